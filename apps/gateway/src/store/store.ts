@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A stored value with the version that `replace` and `remove` compare: 1 when inserted, one more at each replacement. */
+export interface Versioned<T> {
+  readonly id: string;
+  readonly version: number;
+  readonly value: T;
+}
+
+/**
+ * Documents of one kind, each under an id of 1 to 256 bytes. Implementations MUST be linearizable per id, MUST make a
+ * resolved change durable, and MUST reject with a `StoreError` rather than answer from doubt.
+ */
+export interface Collection<T> {
+  get(id: string): Promise<Versioned<T> | undefined>;
+  /** In order of id; `after` is exclusive; at most `limit` (default 1,000). */
+  list(page?: { readonly after?: string; readonly limit?: number }): Promise<readonly Versioned<T>[]>;
+  /** False, and nothing changed, when the id is taken. */
+  insert(id: string, value: T): Promise<boolean>;
+  /** False, and nothing changed, when the stored version is not `version`. */
+  replace(id: string, version: number, value: T): Promise<boolean>;
+  /** False, and nothing changed, when the stored version is not `version`. */
+  remove(id: string, version: number): Promise<boolean>;
+}
+
+/** The gateway's state apart from its log: one contract, one suite that every driver passes. */
+export interface Store {
+  readonly agents: Collection<AgentDocument>;
+  readonly clusters: Collection<ClusterDocument>;
+  readonly joinTokens: Collection<JoinTokenDocument>;
+  readonly certificates: Collection<CertificateDocument>;
+  readonly locks: Collection<LockDocument>;
+  readonly keys: Collection<KeyDocument>;
+  close(): Promise<void>;
+}
+
+/** Times are RFC 3339 UTC. */
+export interface AgentDocument {
+  readonly source: 'config' | 'api';
+  readonly state: 'enabled' | 'disabled';
+  readonly owner: string;
+  readonly purpose: string;
+  readonly match: { readonly issuer: string; readonly subject: string };
+  readonly clusters: Readonly<Record<string, { readonly groups: readonly string[] }>>;
+  readonly expiresAt?: string;
+}
+
+export interface ClusterDocument {
+  readonly source: 'config' | 'api';
+  readonly description: string;
+}
+
+/** Under the id of the SHA-256 of the token's secret part, in hex: the token itself is never stored. */
+export interface JoinTokenDocument {
+  readonly cluster: string;
+  readonly expiresAt: string;
+  readonly usedAt?: string;
+}
+
+/** A connector's certificate, under its serial number in hex. */
+export interface CertificateDocument {
+  readonly connector: string;
+  readonly cluster: string;
+  readonly notAfter: string;
+  readonly revokedAt?: string;
+}
+
+/** Under `<kind>:<id>`, for instance `agent:reporter`. */
+export interface LockDocument {
+  readonly kind: 'agent' | 'session' | 'owner' | 'connector' | 'cluster';
+  readonly target: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** A key of the gateway's own, by name (`connector-ca`, `masking`): PKCS #8 or raw bytes, in base64. */
+export interface KeyDocument {
+  readonly algorithm: string;
+  readonly material: string;
+  readonly createdAt: string;
+}
