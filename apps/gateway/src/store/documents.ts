@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Kysely } from 'kysely';
+import type { Migration, MigrationProvider } from 'kysely/migration';
+import type { Collection, Store, Versioned } from './store.ts';
+import { StoreError } from './store-error.ts';
+
+/** The one table that every SQL driver keeps: a document is a row, its version the value that changes compare. */
+export interface Tables {
+  readonly documents: {
+    readonly collection: string;
+    readonly id: string;
+    readonly version: number;
+    /** JSON text. */
+    readonly value: string;
+  };
+}
+
+const MAX_ID_BYTES = 256;
+const DEFAULT_PAGE = 1_000;
+
+const createDocuments: Migration = {
+  async up(database: Kysely<unknown>) {
+    await database.schema
+      .createTable('documents')
+      .addColumn('collection', 'text', (column) => column.notNull())
+      .addColumn('id', 'text', (column) => column.notNull())
+      .addColumn('version', 'integer', (column) => column.notNull())
+      .addColumn('value', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('documents_key', ['collection', 'id'])
+      .execute();
+  },
+};
+
+/** Applied in order of name, each once. A released migration is never edited. */
+export const migrations: MigrationProvider = {
+  getMigrations: async () => ({ '0001_documents': createDocuments }),
+};
+
+function assertId(id: string): void {
+  const bytes = Buffer.byteLength(id);
+  if (bytes === 0 || bytes > MAX_ID_BYTES) {
+    throw new StoreError('ERR_STORE_ID', `a document's id has 1 to ${MAX_ID_BYTES} bytes, not ${bytes}`);
+  }
+}
+
+function versioned<T>(row: { id: string; version: number; value: string }): Versioned<T> {
+  try {
+    return { id: row.id, version: row.version, value: JSON.parse(row.value) as T };
+  } catch (cause) {
+    throw new StoreError('ERR_STORE_CORRUPT', `the stored document ${JSON.stringify(row.id)} is not JSON`, { cause });
+  }
+}
+
+function openCollection<T>(database: Kysely<Tables>, collection: string): Collection<T> {
+  const rows = () =>
+    database.selectFrom('documents').select(['id', 'version', 'value']).where('collection', '=', collection);
+  return {
+    async get(id) {
+      assertId(id);
+      const row = await rows().where('id', '=', id).executeTakeFirst();
+      return row && versioned<T>(row);
+    },
+    async list({ after = '', limit = DEFAULT_PAGE } = {}) {
+      const page = await rows().where('id', '>', after).orderBy('id').limit(limit).execute();
+      return page.map((row) => versioned<T>(row));
+    },
+    async insert(id, value) {
+      assertId(id);
+      const result = await database
+        .insertInto('documents')
+        .values({ collection, id, version: 1, value: JSON.stringify(value) })
+        .onConflict((conflict) => conflict.columns(['collection', 'id']).doNothing())
+        .executeTakeFirst();
+      return result.numInsertedOrUpdatedRows === 1n;
+    },
+    async replace(id, version, value) {
+      const result = await database
+        .updateTable('documents')
+        .set({ version: version + 1, value: JSON.stringify(value) })
+        .where('collection', '=', collection)
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .executeTakeFirst();
+      return result.numUpdatedRows === 1n;
+    },
+    async remove(id, version) {
+      const result = await database
+        .deleteFrom('documents')
+        .where('collection', '=', collection)
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .executeTakeFirst();
+      return result.numDeletedRows === 1n;
+    },
+  };
+}
+
+/** The store over any SQL database that `migrations` have been applied to; owns the connection. */
+export function documentStore(database: Kysely<Tables>): Store {
+  return {
+    agents: openCollection(database, 'agents'),
+    clusters: openCollection(database, 'clusters'),
+    joinTokens: openCollection(database, 'join-tokens'),
+    certificates: openCollection(database, 'certificates'),
+    locks: openCollection(database, 'locks'),
+    keys: openCollection(database, 'keys'),
+    close: () => database.destroy(),
+  };
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, it } from 'node:test';
+import { openSqliteStore } from './sqlite-store.ts';
+import { storeSuite } from './store-suite.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'countersign-store-'));
+after(() => rmSync(dir, { recursive: true }));
+
+let file = '';
+let count = 0;
+storeSuite(
+  'SQLite',
+  () => {
+    file = join(dir, `${count++}.db`);
+    return openSqliteStore(file);
+  },
+  () => openSqliteStore(file),
+);
+
+it('takes a readable file away from everybody but its owner', async () => {
+  const readable = join(dir, 'readable.db');
+  writeFileSync(readable, '');
+  chmodSync(readable, 0o644);
+  await (await openSqliteStore(readable)).close();
+  assert.equal(statSync(readable).mode & 0o777, 0o600);
+});
+
+it('says which file is not a store', async () => {
+  const broken = join(dir, 'broken.db');
+  writeFileSync(broken, 'this is no database, and long enough to be told apart from an empty one'.repeat(20));
+  await assert.rejects(openSqliteStore(broken), { code: 'ERR_STORE_UNAVAILABLE', message: /broken\.db/ });
+});

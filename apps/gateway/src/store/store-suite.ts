@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { JoinTokenDocument, Store } from './store.ts';
+
+const token: JoinTokenDocument = { cluster: 'lab', expiresAt: '2030-01-01T00:00:00Z' };
+
+/** What every driver of the `Store` contract must do; `open` gives an empty store, `reopen` the same one once more. */
+export function storeSuite(name: string, open: () => Promise<Store>, reopen: () => Promise<Store>): void {
+  describe(`store: ${name}`, () => {
+    it('keeps a document through a restart, with its version', async () => {
+      const store = await open();
+      assert.equal(await store.joinTokens.insert('a', token), true);
+      assert.equal(await store.joinTokens.replace('a', 1, { ...token, usedAt: '2029-01-01T00:00:00Z' }), true);
+      await store.close();
+      const again = await reopen();
+      assert.deepEqual(await again.joinTokens.get('a'), {
+        id: 'a',
+        version: 2,
+        value: { ...token, usedAt: '2029-01-01T00:00:00Z' },
+      });
+      await again.close();
+    });
+
+    it('lets one of two changes to the same version win', async () => {
+      const store = await open();
+      await store.joinTokens.insert('b', token);
+      const outcomes = await Promise.all(Array.from({ length: 16 }, () => store.joinTokens.replace('b', 1, token)));
+      assert.equal(outcomes.filter(Boolean).length, 1);
+      assert.equal(await store.joinTokens.remove('b', 1), false);
+      assert.equal(await store.joinTokens.remove('b', 2), true);
+      assert.equal(await store.joinTokens.get('b'), undefined);
+      await store.close();
+    });
+
+    it('refuses a taken id and keeps what stood there', async () => {
+      const store = await open();
+      assert.equal(await store.joinTokens.insert('c', token), true);
+      assert.equal(await store.joinTokens.insert('c', { ...token, cluster: 'other' }), false);
+      assert.equal((await store.joinTokens.get('c'))?.value.cluster, 'lab');
+      await store.close();
+    });
+
+    it('keeps collections apart and lists a page in order of id', async () => {
+      const store = await open();
+      for (const id of ['n3', 'n1', 'n2']) await store.joinTokens.insert(id, token);
+      await store.clusters.insert('n1', { source: 'config', description: '' });
+      const page = await store.joinTokens.list({ after: 'n1', limit: 1 });
+      assert.deepEqual(
+        page.map(({ id }) => id),
+        ['n2'],
+      );
+      assert.equal((await store.clusters.list()).length, 1);
+      await store.close();
+    });
+
+    it('refuses an empty or oversized id, and everything once closed', async () => {
+      const store = await open();
+      await assert.rejects(store.joinTokens.get(''), { code: 'ERR_STORE_ID' });
+      await assert.rejects(store.joinTokens.insert('x'.repeat(257), token), { code: 'ERR_STORE_ID' });
+      await store.close();
+      await assert.rejects(store.joinTokens.get('a'));
+    });
+  });
+}
