@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ConfigProblem } from './config-error.ts';
+import type { Config } from './schema.ts';
+
+function* repeated(values: readonly string[], path: (index: number) => string, what: string): Generator<ConfigProblem> {
+  const seen = new Set<string>();
+  for (const [index, value] of values.entries()) {
+    if (seen.has(value)) yield { path: path(index), message: `${what} ${JSON.stringify(value)} stands here twice` };
+    seen.add(value);
+  }
+}
+
+function isLoopback(url: URL): boolean {
+  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
+}
+
+function* issuerProblems(config: Config): Generator<ConfigProblem> {
+  const clusters = new Set(config.clusters.map(({ name }) => name));
+  for (const [index, issuer] of config.issuers.entries()) {
+    const path = `issuers.${index}`;
+    if (issuer.kind === 'cluster' && !clusters.has(issuer.cluster)) {
+      yield { path: `${path}.cluster`, message: `no cluster is named ${JSON.stringify(issuer.cluster)}` };
+    }
+    if (issuer.kind === 'oidc' && issuer.issuer.startsWith('http:') && !isLoopback(new URL(issuer.issuer))) {
+      yield { path: `${path}.issuer`, message: 'plain http is for loopback only; use https' };
+    }
+  }
+}
+
+function* agentProblems(config: Config): Generator<ConfigProblem> {
+  const clusters = new Set(config.clusters.map(({ name }) => name));
+  const issuers = new Set(config.issuers.map(({ name }) => name));
+  for (const [index, agent] of config.agents.entries()) {
+    if (!issuers.has(agent.match.issuer)) {
+      yield {
+        path: `agents.${index}.match.issuer`,
+        message: `no issuer is named ${JSON.stringify(agent.match.issuer)}`,
+      };
+    }
+    for (const [at, { name }] of agent.clusters.entries()) {
+      if (!clusters.has(name)) {
+        yield { path: `agents.${index}.clusters.${at}.name`, message: `no cluster is named ${JSON.stringify(name)}` };
+      }
+    }
+  }
+}
+
+function* roleProblems(config: Config): Generator<ConfigProblem> {
+  for (const [role, bindings] of Object.entries(config.roles)) {
+    for (const [index, { issuer }] of bindings.entries()) {
+      const found = config.issuers.find(({ name }) => name === issuer);
+      const path = `roles.${role}.${index}.issuer`;
+      if (!found) yield { path, message: `no issuer is named ${JSON.stringify(issuer)}` };
+      else if (found.kind !== 'oidc' || found.groupsClaim === undefined) {
+        yield { path, message: `issuer ${JSON.stringify(issuer)} names no groupsClaim, so nobody would have the role` };
+      }
+    }
+  }
+}
+
+/** What one field alone can't show: names that must exist, or stand once. */
+export function checkConfig(config: Config): readonly ConfigProblem[] {
+  return [
+    ...repeated(
+      config.issuers.map(({ name }) => name),
+      (index) => `issuers.${index}.name`,
+      'issuer',
+    ),
+    ...repeated(
+      config.issuers.map(({ issuer }) => issuer),
+      (index) => `issuers.${index}.issuer`,
+      'issuer',
+    ),
+    ...repeated(
+      config.clusters.map(({ name }) => name),
+      (index) => `clusters.${index}.name`,
+      'cluster',
+    ),
+    ...repeated(
+      config.agents.map(({ id }) => id),
+      (index) => `agents.${index}.id`,
+      'agent',
+    ),
+    ...repeated(
+      config.agents.map(({ match }) => `${match.issuer} ${match.subject}`),
+      (index) => `agents.${index}.match`,
+      'issuer and subject',
+    ),
+    ...issuerProblems(config),
+    ...agentProblems(config),
+    ...roleProblems(config),
+  ];
+}

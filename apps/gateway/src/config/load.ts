@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { checkConfig } from './check.ts';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { type Config, configSchema } from './schema.ts';
+
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+/** A configuration in force, with the SHA-256 of the file it came from, in hex. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly digest: string;
+  readonly file: string;
+}
+
+function decode(file: string, text: string): unknown {
+  const document = parseDocument(text, { uniqueKeys: true, maxAliasCount: 0 } as never);
+  const problems = [...document.errors, ...document.warnings].map(({ message }) => ({ path: '', message }));
+  if (problems.length > 0) throw new ConfigError(file, problems);
+  return document.toJS({ maxAliasCount: 0 });
+}
+
+function describeIssue(issue: z.core.$ZodIssue): ConfigProblem {
+  return { path: issue.path.join('.'), message: issue.message };
+}
+
+function withAbsolutePaths(config: Config, file: string): Config {
+  const base = dirname(resolve(file));
+  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(base, path));
+  const tls = (value: { certificateFile: string; keyFile: string }) => ({
+    certificateFile: absolute(value.certificateFile),
+    keyFile: absolute(value.keyFile),
+  });
+  const { data, control } = config.listeners;
+  return {
+    ...config,
+    dataDir: absolute(config.dataDir),
+    listeners: {
+      ...config.listeners,
+      data: { ...data, tls: tls(data.tls) },
+      control: { ...control, tls: tls(control.tls) },
+    },
+    log: { ...config.log, dir: absolute(config.log.dir) },
+    policies: { dir: absolute(config.policies.dir) },
+    issuers: config.issuers.map((issuer) =>
+      issuer.kind === 'oidc' && issuer.caFile !== undefined ? { ...issuer, caFile: absolute(issuer.caFile) } : issuer,
+    ),
+  };
+}
+
+/** Decodes, completes and checks a configuration text. Paths in it are relative to `file`. */
+export function parseConfig(file: string, text: string): Config {
+  const parsed = configSchema.safeParse(decode(file, text));
+  if (!parsed.success) throw new ConfigError(file, parsed.error.issues.map(describeIssue));
+  const problems = checkConfig(parsed.data);
+  if (problems.length > 0) throw new ConfigError(file, problems);
+  return Object.freeze(withAbsolutePaths(parsed.data, file));
+}
+
+/**
+ * Reads a configuration file.
+ * @throws ConfigError with every problem in it
+ */
+export async function loadConfig(file: string): Promise<LoadedConfig> {
+  const bytes = await readFile(file).catch((cause: Error) => {
+    throw new ConfigError(file, [{ path: '', message: cause.message }], { cause });
+  });
+  if (bytes.length > MAX_FILE_BYTES) {
+    throw new ConfigError(file, [{ path: '', message: `larger than ${MAX_FILE_BYTES} bytes` }]);
+  }
+  const config = parseConfig(file, bytes.toString('utf8'));
+  return { config, digest: createHash('sha256').update(bytes).digest('hex'), file };
+}

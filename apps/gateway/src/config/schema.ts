@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+
+const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const GROUP = /^(?!system:)[\x21-\x2b\x2d-\x7e]{1,128}$/;
+
+const name = z.string().regex(NAME, 'lower-case letters, digits and dashes, at most 63');
+const port = z.int().min(0).max(65_535);
+const seconds = z.int().positive();
+const file = z.string().min(1);
+const instant = z.iso.datetime({ offset: true });
+const upstreamGroup = z
+  .string()
+  .regex(GROUP, 'a group without spaces, commas or control characters, and never one that begins with "system:"');
+
+const tls = z
+  .strictObject({
+    certificateFile: file.describe('Certificate chain, PEM.'),
+    keyFile: file.describe('Private key, PEM.'),
+  })
+  .describe('Certificate of a listener.');
+
+const address = z.string().default('127.0.0.1').describe('IP address to listen on.');
+
+const dataListener = z.strictObject({
+  address,
+  port: port.default(8443).describe('Kubernetes API per cluster, under /clusters/<name>/. 0 picks a free port.'),
+  tls,
+  publicUrl: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe('How callers reach it, for kubeconfigs.'),
+  maxHeaderBytes: z.int().min(4_096).max(1_048_576).default(65_536).describe('Request line and headers together.'),
+  maxBodyBytes: z
+    .int()
+    .min(1_024)
+    .max(3_145_728)
+    .default(3_145_728)
+    .describe('A request body; the API server takes 3 MiB.'),
+  maxConnections: z.int().min(1).max(100_000).default(2_000),
+  maxStreamsPerConnection: z.int().min(1).max(1_000).default(250),
+  handshakeTimeoutMs: z
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(10_000)
+    .describe('Until TLS is up and the first request head is in.'),
+  bodyTimeoutMs: z.int().min(100).max(300_000).default(30_000).describe('Until a request body is in.'),
+});
+
+const listeners = z
+  .strictObject({
+    data: dataListener,
+    tunnel: z.strictObject({
+      address,
+      port: port.default(8444).describe('Where connectors dial in.'),
+      hostnames: z
+        .array(z.string().min(1))
+        .min(1)
+        .default(['localhost', '127.0.0.1'])
+        .describe('Names in its certificate, which the gateway issues itself.'),
+    }),
+    control: z.strictObject({ address, port: port.default(8445).describe('REST API under /api/v1.'), tls }),
+    health: z.strictObject({ address, port: port.default(8446).describe('Plain HTTP: /livez, /readyz, /metrics.') }),
+  })
+  .describe('Listeners.');
+
+const algorithms = z
+  .array(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']))
+  .min(1)
+  .describe('Signature algorithms that tokens of this issuer may use. Asymmetric only.');
+
+const issuerCommon = {
+  name: name.describe('How agents refer to it.'),
+  audience: z.string().min(1).describe('The one audience a token must have: this gateway, never the API server.'),
+  algorithms: algorithms.default(['RS256', 'ES256']),
+  maxLifetimeSeconds: seconds
+    .max(86_400)
+    .default(3_600)
+    .describe('Longest `exp` - `iat`; longer-lived tokens are refused.'),
+};
+
+const issuer = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('oidc'),
+      ...issuerCommon,
+      issuer: z.url({ protocol: /^https?$/ }).describe('Exactly the `iss` of its tokens. https, or http on loopback.'),
+      caFile: file.optional().describe('CA of its https, PEM, when not a public one.'),
+      groupsClaim: z.string().min(1).optional().describe('Claim with the policy groups, a list of strings.'),
+    }),
+    z.strictObject({
+      kind: z.literal('cluster'),
+      ...issuerCommon,
+      cluster: name.describe(
+        'Cluster whose projected service-account tokens these are; keys come through its connector.',
+      ),
+      issuer: z.string().min(1).describe("The cluster's --service-account-issuer."),
+    }),
+  ])
+  .describe('An issuer of tokens.');
+
+const cluster = z.strictObject({
+  name,
+  description: z.string().max(200).default(''),
+});
+
+const agent = z.strictObject({
+  id: name.describe('Also its identity upstream: countersign:agent:<id>.'),
+  owner: z.string().min(1).max(128).describe('The human who answers for it.'),
+  purpose: z.string().min(1).max(500),
+  match: z
+    .strictObject({
+      issuer: name.describe('Name of an issuer above.'),
+      subject: z.string().min(1).max(256).describe('Exactly the `sub` of its tokens.'),
+    })
+    .describe('How its tokens are recognised.'),
+  groups: z.array(upstreamGroup).max(32).default([]).describe('Policy groups in addition to those of the token.'),
+  clusters: z
+    .array(
+      z.strictObject({
+        name,
+        groups: z.array(upstreamGroup).max(32).default([]).describe('Groups it has upstream, for RBAC.'),
+      }),
+    )
+    .default([])
+    .describe('Clusters it may call at all.'),
+  expiresAt: instant.optional().describe('After this instant it is refused.'),
+  disabled: z.boolean().default(false),
+});
+
+const roleBinding = z.strictObject({
+  issuer: name.describe('Name of an OIDC issuer above.'),
+  group: z.string().min(1).describe('Members of this group, by the claim that the issuer names, have the role.'),
+});
+
+/** The gateway's configuration file. Unknown keys are errors. */
+export const configSchema = z
+  .strictObject({
+    gateway: name.default('gateway').describe('Name of this gateway; part of the origin of its log.'),
+    dataDir: file.describe('State, keys and caches. Nobody else may read it.'),
+    listeners,
+    log: z
+      .strictObject({
+        dir: file.describe('The evidence log, and nothing else, lives here.'),
+        segmentBytes: z.int().min(1_048_576).max(1_073_741_824).default(67_108_864),
+        lowSpacePercent: z
+          .int()
+          .min(1)
+          .max(50)
+          .default(10)
+          .describe('Below this share of free space the gateway warns.'),
+      })
+      .describe('Evidence log.'),
+    policies: z.strictObject({
+      dir: file.describe('organisation/*.cedar and clusters/<name>/*.cedar; read again when they change.'),
+    }),
+    issuers: z.array(issuer).min(1),
+    clusters: z.array(cluster).min(1),
+    agents: z.array(agent).default([]),
+    roles: z
+      .strictObject({ operator: z.array(roleBinding).default([]), auditor: z.array(roleBinding).default([]) })
+      .default({ operator: [], auditor: [] })
+      .describe('Who may use the control API.'),
+    shutdownGraceMs: z
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(10_000)
+      .describe('How long exchanges may finish after SIGTERM.'),
+  })
+  .describe('Countersign gateway configuration');
+
+export type Config = z.infer<typeof configSchema>;
+export type IssuerConfig = Config['issuers'][number];
+export type AgentConfig = Config['agents'][number];
