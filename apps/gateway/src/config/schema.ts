@@ -174,3 +174,8 @@ export const configSchema = z
 export type Config = z.infer<typeof configSchema>;
 export type IssuerConfig = Config['issuers'][number];
 export type AgentConfig = Config['agents'][number];
+
+/** JSON Schema (draft 2020-12) of the file as an operator writes it: what has a default may be left out. */
+export function configJsonSchema(): unknown {
+  return z.toJSONSchema(configSchema, { io: 'input' });
+}

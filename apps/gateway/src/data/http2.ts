@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  constants,
+  createServer,
+  type Http2Server,
+  type Http2Session,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { CallerGone, drained, headerLines, type Incoming, type Reply } from './incoming.ts';
+
+const MAX_SESSION_MEMORY_MB = 64;
+const STREAM_WINDOW_BYTES = 1_048_576;
+const MAX_HEADER_PAIRS = 128;
+
+export interface Http2Options {
+  readonly maxHeaderBytes: number;
+  readonly maxStreams: number;
+}
+
+class Http2Reply implements Reply {
+  readonly #stream: ServerHttp2Stream;
+
+  constructor(stream: ServerHttp2Stream) {
+    this.#stream = stream;
+  }
+
+  get begun(): boolean {
+    return this.#stream.headersSent;
+  }
+
+  begin(status: number, headers: Incoming['headers']): void {
+    if (this.#stream.destroyed || this.#stream.closed) throw new CallerGone();
+    const flat = [constants.HTTP2_HEADER_STATUS, String(status)];
+    for (const [name, value] of headers) if (name !== 'connection') flat.push(name, value);
+    this.#stream.respond(flat);
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#stream.destroyed) throw new CallerGone();
+    if (!this.#stream.write(chunk)) await drained(this.#stream);
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#stream.once('close', resolve);
+      this.#stream.end(resolve);
+    });
+  }
+
+  cut(): void {
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+}
+
+function incoming(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, raw: readonly string[]): Incoming {
+  const gone = new AbortController();
+  stream.on('error', () => gone.abort());
+  stream.once('close', () => {
+    if (!stream.writableFinished || stream.rstCode !== constants.NGHTTP2_NO_ERROR) gone.abort();
+  });
+  const socket = stream.session?.socket;
+  return {
+    protocol: 'HTTP/2',
+    method: String(headers[':method'] ?? ''),
+    target: String(headers[':path'] ?? ''),
+    headers: [
+      ...(headers[':authority'] === undefined ? [] : [['host', headers[':authority']] as const]),
+      ...headerLines(raw).filter(([name]) => !name.startsWith(':')),
+    ],
+    remoteAddress: socket?.remoteAddress ?? '',
+    remotePort: socket?.remotePort ?? 0,
+    body: stream,
+    hasBody: !stream.endAfterHeaders,
+    gone: gone.signal,
+    reply: new Http2Reply(stream),
+  };
+}
+
+/** Serves HTTP/2 on TLS sockets that are emitted at it as 'connection'. */
+export function createHttp2Server(
+  options: Http2Options,
+  onRequest: (incoming: Incoming) => void,
+  onSession: (session: Http2Session) => void,
+): Http2Server {
+  const server = createServer({
+    maxSessionMemory: MAX_SESSION_MEMORY_MB,
+    maxHeaderListPairs: MAX_HEADER_PAIRS,
+    settings: {
+      enablePush: false,
+      enableConnectProtocol: false,
+      initialWindowSize: STREAM_WINDOW_BYTES,
+      maxConcurrentStreams: options.maxStreams,
+      maxHeaderListSize: options.maxHeaderBytes,
+    },
+  });
+  server.on('stream', (stream, headers, _flags, raw) =>
+    onRequest(incoming(stream as ServerHttp2Stream, headers, raw as unknown as string[])),
+  );
+  server.on('session', (session) => {
+    session.on('error', () => session.destroy());
+    onSession(session);
+  });
+  return server;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Readable } from 'node:stream';
+import type { HeaderLines } from '../tunnel/clusters.ts';
+
+/** One request as it came in, whichever HTTP version brought it. */
+export interface Incoming {
+  readonly protocol: 'HTTP/1.1' | 'HTTP/2';
+  readonly method: string;
+  /** The request target, raw: nothing has been decoded or normalised. */
+  readonly target: string;
+  /** Every header line in order, names in lower case; duplicates are still there. */
+  readonly headers: HeaderLines;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Nothing has been read of it; a caller that expects 100 gets it at the first read. */
+  readonly body: Readable;
+  /** False when the head says that no body follows. */
+  readonly hasBody: boolean;
+  /** Aborted when the caller goes away before its answer is complete. */
+  readonly gone: AbortSignal;
+  readonly reply: Reply;
+}
+
+/** The way back to the caller. */
+export interface Reply {
+  /** True once `begin` was called: the status can't be changed any more, only the stream cut. */
+  readonly begun: boolean;
+  begin(status: number, headers: HeaderLines): void;
+  /** Resolves when the caller has room for more; rejects when it is gone. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Ends the answer cleanly; resolves once it was handed to the connection. */
+  end(): Promise<void>;
+  /** Breaks the answer off so that the caller can tell: a reset stream, or a connection closed amid a chunked body. */
+  cut(): void;
+}
+
+/** The caller went away while something was being written to it. */
+export class CallerGone extends Error {
+  override readonly name = 'CallerGone';
+  readonly code = 'ERR_CALLER_GONE';
+
+  constructor() {
+    super('the caller is gone');
+  }
+}
+
+/** Header lines from the flat list that Node's parsers give, names in lower case. */
+export function headerLines(raw: readonly string[]): HeaderLines {
+  const lines: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    lines.push([(raw[index] as string).toLowerCase(), raw[index + 1] as string]);
+  }
+  return lines;
+}
+
+/** Resolves at the writable's next 'drain'; rejects with `CallerGone` when it closes first. */
+export function drained(writable: NodeJS.WritableStream & { readonly destroyed?: boolean }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (writable.destroyed) {
+      reject(new CallerGone());
+      return;
+    }
+    const settle = (act: () => void) => () => {
+      writable.removeListener('drain', onDrain);
+      writable.removeListener('close', onClose);
+      act();
+    };
+    const onDrain = settle(resolve);
+    const onClose = settle(() => reject(new CallerGone()));
+    writable.once('drain', onDrain);
+    writable.once('close', onClose);
+  });
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Http2Session } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+import type { Config } from '../config/schema.ts';
+import { createHttp1Server } from './http1.ts';
+import { createHttp2Server } from './http2.ts';
+import type { Incoming } from './incoming.ts';
+
+export interface DataListenerOptions {
+  readonly settings: Config['listeners']['data'];
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly onRequest: (incoming: Incoming) => void;
+}
+
+export interface DataListener {
+  readonly address: AddressInfo;
+  /** GOAWAY on HTTP/2, close-after-answer on HTTP/1.1, no new connections; resolves when all are gone. */
+  drain(): Promise<void>;
+  /** Cuts what is still there. */
+  destroy(): void;
+}
+
+/** An answer to bytes that are no HTTP request: there is no exchange yet that could be recorded. */
+const NOT_HTTP = [
+  'HTTP/1.1 400 Bad Request',
+  'connection: close',
+  'content-type: application/json',
+  '',
+  `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'BadRequest', code: 400, message: 'countersign: this is no well-formed HTTP/1.1 request' })}`,
+].join('\r\n');
+
+/** Opens the listener for callers: TLS 1.2 or later, HTTP/2 and HTTP/1.1 by ALPN on one port. */
+export async function openDataListener(options: DataListenerOptions): Promise<DataListener> {
+  const { settings, onRequest } = options;
+  const sessions = new Set<Http2Session>();
+  const sockets = new Set<Socket>();
+  const http1 = createHttp1Server(
+    { maxHeaderBytes: settings.maxHeaderBytes, headersTimeoutMs: settings.handshakeTimeoutMs },
+    onRequest,
+  );
+  let draining = false;
+  http1.on('request', (_request, response) => {
+    response.shouldKeepAlive &&= !draining;
+    response.once('close', () => {
+      if (draining) setImmediate(() => http1.closeIdleConnections());
+    });
+  });
+  http1.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end(NOT_HTTP);
+    else socket.destroy();
+  });
+  const http2 = createHttp2Server(
+    { maxHeaderBytes: settings.maxHeaderBytes, maxStreams: settings.maxStreamsPerConnection },
+    onRequest,
+    (session) => {
+      sessions.add(session);
+      session.once('close', () => sessions.delete(session));
+      closeIfNoRequest(session, settings.handshakeTimeoutMs);
+    },
+  );
+
+  const server = createServer({
+    cert: options.certificate,
+    key: options.key,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: settings.handshakeTimeoutMs,
+  });
+  server.maxConnections = settings.maxConnections;
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  });
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.on('secureConnection', (socket: TLSSocket) => {
+    socket.on('error', () => socket.destroy());
+    (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.address, resolve);
+  });
+
+  return {
+    address: server.address() as AddressInfo,
+    drain() {
+      draining = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const session of sessions) session.close();
+      http1.close();
+      http1.closeIdleConnections();
+      return closed;
+    },
+    destroy() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** A session that never asks for anything must not hold a place for ever. */
+function closeIfNoRequest(session: Http2Session, timeoutMs: number): void {
+  const timer = setTimeout(() => session.close(), timeoutMs);
+  timer.unref();
+  session.once('stream', () => clearTimeout(timer));
+  session.once('close', () => clearTimeout(timer));
+}
