@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as z from 'zod';
+import type { Json } from './canonical-json.ts';
+
+const json = z.json().meta({ id: 'Json' });
+const text = z.string().max(65_536);
+
+/**
+ * Fields that are encrypted beside a record: personal details, values that could be guessed from a digest, and what is
+ * needed to repeat a decision.
+ */
+export const SealedFields = z
+  .strictObject({
+    source: z.strictObject({ address: z.string().max(64), port: z.int().min(0).max(65_535).optional() }).optional(),
+    userAgent: text.optional().describe('As the caller said'),
+    method: z.string().max(64).optional(),
+    target: text.optional().describe('The raw request target, with its query'),
+    request: z.record(z.string().max(64), text).optional().describe('Texts of `request` that the leaf cuts'),
+    names: z.record(z.string().max(64), text).optional().describe('What the pseudonyms of the leaf stand for'),
+    claims: z.record(z.string().max(64), text).optional(),
+    purpose: text.optional(),
+    command: z.array(text).max(4_096).optional().describe('argv of an exec'),
+    reason: text.optional().describe('In the words of a human or an agent'),
+    problem: text.optional(),
+    bodyDigest: z.string().max(128).optional().describe('SHA-256 of the request body'),
+    answerDigest: z.string().max(128).optional().describe('SHA-256 of the answer as the caller got it'),
+    scope: json.optional().describe('Of a grant'),
+    countersignature: json.optional(),
+    input: json.optional().describe('Of a decision'),
+    inputSalt: z.base64().optional(),
+    chunk: z.base64().optional().describe('Bytes of a recording'),
+  })
+  .meta({ id: 'SealedFields' });
+
+export type SealedFields = z.infer<typeof SealedFields>;
+
+/** Sealed fields as they are handed in; the driver adds what belongs to its own work. */
+export type SealedFieldsInput = Omit<
+  SealedFields,
+  'inputSalt' | 'names' | 'request' | 'input' | 'scope' | 'countersignature'
+> & {
+  readonly input?: Json | undefined;
+  readonly scope?: Json | undefined;
+  readonly countersignature?: Json | undefined;
+};
