@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import { EvidenceError } from './evidence-error.ts';
+import type { Leaf } from './record.ts';
+
+/** Where a sequence of records stands between two of them. */
+export interface SequencePoint {
+  /** `epoch` of the last record; 0 before the first. */
+  readonly epoch: number;
+  /** `ts` of the last record; "" before the first. */
+  readonly time: string;
+  /** Whether the last record is `log.closed`, or there is none. */
+  readonly closed: boolean;
+  /** `intent <exchange>`, `answer <exchange>` or `stream <stream>`, in the order of their beginning. */
+  readonly open: readonly string[];
+}
+
+/**
+ * Follows the records of a log in index order and holds the rules that concern more than one: time and epoch, and that
+ * what begins is not under way and what ends is. Holds one string for each thing that is under way.
+ */
+export class RecordSequence implements SequencePoint {
+  #epoch: number;
+  #time: string;
+  #closed: boolean;
+  #recoveryDue = false;
+  readonly #open: Set<string>;
+
+  constructor(start: SequencePoint = { epoch: 0, time: '', closed: true, open: [] }) {
+    this.#epoch = start.epoch;
+    this.#time = start.time;
+    this.#closed = start.closed;
+    this.#open = new Set(start.open);
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get time(): string {
+    return this.#time;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get open(): readonly string[] {
+    return [...this.#open];
+  }
+
+  /**
+   * Takes the next record in; after a throw the sequence is as it was.
+   * @throws EvidenceError `ERR_EVIDENCE_ORDER`
+   */
+  apply(leaf: Leaf): void {
+    if (leaf.ts < this.#time) throw disorder(leaf, `is of ${leaf.ts}, before ${this.#time}`);
+    this.#checkEpoch(leaf);
+    this.#applyTransition(leaf);
+    this.#recoveryDue = leaf.type === 'log.opened' && !leaf.clean;
+    this.#epoch = leaf.epoch;
+    this.#time = leaf.ts;
+    this.#closed = leaf.type === 'log.closed';
+  }
+
+  #checkEpoch(leaf: Leaf): void {
+    const opens = leaf.type === 'log.opened';
+    if (leaf.epoch !== this.#epoch + (opens ? 1 : 0)) throw disorder(leaf, `has epoch ${leaf.epoch}`);
+    if (opens && leaf.clean !== this.#closed) throw disorder(leaf, `says clean: ${leaf.clean}`);
+    if (!opens && this.#closed) throw disorder(leaf, 'stands after the log was closed');
+    if ((leaf.type === 'recovery') !== this.#recoveryDue)
+      throw disorder(leaf, 'stands where recovery does not belong or is due');
+    if (leaf.type === 'log.closed' && this.#open.size > 0) throw disorder(leaf, `leaves ${this.#open.size} unfinished`);
+  }
+
+  #applyTransition(leaf: Leaf): void {
+    const begun = beginning(leaf);
+    if (begun !== undefined) {
+      if (this.#open.has(begun)) throw disorder(leaf, 'begins what is under way');
+      this.#open.add(begun);
+    }
+    const ended = ending(leaf);
+    if (ended !== undefined && !this.#open.delete(ended)) throw disorder(leaf, 'ends what is not under way');
+  }
+}
+
+function beginning(leaf: Leaf): string | undefined {
+  switch (leaf.type) {
+    case 'intent':
+      return `intent ${leaf.exchange}`;
+    case 'answer.start':
+      return `answer ${leaf.exchange}`;
+    case 'stream.start':
+      return `stream ${leaf.stream}`;
+    default:
+      return undefined;
+  }
+}
+
+function ending(leaf: Leaf): string | undefined {
+  switch (leaf.type) {
+    case 'outcome':
+      return `intent ${leaf.exchange}`;
+    case 'answer.end':
+      return `answer ${leaf.exchange}`;
+    case 'stream.end':
+      return `stream ${leaf.stream}`;
+    default:
+      return undefined;
+  }
+}
+
+function disorder(leaf: Leaf, what: string): EvidenceError {
+  return new EvidenceError('ERR_EVIDENCE_ORDER', `the record ${leaf.id} (${leaf.type}) ${what}`);
+}
