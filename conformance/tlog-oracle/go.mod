@@ -1,0 +1,5 @@
+module countersign.example/tlog-oracle
+
+go 1.25.0
+
+require golang.org/x/mod v0.37.0
