@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JSONWebKeySet } from 'jose';
+import { IdentityError } from './identity-error.ts';
+
+/** Asymmetric signatures only: a gateway that holds a secret that makes tokens could make them itself. */
+export const SIGNATURE_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
+export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
+
+/** Kinds of token by their `typ`: an access token, one that says only that it is a JWT, one that says nothing. */
+export type TokenType = 'at+jwt' | 'jwt' | 'absent';
+
+interface IssuerCommon {
+  /** Exactly the `iss` of its tokens: no character more, less or other. */
+  readonly issuer: string;
+  /** The one audience that its tokens must have. */
+  readonly audience: string;
+  readonly algorithms: readonly SignatureAlgorithm[];
+  readonly maxLifetimeSeconds: number;
+}
+
+/** An OpenID provider, whose keys are found by discovery. */
+export interface OidcIssuerOptions extends IssuerCommon {
+  readonly kind: 'oidc';
+  /** CA of its https, PEM; the public ones when absent. */
+  readonly ca?: string | undefined;
+  /** Claim with the policy groups, a list of strings. Without it nobody of this issuer has a group. */
+  readonly groupsClaim?: string | undefined;
+  /** Defaults to access tokens alone (`at+jwt`, RFC 9068), so that an ID token is none. */
+  readonly tokenTypes?: readonly TokenType[] | undefined;
+}
+
+/** A cluster that makes projected service-account tokens. */
+export interface ClusterIssuerOptions extends IssuerCommon {
+  readonly kind: 'cluster';
+  /** The body of the cluster's `/openid/v1/jwks`, fetched through its connector. Rejects when it can't be had. */
+  readonly fetchJwks: (signal: AbortSignal) => Promise<JSONWebKeySet>;
+}
+
+export type IssuerOptions = OidcIssuerOptions | ClusterIssuerOptions;
+
+/** True for hosts that never leave this machine. */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function assertOidcUrl(issuer: string): void {
+  const url = URL.parse(issuer);
+  const scheme = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
+  if (!url || !scheme || url.username || url.password || issuer.includes('?') || issuer.includes('#')) {
+    throw new IdentityError(
+      'ERR_IDENTITY_OPTIONS',
+      `issuer ${JSON.stringify(issuer)} must be an https URL (http on loopback) without user, query or fragment`,
+    );
+  }
+}
+
+/**
+ * Checks what a configuration schema can't be trusted to have checked, because a mistake here opens the gateway.
+ * @throws IdentityError `ERR_IDENTITY_OPTIONS`
+ */
+export function assertIssuers(issuers: readonly IssuerOptions[]): void {
+  const seen = new Set<string>();
+  for (const { kind, issuer, audience, algorithms, maxLifetimeSeconds } of issuers) {
+    const fail = (problem: string): never => {
+      throw new IdentityError('ERR_IDENTITY_OPTIONS', `issuer ${JSON.stringify(issuer)}: ${problem}`);
+    };
+    if (issuer === '' || audience === '') fail('issuer and audience must not be empty');
+    if (seen.has(issuer)) fail('stands here twice');
+    if (algorithms.length === 0) fail('at least one algorithm is needed');
+    if (!algorithms.every((name) => SIGNATURE_ALGORITHMS.includes(name)))
+      fail('only asymmetric algorithms are allowed');
+    if (!Number.isSafeInteger(maxLifetimeSeconds) || maxLifetimeSeconds <= 0) fail('the lifetime cap must be positive');
+    if (kind === 'oidc') assertOidcUrl(issuer);
+    seen.add(issuer);
+  }
+}
