@@ -1,1 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+export { assertMaskableAnswer } from './answer.ts';
+export { learnFromWrite } from './learned/learn-from-write.ts';
+export { LearnedValues } from './learned/learned-values.ts';
+export { MaskError, type MaskErrorCode } from './mask-error.ts';
+export { createMasker, MAX_UNIT_BYTES, type Masker, type MaskerOptions } from './masker.ts';
+export { type MaskingPlan, maskingFor, type RuleTable } from './rules/plan.ts';
+export { type MaskedBody, maskStatus } from './status.ts';
+export { containsToken } from './token/contains-token.ts';
+export { findTokens, type TokenPlace } from './token/find-tokens.ts';
+export { type Hmac, TOKEN_PREFIX } from './token/token.ts';

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import { bytesEqual, utf8 } from '../json/bytes.ts';
+import { escapeJson } from '../json/json-string.ts';
+import { encodeBase64 } from '../text/base64.ts';
+
+/** Shorter values are not learned: they would mask half of what a cluster says. */
+const MIN_BYTES = 8;
+/** Of a longer value its beginning is enough to know it again. */
+const KEY_BYTES = 16;
+/** Candidates looked at in one text before it counts as containing a value. */
+const MAX_CANDIDATES = 20_000;
+/** Keys with the same first four bytes; with more, those four bytes alone count as a value. */
+const MAX_ALIKE = 64;
+
+/**
+ * Values seen, to be known again in texts: as they are, JSON-escaped, and inside base64 at each of its three shifts.
+ * Holds the first 16 bytes of each value, in memory only. Errs towards "contained": a text that begins a learned value
+ * counts, and so does one that needs too much comparing.
+ */
+export class LearnedValues {
+  /** Keys by their first four bytes. */
+  readonly #keys = new Map<number, Uint8Array[]>();
+  readonly #mayBegin = new Uint8Array(1 << 16);
+  #size = 0;
+
+  /** How many spellings are known; 0 means that nothing can be found. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Learns a value in the clear; values under 8 bytes are ignored. */
+  add(value: Uint8Array): void {
+    if (value.length < MIN_BYTES) return;
+    const start = value.slice(0, KEY_BYTES);
+    this.#addKey(start);
+    const escaped = escapeJson(start);
+    if (escaped !== start) this.#addKey(escaped.subarray(0, KEY_BYTES));
+    for (const spelling of base64Pieces(start)) this.#addKey(spelling);
+  }
+
+  /** Whether a text (UTF-8) contains a learned value. */
+  isIn(text: Uint8Array): boolean {
+    if (this.#size === 0) return false;
+    let candidates = 0;
+    for (let i = 0; i + MIN_BYTES <= text.length; i++) {
+      const word = wordAt(text, i);
+      if (this.#mayBegin[slot(word)] === 0) continue;
+      const alike = this.#keys.get(word) ?? [];
+      if (alike.length === MAX_ALIKE) return true;
+      for (const key of alike) {
+        if (++candidates > MAX_CANDIDATES) return true;
+        if (bytesEqual(key, text.subarray(i, i + key.length))) return true;
+      }
+    }
+    return false;
+  }
+
+  #addKey(key: Uint8Array): void {
+    if (key.length < MIN_BYTES) return;
+    const word = wordAt(key, 0);
+    const known = this.#keys.get(word);
+    if (known?.length === MAX_ALIKE || known?.some((other) => bytesEqual(other, key)) === true) return;
+    this.#mayBegin[slot(word)] = 1;
+    if (known === undefined) this.#keys.set(word, [key]);
+    else if (known.length < MAX_ALIKE) known.push(key);
+    this.#size++;
+  }
+}
+
+/**
+ * The characters that base64 of any text containing `value` must contain, for each position of the value modulo 3.
+ * Characters that also depend on the neighbours are left out.
+ */
+export function base64Pieces(value: Uint8Array): Uint8Array[] {
+  return [0, 1, 2].map((shift) => {
+    const padded = new Uint8Array(shift + value.length);
+    padded.set(value, shift);
+    const first = Math.ceil((shift * 8) / 6);
+    const end = Math.floor((padded.length * 8) / 6);
+    return encodeBase64(padded).subarray(first, end);
+  });
+}
+
+/** `base64Pieces` of a text, as strings. */
+export function base64PiecesOf(text: string): string[] {
+  return base64Pieces(utf8(text)).map((piece) => String.fromCharCode(...piece));
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}
+
+function slot(word: number): number {
+  return (Math.imul(word, 0x9e3779b1) >>> 16) & 0xffff;
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+import { joinBytes, utf8 } from './json/bytes.ts';
+import { JsonTokenizer } from './json/tokenizer.ts';
+import type { LearnedValues } from './learned/learned-values.ts';
+import { MaskError } from './mask-error.ts';
+import type { MaskingPlan } from './rules/plan.ts';
+import { type Hmac, TokenMinter } from './token/token.ts';
+import { type Finding, PathWalker, type WalkHost } from './walk/path-walker.ts';
+import { MAX_DEPTH } from './walk/read-document.ts';
+import { type AnswerContext, Unit } from './walk/unit.ts';
+import { UnitBuffer } from './walk/unit-buffer.ts';
+import { UnitValues } from './walk/unit-values.ts';
+
+/** Largest object, list item, Table row or watch event that is read; the API server stores at most about 1.5 MiB. */
+export const MAX_UNIT_BYTES = 4 * 1024 * 1024;
+
+const STEP_BYTES = 64 * 1024;
+const NOTHING = new Uint8Array(0);
+
+export interface MaskerOptions {
+  readonly hmac: Hmac;
+  /** The cluster's name, which tokens are bound to. */
+  readonly cluster: string;
+  /** At least 16 random bytes, new for each answer; used in answers to writes. */
+  readonly nonce: Uint8Array;
+  /** Values that this exchange has seen already. */
+  readonly learned?: LearnedValues;
+}
+
+/**
+ * Masks one answer as it streams. After any throw no further byte may be sent, and every later call throws too: an
+ * answer not begun is refused, one begun is cut.
+ */
+export interface Masker {
+  /**
+   * Takes the next bytes of the answer, in pieces of any size (up to 64 KiB keeps each call short), and returns those
+   * that may go on, which may be none. Where the pieces begin and end changes nothing in their concatenation.
+   * @throws MaskError
+   */
+  write(chunk: Uint8Array): Uint8Array;
+  /**
+   * Says that the answer is complete; returns what was still held.
+   * @throws MaskError `ERR_MASK_TRUNCATED` if the answer ends inside a document
+   */
+  end(): Uint8Array;
+  /** How many values each rule masked so far, by rule. */
+  counts(): Readonly<Record<string, number>>;
+}
+
+/**
+ * A masker for one answer. It holds one unit (object, item, row or event) at a time, at most 4 MiB.
+ * @throws MaskError `ERR_MASK_KEY` for a short nonce
+ */
+export function createMasker(plan: MaskingPlan, options: MaskerOptions): Masker {
+  return new StreamMasker(plan, options);
+}
+
+class StreamMasker implements Masker, WalkHost {
+  readonly #buffer = new UnitBuffer();
+  readonly #tokenizer: JsonTokenizer;
+  readonly #context: AnswerContext;
+  readonly #counts: Record<string, number> = {};
+  #findings: Finding[] = [];
+  #unitStart = 0;
+  /** Views of the buffer, good until it moves. */
+  #rendered: Uint8Array[] = [];
+  readonly #ready: Uint8Array[] = [];
+  #state: 'open' | 'ended' | 'failed' = 'open';
+
+  constructor(plan: MaskingPlan, options: MaskerOptions) {
+    const { object, watchEvent, harmlessColumns } = plan.rules;
+    const isWatch = plan.shape === 'watch';
+    const { hmac, cluster, learned } = options;
+    const { group, version, resource, isWriteAnswer } = plan;
+    const nonce = isWriteAnswer ? options.nonce : undefined;
+    this.#context = {
+      table: object,
+      harmlessColumns,
+      minter: new TokenMinter({ hmac, cluster, group, version, resource, nonce }),
+      replaceStatusTexts: isWriteAnswer,
+      learned,
+      count: (rule) => {
+        this.#counts[rule] = (this.#counts[rule] ?? 0) + 1;
+      },
+    };
+    const walker = new PathWalker(this, {
+      table: isWatch ? watchEvent : object,
+      namespace: utf8(plan.namespace),
+      unitElements: !isWatch,
+      within: undefined,
+      harmlessColumns,
+    });
+    const limits = { maxDepth: MAX_DEPTH, documents: isWatch ? 'many' : 'one', arrayAtRoot: false } as const;
+    this.#tokenizer = new JsonTokenizer(walker, limits);
+  }
+
+  write(chunk: Uint8Array): Uint8Array {
+    this.#assertOpen();
+    try {
+      for (let at = 0; at < chunk.length; at += STEP_BYTES) this.#step(chunk.subarray(at, at + STEP_BYTES));
+    } catch (error) {
+      this.#state = 'failed';
+      throw error;
+    }
+    return this.#take();
+  }
+
+  end(): Uint8Array {
+    this.#assertOpen();
+    if (!this.#tokenizer.complete) {
+      this.#state = 'failed';
+      throw new MaskError('ERR_MASK_TRUNCATED', `the answer ends inside a document, after ${this.#buffer.end} bytes`);
+    }
+    this.#state = 'ended';
+    return NOTHING;
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { ...this.#counts };
+  }
+
+  slice(start: number, end: number): Uint8Array {
+    return this.#buffer.slice(start, end);
+  }
+
+  found(finding: Finding): void {
+    this.#findings.push(finding);
+  }
+
+  unitEnd(end: number): void {
+    this.#assertSize(end);
+    const unit = new Unit(this.#context, this.#findings, (from, to) => this.#buffer.slice(from, to));
+    const values = new UnitValues();
+    unit.collect(values);
+    for (const part of unit.render(this.#unitStart, end, values)) this.#rendered.push(part);
+    this.#findings = [];
+    this.#unitStart = end;
+  }
+
+  #step(bytes: Uint8Array): void {
+    const from = this.#buffer.end - this.#buffer.base;
+    this.#buffer.append(bytes);
+    this.#tokenizer.read(this.#buffer.bytes, from, from + bytes.length, this.#buffer.base);
+    if (this.#tokenizer.complete) this.#passWhiteSpace();
+    this.#assertSize(this.#buffer.end);
+    if (this.#rendered.length > 0) this.#ready.push(joinBytes(this.#rendered));
+    this.#rendered = [];
+    this.#buffer.release(this.#unitStart);
+  }
+
+  /** What follows a document is let go at once: a line-wise reader of a watch waits for its newline. */
+  #passWhiteSpace(): void {
+    this.#rendered.push(this.#buffer.slice(this.#unitStart, this.#buffer.end));
+    this.#unitStart = this.#buffer.end;
+  }
+
+  #take(): Uint8Array {
+    const bytes = this.#ready.length === 1 ? this.#ready[0] : joinBytes(this.#ready);
+    this.#ready.length = 0;
+    return bytes ?? NOTHING;
+  }
+
+  /** Judged at the end of a unit as well, so that it doesn't depend on where chunks end. */
+  #assertSize(end: number): void {
+    if (end - this.#unitStart > MAX_UNIT_BYTES) {
+      throw new MaskError('ERR_MASK_ITEM_TOO_LARGE', `one object, item or event has more than ${MAX_UNIT_BYTES} bytes`);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#state !== 'open') throw new MaskError('ERR_MASK_ENDED', `this masker has ${this.#state} already`);
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+const FIRST_BYTES = 64 * 1024;
+
+/** The bytes of a stream that are still needed, addressed by their offset from the stream's first byte. */
+export class UnitBuffer {
+  #bytes = new Uint8Array(FIRST_BYTES);
+  #base = 0;
+  #length = 0;
+
+  /** The backing array: byte `offset` of the stream is at `offset - base`. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get base(): number {
+    return this.#base;
+  }
+
+  /** Offset after the last byte held. */
+  get end(): number {
+    return this.#base + this.#length;
+  }
+
+  append(chunk: Uint8Array): void {
+    const needed = this.#length + chunk.length;
+    if (needed > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(chunk, this.#length);
+    this.#length = needed;
+  }
+
+  /** A view; valid until the next `append` or `release`. */
+  slice(start: number, end: number): Uint8Array {
+    return this.#bytes.subarray(start - this.#base, end - this.#base);
+  }
+
+  /** Lets go of everything before an offset. */
+  release(offset: number): void {
+    const done = offset - this.#base;
+    if (done <= 0) return;
+    this.#bytes.copyWithin(0, done, this.#length);
+    this.#length -= done;
+    this.#base = offset;
+  }
+}
