@@ -263,7 +263,8 @@ const REFUSED: readonly (readonly [name: string, reason: RefusalReason, make: ()
     'payload not UTF-8',
     'malformed',
     () => {
-      const input = `${encodePart(header())}.${Buffer.from([0x7b, 0xff, 0x7d]).toString('base64url')}`;
+      const text = Buffer.from(JSON.stringify({ ...claims(), name: '~' })).map((byte) => (byte === 0x7e ? 0xff : byte));
+      const input = `${encodePart(header())}.${Buffer.from(text).toString('base64url')}`;
       return `${input}.${signBytes(input, key).toString('base64url')}`;
     },
   ],

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import { type Authenticator, createAuthenticator } from './authenticator.ts';
 import {
   AUDIENCE,
@@ -220,6 +219,7 @@ describe('key sets', () => {
 });
 
 describe('discovery', () => {
+  const keysAnswer = (pad = '') => JSON.stringify({ keys: issuer.keys, pad });
   const rows: readonly (readonly [name: string, arrange: () => void])[] = [
     [
       'names another issuer',
@@ -242,7 +242,7 @@ describe('discovery', () => {
     [
       'jwks_uri is plain http elsewhere',
       () => {
-        issuer.discovery.jwks_uri = 'http://169.254.169.254/keys';
+        issuer.discovery.jwks_uri = issuer.url.replace('127.0.0.1', '0.0.0.0').concat('/keys');
       },
     ],
     [
@@ -254,7 +254,7 @@ describe('discovery', () => {
     [
       'jwks_uri carries a password',
       () => {
-        issuer.discovery.jwks_uri = issuer.url.replace('//', '//user:word@');
+        issuer.discovery.jwks_uri = `${issuer.url.replace('//', '//user:word@')}/keys`;
       },
     ],
     [
@@ -286,15 +286,13 @@ describe('discovery', () => {
     [
       'is encoded',
       () => {
-        issuer.answers.set('/keys', (_, response) =>
-          response.setHeader('content-encoding', 'gzip').end(gzipSync('{}')),
-        );
+        issuer.answers.set('/keys', (_, response) => response.setHeader('content-encoding', 'br').end(keysAnswer()));
       },
     ],
     [
       'is longer than the limit',
       () => {
-        issuer.answers.set('/keys', (_, response) => response.end(`{"keys":[],"x":"${'x'.repeat(300_000)}"}`));
+        issuer.answers.set('/keys', (_, response) => response.end(keysAnswer('x'.repeat(300_000))));
       },
     ],
     [
