@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DevelopmentIdpError } from './development-idp-error.ts';
+import { keepPrivateFile } from './private-file.ts';
+
+const CLIENT_ID = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** An agent that may have tokens: its id is client id and `sub`. */
+export interface DevelopmentClient {
+  readonly id: string;
+  /** What its tokens say in the `groups` claim. */
+  readonly groups: readonly string[];
+}
+
+/** Where the client's secret lies: 0600, one line, kept over restarts. */
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly secretFile: string;
+}
+
+interface KnownClient extends DevelopmentClient {
+  readonly secret: string;
+}
+
+/** The clients of a development identity provider, with their secrets in `<dir>/clients`. */
+export class AgentClients {
+  readonly #dir: string;
+  readonly #clients = new Map<string, KnownClient>();
+
+  constructor(dir: string) {
+    this.#dir = join(dir, 'clients');
+  }
+
+  /** Takes a client in, or changes its groups. @throws DevelopmentIdpError */
+  async add({ id, groups }: DevelopmentClient): Promise<ClientCredentials> {
+    if (!CLIENT_ID.test(id)) {
+      throw new DevelopmentIdpError(
+        'ERR_DEVELOPMENT_IDP_CLIENT',
+        `${JSON.stringify(id)} is no client id: lower-case letters, digits and dashes, at most 63`,
+      );
+    }
+    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+    const secretFile = join(this.#dir, `${id}.secret`);
+    const text = await keepPrivateFile(secretFile, async () => `${randomBytes(32).toString('base64url')}\n`);
+    const secret = text.trim();
+    if (secret === '') throw new DevelopmentIdpError('ERR_DEVELOPMENT_IDP_FILE', `${secretFile} is empty: remove it`);
+    this.#clients.set(id, { id, groups: [...groups], secret });
+    return { clientId: id, secretFile };
+  }
+
+  groupsOf(id: string): readonly string[] {
+    return this.#clients.get(id)?.groups ?? [];
+  }
+
+  /** Client metadata as the provider wants it (RFC 7591 §2); undefined for a stranger. */
+  metadataOf(id: string): Record<string, unknown> | undefined {
+    const client = this.#clients.get(id);
+    return (
+      client && {
+        client_id: id,
+        client_secret: client.secret,
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+        token_endpoint_auth_method: 'client_secret_basic',
+      }
+    );
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Provider } from 'oidc-provider';
+import { AgentClients, type ClientCredentials, type DevelopmentClient } from './agent-clients.ts';
+import { DevelopmentIdpError } from './development-idp-error.ts';
+import { NOTICE, noticePage } from './notice.ts';
+import { providerConfiguration } from './provider-configuration.ts';
+import { loadSigningKeys } from './signing-keys.ts';
+
+const ADDRESS = '127.0.0.1';
+
+export interface DevelopmentIdpOptions {
+  /** Keys and client secrets are kept here; it is made when missing, for its owner alone. */
+  readonly dir: string;
+  /** `aud` of every token: the gateway's. */
+  readonly audience: string;
+  readonly clients: readonly DevelopmentClient[];
+  /** Part of the issuer, so it must stay the same for tokens to outlive a restart. 0 picks a free one. */
+  readonly port: number;
+  /** Gets one line that says what this is, and one for each failure of its own. Never a secret or a token. */
+  readonly log: (message: string) => void;
+}
+
+export interface DevelopmentIdp {
+  readonly issuer: string;
+  /** By client id. */
+  readonly credentials: ReadonlyMap<string, ClientCredentials>;
+  /** Takes a further client in, or changes one's groups. @throws DevelopmentIdpError */
+  addClient(client: DevelopmentClient): Promise<ClientCredentials>;
+  close(): Promise<void>;
+}
+
+function sendPage(response: ServerResponse, status: number, title: string, text: string): void {
+  response
+    .writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'" })
+    .end(noticePage(title, text));
+}
+
+/** Pages of our own; false when the request is the provider's. A foreign Host is a name that was rebound to loopback. */
+function answerPage(request: IncomingMessage, response: ServerResponse, host: string): boolean {
+  const path = request.url?.split('?')[0];
+  if (request.headers.host !== host) sendPage(response, 421, 'Not here', 'The Host header names another server.');
+  else if (path === '/')
+    sendPage(response, 200, 'Countersign development identity provider', 'Agents get tokens here.');
+  else if (path?.startsWith('/auth'))
+    sendPage(response, 404, 'No login', 'People cannot log in here: it serves agents only.');
+  else return false;
+  return true;
+}
+
+async function listen(server: http.Server, port: number): Promise<number> {
+  server.listen(port, ADDRESS);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const message = `the development identity provider can't listen on ${ADDRESS}:${port}; is something else there?`;
+    throw new DevelopmentIdpError('ERR_DEVELOPMENT_IDP_PORT', message, { cause });
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+/**
+ * Starts an OpenID provider for trying Countersign on one machine: loopback only, plain HTTP, client credentials only.
+ * Its tokens are ES256 access tokens (RFC 9068) of 15 minutes, `sub` the client's id, with a `groups` claim.
+ * @throws DevelopmentIdpError `ERR_DEVELOPMENT_IDP_FILE`, `ERR_DEVELOPMENT_IDP_CLIENT`, `ERR_DEVELOPMENT_IDP_PORT`
+ */
+export async function startDevelopmentIdp(options: DevelopmentIdpOptions): Promise<DevelopmentIdp> {
+  const { dir, audience, port, log } = options;
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const jwks = await loadSigningKeys(dir);
+  const clients = new AgentClients(dir);
+  const credentials = new Map<string, ClientCredentials>();
+  const addClient = async (client: DevelopmentClient) => {
+    const added = await clients.add(client);
+    credentials.set(added.clientId, added);
+    return added;
+  };
+  for (const client of options.clients) await addClient(client);
+
+  const server = http.createServer();
+  const host = `${ADDRESS}:${await listen(server, port)}`;
+  const issuer = `http://${host}`;
+  const provider = new Provider(issuer, providerConfiguration(audience, jwks, clients));
+  provider.on('server_error', (_context, error) => log(`development identity provider: ${error.name}`));
+  const answer = provider.callback();
+  server.on('request', (request, response) => {
+    if (!answerPage(request, response, host)) void answer(request, response);
+  });
+  log(`development identity provider at ${issuer}. ${NOTICE}`);
+  return {
+    issuer,
+    credentials,
+    addClient,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
