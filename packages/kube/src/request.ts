@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** What an authorizer calls the action: RequestInfo's verbs, with the HTTP method mapped as the API server maps it. */
+/** What an authorizer calls the action: RequestInfo's verbs, but `create` for a GET that opens a connection (exec, attach, portforward, proxy). */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,6 +27,7 @@ export interface ResourceRequest extends Common {
   readonly namespace: string;
   readonly resource: string;
   readonly subresource: string;
+  /** From the path, or for a list or watch from a field selector that leaves one name. */
   readonly name: string;
   readonly labelSelector: string;
   readonly fieldSelector: string;
