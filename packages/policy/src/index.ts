@@ -1,2 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-export type * from './decision.ts';
+export { type CheckedPolicies, checkPolicies, type PolicyProblem, type Rule, ruleKey } from './check-policies.ts';
+export { decide } from './decide.ts';
+export type { ApprovalRequirement, Decision, Principal, RuleRef } from './decision.ts';
+export { type Hash, type PolicySource, policyDigest } from './digest.ts';
+export type {
+  CedarValue,
+  EngineAnswer,
+  EngineCall,
+  EngineProblem,
+  Entity,
+  EntityId,
+  ParsedFile,
+  ParsedPolicy,
+  PolicyEngine,
+  PreparedPolicies,
+} from './engine.ts';
+export { describeDecision, type Explanation, explain } from './explain.ts';
+export { factsOf } from './facts-of.ts';
+export { hypotheticalInput } from './hypothetical-input.ts';
+export { noFacts, type ObjectFacts, opaqueFacts } from './object-facts.ts';
+export {
+  type CasePolicies,
+  type CaseResult,
+  type Expectation,
+  judgeCase,
+  type PolicyCase,
+  type PolicyCases,
+  parsePolicyCases,
+} from './policy-cases.ts';
+export { PolicyError, type PolicyErrorCode } from './policy-error.ts';
+export { needsObject, type PolicyAction, type PolicyInput, policyAction } from './policy-input.ts';
+export { type PolicySet, preparePolicySet, releasePolicySet } from './policy-set.ts';
+export { policySchema } from './schema.ts';

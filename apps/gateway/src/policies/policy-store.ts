@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  checkPolicies,
+  type Decision,
+  decide,
+  describeDecision,
+  type Explanation,
+  explain,
+  type PolicyEngine,
+  type PolicyInput,
+  type PolicyProblem,
+  type PolicySet,
+  policyDigest,
+  preparePolicySet,
+  type Rule,
+  releasePolicySet,
+} from '@countersign/policy';
+import { CedarEngine } from './cedar.ts';
+import { PoliciesError } from './policies-error.ts';
+import { organisationSet, type PolicyDirectory, readPolicyDirectory } from './policy-directory.ts';
+import { watchDirectory } from './watch-directory.ts';
+
+/** The organisation's set by itself, or a cluster's together with what it inherits. */
+export interface LoadedSet {
+  readonly set: string;
+  /** Of a cluster: what its decisions name. */
+  readonly digest: string;
+  /** The same as `digest` where nothing changed, undefined for a new set. */
+  readonly previousDigest: string | undefined;
+  readonly files: number;
+  readonly rules: number;
+}
+
+/** A change of the policy folder. */
+export type PolicyChange =
+  | {
+      readonly type: 'loaded';
+      readonly epoch: number;
+      /** Of the whole folder. */
+      readonly digest: string;
+      readonly sets: readonly LoadedSet[];
+      /** Clusters that have no policies any more. */
+      readonly removed: readonly string[];
+    }
+  | {
+      readonly type: 'rejected';
+      /** The epoch and the digest that stay in force. */
+      readonly epoch: number;
+      readonly digest: string;
+      /** What was refused; undefined where it couldn't be read. */
+      readonly rejectedDigest: string | undefined;
+      readonly problems: readonly PolicyProblem[];
+    };
+
+/** The policies of one cluster as they are in force at this moment. */
+export interface ClusterPolicies {
+  readonly epoch: number;
+  readonly digest: string;
+  decide(input: PolicyInput): Decision;
+  /** The sentence that a refused caller is told. */
+  describe(decision: Decision): string;
+  explain(input: PolicyInput, decision: Decision): Explanation;
+}
+
+export interface PolicyStoreOptions {
+  /**
+   * Told of every change. A load waits for it before the policies are in force: if it rejects, the old ones stay and
+   * the load is tried again at the next look.
+   */
+  readonly onChange: (change: PolicyChange) => Promise<void>;
+  readonly engine?: PolicyEngine;
+  /** Default 5,000. */
+  readonly pollMs?: number;
+  /** Two looks this far apart must agree before a change is taken up. Default 200. */
+  readonly settleMs?: number;
+}
+
+interface Generation {
+  readonly epoch: number;
+  readonly digest: string;
+  readonly sets: ReadonlyMap<string, PolicySet>;
+  readonly loaded: readonly LoadedSet[];
+}
+
+const nothingYet: Generation = { epoch: 0, digest: '', sets: new Map(), loaded: [] };
+const hash = { sha256: (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest()) };
+
+/**
+ * The policies of every cluster, from a folder that is read again when it changes. Either all of it is valid and comes
+ * into force at once, under the next epoch, or nothing of it does and the last good policies stay.
+ */
+export class PolicyStore implements AsyncDisposable {
+  readonly #dir: string;
+  readonly #engine: PolicyEngine;
+  readonly #onChange: PolicyStoreOptions['onChange'];
+  readonly #settleMs: number;
+  readonly #closing = new AbortController();
+  readonly #listeners = new Set<(epoch: number) => void>();
+  #watcher: Disposable | undefined;
+  #current = nothingYet;
+  /** Kept for exchanges that hold its view: released when the next one takes its place. */
+  #previous = nothingYet;
+  #lastRejection = '';
+  #queue: Promise<void> = Promise.resolve();
+
+  private constructor(dir: string, options: PolicyStoreOptions) {
+    this.#dir = dir;
+    this.#engine = options.engine ?? new CedarEngine();
+    this.#onChange = options.onChange;
+    this.#settleMs = options.settleMs ?? 200;
+  }
+
+  /**
+   * Loads the folder and watches it.
+   * @throws PoliciesError `ERR_POLICIES_INVALID` with all problems: without a first good version nothing can be decided
+   */
+  static async open(dir: string, options: PolicyStoreOptions): Promise<PolicyStore> {
+    const store = new PolicyStore(dir, options);
+    const directory = await readPolicyDirectory(dir);
+    const checked = checkDirectory(store.#engine, directory);
+    if (checked.problems.length > 0) {
+      throw new PoliciesError('ERR_POLICIES_INVALID', `the policies in ${dir} can't be used:`, checked.problems);
+    }
+    await store.#putInForce(directory, checked.rules);
+    const watched = { pollMs: options.pollMs ?? 5000, quietMs: store.#settleMs };
+    store.#watcher = watchDirectory(dir, watched, () => store.#look());
+    return store;
+  }
+
+  get epoch(): number {
+    return this.#current.epoch;
+  }
+
+  /** Of the whole folder. */
+  get digest(): string {
+    return this.#current.digest;
+  }
+
+  /** A cluster without a folder of its own has no policies: every decision is `undecided`. */
+  forCluster(name: string): ClusterPolicies {
+    const { epoch, sets, digest } = this.#current;
+    const set = sets.get(name);
+    return set ? viewOf(epoch, set) : withoutPolicies(epoch, digest);
+  }
+
+  /** Called with each new epoch once it is in force; returns the way to stop. */
+  onEpoch(listener: (epoch: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Reads the folder now, without waiting for it to settle. Problems go to `onChange`.
+   * @throws PoliciesError `ERR_POLICIES_CLOSED`, or what `onChange` throws
+   */
+  async reload(): Promise<void> {
+    const turn = this.#queue.then(() => this.#load());
+    this.#queue = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async close(): Promise<void> {
+    this.#watcher?.[Symbol.dispose]();
+    this.#closing.abort();
+    await this.#queue;
+    for (const generation of [this.#previous, this.#current])
+      for (const set of generation.sets.values()) releasePolicySet(set);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #look(): Promise<void> {
+    try {
+      let before = await readPolicyDirectory(this.#dir);
+      if (isSame(before, this.#current) && this.#lastRejection === '') return;
+      for (;;) {
+        await delay(this.#settleMs, undefined, { signal: this.#closing.signal, ref: false });
+        const after = await readPolicyDirectory(this.#dir);
+        if (isDeepStrictEqual(after, before)) break;
+        before = after;
+      }
+      await this.reload();
+    } catch {
+      // NOTE: what onChange threw is its owner's to report; the next look tries again
+    }
+  }
+
+  async #load(): Promise<void> {
+    if (this.#closing.signal.aborted) throw new PoliciesError('ERR_POLICIES_CLOSED', 'the policy store is closed');
+    const directory = await readPolicyDirectory(this.#dir);
+    const { rules, problems } = checkDirectory(this.#engine, directory);
+    if (problems.length > 0) await this.#reject(directory, problems);
+    else if (isSame(directory, this.#current)) this.#lastRejection = '';
+    else await this.#putInForce(directory, rules);
+  }
+
+  async #reject(directory: PolicyDirectory, problems: readonly PolicyProblem[]): Promise<void> {
+    const rejection = JSON.stringify([digestOf(directory), problems]);
+    if (rejection === this.#lastRejection) return;
+    const { epoch, digest } = this.#current;
+    const rejectedDigest = directory.problems.length > 0 ? undefined : digestOf(directory);
+    await this.#onChange({ type: 'rejected', epoch, digest, rejectedDigest, problems });
+    this.#lastRejection = rejection;
+  }
+
+  async #putInForce(directory: PolicyDirectory, rules: ReadonlyMap<string, readonly Rule[]>): Promise<void> {
+    const next = this.#prepare(directory, rules);
+    try {
+      await this.#onChange(loadedChange(next, this.#current));
+    } catch (error) {
+      for (const set of next.sets.values()) releasePolicySet(set);
+      throw error;
+    }
+    for (const set of this.#previous.sets.values()) releasePolicySet(set);
+    this.#previous = this.#current;
+    this.#current = next;
+    this.#lastRejection = '';
+    for (const listener of this.#listeners) listener(next.epoch);
+  }
+
+  #prepare(directory: PolicyDirectory, rules: ReadonlyMap<string, readonly Rule[]>): Generation {
+    const sets = new Map<string, PolicySet>();
+    try {
+      for (const [name, sources] of directory.clusters) {
+        sets.set(name, preparePolicySet(this.#engine, name, policyDigest(hash, sources), rules.get(name) ?? []));
+      }
+    } catch (error) {
+      for (const set of sets.values()) releasePolicySet(set);
+      throw error;
+    }
+    const loaded = loadedSets(directory, rules, this.#current);
+    return { epoch: this.#current.epoch + 1, digest: digestOf(directory), sets, loaded };
+  }
+}
+
+/** Everything that is wrong with a folder, and the rules of each set: a cluster's with those that it inherits. */
+export function checkDirectory(
+  engine: PolicyEngine,
+  directory: PolicyDirectory,
+): { readonly problems: readonly PolicyProblem[]; readonly rules: ReadonlyMap<string, readonly Rule[]> } {
+  const organisation = checkPolicies(engine, directory.organisation);
+  const problems = [...directory.problems, ...organisation.problems];
+  const rules = new Map<string, readonly Rule[]>([[organisationSet, organisation.rules]]);
+  for (const [name, sources] of directory.clusters) {
+    const checked = checkPolicies(engine, sources);
+    problems.push(...checked.problems.filter(({ set }) => set === name));
+    rules.set(name, checked.rules);
+  }
+  return { problems, rules };
+}
+
+/** Names a version of the whole folder. */
+function digestOf({ organisation, clusters }: PolicyDirectory): string {
+  const own = [...clusters].flatMap(([name, sources]) => sources.filter(({ set }) => set === name));
+  return policyDigest(hash, [...organisation, ...own, ...[...clusters.keys()].map(emptyMarker)]);
+}
+
+/** A cluster without a file of its own is in the digest too: it has policies, unlike one without a folder. */
+function emptyMarker(set: string): { set: string; file: string; text: string } {
+  return { set, file: '', text: '' };
+}
+
+function isSame(directory: PolicyDirectory, { digest }: Generation): boolean {
+  return directory.problems.length === 0 && digestOf(directory) === digest;
+}
+
+function loadedSets(
+  { organisation, clusters }: PolicyDirectory,
+  rules: ReadonlyMap<string, readonly Rule[]>,
+  current: Generation,
+): LoadedSet[] {
+  return [[organisationSet, organisation] as const, ...clusters].map(([set, sources]) => ({
+    set,
+    digest: policyDigest(hash, sources),
+    previousDigest: current.loaded.find((before) => before.set === set)?.digest,
+    files: sources.length,
+    rules: rules.get(set)?.length ?? 0,
+  }));
+}
+
+function loadedChange({ epoch, digest, loaded }: Generation, current: Generation): PolicyChange {
+  const kept = new Set(loaded.map(({ set }) => set));
+  const removed = current.loaded.map(({ set }) => set).filter((set) => !kept.has(set));
+  return { type: 'loaded', epoch, digest, sets: loaded, removed };
+}
+
+function viewOf(epoch: number, set: PolicySet): ClusterPolicies {
+  return {
+    epoch,
+    digest: set.digest,
+    decide: (input) => decide(set, input),
+    describe: (decision) => describeDecision(set, decision),
+    explain: (input, decision) => explain(set, input, decision),
+  };
+}
+
+function withoutPolicies(epoch: number, policyDigest: string): ClusterPolicies {
+  const problem = 'this cluster has no policies: there is no folder of its name in clusters/';
+  const summary = `policy could not be evaluated: ${problem}`;
+  return {
+    epoch,
+    digest: policyDigest,
+    decide: () => ({ effect: 'undecided', policyDigest, rules: [], problem }),
+    describe: () => summary,
+    explain: () => ({ summary, because: [problem], change: ['an operator adds policies for it'] }),
+  };
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ParsedPolicy } from './engine.ts';
+
+/** What the annotations of one rule say. */
+export interface Annotations {
+  readonly id: string | undefined;
+  readonly reason: string | undefined;
+  readonly reveal: boolean;
+  readonly approval:
+    | { readonly group: string; readonly quorum: number; readonly ttlSeconds: number | undefined }
+    | undefined;
+}
+
+type Found = ReadonlyMap<string, string>;
+
+const known = new Set(['id', 'reason', 'reveal', 'approval', 'quorum', 'ttl']);
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+const maxTtlSeconds = 24 * 3600;
+const maxReasonCharacters = 500;
+const maxGroupCharacters = 128;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a reason is printed on terminals
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/**
+ * Reads `@id("a-z.0-9")`, `@reason("…")`, on a permit `@reveal`, on a forbid `@approval("group")` with
+ * `@quorum("1…9")` (default 1) and `@ttl("15m")` (s, m or h; at most 24h). Anything else is a problem: a misspelt
+ * annotation must not turn into a rule that says something different.
+ */
+export function parseAnnotations(policy: ParsedPolicy): {
+  readonly annotations: Annotations;
+  readonly problems: readonly string[];
+} {
+  const found = policy.annotations;
+  const problems: string[] = [];
+  for (const name of found.keys()) {
+    if (!known.has(name))
+      problems.push(`unknown annotation @${name}; known: ${[...known].map((k) => `@${k}`).join(', ')}`);
+  }
+  const annotations = {
+    id: parseId(found, problems),
+    reason: parseReason(found, problems),
+    reveal: parseReveal(policy, problems),
+    approval: parseApproval(policy, problems),
+  };
+  return { annotations, problems };
+}
+
+function parseId(found: Found, problems: string[]): string | undefined {
+  const id = found.get('id');
+  if (id !== undefined && !idPattern.test(id)) {
+    problems.push('@id is 1 to 128 letters, digits, ".", "_" and "-", and starts with a letter or digit');
+  }
+  return id;
+}
+
+function parseReason(found: Found, problems: string[]): string | undefined {
+  const reason = found.get('reason');
+  if (reason === undefined) return undefined;
+  if (reason.trim() === '' || reason.length > maxReasonCharacters || control.test(reason)) {
+    problems.push(`@reason is one line of 1 to ${maxReasonCharacters} characters`);
+  }
+  return reason;
+}
+
+function parseReveal({ annotations, effect }: ParsedPolicy, problems: string[]): boolean {
+  const reveal = annotations.get('reveal');
+  if (reveal === undefined) return false;
+  if (effect !== 'permit') problems.push('@reveal stands on a permit only');
+  if (reveal !== '') problems.push('@reveal takes no value');
+  return true;
+}
+
+function parseApproval({ annotations, effect }: ParsedPolicy, problems: string[]): Annotations['approval'] {
+  const group = annotations.get('approval');
+  const quorum = parseQuorum(annotations.get('quorum'), problems);
+  const ttlSeconds = parseTtl(annotations.get('ttl'), problems);
+  if (group === undefined) {
+    if (annotations.has('quorum') || annotations.has('ttl'))
+      problems.push('@quorum and @ttl refine an @approval; there is none');
+    return undefined;
+  }
+  if (effect !== 'forbid') problems.push('@approval stands on a forbid only');
+  if (group.trim() !== group || group === '' || group.length > maxGroupCharacters || control.test(group)) {
+    problems.push('@approval names the group that countersigns, as in @approval("operators")');
+  }
+  return { group, quorum, ttlSeconds };
+}
+
+function parseQuorum(text: string | undefined, problems: string[]): number {
+  if (text === undefined) return 1;
+  if (!/^[1-9]$/.test(text)) problems.push('@quorum is a number from "1" to "9"');
+  return Number(text);
+}
+
+function parseTtl(text: string | undefined, problems: string[]): number | undefined {
+  if (text === undefined) return undefined;
+  const [, digits, unit] = /^([1-9][0-9]{0,4})([smh])$/.exec(text) ?? [];
+  const seconds = Number(digits) * (secondsPerUnit[unit ?? ''] ?? Number.NaN);
+  if (!(seconds <= maxTtlSeconds)) problems.push('@ttl is a duration such as "30s", "15m" or "2h", at most "24h"');
+  return seconds;
+}

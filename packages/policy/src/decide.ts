@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Rule } from './check-policies.ts';
+import type { ApprovalRequirement, Decision, RuleRef } from './decision.ts';
+import type { EngineAnswer, PreparedPolicies } from './engine.ts';
+import { engineCall, needsObject, type PolicyInput } from './policy-input.ts';
+import { type PolicySet, permitAllKey } from './policy-set.ts';
+
+/** What one evaluation named, in the set's own order. */
+type Evaluated =
+  | { readonly ok: true; readonly decision: 'allow' | 'deny'; readonly rules: readonly Rule[] }
+  | { readonly ok: false; readonly problem: string; readonly rules: readonly Rule[] };
+
+/**
+ * Decides an exchange. Pure: the same set and input give the same decision.
+ *
+ * Permits and plain forbids are evaluated first and must allow; only then the approval-forbids alone, of which each one
+ * that matches must be countersigned. So nothing that no permit opens can be approved, and a further forbid of either
+ * kind only tightens. Whatever can't be evaluated, in part or in whole, is `undecided`.
+ */
+export function decide(set: PolicySet, input: PolicyInput): Decision {
+  const { digest: policyDigest } = set;
+  if (input.cluster !== set.cluster)
+    return undecided(policyDigest, 'the policies in force are those of another cluster');
+  if (needsObject(input.request) && !input.object)
+    return undecided(policyDigest, 'the body of the write was not gathered');
+  const call = engineCall(input);
+  const opened = named(set, set.opening, (prepared) => set.engine.evaluate(prepared, call));
+  if (!opened.ok) return undecided(policyDigest, opened.problem, opened.rules);
+  const rules = opened.rules.map((rule) => rule.ref);
+  if (opened.decision === 'deny') {
+    return { effect: 'deny', policyDigest, rules, reason: rules.length === 0 ? 'no-permit' : 'forbidden' };
+  }
+  if (rules.length === 0) return undecided(policyDigest, 'the engine allowed without a permit');
+  const reveal = opened.rules.some((rule) => rule.reveal);
+  const held = named(set, set.holding, (prepared) => set.engine.evaluate(prepared, call));
+  if (!held.ok) return undecided(policyDigest, held.problem, held.rules);
+  if (held.decision === 'allow') return { effect: 'allow', policyDigest, rules, reveal };
+  const approvals = held.rules.flatMap(requirement);
+  if (approvals.length === 0) return undecided(policyDigest, 'an approval rule named no group');
+  return { effect: 'ask', policyDigest, rules: [...rules, ...held.rules.map((rule) => rule.ref)], reveal, approvals };
+}
+
+function named(
+  set: PolicySet,
+  prepared: PreparedPolicies | undefined,
+  evaluate: (prepared: PreparedPolicies) => EngineAnswer,
+): Evaluated {
+  if (!prepared) return { ok: true, decision: 'allow', rules: [] };
+  const answer = evaluate(prepared);
+  if (!answer.ok) return { ok: false, problem: answer.problem, rules: [] };
+  if (answer.errors.length > 0) {
+    return { ok: false, problem: 'a rule could not be evaluated', rules: rulesOf(set, answer.errors) };
+  }
+  const keys = answer.determining.filter((key) => key !== permitAllKey);
+  const rules = rulesOf(set, keys);
+  if (rules.length !== keys.length)
+    return { ok: false, problem: 'the engine named a rule that is not in force', rules };
+  return { ok: true, decision: answer.decision, rules };
+}
+
+function rulesOf(set: PolicySet, keys: readonly string[]): Rule[] {
+  const wanted = new Set(keys);
+  return [...set.rules].flatMap(([key, rule]) => (wanted.has(key) ? [rule] : []));
+}
+
+function requirement({ ref, approval, reason }: Rule): ApprovalRequirement[] {
+  return approval ? [{ rule: ref, ...approval, reason }] : [];
+}
+
+function undecided(policyDigest: string, problem: string, rules: readonly Rule[] = []): Decision {
+  return { effect: 'undecided', policyDigest, rules: rules.map(({ ref }): RuleRef => ref), problem };
+}

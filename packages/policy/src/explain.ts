@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { KubeRequest } from '@countersign/kube';
+import { type Rule, ruleKey } from './check-policies.ts';
+import { decide } from './decide.ts';
+import type { Decision, RuleRef } from './decision.ts';
+import { noFacts } from './object-facts.ts';
+import { type PolicyAction, type PolicyInput, policyAction } from './policy-input.ts';
+import type { PolicySet } from './policy-set.ts';
+
+/** Why a request got its answer, in words for a person or an agent. Sentences, without a value of any object. */
+export interface Explanation {
+  readonly summary: string;
+  /** What led to it: one sentence a rule. */
+  readonly because: readonly string[];
+  /** What would have to be different for another answer. */
+  readonly change: readonly string[];
+}
+
+/** One sentence on a decision: what a refused caller is told. Costs no evaluation. */
+export function describeDecision(set: PolicySet, decision: Decision): string {
+  switch (decision.effect) {
+    case 'allow':
+      return `allowed by ${listOf(decision.rules.map(nameOf))}`;
+    case 'ask':
+      return `needs a countersignature by ${listOf(decision.approvals.map(signersOf))}: ${reasonsOf(
+        set,
+        decision.approvals.map(({ rule }) => rule),
+      )}`;
+    case 'undecided':
+      return `policy could not be evaluated: ${[decision.problem, ...decision.rules.map(nameOf)].join(', ')}`;
+    case 'deny':
+      return decision.reason === 'no-permit'
+        ? 'no policy permits it'
+        : `forbidden by ${reasonsOf(set, decision.rules)}`;
+  }
+}
+
+/** Explains a decision, and finds what the principal may do instead by deciding the same request with other verbs. */
+export function explain(set: PolicySet, input: PolicyInput, decision: Decision): Explanation {
+  const subject = `${input.principal.kind} ${input.principal.id}`;
+  const wanted = `${policyAction(input.request)} ${targetOf(input.request)} on cluster ${input.cluster}`;
+  return {
+    summary: `${verdicts[decision.effect]}: ${subject}, ${wanted}: ${describeDecision(set, decision)}`,
+    because: becauseOf(set, decision),
+    change: [...changesOf(decision, subject, wanted), ...alternatives(set, input, decision)],
+  };
+}
+
+const verdicts = { allow: 'Allowed', ask: 'Held', deny: 'Denied', undecided: 'Could not evaluate' } as const;
+
+function becauseOf(set: PolicySet, decision: Decision): string[] {
+  const lines = decision.rules.map((ref) => {
+    const rule = set.rules.get(ruleKey(ref));
+    return rule ? `${effectOf(rule)} ${nameOf(ref)} (${rule.file}, line ${rule.line})${suffix(rule)}` : nameOf(ref);
+  });
+  if (decision.effect === 'deny' && decision.reason === 'no-permit') {
+    return [`none of the ${permitsOf(set)} permits in force matches, and what nothing permits is denied`];
+  }
+  if ('reveal' in decision) lines.push(decision.reveal ? 'values come in the clear (@reveal)' : 'values come masked');
+  return lines;
+}
+
+function changesOf(decision: Decision, subject: string, wanted: string): string[] {
+  switch (decision.effect) {
+    case 'allow':
+      return ['a forbid that matches would deny it; a forbid with @approval would hold it'];
+    case 'ask':
+      return decision.approvals.map((approval) => `a countersignature by ${signersOf(approval)}`);
+    case 'undecided':
+      return ['the problem named above must be mended; until then it is refused'];
+    case 'deny':
+      return decision.reason === 'no-permit'
+        ? [`a permit that covers ${subject}: ${wanted}`]
+        : decision.rules.map(
+            (rule) => `${nameOf(rule)} must no longer match: no permit and no approval opens what it forbids`,
+          );
+  }
+}
+
+/** Verbs of one shape: the same target could be asked for with each of them. */
+const siblings: readonly (readonly PolicyAction[])[] = [
+  ['get', 'update', 'patch', 'delete'],
+  ['list', 'watch', 'create', 'deletecollection'],
+];
+
+function alternatives(set: PolicySet, input: PolicyInput, decision: Decision): string[] {
+  const { request } = input;
+  if (decision.effect === 'allow' || request.kind !== 'resource') return [];
+  const others = siblings.find((verbs) => verbs.includes(policyAction(request))) ?? [];
+  const allowed = others.filter((verb) => verb !== request.verb && allows(set, input, verb));
+  return allowed.length === 0 ? [] : [`on the same target it may: ${allowed.join(', ')}`];
+}
+
+function allows(set: PolicySet, input: PolicyInput, verb: PolicyAction): boolean {
+  const request = { ...input.request, verb } as KubeRequest;
+  return decide(set, { ...input, request, object: input.object ?? noFacts }).effect === 'allow';
+}
+
+function reasonsOf(set: PolicySet, refs: readonly RuleRef[]): string {
+  return listOf(refs.map((ref) => `${nameOf(ref)}${suffix(set.rules.get(ruleKey(ref)))}`));
+}
+
+function suffix(rule: Rule | undefined): string {
+  return rule?.reason === undefined ? '' : ` (${rule.reason})`;
+}
+
+function nameOf({ id, set }: RuleRef): string {
+  return `rule ${id} of ${set}`;
+}
+
+function effectOf({ effect, approval }: Rule): string {
+  if (effect === 'permit') return 'permitted by';
+  return approval ? 'held by' : 'forbidden by';
+}
+
+function signersOf({ group, quorum }: { readonly group: string; readonly quorum: number }): string {
+  return quorum === 1 ? group : `${quorum} of ${group}`;
+}
+
+function permitsOf(set: PolicySet): number {
+  return [...set.rules.values()].filter(({ effect }) => effect === 'permit').length;
+}
+
+function targetOf(request: KubeRequest): string {
+  if (request.kind === 'non-resource') return request.path;
+  const { resource, group, subresource, name, namespace } = request;
+  const kind = [group === '' ? resource : `${resource}.${group}`, subresource].filter(Boolean).join('/');
+  return [kind, name, namespace === '' ? '' : `in namespace ${namespace}`].filter(Boolean).join(' ');
+}
+
+function listOf(items: readonly string[]): string {
+  return [...new Set(items)].join(', ');
+}

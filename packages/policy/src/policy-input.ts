@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { KubeRequest } from '@countersign/kube';
+import type { Principal } from './decision.ts';
+import type { CedarValue, EngineCall, Entity, EntityId } from './engine.ts';
+import type { ObjectFacts } from './object-facts.ts';
+
+/** All that a decision depends on, beside the policies. */
+export interface PolicyInput {
+  readonly principal: Principal;
+  readonly cluster: string;
+  readonly request: KubeRequest;
+  /** What the API server will do: of a delete its body decides, of other writes the query. */
+  readonly dryRun: boolean;
+  /** For create, update and patch; without them such a request is undecided. A review of one has `noFacts`. */
+  readonly object: ObjectFacts | undefined;
+  readonly credential: {
+    readonly kind: 'token' | 'certificate';
+    /** RFC 3339. */
+    readonly expiresAt: string;
+  };
+  /** An IP address without port or zone. */
+  readonly sourceAddress: string;
+  /** RFC 3339. */
+  readonly time: string;
+}
+
+/** Names of the schema's actions. */
+export type PolicyAction =
+  | 'get'
+  | 'list'
+  | 'watch'
+  | 'log'
+  | 'create'
+  | 'update'
+  | 'patch'
+  | 'delete'
+  | 'deletecollection'
+  | 'exec'
+  | 'attach'
+  | 'portforward'
+  | 'proxy'
+  | 'non-resource';
+
+const subresourceActions = ['log', 'exec', 'attach', 'portforward', 'proxy'] as const;
+
+/** The verb, unless the subresource says more: exec by GET (WebSocket) and by POST (SPDY) are one action. */
+export function policyAction(request: KubeRequest): PolicyAction {
+  if (request.kind === 'non-resource') return 'non-resource';
+  return subresourceActions.find((name) => name === request.subresource) ?? request.verb;
+}
+
+/** Whether a rule may look at the body of such a request, so that `PolicyInput.object` must be there. */
+export function needsObject(request: KubeRequest): boolean {
+  return ['create', 'update', 'patch'].includes(policyAction(request));
+}
+
+/** Writes an input as the entities and the context of `policySchema`. */
+export function engineCall(input: PolicyInput): EngineCall {
+  const principal = principalEntity(input.principal);
+  const resource = resourceEntity(input.cluster, input.request);
+  return {
+    principal: principal.uid,
+    action: { type: 'Action', id: policyAction(input.request) },
+    resource: resource.uid,
+    context: contextOf(input),
+    entities: [principal, resource],
+  };
+}
+
+function principalEntity({ kind, id, owner, purpose, groups, issuer, subject, act }: Principal): Entity {
+  const actors = act.map((actor) => ({ issuer: actor.issuer, subject: actor.subject }));
+  const shared = { issuer, subject, actors };
+  return {
+    uid: { type: kind === 'agent' ? 'Agent' : 'Human', id },
+    attrs: kind === 'agent' ? { ...shared, owner: { __entity: { type: 'Human', id: owner } }, purpose } : shared,
+    parents: [...new Set(groups)].map((group) => ({ type: 'Group', id: group })),
+  };
+}
+
+function resourceEntity(cluster: string, request: KubeRequest): Entity {
+  const parents: EntityId[] = [{ type: 'Cluster', id: cluster }];
+  if (request.kind === 'non-resource') {
+    const { path, method } = request;
+    return { uid: { type: 'Path', id: path }, attrs: { path, method }, parents };
+  }
+  const { group, version, namespace, resource, subresource, name } = request;
+  if (namespace !== '') parents.push({ type: 'Namespace', id: namespace });
+  return {
+    uid: { type: 'Resource', id: `/${request.segments.map(encodeURIComponent).join('/')}` },
+    attrs: { group, version, namespace, resource, subresource, name },
+    parents,
+  };
+}
+
+function contextOf(input: PolicyInput): Record<string, CedarValue> {
+  const { request, credential, object } = input;
+  const common = {
+    credential: { kind: credential.kind, expiresAt: extension('datetime', credential.expiresAt) },
+    source: extension('ip', plainAddress(input.sourceAddress)),
+    time: extension('datetime', input.time),
+  };
+  if (request.kind === 'non-resource') return common;
+  const { labelSelector, fieldSelector } = request;
+  const context = { ...common, dryRun: input.dryRun, labelSelector, fieldSelector };
+  return object && needsObject(request) ? { ...context, object: objectRecord(object) } : context;
+}
+
+function objectRecord(facts: ObjectFacts): CedarValue {
+  const { labels, annotationKeys, images, registries, serviceAccounts, replicas } = facts;
+  return {
+    apiVersion: facts.apiVersion,
+    kind: facts.kind,
+    name: facts.name,
+    labels: labels.map(({ key, value }) => ({ key, value })),
+    labelKeys: labels.map(({ key }) => key),
+    annotationKeys: [...annotationKeys],
+    type: facts.type,
+    images: [...images],
+    registries: [...registries],
+    serviceAccounts: [...serviceAccounts],
+    hostAccess: [...facts.hostAccess],
+    privileged: facts.privileged,
+    capabilities: [...facts.capabilities],
+    secrets: [...facts.secrets],
+    projectsToken: facts.projectsToken,
+    externalIPs: facts.externalIPs,
+    opaque: facts.opaque,
+    ...(replicas === undefined ? {} : { replicas }),
+  };
+}
+
+function extension(fn: string, arg: string): CedarValue {
+  return { __extn: { fn, arg } };
+}
+
+/** An IPv4 address that a dual-stack socket wrote as IPv6 is the IPv4 address that rules name. */
+function plainAddress(address: string): string {
+  return /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1] ?? address;
+}
