@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run lab:build`: gets every program of the lab into the cache, so that the first start is a quick one.
+import { LabError } from './lab-error.ts';
+import { resolvePrograms } from './programs/resolve-programs.ts';
+import { formatProgress } from './progress.ts';
+import { LAB_PROGRAMS } from './start-lab.ts';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+
+try {
+  const names = process.platform === 'linux' ? [...LAB_PROGRAMS, 'kubelet' as const] : LAB_PROGRAMS;
+  const { paths } = await resolvePrograms(names, {
+    signal: stop.signal,
+    onProgress: (progress) => process.stdout.write(`${formatProgress(progress)}\n`),
+  });
+  for (const [name, path] of paths) process.stdout.write(`${name}: ${path}\n`);
+} catch (error) {
+  if (!(error instanceof LabError) && !stop.signal.aborted) throw error;
+  process.stderr.write(
+    `lab:build: ${stop.signal.aborted ? 'stopped; what is done is kept' : (error as Error).message}\n`,
+  );
+  process.exitCode = 1;
+}

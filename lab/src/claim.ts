@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
+import { LabError } from './lab-error.ts';
+import { type LabFiles, prepareLabDir } from './lab-files.ts';
+import { createLauncher, type Launcher } from './process/lab-process.ts';
+import { identifyProcess, isRunning } from './process/process-identity.ts';
+import { reapOrphans, reapRun, withRegistryLock } from './process/reap.ts';
+import { createRunRecord, listRunRecords, type OwnRunRecord } from './process/run-record.ts';
+import { startReaper } from './process/start-reaper.ts';
+
+/** What one lab holds of the machine: a directory, an id, and a record of the rest. */
+export interface Claim {
+  readonly id: string;
+  readonly files: LabFiles;
+  readonly record: OwnRunRecord;
+  readonly launch: Launcher;
+  /** Gives everything back; may be called twice. */
+  release(): Promise<void>;
+}
+
+/**
+ * Claims `dir` for a new lab, after taking back what labs left behind whose process is gone. From here on the lab dies
+ * with this process.
+ * @throws LabError `ERR_LAB_DIR_IN_USE` if a running lab has the directory, `ERR_LAB_OPTION` if it holds something else
+ */
+export function claimMachine(registryDir: string, dir: string, name: string): Promise<Claim> {
+  return withRegistryLock(registryDir, async () => {
+    await reapOrphans(registryDir);
+    const holder = listRunRecords(registryDir).find(({ record }) => record.dir === dir && isRunning(record.owner));
+    if (holder) {
+      throw new LabError('ERR_LAB_DIR_IN_USE', `${dir} holds a lab that process ${holder.record.owner.pid} runs`);
+    }
+    const owner = identifyProcess(process.pid);
+    if (!owner) throw new LabError('ERR_LAB_STOPPED', 'this process could not be found among those that run');
+    const files = await prepareLabDir(dir);
+    const id = randomBytes(4).toString('hex');
+    const record = createRunRecord(registryDir, { id, name, dir, owner, processes: [] });
+    const dismissReaper = startReaper(record.path);
+    const launch = createLauncher({ logs: files.logs, home: dir, record });
+    const release = async (): Promise<void> => {
+      await reapRun(record.path);
+      dismissReaper();
+    };
+    return { id, files, record, launch, release };
+  });
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, statSync } from 'node:fs';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { platformName } from '../cache.ts';
+import { ETCD_VERSION, type ProgramName } from '../versions.ts';
+
+/** The project whose releases hold a program. */
+export type ProgramGroup = 'etcd' | 'kubernetes';
+
+/** Which project releases this program. */
+export function programGroup(name: ProgramName): ProgramGroup {
+  return name === 'etcd' ? 'etcd' : 'kubernetes';
+}
+
+/** Where the cache keeps a program, such as `<cache>/kubernetes-v1.37.2/linux-amd64/kubelet`. */
+export function cachedProgramPath(cacheDir: string, name: ProgramName, kubernetesVersion: string): string {
+  const group = programGroup(name);
+  const version = group === 'etcd' ? ETCD_VERSION : kubernetesVersion;
+  return join(cacheDir, `${group}-v${version}`, platformName(), name);
+}
+
+/** Whether there is a file here that this user may run. */
+export function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Puts a program into place: `write` makes it at a path beside the final one, and only a whole file gets the name, so
+ * that no reader ever meets half a program.
+ */
+export async function installProgram(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await write(temporary);
+    await chmod(temporary, 0o755);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
