@@ -2,4 +2,11 @@
 export { ConfigError, type ConfigProblem } from './config/config-error.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
 export { type AgentConfig, type Config, configJsonSchema, configSchema, type IssuerConfig } from './config/schema.ts';
+export type { ClientCredentials, DevelopmentClient, DevelopmentKeyClient } from './development-idp/agent-clients.ts';
+export {
+  type DevelopmentIdp,
+  type DevelopmentIdpOptions,
+  startDevelopmentIdp,
+} from './development-idp/development-idp.ts';
+export { DevelopmentIdpError, type DevelopmentIdpErrorCode } from './development-idp/development-idp-error.ts';
 export { Fault, type FaultCode, type FaultOrigin, type FaultVerdict, faults } from './faults.ts';

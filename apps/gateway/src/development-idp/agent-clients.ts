@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JWK } from 'jose';
 import { DevelopmentIdpError } from './development-idp-error.ts';
 import { keepPrivateFile } from './private-file.ts';
 
@@ -20,8 +21,21 @@ export interface ClientCredentials {
   readonly secretFile: string;
 }
 
-interface KnownClient extends DevelopmentClient {
-  readonly secret: string;
+/** An agent that proves itself with a key of its own (`private_key_jwt`, RFC 7523 §2.2): no secret is made for it. */
+export interface DevelopmentKeyClient extends DevelopmentClient {
+  readonly publicKey: JWK;
+}
+
+interface KnownClient {
+  readonly groups: readonly string[];
+  /** Client metadata (RFC 7591 §2) of how it authenticates. */
+  readonly authentication: Readonly<Record<string, unknown>>;
+}
+
+function assertClientId(id: string): void {
+  if (CLIENT_ID.test(id)) return;
+  const problem = `${JSON.stringify(id)} is no client id: lower-case letters, digits and dashes, at most 63`;
+  throw new DevelopmentIdpError('ERR_DEVELOPMENT_IDP_CLIENT', problem);
 }
 
 /** The clients of a development identity provider, with their secrets in `<dir>/clients`. */
@@ -35,37 +49,42 @@ export class AgentClients {
 
   /** Takes a client in, or changes its groups. @throws DevelopmentIdpError */
   async add({ id, groups }: DevelopmentClient): Promise<ClientCredentials> {
-    if (!CLIENT_ID.test(id)) {
-      throw new DevelopmentIdpError(
-        'ERR_DEVELOPMENT_IDP_CLIENT',
-        `${JSON.stringify(id)} is no client id: lower-case letters, digits and dashes, at most 63`,
-      );
-    }
+    assertClientId(id);
     await mkdir(this.#dir, { recursive: true, mode: 0o700 });
     const secretFile = join(this.#dir, `${id}.secret`);
     const text = await keepPrivateFile(secretFile, async () => `${randomBytes(32).toString('base64url')}\n`);
     const secret = text.trim();
     if (secret === '') throw new DevelopmentIdpError('ERR_DEVELOPMENT_IDP_FILE', `${secretFile} is empty: remove it`);
-    this.#clients.set(id, { id, groups: [...groups], secret });
+    this.#clients.set(id, {
+      groups: [...groups],
+      authentication: { token_endpoint_auth_method: 'client_secret_basic', client_secret: secret },
+    });
     return { clientId: id, secretFile };
+  }
+
+  /** Takes a client with a key in. @throws DevelopmentIdpError */
+  addWithKey({ id, groups, publicKey }: DevelopmentKeyClient): void {
+    assertClientId(id);
+    this.#clients.set(id, {
+      groups: [...groups],
+      authentication: { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [publicKey] } },
+    });
   }
 
   groupsOf(id: string): readonly string[] {
     return this.#clients.get(id)?.groups ?? [];
   }
 
-  /** Client metadata as the provider wants it (RFC 7591 §2); undefined for a stranger. */
+  /** Client metadata as the provider wants it; undefined for a stranger. */
   metadataOf(id: string): Record<string, unknown> | undefined {
     const client = this.#clients.get(id);
-    return (
-      client && {
-        client_id: id,
-        client_secret: client.secret,
-        grant_types: ['client_credentials'],
-        response_types: [],
-        redirect_uris: [],
-        token_endpoint_auth_method: 'client_secret_basic',
-      }
-    );
+    if (!client) return undefined;
+    return {
+      client_id: id,
+      grant_types: ['client_credentials'],
+      response_types: [],
+      redirect_uris: [],
+      ...client.authentication,
+    };
   }
 }

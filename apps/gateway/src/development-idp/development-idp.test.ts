@@ -5,7 +5,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createAuthenticator } from '../identity/authenticator.ts';
 import { type DevelopmentIdp, startDevelopmentIdp } from './development-idp.ts';
 import { NOTICE } from './notice.ts';
@@ -114,6 +114,35 @@ test('a client that is added later gets tokens, each with its own groups', async
   assert.deepEqual(decodeJwt(await tokenOf(idp, 'deployer')).groups, ['deployers']);
   assert.deepEqual(decodeJwt(await tokenOf(idp, 'reporter')).groups, REPORTER.groups);
   assert.notEqual(await secretOf(idp, 'deployer'), await secretOf(idp, 'reporter'));
+});
+
+test('a client with a key gets a token for an assertion, once', async (t) => {
+  const { idp } = await start(t, await temporaryDir(t));
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  idp.addKeyClient({ id: 'signer', groups: [], publicKey: await exportJWK(publicKey) });
+  const assertion = await new SignJWT()
+    .setProtectedHeader({ alg: 'ES256' })
+    .setIssuer('signer')
+    .setSubject('signer')
+    .setAudience(idp.issuer)
+    .setJti('one')
+    .setIssuedAt()
+    .setExpirationTime('1m')
+    .sign(privateKey);
+  const ask = async () => {
+    const response = await fetch(`${idp.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion,
+      }),
+    });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.equal(await ask(), 200);
+  assert.equal(await ask(), 401);
 });
 
 test('ids that could leave the directory are refused', async (t) => {

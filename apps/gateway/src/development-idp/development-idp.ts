@@ -3,8 +3,13 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Provider } from 'oidc-provider';
-import { AgentClients, type ClientCredentials, type DevelopmentClient } from './agent-clients.ts';
+import type { JSONWebKeySet } from 'jose';
+import {
+  AgentClients,
+  type ClientCredentials,
+  type DevelopmentClient,
+  type DevelopmentKeyClient,
+} from './agent-clients.ts';
 import { DevelopmentIdpError } from './development-idp-error.ts';
 import { NOTICE, noticePage } from './notice.ts';
 import { providerConfiguration } from './provider-configuration.ts';
@@ -30,6 +35,8 @@ export interface DevelopmentIdp {
   readonly credentials: ReadonlyMap<string, ClientCredentials>;
   /** Takes a further client in, or changes one's groups. @throws DevelopmentIdpError */
   addClient(client: DevelopmentClient): Promise<ClientCredentials>;
+  /** Takes a client in that has a key of its own. @throws DevelopmentIdpError */
+  addKeyClient(client: DevelopmentKeyClient): void;
   close(): Promise<void>;
 }
 
@@ -63,6 +70,18 @@ async function listen(server: http.Server, port: number): Promise<number> {
 }
 
 /**
+ * Loads oidc-provider when it is needed, as it takes longer than the rest of a command that needs none. Its index is
+ * passed by: that writes a warning to stderr for every runtime whose build doesn't name an LTS line.
+ */
+async function createProvider(issuer: string, audience: string, jwks: JSONWebKeySet, clients: AgentClients) {
+  const [{ Provider }, { InvalidTarget }] = await Promise.all([
+    import('oidc-provider/lib/provider.js'),
+    import('oidc-provider/lib/helpers/errors.js'),
+  ]);
+  return new Provider(issuer, providerConfiguration(audience, jwks, clients, InvalidTarget));
+}
+
+/**
  * Starts an OpenID provider for trying Countersign on one machine: loopback only, plain HTTP, client credentials only.
  * Its tokens are ES256 access tokens (RFC 9068) of 15 minutes, `sub` the client's id, with a `groups` claim.
  * @throws DevelopmentIdpError `ERR_DEVELOPMENT_IDP_FILE`, `ERR_DEVELOPMENT_IDP_CLIENT`, `ERR_DEVELOPMENT_IDP_PORT`
@@ -83,7 +102,7 @@ export async function startDevelopmentIdp(options: DevelopmentIdpOptions): Promi
   const server = http.createServer();
   const host = `${ADDRESS}:${await listen(server, port)}`;
   const issuer = `http://${host}`;
-  const provider = new Provider(issuer, providerConfiguration(audience, jwks, clients));
+  const provider = await createProvider(issuer, audience, jwks, clients);
   provider.on('server_error', (_context, error) => log(`development identity provider: ${error.name}`));
   const answer = provider.callback();
   server.on('request', (request, response) => {
@@ -94,6 +113,7 @@ export async function startDevelopmentIdp(options: DevelopmentIdpOptions): Promi
     issuer,
     credentials,
     addClient,
+    addKeyClient: (client) => clients.addWithKey(client),
     async close() {
       server.close();
       server.closeAllConnections();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSONWebKeySet } from 'jose';
-import { type Adapter, errors } from 'oidc-provider';
 import type { AgentClients } from './agent-clients.ts';
 import { NOTICE, noticePage } from './notice.ts';
 
@@ -9,27 +8,47 @@ export const TOKEN_LIFETIME_SECONDS = 900;
 /** Stands for the gateway in a token request; a resource indicator must be a URI, and an audience need not be one. */
 const RESOURCE = 'urn:countersign:gateway';
 
-/** Knows clients and keeps nothing: JWT access tokens need no memory. */
-function clientsOnly(clients: AgentClients): (model: string) => Adapter {
+/** Remembers what must not come twice (client assertions, by id) until it expires. */
+function spentOnce() {
+  const spent = new Map<string, number>();
+  return {
+    find: async (id: string) => (spent.has(id) ? { jti: id } : undefined),
+    upsert: async (id: string, _payload: unknown, expiresInSeconds: number) => {
+      const now = Date.now();
+      for (const [old, expiresAt] of spent) if (expiresAt <= now) spent.delete(old);
+      spent.set(id, now + expiresInSeconds * 1000);
+    },
+  };
+}
+
+/**
+ * The provider's storage. It knows clients and spent assertions and keeps nothing else: JWT access tokens need no memory.
+ * @see https://github.com/panva/node-oidc-provider/blob/main/example/my_adapter.js
+ */
+function storageOf(clients: AgentClients): (model: string) => Record<string, unknown> {
   const nothing = async () => undefined;
-  return (model) => ({
-    find: async (id) => (model === 'Client' ? clients.metadataOf(id) : undefined),
+  const empty = {
+    find: nothing,
     findByUid: nothing,
     findByUserCode: nothing,
     upsert: nothing,
     consume: nothing,
     destroy: nothing,
     revokeByGrantId: nothing,
-  });
+  };
+  const models: Readonly<Record<string, object>> = {
+    Client: { find: async (id: string) => clients.metadataOf(id) },
+    ReplayDetection: spentOnce(),
+  };
+  return (model) => ({ ...empty, ...models[model] });
 }
 
-function resourceFeature(audience: string) {
+function resourceFeature(audience: string, InvalidTarget: new (description?: string) => Error) {
   return {
     enabled: true,
     defaultResource: () => RESOURCE,
     getResourceServerInfo: (_context: unknown, resource: string) => {
-      if (resource !== RESOURCE && resource !== audience)
-        throw new errors.InvalidTarget('this gateway is the only resource');
+      if (resource !== RESOURCE && resource !== audience) throw new InvalidTarget('this gateway is the only resource');
       return {
         scope: '',
         audience,
@@ -42,23 +61,23 @@ function resourceFeature(audience: string) {
 }
 
 /**
- * Configuration of oidc-provider for client credentials and nothing else: no human logs in here, nothing is kept but
- * keys and client secrets.
+ * Configuration of oidc-provider for client credentials and nothing else: no human logs in here. `InvalidTarget` is the provider's own class for a resource that it doesn't serve.
  * @see https://github.com/panva/node-oidc-provider/blob/main/docs/README.md
  */
 export function providerConfiguration(
   audience: string,
   jwks: JSONWebKeySet,
   clients: AgentClients,
+  InvalidTarget: new (description?: string) => Error,
 ): Record<string, unknown> {
   const disabled = { enabled: false };
   return {
-    adapter: clientsOnly(clients),
+    adapter: storageOf(clients),
     jwks,
     responseTypes: [],
     scopes: [],
     discovery: { notice: NOTICE },
-    clientAuthMethods: ['client_secret_basic'],
+    clientAuthMethods: ['client_secret_basic', 'private_key_jwt'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     extraTokenClaims: (_context: unknown, token: { clientId: string }) => ({
@@ -72,7 +91,7 @@ export function providerConfiguration(
     },
     features: {
       clientCredentials: { enabled: true },
-      resourceIndicators: resourceFeature(audience),
+      resourceIndicators: resourceFeature(audience, InvalidTarget),
       devInteractions: disabled,
       dPoP: disabled,
       pushedAuthorizationRequests: disabled,
