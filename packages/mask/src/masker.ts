@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { joinBytes, utf8 } from './json/bytes.ts';
+import { ByteSink } from './json/byte-sink.ts';
+import { utf8 } from './json/bytes.ts';
 import { JsonTokenizer } from './json/tokenizer.ts';
 import type { LearnedValues } from './learned/learned-values.ts';
 import { MaskError } from './mask-error.ts';
@@ -62,9 +63,8 @@ class StreamMasker implements Masker, WalkHost {
   readonly #counts: Record<string, number> = {};
   #findings: Finding[] = [];
   #unitStart = 0;
-  /** Views of the buffer, good until it moves. */
-  #rendered: Uint8Array[] = [];
-  readonly #ready: Uint8Array[] = [];
+  readonly #ready = new ByteSink();
+  readonly #inner: ByteSink[] = [];
   #state: 'open' | 'ended' | 'failed' = 'open';
 
   constructor(plan: MaskingPlan, options: MaskerOptions) {
@@ -79,6 +79,10 @@ class StreamMasker implements Masker, WalkHost {
       minter: new TokenMinter({ hmac, cluster, group, version, resource, nonce }),
       replaceStatusTexts: isWriteAnswer,
       learned,
+      sinkAt: (depth) => {
+        this.#inner[depth] ??= new ByteSink();
+        return this.#inner[depth];
+      },
       count: (rule) => {
         this.#counts[rule] = (this.#counts[rule] ?? 0) + 1;
       },
@@ -102,7 +106,7 @@ class StreamMasker implements Masker, WalkHost {
       this.#state = 'failed';
       throw error;
     }
-    return this.#take();
+    return this.#ready.take();
   }
 
   end(): Uint8Array {
@@ -132,7 +136,8 @@ class StreamMasker implements Masker, WalkHost {
     const unit = new Unit(this.#context, this.#findings, (from, to) => this.#buffer.slice(from, to));
     const values = new UnitValues();
     unit.collect(values);
-    for (const part of unit.render(this.#unitStart, end, values)) this.#rendered.push(part);
+    unit.render(this.#unitStart, end, values, this.#ready);
+    this.#context.minter.forgetValues();
     this.#findings = [];
     this.#unitStart = end;
   }
@@ -143,21 +148,13 @@ class StreamMasker implements Masker, WalkHost {
     this.#tokenizer.read(this.#buffer.bytes, from, from + bytes.length, this.#buffer.base);
     if (this.#tokenizer.complete) this.#passWhiteSpace();
     this.#assertSize(this.#buffer.end);
-    if (this.#rendered.length > 0) this.#ready.push(joinBytes(this.#rendered));
-    this.#rendered = [];
     this.#buffer.release(this.#unitStart);
   }
 
   /** What follows a document is let go at once: a line-wise reader of a watch waits for its newline. */
   #passWhiteSpace(): void {
-    this.#rendered.push(this.#buffer.slice(this.#unitStart, this.#buffer.end));
+    this.#ready.put(this.#buffer.slice(this.#unitStart, this.#buffer.end));
     this.#unitStart = this.#buffer.end;
-  }
-
-  #take(): Uint8Array {
-    const bytes = this.#ready.length === 1 ? this.#ready[0] : joinBytes(this.#ready);
-    this.#ready.length = 0;
-    return bytes ?? NOTHING;
   }
 
   /** Judged at the end of a unit as well, so that it doesn't depend on where chunks end. */

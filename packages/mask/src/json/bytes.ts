@@ -36,6 +36,15 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/** Below this many bytes a loop is quicker than making a view and copying it. */
+const SHORT_COPY = 48;
+
+/** Copies `from[start, end)` to `to`, beginning at `at`; `to` must be long enough. */
+export function copyRange(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  if (end - start >= SHORT_COPY) to.set(from.subarray(start, end), at);
+  else for (let i = start; i < end; i++) to[at + i - start] = from[i] as number;
+}
+
 /** Value of a hexadecimal digit, or -1. */
 export function hexValue(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BACKSLASH, hexValue, QUOTE } from './bytes.ts';
+
+import type { ByteSink } from './byte-sink.ts';
+import { BACKSLASH, copyRange, hexValue, QUOTE } from './bytes.ts';
 
 const SIMPLE: Readonly<Record<number, number>> = {
   34: 0x22,
@@ -21,54 +23,61 @@ export function unescapeJson(content: Uint8Array): Uint8Array {
   let length = 0;
   let i = 0;
   while (i < content.length) {
-    const byte = content[i] as number;
-    if (byte !== BACKSLASH) {
-      text[length++] = byte;
-      i++;
-      continue;
-    }
-    const kind = content[i + 1] as number;
-    if (kind !== 0x75) {
-      text[length++] = SIMPLE[kind] as number;
+    if (content[i] !== BACKSLASH) {
+      const end = endOfRun(content, i);
+      copyRange(content, i, end, text, length);
+      length += end - i;
+      i = end;
+    } else if (content[i + 1] !== 0x75) {
+      text[length++] = SIMPLE[content[i + 1] as number] as number;
       i += 2;
-      continue;
+    } else {
+      const point = codePoint(content, i);
+      length = putCodePoint(text, length, point);
+      i += point >= 0x10000 ? 12 : 6;
     }
-    let point = codeUnit(content, i + 2);
-    i += 6;
-    const low =
-      isHighSurrogate(point) && content[i] === BACKSLASH && content[i + 1] === 0x75 ? codeUnit(content, i + 2) : 0;
-    if (low >= 0xdc00 && low <= 0xdfff) {
-      point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
-      i += 6;
-    }
-    length = putCodePoint(text, length, point);
   }
   return text.subarray(0, length);
 }
 
-/** A JSON string's content (without quotes) for a text in UTF-8. */
-export function escapeJson(text: Uint8Array): Uint8Array {
-  let extra = 0;
-  for (const byte of text)
-    if (byte < 0x20) extra += 5;
-    else if (byte === QUOTE || byte === BACKSLASH) extra++;
-  if (extra === 0) return text;
-  const content = new Uint8Array(text.length + extra);
-  let length = 0;
-  for (const byte of text) {
-    if (byte < 0x20) {
-      content.set([BACKSLASH, 0x75, 0x30, 0x30, 0x30 + (byte >> 4), hexDigit(byte & 15)], length);
-      length += 6;
-    } else {
-      if (byte === QUOTE || byte === BACKSLASH) content[length++] = BACKSLASH;
-      content[length++] = byte;
-    }
+/** Writes a text (UTF-8) as a JSON string, quotes included. */
+export function putJsonString(sink: ByteSink, text: Uint8Array): void {
+  sink.putByte(QUOTE);
+  let plainFrom = 0;
+  for (let i = 0; i < text.length; i++) {
+    const byte = text[i] as number;
+    if (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) continue;
+    sink.putRange(text, plainFrom, i);
+    plainFrom = i + 1;
+    putEscape(sink, byte);
   }
-  return content;
+  sink.putRange(text, plainFrom, text.length);
+  sink.putByte(QUOTE);
+}
+
+function putEscape(sink: ByteSink, byte: number): void {
+  sink.putByte(BACKSLASH);
+  if (byte >= 0x20) sink.putByte(byte);
+  else if (byte === 0x0a) sink.putByte(0x6e);
+  else for (const digit of [0x75, 0x30, 0x30, hexDigit(byte >> 4), hexDigit(byte & 15)]) sink.putByte(digit);
+}
+
+function endOfRun(content: Uint8Array, from: number): number {
+  let i = from;
+  while (i < content.length && content[i] !== BACKSLASH) i++;
+  return i;
 }
 
 function hexDigit(value: number): number {
   return value < 10 ? 0x30 + value : 0x57 + value;
+}
+
+/** The code point of the `\uXXXX` at `at`, or of it and the one that follows if they are a surrogate pair. */
+function codePoint(content: Uint8Array, at: number): number {
+  const unit = codeUnit(content, at + 2);
+  const paired = unit >= 0xd800 && unit <= 0xdbff && content[at + 6] === BACKSLASH && content[at + 7] === 0x75;
+  const low = paired ? codeUnit(content, at + 8) : 0;
+  return low >= 0xdc00 && low <= 0xdfff ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
 }
 
 function codeUnit(content: Uint8Array, at: number): number {
@@ -77,25 +86,14 @@ function codeUnit(content: Uint8Array, at: number): number {
   return unit;
 }
 
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
 function putCodePoint(text: Uint8Array, at: number, point: number): number {
-  let length = at;
-  if (point < 0x80) text[length++] = point;
-  else if (point < 0x800) {
-    text[length++] = 0xc0 | (point >> 6);
-    text[length++] = 0x80 | (point & 63);
-  } else if (point < 0x10000) {
-    text[length++] = 0xe0 | (point >> 12);
-    text[length++] = 0x80 | ((point >> 6) & 63);
-    text[length++] = 0x80 | (point & 63);
-  } else {
-    text[length++] = 0xf0 | (point >> 18);
-    text[length++] = 0x80 | ((point >> 12) & 63);
-    text[length++] = 0x80 | ((point >> 6) & 63);
-    text[length++] = 0x80 | (point & 63);
+  if (point < 0x80) {
+    text[at] = point;
+    return at + 1;
   }
-  return length;
+  const following = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  const mark = following === 1 ? 0xc0 : following === 2 ? 0xe0 : 0xf0;
+  text[at] = mark | (point >> (6 * following));
+  for (let i = 1; i <= following; i++) text[at + i] = 0x80 | ((point >> (6 * (following - i))) & 63);
+  return at + following + 1;
 }

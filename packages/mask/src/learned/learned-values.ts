@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ByteSink } from '../json/byte-sink.ts';
 import { bytesEqual, utf8 } from '../json/bytes.ts';
-import { escapeJson } from '../json/json-string.ts';
+import { putJsonString } from '../json/json-string.ts';
 import { encodeBase64 } from '../text/base64.ts';
 
 /** Shorter values are not learned: they would mask half of what a cluster says. */
@@ -11,6 +12,8 @@ const KEY_BYTES = 16;
 const MAX_CANDIDATES = 20_000;
 /** Keys with the same first four bytes; with more, those four bytes alone count as a value. */
 const MAX_ALIKE = 64;
+const SLOT_BITS = 12;
+const SLOTS = 1 << SLOT_BITS;
 
 /**
  * Values seen, to be known again in texts: as they are, JSON-escaped, and inside base64 at each of its three shifts.
@@ -20,7 +23,7 @@ const MAX_ALIKE = 64;
 export class LearnedValues {
   /** Keys by their first four bytes. */
   readonly #keys = new Map<number, Uint8Array[]>();
-  readonly #mayBegin = new Uint8Array(1 << 16);
+  readonly #mayBegin = new Uint8Array(SLOTS);
   #size = 0;
 
   /** How many spellings are known; 0 means that nothing can be found. */
@@ -33,8 +36,7 @@ export class LearnedValues {
     if (value.length < MIN_BYTES) return;
     const start = value.slice(0, KEY_BYTES);
     this.#addKey(start);
-    const escaped = escapeJson(start);
-    if (escaped !== start) this.#addKey(escaped.subarray(0, KEY_BYTES));
+    this.#addKey(escaped(start));
     for (const spelling of base64Pieces(start)) this.#addKey(spelling);
   }
 
@@ -86,6 +88,13 @@ export function base64PiecesOf(text: string): string[] {
   return base64Pieces(utf8(text)).map((piece) => String.fromCharCode(...piece));
 }
 
+/** The beginning of a text as it stands inside JSON. */
+function escaped(start: Uint8Array): Uint8Array {
+  const sink = new ByteSink();
+  putJsonString(sink, start);
+  return sink.view().slice(1, Math.min(1 + KEY_BYTES, sink.length - 1));
+}
+
 function wordAt(bytes: Uint8Array, at: number): number {
   return (
     (bytes[at] as number) |
@@ -96,5 +105,5 @@ function wordAt(bytes: Uint8Array, at: number): number {
 }
 
 function slot(word: number): number {
-  return (Math.imul(word, 0x9e3779b1) >>> 16) & 0xffff;
+  return (Math.imul(word, 0x9e3779b1) >>> (32 - SLOT_BITS)) & (SLOTS - 1);
 }

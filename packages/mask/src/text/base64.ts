@@ -8,6 +8,9 @@ const NONE = 255;
 /** Sextet of each byte in the standard and the URL alphabet; 255 for any other. */
 const SEXTET = sextets();
 
+/** 1 for the bytes of the standard alphabet alone. */
+const STANDARD = new Uint8Array(256).map((_, byte) => (ALPHABET.includes(byte) ? 1 : 0));
+
 function sextets(): Uint8Array {
   const table = new Uint8Array(256).fill(NONE);
   for (let value = 0; value < 64; value++) table[ALPHABET[value] as number] = value;
@@ -57,10 +60,7 @@ export function isCanonicalBase64(text: Uint8Array): boolean {
   if (end === 0) return true;
   const pads = text[end - 1] !== PAD ? 0 : text[end - 2] !== PAD ? 1 : 2;
   end -= pads;
-  for (let i = 0; i < end; i++) {
-    const byte = text[i] as number;
-    if (SEXTET[byte] === NONE || byte === 0x2d || byte === 0x5f) return false;
-  }
+  for (let i = 0; i < end; i++) if (STANDARD[text[i] as number] !== 1) return false;
   const last = SEXTET[text[end - 1] as number] as number;
   return pads === 0 || (last & (pads === 1 ? 3 : 15)) === 0;
 }

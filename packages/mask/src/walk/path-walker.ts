@@ -12,8 +12,10 @@ export interface Finding {
   readonly end: number;
   readonly form: 'string' | 'key' | 'null' | 'other';
   readonly escaped: boolean;
-  /** Name of the member, or position in its list. */
-  readonly member: Uint8Array | number;
+  /** Span of the member's name, without quotes; for an element of a list, its position stands in `memberStart`. */
+  readonly memberStart: number;
+  readonly memberEnd: number;
+  readonly isElement: boolean;
   /** For cells: whether the column is one of those that show no values. */
   readonly harmlessColumn: boolean;
 }
@@ -57,7 +59,6 @@ export class PathWalker implements JsonEvents {
   #next: PathNode;
   #keyStart = 0;
   #keyEnd = 0;
-  #keyEscaped = false;
   #scope: Scope;
   #columns: boolean[] = [];
 
@@ -73,7 +74,6 @@ export class PathWalker implements JsonEvents {
     if (this.#skipped > 0 || node?.kind !== 'record') return;
     this.#keyStart = start;
     this.#keyEnd = end;
-    this.#keyEscaped = escaped;
     const key = this.#text(start, end, escaped);
     this.#next = node.members.get(key, 0, key.length) ?? node.others;
     if (node.keysRule !== undefined && (key[0] === 0x76 || key[0] === 0x6b) && key[1] === 0x3a) {
@@ -179,10 +179,20 @@ export class PathWalker implements JsonEvents {
 
   #report(leaf: LeafNode, form: Finding['form'], start: number, end: number, escaped: boolean): void {
     const frame = this.#frames.at(-1);
-    const position = frame?.node.kind === 'list' ? frame.count - 1 : undefined;
-    const member = position ?? this.#text(this.#keyStart, this.#keyEnd, this.#keyEscaped).slice();
-    const harmlessColumn = position !== undefined && this.#columns[position] === true;
-    this.#host.found({ leaf, scope: this.#scope, start, end, form, escaped, member, harmlessColumn });
+    const isElement = frame?.node.kind === 'list';
+    const position = isElement ? frame.count - 1 : 0;
+    this.#host.found({
+      leaf,
+      scope: this.#scope,
+      start,
+      end,
+      form,
+      escaped,
+      memberStart: isElement ? position : this.#keyStart,
+      memberEnd: isElement ? position : this.#keyEnd,
+      isElement,
+      harmlessColumn: isElement && this.#columns[position] === true,
+    });
   }
 }
 

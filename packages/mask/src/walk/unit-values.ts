@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LearnedValues } from '../learned/learned-values.ts';
 import { decodeBase64 } from '../text/base64.ts';
-import type { ValueSpelling } from '../token/token.ts';
+import type { Value } from '../token/token.ts';
 
 /** Enough base64 for what `LearnedValues` keeps of a value. */
 const BASE64_START = 24;
@@ -9,17 +9,18 @@ const SHORTEST_TEXT = 8;
 
 /** The values that rules mask in one unit. They are indexed only once a text asks for them. */
 export class UnitValues {
-  readonly #pending: { spelling: ValueSpelling; bytes: Uint8Array }[] = [];
-  readonly #index = new LearnedValues();
+  readonly #pending: Value[] = [];
+  #index: LearnedValues | undefined;
 
   /** Takes a view of a value; it must stay valid until the unit is rendered. */
-  add(spelling: ValueSpelling, bytes: Uint8Array): void {
-    this.#pending.push({ spelling, bytes });
+  add(value: Value): void {
+    this.#pending.push(value);
   }
 
   /** Whether any of them stands in a text. */
   areIn(text: Uint8Array): boolean {
     if (text.length < SHORTEST_TEXT) return false;
+    this.#index ??= new LearnedValues();
     for (const { spelling, bytes } of this.#pending) {
       this.#index.add(spelling === 'base64' ? decodeBase64(bytes.subarray(0, BASE64_START)) : bytes);
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ByteSink } from '../json/byte-sink.ts';
 import { joinBytes, utf8 } from '../json/bytes.ts';
-import { escapeJson, unescapeJson } from '../json/json-string.ts';
+import { putJsonString, unescapeJson } from '../json/json-string.ts';
 import type { LearnedValues } from '../learned/learned-values.ts';
 import type { PathNode } from '../rules/path-node.ts';
 import { safeStatusText } from '../rules/status-text.ts';
 import { encodeBase64, isCanonicalBase64 } from '../text/base64.ts';
-import type { TokenMinter, ValueSpelling } from '../token/token.ts';
+import type { TokenMinter, Value } from '../token/token.ts';
 import type { Finding } from './path-walker.ts';
 import { readDocument } from './read-document.ts';
 import type { UnitValues } from './unit-values.ts';
@@ -20,24 +21,21 @@ export interface AnswerContext {
   readonly replaceStatusTexts: boolean;
   /** Values learned before this answer. */
   readonly learned: LearnedValues | undefined;
+  /** A sink for what is rendered inside a string at a depth; one for each depth, used again and again. */
+  readonly sinkAt: (depth: number) => ByteSink;
   /** Adds one to a rule's count. */
   readonly count: (rule: string) => void;
 }
 
-const QUOTE_MARK = utf8('"');
-const SET_VALUE_START = utf8('"v:\\"');
-const SET_VALUE_END = utf8('\\""');
-const EMPTY = new Uint8Array(0);
+const SET_VALUE_START = utf8('v:"');
+const SET_VALUE_END = utf8('"');
+const NOTHING = new Uint8Array(0);
 const SERVER_ERROR = 500;
 /** JSON in a string in JSON in a string …: deeper than this it is masked whole. */
 const MAX_EMBEDDING = 3;
+const OPENERS: readonly (number | undefined)[] = [0x7b, 0x5b];
 
 type Slice = (start: number, end: number) => Uint8Array;
-
-interface Value {
-  readonly spelling: ValueSpelling;
-  readonly bytes: Uint8Array;
-}
 
 /**
  * One unit of an answer (an object, an item, a row, an event), complete in memory. First every masked value of the
@@ -47,9 +45,11 @@ export class Unit {
   readonly #context: AnswerContext;
   readonly #findings: readonly Finding[];
   readonly #slice: Slice;
-  readonly #embedded = new Map<Finding, Unit>();
-  readonly #values = new Map<Finding, Value>();
   readonly #depth: number;
+  /** By finding: the value that its token stands for, where that is certain from the start. */
+  readonly #values: (Value | undefined)[] = [];
+  /** By finding: the document inside its string. */
+  readonly #embedded = new Map<number, { unit: Unit; length: number }>();
 
   constructor(context: AnswerContext, findings: readonly Finding[], slice: Slice, depth = 0) {
     this.#context = context;
@@ -59,106 +59,102 @@ export class Unit {
   }
 
   collect(values: UnitValues): void {
-    for (const finding of this.#findings) {
+    for (let index = 0; index < this.#findings.length; index++) {
+      const finding = this.#findings[index] as Finding;
       const { treatment } = finding.leaf;
-      if (treatment === 'embedded-json' && finding.form === 'string') this.#collectEmbedded(finding, values);
-      else if (treatment === 'base64' || treatment === 'text') {
+      if (treatment === 'base64' || treatment === 'text') {
         const value = this.#value(finding);
-        this.#values.set(finding, value);
-        values.add(value.spelling, value.bytes);
-      }
+        this.#values[index] = value;
+        values.add(value);
+      } else if (treatment === 'embedded-json' && finding.form === 'string') this.#collectEmbedded(index, values);
     }
   }
 
-  /** The unit's bytes from `start` to `end`, with replacements. */
-  render(start: number, end: number, values: UnitValues): Uint8Array[] {
-    const parts: Uint8Array[] = [];
+  /** Writes the unit's bytes from `start` to `end`, with replacements. */
+  render(start: number, end: number, values: UnitValues, sink: ByteSink): void {
     let at = start;
-    for (const finding of this.#findings) {
-      const replacement = this.#replacement(finding, values);
-      if (replacement === undefined) continue;
-      parts.push(this.#slice(at, finding.start), ...replacement);
+    for (let index = 0; index < this.#findings.length; index++) {
+      const finding = this.#findings[index] as Finding;
+      const text = this.#replacement(index, values);
+      if (text === undefined) continue;
+      if (!this.#embedded.has(index)) this.#context.count(finding.leaf.rule);
+      sink.put(this.#slice(at, finding.start));
+      putJsonString(sink, text);
       at = finding.end;
     }
-    parts.push(this.#slice(at, end));
-    return parts;
+    sink.put(this.#slice(at, end));
   }
 
-  #collectEmbedded(finding: Finding, values: UnitValues): void {
+  #collectEmbedded(index: number, values: UnitValues): void {
     if (this.#depth === MAX_EMBEDDING) return;
+    const finding = this.#findings[index] as Finding;
     const { table, harmlessColumns } = this.#context;
     const text = this.#text(finding);
     const findings = readDocument(text, table, finding.scope, harmlessColumns);
     if (findings === undefined) return;
-    const slice: Slice = (start, end) => text.subarray(start, Math.min(end, text.length));
-    const inner = new Unit(this.#context, findings, slice, this.#depth + 1);
-    this.#embedded.set(finding, inner);
-    inner.collect(values);
+    const unit = new Unit(this.#context, findings, (start, end) => text.subarray(start, end), this.#depth + 1);
+    this.#embedded.set(index, { unit, length: text.length });
+    unit.collect(values);
   }
 
-  #replacement(finding: Finding, values: UnitValues): Uint8Array[] | undefined {
-    const { treatment, rule } = finding.leaf;
-    if (finding.form === 'key') return this.#counted(rule, [SET_VALUE_START, this.#token(finding), SET_VALUE_END]);
-    if (treatment === 'base64') {
-      return this.#counted(rule, [QUOTE_MARK, encodeBase64(this.#token(finding)), QUOTE_MARK]);
-    }
-    if (treatment === 'text') return this.#quoted(finding);
+  /** Text of the string that takes a finding's place; `undefined` if it stays as it is. */
+  #replacement(index: number, values: UnitValues): Uint8Array | undefined {
+    const finding = this.#findings[index] as Finding;
+    const { treatment } = finding.leaf;
+    if (finding.form === 'key') return joinBytes([SET_VALUE_START, this.#token(index), SET_VALUE_END]);
+    if (treatment === 'base64') return encodeBase64(this.#token(index));
+    if (treatment === 'text') return this.#token(index);
     if (finding.form === 'null') return undefined;
-    if (finding.form === 'other') return this.#other(finding);
-    if (treatment === 'embedded-json') return this.#embeddedJson(finding, values);
-    if (treatment === 'status-text') return this.#statusText(finding, values);
-    const harmless = treatment === 'scan' || finding.harmlessColumn;
-    return harmless && !this.#isKnown(this.#text(finding), values) ? undefined : this.#quoted(finding);
+    if (finding.form === 'other') return this.#isHarmlessCell(finding) ? undefined : this.#token(index);
+    if (treatment === 'embedded-json') return this.#embeddedJson(index, values);
+    const isKnown = this.#isKnown(finding, values);
+    if (treatment === 'status-text') return this.#statusText(finding, isKnown);
+    const stays = treatment === 'scan' || finding.harmlessColumn;
+    return stays && !isKnown ? undefined : this.#token(index);
   }
 
   /** Numbers and booleans are what harmless columns are made of; anywhere else they are malformed. */
-  #other(finding: Finding): Uint8Array[] | undefined {
-    const first = this.#slice(finding.start, finding.start + 1)[0];
-    const isScalar = first !== 0x7b && first !== 0x5b;
-    return finding.leaf.treatment === 'cell' && finding.harmlessColumn && isScalar ? undefined : this.#quoted(finding);
+  #isHarmlessCell(finding: Finding): boolean {
+    const isScalar = !OPENERS.includes(this.#slice(finding.start, finding.start + 1)[0]);
+    return finding.leaf.treatment === 'cell' && finding.harmlessColumn && isScalar;
   }
 
-  #embeddedJson(finding: Finding, values: UnitValues): Uint8Array[] {
-    const inner = this.#embedded.get(finding);
-    if (inner === undefined) return this.#quoted(finding);
-    const text = joinBytes(inner.render(0, Number.POSITIVE_INFINITY, values));
-    return [QUOTE_MARK, escapeJson(text), QUOTE_MARK];
+  #embeddedJson(index: number, values: UnitValues): Uint8Array {
+    const inner = this.#embedded.get(index);
+    if (inner === undefined) return this.#token(index);
+    const sink = this.#context.sinkAt(this.#depth);
+    sink.clear();
+    inner.unit.render(0, inner.length, values, sink);
+    return sink.view();
   }
 
-  #statusText(finding: Finding, values: UnitValues): Uint8Array[] | undefined {
+  #statusText(finding: Finding, isKnown: boolean): Uint8Array | undefined {
     const isServerError = Number(String.fromCharCode(...finding.scope.code.subarray(0, 8))) >= SERVER_ERROR;
-    const replace = this.#context.replaceStatusTexts || isServerError || this.#isKnown(this.#text(finding), values);
-    if (!replace) return undefined;
-    return this.#counted(finding.leaf.rule, [QUOTE_MARK, escapeJson(safeStatusText(finding.scope)), QUOTE_MARK]);
+    const replace = isKnown || isServerError || this.#context.replaceStatusTexts;
+    return replace ? safeStatusText(finding.scope) : undefined;
   }
 
-  #quoted(finding: Finding): Uint8Array[] {
-    return this.#counted(finding.leaf.rule, [QUOTE_MARK, this.#token(finding), QUOTE_MARK]);
+  #token(index: number): Uint8Array {
+    const finding = this.#findings[index] as Finding;
+    const { leaf, scope, isElement, memberStart, memberEnd } = finding;
+    const member = isElement ? utf8(String(memberStart)) : this.#slice(memberStart, memberEnd);
+    return this.#context.minter.mint(leaf.tokenClass, scope, member, this.#values[index] ?? this.#value(finding));
   }
 
-  #counted(rule: string, replacement: Uint8Array[]): Uint8Array[] {
-    this.#context.count(rule);
-    return replacement;
-  }
-
-  #token(finding: Finding): Uint8Array {
-    const { member } = finding;
-    const name = typeof member === 'number' ? utf8(String(member)) : member;
-    const { spelling, bytes } = this.#values.get(finding) ?? this.#value(finding);
-    return this.#context.minter.mint(finding.leaf.tokenClass, finding.scope, name, spelling, bytes);
-  }
-
-  /** Decoded bytes are spelled in base64, so that `data` and `stringData` with the same value get the same token. */
+  /** Text is spelled in base64 as well, so that `data` and `stringData` with the same value get the same token. */
   #value(finding: Finding): Value {
-    if (finding.form === 'null') return { spelling: 'base64', bytes: EMPTY };
-    if (finding.form !== 'string') return { spelling: 'raw', bytes: this.#slice(finding.start, finding.end) };
+    const { form, leaf } = finding;
+    if (form === 'null') return { spelling: 'base64', bytes: NOTHING };
+    if (form !== 'string') return { spelling: 'raw', bytes: this.#slice(finding.start, finding.end) };
     const text = this.#text(finding);
-    if (finding.leaf.treatment !== 'base64') return { spelling: 'base64', bytes: encodeBase64(text) };
+    if (leaf.treatment === 'text') return { spelling: 'base64', bytes: encodeBase64(text) };
+    if (leaf.treatment !== 'base64') return { spelling: 'raw', bytes: text };
     const bytes = finding.escaped ? text.filter((byte) => byte !== 0x0a && byte !== 0x0d) : text;
     return { spelling: isCanonicalBase64(bytes) ? 'base64' : 'raw', bytes };
   }
 
-  #isKnown(text: Uint8Array, values: UnitValues): boolean {
+  #isKnown(finding: Finding, values: UnitValues): boolean {
+    const text = this.#text(finding);
     return values.areIn(text) || this.#context.learned?.isIn(text) === true;
   }
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import { copyRange } from './bytes.ts';
+
+const FIRST_BYTES = 256;
+
+/** Collects output in one growing array. */
+export class ByteSink {
+  #bytes = new Uint8Array(FIRST_BYTES);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  putByte(byte: number): void {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  put(bytes: Uint8Array): void {
+    this.putRange(bytes, 0, bytes.length);
+  }
+
+  /** Adds `bytes[from, to)`. */
+  putRange(bytes: Uint8Array, from: number, to: number): void {
+    const count = to - from;
+    if (this.#length + count > this.#bytes.length) this.#grow(count);
+    copyRange(bytes, from, to, this.#bytes, this.#length);
+    this.#length += count;
+  }
+
+  /** A view of what was collected, valid until the next call of any kind. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** A copy of what was collected; the sink is empty then. */
+  take(): Uint8Array {
+    const taken = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+
+  #grow(count: number): void {
+    const larger = new Uint8Array(Math.max(this.#length + count, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+}
