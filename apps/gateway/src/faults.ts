@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { StatusCause, StatusReason } from '@countersign/kube';
 
 /** Whose doing it is that the exchange went no further. */
 export type FaultOrigin = 'caller' | 'policy' | 'upstream' | 'gateway';
 
-/** How a refusal is recorded: judged and denied, or not judged because something could not answer. */
-export type FaultVerdict = 'refused' | 'denied' | 'could not evaluate';
+/** How a refusal is recorded: judged and denied, not judged because something could not answer, no proper request, or allowed in vain. */
+export type FaultVerdict = 'denied' | 'could not evaluate' | 'invalid' | 'not served';
 
 interface FaultRow {
   readonly origin: FaultOrigin;
   readonly verdict: FaultVerdict;
   readonly status: number;
   /** Kubernetes' StatusReason, so that kubectl and client libraries understand. */
-  readonly reason: string;
+  readonly reason: StatusReason;
   /** Seconds for Retry-After; absent where trying again changes nothing. */
   readonly retryAfterSeconds?: number;
   /** For people: what happened and what to do. `{detail}` is filled in from the fault. */
@@ -23,59 +24,66 @@ interface FaultRow {
  * from this table.
  */
 export const faults = {
-  'target-malformed': {
+  ERR_TARGET_MALFORMED: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 400,
     reason: 'BadRequest',
     message: 'the request could be read in more than one way, so it was not sent: {detail}',
   },
-  'path-unknown': {
+  ERR_PATH_UNKNOWN: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 404,
     reason: 'NotFound',
     message:
       'no cluster stands at this path; use https://<gateway>/clusters/<name>, as `countersign kubeconfig` writes it',
   },
-  'header-refused': {
+  ERR_HEADER_REFUSED: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 400,
     reason: 'BadRequest',
     message: 'a header of this request is refused: {detail}',
   },
-  'impersonation-refused': {
+  ERR_IMPERSONATION_REFUSED: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 403,
     reason: 'Forbidden',
     message:
       'impersonation headers are refused: the gateway sets the identity upstream; remove --as, --as-group and --as-uid',
   },
-  'upgrade-unsupported': {
+  ERR_UPGRADE_UNSUPPORTED: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 400,
     reason: 'BadRequest',
     message:
       'exec, attach, cp and port-forward (connection upgrades) do not pass through this gateway yet; use get, logs or a Job instead',
   },
-  'token-missing': {
+  ERR_METHOD_REFUSED: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
+    status: 405,
+    reason: 'MethodNotAllowed',
+    message: 'the method is not taken here: {detail}',
+  },
+  ERR_TOKEN_MISSING: {
+    origin: 'caller',
+    verdict: 'invalid',
     status: 401,
     reason: 'Unauthorized',
     message: 'no bearer token; use a kubeconfig written by `countersign kubeconfig`',
   },
-  'token-refused': {
+  ERR_TOKEN_REFUSED: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 401,
     reason: 'Unauthorized',
     message: 'the token was refused ({detail}); get a fresh one from an issuer that this gateway knows',
   },
-  'identity-unavailable': {
+  ERR_IDENTITY_UNAVAILABLE: {
     origin: 'gateway',
     verdict: 'could not evaluate',
     status: 503,
@@ -83,7 +91,7 @@ export const faults = {
     retryAfterSeconds: 5,
     message: 'could not evaluate who is calling: {detail}; the request was refused, try again',
   },
-  'agent-unregistered': {
+  ERR_AGENT_UNREGISTERED: {
     origin: 'policy',
     verdict: 'denied',
     status: 403,
@@ -91,84 +99,84 @@ export const faults = {
     message:
       'this token is valid, but no agent is registered for its issuer and subject; ask an operator to register it under `agents`',
   },
-  'agent-expired': {
+  ERR_AGENT_EXPIRED: {
     origin: 'policy',
     verdict: 'denied',
     status: 403,
     reason: 'Forbidden',
     message: "the agent's registration has expired; ask its owner to renew it",
   },
-  'agent-disabled': {
+  ERR_AGENT_DISABLED: {
     origin: 'policy',
     verdict: 'denied',
     status: 403,
     reason: 'Forbidden',
     message: 'the agent is disabled; ask its owner',
   },
-  'agent-locked': {
+  ERR_AGENT_LOCKED: {
     origin: 'policy',
     verdict: 'denied',
     status: 403,
     reason: 'Forbidden',
     message: 'a lock is on this agent, its owner or this cluster; ask an operator',
   },
-  'cluster-not-granted': {
+  ERR_CLUSTER_NOT_GRANTED: {
     origin: 'policy',
     verdict: 'denied',
     status: 403,
     reason: 'Forbidden',
     message: 'the agent is not registered for this cluster, or there is no such cluster',
   },
-  'no-lane': {
+  ERR_NO_LANE: {
     origin: 'policy',
     verdict: 'denied',
     status: 403,
     reason: 'Forbidden',
     message: 'the gateway does not pass this kind of request: {detail}',
   },
-  'body-too-large': {
+  ERR_BODY_TOO_LARGE: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 413,
     reason: 'RequestEntityTooLarge',
     message: 'the request body is larger than {detail} bytes',
   },
-  'body-timeout': {
+  ERR_BODY_TIMEOUT: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 408,
     reason: 'Timeout',
     message: 'the request body did not arrive in time',
   },
-  'body-unsupported': {
+  ERR_BODY_UNSUPPORTED: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 415,
     reason: 'UnsupportedMediaType',
     message: 'the gateway reads JSON bodies only, to judge what it sends: {detail}',
   },
-  'body-malformed': {
+  ERR_BODY_MALFORMED: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 400,
     reason: 'BadRequest',
     message: "the request body can't be judged: {detail}",
   },
-  'answer-not-acceptable': {
+  ERR_ANSWER_NOT_ACCEPTABLE: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 406,
     reason: 'NotAcceptable',
     message: "the gateway can't answer in the media type asked for: {detail}; accept application/json",
   },
-  'masked-value-written': {
+  ERR_MASKED_VALUE_WRITTEN: {
     origin: 'caller',
-    verdict: 'refused',
+    verdict: 'invalid',
     status: 422,
     reason: 'Invalid',
     message: 'the value at {detail} is a mask, not the real value; leave the field out or set a real value',
   },
-  'policy-unavailable': {
+  ERR_POLICY_UNAVAILABLE: {
     origin: 'gateway',
     verdict: 'could not evaluate',
     status: 503,
@@ -176,54 +184,75 @@ export const faults = {
     retryAfterSeconds: 5,
     message: 'could not evaluate policy: {detail}; the request was refused',
   },
-  'policy-denied': { origin: 'policy', verdict: 'denied', status: 403, reason: 'Forbidden', message: '{detail}' },
-  'approval-required': { origin: 'policy', verdict: 'denied', status: 403, reason: 'Forbidden', message: '{detail}' },
-  'cluster-unreachable': {
+  ERR_POLICY_DENIED: { origin: 'policy', verdict: 'denied', status: 403, reason: 'Forbidden', message: '{detail}' },
+  ERR_APPROVAL_REQUIRED: { origin: 'policy', verdict: 'denied', status: 403, reason: 'Forbidden', message: '{detail}' },
+  ERR_ENDED: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 403,
+    reason: 'Forbidden',
+    message: 'the exchange was ended: {detail}',
+  },
+  ERR_CLUSTER_UNREACHABLE: {
     origin: 'upstream',
-    verdict: 'refused',
+    verdict: 'not served',
     status: 503,
     reason: 'ServiceUnavailable',
     retryAfterSeconds: 2,
     message: 'no connector of this cluster is connected to this gateway; nothing was sent',
   },
-  'upstream-unreachable': {
+  ERR_UPSTREAM_UNREACHABLE: {
     origin: 'upstream',
-    verdict: 'refused',
+    verdict: 'not served',
     status: 503,
     reason: 'ServiceUnavailable',
     retryAfterSeconds: 2,
     message: 'the connector could not reach the API server; nothing was sent',
   },
-  'upstream-lost': {
+  ERR_UPSTREAM_LOST: {
     origin: 'upstream',
-    verdict: 'refused',
+    verdict: 'not served',
     status: 502,
     reason: 'InternalError',
     message:
       'the connection to the cluster broke before an answer came; the request may or may not have been carried out',
   },
-  'upstream-redirect': {
+  ERR_UPSTREAM_REDIRECT: {
     origin: 'upstream',
-    verdict: 'refused',
+    verdict: 'not served',
     status: 502,
     reason: 'InternalError',
     message: 'the API server answered with a redirect, which is never followed nor passed',
   },
-  'answer-not-maskable': {
+  ERR_ANSWER_NOT_MASKABLE: {
     origin: 'gateway',
     verdict: 'could not evaluate',
     status: 502,
     reason: 'InternalError',
     message: 'the answer holds values that must be masked and could not be understood ({detail}); it was withheld',
   },
-  'log-failed': {
+  ERR_ANSWER_MALFORMED: {
+    origin: 'upstream',
+    verdict: 'not served',
+    status: 502,
+    reason: 'InternalError',
+    message: 'the API server answered with something that is not what was asked for: {detail}; it was withheld',
+  },
+  ERR_CALLER_GONE: {
+    origin: 'caller',
+    verdict: 'not served',
+    status: 499,
+    reason: 'Timeout',
+    message: 'the caller went away before its answer was complete',
+  },
+  ERR_LOG_FAILED: {
     origin: 'gateway',
     verdict: 'could not evaluate',
     status: 503,
     reason: 'ServiceUnavailable',
     message: "the evidence log can't be written, so nothing may pass; an operator must restart the gateway",
   },
-  'log-busy': {
+  ERR_LOG_BUSY: {
     origin: 'gateway',
     verdict: 'could not evaluate',
     status: 503,
@@ -231,7 +260,7 @@ export const faults = {
     retryAfterSeconds: 1,
     message: "the evidence log's queue is full; nothing was done, try again",
   },
-  'store-unavailable': {
+  ERR_STORE_UNAVAILABLE: {
     origin: 'gateway',
     verdict: 'could not evaluate',
     status: 503,
@@ -239,15 +268,15 @@ export const faults = {
     retryAfterSeconds: 5,
     message: 'the state store could not answer; the request was refused',
   },
-  'shutting-down': {
+  ERR_SHUTTING_DOWN: {
     origin: 'gateway',
-    verdict: 'refused',
+    verdict: 'not served',
     status: 503,
     reason: 'ServiceUnavailable',
     retryAfterSeconds: 1,
     message: 'the gateway is shutting down; try again',
   },
-  internal: {
+  ERR_INTERNAL: {
     origin: 'gateway',
     verdict: 'could not evaluate',
     status: 500,
@@ -265,9 +294,9 @@ export class Fault extends Error {
   /** Goes to the caller: never a secret, a token or a body. */
   readonly detail: string;
   /** Machine-readable causes beside the code itself. */
-  readonly causes: readonly FaultCause[];
+  readonly causes: readonly StatusCause[];
 
-  constructor(code: FaultCode, detail = '', options?: ErrorOptions & { readonly causes?: readonly FaultCause[] }) {
+  constructor(code: FaultCode, detail = '', options?: ErrorOptions & { readonly causes?: readonly StatusCause[] }) {
     super(
       faults[code].message.replace('{detail}', () => detail),
       options,
@@ -280,11 +309,4 @@ export class Fault extends Error {
   get row(): FaultRow {
     return faults[this.code];
   }
-}
-
-/** As `metav1.StatusCause`. */
-export interface FaultCause {
-  readonly reason: string;
-  readonly message: string;
-  readonly field?: string;
 }

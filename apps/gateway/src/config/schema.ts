@@ -87,6 +87,13 @@ const issuer = z
       ...issuerCommon,
       issuer: z.url({ protocol: /^https?$/ }).describe('Exactly the `iss` of its tokens. https, or http on loopback.'),
       caFile: file.optional().describe('CA of its https, PEM, when not a public one.'),
+      tokenTypes: z
+        .array(z.enum(['at+jwt', 'jwt', 'absent']))
+        .min(1)
+        .default(['at+jwt'])
+        .describe(
+          'Values of `typ` that its tokens may have; access tokens alone, unless the provider does not say so.',
+        ),
       groupsClaim: z.string().min(1).optional().describe('Claim with the policy groups, a list of strings.'),
     }),
     z.strictObject({

@@ -44,7 +44,12 @@ class Http2Reply implements Reply {
   end(): Promise<void> {
     return new Promise((resolve) => {
       this.#stream.once('close', resolve);
-      this.#stream.end(resolve);
+      this.#stream.end(() => {
+        // A caller that is still sending its body would wait for room for ever.
+        if (!this.#stream.endAfterHeaders && !this.#stream.readableEnded)
+          this.#stream.close(constants.NGHTTP2_NO_ERROR);
+        resolve();
+      });
     });
   }
 

@@ -40,7 +40,10 @@ export interface AgentDocument {
   readonly state: 'enabled' | 'disabled';
   readonly owner: string;
   readonly purpose: string;
+  /** `issuer` is the `iss` of its tokens. */
   readonly match: { readonly issuer: string; readonly subject: string };
+  /** Policy groups in addition to those of the token. */
+  readonly groups: readonly string[];
   readonly clusters: Readonly<Record<string, { readonly groups: readonly string[] }>>;
   readonly expiresAt?: string;
 }

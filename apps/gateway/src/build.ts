@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import { configRecord } from './config/config-records.ts';
+import { type ConfigChange, ConfigStore } from './config/config-store.ts';
+import { importConfig } from './config/import-config.ts';
+import type { LoadedConfig } from './config/load.ts';
+import { createMetrics, type Metrics } from './health/metrics.ts';
+import { type Authenticator, createAuthenticator } from './identity/authenticator.ts';
+import { configuredIssuers } from './identity/configured-issuers.ts';
+import { openMaskingKey } from './masking-key.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
+import { RefusalCounter } from './respond/refusal-counter.ts';
+import { Sessions } from './sessions/sessions.ts';
+import type { State } from './state.ts';
+import { LiveExchanges } from './streams/live-exchanges.ts';
+import type { TunnelEvent } from './tunnel/tunnel-event.ts';
+import { tunnelRecord } from './tunnel/tunnel-records.ts';
+import { openTunnels, type Tunnels } from './tunnel/tunnels.ts';
+
+/** The parts of a gateway that serve, put together over what it keeps. */
+export interface Parts {
+  readonly state: State;
+  readonly config: ConfigStore;
+  readonly tunnels: Tunnels;
+  readonly authenticator: () => Authenticator;
+  readonly pipeline: Pipeline;
+  readonly refusals: RefusalCounter;
+  readonly sessions: Sessions;
+  readonly live: LiveExchanges;
+  readonly metrics: Metrics;
+}
+
+const now = () => new Date();
+
+async function recordTunnelEvent({ log }: State, refusals: RefusalCounter, event: TunnelEvent): Promise<void> {
+  if (event.type === 'refused') refusals.count('tunnel', event.code, event.source);
+  else await log.append([tunnelRecord(event)]);
+}
+
+/** Takes a changed configuration in: on record first, then in the store, then in force. */
+async function takeConfig(state: State, change: ConfigChange): Promise<void> {
+  await state.log.append([configRecord(change)]);
+  if (change.type === 'rejected') return;
+  const changes = await importConfig(change.next.config, state.store);
+  if (changes.length > 0) await state.log.append(changes);
+  await state.registry.refresh();
+}
+
+/** Builds everything between the listeners and what is kept. `onProblem` hears of what failed in the background. */
+export async function buildParts(
+  loaded: LoadedConfig,
+  state: State,
+  onProblem: (error: unknown) => void,
+): Promise<Parts> {
+  const { store, log, registry, policies } = state;
+  const { config } = loaded;
+  const refusals = new RefusalCounter(log, now, onProblem);
+  const tunnels = await openTunnels({
+    host: config.listeners.tunnel.address,
+    port: config.listeners.tunnel.port,
+    hostnames: config.listeners.tunnel.hostnames,
+    gatewayId: config.gateway,
+    store,
+    now,
+    record: (event) => recordTunnelEvent(state, refusals, event),
+  });
+  const authenticatorOf = ({ config: wanted }: LoadedConfig) =>
+    createAuthenticator({ issuers: configuredIssuers(wanted, tunnels), now: Date.now });
+  let authenticator = authenticatorOf(loaded);
+  const configStore = new ConfigStore(loaded, {
+    onProblem,
+    onChange: async (change) => {
+      const next = change.type === 'loaded' ? authenticatorOf(change.next) : authenticator;
+      await takeConfig(state, change);
+      authenticator = next;
+    },
+  });
+  const sessions = new Sessions(log, now, onProblem);
+  const live = new LiveExchanges();
+  const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config.listeners.data;
+  const pipeline = createPipeline({
+    authenticator: () => authenticator,
+    registry,
+    sessions,
+    live,
+    policies,
+    log,
+    clusters: tunnels,
+    hmac: await openMaskingKey(store, now()),
+    bodyLimits: { maxBytes, timeoutMs },
+    now,
+  });
+  const metrics = createMetrics(live);
+  return {
+    state,
+    config: configStore,
+    tunnels,
+    authenticator: () => authenticator,
+    pipeline,
+    refusals,
+    sessions,
+    live,
+    metrics,
+  };
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import * as z from 'zod';
+import type { Config } from '../config/schema.ts';
+import type { TokenFacts } from '../identity/authentication.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
+import type { Log } from '../log/log.ts';
+import { everyDocument } from '../store/every-document.ts';
+import type { Store } from '../store/store.ts';
+import type { Clusters } from '../tunnel/clusters.ts';
+import { authorize, type ControlCaller } from './authorize.ts';
+import type { ExchangeIndex } from './exchange-index.ts';
+import { type Problem, problemResponse, problems } from './problem.ts';
+
+export interface ControlParts {
+  readonly config: () => Config;
+  readonly authenticator: () => Authenticator;
+  readonly store: Store;
+  readonly clusters: Clusters;
+  readonly exchanges: ExchangeIndex;
+  readonly log: Log;
+  /** Counts a caller that nobody knows. */
+  readonly onUnknownCaller: (source: string) => void;
+}
+
+interface Variables {
+  readonly requestId: string;
+  readonly caller: ControlCaller;
+}
+
+const ROUTES = [
+  '/api/v1/exchanges',
+  '/api/v1/exchanges/:id',
+  '/api/v1/clusters',
+  '/api/v1/agents',
+  '/api/v1/agents/:id',
+] as const;
+
+const exchangeQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cluster: z.string().optional(),
+  agent: z.string().optional(),
+});
+
+function principalOf({ issuer, subject, credentialDigest }: TokenFacts) {
+  const credential = { kind: 'jwt' as const, digest: credentialDigest };
+  return { kind: 'human' as const, id: subject, owner: subject, issuer, act: [], credential };
+}
+
+/** Every request of a known caller is on record before it is answered. */
+async function recordRequest(
+  log: Log,
+  caller: ControlCaller,
+  facts: { id: string; route: string; status: number },
+): Promise<void> {
+  await log.append([
+    {
+      type: 'control',
+      exchange: facts.id,
+      principal: principalOf(caller.token),
+      role: caller.roles[0] as string,
+      method: 'GET',
+      route: facts.route,
+      status: facts.status,
+    },
+  ]);
+}
+
+async function listClusters({ store, clusters }: ControlParts) {
+  const documents = await everyDocument(store.clusters);
+  return documents.map(({ id, value }) => ({
+    name: id,
+    description: value.description,
+    connectors: clusters.connected(id),
+  }));
+}
+
+async function listAgents({ store }: ControlParts) {
+  return (await everyDocument(store.agents)).map(({ id, value }) => ({ id, ...value }));
+}
+
+function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void {
+  app.get('/api/v1/exchanges', (context) => {
+    const query = exchangeQuery.safeParse(context.req.query());
+    if (!query.success)
+      return problemResponse(problems.badRequest(z.prettifyError(query.error)), context.var.requestId);
+    const { limit, cluster, agent } = query.data;
+    const items = parts.exchanges.latest(
+      limit,
+      (one) => (cluster === undefined || one.cluster === cluster) && (agent === undefined || one.principal === agent),
+    );
+    return context.json({ items });
+  });
+  app.get('/api/v1/exchanges/:id', (context) => {
+    const found = parts.exchanges.get(context.req.param('id'));
+    return found
+      ? context.json(found)
+      : problemResponse(problems.notFound('no such exchange among the latest'), context.var.requestId);
+  });
+  app.get('/api/v1/clusters', async (context) => context.json({ items: await listClusters(parts) }));
+  app.get('/api/v1/agents', async (context) => context.json({ items: await listAgents(parts) }));
+  app.get('/api/v1/agents/:id', async (context) => {
+    const found = await parts.store.agents.get(context.req.param('id'));
+    return found
+      ? context.json({ id: found.id, ...found.value })
+      : problemResponse(problems.notFound('no such agent'), context.var.requestId);
+  });
+}
+
+function isProblem(value: ControlCaller | Problem): value is Problem {
+  return 'title' in value;
+}
+
+/** The REST API: read-only, for operators and auditors. The address of a caller comes with the request's environment. */
+export function createControlApi(
+  parts: ControlParts,
+  sourceOf: (env: unknown) => string,
+): Hono<{ Variables: Variables }> {
+  const app = new Hono<{ Variables: Variables }>();
+  app.use(async (context, next) => {
+    const requestId = randomUUID();
+    context.set('requestId', requestId);
+    const caller = await authorize(context.req.header('authorization'), parts.authenticator(), parts.config());
+    if (isProblem(caller)) {
+      parts.onUnknownCaller(sourceOf(context.env));
+      return problemResponse(caller, requestId);
+    }
+    context.set('caller', caller);
+    await next();
+    const route =
+      ROUTES.find((known) => new RegExp(`^${known.replace(/:\w+/, '[^/]+')}$`).test(context.req.path)) ?? 'none';
+    await recordRequest(parts.log, caller, { id: requestId, route, status: context.res.status });
+    context.header('cache-control', 'no-store');
+    return undefined;
+  });
+  routes(app, parts);
+  app.notFound((context) =>
+    problemResponse(problems.notFound('no such route; see docs/reference'), context.var.requestId),
+  );
+  app.onError((_error, context) =>
+    problemResponse(problems.unavailable('the request could not be carried out and recorded'), context.var.requestId),
+  );
+  return app;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LogRecord } from '@countersign/evidence';
+
+const MAX_EXCHANGES = 10_000;
+
+/** `open`: its answer is under way, or what became of it is not on record yet. */
+export type ExchangeState = 'done' | 'not done' | 'unknown' | 'open';
+
+/** What the log says of an exchange, in short. */
+export interface ExchangeSummary {
+  readonly id: string;
+  readonly cluster: string | undefined;
+  readonly principal: string | undefined;
+  readonly session: string | undefined;
+  readonly request: unknown;
+  readonly decision: { readonly effect: string; readonly rules: readonly string[] } | undefined;
+  readonly fault: string | undefined;
+  readonly status: number | undefined;
+  readonly state: ExchangeState;
+  /** Index in the log of its first record. */
+  readonly index: number;
+}
+
+const TYPES = ['intent', 'outcome', 'answer', 'answer.start', 'answer.end', 'refusal'] as const;
+
+type ExchangeRecord = Extract<LogRecord, { readonly type: (typeof TYPES)[number] }>;
+
+function stateAfter(record: ExchangeRecord): ExchangeState {
+  switch (record.type) {
+    case 'outcome':
+      if (record.result === 'unknown') return 'unknown';
+      return record.result === 'done' ? 'done' : 'not done';
+    case 'answer':
+    case 'answer.end':
+      return 'done';
+    case 'refusal':
+      return 'not done';
+    case 'intent':
+    case 'answer.start':
+      return 'open';
+  }
+}
+
+function isOfExchange(record: LogRecord): record is ExchangeRecord {
+  return TYPES.some((type) => type === record.type);
+}
+
+function decisionIn(record: ExchangeRecord): ExchangeSummary['decision'] {
+  if (!('decision' in record) || !record.decision) return undefined;
+  const { effect, rules } = record.decision;
+  return { effect, rules: rules.map(({ set, id }) => `${set}/${id}`) };
+}
+
+/** The latest exchanges, as their records come: a view, not evidence. Holds the last 10,000. */
+export class ExchangeIndex {
+  readonly #byId = new Map<string, ExchangeSummary>();
+
+  add(records: readonly LogRecord[], firstIndex: number): void {
+    for (const [offset, record] of records.entries()) {
+      if (isOfExchange(record)) this.#fold(record, firstIndex + offset);
+    }
+  }
+
+  get(id: string): ExchangeSummary | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Latest first. */
+  latest(limit: number, matches: (exchange: ExchangeSummary) => boolean): readonly ExchangeSummary[] {
+    return [...this.#byId.values()].reverse().filter(matches).slice(0, limit);
+  }
+
+  #fold(record: ExchangeRecord, index: number): void {
+    const id = record.exchange;
+    const old = this.#byId.get(id);
+    const longAnswer = record.type === 'answer.start' || record.type === 'answer.end';
+    this.#byId.set(id, {
+      id,
+      cluster: record.cluster ?? old?.cluster,
+      principal: record.principal?.id ?? old?.principal,
+      session: record.session ?? old?.session,
+      request: record.request ?? old?.request,
+      decision: decisionIn(record) ?? old?.decision,
+      fault: 'fault' in record ? record.fault : old?.fault,
+      status: ('status' in record ? record.status : undefined) ?? old?.status,
+      // The outcome of a write stands, however long its answer takes.
+      state: old && longAnswer && old.state !== 'open' ? old.state : stateAfter(record),
+      index: old?.index ?? index,
+    });
+    if (this.#byId.size > MAX_EXCHANGES) this.#byId.delete(this.#byId.keys().next().value as string);
+  }
+}

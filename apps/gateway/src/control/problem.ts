@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * A refusal of the control API.
+ * @see RFC 9457
+ */
+export interface Problem {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 500 | 503;
+  readonly title: string;
+  readonly detail: string;
+}
+
+export const problems = {
+  unauthorized: (detail: string): Problem => ({ status: 401, title: 'Who are you?', detail }),
+  forbidden: (detail: string): Problem => ({ status: 403, title: 'Not your role', detail }),
+  notFound: (detail: string): Problem => ({ status: 404, title: 'Not here', detail }),
+  badRequest: (detail: string): Problem => ({ status: 400, title: 'Not understood', detail }),
+  unavailable: (detail: string): Problem => ({ status: 503, title: 'Could not evaluate', detail }),
+} as const;
+
+export function problemResponse(problem: Problem, requestId: string): Response {
+  return Response.json(
+    { ...problem, requestId },
+    { status: problem.status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
+  );
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { BodyTarget, JsonBodyFormat, JsonValue, KubeRequest, Lane } from '@countersign/kube';
+import type { Masker } from '@countersign/mask';
+import type { Decision, PolicyInput, Principal } from '@countersign/policy';
+import type { Incoming } from './data/incoming.ts';
+import type { TokenFacts } from './identity/authentication.ts';
+import type { UpstreamResponse } from './tunnel/clusters.ts';
+
+/** The caller's headers that count, each at most once. */
+export interface CallerHeaders {
+  readonly accept?: string;
+  readonly authorization?: string;
+  readonly contentEncoding?: string;
+  readonly contentType?: string;
+  readonly ifNoneMatch?: string;
+  readonly transferEncoding?: string;
+  readonly upgrade?: string;
+  readonly userAgent?: string;
+}
+
+/** After `receive`. */
+export interface Received {
+  /** A UUID: the request id, the `Audit-ID` upstream, and the `exchange` of every record. */
+  readonly id: string;
+  readonly receivedAt: Date;
+  /** Aborts whatever is still under way for the exchange: the caller is gone, or it was ended. */
+  readonly abort: AbortController;
+  readonly incoming: Incoming;
+  readonly headers: CallerHeaders;
+  readonly cluster: string;
+  /** What follows `/clusters/<name>` in the request target, raw. */
+  readonly target: string;
+}
+
+/** After `authenticate`. */
+export interface Authenticated extends Received {
+  readonly token: TokenFacts;
+}
+
+/** After `identify`. */
+export interface Identified extends Authenticated {
+  readonly principal: Principal;
+  /** Groups of the agent's entry for this cluster: the only ones that go upstream. */
+  readonly upstreamGroups: readonly string[];
+  readonly session: string;
+  /** Takes it out of the registry of live exchanges again. */
+  readonly release: () => void;
+}
+
+/** After `parse`. */
+export interface Parsed extends Identified {
+  readonly request: KubeRequest;
+  readonly lane: Lane;
+}
+
+/** A request body, parsed once: what is judged and what is sent. */
+export interface JudgedBody {
+  readonly format: JsonBodyFormat;
+  /** The one that goes upstream. */
+  readonly contentType: string;
+  readonly value: JsonValue;
+  /** The parse, written out again: these bytes go upstream. */
+  readonly bytes: Uint8Array;
+  /** The object that path and body together are about; of a delete the path alone says it. */
+  readonly target: BodyTarget | undefined;
+}
+
+/** After `gather`. */
+export interface Gathered extends Parsed {
+  readonly body: JudgedBody | undefined;
+  readonly dryRun: boolean;
+}
+
+/** A decision with its id and what it was made of, so that it can be made again. */
+export interface MadeDecision {
+  readonly id: string;
+  readonly decision: Decision;
+  readonly input: PolicyInput;
+}
+
+/** After `decide`: allow, or ask. */
+export interface Decided extends Gathered {
+  readonly made: MadeDecision;
+}
+
+/** After `commit`. */
+export interface Committed extends Decided {
+  /** True when an intent is durable, and an outcome owed. */
+  readonly intended: boolean;
+}
+
+/** After `forward`. */
+export interface Forwarded extends Committed {
+  readonly response: UpstreamResponse;
+}
+
+/** After `mask`: what `respond` releases. */
+export interface Masked extends Forwarded {
+  /** Absent when nothing on this path is masked. */
+  readonly masker: Masker | undefined;
+}
+
+/** An exchange at whatever stage it has reached. */
+export type Exchange = Received & Partial<Omit<Masked, keyof Received>>;

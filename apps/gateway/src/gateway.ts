@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { buildParts, type Parts } from './build.ts';
+import type { LoadedConfig } from './config/load.ts';
+import { type ControlListener, openControlListener } from './control/control-listener.ts';
+import { type DataListener, openDataListener } from './data/listener.ts';
+import { type HealthListener, openHealthListener } from './health/health-listener.ts';
+import { type ProcessLog, servedLine } from './process-log.ts';
+import { serveWith } from './serve.ts';
+import { openState, statePaths } from './state.ts';
+
+/** A gateway that serves. */
+export interface Gateway {
+  readonly data: AddressInfo;
+  readonly control: AddressInfo;
+  readonly health: AddressInfo;
+  readonly tunnel: { readonly port: number; readonly caCertificate: string };
+  /** The public key of the log, for auditors; the keys that opened sealed fields need are in `keys`. */
+  readonly evidence: { readonly dir: string; readonly trust: string; readonly keys: string };
+  issueJoinToken(cluster: string): Promise<string>;
+  connectors(cluster: string): number;
+  /** Not ready, GOAWAY, lets exchanges finish for the configured grace, cuts the rest, closes the log. */
+  stop(): Promise<void>;
+}
+
+interface Listeners {
+  readonly data: DataListener;
+  readonly control: ControlListener;
+  readonly health: HealthListener;
+}
+
+async function readTls({ certificateFile, keyFile }: { readonly certificateFile: string; readonly keyFile: string }) {
+  const [certificate, key] = await Promise.all([readFile(certificateFile, 'utf8'), readFile(keyFile, 'utf8')]);
+  return { certificate, key };
+}
+
+function notReady({ state }: Parts, isDraining: () => boolean): readonly string[] {
+  const log = state.log.state;
+  return [
+    ...(isDraining() ? ['shutting down'] : []),
+    ...(log.state === 'failed' ? [`the evidence log can't be written: ${log.problem}`] : []),
+  ];
+}
+
+async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
+  const { listeners } = parts.config.current.config;
+  const { state, refusals, pipeline, metrics, tunnels, authenticator } = parts;
+  const { log, store, exchanges } = state;
+  const now = () => new Date();
+  const onRequest = serveWith({
+    pipeline,
+    log,
+    refusals,
+    now,
+    isDraining,
+    onServed: (served) => {
+      metrics.served(served, now());
+      processLog.served(servedLine(served, now()));
+    },
+    onProblem: (error) => processLog.problem('an exchange could not be answered', error),
+  });
+  await using opened = new AsyncDisposableStack();
+  const health = opened.adopt(
+    await openHealthListener({
+      settings: listeners.health,
+      notReady: () => notReady(parts, isDraining),
+      metrics: metrics.text,
+    }),
+    (listener) => listener.close(),
+  );
+  const control = opened.adopt(
+    await openControlListener({
+      settings: listeners.control,
+      ...(await readTls(listeners.control.tls)),
+      parts: {
+        config: () => parts.config.current.config,
+        authenticator,
+        store,
+        clusters: tunnels,
+        exchanges,
+        log,
+        onUnknownCaller: (source) => refusals.count('control', 'ERR_TOKEN_REFUSED', source),
+      },
+    }),
+    (listener) => listener.close(),
+  );
+  const data = await openDataListener({ settings: listeners.data, ...(await readTls(listeners.data.tls)), onRequest });
+  opened.move();
+  return { data, control, health };
+}
+
+async function drain(parts: Parts, { data, control, health }: Listeners): Promise<void> {
+  const { shutdownGraceMs } = parts.config.current.config;
+  const closed = data.drain();
+  if (!(await parts.live.idle(shutdownGraceMs))) {
+    parts.live.end(() => true, 'the gateway is shutting down');
+    await parts.live.idle(1_000);
+  }
+  data.destroy();
+  await Promise.all([closed, control.close(), parts.tunnels.close(0)]);
+  parts.config[Symbol.dispose]();
+  await parts.refusals.flush();
+  await parts.sessions.close();
+  await parts.state.close();
+  await health.close();
+}
+
+/**
+ * Starts a gateway by its configuration.
+ * @throws whatever keeps a part from opening, after what was opened is closed again
+ */
+export async function startGateway(loaded: LoadedConfig, processLog: ProcessLog): Promise<Gateway> {
+  let draining = false;
+  let stopped: Promise<void> | undefined;
+  await using opened = new AsyncDisposableStack();
+  const state = opened.adopt(await openState(loaded), (open) => open.close());
+  const parts = await buildParts(loaded, state, (error) => processLog.problem('background work failed', error));
+  opened.defer(() => parts.tunnels.close(0));
+  const listeners = await openListeners(parts, () => draining, processLog);
+  opened.move();
+  const paths = statePaths(loaded.config.dataDir);
+  state.log.onState((log) => {
+    if (log.state === 'failed')
+      processLog.problem('the evidence log failed: every exchange is refused until a restart', log.problem);
+    if (log.state === 'low-space') processLog.warn(`the evidence log has ${log.freeBytes} bytes of space left`);
+  });
+  return {
+    data: listeners.data.address,
+    control: listeners.control.address,
+    health: listeners.health.address,
+    tunnel: { port: parts.tunnels.port, caCertificate: parts.tunnels.caCertificate },
+    evidence: { dir: loaded.config.log.dir, trust: paths.trust, keys: paths.keys },
+    issueJoinToken: (cluster) => parts.tunnels.issueJoinToken(cluster),
+    connectors: (cluster) => parts.tunnels.connected(cluster).length,
+    stop() {
+      draining = true;
+      stopped ??= drain(parts, listeners);
+      return stopped;
+    },
+  };
+}

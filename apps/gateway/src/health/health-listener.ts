@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config/schema.ts';
+
+/** What keeps the gateway from serving; an empty list is ready. */
+export type Readiness = () => readonly string[];
+
+export interface HealthListener {
+  readonly address: AddressInfo;
+  close(): Promise<void>;
+}
+
+export interface HealthOptions {
+  readonly settings: Config['listeners']['health'];
+  readonly notReady: Readiness;
+  /** Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+}
+
+/** Plain HTTP for probes: `/livez` while the process runs, `/readyz` while it serves, `/metrics`. Nothing else. */
+export async function openHealthListener({ settings, notReady, metrics }: HealthOptions): Promise<HealthListener> {
+  const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
+    if (request.method !== 'GET') return answer(response, 405, 'GET only');
+    switch (request.url) {
+      case '/livez':
+        return answer(response, 200, 'ok');
+      case '/readyz': {
+        const problems = notReady();
+        return answer(response, problems.length === 0 ? 200 : 503, problems.length === 0 ? 'ok' : problems.join('\n'));
+      }
+      case '/metrics':
+        metrics().then(
+          (text) => answer(response, 200, text.trimEnd()),
+          () => answer(response, 500, 'no metrics'),
+        );
+        return;
+      default:
+        return answer(response, 404, '/livez, /readyz or /metrics');
+    }
+  });
+  server.maxConnections = 64;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.address, resolve);
+  });
+  return {
+    address: server.address() as AddressInfo,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

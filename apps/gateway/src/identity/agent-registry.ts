@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import { everyDocument } from '../store/every-document.ts';
+import type { AgentDocument, Store, Versioned } from '../store/store.ts';
+import type { RegisteredAgent, Registry } from './identify.ts';
+
+interface Snapshot {
+  readonly byToken: ReadonlyMap<string, Versioned<AgentDocument>>;
+  readonly byId: ReadonlyMap<string, Versioned<AgentDocument>>;
+  readonly locked: ReadonlySet<string>;
+}
+
+const tokenKey = (issuer: string, subject: string) => JSON.stringify([issuer, subject]);
+
+/** Who is registered, and where, as the store said at the last `refresh`: answers never wait for the store. */
+export class AgentRegistry implements Registry {
+  readonly #store: Store;
+  #snapshot: Snapshot | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Reads agents and locks anew; MUST be called after each change of them. Until the first time everybody is refused. */
+  async refresh(): Promise<void> {
+    const [agents, locks] = await Promise.all([everyDocument(this.#store.agents), everyDocument(this.#store.locks)]);
+    this.#snapshot = {
+      byId: new Map(agents.map((agent) => [agent.id, agent])),
+      byToken: new Map(agents.map((agent) => [tokenKey(agent.value.match.issuer, agent.value.match.subject), agent])),
+      locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
+    };
+  }
+
+  async lookup(issuer: string, subject: string): Promise<RegisteredAgent | undefined> {
+    const { byToken, locked } = this.#current();
+    const agent = byToken.get(tokenKey(issuer, subject));
+    if (!agent) return undefined;
+    const { id, value } = agent;
+    return {
+      kind: 'agent',
+      id,
+      owner: value.owner,
+      purpose: value.purpose,
+      enabled: value.state === 'enabled',
+      expiresAt: value.expiresAt === undefined ? undefined : Date.parse(value.expiresAt),
+      locked: locked.has(`agent:${id}`) || locked.has(`owner:${value.owner}`),
+      groups: value.groups,
+    };
+  }
+
+  /** The agent's entry for a cluster: its groups upstream, or that the cluster is locked, or that it has none. */
+  async clusterGrant(
+    agentId: string,
+    cluster: string,
+  ): Promise<{ readonly groups: readonly string[] } | 'locked' | undefined> {
+    const { byId, locked } = this.#current();
+    const clusters = byId.get(agentId)?.value.clusters ?? {};
+    if (!Object.hasOwn(clusters, cluster)) return undefined;
+    return locked.has(`cluster:${cluster}`) ? 'locked' : clusters[cluster];
+  }
+
+  #current(): Snapshot {
+    if (!this.#snapshot) throw new TypeError('the registry has not been read yet');
+    return this.#snapshot;
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LogRecord } from '@countersign/evidence';
+import type { Log } from './log.ts';
+
+/** A log whose records are shown to `observe` once they are durable, in the order of their calls. */
+export function observedLog(log: Log, observe: (records: readonly LogRecord[], firstIndex: number) => void): Log {
+  return {
+    async append(records) {
+      const appended = await log.append(records);
+      observe(records, appended.index);
+      return appended;
+    },
+    get state() {
+      return log.state;
+    },
+    onState: (listener) => log.onState(listener),
+    close: () => log.close(),
+  };
+}

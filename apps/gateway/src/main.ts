@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ConfigError } from './config/config-error.ts';
+import { loadConfig } from './config/load.ts';
+import { startGateway } from './gateway.ts';
+import { jsonProcessLog } from './process-log.ts';
+
+const USAGE = 2;
+
+/** Runs a gateway until SIGTERM or SIGINT; resolves to the exit code. */
+export async function runGateway(configFile: string): Promise<number> {
+  const processLog = jsonProcessLog();
+  try {
+    const gateway = await startGateway(await loadConfig(configFile), processLog);
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    });
+    await gateway.stop();
+    return 0;
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      process.stderr.write(`${error.message}\n`);
+      return USAGE;
+    }
+    processLog.problem('the gateway stopped', error);
+    return 1;
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Hmac } from '@countersign/mask';
+import type { Committed, Decided, Forwarded, Received } from './exchange.ts';
+import type { Authenticator } from './identity/authenticator.ts';
+import { LaneTable, type Stage } from './lane-table.ts';
+import type { Log } from './log/log.ts';
+import type { PolicyStore } from './policies/policy-store.ts';
+import { authenticate } from './stages/authenticate.ts';
+import { commit } from './stages/commit.ts';
+import { decide, enforce } from './stages/decide.ts';
+import { forward } from './stages/forward.ts';
+import { type BodyLimits, gather } from './stages/gather.ts';
+import { type IdentifyParts, identify } from './stages/identify.ts';
+import { mask } from './stages/mask.ts';
+import { parse } from './stages/parse.ts';
+import { review } from './stages/review.ts';
+import type { Clusters } from './tunnel/clusters.ts';
+
+export interface PipelineParts extends IdentifyParts {
+  readonly authenticator: () => Authenticator;
+  readonly policies: PolicyStore;
+  readonly log: Log;
+  readonly clusters: Clusters;
+  readonly hmac: Hmac;
+  readonly bodyLimits: BodyLimits;
+}
+
+/**
+ * The life of an exchange between `receive`, which makes it, and `respond`, which always answers: stages down in running
+ * order, lanes across. A lane without a cell in `forward`'s row is refused.
+ */
+export function createPipeline(parts: PipelineParts) {
+  const { authenticator, policies, log, clusters, hmac, bodyLimits, now } = parts;
+  const send: Stage<Committed, Forwarded> = forward(clusters);
+  const intend = commit(log, now) as Stage<Decided, Committed>;
+  const pass = send;
+
+  return (
+    LaneTable.begin<Received>()
+      .every('authenticate', authenticate(authenticator))
+      .every('identify', identify(parts))
+      .every('parse', parse)
+      .every('gather', gather(bodyLimits))
+      .every('decide', decide(policies, now))
+      .every('approve', enforce(policies))
+      //                  discovery         read        watch        logs        write         review
+      .row('commit', { write: intend }, { intended: false })
+      .required('forward', {
+        discovery: pass,
+        read: pass,
+        watch: pass,
+        logs: pass,
+        write: pass,
+        review: review(send, policies),
+      })
+      .every('mask', mask(hmac))
+  );
+}
+
+export type Pipeline = ReturnType<typeof createPipeline>;

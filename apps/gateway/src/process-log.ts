@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type DestinationStream, pino } from 'pino';
+import type { Served } from './serve.ts';
+
+/** One exchange, as the process log has it: for operators, not evidence. No name that a caller could choose. */
+export interface ServedLine {
+  readonly level: 'info' | 'error';
+  readonly exchange: string;
+  readonly cluster: string | undefined;
+  readonly principal: string | undefined;
+  readonly lane: string | undefined;
+  readonly fault: string | undefined;
+  readonly milliseconds: number | undefined;
+  readonly cause: unknown;
+}
+
+/** What the process says of itself, apart from evidence. */
+export interface ProcessLog {
+  served(line: ServedLine): void;
+  warn(message: string): void;
+  problem(message: string, error: unknown): void;
+}
+
+/** A caller's own mistakes are information; only the gateway's are errors, and only those carry a cause. */
+export function servedLine({ id, reached, fault }: Served, now: Date): ServedLine {
+  const isOurs = fault?.row.origin === 'gateway';
+  return {
+    level: isOurs ? 'error' : 'info',
+    exchange: id,
+    cluster: reached?.cluster,
+    principal: reached?.principal?.id,
+    lane: reached?.lane,
+    fault: fault?.code,
+    milliseconds: reached ? now.getTime() - reached.receivedAt.getTime() : undefined,
+    cause: isOurs ? fault?.cause : undefined,
+  };
+}
+
+/** JSON lines to a destination, standard error unless another is given. */
+export function jsonProcessLog(destination: DestinationStream = pino.destination({ fd: 2, sync: true })): ProcessLog {
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return {
+    served: ({ level, cause, ...line }) =>
+      logger[level](cause === undefined ? line : { ...line, err: cause }, 'exchange'),
+    warn: (message) => logger.warn(message),
+    problem: (message, error) => logger.error({ err: error }, message),
+  };
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Incoming } from '../data/incoming.ts';
+import type { Exchange } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import type { Log } from '../log/log.ts';
+import { lostOutcomeRecord, outcomeRecord, refusalRecord } from '../records/answer-records.ts';
+import { TunnelError } from '../tunnel/tunnel-error.ts';
+import type { RefusalCounter } from './refusal-counter.ts';
+import { statusAnswer } from './status-answer.ts';
+
+export interface RefuseParts {
+  readonly log: Log;
+  readonly refusals: RefusalCounter;
+  readonly now: () => Date;
+}
+
+/** How far an exchange came that ends in a fault. */
+export interface Refused {
+  readonly id: string;
+  readonly incoming: Incoming;
+  readonly reached: Exchange | undefined;
+  readonly fault: Fault;
+}
+
+function recordOf(exchange: Exchange, fault: Fault, now: Date) {
+  if (!exchange.intended) return refusalRecord(exchange, fault, now);
+  if (exchange.response)
+    return outcomeRecord(exchange as Parameters<typeof outcomeRecord>[0], undefined, undefined, now);
+  const { cause } = fault;
+  return lostOutcomeRecord(exchange, fault, !(cause instanceof TunnelError) || cause.sent, now);
+}
+
+/** Puts the refusal on record: by itself once it is known who calls, counted before. A log that fails is a fault of its own. */
+async function record({ reached, incoming, fault }: Refused, parts: RefuseParts): Promise<Fault> {
+  if (reached?.principal === undefined && reached?.token === undefined) {
+    parts.refusals.count('data', fault.code, incoming.remoteAddress);
+    return fault;
+  }
+  try {
+    await parts.log.append([recordOf(reached, fault, parts.now())]);
+    return fault;
+  } catch (error) {
+    return fault.code === 'ERR_LOG_BUSY' ? fault : new Fault('ERR_LOG_FAILED', '', { cause: error });
+  }
+}
+
+/** Answers a fault, on record, as a `metav1.Status`; an answer that has begun is cut. */
+export async function refuse(refused: Refused, parts: RefuseParts): Promise<Fault> {
+  const { id, incoming, reached } = refused;
+  const fault = await record(refused, parts);
+  const { reply, gone } = incoming;
+  if (gone.aborted) return fault;
+  if (reply.begun) {
+    reply.cut();
+    return fault;
+  }
+  const { status, headers, body } = statusAnswer(id, fault, incoming, reached);
+  reply.begin(status, headers);
+  await reply.write(body);
+  await reply.end();
+  return fault;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LogRecord } from '@countersign/evidence';
+import { queryBoolean } from '@countersign/kube';
+import type { Masked } from '../exchange.ts';
+import type { Fault } from '../faults.ts';
+import type { Log } from '../log/log.ts';
+import {
+  answerEndRecord,
+  answerRecord,
+  answerStartRecord,
+  outcomeRecord,
+  type Released,
+} from '../records/answer-records.ts';
+import type { HeaderLines } from '../tunnel/clusters.ts';
+import { objectEffect } from './object-effect.ts';
+
+/** An answer up to this size has one record and is held until that is durable. */
+const BUFFER_BYTES = 64 * 1024;
+
+/** What goes back of the API server's headers. */
+const PASSED = new Set([
+  'cache-control',
+  'content-type',
+  'etag',
+  'last-modified',
+  'retry-after',
+  'vary',
+  'x-kubernetes-pf-flowschema-uid',
+  'x-kubernetes-pf-prioritylevel-uid',
+]);
+
+export interface ReleaseParts {
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly faultOf: (error: unknown) => Fault;
+}
+
+/** Watches and followed logs have no end to wait for: their start is on record before they say anything. */
+function isEndless({ lane, request }: Masked): boolean {
+  return lane === 'watch' || (lane === 'logs' && queryBoolean(request.query, 'follow'));
+}
+
+/** Releases one answer: nothing before its record is durable, no clean end before its end is. */
+class Release {
+  readonly #exchange: Masked;
+  readonly #parts: ReleaseParts;
+  #held: Uint8Array[] = [];
+  #bytes = 0;
+  /** `holding`: nothing is on record; `begun`: the start is; `recorded`: all that there is to record. */
+  #state: 'holding' | 'begun' | 'recorded' = 'holding';
+
+  constructor(exchange: Masked, parts: ReleaseParts) {
+    this.#exchange = exchange;
+    this.#parts = parts;
+  }
+
+  async run(): Promise<void> {
+    const { response, masker, abort } = this.#exchange;
+    if (isEndless(this.#exchange)) await this.#start();
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      await this.#take(masker ? masker.write(chunk) : chunk);
+    }
+    abort.signal.throwIfAborted();
+    if (masker) await this.#take(masker.end());
+    await (this.#state === 'begun' ? this.#finishLong() : this.#finishShort());
+  }
+
+  /** Breaks off what was begun; false when nothing was, so that the fault itself can be the answer. */
+  async cut(fault: Fault): Promise<boolean> {
+    if (this.#state === 'holding') return false;
+    this.#exchange.incoming.reply.cut();
+    if (this.#state === 'begun')
+      await this.#parts.log.append([answerEndRecord(this.#exchange, this.#released(), fault)]);
+    return true;
+  }
+
+  async #take(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    this.#bytes += bytes.length;
+    if (this.#state === 'begun') return this.#exchange.incoming.reply.write(bytes);
+    this.#held.push(bytes);
+    if (this.#bytes > BUFFER_BYTES) await this.#start();
+  }
+
+  async #start(): Promise<void> {
+    const { incoming, intended } = this.#exchange;
+    const now = this.#parts.now();
+    const start = answerStartRecord(this.#exchange, now);
+    const records: LogRecord[] = intended ? [outcomeRecord(this.#exchange, undefined, undefined, now), start] : [start];
+    await this.#parts.log.append(records);
+    this.#state = 'begun';
+    incoming.reply.begin(this.#exchange.response.status, this.#headers());
+    for (const bytes of this.#held.splice(0)) await incoming.reply.write(bytes);
+  }
+
+  async #finishLong(): Promise<void> {
+    await this.#parts.log.append([answerEndRecord(this.#exchange, this.#released())]);
+    this.#state = 'recorded';
+    await this.#exchange.incoming.reply.end();
+  }
+
+  async #finishShort(): Promise<void> {
+    const { incoming, intended, response } = this.#exchange;
+    const body = Buffer.concat(this.#held, this.#bytes);
+    const now = this.#parts.now();
+    const record = intended
+      ? outcomeRecord(this.#exchange, this.#released(), objectEffect(body), now)
+      : answerRecord(this.#exchange, this.#released(), now);
+    await this.#parts.log.append([record]);
+    this.#state = 'recorded';
+    const length: HeaderLines = response.status === 304 ? [] : [['content-length', String(body.length)]];
+    incoming.reply.begin(response.status, [...this.#headers(), ...length]);
+    if (body.length > 0) await incoming.reply.write(body);
+    await incoming.reply.end();
+  }
+
+  #released(): Released {
+    return { bytes: this.#bytes, masked: this.#exchange.masker?.counts() ?? {} };
+  }
+
+  #headers(): HeaderLines {
+    const { id, response } = this.#exchange;
+    return [
+      ['audit-id', id],
+      ['x-content-type-options', 'nosniff'],
+      ...response.headers.filter(([name]) => PASSED.has(name)),
+    ];
+  }
+}
+
+/**
+ * Sends an answer back. When it can't go on, an answer that was begun is cut and that is on record; otherwise it rejects
+ * with the fault, which then is the answer.
+ */
+export async function release(exchange: Masked, parts: ReleaseParts): Promise<void> {
+  const released = new Release(exchange, parts);
+  try {
+    await released.run();
+  } catch (error) {
+    const { signal } = exchange.abort;
+    const fault = parts.faultOf(signal.aborted ? signal.reason : error);
+    exchange.response.body.destroy();
+    if (!(await released.cut(fault))) throw fault;
+  }
+}

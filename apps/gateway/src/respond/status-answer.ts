@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { buildStatus, serializeStatus } from '@countersign/kube';
+import type { Incoming } from '../data/incoming.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Fault } from '../faults.ts';
+import type { HeaderLines } from '../tunnel/clusters.ts';
+
+/** A fault as clients of Kubernetes understand it; `body` is one line of JSON. */
+export interface StatusAnswer {
+  readonly status: number;
+  readonly headers: HeaderLines;
+  readonly body: Uint8Array;
+}
+
+function objectOf({ request }: Exchange): { name?: string; group?: string; kind?: string } {
+  if (request?.kind !== 'resource') return {};
+  const { name, group, resource } = request;
+  return { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource };
+}
+
+/** The `metav1.Status` of a fault; the request id stands in its message, its details and a header. */
+export function statusAnswer(id: string, fault: Fault, incoming: Incoming, exchange?: Exchange): StatusAnswer {
+  const { row, code } = fault;
+  const { retryAfterSeconds } = row;
+  const status = buildStatus(row.reason, `${fault.message} (request ${id})`, {
+    code: row.status,
+    details: {
+      ...(exchange ? objectOf(exchange) : {}),
+      uid: id,
+      causes: [{ reason: code, message: fault.message }, ...fault.causes],
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    },
+  });
+  const body = Buffer.from(serializeStatus(status));
+  const headers: [string, string][] = [
+    ['audit-id', id],
+    ['cache-control', 'no-cache, private'],
+    ['content-length', String(body.length)],
+    ['content-type', 'application/json'],
+  ];
+  if (retryAfterSeconds !== undefined) headers.push(['retry-after', String(retryAfterSeconds)]);
+  if (row.status === 401) headers.push(['www-authenticate', 'Bearer realm="countersign"']);
+  // Its body was not read: on HTTP/1.1 the connection can't be used again.
+  if (incoming.hasBody) headers.push(['connection', 'close']);
+  return { status: row.status, headers, body };
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import type { Incoming } from './data/incoming.ts';
+import type { Exchange } from './exchange.ts';
+import { Fault } from './faults.ts';
+import type { Pipeline } from './pipeline.ts';
+import { faultOf } from './respond/fault-of.ts';
+import { type RefuseParts, refuse } from './respond/refuse.ts';
+import { release } from './respond/release.ts';
+import { receive } from './stages/receive.ts';
+
+/** What is told of an exchange when it is over: for the process log and the metrics, never for evidence. */
+export interface Served {
+  readonly id: string;
+  readonly reached: Exchange | undefined;
+  readonly fault: Fault | undefined;
+}
+
+export interface ServeParts extends RefuseParts {
+  readonly pipeline: Pipeline;
+  readonly isDraining: () => boolean;
+  readonly onServed: (served: Served) => void;
+  /** An answer that could not even be refused: a bug, or the caller's connection gone at the wrong moment. */
+  readonly onProblem: (error: unknown) => void;
+}
+
+async function carry(exchange: Exchange, parts: ServeParts, reach: (exchange: Exchange) => void): Promise<void> {
+  const result = await parts.pipeline.run(exchange, reach);
+  if ('fault' in result) throw result.fault;
+  await release(result, { log: parts.log, now: parts.now, faultOf });
+}
+
+async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
+  const id = randomUUID();
+  const abort = new AbortController();
+  incoming.gone.addEventListener('abort', () => abort.abort(new Fault('ERR_CALLER_GONE')), { once: true });
+  let reached: Exchange | undefined;
+  let fault: Fault | undefined;
+  try {
+    if (parts.log.state.state === 'failed') throw new Fault('ERR_LOG_FAILED');
+    if (parts.isDraining()) throw new Fault('ERR_SHUTTING_DOWN');
+    const received = receive(incoming, id, parts.now(), abort);
+    if (received instanceof Fault) throw received;
+    await carry(received, parts, (exchange) => {
+      reached = exchange;
+    });
+  } catch (error) {
+    fault = faultOf(abort.signal.aborted ? abort.signal.reason : error);
+    fault = await refuse({ id, incoming, reached, fault }, parts);
+  } finally {
+    reached?.response?.body.destroy();
+    reached?.release?.();
+  }
+  return { id, reached, fault };
+}
+
+/** Serves requests as they come in: each is answered, whatever happens. */
+export function serveWith(parts: ServeParts): (incoming: Incoming) => void {
+  return (incoming) => {
+    serve(incoming, parts).then(parts.onServed, (error: unknown) => {
+      incoming.reply.cut();
+      parts.onProblem(error);
+    });
+  };
+}

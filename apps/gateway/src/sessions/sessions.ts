@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import type { Principal } from '@countersign/policy';
+import type { TokenFacts } from '../identity/authentication.ts';
+import type { Log } from '../log/log.ts';
+import { principalOf } from '../records/principal.ts';
+
+const IDLE_MS = 15 * 60_000;
+const SWEEP_MS = 30_000;
+const MAX_CREDENTIALS = 256;
+
+interface Session {
+  readonly id: string;
+  readonly cluster: string;
+  readonly principal: Principal;
+  readonly credentials: Set<string>;
+  /** Resolves once the start is on record. */
+  readonly started: Promise<unknown>;
+  lastSeenMs: number;
+  exchanges: number;
+}
+
+type EndReason = 'idle' | 'shutdown';
+
+/** The exchanges of one principal, with its `act` chain, on one cluster from one issuer and `sid` (else subject). */
+function keyOf(principal: Principal, cluster: string, token: TokenFacts): string {
+  return JSON.stringify([principal.id, principal.act, cluster, token.issuer, token.sid ?? token.subject]);
+}
+
+/** Sessions, each with its start and its end on record: after 15 idle minutes, or when the gateway stops. */
+export class Sessions {
+  readonly #log: Log;
+  readonly #now: () => Date;
+  readonly #open = new Map<string, Session>();
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(log: Log, now: () => Date, onProblem: (error: unknown) => void) {
+    this.#log = log;
+    this.#now = now;
+    this.#sweeper = setInterval(() => this.#endIdle().catch(onProblem), SWEEP_MS);
+    this.#sweeper.unref();
+  }
+
+  /** The id of the session an exchange belongs to; a new one is on record before it is answered. */
+  async enter(principal: Principal, cluster: string, token: TokenFacts): Promise<string> {
+    const key = keyOf(principal, cluster, token);
+    const session = this.#open.get(key) ?? this.#start(key, principal, cluster, token);
+    session.lastSeenMs = this.#now().getTime();
+    session.exchanges += 1;
+    if (session.credentials.size < MAX_CREDENTIALS) session.credentials.add(token.credentialDigest);
+    await session.started;
+    return session.id;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    await this.#end([...this.#open], 'shutdown');
+  }
+
+  #start(key: string, principal: Principal, cluster: string, token: TokenFacts): Session {
+    const id = randomUUID();
+    const started = this.#log.append([
+      { type: 'session.start', session: id, cluster, principal: principalOf(principal, token) },
+    ]);
+    const session = { id, cluster, principal, credentials: new Set<string>(), started, lastSeenMs: 0, exchanges: 0 };
+    this.#open.set(key, session);
+    started.catch(() => this.#open.delete(key));
+    return session;
+  }
+
+  async #endIdle(): Promise<void> {
+    const limit = this.#now().getTime() - IDLE_MS;
+    await this.#end(
+      [...this.#open].filter(([, { lastSeenMs }]) => lastSeenMs <= limit),
+      'idle',
+    );
+  }
+
+  async #end(sessions: readonly (readonly [string, Session])[], reason: EndReason): Promise<void> {
+    for (const [key] of sessions) this.#open.delete(key);
+    if (sessions.length === 0) return;
+    await this.#log.append(
+      sessions.map(([, { id, cluster, principal, exchanges, credentials }]) => ({
+        type: 'session.end' as const,
+        session: id,
+        cluster,
+        principal: principalOf(principal),
+        reason,
+        exchanges,
+        credentials: [...credentials],
+      })),
+    );
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import { factsOf, needsObject, type PolicyInput } from '@countersign/policy';
+import type { Decided, Gathered } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import type { Stage } from '../lane-table.ts';
+import type { PolicyStore } from '../policies/policy-store.ts';
+
+/** All that a rule may look at, of this very request. */
+export function policyInput(exchange: Gathered, now: Date): PolicyInput {
+  const { principal, cluster, request, dryRun, body, token, incoming } = exchange;
+  return {
+    principal,
+    cluster,
+    request,
+    dryRun,
+    object: needsObject(request) && body !== undefined ? factsOf(body.format, body.value) : undefined,
+    credential: { kind: 'token', expiresAt: new Date(token.expiresAt).toISOString() },
+    sourceAddress: incoming.remoteAddress,
+    time: now.toISOString(),
+  };
+}
+
+/** Asks policy. A deny ends here; the decision stays with the exchange, so that its refusal names the rules. */
+export function decide(policies: PolicyStore, now: () => Date): Stage<Gathered, Decided> {
+  return (exchange) => {
+    const input = policyInput(exchange, now());
+    const decision = policies.forCluster(exchange.cluster).decide(input);
+    return { ...exchange, made: { id: randomUUID(), decision, input } };
+  };
+}
+
+/** Lets allows on. Asks are refused until approvals exist: nothing holds a request yet. */
+export function enforce(policies: PolicyStore): Stage<Decided, Decided> {
+  return (exchange) => {
+    const { decision, input } = exchange.made;
+    if (decision.effect === 'allow') return exchange;
+    const sentence = policies.forCluster(exchange.cluster).describe(decision);
+    switch (decision.effect) {
+      case 'undecided':
+        return new Fault('ERR_POLICY_UNAVAILABLE', sentence);
+      case 'ask':
+        return new Fault('ERR_APPROVAL_REQUIRED', `${sentence}; approvals are not enabled`);
+      case 'deny':
+        return new Fault(
+          'ERR_POLICY_DENIED',
+          `${sentence} [agent ${input.principal.id}, policy ${decision.policyDigest.slice(0, 12)}]`,
+        );
+    }
+  };
+}

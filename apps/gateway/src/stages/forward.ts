@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import { negotiateAccept, serializeTarget } from '@countersign/kube';
+import { maskingFor } from '@countersign/mask';
+import type { Committed, Forwarded } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import type { Stage } from '../lane-table.ts';
+import { upstreamUser } from '../records/upstream-identity.ts';
+import type { Clusters, HeaderLines, UpstreamRequest } from '../tunnel/clusters.ts';
+
+const MAX_USER_AGENT = 512;
+
+/** The whole header set that goes upstream. Nothing is copied but what is named here. */
+function upstreamHeaders(exchange: Committed): HeaderLines {
+  const { headers, request, lane, principal, upstreamGroups, body } = exchange;
+  if (principal.id === '') throw new Fault('ERR_INTERNAL');
+  const masked = maskingFor(request) !== undefined;
+  const accept = negotiateAccept(headers.accept, { masked, lane });
+  const lines: [string, string][] = [
+    ['accept-encoding', 'identity'],
+    ['audit-id', exchange.id],
+    ['impersonate-user', upstreamUser(principal)],
+    ...upstreamGroups.map((group): [string, string] => ['impersonate-group', group]),
+  ];
+  if (accept !== undefined) lines.push(['accept', accept]);
+  if (body) lines.push(['content-type', body.contentType]);
+  // The API server takes the default field manager from it.
+  if (headers.userAgent !== undefined) lines.push(['user-agent', headers.userAgent.slice(0, MAX_USER_AGENT)]);
+  if (lane === 'discovery' && headers.ifNoneMatch !== undefined) lines.push(['if-none-match', headers.ifNoneMatch]);
+  return lines;
+}
+
+/** The request as it goes upstream: written again from the parse that was judged. */
+export function upstreamRequest(exchange: Committed): UpstreamRequest {
+  return {
+    method: exchange.request.method,
+    target: serializeTarget(exchange.request),
+    headers: upstreamHeaders(exchange),
+    body: exchange.body?.bytes,
+    signal: exchange.abort.signal,
+  };
+}
+
+/** Sends the request through a connector of its cluster, once, as the agent. Redirects are never followed. */
+export function forward(clusters: Clusters): Stage<Committed, Forwarded> {
+  return async (exchange) => {
+    const response = await clusters.request(exchange.cluster, upstreamRequest(exchange));
+    if (response.status >= 300 && response.status < 400 && response.status !== 304) {
+      response.body.destroy();
+      return new Fault('ERR_UPSTREAM_REDIRECT');
+    }
+    return { ...exchange, response };
+  };
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import { laneOf, parseRequest } from '@countersign/kube';
+import type { Identified, Parsed } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+
+/** Reads the target as the API server would, once: what is judged from here on is what is sent. */
+export function parse(exchange: Identified): Parsed | Fault {
+  if (exchange.headers.upgrade !== undefined) return new Fault('ERR_UPGRADE_UNSUPPORTED');
+  const request = parseRequest(exchange.incoming.method, exchange.target);
+  const lane = laneOf(request);
+  if (lane === undefined) {
+    const what =
+      request.kind === 'resource' ? `${request.verb} ${request.resource}/${request.subresource}` : request.path;
+    return new Fault('ERR_NO_LANE', what.replace(/\/$/, ''));
+  }
+  return { ...exchange, request, lane };
+}

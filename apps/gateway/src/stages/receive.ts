@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Incoming } from '../data/incoming.ts';
+import type { CallerHeaders, Received } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+
+const CLUSTER_TARGET = /^\/clusters\/([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(\/[^#]*)$/;
+
+/** Read by the gateway. What is not here is dropped; nothing of it goes upstream but what `forward` builds anew. */
+const TAKEN = {
+  accept: 'accept',
+  authorization: 'authorization',
+  'content-encoding': 'contentEncoding',
+  'content-type': 'contentType',
+  'if-none-match': 'ifNoneMatch',
+  'transfer-encoding': 'transferEncoding',
+  upgrade: 'upgrade',
+  'user-agent': 'userAgent',
+} as const satisfies Record<string, keyof CallerHeaders>;
+
+/** Headers by which a caller would say who it is to the API server, however they are spelled. */
+const IDENTITY_PREFIXES = ['impersonate-', 'x-remote-'];
+
+function isTaken(name: string): name is keyof typeof TAKEN {
+  return Object.hasOwn(TAKEN, name);
+}
+
+function readHeaders(incoming: Incoming): CallerHeaders | Fault {
+  const headers: { -readonly [K in keyof CallerHeaders]?: string } = {};
+  for (const [name, value] of incoming.headers) {
+    const folded = name.replaceAll('_', '-');
+    if (IDENTITY_PREFIXES.some((prefix) => folded.startsWith(prefix))) return new Fault('ERR_IMPERSONATION_REFUSED');
+    if (!isTaken(name)) continue;
+    if (headers[TAKEN[name]] !== undefined) return new Fault('ERR_HEADER_REFUSED', `${name} stands twice`);
+    headers[TAKEN[name]] = value;
+  }
+  return headers;
+}
+
+function framingFault(incoming: Incoming, headers: CallerHeaders): Fault | undefined {
+  if (headers.transferEncoding !== undefined && headers.transferEncoding !== 'chunked') {
+    return new Fault('ERR_HEADER_REFUSED', 'transfer-encoding may be chunked and nothing else');
+  }
+  if (headers.contentEncoding !== undefined && headers.contentEncoding !== 'identity') {
+    return new Fault('ERR_BODY_UNSUPPORTED', 'content-encoding is not taken');
+  }
+  if (incoming.method === 'GET' && incoming.hasBody) return new Fault('ERR_HEADER_REFUSED', 'a GET has no body');
+  return undefined;
+}
+
+/** Takes a request in: which cluster it is for, the headers that count, and framing that leaves no doubt. */
+export function receive(incoming: Incoming, id: string, receivedAt: Date, abort: AbortController): Received | Fault {
+  const headers = readHeaders(incoming);
+  if (headers instanceof Fault) return headers;
+  const fault = framingFault(incoming, headers);
+  if (fault) return fault;
+  const [, cluster, target] = CLUSTER_TARGET.exec(incoming.target) ?? [];
+  if (cluster === undefined || target === undefined) return new Fault('ERR_PATH_UNKNOWN');
+  return { id, receivedAt, abort, incoming, headers, cluster, target };
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import { configRecord } from './config/config-records.ts';
+import { importConfig } from './config/import-config.ts';
+import type { LoadedConfig } from './config/load.ts';
+import { ExchangeIndex } from './control/exchange-index.ts';
+import { AgentRegistry } from './identity/agent-registry.ts';
+import { openDiskLog } from './log/disk-log.ts';
+import type { Log } from './log/log.ts';
+import { observedLog } from './log/observed-log.ts';
+import { policyRecords } from './policies/policy-records.ts';
+import { PolicyStore } from './policies/policy-store.ts';
+import { openSqliteStore } from './store/sqlite-store.ts';
+import type { Store } from './store/store.ts';
+
+/** What a gateway keeps, opened in the order in which it depends on itself: store, log, configuration, policies. */
+export interface State {
+  readonly store: Store;
+  readonly log: Log;
+  readonly exchanges: ExchangeIndex;
+  readonly registry: AgentRegistry;
+  readonly policies: PolicyStore;
+  close(): Promise<void>;
+}
+
+/** Where a gateway keeps what, below its data directory; the log has its own. */
+export function statePaths(dataDir: string) {
+  return { store: join(dataDir, 'state.db'), keys: join(dataDir, 'keys'), trust: join(dataDir, 'evidence-trust.txt') };
+}
+
+async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex): Promise<Log> {
+  const paths = statePaths(config.dataDir);
+  const log = await openDiskLog({
+    dir: config.log.dir,
+    keyDir: paths.keys,
+    trustFile: paths.trust,
+    gateway: config.gateway,
+    origin: `countersign.local/${config.gateway}`,
+    segmentBytes: config.log.segmentBytes,
+    lowSpacePercent: config.log.lowSpacePercent,
+  });
+  return observedLog(log, (records, firstIndex) => exchanges.add(records, firstIndex));
+}
+
+/**
+ * Opens what the gateway keeps. Whatever can't be opened is an error here, before anybody is served.
+ * @throws StoreError, LogError, PoliciesError
+ */
+export async function openState(loaded: LoadedConfig): Promise<State> {
+  const { config } = loaded;
+  const exchanges = new ExchangeIndex();
+  await using opened = new AsyncDisposableStack();
+  const store = opened.adopt(await openSqliteStore(statePaths(config.dataDir).store), (open) => open.close());
+  const log = opened.adopt(await openLog(loaded, exchanges), (open) => open.close());
+  const changes = await importConfig(config, store);
+  await log.append([configRecord({ type: 'loaded', next: loaded, previousDigest: undefined }), ...changes]);
+  const registry = new AgentRegistry(store);
+  await registry.refresh();
+  const policies = opened.use(
+    await PolicyStore.open(config.policies.dir, {
+      onChange: async (change) => {
+        await log.append(policyRecords(change));
+      },
+    }),
+  );
+  const kept = opened.move();
+  return { store, log, exchanges, registry, policies, close: () => kept.disposeAsync() };
+}
