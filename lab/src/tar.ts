@@ -97,7 +97,7 @@ function padding(size: number): number {
 /** Takes exact amounts of bytes out of chunks of any size. */
 class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
-  #rest = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]();

@@ -152,6 +152,10 @@ function componentFlags(kubeconfig: string): string[] {
 function controllerManagerFlags(pki: LabPki): string[] {
   return [
     '--use-service-account-credentials',
+    // With the defaults its controllers take five seconds to get their accounts, and a new node five more to be seen.
+    '--kube-api-qps=500',
+    '--kube-api-burst=1000',
+    '--node-monitor-period=500ms',
     `--service-account-private-key-file=${pki.file('service-account', 'key')}`,
     `--root-ca-file=${pki.caFile}`,
     `--cluster-signing-cert-file=${pki.caFile}`,

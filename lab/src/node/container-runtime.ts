@@ -17,7 +17,6 @@ const READY_TIMEOUT_MS = 30_000;
 export interface ContainerRuntime {
   readonly process: LabProcess;
   readonly address: string;
-  readonly cgroup: string;
   /** Arguments of `nsenter` that come before a command that is to run inside the node. */
   readonly enter: readonly string[];
 }
@@ -26,8 +25,7 @@ export interface ContainerRuntime {
 export async function startContainerRuntime(claim: Claim, parts: NodeParts): Promise<ContainerRuntime> {
   const home = claim.files.node;
   const { address, podSubnet } = await takeNodeNetwork();
-  const cgroup = `/countersign-lab-${claim.id}`;
-  claim.record.holdNode({ nodeAddress: address, cgroup });
+  claim.record.holdAddress(address);
   const config = join(claim.files.config, 'containerd.toml');
   const images = join(home, 'images.tar');
   await mkdir(join(home, 'cni'), { recursive: true, mode: 0o700 });
@@ -51,7 +49,7 @@ export async function startContainerRuntime(claim: Claim, parts: NodeParts): Pro
     return true;
   });
   await run('nsenter', [...ctr, 'images', 'import', '--snapshotter', 'native', images]);
-  return { process, address, cgroup, enter };
+  return { process, address, enter };
 }
 
 async function writeImages(busybox: string, path: string): Promise<void> {

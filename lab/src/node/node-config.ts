@@ -85,7 +85,6 @@ export function networkConfig(podSubnet: string): object {
  */
 export function kubeletConfig(options: {
   readonly address: string;
-  readonly cgroup: string;
   readonly caFile: string;
   readonly certificate: string;
   readonly key: string;
@@ -111,7 +110,6 @@ export function kubeletConfig(options: {
     failSwapOn: false,
     cgroupDriver: 'cgroupfs',
     cgroupsPerQOS: false,
-    cgroupRoot: options.cgroup,
     enforceNodeAllocatable: [],
     makeIPTablesUtilChains: false,
     clusterDNS: ['10.96.0.10'],

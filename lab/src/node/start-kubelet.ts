@@ -37,7 +37,7 @@ export async function startKubelet(options: {
   const [certificate, key] = [pki.file('kubelet', 'crt'), pki.file('kubelet', 'key')];
   const kubeconfig = await pki.kubeconfig('kubelet', plane.server);
   const config = join(claim.files.config, 'kubelet.json');
-  const settings = kubeletConfig({ address, cgroup: runtime.cgroup, caFile: pki.caFile, certificate, key });
+  const settings = kubeletConfig({ address, caFile: pki.caFile, certificate, key });
   await writeFile(config, JSON.stringify(settings));
   const kubelet = claim.launch('kubelet', 'nsenter', [
     ...runtime.enter,

@@ -10,6 +10,7 @@ import { listRunRecords, type RunRecord, readRunRecord, removeRunRecord } from '
 
 const run = promisify(execFile);
 const CGROUP_ROOT = '/sys/fs/cgroup';
+const CONTAINERS = 'node/containerd/state/io.containerd.runtime.v2.task/k8s.io';
 
 /** Runs `work` while nobody else starts or reaps a lab of this user. */
 export function withRegistryLock<T>(registryDir: string, work: () => Promise<T>): Promise<T> {
@@ -34,7 +35,7 @@ async function reapLocked(recordPath: string): Promise<void> {
   if (!record) return;
   await killProcesses(record.processes);
   if (record.nodeAddress) await removeAddress(record.nodeAddress);
-  if (record.cgroup) await removeCgroups(record.cgroup);
+  await removeContainerCgroups(record.dir);
   await removeThrowaway(record);
   removeRunRecord(recordPath);
 }
@@ -48,11 +49,16 @@ async function removeAddress(address: string): Promise<void> {
   await run('ip', ['address', 'delete', `${address}/32`, 'dev', 'lo']).catch(() => {});
 }
 
-/** The hierarchies of cgroup v1 lie beside each other; with v2 the root is the one hierarchy. */
-async function removeCgroups(name: string): Promise<void> {
-  const hierarchies = await readdir(CGROUP_ROOT, { withFileTypes: true }).catch(() => []);
-  const roots = hierarchies.filter((entry) => entry.isDirectory()).map((entry) => join(CGROUP_ROOT, entry.name));
-  for (const root of [CGROUP_ROOT, ...roots]) await removeCgroupTree(join(root, name));
+/**
+ * Removes the cgroups of a node's containers, which the kernel keeps when it kills them. containerd's state names the
+ * containers. The hierarchies of cgroup v1 lie beside each other; with v2 the root is the one hierarchy.
+ */
+async function removeContainerCgroups(dir: string): Promise<void> {
+  const containers = await readdir(join(dir, CONTAINERS)).catch(() => []);
+  const hierarchies = await readdir(CGROUP_ROOT).catch(() => []);
+  for (const hierarchy of ['.', ...hierarchies]) {
+    for (const id of containers) await removeCgroupTree(join(CGROUP_ROOT, hierarchy, 'k8s.io', id));
+  }
 }
 
 /** A cgroup directory is removed by rmdir, children first; its files go with it. */

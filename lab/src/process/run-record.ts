@@ -13,8 +13,6 @@ export interface RunRecord {
   readonly processes: readonly ProcessIdentity[];
   /** An address that the lab added to the loopback interface. */
   readonly nodeAddress?: string;
-  /** The cgroup below which the node's containers run, in every hierarchy. */
-  readonly cgroup?: string;
 }
 
 /** The record of a lab that this process runs; each change is on disk when the call returns. */
@@ -22,7 +20,7 @@ export interface OwnRunRecord {
   readonly path: string;
   /** Adds a process that was just spawned; one that has already ended is left out. */
   addProcess(pid: number): void;
-  holdNode(hold: { nodeAddress: string; cgroup: string }): void;
+  holdAddress(nodeAddress: string): void;
 }
 
 /** Where the records of all labs of this user lie. */
@@ -46,7 +44,7 @@ export function createRunRecord(registryDir: string, initial: RunRecord): OwnRun
       const identity = identifyProcess(pid);
       if (identity) update({ processes: [...record.processes, identity] });
     },
-    holdNode: update,
+    holdAddress: (nodeAddress) => update({ nodeAddress }),
   };
 }
 
