@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 export { canonicalJson, type Json } from './canonical-json.ts';
+export type { LogCrypto, SealedCrypto } from './evidence-crypto.ts';
 export { EvidenceError, type EvidenceErrorCode } from './evidence-error.ts';
+export { type KeyTableLine, type KeyTableText, parseKeyTable, unwrapKey } from './key-table.ts';
+export type { DirectoryItem, LogDirectory } from './log-directory.ts';
+export { type LogFault, LogFaultError } from './log-fault.ts';
+export { openSealed } from './open-sealed.ts';
+export { parseLeaf } from './parse-leaf.ts';
+export { type ReadRecord, readLog } from './read-log.ts';
 export { type DecisionInput, Leaf, type LogRecord, recordJsonSchema } from './record.ts';
 export { RecordSequence, type SequencePoint } from './record-sequence.ts';
 export { SealedFields, type SealedFieldsInput } from './sealed-fields.ts';
@@ -23,6 +30,9 @@ export {
   type SegmentHeader,
   segmentName,
 } from './segment-header.ts';
+export { type LogReport, type LogVerdict, type VerifyLogOptions, verifyLog } from './verify-log.ts';
+export type { ContentReport, PairsReport, SealedKey, SealedKeys } from './verify-records.ts';
+export type { SavedCheckpoint, WitnessReport } from './verify-trust.ts';
 export {
   type Crc32,
   decodeFrame,

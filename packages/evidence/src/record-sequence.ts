@@ -10,7 +10,7 @@ export interface SequencePoint {
   readonly time: string;
   /** Whether the last record is `log.closed`, or there is none. */
   readonly closed: boolean;
-  /** `intent <exchange>`, `answer <exchange>` or `stream <stream>`, in the order of their beginning. */
+  /** `intent <exchange>`, `answer <exchange>` or `stream <stream> <exchange>`, in the order of their beginning. */
   readonly open: readonly string[];
 }
 
@@ -49,10 +49,28 @@ export class RecordSequence implements SequencePoint {
   }
 
   /**
-   * Takes the next record in; after a throw the sequence is as it was.
+   * Takes the next records in, all or none.
    * @throws EvidenceError `ERR_EVIDENCE_ORDER`
    */
-  apply(leaf: Leaf): void {
+  apply(...leaves: readonly Leaf[]): void {
+    const before = { epoch: this.#epoch, time: this.#time, closed: this.#closed, recoveryDue: this.#recoveryDue };
+    let applied = 0;
+    try {
+      for (const leaf of leaves) {
+        this.#applyOne(leaf);
+        applied += 1;
+      }
+    } catch (error) {
+      this.#epoch = before.epoch;
+      this.#time = before.time;
+      this.#closed = before.closed;
+      this.#recoveryDue = before.recoveryDue;
+      for (const leaf of leaves.slice(0, applied).reverse()) this.#undoTransition(leaf);
+      throw error;
+    }
+  }
+
+  #applyOne(leaf: Leaf): void {
     if (leaf.ts < this.#time) throw disorder(leaf, `is of ${leaf.ts}, before ${this.#time}`);
     this.#checkEpoch(leaf);
     this.#applyTransition(leaf);
@@ -81,6 +99,13 @@ export class RecordSequence implements SequencePoint {
     const ended = ending(leaf);
     if (ended !== undefined && !this.#open.delete(ended)) throw disorder(leaf, 'ends what is not under way');
   }
+
+  #undoTransition(leaf: Leaf): void {
+    const begun = beginning(leaf);
+    if (begun !== undefined) this.#open.delete(begun);
+    const ended = ending(leaf);
+    if (ended !== undefined) this.#open.add(ended);
+  }
 }
 
 function beginning(leaf: Leaf): string | undefined {
@@ -90,7 +115,7 @@ function beginning(leaf: Leaf): string | undefined {
     case 'answer.start':
       return `answer ${leaf.exchange}`;
     case 'stream.start':
-      return `stream ${leaf.stream}`;
+      return `stream ${leaf.stream} ${leaf.exchange}`;
     default:
       return undefined;
   }
@@ -103,7 +128,7 @@ function ending(leaf: Leaf): string | undefined {
     case 'answer.end':
       return `answer ${leaf.exchange}`;
     case 'stream.end':
-      return `stream ${leaf.stream}`;
+      return `stream ${leaf.stream} ${leaf.exchange}`;
     default:
       return undefined;
   }

@@ -10,7 +10,7 @@ const Header = z.strictObject({
   first: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   checkpoint: z.string().max(65_535),
   frontier: z.array(z.base64().length(44)).max(63),
-  open: z.array(z.string().max(64)),
+  open: z.array(z.string().max(96)),
   closed: z.boolean(),
   epoch: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   time: z.string().max(27),

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import { canonicalJson, type Json, Leaf, type LogRecord, type SealedFields } from '@countersign/evidence';
+import { leafHash, MAX_ENTRY_BYTES } from '@countersign/tlog';
+import { formatMicros } from './clock.ts';
+import { type DataKey, type KeyScope, MissingKeyError } from './key-table.ts';
+import { LogError } from './log-error.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+import { RandomPool } from './random-bytes.ts';
+import { commitment, type SealedRecordPart, sealFields } from './sealed-fields.ts';
+import { sha256 } from './sha256.ts';
+
+const SALT_BYTES = 32;
+const MAX_REQUEST_TEXT = 512;
+const CUT_REQUEST_TEXT = 500;
+
+/** A record in the form in which it goes into the log. */
+export interface EncodedRecord {
+  readonly leaf: Leaf;
+  readonly entry: Uint8Array;
+  readonly leafHash: Uint8Array;
+  readonly sealed: Uint8Array | undefined;
+}
+
+export interface RecordEncoderOptions {
+  readonly gateway: string;
+  readonly pseudonyms: Pseudonyms;
+  /** The key in use for a scope, if it is at hand. */
+  readonly keyOf: (scope: KeyScope) => DataKey | undefined;
+}
+
+/** Makes leaves of records: pseudonyms, sealed fields, commitments, and what the driver adds. */
+export class RecordEncoder {
+  readonly #options: RecordEncoderOptions;
+  readonly #random = new RandomPool();
+
+  constructor(options: RecordEncoderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @throws LogError `ERR_LOG_RECORD`
+   * @throws MissingKeyError when the key for the sealed fields is not at hand
+   */
+  encode(given: LogRecord, micros: number, epoch: number): EncodedRecord {
+    const id = this.#random.uuidv7(Math.floor(micros / 1_000));
+    const fields: SealedFields = { ...given.sealed } as SealedFields;
+    const { record, names } = this.#options.pseudonyms.apply(given);
+    if (Object.keys(names).length > 0) fields.names = names;
+    const members: Record<string, unknown> = { ...record, v: 1, id, ts: formatMicros(micros), epoch };
+    members.gateway = this.#options.gateway;
+    cutRequestTexts(members, fields);
+    this.#commitToInput(members, fields);
+    const sealed = Object.keys(fields).length === 0 ? undefined : this.#seal(fields, id, scopeOf(given, micros));
+    members.sealed = sealed?.reference;
+    return { ...encodeLeaf(members), sealed: sealed?.payload };
+  }
+
+  #seal(fields: SealedFields, id: string, scope: KeyScope): SealedRecordPart {
+    const key = this.#options.keyOf(scope);
+    if (key === undefined) throw new MissingKeyError(scope);
+    return sealFields(fields, id, key, this.#random);
+  }
+
+  #commitToInput(members: Record<string, unknown>, fields: SealedFields): void {
+    if (fields.input === undefined) return;
+    if (members.decision === undefined) throw new LogError('ERR_LOG_RECORD', 'an input without a decision');
+    const salt = this.#random.take(SALT_BYTES);
+    const inputCommitment = commitment(salt, Buffer.from(canonicalText(fields.input as Json)));
+    fields.inputSalt = salt.toString('base64');
+    members.decision = { ...members.decision, inputCommitment };
+  }
+}
+
+/** The key that a record's sealed fields belong to: its session's, else its day's. */
+function scopeOf(record: LogRecord, micros: number): KeyScope {
+  if ('session' in record && record.session !== undefined) return `session ${record.session}`;
+  return `day ${formatMicros(micros).slice(0, 10)}`;
+}
+
+function encodeLeaf(members: Record<string, unknown>): Omit<EncodedRecord, 'sealed'> {
+  const parsed = Leaf.safeParse(members);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, code }) => `${path.join('.')} (${code})`);
+    throw new LogError(
+      'ERR_LOG_RECORD',
+      `a record of type ${String(members.type)} is not valid: ${problems.join(', ')}`,
+    );
+  }
+  const entry = Buffer.from(canonicalText(parsed.data as Json));
+  if (entry.length > MAX_ENTRY_BYTES) throw new LogError('ERR_LOG_RECORD', `a record of ${entry.length} bytes`);
+  return { leaf: parsed.data, entry, leafHash: leafHash(sha256, entry) };
+}
+
+function canonicalText(value: Json): string {
+  try {
+    return canonicalJson(value);
+  } catch (cause) {
+    throw new LogError('ERR_LOG_RECORD', (cause as Error).message, { cause });
+  }
+}
+
+/** Callers choose how long their names and paths are: a leaf says at most the beginning. */
+function cutRequestTexts(members: Record<string, unknown>, fields: SealedFields): void {
+  const { request } = members as { request?: Record<string, unknown> };
+  if (request === undefined) return;
+  const long = Object.entries(request).filter(
+    ([, value]) => typeof value === 'string' && value.length > MAX_REQUEST_TEXT,
+  );
+  if (long.length === 0) return;
+  const cut = { ...request };
+  const whole: Record<string, string> = {};
+  for (const [member, value] of long as [string, string][]) {
+    cut[member] = `${value.slice(0, CUT_REQUEST_TEXT).toWellFormed()}…`;
+    whole[member] = value;
+  }
+  members.request = cut;
+  fields.request = whole;
+}
