@@ -24,7 +24,7 @@ export interface ServerIdentity {
 export interface ConnectorSubject {
   readonly connector: string;
   readonly cluster: string;
-  /** 32 hex digits, the first below 8. */
+  /** 32 lower-case hex digits, the first of them 4 to 7. */
   readonly serial: string;
   readonly notAfter: Date;
 }
@@ -37,6 +37,11 @@ export interface CertificateAuthority {
   readonly fingerprint: string;
   /** A new key and its certificate for a gateway's tunnel listener, good for a year. */
   issueServer(hostnames: readonly string[], now: Date): Promise<ServerIdentity>;
+  /**
+   * Rejects a signing request that `issueConnector` would not sign.
+   * @throws TunnelRefusedError `ERR_TUNNEL_CSR`
+   */
+  assertSigningRequest(csr: string): Promise<void>;
   /**
    * The PEM certificate for the key in a signing request. Its subject, names and extensions are ignored.
    * @throws TunnelRefusedError `ERR_TUNNEL_CSR`
@@ -99,6 +104,7 @@ async function fromDocument(document: KeyDocument): Promise<CertificateAuthority
   return {
     certificate: `${authority.toString('pem')}\n`,
     fingerprint: createHash('sha256').update(Buffer.from(authority.rawData)).digest('hex'),
+    assertSigningRequest: async (csr) => void (await requestedKey(csr)),
     issueServer: (hostnames, now) => issueServer(authority, signingKey, hostnames, now),
     issueConnector: (csr, subject, now) => issueConnector(authority, signingKey, { csr, subject, now }),
   };

@@ -50,7 +50,8 @@ export interface ConnectedTunnel {
 
 /**
  * The clusters behind this gateway, each reached through the tunnels that its connectors have dialled.
- * @throws TunnelError `ERR_TUNNEL_NONE` (no connector: nothing was sent), `ERR_TUNNEL_LOST` (cut; `sent` says whether
+ * @throws TunnelError `ERR_TUNNEL_NONE` (no connector: nothing was sent), `ERR_TUNNEL_FULL` (no stream is free: likewise),
+ * `ERR_TUNNEL_LOST` (cut; `sent` says whether
  * the request may have reached the API server), `ERR_TUNNEL_UPSTREAM` (the connector got no answer from the API server),
  * `ERR_TUNNEL_REQUEST` (a request that may not cross the tunnel), `ERR_TUNNEL_CANCELLED` (by its signal).
  */

@@ -3,6 +3,7 @@ import { TUNNEL_PROBLEMS, type TunnelProblem, type TunnelRefusalCode } from '@co
 
 export type TunnelErrorCode =
   | 'ERR_TUNNEL_NONE'
+  | 'ERR_TUNNEL_FULL'
   | 'ERR_TUNNEL_LOST'
   | 'ERR_TUNNEL_UPSTREAM'
   | 'ERR_TUNNEL_REQUEST'

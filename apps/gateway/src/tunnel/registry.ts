@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Clusters } from './clusters.ts';
+import type { Tunnel } from './tunnel.ts';
+import { TunnelError } from './tunnel-error.ts';
+import type { TunnelEnd } from './tunnel-event.ts';
+
+/** What of a request the registry looks at: both kinds have it. */
+type Attempt<T> = (tunnel: Tunnel) => Promise<T>;
+
+/** The live tunnels by cluster. A tunnel stands under the cluster of its certificate and is never asked for another. */
+export interface TunnelRegistry extends Clusters {
+  readonly size: number;
+  add(tunnel: Tunnel): void;
+  all(): Tunnel[];
+  /** Cuts the tunnels of a connector or of a cluster; returns how many. */
+  disconnect(whose: { readonly connector: string } | { readonly cluster: string }, reason: TunnelEnd): number;
+}
+
+/**
+ * An empty registry. A request goes to the tunnel with the fewest streams; when the API server certainly did not get
+ * it, another tunnel is tried, once.
+ */
+export function tunnelRegistry(): TunnelRegistry {
+  const tunnels = new Map<string, Set<Tunnel>>();
+  const all = (): Tunnel[] => [...tunnels.values()].flatMap((ofCluster) => [...ofCluster]);
+  const live = (cluster: string): Tunnel[] => [...(tunnels.get(cluster) ?? [])].filter((tunnel) => tunnel.isOpen);
+  const throughOne = async <T>(cluster: string, attempt: Attempt<T>): Promise<T> => {
+    const first = pick(live(cluster), cluster);
+    try {
+      return await attempt(first);
+    } catch (error) {
+      const second = retryable(error) ? leastBusy(live(cluster).filter((tunnel) => tunnel !== first)) : undefined;
+      if (!second) throw error;
+      return attempt(second);
+    }
+  };
+  return {
+    get size() {
+      return all().length;
+    },
+    all,
+    add(tunnel) {
+      const { cluster } = tunnel.identity;
+      const ofCluster = tunnels.get(cluster) ?? new Set();
+      tunnels.set(cluster, ofCluster.add(tunnel));
+      void tunnel.ended.then(() => {
+        ofCluster.delete(tunnel);
+        if (ofCluster.size === 0 && tunnels.get(cluster) === ofCluster) tunnels.delete(cluster);
+      });
+    },
+    disconnect(whose, reason) {
+      const meant = all().filter(({ identity }) =>
+        'connector' in whose ? identity.connector === whose.connector : identity.cluster === whose.cluster,
+      );
+      for (const tunnel of meant) tunnel.end(reason);
+      return meant.length;
+    },
+    connected: (cluster) =>
+      live(cluster).map(({ identity, since, version }) => ({ connector: identity.connector, since, version })),
+    request: (cluster, request) => throughOne(cluster, (tunnel) => tunnel.request(request)),
+    upgrade: (cluster, request) => throughOne(cluster, (tunnel) => tunnel.upgrade(request)),
+  };
+}
+
+function pick(candidates: readonly Tunnel[], cluster: string): Tunnel {
+  if (candidates.length === 0) {
+    throw new TunnelError('ERR_TUNNEL_NONE', `no connector of cluster ${cluster} is connected`, { sent: false });
+  }
+  const free = leastBusy(candidates);
+  if (free) return free;
+  throw new TunnelError('ERR_TUNNEL_FULL', `every tunnel to cluster ${cluster} is full`, { sent: false });
+}
+
+function leastBusy(candidates: readonly Tunnel[]): Tunnel | undefined {
+  return candidates
+    .filter((tunnel) => !tunnel.isFull)
+    .reduce<Tunnel | undefined>((best, tunnel) => (best && best.streams <= tunnel.streams ? best : tunnel), undefined);
+}
+
+function retryable(error: unknown): boolean {
+  const tried: readonly string[] = ['ERR_TUNNEL_LOST', 'ERR_TUNNEL_UPSTREAM'];
+  return error instanceof TunnelError && !error.sent && tried.includes(error.code);
+}
