@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  classifyContentType,
   isDryRun,
-  isJsonBodyFormat,
   type JsonValue,
   type KubeRequest,
   parseJson,
   parseRequest,
+  requireJsonFormat,
 } from '@countersign/kube';
 import type { Principal } from './decision.ts';
 import { factsOf } from './facts-of.ts';
 import type { ObjectFacts } from './object-facts.ts';
-import { PolicyError } from './policy-error.ts';
 import { needsObject, type PolicyInput } from './policy-input.ts';
 
 /**
  * The input of a decision about a request that nobody sent: `body` is JSON or undefined for none.
- * @throws KubeError where request or body can't be parsed, PolicyError `ERR_POLICY_CASES` where the body's type is unknown
+ * @throws KubeError where request or body can't be read
  */
 export function hypotheticalInput(
   principal: Principal,
@@ -44,8 +42,6 @@ function hypotheticalObject(
 ): ObjectFacts | undefined {
   if (!needsObject(request)) return undefined;
   const patch = request.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-  const format = classifyContentType(contentType ?? patch, request.method);
-  if (!isJsonBodyFormat(format))
-    throw new PolicyError('ERR_POLICY_CASES', 'contentType is none that the gateway reads');
+  const format = requireJsonFormat(contentType ?? patch, request.method);
   return factsOf(format, body ?? new Map());
 }

@@ -73,8 +73,9 @@ type ResourceContext = {
 
 type Label = { key: String, value: String };
 
-// What the body of a write says. Found by field name anywhere outside metadata, so that custom resources which run
-// pods are seen too: more may be found than the API server will read, never less, except where opaque says so.
+// What the body of a write says. Fields of pods are found by name wherever they stand (but in labels, annotations and
+// the object's own metadata), so that custom resources which run pods are seen too: more may be found than the API
+// server will read, never less, except where opaque says so.
 type Object = {
   apiVersion: String,
   kind: String,

@@ -107,7 +107,7 @@ export class CedarEngine implements PolicyEngine {
       this.#cedar ??= this.#open();
       return call(this.#cedar);
     } catch (error) {
-      const trapped = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+      const trapped = error instanceof Error && ['RuntimeError', 'RangeError'].includes(error.name);
       if (trapped) this.#cedar = undefined;
       return failure(trapped ? 'the policy engine broke off: a rule may nest too deep' : 'the policy engine failed');
     }

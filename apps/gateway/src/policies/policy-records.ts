@@ -5,6 +5,8 @@ import { hash } from './hash.ts';
 import { formatProblem } from './policies-error.ts';
 import type { LoadedSet, PolicyChange } from './policy-store.ts';
 
+const maxProblemCharacters = 65_536;
+
 /** A change of the policies as the log has it: a record for each set that changed, a removed one as a set of no files. */
 export function policyRecords(change: PolicyChange): readonly LogRecord[] {
   if (change.type === 'rejected') {
@@ -16,7 +18,7 @@ export function policyRecords(change: PolicyChange): readonly LogRecord[] {
         problems: problems.length,
         reason: 'policies-invalid',
         ...(rejectedDigest === undefined ? {} : { digest: hexOf(rejectedDigest) }),
-        sealed: { problem: problems.map(formatProblem).join('\n') },
+        sealed: { problem: problems.map(formatProblem).join('\n').slice(0, maxProblemCharacters) },
       },
     ];
   }

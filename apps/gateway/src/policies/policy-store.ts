@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
-  checkPolicies,
   type Decision,
   decide,
   describeDecision,
@@ -19,6 +17,8 @@ import {
   releasePolicySet,
 } from '@countersign/policy';
 import { CedarEngine } from './cedar.ts';
+import { checkDirectory } from './check-directory.ts';
+import { hash } from './hash.ts';
 import { PoliciesError } from './policies-error.ts';
 import { organisationSet, type PolicyDirectory, readPolicyDirectory } from './policy-directory.ts';
 import { watchDirectory } from './watch-directory.ts';
@@ -86,7 +86,6 @@ interface Generation {
 }
 
 const nothingYet: Generation = { epoch: 0, digest: '', sets: new Map(), loaded: [] };
-const hash = { sha256: (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest()) };
 
 /**
  * The policies of every cluster, from a folder that is read again when it changes. Either all of it is valid and comes
@@ -236,22 +235,6 @@ export class PolicyStore implements AsyncDisposable {
     const loaded = loadedSets(directory, rules, this.#current);
     return { epoch: this.#current.epoch + 1, digest: digestOf(directory), sets, loaded };
   }
-}
-
-/** Everything that is wrong with a folder, and the rules of each set: a cluster's with those that it inherits. */
-export function checkDirectory(
-  engine: PolicyEngine,
-  directory: PolicyDirectory,
-): { readonly problems: readonly PolicyProblem[]; readonly rules: ReadonlyMap<string, readonly Rule[]> } {
-  const organisation = checkPolicies(engine, directory.organisation);
-  const problems = [...directory.problems, ...organisation.problems];
-  const rules = new Map<string, readonly Rule[]>([[organisationSet, organisation.rules]]);
-  for (const [name, sources] of directory.clusters) {
-    const checked = checkPolicies(engine, sources);
-    problems.push(...checked.problems.filter(({ set }) => set === name));
-    rules.set(name, checked.rules);
-  }
-  return { problems, rules };
 }
 
 /** Names a version of the whole folder. */
