@@ -14,6 +14,8 @@ export type Fact = 'namespace' | 'name' | 'uid' | 'reason' | 'code' | 'details-n
  * - `base64`: a token as base64; the value stands for its decoded bytes.
  * - `text`: a token as text.
  * - `embedded-json`: the same table is applied to the JSON inside; a text that is no JSON object is masked whole.
+ * - `annotation`: like `embedded-json` if it is a JSON object in which the table finds a value (somebody's copy of a
+ *   manifest), masked whole if it begins like an object and is none, else like `scan`.
  * - `scan`: masked if it contains a value that another rule masked in the same unit, or a learned one.
  * - `cell`: like `scan` in a column known to show no values, else masked whole.
  * - `status-text`: replaced by a text made of the Status's own reason and name, unless this is a plain read's error.
@@ -25,6 +27,7 @@ export type Treatment =
   | 'base64'
   | 'text'
   | 'embedded-json'
+  | 'annotation'
   | 'scan'
   | 'cell'
   | 'status-text';

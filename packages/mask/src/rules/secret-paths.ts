@@ -16,11 +16,12 @@ const value = leaf('base64', 'secret-data', 'secret');
 const text = leaf('text', 'secret-string-data', 'secret');
 const wholeAnnotation = leaf('text', 'annotation', 'annotation');
 const copyOfManifest = leaf('embedded-json', 'last-applied', 'annotation');
-const scanned = leaf('scan', 'annotation-scan', 'annotation');
+const anyAnnotation = leaf('annotation', 'annotation-scan', 'annotation');
+const scanned = leaf('scan', 'status-scan', 'field');
 const statusText = leaf('status-text', 'status-text', 'field');
 
-/** Annotations that hold a whole manifest as JSON, or a value; every other annotation is scanned for values. */
-const annotations = withMembers(record({ others: scanned }), {
+/** Annotations that hold a whole manifest as JSON, or a value; others are scanned for values and for manifests. */
+const annotations = withMembers(record({ others: anyAnnotation }), {
   'kubectl.kubernetes.io/last-applied-configuration': copyOfManifest,
   'kapp.k14s.io/original': copyOfManifest,
   'kopf.zalando.org/last-handled-configuration': copyOfManifest,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ByteSink } from '../json/byte-sink.ts';
-import { joinBytes, utf8 } from '../json/bytes.ts';
+import { joinBytes, OPEN_ARRAY, OPEN_OBJECT, utf8 } from '../json/bytes.ts';
 import { putJsonString, unescapeJson } from '../json/json-string.ts';
 import type { LearnedValues } from '../learned/learned-values.ts';
 import type { PathNode } from '../rules/path-node.ts';
@@ -33,7 +33,7 @@ const NOTHING = new Uint8Array(0);
 const SERVER_ERROR = 500;
 /** JSON in a string in JSON in a string …: deeper than this it is masked whole. */
 const MAX_EMBEDDING = 3;
-const OPENERS: readonly (number | undefined)[] = [0x7b, 0x5b];
+const OPENERS: readonly (number | undefined)[] = [OPEN_OBJECT, OPEN_ARRAY];
 
 type Slice = (start: number, end: number) => Uint8Array;
 
@@ -48,8 +48,8 @@ export class Unit {
   readonly #depth: number;
   /** By finding: the value that its token stands for, where that is certain from the start. */
   readonly #values: (Value | undefined)[] = [];
-  /** By finding: the document inside its string. */
-  readonly #embedded = new Map<number, { unit: Unit; length: number }>();
+  /** By finding: the document inside its string; undefined for what should be one and isn't. */
+  readonly #embedded = new Map<number, { unit: Unit; length: number } | undefined>();
 
   constructor(context: AnswerContext, findings: readonly Finding[], slice: Slice, depth = 0) {
     this.#context = context;
@@ -66,7 +66,7 @@ export class Unit {
         const value = this.#value(finding);
         this.#values[index] = value;
         values.add(value);
-      } else if (treatment === 'embedded-json' && finding.form === 'string') this.#collectEmbedded(index, values);
+      } else if (finding.form === 'string') this.#collectEmbedded(index, values);
     }
   }
 
@@ -77,7 +77,7 @@ export class Unit {
       const finding = this.#findings[index] as Finding;
       const text = this.#replacement(index, values);
       if (text === undefined) continue;
-      if (!this.#embedded.has(index)) this.#context.count(finding.leaf.rule);
+      if (this.#embedded.get(index) === undefined) this.#context.count(finding.leaf.rule);
       sink.put(this.#slice(at, finding.start));
       putJsonString(sink, text);
       at = finding.end;
@@ -86,12 +86,19 @@ export class Unit {
   }
 
   #collectEmbedded(index: number, values: UnitValues): void {
-    if (this.#depth === MAX_EMBEDDING) return;
     const finding = this.#findings[index] as Finding;
-    const { table, harmlessColumns } = this.#context;
+    const { treatment } = finding.leaf;
+    if (treatment !== 'embedded-json' && treatment !== 'annotation') return;
     const text = this.#text(finding);
-    const findings = readDocument(text, table, finding.scope, harmlessColumns);
-    if (findings === undefined) return;
+    if (treatment === 'annotation' && !looksLikeObject(text)) return;
+    const { table, harmlessColumns } = this.#context;
+    const tooDeep = this.#depth === MAX_EMBEDDING;
+    const findings = tooDeep ? undefined : readDocument(text, table, finding.scope, harmlessColumns);
+    if (treatment === 'annotation' && findings?.some(isValue) === false) return;
+    if (findings === undefined) {
+      this.#embedded.set(index, undefined);
+      return;
+    }
     const unit = new Unit(this.#context, findings, (start, end) => text.subarray(start, end), this.#depth + 1);
     this.#embedded.set(index, { unit, length: text.length });
     unit.collect(values);
@@ -106,10 +113,10 @@ export class Unit {
     if (treatment === 'text') return this.#token(index);
     if (finding.form === 'null') return undefined;
     if (finding.form === 'other') return this.#isHarmlessCell(finding) ? undefined : this.#token(index);
-    if (treatment === 'embedded-json') return this.#embeddedJson(index, values);
+    if (this.#embedded.has(index)) return this.#embeddedJson(index, values);
     const isKnown = this.#isKnown(finding, values);
     if (treatment === 'status-text') return this.#statusText(finding, isKnown);
-    const stays = treatment === 'scan' || finding.harmlessColumn;
+    const stays = treatment !== 'cell' || finding.harmlessColumn;
     return stays && !isKnown ? undefined : this.#token(index);
   }
 
@@ -162,4 +169,12 @@ export class Unit {
     const content = this.#slice(finding.start + 1, finding.end - 1);
     return finding.escaped ? unescapeJson(content) : content;
   }
+}
+
+function isValue({ leaf }: Finding): boolean {
+  return leaf.tokenClass === 'secret' || leaf.treatment === 'embedded-json';
+}
+
+function looksLikeObject(text: Uint8Array): boolean {
+  return text.find((byte) => byte > 0x20) === OPEN_OBJECT;
 }

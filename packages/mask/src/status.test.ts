@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { describe, it } from 'node:test';
+import type { ResourceRequest } from '@countersign/kube';
+import { assertMaskableAnswer } from './answer.ts';
+import { CANARIES, STATUS, secret } from './fixtures/secret-corpus.ts';
+import { LearnedValues } from './learned/learned-values.ts';
+import type { MaskerOptions } from './masker.ts';
+import { maskingFor } from './rules/plan.ts';
+import { maskStatus } from './status.ts';
+
+const options: MaskerOptions = {
+  hmac: (message) => createHmac('sha256', 'test key').update(message).digest(),
+  cluster: 'lab',
+  nonce: new Uint8Array(16),
+};
+const request: ResourceRequest = {
+  ...{ kind: 'resource', method: 'PATCH', verb: 'patch', segments: [], query: [], group: '', version: 'v1' },
+  ...{ namespace: 'shop', resource: 'secrets', subresource: '', name: 'db', labelSelector: '', fieldSelector: '' },
+  dryRun: false,
+};
+const plan = maskingFor(request);
+const maskJson = (value: unknown) =>
+  JSON.parse(Buffer.from(maskStatus(Buffer.from(JSON.stringify(value)), plan, options).bytes).toString());
+
+describe('maskingFor', () => {
+  it('has a plan for Secrets in every version and subresource, and for nothing else', () => {
+    for (const change of [{}, { version: 'v2' }, { subresource: 'status' }, { namespace: '' }, { name: '' }]) {
+      assert.notEqual(maskingFor({ ...request, ...change }), undefined);
+    }
+    for (const change of [{ resource: 'configmaps' }, { group: 'example.org' }, { resource: 'Secrets' }]) {
+      assert.equal(maskingFor({ ...request, ...change }), undefined);
+    }
+    const path = {
+      kind: 'non-resource',
+      path: '/api/v1/secrets',
+      verb: 'get',
+      method: 'GET',
+      segments: [],
+      query: [],
+    } as const;
+    assert.equal(maskingFor(path), undefined);
+  });
+});
+
+describe('maskStatus', () => {
+  it('replaces texts after a write and keeps reason, code and fields', () => {
+    const output = maskJson(STATUS);
+    assert.equal(output.reason, 'Invalid');
+    assert.equal(output.code, 422);
+    assert.equal(output.details.causes[0].field, 'data.password');
+    assert.equal(output.details.causes[0].reason, 'FieldValueInvalid');
+    assert.match(
+      output.message,
+      /^secrets "db" is invalid: details\.causes names the fields; the API server’s own text is masked/,
+    );
+    assert.ok(!JSON.stringify(output).includes(Buffer.from(CANARIES.password).toString('base64')));
+    assert.ok(!JSON.stringify(output).includes(CANARIES.password));
+  });
+
+  it('masks an object that comes as an error’s body, and a value in a field’s name', () => {
+    assert.match(atob(maskJson(secret()).data.password), /^masked-v1-secret-/);
+    const learned = new LearnedValues();
+    learned.add(Buffer.from(CANARIES.old));
+    const status = { ...STATUS, details: { ...STATUS.details, causes: [{ field: `data[${CANARIES.old}]` }] } };
+    const { bytes } = maskStatus(Buffer.from(JSON.stringify(status)), plan, { ...options, learned });
+    assert.match(JSON.parse(Buffer.from(bytes).toString()).details.causes[0].field, /^masked-v1-field-/);
+  });
+
+  it('refuses what is no JSON object on a masked path', () => {
+    assert.throws(() => maskStatus(Buffer.from('404 page not found'), plan, options), { code: 'ERR_MASK_MALFORMED' });
+    assert.throws(() => maskStatus(Buffer.from(''), plan, options), { code: 'ERR_MASK_TRUNCATED' });
+  });
+
+  it('passes other paths’ bodies, unless they repeat a learned value', () => {
+    const body = Buffer.from(`denied: ${CANARIES.text}`);
+    assert.equal(maskStatus(body, undefined, options).bytes, body);
+    const learned = new LearnedValues();
+    learned.add(Buffer.from(CANARIES.text));
+    assert.throws(() => maskStatus(body, undefined, { ...options, learned }), { code: 'ERR_MASK_LEARNED_VALUE' });
+  });
+});
+
+describe('assertMaskableAnswer', () => {
+  it('takes JSON in its forms', () => {
+    for (const type of [
+      'application/json',
+      'Application/JSON; charset=UTF-8',
+      'application/json;as=Table;v=v1;g=meta.k8s.io',
+      'application/json;stream=watch',
+    ]) {
+      assertMaskableAnswer(type, undefined);
+      assertMaskableAnswer(type, 'identity');
+    }
+  });
+
+  it('refuses anything else', () => {
+    for (const type of [
+      undefined,
+      '',
+      'text/plain',
+      'application/yaml',
+      'application/vnd.kubernetes.protobuf',
+      'application/json-seq',
+      'application/json;charset=utf-16',
+    ]) {
+      assert.throws(() => assertMaskableAnswer(type, undefined), { code: 'ERR_MASK_CONTENT_TYPE' }, type);
+    }
+    assert.throws(() => assertMaskableAnswer('application/json', 'gzip'), { code: 'ERR_MASK_CONTENT_ENCODING' });
+  });
+});
