@@ -28,7 +28,7 @@ export interface PolicyProblem {
 
 export interface CheckedPolicies {
   readonly rules: readonly Rule[];
-  /** All that is wrong, in the order of the files. Rules beside a problem MUST NOT be put in force. */
+  /** All that is wrong, in the order of the files and of their lines. Rules beside a problem MUST NOT be put in force. */
   readonly problems: readonly PolicyProblem[];
 }
 
@@ -49,7 +49,9 @@ export function checkPolicies(engine: PolicyEngine, sources: readonly PolicySour
   }
   const texts = new Map([...byKey].map(([key, rule]) => [key, rule.text]));
   for (const problem of engine.validate(texts)) problems.push(validationProblem(byKey, sources, problem));
-  return { rules, problems };
+  const order = new Map(sources.map(({ set, file }, index) => [`${set}/${file}`, index]));
+  const place = ({ set, file }: PolicyProblem) => order.get(`${set}/${file}`) ?? 0;
+  return { rules, problems: problems.toSorted((a, b) => place(a) - place(b) || (a.line ?? 0) - (b.line ?? 0)) };
 }
 
 function checkFile(engine: PolicyEngine, source: PolicySource, problems: PolicyProblem[]): Rule[] {

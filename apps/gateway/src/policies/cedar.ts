@@ -58,7 +58,8 @@ export class CedarEngine implements PolicyEngine {
     if (answer.type === 'failure') return answer.errors.map((error) => problemOf(error, ''));
     const { validationErrors, validationWarnings } = answer;
     const found = validationErrors.length > 0 ? validationErrors : validationWarnings;
-    return found.filter(isFirstOfItsPlace).map(({ policyId, error }) => {
+    const ordered = found.toSorted((a, b) => (a.error.message < b.error.message ? -1 : 1));
+    return ordered.filter(isFirstOfItsPlace).map(({ policyId, error }) => {
       const problem = problemOf(error, policies.get(policyId) ?? '', policyId);
       return { ...problem, message: problem.message.replaceAll(`for policy \`${policyId}\`, `, '') };
     });

@@ -248,7 +248,7 @@ for (const [kind, effect] of [
         const groups = [before, after].map((one) => (one.effect === 'ask' ? one.approvals.length : 0));
         if (after.effect === 'ask') assert.ok((groups[1] ?? 0) >= (groups[0] ?? 0), 'no approval is lost');
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 }

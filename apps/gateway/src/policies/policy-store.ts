@@ -199,7 +199,7 @@ export class PolicyStore implements AsyncDisposable {
   }
 
   async #reject(directory: PolicyDirectory, problems: readonly PolicyProblem[]): Promise<void> {
-    const rejection = JSON.stringify([digestOf(directory), problems]);
+    const rejection = JSON.stringify([digestOf(directory), directory.problems]);
     if (rejection === this.#lastRejection) return;
     const { epoch, digest } = this.#current;
     const rejectedDigest = directory.problems.length > 0 ? undefined : digestOf(directory);
