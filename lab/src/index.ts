@@ -7,6 +7,7 @@ export { LabError, type LabErrorCode } from './lab-error.ts';
 export { BUSYBOX_IMAGE } from './node/busybox-image.ts';
 export { ensureNodePackages, NODE_PACKAGES } from './node/node-packages.ts';
 export { type NodeParts, type NodeSupport, nodeSupport } from './node/node-support.ts';
+export { type CertificateAuthority, type CertificateSubject, createAuthority, type KeyPair } from './pki.ts';
 export { type ClientPrograms, clientPackageDir, clientPrograms, clientsRunHere } from './programs/client-programs.ts';
 export { OFFICIAL_RELEASES, type ReleaseHosts } from './programs/release-archive.ts';
 export { type ProgramOptions, type ResolvedPrograms, resolvePrograms } from './programs/resolve-programs.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { buildParts, type Parts } from './build.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { type ControlListener, openControlListener } from './control/control-listener.ts';
@@ -9,6 +10,8 @@ import { type HealthListener, openHealthListener } from './health/health-listene
 import { type ProcessLog, servedLine } from './process-log.ts';
 import { serveWith } from './serve.ts';
 import { openState, statePaths } from './state.ts';
+
+const LOOK_EVERY_MS = 25;
 
 /** A gateway that serves. */
 export interface Gateway {
@@ -19,7 +22,8 @@ export interface Gateway {
   /** The public key of the log, for auditors; the keys that opened sealed fields need are in `keys`. */
   readonly evidence: { readonly dir: string; readonly trust: string; readonly keys: string };
   issueJoinToken(cluster: string): Promise<string>;
-  connectors(cluster: string): number;
+  /** Resolves when a connector of the cluster is connected; rejects with the signal's reason. */
+  connected(cluster: string, signal: AbortSignal): Promise<void>;
   /** Not ready, GOAWAY, lets exchanges finish for the configured grace, cuts the rest, closes the log. */
   stop(): Promise<void>;
 }
@@ -90,6 +94,10 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
   return { data, control, health };
 }
 
+async function untilConnected({ tunnels }: Parts, cluster: string, signal: AbortSignal): Promise<void> {
+  while (tunnels.connected(cluster).length === 0) await delay(LOOK_EVERY_MS, undefined, { signal });
+}
+
 async function drain(parts: Parts, { data, control, health }: Listeners): Promise<void> {
   const { shutdownGraceMs } = parts.config.current.config;
   const closed = data.drain();
@@ -130,9 +138,9 @@ export async function startGateway(loaded: LoadedConfig, processLog: ProcessLog)
     control: listeners.control.address,
     health: listeners.health.address,
     tunnel: { port: parts.tunnels.port, caCertificate: parts.tunnels.caCertificate },
-    evidence: { dir: loaded.config.log.dir, trust: paths.trust, keys: paths.keys },
+    evidence: { dir: state.logDir, trust: paths.trust, keys: paths.keys },
     issueJoinToken: (cluster) => parts.tunnels.issueJoinToken(cluster),
-    connectors: (cluster) => parts.tunnels.connected(cluster).length,
+    connected: (cluster, signal) => untilConnected(parts, cluster, signal),
     stop() {
       draining = true;
       stopped ??= drain(parts, listeners);

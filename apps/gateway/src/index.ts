@@ -10,3 +10,20 @@ export {
 } from './development-idp/development-idp.ts';
 export { DevelopmentIdpError, type DevelopmentIdpErrorCode } from './development-idp/development-idp-error.ts';
 export { Fault, type FaultCode, type FaultOrigin, type FaultVerdict, faults } from './faults.ts';
+export { type Gateway, startGateway } from './gateway.ts';
+export { runGateway } from './main.ts';
+export { jsonProcessLog, type ProcessLog } from './process-log.ts';
+export { openSqliteStore } from './store/sqlite-store.ts';
+export type { Store } from './store/store.ts';
+export type {
+  Clusters,
+  ConnectedTunnel,
+  HeaderLines,
+  UpgradeRequest,
+  UpgradeResponse,
+  UpstreamRequest,
+  UpstreamResponse,
+} from './tunnel/clusters.ts';
+export { TunnelError, type TunnelErrorCode } from './tunnel/tunnel-error.ts';
+export type { ConnectorIdentity, TunnelEnd, TunnelEvent } from './tunnel/tunnel-event.ts';
+export { openTunnels, type Tunnels, type TunnelsOptions } from './tunnel/tunnels.ts';

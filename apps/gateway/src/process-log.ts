@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type DestinationStream, pino } from 'pino';
+import { pino } from 'pino';
 import type { Served } from './serve.ts';
 
 /** One exchange, as the process log has it: for operators, not evidence. No name that a caller could choose. */
@@ -36,8 +36,11 @@ export function servedLine({ id, reached, fault }: Served, now: Date): ServedLin
   };
 }
 
-/** JSON lines to a destination, standard error unless another is given. */
-export function jsonProcessLog(destination: DestinationStream = pino.destination({ fd: 2, sync: true })): ProcessLog {
+/** JSON lines to a file of its owner's, or to standard error. */
+export function jsonProcessLog(file?: string): ProcessLog {
+  const destination = pino.destination(
+    file === undefined ? { fd: 2, sync: true } : { dest: file, sync: true, mode: 0o600 },
+  );
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {
     served: ({ level, cause, ...line }) =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import manifest from '../package.json' with { type: 'json' };
 import { configRecord } from './config/config-records.ts';
 import { importConfig } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
@@ -7,6 +8,7 @@ import { ExchangeIndex } from './control/exchange-index.ts';
 import { AgentRegistry } from './identity/agent-registry.ts';
 import { openDiskLog } from './log/disk-log.ts';
 import type { Log } from './log/log.ts';
+import { writeTrustFile } from './log/log-key.ts';
 import { observedLog } from './log/observed-log.ts';
 import { policyRecords } from './policies/policy-records.ts';
 import { PolicyStore } from './policies/policy-store.ts';
@@ -17,6 +19,7 @@ import type { Store } from './store/store.ts';
 export interface State {
   readonly store: Store;
   readonly log: Log;
+  readonly logDir: string;
   readonly exchanges: ExchangeIndex;
   readonly registry: AgentRegistry;
   readonly policies: PolicyStore;
@@ -28,18 +31,25 @@ export function statePaths(dataDir: string) {
   return { store: join(dataDir, 'state.db'), keys: join(dataDir, 'keys'), trust: join(dataDir, 'evidence-trust.txt') };
 }
 
-async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex): Promise<Log> {
+interface OpenedLog {
+  readonly log: Log;
+  /** The log directory: what a verifier is given. */
+  readonly dir: string;
+}
+
+async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex): Promise<OpenedLog> {
   const paths = statePaths(config.dataDir);
-  const log = await openDiskLog({
-    dir: config.log.dir,
+  const disk = await openDiskLog({
+    home: config.log.dir,
     keyDir: paths.keys,
-    trustFile: paths.trust,
     gateway: config.gateway,
-    origin: `countersign.local/${config.gateway}`,
+    version: manifest.version,
+    origin: config.log.origin ?? `countersign.local/${config.gateway}`,
     segmentBytes: config.log.segmentBytes,
     lowSpacePercent: config.log.lowSpacePercent,
   });
-  return observedLog(log, (records, firstIndex) => exchanges.add(records, firstIndex));
+  await writeTrustFile(paths.trust, disk.vkey);
+  return { log: observedLog(disk, (records, firstIndex) => exchanges.add(records, firstIndex)), dir: disk.dir };
 }
 
 /**
@@ -51,7 +61,8 @@ export async function openState(loaded: LoadedConfig): Promise<State> {
   const exchanges = new ExchangeIndex();
   await using opened = new AsyncDisposableStack();
   const store = opened.adopt(await openSqliteStore(statePaths(config.dataDir).store), (open) => open.close());
-  const log = opened.adopt(await openLog(loaded, exchanges), (open) => open.close());
+  const { log, dir: logDir } = await openLog(loaded, exchanges);
+  opened.defer(() => log.close());
   const changes = await importConfig(config, store);
   await log.append([configRecord({ type: 'loaded', next: loaded, previousDigest: undefined }), ...changes]);
   const registry = new AgentRegistry(store);
@@ -64,5 +75,5 @@ export async function openState(loaded: LoadedConfig): Promise<State> {
     }),
   );
   const kept = opened.move();
-  return { store, log, exchanges, registry, policies, close: () => kept.disposeAsync() };
+  return { store, log, logDir, exchanges, registry, policies, close: () => kept.disposeAsync() };
 }

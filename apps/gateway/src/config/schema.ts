@@ -149,7 +149,12 @@ export const configSchema = z
     listeners,
     log: z
       .strictObject({
-        dir: file.describe('The evidence log, and nothing else, lives here.'),
+        dir: file.describe('Home of the evidence log; `log/` in it is what a verifier is given.'),
+        origin: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9./-]{0,200}$/)
+          .optional()
+          .describe('Name of the log in its checkpoints, a URL without scheme; default countersign.local/<gateway>.'),
         segmentBytes: z.int().min(1_048_576).max(1_073_741_824).default(67_108_864),
         lowSpacePercent: z
           .int()

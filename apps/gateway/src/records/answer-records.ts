@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
+import { upstreamUser } from '@countersign/wire';
 import type { Exchange, Masked } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import { decisionOf, exchangeFacts, recordTime, sealedFacts } from './exchange-facts.ts';
-import { upstreamUser } from './upstream-identity.ts';
 
 type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
 type Outcome = Record<'outcome'>;
@@ -18,7 +18,7 @@ export interface Released {
 const maskedOf = (masked: Released['masked']) => Object.entries(masked).map(([rule, count]) => ({ rule, count }));
 
 function forwardedFacts({ principal, upstreamGroups }: Masked) {
-  return { impersonated: { user: upstreamUser(principal), groups: [...upstreamGroups] } };
+  return { impersonated: { user: upstreamUser(principal.id), groups: [...upstreamGroups] } };
 }
 
 /** The one record of an answer without side effects that fits in a buffer. */

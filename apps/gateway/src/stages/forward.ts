@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { negotiateAccept, serializeTarget } from '@countersign/kube';
 import { maskingFor } from '@countersign/mask';
+import { upstreamUser } from '@countersign/wire';
 import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
-import { upstreamUser } from '../records/upstream-identity.ts';
 import type { Clusters, HeaderLines, UpstreamRequest } from '../tunnel/clusters.ts';
 
 const MAX_USER_AGENT = 512;
@@ -18,7 +18,7 @@ function upstreamHeaders(exchange: Committed): HeaderLines {
   const lines: [string, string][] = [
     ['accept-encoding', 'identity'],
     ['audit-id', exchange.id],
-    ['impersonate-user', upstreamUser(principal)],
+    ['impersonate-user', upstreamUser(principal.id)],
     ...upstreamGroups.map((group): [string, string] => ['impersonate-group', group]),
   ];
   if (accept !== undefined) lines.push(['accept', accept]);

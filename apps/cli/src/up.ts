@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Command, Option } from 'commander';
+import { CliError } from './cli-error.ts';
+import { runVerb } from './run-verb.ts';
+import type { Up } from './up/start-up.ts';
+import type { UpEvent } from './up/up-event.ts';
+
+interface UpCommandOptions {
+  readonly dir: string;
+  readonly output: 'text' | 'json';
+  readonly context?: string;
+  readonly kubeconfig?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  countersign up                          with a cluster of its own, built at the first start
+  countersign up -o json                  one JSON object a line; {"event":"ready",…} ends start-up
+  countersign up --context staging        with a cluster of yours; first prints the RBAC that it needs
+
+Exit codes: 0 stopped by Ctrl-C, 1 something failed, 3 wrong usage.`;
+
+function interrupted(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(undefined));
+  });
+}
+
+async function runUp(options: UpCommandOptions): Promise<void> {
+  const [{ startUp }, { printEvent, printReady }] = await Promise.all([
+    import('./up/start-up.ts'),
+    import('./up/print-up.ts'),
+  ]);
+  const asJson = options.output === 'json';
+  const onEvent = (event: UpEvent) => (asJson ? process.stdout.write(`${JSON.stringify(event)}\n`) : printEvent(event));
+  if (options.kubeconfig !== undefined && options.context === undefined) {
+    throw new CliError(3, '--kubeconfig goes with --context, the name of the cluster to use');
+  }
+  await using stack = new AsyncDisposableStack();
+  const stop = interrupted();
+  const starting = startUp({ dir: options.dir, onEvent, ...clusterOf(options) }, stack);
+  const up: Up | undefined = await Promise.race([starting, stop]);
+  if (!up) {
+    await starting.catch(() => undefined);
+    return;
+  }
+  onEvent(up.ready);
+  if (!asJson) printReady(up.ready, up.paths);
+  const failure = await Promise.race([up.failed, stop]);
+  if (failure) throw new CliError(1, failure.message, { cause: failure });
+  if (!asJson) process.stdout.write('\nStopping …\n');
+}
+
+function clusterOf({ context, kubeconfig }: UpCommandOptions) {
+  if (context === undefined) return { cluster: 'lab' };
+  const file = kubeconfig ?? process.env.KUBECONFIG ?? `${process.env.HOME}/.kube/config`;
+  return { cluster: 'own', own: { context, kubeconfig: file } };
+}
+
+/** `countersign up`: everything on this machine, for trying and for development. */
+export function registerUp(program: Command): void {
+  program
+    .command('up')
+    .description('run gateway, connector, a development identity provider and a cluster on this machine')
+    .option('--dir <dir>', 'where everything is kept', '.countersign')
+    .option('--context <name>', "use this cluster of yours instead of the lab's")
+    .option('--kubeconfig <file>', 'where --context is looked up; default: KUBECONFIG, else ~/.kube/config')
+    .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
+    .addHelpText('after', EXAMPLES)
+    .action((options: UpCommandOptions, command: Command) => runVerb(command, () => runUp(options)));
+}

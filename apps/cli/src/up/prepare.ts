@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createAuthority } from '@countersign/lab';
+import { stringify } from 'yaml';
+import { writeOwnerFile } from '../kubeconfig/agent-kubeconfig.ts';
+import type { UpPorts } from './free-ports.ts';
+import { shippedPolicies, type UpPaths } from './up-paths.ts';
+
+/** The agent that `up` registers, and the one audience that its tokens have. */
+export const AGENT = {
+  id: 'reporter',
+  namespace: 'demo',
+  upstreamGroup: 'countersign:demo',
+  audience: 'countersign',
+} as const;
+
+/** A certificate for loopback, made at the first start. */
+export async function prepareTls({ tls }: UpPaths): Promise<void> {
+  if (existsSync(tls.ca) && existsSync(tls.certificate) && existsSync(tls.key)) return;
+  const authority = await createAuthority('Countersign on this machine');
+  const { certificate, key } = await authority.issue({
+    commonName: 'countersign',
+    addresses: ['127.0.0.1'],
+    dnsNames: ['localhost'],
+  });
+  await writeOwnerFile(tls.key, key);
+  await writeOwnerFile(tls.certificate, certificate);
+  await writeOwnerFile(tls.ca, authority.certificate);
+}
+
+/** The baseline for the organisation and the example for the cluster, copied at the first start: then they are the user's. */
+export async function preparePolicies({ policies }: UpPaths, cluster: string): Promise<void> {
+  if (existsSync(policies)) return;
+  const shipped = shippedPolicies();
+  const onlyPolicies = (file: string) => !file.endsWith('.test.yaml');
+  await mkdir(join(policies, 'clusters'), { recursive: true, mode: 0o700 });
+  await cp(join(shipped, 'baseline'), join(policies, 'organisation'), { recursive: true, filter: onlyPolicies });
+  await cp(join(shipped, 'examples', 'lab'), join(policies, 'clusters', cluster), {
+    recursive: true,
+    filter: onlyPolicies,
+  });
+}
+
+/** Writes the gateway's configuration; a user who wants another one runs `countersign gateway` with it. */
+export async function writeConfig(paths: UpPaths, ports: UpPorts, issuer: string, cluster: string): Promise<void> {
+  const tls = { certificateFile: paths.tls.certificate, keyFile: paths.tls.key };
+  const config = {
+    gateway: 'local',
+    dataDir: paths.dataDir,
+    listeners: {
+      data: { port: ports.data, tls },
+      tunnel: { port: ports.tunnel },
+      control: { port: ports.control, tls },
+      health: { port: ports.health },
+    },
+    log: { dir: paths.evidence },
+    policies: { dir: paths.policies },
+    issuers: [
+      {
+        kind: 'oidc',
+        name: 'development',
+        issuer,
+        audience: AGENT.audience,
+        algorithms: ['ES256'],
+        groupsClaim: 'groups',
+      },
+    ],
+    clusters: [{ name: cluster, description: 'The cluster that `countersign up` uses' }],
+    agents: [
+      {
+        id: AGENT.id,
+        owner: 'owner@example.com',
+        purpose: `Reads namespace ${AGENT.namespace} and keeps its notes there`,
+        match: { issuer: 'development', subject: AGENT.id },
+        clusters: [{ name: cluster, groups: [AGENT.upstreamGroup] }],
+      },
+    ],
+    roles: {
+      operator: [{ issuer: 'development', group: 'operators' }],
+      auditor: [{ issuer: 'development', group: 'auditors' }],
+    },
+  };
+  const head = '# Written by `countersign up` at each start.\n';
+  await writeOwnerFile(paths.config, head + stringify(config));
+}

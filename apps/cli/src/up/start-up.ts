@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import { copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Gateway, jsonProcessLog, loadConfig, startDevelopmentIdp, startGateway } from '@countersign/gateway';
+import { type Lab, startLab } from '@countersign/lab';
+import { CliError } from '../cli-error.ts';
+import { writeAgentKubeconfig, writeOwnerFile } from '../kubeconfig/agent-kubeconfig.ts';
+import { findCommand } from '../kubeconfig/find-command.ts';
+import { startConnectorChild } from './connector-child.ts';
+import { choosePorts, type UpPorts } from './free-ports.ts';
+import { AGENT, preparePolicies, prepareTls, writeConfig } from './prepare.ts';
+import type { ReadyEvent, UpEvent } from './up-event.ts';
+import { type UpPaths, upPaths } from './up-paths.ts';
+
+const CONNECT_TIMEOUT_MS = 30_000;
+
+export interface UpOptions {
+  readonly dir: string;
+  readonly cluster: string;
+  /** A cluster of the user's own instead of the lab's. */
+  readonly own?: { readonly kubeconfig: string; readonly context: string };
+  readonly onEvent: (event: UpEvent) => void;
+}
+
+/** What `up` has started. */
+export interface Up {
+  readonly ready: ReadyEvent;
+  /** Resolves when a part ends by itself. */
+  readonly failed: Promise<Error>;
+  readonly paths: UpPaths;
+}
+
+interface Started {
+  readonly paths: UpPaths;
+  readonly ports: UpPorts;
+  readonly gateway: Gateway;
+  readonly secretFile: string;
+  readonly issuer: string;
+}
+
+async function startServer(options: UpOptions, stack: AsyncDisposableStack): Promise<Started> {
+  const paths = upPaths(options.dir);
+  await mkdir(paths.root, { recursive: true, mode: 0o700 });
+  const ports = await choosePorts(join(paths.root, 'ports.json'));
+  await Promise.all([prepareTls(paths), preparePolicies(paths, options.cluster)]);
+  const provider = stack.adopt(
+    await startDevelopmentIdp({
+      dir: paths.provider,
+      audience: AGENT.audience,
+      clients: [{ id: AGENT.id, groups: [] }],
+      port: ports.provider,
+      log: (message) => options.onEvent({ event: 'notice', message }),
+    }),
+    (open) => open.close(),
+  );
+  await writeConfig(paths, ports, provider.issuer, options.cluster);
+  const processLog = jsonProcessLog(paths.processLog);
+  const gateway = stack.adopt(await startGateway(await loadConfig(paths.config), processLog), (open) => open.stop());
+  const secretFile = provider.credentials.get(AGENT.id)?.secretFile ?? '';
+  options.onEvent({
+    event: 'gateway',
+    data: `https://127.0.0.1:${ports.data}`,
+    control: `https://127.0.0.1:${ports.control}`,
+    health: `http://127.0.0.1:${ports.health}`,
+    issuer: provider.issuer,
+  });
+  return { paths, ports, gateway, secretFile, issuer: provider.issuer };
+}
+
+function startCluster(options: UpOptions, { paths }: Started, stack: AsyncDisposableStack): Promise<Lab> {
+  const seed = { agents: [AGENT.id], groups: [AGENT.upstreamGroup], namespace: AGENT.namespace };
+  const onProgress: NonNullable<Parameters<typeof startLab>[0]>['onProgress'] = (progress) =>
+    options.onEvent({ event: 'progress', ...progress });
+  return startLab({ dir: paths.lab, name: options.cluster, seed, onProgress }).then((lab) =>
+    stack.adopt(lab, (running) => running.stop()),
+  );
+}
+
+async function connect(
+  { paths, ports, gateway }: Started,
+  cluster: string,
+  credential: readonly string[],
+  stack: AsyncDisposableStack,
+): Promise<{ readonly ended: Promise<Error> }> {
+  await rm(paths.connector, { recursive: true, force: true });
+  await writeOwnerFile(paths.tunnelCa, gateway.tunnel.caCertificate);
+  await writeOwnerFile(paths.joinToken, await gateway.issueJoinToken(cluster));
+  const { promise, resolve } = Promise.withResolvers<Error>();
+  const child = startConnectorChild({
+    args: [
+      'connector',
+      ...['--gateway', `127.0.0.1:${ports.tunnel}`],
+      ...['--ca', paths.tunnelCa],
+      ...['--join-file', paths.joinToken],
+      ...['--state', join(paths.connector, 'state')],
+      ...credential,
+    ],
+    logFile: paths.connectorLog,
+    onExit: (code) => resolve(new CliError(1, `the connector ended with code ${code}; see ${paths.connectorLog}`)),
+  });
+  stack.adopt(child, (running) => running.stop());
+  const timedOut = new CliError(1, `the connector did not connect within 30 s; see ${paths.connectorLog}`);
+  const connected = gateway.connected(cluster, AbortSignal.timeout(CONNECT_TIMEOUT_MS)).catch(() => timedOut);
+  const problem = await Promise.race([connected, promise]);
+  if (problem instanceof Error) throw problem;
+  return { ended: promise };
+}
+
+async function writeKubeconfigs({ paths, ports, secretFile, issuer }: Started, cluster: string): Promise<void> {
+  await writeAgentKubeconfig({
+    path: paths.kubeconfigs.agent,
+    agent: AGENT.id,
+    cluster,
+    server: `https://127.0.0.1:${ports.data}`,
+    ca: await readFile(paths.tls.ca, 'utf8'),
+    namespace: AGENT.namespace,
+    credential: { kind: 'client-secret', issuer, clientId: AGENT.id, secretFile },
+    command: findCommand('', process.execPath, process.argv[1] ?? ''),
+  });
+}
+
+/** Starts gateway, identity provider, cluster and connector; what it starts goes to `stack`, in the order of ending. */
+export async function startUp(options: UpOptions, stack: AsyncDisposableStack): Promise<Up> {
+  const started = await startServer(options, stack);
+  const { paths, gateway, ports } = started;
+  const { cluster, own } = options;
+  const lab = own ? undefined : await startCluster(options, started, stack);
+  const credential = own
+    ? ['--kubeconfig', own.kubeconfig, '--context', own.context]
+    : ['--kubeconfig', lab?.connectorKubeconfig ?? ''];
+  const { ended } = await connect(started, cluster, credential, stack);
+  await writeKubeconfigs(started, cluster);
+  if (lab) {
+    await mkdir(dirname(paths.kubectl), { recursive: true });
+    await rm(paths.kubectl, { force: true });
+    await symlink(lab.kubectl, paths.kubectl);
+    await copyFile(lab.adminKubeconfig, paths.kubeconfigs.direct);
+  }
+  return {
+    paths,
+    failed: lab ? Promise.race([lab.failed, ended]) : ended,
+    ready: {
+      event: 'ready',
+      clusters: [{ name: cluster, server: `https://127.0.0.1:${ports.data}/clusters/${cluster}` }],
+      kubeconfigs: { agent: paths.kubeconfigs.agent, ...(lab ? { direct: paths.kubeconfigs.direct } : {}) },
+      evidence: { dir: gateway.evidence.dir, trust: gateway.evidence.trust },
+      control: `https://127.0.0.1:${ports.control}`,
+    },
+  };
+}
