@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { LabError } from './lab-error.ts';
 import { type LabFiles, prepareLabDir } from './lab-files.ts';
 import { createLauncher, type Launcher } from './process/lab-process.ts';
@@ -18,14 +21,22 @@ export interface Claim {
   release(): Promise<void>;
 }
 
+/** Where a lab is to be, and what it is called. */
+export interface LabPlace {
+  readonly name: string;
+  /** Undefined for a new temporary directory, which is removed with the lab. */
+  readonly dir: string | undefined;
+}
+
 /**
- * Claims `dir` for a new lab, after taking back what labs left behind whose process is gone. From here on the lab dies
+ * Claims a directory for a new lab, after taking back what labs left behind whose process is gone. From here on the lab dies
  * with this process.
  * @throws LabError `ERR_LAB_DIR_IN_USE` if a running lab has the directory, `ERR_LAB_OPTION` if it holds something else
  */
-export function claimMachine(registryDir: string, dir: string, name: string): Promise<Claim> {
+export function claimMachine(registryDir: string, place: LabPlace): Promise<Claim> {
   return withRegistryLock(registryDir, async () => {
     await reapOrphans(registryDir);
+    const dir = resolve(place.dir ?? (await mkdtemp(join(tmpdir(), 'countersign-lab-'))));
     const holder = listRunRecords(registryDir).find(({ record }) => record.dir === dir && isRunning(record.owner));
     if (holder) {
       throw new LabError('ERR_LAB_DIR_IN_USE', `${dir} holds a lab that process ${holder.record.owner.pid} runs`);
@@ -34,7 +45,14 @@ export function claimMachine(registryDir: string, dir: string, name: string): Pr
     if (!owner) throw new LabError('ERR_LAB_STOPPED', 'this process could not be found among those that run');
     const files = await prepareLabDir(dir);
     const id = randomBytes(4).toString('hex');
-    const record = createRunRecord(registryDir, { id, name, dir, owner, processes: [] });
+    const record = createRunRecord(registryDir, {
+      id,
+      name: place.name,
+      dir,
+      temporary: place.dir === undefined,
+      owner,
+      processes: [],
+    });
     const dismissReaper = startReaper(record.path);
     const launch = createLauncher({ logs: files.logs, home: dir, record });
     const release = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import type { ProgramOptions } from './programs/resolve-programs.ts';
 
 /** How a lab is to be started. */
 export interface LabOptions extends ProgramOptions {
-  /** Where its files go: an empty directory or that of an earlier lab, whose content is replaced. Default: a new temporary one. */
+  /** Where its files go: an empty directory or that of an earlier lab, whose content is replaced. Default: a new temporary one, which goes with the lab. */
   readonly dir?: string;
   /** Name of the cluster in kubeconfigs, of its node and in its token issuer; default `lab`. */
   readonly name?: string;
@@ -47,6 +47,6 @@ export interface Lab {
   readonly admin: KubeClient;
   /** Resolves if a program of the lab ends by itself; else stays pending. */
   readonly failed: Promise<LabError>;
-  /** Ends all programs and removes keys and data; logs and the audit log stay. May be called twice. */
+  /** Ends all programs and removes keys and data; logs and the audit log stay in a `dir` that was named. May be called twice. */
   stop(): Promise<void>;
 }

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { labCacheDir } from './cache.ts';
 import { type Claim, claimMachine } from './claim.ts';
 import { createConnectorCredential } from './cluster/connector-credential.ts';
@@ -60,9 +57,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
   const wanted: readonly ProgramName[] = 'unavailable' in support ? LAB_PROGRAMS : [...LAB_PROGRAMS, 'kubelet'];
   const programs = await resolvePrograms(wanted, options);
-  const dir = resolve(options.dir ?? (await mkdtemp(join(tmpdir(), 'countersign-lab-'))));
   const registryDir = runRegistryDir(options.cacheDir ?? labCacheDir(options.env));
-  const claim = await claimMachine(registryDir, dir, name);
+  const claim = await claimMachine(registryDir, { name, dir: options.dir });
   const serviceAccountIssuer = `https://kubernetes.${name}-${claim.id}.lab.internal`;
   try {
     return await bringUp({ name, options, onProgress, support, programs, claim, serviceAccountIssuer });

@@ -62,7 +62,9 @@ export async function readTar(
   const bytes = new ByteReader(source);
   for (;;) {
     const block = await bytes.take(BLOCK);
-    if (block === undefined || block.every((byte) => byte === 0)) return;
+    if (block === undefined) return;
+    // The end is marked by empty blocks; reading on lets the source check itself, as gunzip does.
+    if (block.every((byte) => byte === 0)) continue;
     const { name, size, isFile } = parseHeader(block);
     const sink = isFile ? await open(name) : undefined;
     await bytes.copy(size, sink);

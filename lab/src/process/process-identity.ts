@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../lab-error.ts';
 
-const POLL_MS = 20;
+const POLL_MS = 10;
 const KILL_TIMEOUT_MS = 15_000;
 
 /** A process that can be told from a later one with the same number. `started` is opaque and only compared. */
@@ -25,16 +25,19 @@ export function isRunning(identity: ProcessIdentity): boolean {
 }
 
 /**
- * Kills each process with its process group, and resolves once all of them are gone.
+ * Kills each process with its process group, one after the other in this order, and resolves once all of them are gone.
+ * A parent that comes after its child thus lives to collect it; without that the kernel would hand the dead child to the
+ * machine's first process, and a process namespace is not gone before its last dead process has been collected.
  * @throws LabError `ERR_LAB_NOT_READY` if one outlives SIGKILL by 15 s
  */
 export async function killProcesses(identities: readonly ProcessIdentity[]): Promise<void> {
-  for (const identity of identities) if (isRunning(identity)) signalGroup(identity.pid);
-  const deadline = performance.now() + KILL_TIMEOUT_MS;
   for (const identity of identities) {
+    if (isRunning(identity)) signalGroup(identity.pid);
+    const deadline = performance.now() + KILL_TIMEOUT_MS;
     while (isRunning(identity)) {
-      if (performance.now() > deadline)
+      if (performance.now() > deadline) {
         throw new LabError('ERR_LAB_NOT_READY', `process ${identity.pid} outlived SIGKILL`);
+      }
       await delay(POLL_MS);
     }
   }

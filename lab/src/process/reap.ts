@@ -19,7 +19,7 @@ export function withRegistryLock<T>(registryDir: string, work: () => Promise<T>)
 
 /**
  * Takes back all that one lab holds: its processes, its node's address and cgroups, its keys and its data.
- * Logs and the audit log stay. Does nothing if that has been done; safe to call from several processes.
+ * Logs and the audit log stay, unless the directory is a temporary one. Does nothing if that has been done; safe to call from several processes.
  */
 export async function reapRun(recordPath: string): Promise<void> {
   await withRegistryLock(dirname(recordPath), () => reapLocked(recordPath));
@@ -41,6 +41,7 @@ async function reapLocked(recordPath: string): Promise<void> {
 }
 
 async function removeThrowaway(record: RunRecord): Promise<void> {
+  if (record.temporary) return rm(record.dir, { recursive: true, force: true });
   for (const name of THROWAWAY) await rm(join(record.dir, name), { recursive: true, force: true });
 }
 

@@ -8,6 +8,8 @@ export interface RunRecord {
   readonly id: string;
   readonly name: string;
   readonly dir: string;
+  /** Whether the directory was made for this lab and goes with it, logs included. */
+  readonly temporary: boolean;
   /** The process that called `startLab`: the lab lives as long as it does. */
   readonly owner: ProcessIdentity;
   readonly processes: readonly ProcessIdentity[];

@@ -39,6 +39,8 @@ export interface ReleaseRequest {
   readonly kubernetesVersion: string;
   readonly cacheDir: string;
   readonly signal?: AbortSignal | undefined;
+  /** How long the host may take to begin an answer; 3 s by default. */
+  readonly answerTimeoutMs?: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface ReleaseRequest {
  */
 export async function installFromRelease(request: ReleaseRequest): Promise<string | undefined> {
   const release = releaseOf(request);
-  const expected = await fetchChecksum(release, request.signal);
+  const expected = await fetchChecksum(release, request.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, request.signal);
   if ('unavailable' in expected) return expected.unavailable;
   const staging = join(request.cacheDir, `.download-${randomBytes(6).toString('hex')}`);
   const file = join(staging, 'archive');
@@ -86,9 +88,10 @@ function releaseOf({ hosts, group, kubernetesVersion }: ReleaseRequest): Release
 /** A checksum file is either the bare digest, or lines of digest and file name. */
 async function fetchChecksum(
   release: Release,
+  timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<{ digest: string } | { unavailable: string }> {
-  const limit = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+  const limit = AbortSignal.timeout(timeoutMs);
   let text: string;
   try {
     const answer = await fetch(release.checksums, { signal: signal ? AbortSignal.any([signal, limit]) : limit });

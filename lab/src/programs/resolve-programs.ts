@@ -84,7 +84,13 @@ function assetPaths(names: readonly ProgramName[], env: NodeJS.ProcessEnv): Map<
 
 function releasesFrom(env: NodeJS.ProcessEnv): ReleaseHosts {
   const base = env.COUNTERSIGN_LAB_RELEASES?.replace(/\/+$/, '');
-  return base ? { kubernetes: base, etcd: base } : OFFICIAL_RELEASES;
+  if (!base) return OFFICIAL_RELEASES;
+  // The checksum comes from the same host, so only the connection can say that the host is the right one.
+  if (!/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/.test(`${base}/`)) {
+    const message = `COUNTERSIGN_LAB_RELEASES is ${JSON.stringify(base)}; it takes an https URL, or http on loopback`;
+    throw new LabError('ERR_LAB_OPTION', message);
+  }
+  return { kubernetes: base, etcd: base };
 }
 
 async function versionOf(apiServer: string): Promise<string> {
