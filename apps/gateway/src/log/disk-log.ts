@@ -63,13 +63,19 @@ export async function openDiskLog(options: DiskLogOptions): Promise<DiskLog> {
   const parents = [dir, options.home, dirname(options.home), dirname(options.keyDir)];
   for (const directory of parents) await syncDirectory(directory);
   const unlock = lockHome(join(options.home, 'lock'));
+  const opened: Closable[] = [{ close: async () => unlock() }];
   try {
     await emptyDirectory(tmp);
-    return await openLocked(options, { dir, walDir, tmp, unlock });
+    return await openLocked(options, { dir, walDir, tmp, unlock }, opened);
   } catch (error) {
-    unlock();
+    for (const part of opened.reverse()) await part.close();
     throw error;
   }
+}
+
+/** What is let go of when opening fails. */
+interface Closable {
+  close(): Promise<void>;
 }
 
 interface Home {
@@ -79,7 +85,8 @@ interface Home {
   readonly unlock: () => void;
 }
 
-async function openLocked(options: DiskLogOptions, { dir, walDir, tmp, unlock }: Home): Promise<DiskLog> {
+async function openLocked(options: DiskLogOptions, home: Home, opened: Closable[]): Promise<DiskLog> {
+  const { dir, walDir, tmp, unlock } = home;
   const { origin, keyDir, clock = systemClock(), segmentBytes = 64 * 1024 * 1024 } = options;
   if (segmentBytes < MIN_SEGMENT_BYTES) throw new LogError('ERR_LOG_NO_SPACE', `a segment of ${segmentBytes} bytes`);
   const segments = await listSegments(walDir);
@@ -87,8 +94,10 @@ async function openLocked(options: DiskLogOptions, { dir, walDir, tmp, unlock }:
   if (isNew) await assertNothingPublished(dir);
   const key = await loadLogKey(keyDir, origin, isNew);
   const keys = await KeyTable.open(keyDir, isNew);
+  opened.push(keys);
   const files: WalFiles = { walDir, tmp, published: join(dir, 'checkpoint'), origin, segmentBytes };
   const wal = await recover(files, segments.at(-1), key);
+  opened.push(wal.position.segment);
   const spare = new SpareSegment(tmp, segmentBytes);
   const writer = new WalWriter({ walDir, origin, signer: key.signer, spare }, wal.position);
   const { key: pseudonymKey } = await keys.obtain('pseudonyms', formatMicros(clock()));

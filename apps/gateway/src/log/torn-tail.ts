@@ -65,8 +65,8 @@ function isWholeFrame(segment: Uint8Array, offset: number, end: number): boolean
   const rest = end - offset - FRAME_HEADER_BYTES;
   if (rest < 0) return false;
   if (view.getUint32(offset) === rest) return true;
-  const header = segment.slice(offset, offset + FRAME_HEADER_BYTES);
+  const header = Uint8Array.from(segment.subarray(offset, offset + 5));
   new DataView(header.buffer).setUint32(0, rest);
-  const crc = crc32(segment.subarray(offset + FRAME_HEADER_BYTES, end), crc32(header.subarray(0, 5)));
+  const crc = crc32(segment.subarray(offset + FRAME_HEADER_BYTES, end), crc32(header));
   return crc === view.getUint32(offset + 5);
 }
