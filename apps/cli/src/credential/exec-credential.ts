@@ -2,7 +2,7 @@
 import { decodeJwt } from 'jose';
 import { CliError } from '../cli-error.ts';
 
-export const EXEC_API_VERSION = 'client.authentication.k8s.io/v1';
+const EXEC_API_VERSION = 'client.authentication.k8s.io/v1';
 /** How long before a token's end a client asks for the next: the gateway gives no leeway for `exp`. */
 const MARGIN_MS = 30_000;
 

@@ -4,7 +4,7 @@ import type { AgentClients } from './agent-clients.ts';
 import { NOTICE, noticePage } from './notice.ts';
 
 /** Lifetime of a token, in seconds. */
-export const TOKEN_LIFETIME_SECONDS = 900;
+const TOKEN_LIFETIME_SECONDS = 900;
 /** Stands for the gateway in a token request; a resource indicator must be a URI, and an audience need not be one. */
 const RESOURCE = 'urn:countersign:gateway';
 

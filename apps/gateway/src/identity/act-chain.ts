@@ -2,7 +2,7 @@
 import { isPlainText, type JsonObject, member, objectMember } from './json-document.ts';
 
 /** Actors in a chain; a longer one is refused, never shortened. */
-export const MAX_ACTORS = 4;
+const MAX_ACTORS = 4;
 const MAX_LENGTH = 512;
 
 /** One who acts. */

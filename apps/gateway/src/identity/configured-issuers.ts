@@ -5,6 +5,7 @@ import type { Config, IssuerConfig } from '../config/schema.ts';
 import type { Clusters } from '../tunnel/clusters.ts';
 import { IdentityError } from './identity-error.ts';
 import type { IssuerOptions } from './issuer-options.ts';
+import { parseJwks } from './published-keys.ts';
 
 const MAX_JWKS_BYTES = 256 * 1024;
 
@@ -27,7 +28,7 @@ async function clusterJwks(clusters: Clusters, cluster: string, signal: AbortSig
   if (response.status !== 200 || size > MAX_JWKS_BYTES) {
     throw new IdentityError('ERR_IDENTITY_FETCH', `cluster ${cluster} answered ${response.status} for its token keys`);
   }
-  return JSON.parse(Buffer.concat(chunks, size).toString('utf8')) as JSONWebKeySet;
+  return parseJwks(Buffer.concat(chunks, size));
 }
 
 function issuerOptions(issuer: IssuerConfig, clusters: Clusters): IssuerOptions {

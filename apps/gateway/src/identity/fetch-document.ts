@@ -7,7 +7,7 @@ import https from 'node:https';
 import { IdentityError } from './identity-error.ts';
 
 /** Longest document that is read, in bytes. */
-export const MAX_DOCUMENT_BYTES = 256 * 1024;
+const MAX_DOCUMENT_BYTES = 256 * 1024;
 
 export interface FetchOptions {
   /** PEM; the public CAs when absent. */

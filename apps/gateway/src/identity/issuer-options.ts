@@ -3,7 +3,7 @@ import type { JSONWebKeySet } from 'jose';
 import { IdentityError } from './identity-error.ts';
 
 /** Asymmetric signatures only: a gateway that holds a secret that makes tokens could make them itself. */
-export const SIGNATURE_ALGORITHMS = [
+const SIGNATURE_ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',
@@ -15,7 +15,7 @@ export const SIGNATURE_ALGORITHMS = [
   'ES512',
   'EdDSA',
 ] as const;
-export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
+type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
 /** Kinds of token by their `typ`: an access token, one that says only that it is a JWT, one that says nothing. */
 export type TokenType = 'at+jwt' | 'jwt' | 'absent';
@@ -41,7 +41,7 @@ export interface OidcIssuerOptions extends IssuerCommon {
 }
 
 /** A cluster that makes projected service-account tokens. */
-export interface ClusterIssuerOptions extends IssuerCommon {
+interface ClusterIssuerOptions extends IssuerCommon {
   readonly kind: 'cluster';
   /** The body of the cluster's `/openid/v1/jwks`, fetched through its connector. Rejects when it can't be had. */
   readonly fetchJwks: (signal: AbortSignal) => Promise<JSONWebKeySet>;

@@ -40,6 +40,8 @@ function hasSingleMembers(text: string, maxDepth: number): boolean {
         at += literal.length - 1;
         break;
       }
+      default:
+        break;
     }
     if (levels.length > maxDepth) return false;
   }

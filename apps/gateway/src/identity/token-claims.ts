@@ -8,7 +8,7 @@ import { readGroups } from './token-groups.ts';
 import { readWorkload } from './workload.ts';
 
 /** How far another machine's clock may be ahead of ours, for `nbf` and `iat`. `exp` gets none. */
-export const LEEWAY_SECONDS = 30;
+const LEEWAY_SECONDS = 30;
 /** Last second of the year 9999. */
 const MAX_SECONDS = 253_402_300_799;
 const MAX_SUBJECT_LENGTH = 512;

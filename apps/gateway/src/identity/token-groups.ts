@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isPlainText, type JsonObject, member, objectMember } from './json-document.ts';
 
-export const MAX_GROUPS = 256;
+const MAX_GROUPS = 256;
 const MAX_LENGTH = 256;
 
 function isGroup(value: unknown): value is string {

@@ -3,7 +3,7 @@ import { type Refused, refused } from './authentication.ts';
 import { type JsonObject, member, parseJsonObject } from './json-document.ts';
 
 /** Longest token that is looked at, in characters. */
-export const MAX_TOKEN_LENGTH = 16 * 1024;
+const MAX_TOKEN_LENGTH = 16 * 1024;
 const MAX_HEADER_DEPTH = 4;
 const MAX_PAYLOAD_DEPTH = 10;
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;

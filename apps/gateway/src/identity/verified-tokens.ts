@@ -2,7 +2,7 @@
 import type { ClaimedFacts } from './token-claims.ts';
 
 /** How long a verification serves again, so that a burst of requests with one token is verified once. */
-export const VERIFIED_FOR_MS = 60_000;
+const VERIFIED_FOR_MS = 60_000;
 const MAX_ENTRIES = 1_024;
 
 interface Entry {
