@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { configReference, configSchemaFile } from './generate/config-files.ts';
 import { errorsReference } from './generate/errors-reference.ts';
+import { policySchemaFile } from './generate/policy-schema.ts';
 import { recordSchema } from './generate/record-schema.ts';
 import { root } from './run-step.ts';
 
@@ -14,7 +15,13 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-const files: readonly GeneratedFile[] = [configSchemaFile(), configReference(), errorsReference(), recordSchema()];
+const files: readonly GeneratedFile[] = [
+  configSchemaFile(),
+  configReference(),
+  errorsReference(),
+  policySchemaFile(),
+  recordSchema(),
+];
 
 function current(path: string): string | undefined {
   try {

@@ -12,6 +12,12 @@ export { DevelopmentIdpError, type DevelopmentIdpErrorCode } from './development
 export { Fault, type FaultCode, type FaultOrigin, type FaultVerdict, faults } from './faults.ts';
 export { type Gateway, startGateway } from './gateway.ts';
 export { runGateway } from './main.ts';
+export { CedarEngine } from './policies/cedar.ts';
+export { checkDirectory, type SetSummary, summarizeSets } from './policies/check-directory.ts';
+export { loadPolicySet } from './policies/load-policy-set.ts';
+export { formatProblem, PoliciesError, type PoliciesErrorCode } from './policies/policies-error.ts';
+export { readPolicyDirectory } from './policies/policy-directory.ts';
+export { findCaseFiles, runCaseFile } from './policies/run-case-file.ts';
 export { jsonProcessLog, type ProcessLog } from './process-log.ts';
 export { openSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';

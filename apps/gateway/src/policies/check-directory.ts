@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { checkPolicies, type PolicyEngine, type PolicyProblem, type Rule } from '@countersign/policy';
+import { checkPolicies, type PolicyEngine, type PolicyProblem, policyDigest, type Rule } from '@countersign/policy';
+import { hash } from './hash.ts';
 import { organisationSet, type PolicyDirectory } from './policy-directory.ts';
 
 /** Everything that is wrong with a folder, and the rules of each set: a cluster's with those that it inherits. */
@@ -16,4 +17,26 @@ export function checkDirectory(
     rules.set(name, checked.rules);
   }
   return { problems, rules };
+}
+
+/** The organisation's set by itself, or a cluster's together with what it inherits. */
+export interface SetSummary {
+  readonly set: string;
+  /** Of a cluster: what its decisions name. */
+  readonly digest: string;
+  readonly files: number;
+  readonly rules: number;
+}
+
+/** One line on each set of a folder, the organisation's first. */
+export function summarizeSets(
+  { organisation, clusters }: PolicyDirectory,
+  rules: ReadonlyMap<string, readonly Rule[]>,
+): SetSummary[] {
+  return [[organisationSet, organisation] as const, ...clusters].map(([set, sources]) => ({
+    set,
+    digest: policyDigest(hash, sources),
+    files: sources.length,
+    rules: rules.get(set)?.length ?? 0,
+  }));
 }

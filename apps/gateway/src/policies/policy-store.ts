@@ -17,21 +17,16 @@ import {
   releasePolicySet,
 } from '@countersign/policy';
 import { CedarEngine } from './cedar.ts';
-import { checkDirectory } from './check-directory.ts';
+import { checkDirectory, type SetSummary, summarizeSets } from './check-directory.ts';
 import { hash } from './hash.ts';
 import { PoliciesError } from './policies-error.ts';
-import { organisationSet, type PolicyDirectory, readPolicyDirectory } from './policy-directory.ts';
+import { type PolicyDirectory, readPolicyDirectory } from './policy-directory.ts';
 import { watchDirectory } from './watch-directory.ts';
 
-/** The organisation's set by itself, or a cluster's together with what it inherits. */
-export interface LoadedSet {
-  readonly set: string;
-  /** Of a cluster: what its decisions name. */
-  readonly digest: string;
+/** A set that is in force from now on. */
+export interface LoadedSet extends SetSummary {
   /** The same as `digest` where nothing changed, undefined for a new set. */
   readonly previousDigest: string | undefined;
-  readonly files: number;
-  readonly rules: number;
 }
 
 /** A change of the policy folder. */
@@ -232,7 +227,10 @@ export class PolicyStore implements AsyncDisposable {
       for (const set of sets.values()) releasePolicySet(set);
       throw error;
     }
-    const loaded = loadedSets(directory, rules, this.#current);
+    const loaded = summarizeSets(directory, rules).map((summary) => {
+      const before = this.#current.loaded.find(({ set }) => set === summary.set);
+      return { ...summary, previousDigest: before?.digest };
+    });
     return { epoch: this.#current.epoch + 1, digest: digestOf(directory), sets, loaded };
   }
 }
@@ -250,20 +248,6 @@ function emptyMarker(set: string): { set: string; file: string; text: string } {
 
 function isSame(directory: PolicyDirectory, { digest }: Generation): boolean {
   return directory.problems.length === 0 && digestOf(directory) === digest;
-}
-
-function loadedSets(
-  { organisation, clusters }: PolicyDirectory,
-  rules: ReadonlyMap<string, readonly Rule[]>,
-  current: Generation,
-): LoadedSet[] {
-  return [[organisationSet, organisation] as const, ...clusters].map(([set, sources]) => ({
-    set,
-    digest: policyDigest(hash, sources),
-    previousDigest: current.loaded.find((before) => before.set === set)?.digest,
-    files: sources.length,
-    rules: rules.get(set)?.length ?? 0,
-  }));
 }
 
 function loadedChange({ epoch, digest, loaded }: Generation, current: Generation): PolicyChange {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+import { registerPolicyTest } from './policy-cases.ts';
+import { registerPolicyCheck } from './policy-check.ts';
+import { registerPolicyExplain } from './policy-explain.ts';
+
+/** `countersign policy`: checks, tests and explains policies without a gateway. */
+export function registerPolicy(program: Command): void {
+  const policy = program.command('policy').description('check, test and explain policies');
+  registerPolicyCheck(policy);
+  registerPolicyTest(policy);
+  registerPolicyExplain(policy);
+}
