@@ -31,8 +31,8 @@ export const personId = z
 
 export const code = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
-  .meta({ id: 'Code', description: 'One of a closed list of words, with hyphens' });
+  .regex(/^(?:[a-z0-9][a-z0-9-]{0,63}|ERR_[A-Z0-9_]{1,60})$/)
+  .meta({ id: 'Code', description: 'One of a closed list of words, with hyphens, or an error code' });
 
 /** A part of a request as it was read; what is longer is cut at 500 characters, whole among the sealed fields. */
 export const requestText = z.string().max(512);
