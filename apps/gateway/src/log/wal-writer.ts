@@ -49,7 +49,7 @@ export class WalWriter {
   readonly #frontier: Frontier;
   #segment: SegmentFile;
   #offset: number;
-  #checkpoint: Uint8Array;
+  #head: DurableHead;
   #buffer = Buffer.alloc(0);
 
   constructor(options: WalWriterOptions, start: WalPosition) {
@@ -57,13 +57,13 @@ export class WalWriter {
     this.#segment = start.segment;
     this.#offset = start.offset;
     this.#frontier = start.frontier.copy();
-    this.#checkpoint = start.checkpoint;
+    this.#head = { size: Number(start.frontier.size), checkpoint: start.checkpoint };
     this.#sequence = new RecordSequence(start.sequence);
   }
 
   /** The last durable checkpoint. */
   get head(): DurableHead {
-    return { size: Number(this.#frontier.size), checkpoint: this.#checkpoint };
+    return this.#head;
   }
 
   /** Bytes that the present segment still takes. */
@@ -84,7 +84,7 @@ export class WalWriter {
     await this.#segment.sync();
     for (const { leaf } of records) this.#sequence.apply(leaf);
     this.#offset += batch.length;
-    this.#checkpoint = checkpoint;
+    this.#head = { size: Number(size), checkpoint };
   }
 
   async close(): Promise<void> {
@@ -107,7 +107,7 @@ export class WalWriter {
   async #rotate(before: Frontier, batchLength: number): Promise<void> {
     const { origin, spare, walDir } = this.#options;
     const file = await spare.take();
-    const point = { origin, frontier: before, checkpoint: this.#checkpoint, sequence: this.#sequence };
+    const point = { origin, frontier: before, checkpoint: this.#head.checkpoint, sequence: this.#sequence };
     const header = segmentHeaderFrame(point, file.bytes, batchLength);
     await file.growTo(header.bytes);
     await file.write(header.frame, 0);
