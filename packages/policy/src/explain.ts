@@ -38,7 +38,7 @@ export function describeDecision(set: PolicySet, decision: Decision): string {
 /** Explains a decision, and finds what the principal may do instead by deciding the same request with other verbs. */
 export function explain(set: PolicySet, input: PolicyInput, decision: Decision): Explanation {
   const subject = `${input.principal.kind} ${input.principal.id}`;
-  const wanted = `${policyAction(input.request)} ${targetOf(input.request)} on cluster ${input.cluster}`;
+  const wanted = `${targetOf(input.request)} on cluster ${input.cluster}`;
   return {
     summary: `${verdicts[decision.effect]}: ${subject}, ${wanted}: ${describeDecision(set, decision)}`,
     because: becauseOf(set, decision),
@@ -122,10 +122,12 @@ function permitsOf(set: PolicySet): number {
 }
 
 function targetOf(request: KubeRequest): string {
-  if (request.kind === 'non-resource') return request.path;
+  if (request.kind === 'non-resource') return `${request.method} ${request.path}`;
   const { resource, group, subresource, name, namespace } = request;
   const kind = [group === '' ? resource : `${resource}.${group}`, subresource].filter(Boolean).join('/');
-  return [kind, name, namespace === '' ? '' : `in namespace ${namespace}`].filter(Boolean).join(' ');
+  return [policyAction(request), kind, name, namespace === '' ? '' : `in namespace ${namespace}`]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function listOf(items: readonly string[]): string {

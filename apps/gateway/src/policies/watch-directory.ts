@@ -18,7 +18,7 @@ export function watchDirectory(dir: string, options: WatchOptions, look: () => P
 
   const schedule = (delayMs: number) => {
     clearTimeout(timer);
-    if (!closed) timer = setTimeout(run, delayMs).unref();
+    if (!closed) timer = setTimeout(() => void run(), delayMs).unref();
   };
   const run = async () => {
     looking = true;
