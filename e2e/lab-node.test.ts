@@ -20,6 +20,7 @@ before(async () => {
 });
 after(async () => {
   other?.kill();
+  await other?.gone();
   await lab?.stop();
   rmSync(home, { recursive: true, force: true });
 });
@@ -76,7 +77,8 @@ test('killing the owner of one lab takes its node away and leaves the other alon
   const address = addressOf(other.lab.node);
   assert.ok(hasAddress(address));
   other.kill();
-  while (hasAddress(address) || readdirSync(other.lab.dir).includes('node')) await new Promise(setImmediate);
+  await other.gone();
+  assert.equal(hasAddress(address), false);
   assert.equal((await kubectl(lab, 'exec', 'web', '--', 'true')).code, 0);
   other = await startOwnedLab(join(home, 'two'), 'two', true);
   assert.match((await kubectl(other.lab, 'logs', 'web')).stdout, /order 1 shipped/);

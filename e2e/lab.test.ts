@@ -149,22 +149,12 @@ test('a lab whose owner is killed blocks nothing, and the directory of a running
     (error) => error instanceof LabError && error.code === 'ERR_LAB_DIR_IN_USE',
   );
   owned.kill();
-  const next = await startLabOnceFree(dir);
+  await owned.gone();
+  const next = await startLab({ dir, name: 'killed', node: false });
   assert.notEqual(next.server, owned.lab.server);
   await next.stop();
   assert.deepEqual(readdirSync(dir).sort(), ['audit.log', 'lab.json', 'logs']);
 });
-
-/** The kernel takes a moment to end a process that it was told to kill. */
-async function startLabOnceFree(dir: string): Promise<Lab> {
-  for (;;) {
-    try {
-      return await startLab({ dir, name: 'killed', node: false });
-    } catch (error) {
-      if (!(error instanceof LabError && error.code === 'ERR_LAB_DIR_IN_USE')) throw error;
-    }
-  }
-}
 
 test('a program of the lab that ends by itself is reported', async () => {
   const broken = await startLab({ name: 'broken', node: false });

@@ -22,6 +22,7 @@ export function withRegistryLock<T>(registryDir: string, work: () => Promise<T>)
  * Logs and the audit log stay, unless the directory is a temporary one. Does nothing if that has been done; safe to call from several processes.
  */
 export async function reapRun(recordPath: string): Promise<void> {
+  if (!readRunRecord(recordPath)) return;
   await withRegistryLock(dirname(recordPath), () => reapLocked(recordPath));
 }
 
