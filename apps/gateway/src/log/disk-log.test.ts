@@ -5,6 +5,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { openSealed } from '@countersign/evidence';
+import { measureAppendRate } from './append-rate.ts';
 import { openDiskLog } from './disk-log.ts';
 import type { LogState } from './log.ts';
 import {
@@ -280,5 +281,14 @@ describe('openDiskLog', () => {
     const path = join(place.root, 'trust');
     await writeTrustFile(path, log.vkey);
     assert.equal(await readFile(path, 'utf8'), `log ${log.vkey}\nquorum none\n`);
+  });
+});
+
+describe('measureAppendRate', () => {
+  it('appends as many as it was asked for, and leaves nothing behind', async () => {
+    const { root } = await newPlace();
+    const rate = await measureAppendRate(root, 16, 400);
+    assert.deepEqual([rate.inFlight, rate.appends, await readdir(root)], [16, 400, []]);
+    assert.ok(rate.appendsPerSecond > 0 && rate.p50Ms <= rate.p99Ms && rate.rawSyncMs > 0);
   });
 });

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
+import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import { type KeyTableLine, NONCE_BYTES, parseKeyTable, unwrapKey } from '@countersign/evidence';
 import { syncDirectory, writeDurableFile } from './durable-file.ts';
 import { LogError } from './log-error.ts';
+import { sealedCrypto } from './sealed-crypto.ts';
 
 const TABLE = 'table.jsonl';
 const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 /** Keys that are held unwrapped: beyond that the oldest is forgotten here, and its scope gets a further key. */
 const MAX_HELD = 10_000;
 
@@ -32,13 +31,6 @@ export class MissingKeyError extends Error {
     this.scope = scope;
   }
 }
-
-const Head = z.strictObject({ v: z.literal(1), kek: z.uuid() });
-const Line = z.union([
-  z.strictObject({ id: z.uuid(), scope: z.string(), created: z.string(), wrapped: z.base64() }),
-  z.strictObject({ id: z.uuid(), scope: z.string(), created: z.string(), destroyed: z.string(), rule: z.string() }),
-]);
-type Line = z.infer<typeof Line>;
 
 /**
  * The keys of sealed fields, wrapped in a file that lies outside the log and may forget. A key is durable before it is
@@ -113,7 +105,7 @@ export class KeyTable {
       const doomed = new Set(ids);
       const old = this.#kek;
       const kek = await createKek(this.#dir);
-      const lines = (await this.#read()).map((line): Line => {
+      const lines = (await this.#read()).map((line): KeyTableLine => {
         if (!('wrapped' in line)) return line;
         const { id, scope, created } = line;
         if (doomed.has(id)) return { id, scope, created, destroyed: now, rule };
@@ -134,19 +126,19 @@ export class KeyTable {
 
   async #create(scope: KeyScope, now: string): Promise<DataKey> {
     const key: DataKey = { id: randomUUID(), key: randomBytes(KEY_BYTES) };
-    const line: Line = { id: key.id, scope, created: now, wrapped: wrap(this.#kek, key) };
+    const line: KeyTableLine = { id: key.id, scope, created: now, wrapped: wrap(this.#kek, key) };
     await this.#file.appendFile(`${JSON.stringify(line)}\n`);
     await this.#file.sync();
     this.#keep(scope, key);
     return key;
   }
 
-  async #read(): Promise<readonly Line[]> {
+  async #read(): Promise<readonly KeyTableLine[]> {
     const { lines } = await readTable(this.#dir, await readFile(join(this.#dir, TABLE), 'utf8'));
     return lines;
   }
 
-  #hold(scope: string, kek: DataKey, line: Line): void {
+  #hold(scope: string, kek: DataKey, line: KeyTableLine): void {
     if ('wrapped' in line) this.#keep(scope, { id: line.id, key: unwrap(kek, line) });
   }
 
@@ -167,20 +159,25 @@ export class KeyTable {
   }
 }
 
-async function readTable(dir: string, text: string): Promise<{ kek: DataKey; lines: Line[]; torn: boolean }> {
-  const rows = text.split('\n');
-  const torn = rows.pop() !== '';
+interface ReadTable {
+  readonly kek: DataKey;
+  readonly lines: readonly KeyTableLine[];
+  /** Whether the last line was being written when the process died: its key was never handed out. */
+  readonly torn: boolean;
+}
+
+async function readTable(dir: string, text: string): Promise<ReadTable> {
   try {
-    const { kek: id } = Head.parse(JSON.parse(rows[0] ?? ''));
+    const { kek: id, lines } = parseKeyTable(text);
     const key = await readFile(kekPath(dir, id));
     if (key.length !== KEY_BYTES) throw new LogError('ERR_LOG_KEY', 'the key-wrapping key is not 32 bytes long');
-    return { kek: { id, key }, lines: rows.slice(1).map((row) => Line.parse(JSON.parse(row))), torn };
+    return { kek: { id, key }, lines, torn: !text.endsWith('\n') };
   } catch (cause) {
     throw new LogError('ERR_LOG_KEY', `the key table in ${dir} can't be read`, { cause });
   }
 }
 
-async function writeTable(dir: string, kek: DataKey, lines: readonly Line[]): Promise<void> {
+async function writeTable(dir: string, kek: DataKey, lines: readonly KeyTableLine[]): Promise<void> {
   const rows = [{ v: 1, kek: kek.id }, ...lines].map((row) => `${JSON.stringify(row)}\n`);
   await writeDurableFile(join(dir, TABLE), Buffer.from(rows.join('')), { tmp: dir });
 }
@@ -214,13 +211,8 @@ function wrap(kek: DataKey, { id, key }: DataKey): string {
 }
 
 function unwrap(kek: DataKey, { id, wrapped }: { readonly id: string; readonly wrapped: string }): Uint8Array {
-  const bytes = Buffer.from(wrapped, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', kek.key, bytes.subarray(0, NONCE_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
-  decipher.setAAD(Buffer.from(`countersign-key-v1 ${id}`)).setAuthTag(bytes.subarray(-TAG_BYTES));
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    return unwrapKey(sealedCrypto, kek.key, id, wrapped);
   } catch (cause) {
     throw new LogError('ERR_LOG_KEY', `key ${id} can't be unwrapped`, { cause });
   }

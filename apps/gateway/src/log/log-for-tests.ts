@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { createDecipheriv, createHmac, createPublicKey, randomUUID, verify } from 'node:crypto';
+import { createPublicKey, randomUUID, verify } from 'node:crypto';
 import { cp, lstat, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,13 +15,13 @@ import {
   parseKeyTable,
   type ReadRecord,
   readLog,
-  type SealedCrypto,
   type SealedKeys,
   unwrapKey,
   verifyLog,
 } from '@countersign/evidence';
 import { parsePolicy } from '@countersign/tlog';
 import type { DiskLogOptions } from './disk-log.ts';
+import { sealedCrypto } from './sealed-crypto.ts';
 import { sha256 } from './sha256.ts';
 
 export const ORIGIN = 'gateway.test/audit/0';
@@ -113,18 +113,6 @@ const crypto: LogCrypto = {
       const spki = Buffer.concat([ED25519_SPKI_PREFIX, publicKey]);
       return verify(null, message, createPublicKey({ key: spki, format: 'der', type: 'spki' }), signature);
     },
-  },
-};
-
-const sealedCrypto: SealedCrypto = {
-  hmacSha256: (key, bytes) => createHmac('sha256', key).update(bytes).digest(),
-  decrypt({ key, nonce, ciphertext, tag, additionalData }) {
-    const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(additionalData).setAuthTag(tag);
-    try {
-      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-    } catch {
-      return undefined;
-    }
   },
 };
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createDecipheriv, createHmac } from 'node:crypto';
+import { type SealedCrypto, TAG_BYTES } from '@countersign/evidence';
+
+/** What opens sealed fields and wrapped keys, by node:crypto. */
+export const sealedCrypto: SealedCrypto = {
+  hmacSha256: (key, bytes) => createHmac('sha256', key).update(bytes).digest(),
+  decrypt({ key, nonce, ciphertext, tag, additionalData }) {
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(additionalData).setAuthTag(tag);
+    try {
+      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+    } catch {
+      return undefined;
+    }
+  },
+};
