@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, InvalidArgumentError } from 'commander';
+import { CREDENTIAL_FLAGS, type CredentialOptions } from './credential/credential-source.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -45,9 +46,58 @@ async function printManifests(cluster: string, options: ManifestOptions, print: 
   print(manifests.map((manifest) => stringify(manifest)).join('---\n'));
 }
 
-/** `countersign clusters manifests`: the RBAC that a cluster must have for its connector. */
+const JOIN_EXAMPLES = `
+Example:
+  countersign clusters join-token prod --control https://gateway.example:8445 --token-file operator-token \\
+    --out join-token --ca-out tunnel-ca.pem
+
+The token is good for 15 minutes and for one connector. You need the operator's role.
+Exit codes: 0 written, 1 refused, 2 a file is missing or can't be written, 3 wrong usage.`;
+
+interface JoinTokenOptions extends CredentialOptions {
+  readonly control: string;
+  readonly ca?: string;
+  readonly out: string;
+  readonly caOut: string;
+}
+
+async function writeJoinToken(
+  cluster: string,
+  options: JoinTokenOptions,
+  print: (text: string) => void,
+): Promise<void> {
+  const [{ callControl }, { writeOwnerFile }] = await Promise.all([
+    import('./control/call-control.ts'),
+    import('./kubeconfig/agent-kubeconfig.ts'),
+  ]);
+  const path = `/api/v1/clusters/${encodeURIComponent(cluster)}/join-tokens`;
+  const { token, ca } = await callControl({ ...options, method: 'POST', path });
+  await writeOwnerFile(options.out, `${String(token)}\n`);
+  await writeOwnerFile(options.caOut, String(ca));
+  print(`${options.out} holds a join token for cluster ${cluster}, ${options.caOut} the CA to trust the gateway by\n`);
+}
+
+function registerJoinToken(clusters: Command): void {
+  const command = clusters
+    .command('join-token')
+    .description('get a single-use token with which a connector enrols')
+    .argument('<cluster>', 'its name at the gateway')
+    .requiredOption('--control <url>', "the gateway's control listener, https://HOST:PORT")
+    .option('--ca <file>', 'CA of that listener, PEM; default: the public ones')
+    .requiredOption('--out <file>', 'write the token to this file, readable by its owner alone')
+    .requiredOption('--ca-out <file>', 'write the CA of the tunnel listener to this file');
+  for (const [flags, description] of CREDENTIAL_FLAGS) command.option(flags, description);
+  command
+    .addHelpText('after', JOIN_EXAMPLES)
+    .action((cluster: string, options: JoinTokenOptions) =>
+      runVerb(command, (print) => writeJoinToken(cluster, options, print)),
+    );
+}
+
+/** `countersign clusters`: what a cluster needs before its connector can work. */
 export function registerClusters(program: Command): void {
   const clusters = program.command('clusters').description('look after clusters behind a gateway');
+  registerJoinToken(clusters);
   clusters
     .command('manifests')
     .description('print the RBAC that a connector needs in its cluster')

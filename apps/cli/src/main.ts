@@ -3,9 +3,12 @@ import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { registerClusters } from './clusters.ts';
 import { registerConfig } from './config.ts';
+import { registerConnector } from './connector.ts';
 import { registerCredential } from './credential.ts';
+import { registerEvidence } from './evidence.ts';
 import { registerGateway } from './gateway.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
+import { registerPolicy } from './policy.ts';
 import { registerUp } from './up.ts';
 
 const USAGE = 3;
@@ -26,14 +29,18 @@ const program = new Command('countersign')
   .addHelpText('after', EXAMPLES)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
 
-for (const register of [
+const verbs = [
   registerUp,
   registerGateway,
+  registerConnector,
   registerCredential,
   registerKubeconfig,
   registerClusters,
+  registerPolicy,
+  registerEvidence,
   registerConfig,
-]) {
+];
+for (const register of verbs) {
   register(program);
 }
 

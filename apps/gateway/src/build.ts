@@ -64,7 +64,7 @@ export async function buildParts(
     record: (event) => recordTunnelEvent(state, refusals, event),
   });
   const authenticatorOf = ({ config: wanted }: LoadedConfig) =>
-    createAuthenticator({ issuers: configuredIssuers(wanted, tunnels), now: Date.now });
+    createAuthenticator({ issuers: configuredIssuers(wanted, tunnels, log), now: Date.now });
   let authenticator = authenticatorOf(loaded);
   const configStore = new ConfigStore(loaded, {
     onProblem,

@@ -71,6 +71,7 @@ export const Leaf = z
     operations.policyRejected,
     operations.configLoaded,
     operations.configRejected,
+    operations.upkeep,
     operations.control,
     operations.exported,
     operations.dataShredded,

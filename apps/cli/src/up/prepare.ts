@@ -83,5 +83,5 @@ export async function writeConfig(paths: UpPaths, ports: UpPorts, issuer: string
     },
   };
   const head = '# Written by `countersign up` at each start.\n';
-  await writeOwnerFile(paths.config, head + stringify(config));
+  await writeOwnerFile(paths.config, head + stringify(config, { aliasDuplicateObjects: false }));
 }

@@ -18,10 +18,16 @@ export interface LoadedConfig {
 }
 
 function decode(file: string, text: string): unknown {
-  const document = parseDocument(text, { uniqueKeys: true, maxAliasCount: 0 } as never);
+  const document = parseDocument(text, { uniqueKeys: true });
   const problems = [...document.errors, ...document.warnings].map(({ message }) => ({ path: '', message }));
   if (problems.length > 0) throw new ConfigError(file, problems);
-  return document.toJS({ maxAliasCount: 0 });
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (cause) {
+    throw new ConfigError(file, [{ path: '', message: 'YAML aliases (*name) are not read; write the value out' }], {
+      cause,
+    });
+  }
 }
 
 function describeIssue(issue: z.core.$ZodIssue): ConfigProblem {

@@ -8,7 +8,7 @@ import type { Authenticator } from '../identity/authenticator.ts';
 import type { Log } from '../log/log.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
-import type { Clusters } from '../tunnel/clusters.ts';
+import type { Tunnels } from '../tunnel/tunnels.ts';
 import { authorize, type ControlCaller } from './authorize.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
@@ -17,7 +17,7 @@ export interface ControlParts {
   readonly config: () => Config;
   readonly authenticator: () => Authenticator;
   readonly store: Store;
-  readonly clusters: Clusters;
+  readonly clusters: Tunnels;
   readonly exchanges: ExchangeIndex;
   readonly log: Log;
   /** Counts a caller that nobody knows. */
@@ -33,6 +33,7 @@ const ROUTES = [
   '/api/v1/exchanges',
   '/api/v1/exchanges/:id',
   '/api/v1/clusters',
+  '/api/v1/clusters/:name/join-tokens',
   '/api/v1/agents',
   '/api/v1/agents/:id',
 ] as const;
@@ -52,7 +53,7 @@ function principalOf({ issuer, subject, credentialDigest }: TokenFacts) {
 async function recordRequest(
   log: Log,
   caller: ControlCaller,
-  facts: { id: string; route: string; status: number },
+  facts: { id: string; method: 'GET' | 'POST'; route: string; status: number },
 ): Promise<void> {
   await log.append([
     {
@@ -60,7 +61,7 @@ async function recordRequest(
       exchange: facts.id,
       principal: principalOf(caller.token),
       role: caller.roles[0] as string,
-      method: 'GET',
+      method: facts.method,
       route: facts.route,
       status: facts.status,
     },
@@ -78,6 +79,15 @@ async function listClusters({ store, clusters }: ControlParts) {
 
 async function listAgents({ store }: ControlParts) {
   return (await everyDocument(store.agents)).map(({ id, value }) => ({ id, ...value }));
+}
+
+/** A single-use token with which one connector enrols, and the CA by which it knows this gateway. */
+async function issueJoinToken({ store, clusters }: ControlParts, name: string, { caller, requestId }: Variables) {
+  if (!caller.roles.includes('operator'))
+    return problemResponse(problems.forbidden('only operators let connectors in'), requestId);
+  if (!(await store.clusters.get(name))) return problemResponse(problems.notFound('no such cluster'), requestId);
+  const token = await clusters.issueJoinToken(name);
+  return Response.json({ token, ca: clusters.caCertificate }, { status: 201 });
 }
 
 function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void {
@@ -99,6 +109,9 @@ function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void 
       : problemResponse(problems.notFound('no such exchange among the latest'), context.var.requestId);
   });
   app.get('/api/v1/clusters', async (context) => context.json({ items: await listClusters(parts) }));
+  app.post('/api/v1/clusters/:name/join-tokens', (context) =>
+    issueJoinToken(parts, context.req.param('name'), context.var),
+  );
   app.get('/api/v1/agents', async (context) => context.json({ items: await listAgents(parts) }));
   app.get('/api/v1/agents/:id', async (context) => {
     const found = await parts.store.agents.get(context.req.param('id'));
@@ -130,7 +143,12 @@ export function createControlApi(
     await next();
     const route =
       ROUTES.find((known) => new RegExp(`^${known.replace(/:\w+/, '[^/]+')}$`).test(context.req.path)) ?? 'none';
-    await recordRequest(parts.log, caller, { id: requestId, route, status: context.res.status });
+    await recordRequest(parts.log, caller, {
+      id: requestId,
+      method: context.req.method === 'POST' ? 'POST' : 'GET',
+      route,
+      status: context.res.status,
+    });
     context.header('cache-control', 'no-store');
     return undefined;
   });

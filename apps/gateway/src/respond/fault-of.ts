@@ -18,6 +18,11 @@ const kubeFaults: Readonly<Record<number, FaultCode>> = {
   502: 'ERR_ANSWER_MALFORMED',
 };
 
+const logFaults: Partial<Record<LogError['code'], FaultCode>> = {
+  ERR_LOG_FULL: 'ERR_LOG_BUSY',
+  ERR_LOG_RECORD: 'ERR_INTERNAL',
+};
+
 function tunnelFault(error: TunnelError): FaultCode {
   switch (error.code) {
     case 'ERR_TUNNEL_NONE':
@@ -43,9 +48,7 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof KubeError) {
     return new Fault(kubeFaults[kubeRefusals[error.code].status] ?? 'ERR_INTERNAL', error.message, { cause: error });
   }
-  if (error instanceof LogError) {
-    return new Fault(error.code === 'ERR_LOG_FULL' ? 'ERR_LOG_BUSY' : 'ERR_LOG_FAILED', '', { cause: error });
-  }
+  if (error instanceof LogError) return new Fault(logFaults[error.code] ?? 'ERR_LOG_FAILED', '', { cause: error });
   if (error instanceof MaskError) return new Fault('ERR_ANSWER_NOT_MASKABLE', error.code, { cause: error });
   if (error instanceof PolicyError) return new Fault('ERR_POLICY_UNAVAILABLE', error.message, { cause: error });
   if (error instanceof StoreError) return new Fault('ERR_STORE_UNAVAILABLE', '', { cause: error });

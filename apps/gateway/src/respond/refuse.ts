@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
-import { Fault } from '../faults.ts';
+import type { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
 import { lostOutcomeRecord, outcomeRecord, refusalRecord } from '../records/answer-records.ts';
 import { TunnelError } from '../tunnel/tunnel-error.ts';
+import { faultOf } from './fault-of.ts';
 import type { RefusalCounter } from './refusal-counter.ts';
 import { statusAnswer } from './status-answer.ts';
 
@@ -40,7 +41,7 @@ async function record({ reached, incoming, fault }: Refused, parts: RefuseParts)
     await parts.log.append([recordOf(reached, fault, parts.now())]);
     return fault;
   } catch (error) {
-    return fault.code === 'ERR_LOG_BUSY' ? fault : new Fault('ERR_LOG_FAILED', '', { cause: error });
+    return faultOf(error);
   }
 }
 

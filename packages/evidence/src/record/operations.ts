@@ -166,6 +166,14 @@ export const policyRejected = leaf('policy.rejected', {
 export const configLoaded = leaf('config.loaded', { digest, previousDigest: digest.optional(), by: by.optional() });
 export const configRejected = leaf('config.rejected', { digest: digest.optional(), problems: count, reason: code });
 
+/** A request that the gateway made of a cluster for itself, as its connector: for the keys of its tokens. */
+export const upkeep = leaf('upkeep', {
+  exchange: uuid,
+  cluster: name,
+  purpose: z.enum(['token-keys']),
+  status: z.int().min(100).max(599).optional().describe('Absent when no answer came'),
+});
+
 /** A request to the control listener. */
 export const control = leaf('control', {
   exchange: uuid,

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { request } from 'node:https';
+import { CliError } from '../cli-error.ts';
+import { type CredentialOptions, readCredentialSource } from '../credential/credential-source.ts';
+import { obtainToken } from '../credential/obtain-token.ts';
+import { readSmallFile } from '../credential/small-file.ts';
+
+const TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+export interface ControlCall extends CredentialOptions {
+  /** The control listener, https://HOST:PORT. */
+  readonly control: string;
+  readonly ca?: string | undefined;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+function send(
+  url: URL,
+  method: string,
+  token: string,
+  ca: string | undefined,
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      url,
+      {
+        method,
+        headers: { authorization: `Bearer ${token}` },
+        timeout: TIMEOUT_MS,
+        ...(ca === undefined ? {} : { ca }),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MAX_ANSWER_BYTES) response.destroy();
+          else chunks.push(chunk);
+        });
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+        );
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new CliError(1, `${url.origin} did not answer in time`)));
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+/**
+ * Calls the control API as the person whose credential the options name.
+ * @throws CliError (1) with the gateway's own words when it refuses
+ */
+export async function callControl(call: ControlCall): Promise<Answer> {
+  const base = URL.parse(call.control);
+  if (base?.protocol !== 'https:')
+    throw new CliError(3, `--control must be an https URL, not ${JSON.stringify(call.control)}`);
+  const { token } = await obtainToken(readCredentialSource(call));
+  const ca = call.ca === undefined ? undefined : await readSmallFile(call.ca, 'the CA');
+  const { status, text } = await send(new URL(call.path, base), call.method, token, ca).catch((cause: Error) => {
+    throw cause instanceof CliError
+      ? cause
+      : new CliError(1, `${base.origin} can't be reached: ${cause.message}`, { cause });
+  });
+  let answer: Answer;
+  try {
+    answer = JSON.parse(text);
+  } catch (cause) {
+    throw new CliError(1, `${base.origin} answered ${status} with something that is not JSON`, { cause });
+  }
+  if (status >= 400)
+    throw new CliError(1, `${String(answer.title)} ${String(answer.detail)} (request ${String(answer.requestId)})`);
+  return answer;
+}
