@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { segmentName } from '@countersign/evidence';
+import { crc32 } from 'node:zlib';
+import { decodeFrame, segmentName } from '@countersign/evidence';
 import { openDiskLog } from './disk-log.ts';
 import {
   answerRecord,
@@ -18,6 +19,7 @@ import {
 import { type LogKey, loadLogKey } from './log-key.ts';
 import { replaySegment } from './segment-replay.ts';
 import { endOfData } from './torn-tail.ts';
+import { listSegments } from './wal-recovery.ts';
 
 const SECTOR = 512;
 
@@ -126,5 +128,22 @@ describe('openDiskLog on a torn log', () => {
       await verifiedReport(torn, log.vkey);
       await rm(torn.root, { recursive: true });
     }
+  });
+
+  it('goes on in a segment that has nothing but its header', async () => {
+    const original = { ...(await logPlace()), segmentBytes: 4_096 };
+    const log = await openDiskLog(original);
+    while ((await listSegments(join(log.dir, 'wal'))).length < 3) await log.append([answerRecord()]);
+    const torn = await copyPlace(original);
+    await log.close();
+    const first = (await listSegments(join(torn.home, 'log', 'wal'))).at(-1) ?? 0;
+    const last = join(torn.home, 'log', 'wal', segmentName(first));
+    const bytes = await readFile(last);
+    await writeFile(last, bytes.fill(0, decodeFrame(bytes, 0, crc32)?.end));
+    const again = await openDiskLog(torn);
+    assert.deepEqual(await again.append([answerRecord()]), { index: first + 2 });
+    await again.close();
+    await verifiedReport(torn, again.vkey);
+    for (const { root } of [original, torn]) await rm(root, { recursive: true });
   });
 });

@@ -35,9 +35,9 @@ export const code = z
   .meta({ id: 'Code', description: 'One of a closed list of words, with hyphens, or an error code' });
 
 /** A part of a request as it was read; what is longer is cut at 500 characters, whole among the sealed fields. */
-export const requestText = z.string().max(512);
+const requestText = z.string().max(512);
 
-export const act = z
+const act = z
   .strictObject({ issuer: z.string().max(512), subject: personId })
   .meta({ id: 'Act', description: 'One actor of the delegation chain; the subject is a pseudonym' });
 
@@ -58,11 +58,11 @@ export const principal = z
   })
   .meta({ id: 'Principal' });
 
-export const lane = z
+const lane = z
   .enum(['discovery', 'read', 'watch', 'logs', 'write', 'exec', 'portforward', 'review'])
   .meta({ id: 'Lane' });
 
-export const request = z
+const request = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('resource'),
@@ -145,7 +145,7 @@ export const times = z
   })
   .meta({ id: 'Times' });
 
-export const sealed = z
+const sealed = z
   .strictObject({
     key: uuid.describe('Which key of the key table'),
     bytes: count.describe('Length of the ciphertext'),
