@@ -11,6 +11,7 @@ export {
 export { DevelopmentIdpError, type DevelopmentIdpErrorCode } from './development-idp/development-idp-error.ts';
 export { Fault, type FaultCode, type FaultOrigin, type FaultVerdict, faults } from './faults.ts';
 export { type Gateway, startGateway } from './gateway.ts';
+export { type DiskLog, type DiskLogOptions, openDiskLog } from './log/disk-log.ts';
 export { runGateway } from './main.ts';
 export { CedarEngine } from './policies/cedar.ts';
 export { checkDirectory, type SetSummary, summarizeSets } from './policies/check-directory.ts';

@@ -11,6 +11,8 @@ export interface LogFault {
   readonly problem: string;
   readonly expected?: string;
   readonly found?: string;
+  /** Where no whole batch follows in the last segment: a gateway that was killed may have left it so. */
+  readonly isUnfinished?: boolean;
 }
 
 /** Carries a fault from where it is found to the verdict. */

@@ -35,7 +35,7 @@ export async function* readLog(
     await reader.header(segment.first);
     let index = segment.first;
     for (;;) {
-      const batch = await nextBatch(reader, index, next === undefined ? waitForWriter : undefined);
+      const batch = await nextBatch(reader, index, { isLast: next === undefined, waitForWriter });
       if (batch === undefined) break;
       yield* recordsOf(segment.path, batch, from);
       index += batch.entries.length;
@@ -43,17 +43,25 @@ export async function* readLog(
   }
 }
 
-/** The next batch, read again as long as `waitForWriter` says that its end may yet come. */
+/**
+ * The next batch. In the last segment, where a batch may be on its way, it is read again as long as `waitForWriter`
+ * says so.
+ */
 export async function nextBatch(
   reader: SegmentReader,
   index: number,
-  waitForWriter: (() => Promise<boolean>) | undefined,
+  {
+    isLast,
+    waitForWriter,
+  }: { readonly isLast: boolean; readonly waitForWriter?: (() => Promise<boolean>) | undefined },
 ): Promise<Batch | undefined> {
   for (;;) {
     try {
       return await reader.nextBatch(index);
-    } catch (error) {
-      if (!(error instanceof LogFaultError) || (await waitForWriter?.()) !== true) throw error;
+    } catch (cause) {
+      if (!(cause instanceof LogFaultError) || !isLast) throw cause;
+      if ((await waitForWriter?.()) !== true)
+        throw new LogFaultError({ ...cause.fault, isUnfinished: true }, { cause });
       reader.forget();
     }
   }

@@ -129,7 +129,7 @@ class LogVerification {
     await this.#checkLength(segment, header, reader);
     this.#checkHeader(segment, header);
     for (;;) {
-      const batch = await nextBatch(reader, this.#size, isLast ? this.#options.waitForWriter : undefined);
+      const batch = await nextBatch(reader, this.#size, { isLast, waitForWriter: this.#options.waitForWriter });
       if (batch === undefined) return;
       await this.#checkBatch(segment, batch);
     }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EvidenceError, parseKeyTable, type SealedKey, type SealedKeys, unwrapKey } from '@countersign/evidence';
+import { CliError } from '../cli-error.ts';
+import { nodeSealedCrypto } from './node-crypto.ts';
+
+const KEK_BYTES = 32;
+
+/**
+ * The keys in a directory with a key table and its key-wrapping key; nothing there is changed. Keys are unwrapped when
+ * they are first asked for.
+ * @throws CliError exit code 2
+ */
+export async function loadKeyRing(dir: string): Promise<SealedKeys> {
+  const { kek, lines } = await readTable(join(dir, 'table.jsonl'));
+  const wrapping = await read(join(dir, `kek-${kek}.key`));
+  if (wrapping.length !== KEK_BYTES)
+    throw new CliError(2, `the key-wrapping key ${kek} is not ${KEK_BYTES} bytes long`);
+  const byId = new Map(lines.map((line) => [line.id, line]));
+  const found = new Map<string, SealedKey>();
+  return {
+    crypto: nodeSealedCrypto,
+    find(id) {
+      const line = byId.get(id);
+      if (line === undefined) return undefined;
+      if ('destroyed' in line) return { state: 'destroyed', at: line.destroyed, rule: line.rule };
+      const key = found.get(id) ?? { state: 'there', key: unwrapKey(nodeSealedCrypto, wrapping, id, line.wrapped) };
+      found.set(id, key);
+      return key;
+    },
+  };
+}
+
+async function readTable(path: string) {
+  const text = (await read(path)).toString('utf8');
+  try {
+    return parseKeyTable(text);
+  } catch (cause) {
+    if (!(cause instanceof EvidenceError)) throw cause;
+    throw new CliError(2, `${path}: ${cause.message}`, { cause });
+  }
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new CliError(2, `can't read ${path} (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogFault } from '@countersign/evidence';
+import { type Hash, parsePolicy, TlogError, type TlogPolicy } from '@countersign/tlog';
+import { CliError } from '../cli-error.ts';
+import { printable } from './printable.ts';
+
+const MAX_BROUGHT_BYTES = 1_048_576;
+const WRITER_TRIES = 20;
+const WRITER_PAUSE_MS = 50;
+
+/** @throws CliError exit code 3 when there is no such directory */
+export async function assertDirectory(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw new CliError(3, `there is no directory ${printable(dir)}`);
+}
+
+/**
+ * A file that the auditor brought, at most 1 MiB.
+ * @throws CliError exit code 3
+ */
+export async function readBrought(path: string, what: string): Promise<Uint8Array> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) throw new CliError(3, `${what} is no file: ${printable(path)}`);
+  if (found.size > MAX_BROUGHT_BYTES) throw new CliError(3, `${what} is over ${MAX_BROUGHT_BYTES} bytes`);
+  return await readFile(path);
+}
+
+/** @throws CliError exit code 3 */
+export function parseTrust(hash: Hash, bytes: Uint8Array, path: string): TlogPolicy {
+  try {
+    return parsePolicy(hash, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const why = cause instanceof TlogError ? printable(cause.message) : 'not UTF-8';
+    throw new CliError(3, `the trust file ${printable(path)} is no policy: ${why}`, { cause });
+  }
+}
+
+/** Gives a gateway that may be writing the log a second in all to finish what looks unfinished. */
+export function patience(): () => Promise<boolean> {
+  let left = WRITER_TRIES;
+  return async () => {
+    if (left === 0) return false;
+    left -= 1;
+    await delay(WRITER_PAUSE_MS);
+    return true;
+  };
+}
+
+/** `entry 12, wal/…seg at byte 4711: <problem>` and both values, each on a line of its own. */
+export function describeFault({ file, offset, entry, problem, expected, found }: LogFault): string {
+  const place = [
+    entry === undefined ? [] : [`entry ${entry}`],
+    [`${printable(file)}${offset === undefined ? '' : ` at byte ${offset}`}`],
+  ].flat();
+  const lines = [`${place.join(', ')}: ${printable(problem)}`];
+  if (expected !== undefined) lines.push(`expected ${printable(expected)}`);
+  if (found !== undefined) lines.push(`found    ${printable(found)}`);
+  return lines.join('\n         ');
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import { constants, type Dirent } from 'node:fs';
+import { lstat, open, opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DirectoryItem, LogDirectory } from '@countersign/evidence';
+
+/** A log directory of this machine. Symbolic links are told as what does not belong, and never followed below it. */
+export function nodeLogDirectory(dir: string): LogDirectory {
+  return {
+    async *list(path) {
+      for await (const entry of entriesOf(join(dir, path))) {
+        const item = await describe(join(dir, path), entry);
+        if (item !== undefined) yield item;
+      }
+    },
+    async read(path, offset, length) {
+      const file = await unlessMissing(open(join(dir, path), constants.O_RDONLY | constants.O_NOFOLLOW));
+      if (file === undefined) return undefined;
+      try {
+        const bytes = new Uint8Array(length);
+        let filled = 0;
+        while (filled < length) {
+          const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+        }
+        return bytes.subarray(0, filled);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+async function* entriesOf(path: string): AsyncGenerator<Dirent> {
+  const entries = await unlessMissing(opendir(path));
+  if (entries !== undefined) yield* entries;
+}
+
+/** Undefined for a file that has gone since it was listed: a log that is written to drops partial tiles. */
+async function describe(parent: string, entry: Dirent): Promise<DirectoryItem | undefined> {
+  const { name } = entry;
+  if (entry.isDirectory()) return { name, kind: 'directory', bytes: 0 };
+  if (!entry.isFile()) return { name, kind: 'other', bytes: 0 };
+  const stat = await unlessMissing(lstat(join(parent, name)));
+  return stat && { name, kind: 'file', bytes: stat.size };
+}
+
+async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Leaf } from '@countersign/evidence';
+import type { OpenedRecord } from './open-records.ts';
+import { asciiJson, printable } from './printable.ts';
+
+/** One line of JSON. */
+export function recordJson({ index, leaf, sealed }: OpenedRecord): string {
+  return asciiJson({ index, record: leaf, ...sealedMembers(sealed) });
+}
+
+/** All members of a record, for reading. */
+export function recordPage({ index, leaf, sealed }: OpenedRecord): string {
+  return `entry ${index}\n${asciiJson({ ...leaf, ...sealedMembers(sealed, 'sealedFields') }, 2)}\n`;
+}
+
+/** Index, time, type, and what tells a record of that type from another. */
+export function recordLine({ index, leaf }: OpenedRecord): string {
+  const columns = [index.toString().padStart(7), leaf.ts, leaf.type.padEnd(14), ...details(leaf)];
+  return columns.filter((column) => column !== '').join('  ');
+}
+
+function sealedMembers(sealed: OpenedRecord['sealed'], name = 'sealed'): Record<string, unknown> {
+  if (sealed === undefined) return {};
+  return 'fields' in sealed ? { [name]: sealed.fields } : { [`${name}Absent`]: sealed.absent };
+}
+
+function details(leaf: Leaf): string[] {
+  const members = leaf as Partial<Record<string, unknown>>;
+  const word = (name: string) => (typeof members[name] === 'string' ? printable(members[name]) : '');
+  return [
+    word('exchange'),
+    word('cluster'),
+    'principal' in leaf && leaf.principal !== undefined ? printable(leaf.principal.id) : '',
+    requestOf(leaf),
+    'decision' in leaf && leaf.decision !== undefined ? leaf.decision.effect : '',
+    word('verdict'),
+    word('fault'),
+    word('result'),
+    typeof members.status === 'number' ? members.status.toString() : '',
+    word('end'),
+    word('reason'),
+  ];
+}
+
+function requestOf(leaf: Leaf): string {
+  const request = 'request' in leaf ? leaf.request : undefined;
+  if (request === undefined) return '';
+  if (request.kind === 'non-resource') return printable(`${request.verb} ${request.path}`);
+  const { verb, group, resource, subresource, namespace, name } = request;
+  const kind = [resource, subresource].filter((part) => part !== '').join('/');
+  const grouped = group === '' ? kind : `${kind}.${group}`;
+  return printable([verb, grouped, [namespace, name].filter((part) => part !== '').join('/')].join(' ').trimEnd());
+}
