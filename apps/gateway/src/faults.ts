@@ -153,7 +153,7 @@ export const faults = {
     verdict: 'invalid',
     status: 415,
     reason: 'UnsupportedMediaType',
-    message: 'the gateway reads JSON bodies only, to judge what it sends: {detail}',
+    message: '{detail}',
   },
   ERR_BODY_MALFORMED: {
     origin: 'caller',

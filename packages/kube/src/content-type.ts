@@ -68,7 +68,10 @@ export function requireJsonFormat(contentType: string | undefined, method: Metho
 const patchAdvice = `the Content-Type of a PATCH must be one of ${[...patchFormats.keys()].filter((type) => !type.endsWith('cbor')).join(', ')}, in exactly this case`;
 const otherAdvice = 'the Content-Type must be application/json';
 const advice: ReadonlyMap<BodyFormat, string> = new Map([
-  ['protobuf', 'protobuf bodies are not read: set the Content-Type of the client to application/json (rest.Config)'],
+  [
+    'protobuf',
+    'protobuf bodies are not read yet: with kubectl give a manifest (create -f, apply -f), in code set the content type to application/json',
+  ],
   ['cbor', 'CBOR bodies are not read: send application/json'],
   ['yaml', 'YAML bodies are not read, because YAML parsers disagree: send application/json'],
 ]);

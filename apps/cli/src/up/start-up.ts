@@ -3,6 +3,8 @@ import { copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Gateway, jsonProcessLog, loadConfig, startDevelopmentIdp, startGateway } from '@countersign/gateway';
 import { type Lab, startLab } from '@countersign/lab';
+import { agentGroupManifests, connectorManifests } from '@countersign/wire';
+import { stringify } from 'yaml';
 import { CliError } from '../cli-error.ts';
 import { writeAgentKubeconfig, writeOwnerFile } from '../kubeconfig/agent-kubeconfig.ts';
 import { findCommand } from '../kubeconfig/find-command.ts';
@@ -119,11 +121,23 @@ async function writeKubeconfigs({ paths, ports, secretFile, issuer }: Started, c
   });
 }
 
+/** What a cluster of the user's own must allow: the connector to act as the agent, and the agent to read a namespace. */
+function ownClusterManifests(): string {
+  const serviceAccount = { namespace: 'countersign', name: 'connector' };
+  const { id, upstreamGroup: group, namespace } = AGENT;
+  const manifests = [
+    ...connectorManifests({ serviceAccount, agents: [id], groups: [group] }),
+    ...agentGroupManifests({ group, namespace }),
+  ];
+  return manifests.map((manifest) => stringify(manifest)).join('---\n');
+}
+
 /** Starts gateway, identity provider, cluster and connector; what it starts goes to `stack`, in the order of ending. */
 export async function startUp(options: UpOptions, stack: AsyncDisposableStack): Promise<Up> {
   const started = await startServer(options, stack);
   const { paths, gateway, ports } = started;
   const { cluster, own } = options;
+  if (own) options.onEvent({ event: 'rbac', manifests: ownClusterManifests() });
   const lab = own ? undefined : await startCluster(options, started, stack);
   const credential = own
     ? ['--kubeconfig', own.kubeconfig, '--context', own.context]

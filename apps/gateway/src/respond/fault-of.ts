@@ -50,7 +50,10 @@ export function faultOf(error: unknown): Fault {
   }
   if (error instanceof LogError) return new Fault(logFaults[error.code] ?? 'ERR_LOG_FAILED', '', { cause: error });
   if (error instanceof MaskError) return new Fault('ERR_ANSWER_NOT_MASKABLE', error.code, { cause: error });
-  if (error instanceof PolicyError) return new Fault('ERR_POLICY_UNAVAILABLE', error.message, { cause: error });
+  if (error instanceof PolicyError) {
+    const code = error.code === 'ERR_POLICY_FACTS' ? 'ERR_BODY_MALFORMED' : 'ERR_POLICY_UNAVAILABLE';
+    return new Fault(code, error.message, { cause: error });
+  }
   if (error instanceof StoreError) return new Fault('ERR_STORE_UNAVAILABLE', '', { cause: error });
   if (error instanceof TunnelError) return new Fault(tunnelFault(error), '', { cause: error });
   return new Fault('ERR_INTERNAL', '', { cause: error });

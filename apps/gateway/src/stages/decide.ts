@@ -44,7 +44,7 @@ export function enforce(policies: PolicyStore): Stage<Decided, Decided> {
       case 'deny':
         return new Fault(
           'ERR_POLICY_DENIED',
-          `${sentence} [agent ${input.principal.id}, policy ${decision.policyDigest.slice(0, 12)}]`,
+          `${sentence} [agent ${input.principal.id}, policy ${decision.policyDigest.replace(/^sha256:/, '').slice(0, 12)}]`,
         );
     }
   };

@@ -10,6 +10,7 @@ import {
   serializeJson,
 } from '@countersign/kube';
 import { findTokens } from '@countersign/mask';
+import { needsObject } from '@countersign/policy';
 import type { Gathered, JudgedBody, Parsed } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
@@ -68,6 +69,7 @@ export function gather(limits: BodyLimits): Stage<Parsed, Gathered> {
     try {
       const body = bytes.length === 0 ? undefined : judge(exchange, bytes);
       if (body instanceof Fault) return body;
+      if (body === undefined && needsObject(request)) return new Fault('ERR_BODY_MALFORMED', 'there is none');
       return { ...exchange, body, dryRun: request.kind === 'resource' && isDryRun(request, body?.value) };
     } catch (error) {
       return bodyFault(error);
