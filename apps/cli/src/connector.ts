@@ -49,6 +49,6 @@ export function registerConnector(program: Command): void {
         signal: stopping.signal,
         report: (event) => (event.event.endsWith('failed') ? log.error(event) : log.info(event)),
       });
-      if (process.connected) process.disconnect();
+      if (process.connected) process.disconnect?.();
     });
 }

@@ -119,7 +119,7 @@ async function establishIdentity(options: ConnectorOptions, gateways: readonly G
   const { joinToken, trust } = options;
   if (joinToken === undefined || trust === undefined) {
     const why = kept ? 'the certificate in the state directory has expired or is for another CA' : 'not enrolled yet';
-    const message = `${why}: give a join token and the gateway's CA (--join, --ca)`;
+    const message = `${why}: give a join token and the gateway's CA (--join-file, --ca)`;
     throw new ConnectorError('ERR_CONNECTOR_NOT_ENROLLED', message);
   }
   const made = await withFirstReachable(gateways, async (gateway) => {

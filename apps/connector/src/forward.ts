@@ -64,12 +64,7 @@ async function forwardCall(api: ApiServer, stream: ServerHttp2Stream, ask: Ask, 
     throw new UpstreamError('request-refused', false);
   }
   const call = await api.call({ ...ask, body: hasBody ? stream : undefined });
-  if (stream.closed || stream.destroyed) {
-    call.cancel();
-    return;
-  }
-  stream.once('close', () => call.cancel());
-  const answer = await call.answer;
+  const answer = await answerUnlessClosed(stream, call);
   if (answer.status === 401) {
     api.credential.reject();
     call.cancel();
@@ -85,12 +80,7 @@ async function forwardUpgrade(
 ): Promise<void> {
   const credential = await api.credential.current();
   const call = await callUpgrade(credential, ask, ask.upgrade);
-  if (stream.closed || stream.destroyed) {
-    call.cancel();
-    return;
-  }
-  stream.once('close', () => call.cancel());
-  const answer = await call.answer;
+  const answer = await answerUnlessClosed(stream, call);
   if (answer.switched) {
     relayBytes(stream, answer.lines, answer.socket);
     return;
@@ -101,4 +91,11 @@ async function forwardUpgrade(
     throw new UpstreamError('credential-refused', true);
   }
   relayAnswer(stream, answer, [[TUNNEL_HEADERS.upgradeStatus, String(answer.status)]]);
+}
+
+/** The answer to a call, which is given up as soon as the gateway gives up its stream. */
+function answerUnlessClosed<T>(stream: ServerHttp2Stream, call: { answer: Promise<T>; cancel(): void }): Promise<T> {
+  if (stream.closed || stream.destroyed) call.cancel();
+  else stream.once('close', () => call.cancel());
+  return call.answer;
 }

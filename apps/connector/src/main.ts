@@ -17,7 +17,6 @@ function readFlags(args: string[]): ConnectorFlags | undefined {
     options: {
       gateway: { type: 'string', multiple: true, default: [] },
       state: text,
-      join: text,
       'join-file': text,
       ca: text,
       'ca-fingerprint': text,
@@ -31,7 +30,6 @@ function readFlags(args: string[]): ConnectorFlags | undefined {
   return {
     gateway: values.gateway,
     state: values.state,
-    join: values.join,
     joinFile: values['join-file'],
     ca: values.ca,
     caFingerprint: values['ca-fingerprint'],

@@ -12,7 +12,6 @@ const GRACE_MS = 10_000;
 export interface ConnectorFlags {
   readonly gateway: readonly string[];
   readonly state: string;
-  readonly join?: string | undefined;
   readonly joinFile?: string | undefined;
   /** File with the gateway's CA certificate. */
   readonly ca?: string | undefined;
@@ -98,7 +97,6 @@ async function completeJoinToken(
   flags: ConnectorFlags,
   environment: ConnectorProcess['environment'],
 ): Promise<string | undefined> {
-  if (flags.join !== undefined) return flags.join;
   if (flags.joinFile !== undefined) return (await readText(flags.joinFile, 'join token')).trim();
   return environment.COUNTERSIGN_JOIN_TOKEN;
 }

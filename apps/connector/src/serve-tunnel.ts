@@ -53,10 +53,12 @@ export async function serveTunnel(socket: TLSSocket, api: ApiServer): Promise<Se
       end();
     },
   });
-  const ended = once(session, 'close').then(() => {
-    stopPinging();
-    socket.destroy();
-    return reason;
+  const ended = new Promise<'drained' | 'silent' | 'cut'>((resolve) => {
+    session.once('close', () => {
+      stopPinging();
+      socket.destroy();
+      resolve(reason);
+    });
   });
   return {
     ended,

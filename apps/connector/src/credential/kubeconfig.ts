@@ -30,7 +30,7 @@ const userEntry = z.object({
   'client-key-data': text,
   exec: execPlugin.nullish(),
   username: text,
-  'auth-provider': z.unknown(),
+  'auth-provider': z.unknown().optional(),
   as: text,
   'as-groups': z.array(z.string()).nullish(),
 });
@@ -39,8 +39,8 @@ type UserEntry = z.infer<typeof userEntry>;
 const kubeconfig = z.object({
   'current-context': text,
   contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: z.string() }) })),
-  clusters: z.array(z.object({ name: z.string(), cluster: z.unknown() })),
-  users: z.array(z.object({ name: z.string(), user: z.unknown() })),
+  clusters: z.array(z.object({ name: z.string(), cluster: z.unknown().optional() })),
+  users: z.array(z.object({ name: z.string(), user: z.unknown().optional() })),
 });
 
 /** Which context of which file. */

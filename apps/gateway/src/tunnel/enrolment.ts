@@ -67,7 +67,8 @@ async function issue(
 ): Promise<{ readonly identity: ConnectorIdentity; readonly response: EnrolmentResponse }> {
   const now = office.now();
   const serial = newSerial();
-  const end = new Date(now.getTime() + office.certificateLifeMs);
+  // A certificate counts in whole seconds; the record must not outlive it.
+  const end = new Date(Math.floor((now.getTime() + office.certificateLifeMs) / 1_000) * 1_000);
   const certificate = await office.authority.issueConnector(csr, { ...who, serial, notAfter: end }, now);
   const notAfter = end.toISOString();
   const inserted = await office.store.certificates.insert(serial, { ...who, notAfter });

@@ -91,7 +91,9 @@ function answer<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let failure: Error | undefined;
+    let given = false;
     const cancel = () => {
+      given = true;
       reject(cancelled());
       stream.close(constants.NGHTTP2_CANCEL);
     };
@@ -104,6 +106,8 @@ function answer<T>(
     });
     stream.once('response', (headers, flags, raw) => {
       signal.removeEventListener('abort', cancel);
+      // An answer may still come after a cancel; nobody waits for its body.
+      if (given) return;
       try {
         assertFromUpstream(headers);
         const ended = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;

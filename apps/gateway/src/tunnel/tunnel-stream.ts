@@ -18,6 +18,8 @@ export class TunnelStream extends Duplex {
     super({ writable: options.writable } as DuplexOptions);
     this.#stream = stream;
     this.#complete = options.complete;
+    // It may fail before whoever asked for it gets to listen; `errored` and 'close' still tell.
+    this.on('error', () => {});
     stream.on('trailers', (trailers) => {
       this.#complete = trailers[TUNNEL_HEADERS.end] === 'complete';
     });

@@ -99,9 +99,11 @@ function liveTunnel(
     reason ??= 'cut';
   });
   session.on('stream', (stream) => stream.close());
-  const ended = once(session, 'close').then(() => {
-    stopPinging();
-    return reason ?? (leaving ? 'closed-by-connector' : 'cut');
+  const ended = new Promise<TunnelEnd>((resolve) => {
+    session.once('close', () => {
+      stopPinging();
+      resolve(reason ?? (leaving ? 'closed-by-connector' : 'cut'));
+    });
   });
   const counted = <T>(
     opened: Promise<T>,

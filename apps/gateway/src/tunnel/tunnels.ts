@@ -94,6 +94,7 @@ export async function openTunnels(options: TunnelsOptions): Promise<Tunnels> {
     issueJoinToken: (cluster, lifeMs = DEFAULT_TOKEN_LIFE_MS) => issueJoinToken(options, cluster, lifeMs),
     revoke: (serial) => revoke(options, registry, serial),
     async close(graceMs) {
+      if (closing) return;
       closing = true;
       const closed = once(server, 'close');
       server.close();
