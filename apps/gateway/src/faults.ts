@@ -217,6 +217,13 @@ export const faults = {
     message:
       'the connection to the cluster broke before an answer came; the request may or may not have been carried out',
   },
+  ERR_UPSTREAM_TIMEOUT: {
+    origin: 'upstream',
+    verdict: 'not served',
+    status: 504,
+    reason: 'Timeout',
+    message: 'the API server did not begin to answer in time; the request may or may not have been carried out',
+  },
   ERR_UPSTREAM_REDIRECT: {
     origin: 'upstream',
     verdict: 'not served',

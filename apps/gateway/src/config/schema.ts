@@ -26,10 +26,6 @@ const dataListener = z.strictObject({
   address,
   port: port.default(8443).describe('Kubernetes API per cluster, under /clusters/<name>/. 0 picks a free port.'),
   tls,
-  publicUrl: z
-    .url({ protocol: /^https$/ })
-    .optional()
-    .describe('How callers reach it, for kubeconfigs.'),
   maxHeaderBytes: z.int().min(4_096).max(1_048_576).default(65_536).describe('Request line and headers together.'),
   maxBodyBytes: z
     .int()
@@ -37,8 +33,13 @@ const dataListener = z.strictObject({
     .max(3_145_728)
     .default(3_145_728)
     .describe('A request body; the API server takes 3 MiB.'),
-  maxConnections: z.int().min(1).max(100_000).default(2_000),
-  maxStreamsPerConnection: z.int().min(1).max(1_000).default(250),
+  maxConnections: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(2_000)
+    .describe('TCP connections at once; further ones are closed.'),
+  maxStreamsPerConnection: z.int().min(1).max(1_000).default(250).describe('HTTP/2 streams of one connection at once.'),
   handshakeTimeoutMs: z
     .int()
     .min(100)
@@ -155,7 +156,12 @@ export const configSchema = z
           .regex(/^[a-z0-9][a-z0-9./-]{0,200}$/)
           .optional()
           .describe('Name of the log in its checkpoints, a URL without scheme; default countersign.local/<gateway>.'),
-        segmentBytes: z.int().min(1_048_576).max(1_073_741_824).default(67_108_864),
+        segmentBytes: z
+          .int()
+          .min(1_048_576)
+          .max(1_073_741_824)
+          .default(67_108_864)
+          .describe('Length of a file of the log; what is there already keeps its own.'),
         lowSpacePercent: z
           .int()
           .min(1)

@@ -8,6 +8,8 @@ import type { Stage } from '../lane-table.ts';
 import type { Clusters, HeaderLines, UpstreamRequest } from '../tunnel/clusters.ts';
 
 const MAX_USER_AGENT = 512;
+/** A little more than the API server gives itself (60 s) for anything but streams. */
+const ANSWER_TIMEOUT_MS = 65_000;
 
 /** The whole header set that goes upstream. Nothing is copied but what is named here. */
 function upstreamHeaders(exchange: Committed): HeaderLines {
@@ -43,7 +45,14 @@ export function upstreamRequest(exchange: Committed): UpstreamRequest {
 /** Sends the request through a connector of its cluster, once, as the agent. Redirects are never followed. */
 export function forward(clusters: Clusters): Stage<Committed, Forwarded> {
   return async (exchange) => {
-    const response = await clusters.request(exchange.cluster, upstreamRequest(exchange));
+    const { lane, abort } = exchange;
+    const mayWait = lane === 'watch' || lane === 'logs';
+    const timer = mayWait
+      ? undefined
+      : setTimeout(() => abort.abort(new Fault('ERR_UPSTREAM_TIMEOUT')), ANSWER_TIMEOUT_MS);
+    const response = await clusters
+      .request(exchange.cluster, upstreamRequest(exchange))
+      .finally(() => clearTimeout(timer));
     if (response.status >= 300 && response.status < 400 && response.status !== 304) {
       response.body.destroy();
       return new Fault('ERR_UPSTREAM_REDIRECT');
