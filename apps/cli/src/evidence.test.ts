@@ -242,6 +242,12 @@ describe('evidence verify', () => {
     assert.match(out, /^MISSING {2}the keys of 150 sealed payloads/m);
     assert.match(out, /^RESULT {3}INCOMPLETE$/m);
     assert.equal((await verify('--keys', join(root, 'nowhere'))).exitCode, 2);
+    await cp(keys, others, { recursive: true });
+    const kek = (await readdir(others)).find((name) => name.startsWith('kek-')) as string;
+    await writeFile(join(others, kek), Buffer.alloc(32));
+    const wrong = await verify('--keys', others);
+    assert.equal(wrong.exitCode, 2);
+    assert.match(wrong.err, /does not unwrap/);
   });
 
   test('tells wrong usage apart', async () => {

@@ -14,7 +14,7 @@ import {
 const CHUNK_BYTES = 1_048_576;
 const FRAME_NAMES = Object.keys(FRAME_TYPES) as FrameType[];
 /** A batch is held whole; writers stay far below. */
-export const MAX_BATCH_BYTES = 64 * 1_048_576;
+const MAX_BATCH_BYTES = 64 * 1_048_576;
 
 export interface BatchEntry {
   readonly index: number;

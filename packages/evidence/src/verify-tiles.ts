@@ -126,10 +126,17 @@ export class TileCheck {
       if (tile.width === TILE_WIDTH && endOf(tile) <= this.#publishedSize) throw missing(tile);
       return;
     }
-    const at = found.findIndex((byte, i) => byte !== expected[i]);
-    const offset = at >= 0 ? at : found.length < expected.length ? found.length : -1;
-    if (offset >= 0) throw difference(tile, offset, expected, found);
+    const offset = firstDifference(expected, found);
+    if (offset < expected.length || found.length > expected.length) throw difference(tile, offset, expected, found);
   }
+}
+
+/** Offset of the first byte that differs; the shorter length when there is none. */
+function firstDifference(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a[at] === b[at]) at += 1;
+  return at;
 }
 
 /** Every partial tile and bundle of a tree of `size`. */

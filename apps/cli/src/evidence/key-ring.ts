@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EvidenceError, parseKeyTable, type SealedKey, type SealedKeys, unwrapKey } from '@countersign/evidence';
 import { CliError } from '../cli-error.ts';
 import { nodeSealedCrypto } from './node-crypto.ts';
+import { printable } from './printable.ts';
 
 const KEK_BYTES = 32;
 
@@ -25,27 +26,36 @@ export async function loadKeyRing(dir: string): Promise<SealedKeys> {
       const line = byId.get(id);
       if (line === undefined) return undefined;
       if ('destroyed' in line) return { state: 'destroyed', at: line.destroyed, rule: line.rule };
-      const key = found.get(id) ?? { state: 'there', key: unwrapKey(nodeSealedCrypto, wrapping, id, line.wrapped) };
+      const key = found.get(id) ?? { state: 'there', key: unwrap(wrapping, line) };
       found.set(id, key);
       return key;
     },
   };
 }
 
-async function readTable(path: string) {
-  const text = (await read(path)).toString('utf8');
+function unwrap(kek: Uint8Array, { id, wrapped }: { readonly id: string; readonly wrapped: string }): Uint8Array {
+  return orMissing(() => unwrapKey(nodeSealedCrypto, kek, id, wrapped));
+}
+
+/** Keys that can't be used are missing keys: they say nothing about the log. */
+function orMissing<T>(work: () => T, path = 'the key table'): T {
   try {
-    return parseKeyTable(text);
+    return work();
   } catch (cause) {
     if (!(cause instanceof EvidenceError)) throw cause;
-    throw new CliError(2, `${path}: ${cause.message}`, { cause });
+    throw new CliError(2, `${printable(path)}: ${cause.message}`, { cause });
   }
+}
+
+async function readTable(path: string) {
+  const text = (await read(path)).toString('utf8');
+  return orMissing(() => parseKeyTable(text), path);
 }
 
 async function read(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new CliError(2, `can't read ${path} (${(cause as NodeJS.ErrnoException).code})`, { cause });
+    throw new CliError(2, `can't read ${printable(path)} (${(cause as NodeJS.ErrnoException).code})`, { cause });
   }
 }

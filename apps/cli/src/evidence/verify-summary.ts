@@ -14,7 +14,7 @@ const UNFINISHED =
   'If a gateway was killed while it wrote this, starting it again recovers the log, or refuses it as damaged.';
 
 /** What is not shown, by a log that verifies, with what the auditor brought. */
-export function notProven(report: LogReport, input: VerifyInput): string[] {
+function notProven(report: LogReport, input: VerifyInput): string[] {
   const cosigned = report.saved?.witnesses.some((witness) => witness.cosigned) === true;
   return [
     ...(cosigned
