@@ -5,15 +5,10 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { configReference, configSchemaFile } from './generate/config-files.ts';
 import { errorsReference } from './generate/errors-reference.ts';
+import type { GeneratedFile } from './generate/generated-file.ts';
 import { policySchemaFile } from './generate/policy-schema.ts';
 import { recordSchema } from './generate/record-schema.ts';
 import { root } from './run-step.ts';
-
-/** A derived file: its path in the repository and what it must hold. */
-export interface GeneratedFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 const files: readonly GeneratedFile[] = [
   configSchemaFile(),

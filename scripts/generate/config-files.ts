@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { configJsonSchema } from '@countersign/gateway';
-import type { GeneratedFile } from '../generate.ts';
+import type { GeneratedFile } from './generated-file.ts';
 
 interface Schema {
   readonly type?: string;

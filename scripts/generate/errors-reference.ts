@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { faults } from '@countersign/gateway';
-import type { GeneratedFile } from '../generate.ts';
+import type { GeneratedFile } from './generated-file.ts';
 
 /** The reference page of everything the gateway can answer instead of the cluster. */
 export function errorsReference(): GeneratedFile {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { recordJsonSchema } from '@countersign/evidence';
-import type { GeneratedFile } from '../generate.ts';
+import type { GeneratedFile } from './generated-file.ts';
 
 /** `schema/record.schema.json`: what a record of the log may hold. */
 export function recordSchema(): GeneratedFile {
