@@ -129,6 +129,8 @@ test('no frame can be left out, doubled or exchanged with the next', async () =>
       // A checkpoint that a later one follows takes nothing with it: which entries shared a batch is not evidence.
       if (own[0] !== 'checkpoint' || next === undefined) variants.push(frames.toSpliced(i, 1));
       for (const variant of variants) {
+        const needed = variant.reduce((sum, [, { length }]) => sum + FRAME_HEADER_BYTES + length, 0);
+        if (needed > segment.length) continue;
         const verdict = await check(path, rewritten(segment.length, variant));
         assert.ok(verdict.result === 'failed', `${path}: ${own[0]} ${i}`);
       }
