@@ -8,6 +8,7 @@ import { faultOf } from './respond/fault-of.ts';
 import { type RefuseParts, refuse } from './respond/refuse.ts';
 import { release } from './respond/release.ts';
 import { receive } from './stages/receive.ts';
+import { TunnelError } from './tunnel/tunnel-error.ts';
 
 /** What is told of an exchange when it is over: for the process log and the metrics, never for evidence. */
 export interface Served {
@@ -46,7 +47,8 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
     });
   } catch (error) {
     fault = faultOf(abort.signal.aborted ? abort.signal.reason : error);
-    fault = await refuse({ id, incoming, reached, fault }, parts);
+    const mayBeSent = !(error instanceof TunnelError) || error.sent;
+    fault = await refuse({ id, incoming, reached, fault, mayBeSent }, parts);
   } finally {
     reached?.response?.body.destroy();
     reached?.release?.();

@@ -4,7 +4,6 @@ import type { Exchange } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
 import { lostOutcomeRecord, outcomeRecord, refusalRecord } from '../records/answer-records.ts';
-import { TunnelError } from '../tunnel/tunnel-error.ts';
 import { faultOf } from './fault-of.ts';
 import type { RefusalCounter } from './refusal-counter.ts';
 import { statusAnswer } from './status-answer.ts';
@@ -21,24 +20,26 @@ export interface Refused {
   readonly incoming: Incoming;
   readonly reached: Exchange | undefined;
   readonly fault: Fault;
+  /** False only when the API server certainly did not get the request. */
+  readonly mayBeSent: boolean;
 }
 
-function recordOf(exchange: Exchange, fault: Fault, now: Date) {
+function recordOf(exchange: Exchange, { fault, mayBeSent }: Refused, now: Date) {
   if (!exchange.intended) return refusalRecord(exchange, fault, now);
   if (exchange.response)
     return outcomeRecord(exchange as Parameters<typeof outcomeRecord>[0], undefined, undefined, now);
-  const { cause } = fault;
-  return lostOutcomeRecord(exchange, fault, !(cause instanceof TunnelError) || cause.sent, now);
+  return lostOutcomeRecord(exchange, fault, mayBeSent, now);
 }
 
 /** Puts the refusal on record: by itself once it is known who calls, counted before. A log that fails is a fault of its own. */
-async function record({ reached, incoming, fault }: Refused, parts: RefuseParts): Promise<Fault> {
+async function record(refused: Refused, parts: RefuseParts): Promise<Fault> {
+  const { reached, incoming, fault } = refused;
   if (reached?.principal === undefined && reached?.token === undefined) {
     parts.refusals.count('data', fault.code, incoming.remoteAddress);
     return fault;
   }
   try {
-    await parts.log.append([recordOf(reached, fault, parts.now())]);
+    await parts.log.append([recordOf(reached, refused, parts.now())]);
     return fault;
   } catch (error) {
     return faultOf(error);

@@ -6,6 +6,7 @@ import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Clusters, HeaderLines, UpstreamRequest } from '../tunnel/clusters.ts';
+import { TunnelError } from '../tunnel/tunnel-error.ts';
 
 const MAX_USER_AGENT = 512;
 /** A little more than the API server gives itself (60 s) for anything but streams. */
@@ -46,6 +47,8 @@ export function upstreamRequest(exchange: Committed): UpstreamRequest {
 export function forward(clusters: Clusters): Stage<Committed, Forwarded> {
   return async (exchange) => {
     const { lane, abort } = exchange;
+    if (abort.signal.aborted)
+      throw new TunnelError('ERR_TUNNEL_CANCELLED', 'nobody waits for it any more', { sent: false });
     const mayWait = lane === 'watch' || lane === 'logs';
     const timer = mayWait
       ? undefined
