@@ -22,7 +22,6 @@ function search(text: string, decodings: number): boolean {
   if (text.length < TOKEN_PREFIX.length) return false;
   if (TOKEN.test(text)) return true;
   const joined = /\s/.test(text) ? text.replace(/\s+/g, '') : text;
-  if (joined !== text && TOKEN.test(joined)) return true;
   if (joined.includes('\\') && TOKEN.test(unescapeAll(joined))) return true;
   if (decodings === MAX_DECODINGS) return false;
   for (const [run] of joined.matchAll(BASE64_RUN)) {

@@ -77,7 +77,7 @@ function classParts(name: TokenClass): ClassParts {
  */
 export class TokenMinter {
   readonly #context: TokenContext;
-  readonly #fixed: readonly Uint8Array[];
+  readonly #fixed: Uint8Array;
   readonly #message = new ByteSink();
   #identity: ObjectIdentity | undefined;
   #head: Uint8Array = new Uint8Array(0);
@@ -89,7 +89,7 @@ export class TokenMinter {
       throw new MaskError('ERR_MASK_KEY', `a nonce has at least ${MIN_NONCE_BYTES} bytes`);
     }
     this.#context = context;
-    this.#fixed = [context.cluster, context.group, context.version, context.resource].map(utf8);
+    this.#fixed = lengthPrefixed([context.cluster, context.group, context.version, context.resource].map(utf8));
   }
 
   /** The token's text for one value; `member` is the name or position under which the value stands in its object. */
@@ -120,7 +120,7 @@ export class TokenMinter {
 
   #headFor(identity: ObjectIdentity): Uint8Array {
     if (this.#identity !== identity) {
-      this.#head = lengthPrefixed([...this.#fixed, identity.namespace, identity.name, identity.uid]);
+      this.#head = joinBytes([this.#fixed, lengthPrefixed([identity.namespace, identity.name, identity.uid])]);
       this.#identity = identity;
       this.#recent.length = 0;
     }
