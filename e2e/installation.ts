@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Leaf } from '@countersign/evidence';
+import type { Lab } from '@countersign/lab';
+import { stringify } from 'yaml';
+import { type AuditEvent, connectorAuditEvents } from './installation/audit-events.ts';
+import { Caller } from './installation/caller.ts';
+import { type AgentOptions, type ConfigFile, configFile } from './installation/config-file.ts';
+import { countersign, startCountersign } from './installation/countersign.ts';
+import { eventually } from './installation/eventually.ts';
+import { freePorts } from './installation/free-ports.ts';
+import { AUDIENCE, Provider } from './installation/provider.ts';
+import type { RunningProcess } from './installation/running-process.ts';
+import { type ClusterOptions, startLabs } from './installation/start-labs.ts';
+import { writeTls } from './installation/write-tls.ts';
+
+const BASELINE = fileURLToPath(new URL('../policies/baseline', import.meta.url));
+
+export interface InstallationOptions {
+  readonly clusters: Readonly<Record<string, ClusterOptions>>;
+  readonly agents: Readonly<Record<string, AgentOptions>>;
+  /** Changes the configuration before it is first written. */
+  readonly configure?: (config: ConfigFile) => ConfigFile;
+}
+
+/** How a caller differs from the agent's usual one. */
+export interface CallerOptions {
+  /** Default: the first of the agent's entry. */
+  readonly cluster?: string;
+  /** Path of another kubectl. */
+  readonly kubectl?: string;
+}
+
+/** A record of the evidence log at its index. */
+export interface IndexedRecord {
+  readonly index: number;
+  readonly record: Leaf;
+}
+
+/**
+ * Everything that an organisation runs, of real parts only: for each cluster a lab with its kube-apiserver and a
+ * connector process that enrolled by the control API, one gateway process, and a development identity provider.
+ *
+ * ```ts
+ * const site = await startInstallation({
+ *   clusters: { lab: { policies: '@id("read") permit (principal, action in Action::"read", resource);' } },
+ *   agents: { reader: { clusters: { lab: ['countersign:readers'] } } },
+ * });
+ * const { stdout } = await site.as('reader').kubectl('get', 'configmaps');   // kubectl, gateway, connector, API server
+ * const answer = await site.as('reader').call('GET', '/api/v1/namespaces/demo/secrets/database');
+ * (await site.records()).filter(({ record }) => record.type === 'answer');   // the evidence log, as the CLI reads it
+ * (await site.audit('lab')).map(({ auditID }) => auditID);                   // the API server's own audit log
+ * await site.gateway.kill();                                                 // kill -9 …
+ * await site.startGateway();                                                 // … and up again, on the same ports
+ * await site.stop();
+ * ```
+ */
+export class Installation {
+  /** Where everything of it lies but the labs: configuration, policies, data, evidence, kubeconfigs. */
+  readonly dir: string;
+  readonly provider: Provider;
+  readonly connectors = new Map<string, RunningProcess>();
+  readonly caFile: string;
+  readonly configFile: string;
+  readonly #labs: ReadonlyMap<string, Lab>;
+  readonly #agents: Readonly<Record<string, AgentOptions>>;
+  readonly #gateways: RunningProcess[] = [];
+  readonly #tokens = new Map<string, Promise<string>>();
+  readonly #kubeconfigs = new Map<string, Promise<string>>();
+  #config: ConfigFile;
+  #files = 0;
+
+  constructor(parts: InstallationParts) {
+    this.dir = parts.dir;
+    this.provider = parts.provider;
+    this.caFile = join(parts.dir, 'ca.pem');
+    this.configFile = join(parts.dir, 'gateway.yaml');
+    this.#labs = parts.labs;
+    this.#agents = parts.agents;
+    this.#config = parts.config;
+  }
+
+  /** The gateway process that was started last. */
+  get gateway(): RunningProcess {
+    return this.#gateways.at(-1) ?? fail('no gateway was started');
+  }
+
+  /** The configuration that was written last. */
+  get config(): ConfigFile {
+    return this.#config;
+  }
+
+  /** The data listener: `https://127.0.0.1:PORT`. */
+  get data(): string {
+    return `https://127.0.0.1:${this.#config.listeners.data.port}`;
+  }
+
+  get control(): string {
+    return `https://127.0.0.1:${this.#config.listeners.control.port}`;
+  }
+
+  get health(): string {
+    return `http://127.0.0.1:${this.#config.listeners.health.port}`;
+  }
+
+  /** The log directory, the trust file that goes with it, and the keys of sealed fields. */
+  get evidence(): { readonly dir: string; readonly trust: string; readonly keys: string } {
+    const { dataDir, log } = this.#config;
+    return { dir: join(log.dir, 'log'), trust: join(dataDir, 'evidence-trust.txt'), keys: join(dataDir, 'keys') };
+  }
+
+  /** What all processes of the product have written so far, also those that ended. */
+  get output(): string {
+    const processes = [...this.#gateways, ...this.connectors.values()];
+    return [...processes.map(({ output }) => output), ...this.provider.log].join('\n');
+  }
+
+  lab(cluster: string): Lab {
+    return this.#labs.get(cluster) ?? fail(`no cluster ${cluster}`);
+  }
+
+  /** Writes another configuration; the running gateway sees it within two seconds. */
+  async configure(change: (config: ConfigFile) => ConfigFile): Promise<void> {
+    this.#config = change(this.#config);
+    await this.writeConfig(stringify(this.#config, { aliasDuplicateObjects: false }));
+  }
+
+  /** Replaces the configuration file as it stands, valid or not. */
+  async writeConfig(text: string): Promise<void> {
+    await writeFile(`${this.configFile}.new`, text);
+    await rename(`${this.configFile}.new`, this.configFile);
+  }
+
+  /** Starts the gateway by its configuration file and resolves when it is ready. */
+  async startGateway(): Promise<void> {
+    const started = startCountersign('gateway', '--config', this.configFile);
+    this.#gateways.push(started);
+    const ended = started.exited.then((code) => fail(`the gateway ended with code ${code}:\n${started.output}`));
+    // It ends later, too, when nobody waits for this any more.
+    ended.catch(() => {});
+    await Promise.race([eventually('the gateway is ready', async () => (await this.readiness()) === 200), ended]);
+  }
+
+  /** The status of `/readyz`; undefined when nothing answers. */
+  async readiness(): Promise<number | undefined> {
+    const response = await fetch(`${this.health}/readyz`).catch(() => undefined);
+    return response?.status;
+  }
+
+  /** A join token for a cluster, and the CA to trust the gateway by, as an operator gets them: two files. */
+  async joinToken(cluster: string): Promise<{ readonly tokenFile: string; readonly caFile: string }> {
+    const operator = await this.file('operator-token', await this.provider.token('operator'));
+    const [tokenFile, caFile] = [this.#newPath('join-token'), this.#newPath('tunnel-ca.pem')];
+    const control = ['--control', this.control, '--ca', this.caFile, '--token-file', operator];
+    await countersign('clusters', 'join-token', cluster, ...control, '--out', tokenFile, '--ca-out', caFile);
+    return { tokenFile, caFile };
+  }
+
+  /** Starts the cluster's connector, which enrols the first time, and resolves when it is connected. */
+  async startConnector(cluster: string): Promise<void> {
+    const enrolment = this.connectors.has(cluster) ? undefined : await this.joinToken(cluster);
+    const connector = startCountersign(
+      'connector',
+      ...['--gateway', `127.0.0.1:${this.#config.listeners.tunnel.port}`],
+      ...['--state', join(this.dir, `connector-${cluster}`)],
+      ...['--kubeconfig', this.lab(cluster).connectorKubeconfig],
+      ...(enrolment ? ['--join-file', enrolment.tokenFile, '--ca', enrolment.caFile] : []),
+    );
+    this.connectors.set(cluster, connector);
+    await connector.stderr.find((line) => line.includes('"event":"connected"'));
+  }
+
+  /** A caller that is this agent. */
+  as(agent: string, options: CallerOptions = {}): Caller {
+    const cluster = options.cluster ?? Object.keys(this.#agents[agent]?.clusters ?? {})[0] ?? '';
+    return new Caller({
+      server: `${this.data}/clusters/${cluster}`,
+      caFile: this.caFile,
+      kubeconfig: () => once(this.#kubeconfigs, `${agent}.${cluster}`, () => this.#writeKubeconfig(agent, cluster)),
+      kubectl: options.kubectl ?? this.lab(cluster).kubectl,
+      cacheDir: join(this.dir, 'kubectl', `${agent}.${cluster}`),
+      token: () => this.token(agent),
+    });
+  }
+
+  /** The agent's token, got once and good for the quarter of an hour that a test lasts. */
+  token(agent: string): Promise<string> {
+    return once(this.#tokens, agent, () => this.freshToken(agent));
+  }
+
+  /** A token that nobody has seen yet: of the provider, or of the agent's service account. */
+  async freshToken(agent: string): Promise<string> {
+    const account = this.#agents[agent]?.serviceAccount;
+    if (!account) return this.provider.token(agent);
+    const { status, body } = await this.lab(account.cluster).admin.request(
+      'POST',
+      `/api/v1/namespaces/${account.namespace}/serviceaccounts/${account.name}/token`,
+      { spec: { audiences: [AUDIENCE], expirationSeconds: 900 } },
+    );
+    return status === 201 ? body.status.token : fail(`no token for ${agent}: ${status} ${body.message}`);
+  }
+
+  /** Writes a file for a command to read, an object as JSON, and returns its path. */
+  async file(name: string, content: string | object): Promise<string> {
+    const path = this.#newPath(name);
+    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 });
+    return path;
+  }
+
+  /** Replaces a cluster's policy set; the running gateway sees it within two seconds. */
+  async writePolicies(cluster: string, cedar: string): Promise<void> {
+    const dir = join(this.#config.policies.dir, 'clusters', cluster);
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, 'e2e.cedar'), cedar);
+  }
+
+  /** The evidence log as `countersign evidence list` reads it; the gateway may be running. */
+  async records(): Promise<IndexedRecord[]> {
+    const text = await countersign('evidence', 'list', this.evidence.dir, '-o', 'json');
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line): IndexedRecord => JSON.parse(line));
+  }
+
+  /** The events of a cluster's own audit log that its connector caused. */
+  audit(cluster: string): Promise<AuditEvent[]> {
+    return connectorAuditEvents(this.lab(cluster));
+  }
+
+  /** Ends everything: connectors, gateway, provider, labs. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.connectors.values()].map((connector) => connector.stop()));
+    await Promise.all(this.#gateways.map((gateway) => gateway.stop()));
+    await this.provider.stop();
+    await Promise.all([...this.#labs.values()].map((lab) => lab.stop()));
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  #newPath(name: string): string {
+    this.#files += 1;
+    return join(this.dir, 'files', `${this.#files}-${name}`);
+  }
+
+  async #writeKubeconfig(agent: string, cluster: string): Promise<string> {
+    const path = this.#newPath(`${agent}.kubeconfig`);
+    const usesAccount = this.#agents[agent]?.serviceAccount !== undefined;
+    const source = usesAccount
+      ? ['--token-file', await this.file(`${agent}.token`, await this.token(agent))]
+      : ['--issuer', this.provider.issuer, '--client-id', agent].concat([
+          '--client-secret-file',
+          this.provider.secretFile(agent),
+        ]);
+    const where = ['--cluster', cluster, '--server', this.data, '--ca', this.caFile, '--namespace', 'demo'];
+    await countersign('kubeconfig', agent, ...where, ...source, '--out', path);
+    return path;
+  }
+}
+
+interface InstallationParts {
+  readonly dir: string;
+  readonly provider: Provider;
+  readonly labs: ReadonlyMap<string, Lab>;
+  readonly agents: Readonly<Record<string, AgentOptions>>;
+  readonly config: ConfigFile;
+}
+
+function fail(message: string): never {
+  throw new TypeError(message);
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}
+
+function startProvider(dir: string, agents: InstallationOptions['agents']): Promise<Provider> {
+  const ofProvider = Object.entries(agents).filter(([, { serviceAccount }]) => !serviceAccount);
+  const clients = ofProvider.map(([id, { claimedGroups = [] }]) => ({ id, groups: claimedGroups }));
+  return Provider.start(dir, [...clients, { id: 'operator', groups: ['operators'] }]);
+}
+
+/** Starts everything, connectors connected. A part that does not start takes those that did with it. */
+export async function startInstallation(options: InstallationOptions): Promise<Installation> {
+  const { clusters, agents } = options;
+  const dir = await mkdtemp(join(tmpdir(), 'countersign-e2e-'));
+  await Promise.all([
+    mkdir(join(dir, 'files')),
+    mkdir(join(dir, 'kubectl')),
+    mkdir(join(dir, 'policies/clusters'), { recursive: true }),
+  ]);
+  await cp(BASELINE, join(dir, 'policies/organisation'), {
+    recursive: true,
+    filter: (file) => !file.endsWith('.test.yaml'),
+  });
+  const labs = await startLabs(clusters, agents);
+  const provider = await startProvider(dir, agents);
+  const config = configFile({
+    dir,
+    ports: await freePorts(['data', 'tunnel', 'control', 'health']),
+    tls: await writeTls(dir),
+    providerIssuer: provider.issuer,
+    clusters: Object.fromEntries([...labs].map(([name, lab]) => [name, lab.serviceAccountIssuer])),
+    agents,
+  });
+  const site = new Installation({ dir, provider, labs, agents, config });
+  try {
+    for (const [name, { policies }] of Object.entries(clusters)) await site.writePolicies(name, policies);
+    await site.configure(options.configure ?? ((same) => same));
+    await site.startGateway();
+    for (const name of Object.keys(clusters)) await site.startConnector(name);
+    return site;
+  } catch (error) {
+    await site.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+const WAIT_MS = 30_000;
+const STOP_MS = 20_000;
+
+/** What a process writes, line by line, as it comes. */
+export class Lines {
+  readonly all: string[] = [];
+  readonly #bell = new EventEmitter();
+
+  constructor(source: Readable) {
+    const reader = createInterface({ input: source });
+    reader.on('line', (line) => {
+      this.all.push(line);
+      this.#bell.emit('line');
+    });
+    reader.on('close', () => this.#bell.emit('line'));
+  }
+
+  /** The first line, past or to come, that fits; fails after 30 s with all that came. */
+  async find(fits: (line: string) => boolean): Promise<string> {
+    const signal = AbortSignal.timeout(WAIT_MS);
+    for (;;) {
+      const found = this.all.find(fits);
+      if (found !== undefined) return found;
+      await once(this.#bell, 'line', { signal }).catch(() =>
+        assert.fail(`no such line within 30 s:\n${this.all.join('\n')}`),
+      );
+    }
+  }
+}
+
+/** A process that a test has started. It is killed, if it still runs, when the test's own process ends. */
+export class RunningProcess {
+  readonly child: ChildProcess;
+  readonly stdout: Lines;
+  readonly stderr: Lines;
+  /** The exit code; null after a signal. */
+  readonly exited: Promise<number | null>;
+  readonly #killAtExit = () => this.child.kill('SIGKILL');
+
+  constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+    // The channel closes with the test's process, which a connector takes as its own end.
+    this.child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.stdout = new Lines(this.child.stdout as Readable);
+    this.stderr = new Lines(this.child.stderr as Readable);
+    process.once('exit', this.#killAtExit);
+    this.exited = once(this.child, 'close').then(([code]) => {
+      process.removeListener('exit', this.#killAtExit);
+      return code as number | null;
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? assert.fail('the process did not start');
+  }
+
+  /** Everything that it wrote so far. */
+  get output(): string {
+    return [...this.stdout.all, ...this.stderr.all].join('\n');
+  }
+
+  /** Ends it with SIGTERM, and with SIGKILL when that does not help within 20 s; resolves to the exit code. */
+  async stop(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
+    const code = await this.exited;
+    clearTimeout(timer);
+    return code;
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Lab, startLab } from '@countersign/lab';
+import type { AgentOptions } from './config-file.ts';
+
+/** A cluster of an installation, by its name at the gateway. */
+export interface ClusterOptions {
+  /** Whether its lab has a node; default false. */
+  readonly node?: boolean;
+  /** Cedar text of its policy set; the organisation's set is the shipped baseline. */
+  readonly policies: string;
+  /** RBAC rules by group, in all namespaces; the groups of agents may read namespace `demo` and write its ConfigMaps anyway. */
+  readonly rights?: Readonly<Record<string, readonly object[]>>;
+}
+
+/** Starts a lab for each cluster, side by side, where the groups of the cluster's agents have their rights. */
+export async function startLabs(
+  clusters: Readonly<Record<string, ClusterOptions>>,
+  agents: Readonly<Record<string, AgentOptions>>,
+): Promise<ReadonlyMap<string, Lab>> {
+  const starting = Object.entries(clusters).map(async ([name, { node = false, rights = {} }]) => {
+    const ids = Object.keys(agents).filter((id) => Object.hasOwn(agents[id]?.clusters ?? {}, name));
+    const groups = [...new Set(ids.flatMap((id) => agents[id]?.clusters[name] ?? []))];
+    const lab = await startLab({ name, node, seed: { agents: ids, groups } });
+    for (const [group, rules] of Object.entries(rights)) await lab.admin.apply(groupRights(group, rules));
+    return [name, lab] as const;
+  });
+  const settled = await Promise.allSettled(starting);
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (!failed) return new Map(await Promise.all(starting));
+  await Promise.all(settled.map((one) => one.status === 'fulfilled' && one.value[1].stop()));
+  throw failed.reason;
+}
+
+function groupRights(group: string, rules: readonly object[]) {
+  const metadata = { name: `e2e-${group.replaceAll(':', '-')}` };
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name };
+  const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: group }];
+  return [
+    { apiVersion, kind: 'ClusterRole', metadata, rules },
+    { apiVersion, kind: 'ClusterRoleBinding', metadata, roleRef, subjects },
+  ];
+}
