@@ -41,6 +41,23 @@ test('a step that fails says so, and its error passes through', async () => {
   );
 });
 
+test('a step whose result tells of a problem has failed, with the problem in its words', async () => {
+  const said: LabProgress[] = [];
+  const listener = (progress: LabProgress): void => {
+    said.push(progress);
+  };
+  await withStep(
+    listener,
+    step,
+    async () => 'no answer',
+    (result) => result,
+  );
+  assert.deepEqual(
+    said.map(({ state, what }) => `${state} ${what}`),
+    ['started compiling etcd', 'failed compiling etcd: no answer'],
+  );
+});
+
 test('progress reads as a line', () => {
   const line = (state: LabProgress['state']): string => formatProgress({ ...step, state, elapsedMs: 41_200 });
   assert.equal(line('started'), '[2/5] compiling etcd …');

@@ -30,18 +30,25 @@ const TICK_MS = 5_000;
 
 /**
  * Runs `work` as one step: says that it started, every five seconds that it still runs, and how it ended.
- * Errors of `work` pass through.
+ * Errors of `work` pass through. `problemOf` may find in a result why the step failed all the same.
  */
-export async function withStep<T>(listener: ProgressListener, step: Step, work: () => Promise<T>): Promise<T> {
+export async function withStep<T>(
+  listener: ProgressListener,
+  step: Step,
+  work: () => Promise<T>,
+  problemOf: (result: T) => string | undefined = () => undefined,
+): Promise<T> {
   const begun = performance.now();
-  const say = (state: LabProgress['state']): void =>
-    listener({ ...step, state, elapsedMs: Math.round(performance.now() - begun) });
+  const say = (state: LabProgress['state'], what = step.what): void =>
+    listener({ ...step, what, state, elapsedMs: Math.round(performance.now() - begun) });
   say('started');
   const ticker = setInterval(() => say('running'), TICK_MS);
   ticker.unref();
   try {
     const result = await work();
-    say('done');
+    const problem = problemOf(result);
+    if (problem) say('failed', `${step.what}: ${problem}`);
+    else say('done');
     return result;
   } catch (error) {
     say('failed');

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, statSync } from 'node:fs';
-import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { platformName } from '../cache.ts';
 import { ETCD_VERSION, type ProgramName } from '../versions.ts';
+
+const UNFINISHED = /\.unfinished-[0-9a-f]{12}$/;
 
 /** The project whose releases hold a program. */
 export type ProgramGroup = 'etcd' | 'kubernetes';
@@ -21,6 +23,11 @@ export function cachedProgramPath(cacheDir: string, name: ProgramName, kubernete
   return join(cacheDir, `${group}-v${version}`, platformName(), name);
 }
 
+/** The end of the name of a file or directory that is being made, and that {@link removeUnfinished} knows. */
+export function unfinishedSuffix(): string {
+  return `unfinished-${randomBytes(6).toString('hex')}`;
+}
+
 /** Whether there is a file here that this user may run. */
 export function isProgram(path: string): boolean {
   try {
@@ -32,12 +39,22 @@ export function isProgram(path: string): boolean {
 }
 
 /**
+ * Removes what installations left behind that were killed half-way. The lock on installing MUST be held, so that none
+ * of it belongs to anybody.
+ */
+export async function removeUnfinished(cacheDir: string): Promise<void> {
+  for (const entry of await readdir(cacheDir, { withFileTypes: true, recursive: true }).catch(() => [])) {
+    if (UNFINISHED.test(entry.name)) await rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
+  }
+}
+
+/**
  * Puts a program into place: `write` makes it at a path beside the final one, and only a whole file gets the name, so
  * that no reader ever meets half a program.
  */
 export async function installProgram(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  const temporary = `${path}.${unfinishedSuffix()}`;
   try {
     await write(temporary);
     await chmod(temporary, 0o755);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -8,7 +8,7 @@ import { goArchitecture } from '../cache.ts';
 import { LabError } from '../lab-error.ts';
 import { readTar, type TarSink } from '../tar.ts';
 import { ETCD_VERSION, type ProgramName } from '../versions.ts';
-import { cachedProgramPath, installProgram, type ProgramGroup } from './program-cache.ts';
+import { cachedProgramPath, installProgram, type ProgramGroup, unfinishedSuffix } from './program-cache.ts';
 
 const ANSWER_TIMEOUT_MS = 3_000;
 const STALL_TIMEOUT_MS = 30_000;
@@ -54,7 +54,7 @@ export async function installFromRelease(request: ReleaseRequest): Promise<strin
   const release = releaseOf(request);
   const expected = await fetchChecksum(release, request.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, request.signal);
   if ('unavailable' in expected) return expected.unavailable;
-  const staging = join(request.cacheDir, `.download-${randomBytes(6).toString('hex')}`);
+  const staging = join(request.cacheDir, `download.${unfinishedSuffix()}`);
   const file = join(staging, 'archive');
   await mkdir(staging, { recursive: true, mode: 0o700 });
   try {

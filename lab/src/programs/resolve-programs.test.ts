@@ -94,6 +94,10 @@ function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   return { PATH: '/nowhere', COUNTERSIGN_LAB_RELEASES: base, ...more };
 }
 
+function unfinished(): string[] {
+  return readdirSync(cacheDir, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('unfinished'));
+}
+
 function putProgram(path: string, output: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `#!/bin/sh\necho ${output}\n`);
@@ -134,10 +138,7 @@ test('a release archive fills the cache with what was asked for, once', { skip: 
     assert.match(readFileSync(paths.get(name) ?? '', 'utf8'), new RegExp(`echo ${name} of a release`));
   }
   assert.deepEqual(asked, [etcdSums, etcdArchive, `${serverArchive}.sha512`, serverArchive]);
-  assert.deepEqual(
-    readdirSync(cacheDir).filter((name) => name.startsWith('.download')),
-    [],
-  );
+  assert.deepEqual(unfinished(), []);
 });
 
 test('an archive with another checksum is refused, and nothing of it is kept', { skip: notLinux }, async () => {
@@ -145,10 +146,7 @@ test('an archive with another checksum is refused, and nothing of it is kept', {
   served.set(etcdArchive, archiveOf('etcd', ['etcd', 'implant']));
   await assert.rejects(resolve(['etcd']), failsWith('ERR_LAB_RELEASE_CHECKSUM'));
   assert.equal(existsSync(cachedProgramPath(cacheDir, 'etcd', KUBERNETES_VERSION)), false);
-  assert.deepEqual(
-    readdirSync(cacheDir).filter((name) => name.startsWith('.download')),
-    [],
-  );
+  assert.deepEqual(unfinished(), []);
 });
 
 test('a checksum file that names another archive is refused', { skip: notLinux }, async () => {
@@ -222,4 +220,13 @@ test('with an API server of another version the rest is of that version, and nev
 
 test('a KUBEBUILDER_ASSETS without any of the programs is a mistake, not a hint', async () => {
   await assert.rejects(resolve(['etcd'], { KUBEBUILDER_ASSETS: home }), failsWith('ERR_LAB_OPTION'));
+});
+
+test('what a killed installation left is removed by the next', { skip: notLinux }, async () => {
+  serveReleases();
+  const left = `${cachedProgramPath(cacheDir, 'kubelet', KUBERNETES_VERSION)}.unfinished-0123456789ab`;
+  putProgram(left, 'half');
+  putProgram(join(cacheDir, 'download.unfinished-0123456789ab', 'archive'), 'half');
+  await resolve(['etcd']);
+  assert.deepEqual(unfinished(), []);
 });

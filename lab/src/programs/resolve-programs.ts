@@ -10,7 +10,7 @@ import { KUBERNETES_VERSION, type ProgramName } from '../versions.ts';
 import { clientPackageDir, clientPrograms, clientsRunHere } from './client-programs.ts';
 import { buildProgram } from './go-build.ts';
 import { findGo } from './go-toolchain.ts';
-import { cachedProgramPath, isProgram, programGroup } from './program-cache.ts';
+import { cachedProgramPath, isProgram, programGroup, removeUnfinished } from './program-cache.ts';
 import { installFromRelease, OFFICIAL_RELEASES, type ReleaseHosts } from './release-archive.ts';
 
 const run = promisify(execFile);
@@ -111,6 +111,7 @@ async function installMissing(search: Search, names: readonly ProgramName[]): Pr
     search.onProgress({ phase: 'build', what, state: 'started', step: 1, of: 1, elapsedMs: 0 });
   };
   await withFileLock(lock, onWait, async () => {
+    await removeUnfinished(search.cacheDir);
     await downloadMissing(search, missingFrom(search, names));
     await buildMissing(search, missingFrom(search, names));
   });
@@ -125,11 +126,12 @@ async function downloadMissing(search: Search, missing: readonly ProgramName[]):
   for (const [index, group] of groups.entries()) {
     const names = missing.filter((name) => programGroup(name) === group);
     const what = `release archive of ${group} from ${new URL(search.releases[group]).host}`;
-    const place = { phase: 'download', step: index + 1, of: groups.length } as const;
-    const reason = await withStep(search.onProgress, { ...place, what }, () =>
-      installFromRelease({ ...search, hosts: search.releases, group, names }),
+    await withStep(
+      search.onProgress,
+      { phase: 'download', what, step: index + 1, of: groups.length },
+      () => installFromRelease({ ...search, hosts: search.releases, group, names }),
+      (reason) => reason,
     );
-    if (reason) search.onProgress({ ...place, what: reason, state: 'failed', elapsedMs: 0 });
   }
 }
 
