@@ -51,15 +51,16 @@ describe('maskStatus', () => {
     assert.equal(output.code, 422);
     assert.equal(output.details.causes[0].field, 'data.password');
     assert.equal(output.details.causes[0].reason, 'FieldValueInvalid');
+    assert.match(output.details.causes[0].message, /^the API server's own text is masked/);
     assert.match(
       output.message,
-      /^secrets "db" is invalid: details\.causes names the fields; the API server’s own text is masked/,
+      /^secrets "db" is invalid: details\.causes names the fields; the API server's own text is masked/,
     );
     assert.ok(!JSON.stringify(output).includes(Buffer.from(CANARIES.password).toString('base64')));
     assert.ok(!JSON.stringify(output).includes(CANARIES.password));
   });
 
-  it('masks an object that comes as an error’s body, and a value in a field’s name', () => {
+  it('masks an object that comes as the body of an error, and a value in the name of a field', () => {
     assert.match(atob(maskJson(secret()).data.password), /^masked-v1-secret-/);
     const learned = new LearnedValues();
     learned.add(Buffer.from(CANARIES.old));
@@ -73,7 +74,7 @@ describe('maskStatus', () => {
     assert.throws(() => maskStatus(Buffer.from(''), plan, options), { code: 'ERR_MASK_TRUNCATED' });
   });
 
-  it('passes other paths’ bodies, unless they repeat a learned value', () => {
+  it('passes bodies of other paths, unless they repeat a learned value', () => {
     const body = Buffer.from(`denied: ${CANARIES.text}`);
     assert.equal(maskStatus(body, undefined, options).bytes, body);
     const learned = new LearnedValues();

@@ -23,7 +23,7 @@ export interface MaskedBody {
 export function maskStatus(body: Uint8Array, plan: MaskingPlan | undefined, options: MaskerOptions): MaskedBody {
   if (plan === undefined) {
     if (options.learned?.isIn(body) === true) {
-      throw new MaskError('ERR_MASK_LEARNED_VALUE', 'the error’s body contains a value of a masked field');
+      throw new MaskError('ERR_MASK_LEARNED_VALUE', 'the body of an error contains a value of a masked field');
     }
     return { bytes: body, counts: {} };
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ByteSink } from '../json/byte-sink.ts';
-import { bytesEqual, utf8 } from '../json/bytes.ts';
+import { BACKSLASH, bytesEqual, QUOTE, utf8 } from '../json/bytes.ts';
 import { putJsonString } from '../json/json-string.ts';
 import { encodeBase64 } from '../text/base64.ts';
 
@@ -36,7 +36,7 @@ export class LearnedValues {
     if (value.length < MIN_BYTES) return;
     const start = value.slice(0, KEY_BYTES);
     this.#addKey(start);
-    this.#addKey(escaped(start));
+    if (needsEscape(start)) this.#addKey(escaped(start));
     for (const spelling of base64Pieces(start)) this.#addKey(spelling);
   }
 
@@ -73,7 +73,7 @@ export class LearnedValues {
  * The characters that base64 of any text containing `value` must contain, for each position of the value modulo 3.
  * Characters that also depend on the neighbours are left out.
  */
-export function base64Pieces(value: Uint8Array): Uint8Array[] {
+function base64Pieces(value: Uint8Array): Uint8Array[] {
   return [0, 1, 2].map((shift) => {
     const padded = new Uint8Array(shift + value.length);
     padded.set(value, shift);
@@ -86,6 +86,11 @@ export function base64Pieces(value: Uint8Array): Uint8Array[] {
 /** `base64Pieces` of a text, as strings. */
 export function base64PiecesOf(text: string): string[] {
   return base64Pieces(utf8(text)).map((piece) => String.fromCharCode(...piece));
+}
+
+function needsEscape(text: Uint8Array): boolean {
+  for (const byte of text) if (byte < 0x20 || byte === QUOTE || byte === BACKSLASH) return true;
+  return false;
 }
 
 /** The beginning of a text as it stands inside JSON. */

@@ -18,7 +18,8 @@ export type Fact = 'namespace' | 'name' | 'uid' | 'reason' | 'code' | 'details-n
  *   manifest), masked whole if it begins like an object and is none, else like `scan`.
  * - `scan`: masked if it contains a value that another rule masked in the same unit, or a learned one.
  * - `cell`: like `scan` in a column known to show no values, else masked whole.
- * - `status-text`: replaced by a text made of the Status's own reason and name, unless this is a plain read's error.
+ * - `status-text`, `cause-text`: replaced by a text made of the Status's own reason and name, or by a fixed one, unless
+ *   this is a plain read's error.
  */
 export type Treatment =
   | 'plain'
@@ -30,7 +31,8 @@ export type Treatment =
   | 'annotation'
   | 'scan'
   | 'cell'
-  | 'status-text';
+  | 'status-text'
+  | 'cause-text';
 
 /** Leaves everything below untouched. */
 export interface KeepNode {

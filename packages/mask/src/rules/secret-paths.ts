@@ -19,6 +19,7 @@ const copyOfManifest = leaf('embedded-json', 'last-applied', 'annotation');
 const anyAnnotation = leaf('annotation', 'annotation-scan', 'annotation');
 const scanned = leaf('scan', 'status-scan', 'field');
 const statusText = leaf('status-text', 'status-text', 'field');
+const causeText = leaf('cause-text', 'status-text', 'field');
 
 /** Annotations that hold a whole manifest as JSON, or a value; others are scanned for values and for manifests. */
 const annotations = withMembers(record({ others: anyAnnotation }), {
@@ -71,7 +72,7 @@ const statusDetails = withMembers(record(), {
   group: plain,
   uid: plain,
   retryAfterSeconds: plain,
-  causes: listOf(withMembers(record(), { reason: plain, field: scanned, message: statusText })),
+  causes: listOf(withMembers(record(), { reason: plain, field: scanned, message: causeText })),
 });
 
 const columnDefinition = withMembers(record(), {

@@ -38,7 +38,7 @@ export interface TokenContext {
 }
 
 /** How the value's bytes are spelled in the MAC: canonical base64 of it, or its text where it has no such spelling. */
-export type ValueSpelling = 'base64' | 'raw';
+type ValueSpelling = 'base64' | 'raw';
 
 /** A value in the one spelling that its MAC covers. */
 export interface Value {

@@ -4,7 +4,7 @@ import { joinBytes, OPEN_ARRAY, OPEN_OBJECT, utf8 } from '../json/bytes.ts';
 import { putJsonString, unescapeJson } from '../json/json-string.ts';
 import type { LearnedValues } from '../learned/learned-values.ts';
 import type { PathNode } from '../rules/path-node.ts';
-import { safeStatusText } from '../rules/status-text.ts';
+import { safeCauseText, safeStatusText } from '../rules/status-text.ts';
 import { encodeBase64, isCanonicalBase64 } from '../text/base64.ts';
 import type { TokenMinter, Value } from '../token/token.ts';
 import type { Finding } from './path-walker.ts';
@@ -115,7 +115,7 @@ export class Unit {
     if (finding.form === 'other') return this.#isHarmlessCell(finding) ? undefined : this.#token(index);
     if (this.#embedded.has(index)) return this.#embeddedJson(index, values);
     const isKnown = this.#isKnown(finding, values);
-    if (treatment === 'status-text') return this.#statusText(finding, isKnown);
+    if (treatment === 'status-text' || treatment === 'cause-text') return this.#statusText(finding, isKnown);
     const stays = treatment !== 'cell' || finding.harmlessColumn;
     return stays && !isKnown ? undefined : this.#token(index);
   }
@@ -138,7 +138,8 @@ export class Unit {
   #statusText(finding: Finding, isKnown: boolean): Uint8Array | undefined {
     const isServerError = Number(String.fromCharCode(...finding.scope.code.subarray(0, 8))) >= SERVER_ERROR;
     const replace = isKnown || isServerError || this.#context.replaceStatusTexts;
-    return replace ? safeStatusText(finding.scope) : undefined;
+    if (!replace) return undefined;
+    return finding.leaf.treatment === 'cause-text' ? safeCauseText() : safeStatusText(finding.scope);
   }
 
   #token(index: number): Uint8Array {
