@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,8 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export interface Step {
   readonly name: string;
   readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment; an undefined variable is taken out of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface StepResult {
@@ -18,6 +19,8 @@ export interface StepResult {
   readonly seconds: number;
   readonly output: string;
 }
+
+const running = new Set<ChildProcess>();
 
 function command(step: Step): { readonly program: string; readonly args: readonly string[] } {
   const [program = '', ...args] = step.args;
@@ -35,21 +38,32 @@ export function runStep(step: Step, live = false): Promise<StepResult> {
       env: { ...process.env, ...step.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` },
       stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
     });
+    running.add(child);
     const output: string[] = [];
     child.stdout?.setEncoding('utf8').on('data', (text: string) => output.push(text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => output.push(text));
-    const settle = (ok: boolean, extra = '') =>
-      resolve({ name: step.name, ok, seconds: (performance.now() - started) / 1_000, output: output.join('') + extra });
+    const settle = (ok: boolean, extra = '') => {
+      running.delete(child);
+      const seconds = (performance.now() - started) / 1_000;
+      resolve({ name: step.name, ok, seconds, output: output.join('') + extra });
+    };
     child.once('error', (error) => settle(false, error.message));
     child.once('close', (code) => settle(code === 0));
   });
 }
 
-/** Prints a line a step, and the whole output of those that failed; true when none did. */
-export function report(results: readonly StepResult[]): boolean {
-  for (const { name, ok, seconds, output } of results) {
-    process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${name} (${seconds.toFixed(1)} s)\n`);
-    if (!ok) process.stdout.write(`${output.trimEnd()}\n`);
+/** Makes a signal to this process end the steps that run, and then the process. */
+export function endStepsOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      for (const child of running) child.kill(signal);
+      process.kill(process.pid, signal);
+    });
   }
-  return results.every(({ ok }) => ok);
+}
+
+/** Prints a line for the step, and its whole output if it failed. */
+export function report({ name, ok, seconds, output }: StepResult): void {
+  process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${name} (${seconds.toFixed(1)} s)\n`);
+  if (!ok) process.stdout.write(`${output.trimEnd()}\n`);
 }

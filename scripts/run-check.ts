@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import { globSync } from 'node:fs';
+import { report, root, runStep, type Step } from './run-step.ts';
+import { runTests } from './test-run/run-tests.ts';
+import type { Tally } from './test-run/tally.ts';
+
+const UNIT_TESTS = ['packages/*/src/**', 'apps/*/src/**', 'lab/src/**', 'scripts/**', 'conformance/**'];
+
+/** What needs no test runner. */
+const steps: readonly Step[] = [
+  { name: 'types', args: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'purity of packages', args: ['tsc', '-p', 'tsconfig.pure.json'] },
+  { name: 'format and lint', args: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'] },
+  { name: 'promises and switches', args: ['oxlint', '--type-aware', '-c', '.oxlintrc.json'] },
+  { name: 'dead code', args: ['knip', '--no-progress'] },
+  { name: 'generated files', args: ['node', 'scripts/generate.ts', '--check'] },
+];
+
+async function runSteps(): Promise<boolean> {
+  let allOk = true;
+  for (const step of steps) {
+    const result = await runStep(step);
+    report(result);
+    allOk &&= result.ok;
+  }
+  return allOk;
+}
+
+/**
+ * Everything that needs no cluster, each result printed as it comes. The unit tests and the other steps run beside one
+ * another, as CI has two cores.
+ */
+export async function runCheck(): Promise<{ readonly ok: boolean; readonly tally: Tally }> {
+  const files = globSync(
+    UNIT_TESTS.map((place) => `${place}/*.test.ts`),
+    { cwd: root },
+  );
+  const unit = async () => {
+    const result = await runTests({ name: 'unit tests', files, concurrency: 2 });
+    report(result);
+    return result;
+  };
+  const [tests, stepsOk] = await Promise.all([unit(), runSteps()]);
+  return { ok: tests.ok && stepsOk, tally: tests.tally };
+}

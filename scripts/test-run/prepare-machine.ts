@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { ensureNodePackages, formatProgress, type LabProgress, type NodeSupport } from '@countersign/lab';
+
+const run = promisify(execFile);
+const APT = '/usr/bin/apt-get';
+const QUIET_MS = 30_000;
+
+/** A listener that prints when a step starts and ends, and every half minute that it still runs. */
+export function printProgress(): (progress: LabProgress) => void {
+  let nextMs = QUIET_MS;
+  return (progress) => {
+    if (progress.state === 'started') nextMs = QUIET_MS;
+    if (progress.state === 'running' && progress.elapsedMs < nextMs) return;
+    if (progress.state === 'running') nextMs = progress.elapsedMs + QUIET_MS;
+    process.stdout.write(`${formatProgress(progress)}\n`);
+  };
+}
+
+async function hasStrace(): Promise<boolean> {
+  try {
+    await run('strace', ['-V']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Installs by apt, as root on Debian and saying so, what the tests of a real node and of failing disks need. Elsewhere
+ * nothing is changed: those tests then say by themselves that they are not run.
+ * @throws LabError or Error of the package manager, with the end of its output
+ */
+export async function prepareMachine(): Promise<NodeSupport> {
+  const support = await ensureNodePackages(printProgress());
+  const mayInstall = process.getuid?.() === 0 && existsSync(APT);
+  if (mayInstall && !(await hasStrace())) {
+    process.stdout.write('apt-get install strace\n');
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    await run(APT, ['--quiet', 'update'], { env });
+    await run(APT, ['--quiet', 'install', '--yes', '--no-install-recommends', 'strace'], { env });
+  }
+  return support;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm test`: all that CI runs, on a machine where nothing has run before. The programs of the lab's cluster are got
+// while what needs no cluster runs; the end-to-end tests, each with clusters of its own, follow one file at a time.
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { LAB_PROGRAMS, type NodeSupport, type ResolvedPrograms, resolvePrograms } from '@countersign/lab';
+import { runCheck } from './run-check.ts';
+import { endStepsOnSignals, root } from './run-step.ts';
+import { prepareMachine, printProgress } from './test-run/prepare-machine.ts';
+import { runTests, type TestResult } from './test-run/run-tests.ts';
+import { formatTally, sumTallies } from './test-run/tally.ts';
+
+const run = promisify(execFile);
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+function getPrograms(support: NodeSupport): Promise<ResolvedPrograms> {
+  const names = 'unavailable' in support ? LAB_PROGRAMS : [...LAB_PROGRAMS, 'kubelet' as const];
+  return resolvePrograms(names, { onProgress: printProgress() });
+}
+
+/** What the API server that the end-to-end tests start says of itself, such as `Kubernetes v1.37.2`. */
+async function apiServerVersion({ paths }: ResolvedPrograms): Promise<string> {
+  const { stdout } = await run(paths.get('kube-apiserver') ?? 'kube-apiserver', ['--version']);
+  return stdout.trim();
+}
+
+async function runEndToEnd(programs: ResolvedPrograms): Promise<TestResult> {
+  const name = `end-to-end tests against kube-apiserver: ${await apiServerVersion(programs)}`;
+  say(`\n${name}`);
+  return runTests({ name, files: globSync('e2e/**/*.test.ts', { cwd: root }).sort(), concurrency: 1 }, true);
+}
+
+endStepsOnSignals();
+const begun = performance.now();
+const support = await prepareMachine();
+say('unavailable' in support ? `no real node here: ${support.unavailable}` : 'a real node can run here');
+
+const [check, programs] = await Promise.all([runCheck(), getPrograms(support).catch((error: Error) => error)]);
+if (programs instanceof Error) say(`FAIL the programs of the lab's cluster: ${programs.message}`);
+const e2e = programs instanceof Error ? undefined : await runEndToEnd(programs);
+
+const tally = sumTallies([check.tally, e2e?.tally ?? { passed: 0, failed: 1, notRun: [] }]);
+const nothingMissing = process.env.CI !== 'true' || tally.notRun.length === 0;
+say(`\n${check.ok ? 'ok  ' : 'FAIL'} check`);
+say(e2e?.ok ? `ok   ${e2e.name}` : `FAIL ${e2e?.name ?? 'end-to-end tests: not started'}`);
+if (!nothingMissing) say('FAIL tests that were not run: with CI=true each must run');
+say(`in ${((performance.now() - begun) / 60_000).toFixed(1)} min`);
+process.stdout.write(formatTally(tally));
+process.exitCode = check.ok && e2e?.ok && nothingMissing ? 0 : 1;
