@@ -24,6 +24,13 @@ interface FaultRow {
  * from this table.
  */
 export const faults = {
+  ERR_PROTOCOL_UNSUPPORTED: {
+    origin: 'caller',
+    verdict: 'invalid',
+    status: 505,
+    reason: 'BadRequest',
+    message: 'only HTTP/1.1 and HTTP/2 are spoken here: an older caller could not tell an answer that was cut',
+  },
   ERR_TARGET_MALFORMED: {
     origin: 'caller',
     verdict: 'invalid',

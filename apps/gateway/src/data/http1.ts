@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { CallerGone, drained, headerLines, type Incoming, type Reply } from './incoming.ts';
-
-/** Above every client's own idle limit (90 s), so that it is the client that closes. */
-const KEEP_ALIVE_MS = 100_000;
+import { type Duplex, Readable } from 'node:stream';
+import { CallerGone, drained, headerLines, IDLE_MS, type Incoming, type Reply } from './incoming.ts';
+import { unreadableAnswer } from './unreadable-answer.ts';
 
 export interface Http1Options {
   readonly maxHeaderBytes: number;
   readonly headersTimeoutMs: number;
+  /** Requests of one connection that may be under way, pipelined ones included. */
+  readonly maxPipelined: number;
 }
 
 class Http1Reply implements Reply {
@@ -70,7 +70,7 @@ function incoming(request: IncomingMessage, response: ServerResponse, body: Read
     if (!response.writableFinished) gone.abort();
   });
   return {
-    protocol: 'HTTP/1.1',
+    protocol: request.httpVersion === '1.1' ? 'HTTP/1.1' : 'other',
     method: request.method ?? '',
     target: request.url ?? '',
     headers: headerLines(request.rawHeaders),
@@ -83,21 +83,70 @@ function incoming(request: IncomingMessage, response: ServerResponse, body: Read
   };
 }
 
-/** Serves HTTP/1.1 on TLS sockets that are emitted at it as 'connection'. There is no upgrade: such a request is judged like any other. */
+/** The responses that each connection still owes. */
+class Owed {
+  readonly #responses = new WeakMap<Duplex, Set<ServerResponse>>();
+
+  /** Returns how many the connection now owes. */
+  add(socket: Duplex, response: ServerResponse): number {
+    const owed = this.#responses.get(socket) ?? new Set();
+    this.#responses.set(socket, owed.add(response));
+    response.once('close', () => owed.delete(response));
+    return owed.size;
+  }
+
+  /** Whether an answer has begun that is not over. */
+  hasBegun(socket: Duplex): boolean {
+    return [...(this.#responses.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+  }
+}
+
+/** Says what could not be read, unless that would stand in the middle of an answer, and closes the connection. */
+function endUnreadable(socket: Duplex, isAnswering: boolean, code: string | undefined): void {
+  if (isAnswering || !socket.writable) socket.destroy();
+  else socket.end(unreadableAnswer(code), () => socket.destroy());
+}
+
+/**
+ * Serves HTTP/1.1 on TLS sockets that are emitted at it as 'connection'. A request for an upgrade is judged like any
+ * other; what its caller sends after it is never read, whatever the answer.
+ */
 export function createHttp1Server(options: Http1Options, onRequest: (incoming: Incoming) => void): Server {
   const server = createServer({
     maxHeaderSize: options.maxHeaderBytes,
     headersTimeout: options.headersTimeoutMs,
     requestTimeout: 0,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: IDLE_MS,
     connectionsCheckingInterval: Math.min(options.headersTimeoutMs, 1_000),
-    requireHostHeader: true,
+    // Judged with the other headers, so that the answer is a Status.
+    requireHostHeader: false,
   });
   // Only a listening server checks its timeouts and counts its connections; these sockets come from the TLS server.
   server.emit('listening');
-  server.on('request', (request, response) => onRequest(incoming(request, response, request)));
+  const owed = new Owed();
+  const take = (request: IncomingMessage, response: ServerResponse, body: Readable) => {
+    if (owed.add(request.socket, response) > options.maxPipelined) request.socket.destroy();
+    else onRequest(incoming(request, response, body));
+  };
+  server.on('request', (request, response) => take(request, response, request));
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
-    onRequest(incoming(request, response, onDemand(request, response))),
+    take(request, response, onDemand(request, response)),
+  );
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    take(request, response, request),
+  );
+  const takeUpgrade = (request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(request.socket);
+    response.once('finish', () => socket.end(() => socket.destroy()));
+    take(request, response, Readable.from([]));
+  };
+  server.on('upgrade', takeUpgrade);
+  server.on('connect', takeUpgrade);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+    endUnreadable(socket, owed.hasBegun(socket), error.code),
   );
   return server;
 }

@@ -2,9 +2,12 @@
 import type { Readable } from 'node:stream';
 import type { HeaderLines } from '../tunnel/clusters.ts';
 
+/** How long a connection may be idle: longer than every client's own limit (90 s), so that it is the client that closes. */
+export const IDLE_MS = 100_000;
+
 /** One request as it came in, whichever HTTP version brought it. */
 export interface Incoming {
-  readonly protocol: 'HTTP/1.1' | 'HTTP/2';
+  readonly protocol: 'HTTP/1.1' | 'HTTP/2' | 'other';
   readonly method: string;
   /** The request target, raw: nothing has been decoded or normalised. */
   readonly target: string;

@@ -5,7 +5,7 @@ import { createServer, type TLSSocket } from 'node:tls';
 import type { Config } from '../config/schema.ts';
 import { createHttp1Server } from './http1.ts';
 import { createHttp2Server } from './http2.ts';
-import type { Incoming } from './incoming.ts';
+import { IDLE_MS, type Incoming } from './incoming.ts';
 
 export interface DataListenerOptions {
   readonly settings: Config['listeners']['data'];
@@ -23,22 +23,17 @@ export interface DataListener {
   destroy(): void;
 }
 
-/** An answer to bytes that are no HTTP request: there is no exchange yet that could be recorded. */
-const NOT_HTTP = [
-  'HTTP/1.1 400 Bad Request',
-  'connection: close',
-  'content-type: application/json',
-  '',
-  `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'BadRequest', code: 400, message: 'countersign: this is no well-formed HTTP/1.1 request' })}`,
-].join('\r\n');
-
 /** Opens the listener for callers: TLS 1.2 or later, HTTP/2 and HTTP/1.1 by ALPN on one port. */
 export async function openDataListener(options: DataListenerOptions): Promise<DataListener> {
   const { settings, onRequest } = options;
   const sessions = new Set<Http2Session>();
   const sockets = new Set<Socket>();
   const http1 = createHttp1Server(
-    { maxHeaderBytes: settings.maxHeaderBytes, headersTimeoutMs: settings.handshakeTimeoutMs },
+    {
+      maxHeaderBytes: settings.maxHeaderBytes,
+      headersTimeoutMs: settings.handshakeTimeoutMs,
+      maxPipelined: settings.maxStreamsPerConnection,
+    },
     onRequest,
   );
   let draining = false;
@@ -48,17 +43,13 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
       if (draining) setImmediate(() => http1.closeIdleConnections());
     });
   });
-  http1.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end(NOT_HTTP);
-    else socket.destroy();
-  });
   const http2 = createHttp2Server(
     { maxHeaderBytes: settings.maxHeaderBytes, maxStreams: settings.maxStreamsPerConnection },
     onRequest,
     (session) => {
       sessions.add(session);
       session.once('close', () => sessions.delete(session));
-      closeIfNoRequest(session, settings.handshakeTimeoutMs);
+      closeIfIdle(session, settings.handshakeTimeoutMs);
     },
   );
 
@@ -101,10 +92,19 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
   };
 }
 
-/** A session that never asks for anything must not hold a place for ever. */
-function closeIfNoRequest(session: Http2Session, timeoutMs: number): void {
-  const timer = setTimeout(() => session.close(), timeoutMs);
-  timer.unref();
+/** A session must not hold a place for ever: not before its first request, and not between two. */
+function closeIfIdle(session: Http2Session, firstRequestMs: number): void {
+  const timer = setTimeout(() => session.close(), firstRequestMs).unref();
   session.once('stream', () => clearTimeout(timer));
   session.once('close', () => clearTimeout(timer));
+  let streams = 0;
+  session.on('stream', (stream) => {
+    streams += 1;
+    stream.once('close', () => {
+      streams -= 1;
+    });
+  });
+  session.setTimeout(IDLE_MS, () => {
+    if (streams === 0) session.close();
+  });
 }

@@ -11,6 +11,7 @@ import {
 } from '@countersign/kube';
 import { findTokens } from '@countersign/mask';
 import { needsObject } from '@countersign/policy';
+import type { Incoming } from '../data/incoming.ts';
 import type { Gathered, JudgedBody, Parsed } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
@@ -20,23 +21,32 @@ export interface BodyLimits {
   readonly timeoutMs: number;
 }
 
-async function readAll(body: Readable, { maxBytes, timeoutMs }: BodyLimits): Promise<Uint8Array | Fault> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const timer = setTimeout(() => body.destroy(new Fault('ERR_BODY_TIMEOUT')), timeoutMs);
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+function declaredBytes({ headers }: Incoming): number {
+  return Number(headers.find(([name]) => name === 'content-length')?.[1] ?? 0);
+}
+
+/** Reads a body without destroying it: a caller that sends too much, or too slowly, still gets an answer. */
+function readAll(body: Readable, { maxBytes, timeoutMs }: BodyLimits): Promise<Uint8Array | Fault> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (result: Uint8Array | Fault) => {
+      clearTimeout(timer);
+      body.off('data', take);
+      body.pause();
+      resolve(result);
+    };
+    const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) return new Fault('ERR_BODY_TOO_LARGE', String(maxBytes));
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    return new Fault('ERR_BODY_MALFORMED', 'it broke off', { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
-  return Buffer.concat(chunks, size);
+      if (size > maxBytes) settle(new Fault('ERR_BODY_TOO_LARGE', String(maxBytes)));
+      else chunks.push(chunk);
+    };
+    const timer = setTimeout(() => settle(new Fault('ERR_BODY_TIMEOUT')), timeoutMs);
+    body.on('data', take);
+    body.once('end', () => settle(Buffer.concat(chunks, size)));
+    body.once('error', (cause) => settle(new Fault('ERR_BODY_MALFORMED', 'it broke off', { cause })));
+    body.once('close', () => settle(new Fault('ERR_BODY_MALFORMED', 'it broke off')));
+  });
 }
 
 function judge({ request, headers }: Parsed, bytes: Uint8Array): JudgedBody | Fault {
@@ -60,17 +70,23 @@ function bodyFault(error: unknown): Fault {
   return new Fault(code, error.message, { cause: error });
 }
 
+function gathered(exchange: Parsed, bytes: Uint8Array): Gathered | Fault {
+  const { request } = exchange;
+  const body = bytes.length === 0 ? undefined : judge(exchange, bytes);
+  if (body instanceof Fault) return body;
+  if (body === undefined && needsObject(request)) return new Fault('ERR_BODY_MALFORMED', 'there is none');
+  return { ...exchange, body, dryRun: request.kind === 'resource' && isDryRun(request, body?.value) };
+}
+
 /** Reads the body of a write or a review whole and parses it once, and says whether the write is a dry run. */
 export function gather(limits: BodyLimits): Stage<Parsed, Gathered> {
   return async (exchange) => {
-    const { incoming, request } = exchange;
+    const { incoming } = exchange;
+    if (declaredBytes(incoming) > limits.maxBytes) return new Fault('ERR_BODY_TOO_LARGE', String(limits.maxBytes));
     const bytes = incoming.hasBody ? await readAll(incoming.body, limits) : new Uint8Array();
     if (bytes instanceof Fault) return bytes;
     try {
-      const body = bytes.length === 0 ? undefined : judge(exchange, bytes);
-      if (body instanceof Fault) return body;
-      if (body === undefined && needsObject(request)) return new Fault('ERR_BODY_MALFORMED', 'there is none');
-      return { ...exchange, body, dryRun: request.kind === 'resource' && isDryRun(request, body?.value) };
+      return gathered(exchange, bytes);
     } catch (error) {
       return bodyFault(error);
     }

@@ -36,6 +36,17 @@ function readHeaders(incoming: Incoming): CallerHeaders | Fault {
   return headers;
 }
 
+/** RFC 9112 §3.2: a Host that is missing, or there twice, is an error of the request. */
+function protocolFault(incoming: Incoming): Fault | undefined {
+  if (incoming.protocol === 'other') return new Fault('ERR_PROTOCOL_UNSUPPORTED');
+  const valuesOf = (wanted: string) => incoming.headers.filter(([name]) => name === wanted).map(([, value]) => value);
+  if (valuesOf('host').length !== 1) return new Fault('ERR_HEADER_REFUSED', 'host must stand once');
+  if (valuesOf('expect').some((value) => value.toLowerCase() !== '100-continue')) {
+    return new Fault('ERR_HEADER_REFUSED', 'expect may be 100-continue and nothing else');
+  }
+  return undefined;
+}
+
 function framingFault(incoming: Incoming, headers: CallerHeaders): Fault | undefined {
   if (headers.transferEncoding !== undefined && headers.transferEncoding !== 'chunked') {
     return new Fault('ERR_HEADER_REFUSED', 'transfer-encoding may be chunked and nothing else');
@@ -51,7 +62,7 @@ function framingFault(incoming: Incoming, headers: CallerHeaders): Fault | undef
 export function receive(incoming: Incoming, id: string, receivedAt: Date, abort: AbortController): Received | Fault {
   const headers = readHeaders(incoming);
   if (headers instanceof Fault) return headers;
-  const fault = framingFault(incoming, headers);
+  const fault = protocolFault(incoming) ?? framingFault(incoming, headers);
   if (fault) return fault;
   const [, cluster, target] = CLUSTER_TARGET.exec(incoming.target) ?? [];
   if (cluster === undefined || target === undefined) return new Fault('ERR_PATH_UNKNOWN');
