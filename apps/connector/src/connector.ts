@@ -8,7 +8,7 @@ import { fetchPinnedCa } from './dial.ts';
 import { enrol } from './enrol.ts';
 import { type GatewayAddress, parseGatewayAddress } from './gateway-address.ts';
 import { type GatewayLink, linkGateway, reportFailure } from './gateway-link.ts';
-import { type Identity, loadIdentity, saveIdentity, validity } from './identity.ts';
+import { expiry, type Identity, loadIdentity, saveIdentity } from './identity.ts';
 import { keepRenewing } from './renewal.ts';
 import { apiServer } from './upstream/api-server.ts';
 
@@ -124,7 +124,7 @@ async function establishIdentity(options: ConnectorOptions, gateways: readonly G
   }
   const made = await withFirstReachable(gateways, async (gateway) => {
     const ca = 'ca' in trust ? trust.ca : await fetchPinnedCa(gateway, trust.fingerprint);
-    return enrol(gateway, ca, joinToken);
+    return enrol(gateway, ca, joinToken, options.now);
   });
   await saveIdentity(options.stateDirectory, made);
   tellIdentity(options, 'enrolled', made);
@@ -132,7 +132,7 @@ async function establishIdentity(options: ConnectorOptions, gateways: readonly G
 }
 
 function isUsable(kept: Identity, { trust, now }: ConnectorOptions): boolean {
-  if (validity(kept).to <= now()) return false;
+  if (expiry(kept) <= now()) return false;
   if (trust === undefined) return true;
   const ca = new X509Certificate(kept.ca);
   if ('ca' in trust) return readCertificate(trust.ca).raw.equals(ca.raw);
@@ -166,5 +166,5 @@ async function withFirstReachable<T>(
 
 function tellIdentity(options: ConnectorOptions, event: 'enrolled' | 'renewed', identity: Identity): void {
   const { connector, cluster } = identity;
-  options.report({ event, connector, cluster, notAfter: validity(identity).to.toISOString() });
+  options.report({ event, connector, cluster, notAfter: expiry(identity).toISOString() });
 }

@@ -15,30 +15,32 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
  * Uses a join token for a certificate over a new key, which never leaves this process but for the state directory.
  * @throws ConnectorError `ERR_CONNECTOR_TOKEN` before anything is sent, `ERR_CONNECTOR_REFUSED`, and those of the dial
  */
-export async function enrol(address: GatewayAddress, ca: string, token: string): Promise<Identity> {
+export async function enrol(address: GatewayAddress, ca: string, token: string, now: () => Date): Promise<Identity> {
   if (!parseJoinToken(token)) {
     throw new ConnectorError('ERR_CONNECTOR_TOKEN', 'this is not a join token: it has the form csj_<cluster>_<secret>');
   }
   const made = await makeKey();
-  return certified(address, made.key, {
+  const issued = await certified(address, made.key, {
     ca,
     path: TUNNEL_PATHS.enrol,
     body: { version: 1, token, csr: made.csr },
   });
+  return { ...issued, obtainedAt: now().toISOString() };
 }
 
 /**
  * A certificate over a new key for the connector that the present certificate names.
  * @throws ConnectorError `ERR_CONNECTOR_REFUSED`, and those of the dial
  */
-export async function renew(address: GatewayAddress, present: Identity): Promise<Identity> {
+export async function renew(address: GatewayAddress, present: Identity, now: () => Date): Promise<Identity> {
   const made = await makeKey();
-  return certified(address, made.key, {
+  const issued = await certified(address, made.key, {
     ca: present.ca,
     client: present,
     path: TUNNEL_PATHS.renew,
     body: { version: 1, csr: made.csr },
   });
+  return { ...issued, obtainedAt: now().toISOString() };
 }
 
 async function makeKey(): Promise<{ key: string; csr: string }> {
@@ -57,7 +59,7 @@ async function certified(
   address: GatewayAddress,
   key: string,
   ask: { ca: string; client?: Identity; path: string; body: unknown },
-): Promise<Identity> {
+): Promise<Omit<Identity, 'obtainedAt'>> {
   const socket = await dialGateway(address, ask.ca, ask.client);
   const answer = await askGateway(socket, {
     method: 'POST',

@@ -14,20 +14,16 @@ const identity = z.strictObject({
   certificate: z.string(),
   key: z.string(),
   ca: z.string(),
+  /** When this certificate came, by the connector's clock. */
+  obtainedAt: z.iso.datetime(),
 });
 
 /** Who this connector is to its gateways: one file, so that key and certificate are never of two minds. */
 export type Identity = z.infer<typeof identity>;
 
-/** The time in which a certificate is valid. */
-export interface Validity {
-  readonly from: Date;
-  readonly to: Date;
-}
-
-export function validity(of: Identity): Validity {
-  const certificate = new X509Certificate(of.certificate);
-  return { from: certificate.validFromDate, to: certificate.validToDate };
+/** When its certificate ends. */
+export function expiry({ certificate }: Identity): Date {
+  return new X509Certificate(certificate).validToDate;
 }
 
 /**
@@ -38,7 +34,7 @@ export async function loadIdentity(directory: string): Promise<Identity | undefi
   const file = join(directory, FILE);
   try {
     const read = identity.parse(JSON.parse(await readFile(file, 'utf8')));
-    validity(read);
+    expiry(read);
     return read;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -4,7 +4,7 @@ import { ConnectorError } from './connector-error.ts';
 import { renew } from './enrol.ts';
 import type { GatewayAddress } from './gateway-address.ts';
 import { isFinal } from './gateway-request.ts';
-import { type Identity, validity } from './identity.ts';
+import { expiry, type Identity } from './identity.ts';
 
 /** Timers wait no longer than this at once: a machine that slept notices soon after it wakes. */
 const LONGEST_WAIT_MS = 60_000;
@@ -22,10 +22,10 @@ export interface RenewalParts {
   readonly signal: AbortSignal;
 }
 
-/** When a certificate is renewed: after two thirds of its life. */
+/** When a certificate is renewed: after two thirds of the time that was left when it came. */
 export function renewalTime(of: Identity): Date {
-  const { from, to } = validity(of);
-  return new Date(from.getTime() + ((to.getTime() - from.getTime()) * 2) / 3);
+  const from = Date.parse(of.obtainedAt);
+  return new Date(from + ((expiry(of).getTime() - from) * 2) / 3);
 }
 
 /**
@@ -36,8 +36,7 @@ export async function keepRenewing(parts: RenewalParts): Promise<ConnectorError 
   while (await waitUntil(parts, renewalTime(parts.present()).getTime())) {
     const final = await renewOnce(parts);
     if (final) return final;
-    const { to } = validity(parts.present());
-    if (to <= parts.now()) {
+    if (expiry(parts.present()) <= parts.now()) {
       return new ConnectorError('ERR_CONNECTOR_NOT_ENROLLED', 'the certificate expired before any gateway renewed it');
     }
   }
@@ -47,7 +46,7 @@ export async function keepRenewing(parts: RenewalParts): Promise<ConnectorError 
 async function renewOnce(parts: RenewalParts): Promise<ConnectorError | undefined> {
   for (const gateway of parts.gateways) {
     try {
-      await parts.renewed(await renew(gateway, parts.present()));
+      await parts.renewed(await renew(gateway, parts.present(), parts.now));
       return undefined;
     } catch (error) {
       parts.failed(gateway, error);
