@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { it } from 'node:test';
-import type { ResourceRequest } from '@countersign/kube';
 import fc from 'fast-check';
-import { createMasker } from './masker.ts';
-import { maskingFor } from './rules/plan.ts';
+import { maskPieces, planFor } from './fixtures/run-masker.ts';
 
 type Json = Record<string, unknown>;
 
@@ -68,17 +66,12 @@ function reference(object: Json, within = object): Json {
 }
 
 function mask(input: unknown, verb: 'get' | 'watch'): string {
-  const request: ResourceRequest = {
-    ...{ kind: 'resource', method: 'GET', verb, segments: [], query: [], group: '', version: 'v1' },
-    ...{ namespace: 'shop', resource: 'secrets', subresource: '', name: '', labelSelector: '', fieldSelector: '' },
-    dryRun: false,
-  };
-  const plan = maskingFor(request) ?? assert.fail();
   const hmac = (message: Uint8Array) => createHmac('sha256', KEY).update(message).digest();
-  const masker = createMasker(plan, { hmac, cluster: 'lab', nonce: new Uint8Array(16) });
-  const output = Buffer.from(masker.write(Buffer.from(JSON.stringify(input)))).toString();
-  masker.end();
-  return output;
+  return maskPieces(planFor(verb), [Buffer.from(JSON.stringify(input))], {
+    hmac,
+    cluster: 'lab',
+    nonce: new Uint8Array(16),
+  });
 }
 
 const name = fc

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
-import type { ResourceRequest } from '@countersign/kube';
 import { assertMaskableAnswer } from './answer.ts';
+import { secretRequest } from './fixtures/run-masker.ts';
 import { CANARIES, STATUS, secret } from './fixtures/secret-corpus.ts';
 import { LearnedValues } from './learned/learned-values.ts';
 import type { MaskerOptions } from './masker.ts';
@@ -15,11 +15,7 @@ const options: MaskerOptions = {
   cluster: 'lab',
   nonce: new Uint8Array(16),
 };
-const request: ResourceRequest = {
-  ...{ kind: 'resource', method: 'PATCH', verb: 'patch', segments: [], query: [], group: '', version: 'v1' },
-  ...{ namespace: 'shop', resource: 'secrets', subresource: '', name: 'db', labelSelector: '', fieldSelector: '' },
-  dryRun: false,
-};
+const request = secretRequest('patch');
 const plan = maskingFor(request);
 const maskJson = (value: unknown) =>
   JSON.parse(Buffer.from(maskStatus(Buffer.from(JSON.stringify(value)), plan, options).bytes).toString());
