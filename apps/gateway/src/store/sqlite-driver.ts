@@ -40,6 +40,7 @@ class SqliteThread {
   readonly #ended: Promise<void>;
   #nextId = 1;
   #problem: StoreError | undefined;
+  #closing = false;
 
   constructor(file: string) {
     this.#worker = new Worker(new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url), {
@@ -69,6 +70,9 @@ class SqliteThread {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
+    // Whoever awaits this may have nothing else that keeps the process running.
+    this.#worker.ref();
     if (!this.#problem) this.#worker.postMessage('close');
     await this.#ended;
   }
@@ -76,7 +80,7 @@ class SqliteThread {
   #settle(answer: Answer): void {
     const waiter = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if (this.#waiting.size === 0) this.#worker.unref();
+    if (this.#waiting.size === 0 && !this.#closing) this.#worker.unref();
     if (answer.problem === undefined) waiter?.resolve(answer);
     else waiter?.reject(new StoreError('ERR_STORE_UNAVAILABLE', `SQLite: ${answer.problem}`));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,4 +34,14 @@ it('says which file is not a store', async () => {
   const broken = join(dir, 'broken.db');
   writeFileSync(broken, 'this is no database, and long enough to be told apart from an empty one'.repeat(20));
   await assert.rejects(openSqliteStore(broken), { code: 'ERR_STORE_UNAVAILABLE', message: /broken\.db/ });
+});
+
+it('closes in a process that has nothing else to wait for', () => {
+  const store = new URL('./sqlite-store.ts', import.meta.url).href;
+  const script = `import { openSqliteStore } from '${store}';
+    const store = await openSqliteStore('${join(dir, 'alone.db')}');
+    await store.close();
+    console.log('closed');`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' });
+  assert.equal(printed, 'closed\n');
 });
