@@ -24,7 +24,7 @@ export interface LabFiles {
 }
 
 /** Names a lab's files without touching them. */
-export function labFiles(dir: string): LabFiles {
+function labFiles(dir: string): LabFiles {
   return {
     dir,
     pki: join(dir, 'pki'),

