@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { Socket } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
 import { CallerGone, drained, headerLines, IDLE_MS, type Incoming, type Reply } from './incoming.ts';
-import { unreadableAnswer } from './unreadable-answer.ts';
+import { unreadable, unreadableBytes } from './unreadable-answer.ts';
 
 export interface Http1Options {
   readonly maxHeaderBytes: number;
@@ -101,10 +101,15 @@ class Owed {
   }
 }
 
+function whatIsUnreadable(code: string | undefined) {
+  if (code === 'HPE_HEADER_OVERFLOW') return unreadable.headTooLarge;
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? unreadable.headTooSlow : unreadable.malformed;
+}
+
 /** Says what could not be read, unless that would stand in the middle of an answer, and closes the connection. */
 function endUnreadable(socket: Duplex, isAnswering: boolean, code: string | undefined): void {
   if (isAnswering || !socket.writable) socket.destroy();
-  else socket.end(unreadableAnswer(code), () => socket.destroy());
+  else socket.end(unreadableBytes(whatIsUnreadable(code)), () => socket.destroy());
 }
 
 /**

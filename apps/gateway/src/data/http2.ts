@@ -8,6 +8,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { CallerGone, drained, headerLines, type Incoming, type Reply } from './incoming.ts';
+import { unreadable, unreadableAnswer } from './unreadable-answer.ts';
 
 const MAX_SESSION_MEMORY_MB = 64;
 const STREAM_WINDOW_BYTES = 1_048_576;
@@ -82,6 +83,18 @@ function incoming(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, raw: 
   };
 }
 
+/** The size that `SETTINGS_MAX_HEADER_LIST_SIZE` is about (RFC 9113 §6.5.2), which nghttp2 announces but does not hold. */
+function headerListBytes(raw: readonly string[]): number {
+  return raw.reduce((bytes, text) => bytes + text.length, 16 * raw.length);
+}
+
+function refuseHead(stream: ServerHttp2Stream): void {
+  const { headers, body } = unreadableAnswer(unreadable.headTooLarge);
+  stream.on('error', () => stream.destroy());
+  stream.respond([constants.HTTP2_HEADER_STATUS, String(unreadable.headTooLarge.status), ...headers.flat()]);
+  stream.end(body, () => stream.close(constants.NGHTTP2_NO_ERROR));
+}
+
 /** Serves HTTP/2 on TLS sockets that are emitted at it as 'connection'. */
 export function createHttp2Server(
   options: Http2Options,
@@ -99,9 +112,10 @@ export function createHttp2Server(
       maxHeaderListSize: options.maxHeaderBytes,
     },
   });
-  server.on('stream', (stream, headers, _flags, raw) =>
-    onRequest(incoming(stream as ServerHttp2Stream, headers, raw as unknown as string[])),
-  );
+  server.on('stream', (stream: ServerHttp2Stream, headers, _flags, raw: unknown) => {
+    if (headerListBytes(raw as string[]) > options.maxHeaderBytes) refuseHead(stream);
+    else onRequest(incoming(stream, headers, raw as string[]));
+  });
   server.on('session', (session) => {
     session.on('error', () => session.destroy());
     onSession(session);

@@ -1,45 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 import { buildStatus, type StatusReason, serializeStatus } from '@countersign/kube';
+import type { HeaderLines } from '../tunnel/clusters.ts';
 
 interface Unreadable {
-  readonly status: string;
+  readonly status: number;
+  readonly phrase: string;
   readonly reason: StatusReason;
   readonly message: string;
 }
 
-/** By the codes of Node's parser and timers. */
-const KNOWN: Readonly<Record<string, Unreadable>> = {
-  HPE_HEADER_OVERFLOW: {
-    status: '431 Request Header Fields Too Large',
+/** Why there is no request that could be judged. */
+export const unreadable = {
+  malformed: {
+    status: 400,
+    phrase: 'Bad Request',
+    reason: 'BadRequest',
+    message: 'this is no well-formed HTTP/1.1 request',
+  },
+  headTooLarge: {
+    status: 431,
+    phrase: 'Request Header Fields Too Large',
     reason: 'BadRequest',
     message: 'request line and headers are larger than this gateway takes',
   },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: '408 Request Timeout',
+  headTooSlow: {
+    status: 408,
+    phrase: 'Request Timeout',
     reason: 'Timeout',
     message: 'the request head did not arrive in time',
   },
-};
+} as const satisfies Record<string, Unreadable>;
 
-const MALFORMED: Unreadable = {
-  status: '400 Bad Request',
-  reason: 'BadRequest',
-  message: 'this is no well-formed HTTP/1.1 request',
-};
+interface Answer {
+  readonly headers: HeaderLines;
+  /** A `metav1.Status`. */
+  readonly body: string;
+}
 
-/**
- * A whole HTTP/1.1 answer, with a `metav1.Status`, to bytes that are no HTTP request: there is no exchange yet that could
- * be recorded.
- */
-export function unreadableAnswer(code: string | undefined): string {
-  const { status, reason, message } = KNOWN[code ?? ''] ?? MALFORMED;
-  const body = serializeStatus(buildStatus(reason, `countersign: ${message}`, { code: Number.parseInt(status, 10) }));
-  const head = [
-    `HTTP/1.1 ${status}`,
-    'cache-control: no-cache, private',
-    'connection: close',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'content-type: application/json',
+/** The answer to what is no request: there is no exchange that could be recorded. */
+export function unreadableAnswer({ status, reason, message }: Unreadable): Answer {
+  const body = serializeStatus(buildStatus(reason, `countersign: ${message}`, { code: status }));
+  const headers: HeaderLines = [
+    ['cache-control', 'no-cache, private'],
+    ['content-length', String(Buffer.byteLength(body))],
+    ['content-type', 'application/json'],
   ];
-  return `${head.join('\r\n')}\r\n\r\n${body}`;
+  return { headers, body };
+}
+
+/** The same as the bytes of a whole HTTP/1.1 answer, the last of its connection. */
+export function unreadableBytes(what: Unreadable): string {
+  const { headers, body } = unreadableAnswer(what);
+  const lines = [...headers, ['connection', 'close'] as const].map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${what.status} ${what.phrase}\r\n${lines.join('')}\r\n${body}`;
 }
