@@ -13,6 +13,7 @@ export { Fault, type FaultCode, type FaultOrigin, type FaultVerdict, faults } fr
 export { type Gateway, startGateway } from './gateway.ts';
 export { type DiskLog, type DiskLogOptions, openDiskLog } from './log/disk-log.ts';
 export { runGateway } from './main.ts';
+export { oneShotHmac } from './one-shot-hmac.ts';
 export { CedarEngine } from './policies/cedar.ts';
 export { checkDirectory, type SetSummary, summarizeSets } from './policies/check-directory.ts';
 export { loadPolicySet } from './policies/load-policy-set.ts';

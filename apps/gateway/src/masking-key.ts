@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Hmac } from '@countersign/mask';
+import { oneShotHmac } from './one-shot-hmac.ts';
 import type { KeyDocument, Store } from './store/store.ts';
 import { StoreError } from './store/store-error.ts';
 
@@ -19,6 +20,5 @@ export async function openMaskingKey({ keys }: Store, now: Date): Promise<Hmac> 
   const stored = await keys.get(NAME);
   const material = Buffer.from(stored?.value.material ?? '', 'base64');
   if (material.length !== KEY_BYTES) throw new StoreError('ERR_STORE_CORRUPT', 'the masking key is not 32 bytes');
-  const key = createSecretKey(material);
-  return (message) => createHmac('sha256', key).update(message).digest();
+  return oneShotHmac(material);
 }
