@@ -64,7 +64,9 @@ export async function untilReady(options: {
   readonly check: () => Promise<boolean>;
 }): Promise<void> {
   const deadline = performance.now() + options.timeoutMs;
-  while (!(await options.check().catch(() => false))) {
+  // A question put to whoever else holds a program's port may never be answered.
+  const ended = Promise.race(options.processes.map(({ exited }) => exited)).then(() => false);
+  while (!(await Promise.race([options.check().catch(() => false), ended]))) {
     for (const process of options.processes) if (process.hasExited()) throw await exitError(process);
     if (performance.now() > deadline) {
       const logs = options.processes.map((process) => process.logFile).join(', ');
