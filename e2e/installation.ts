@@ -22,6 +22,8 @@ const BASELINE = fileURLToPath(new URL('../policies/baseline', import.meta.url))
 export interface InstallationOptions {
   readonly clusters: Readonly<Record<string, ClusterOptions>>;
   readonly agents: Readonly<Record<string, AgentOptions>>;
+  /** Cedar text of the organisation's set; default: the shipped baseline. */
+  readonly organisation?: string;
   /** Changes the configuration before it is first written. */
   readonly configure?: (config: ConfigFile) => ConfigFile;
 }
@@ -138,10 +140,14 @@ export class Installation {
   async startGateway(): Promise<void> {
     const started = startCountersign('gateway', '--config', this.configFile);
     this.#gateways.push(started);
-    const ended = started.exited.then((code) => fail(`the gateway ended with code ${code}:\n${started.output}`));
-    // It ends later, too, when nobody waits for this any more.
-    ended.catch(() => {});
-    await Promise.race([eventually('the gateway is ready', async () => (await this.readiness()) === 200), ended]);
+    let code: number | null | undefined;
+    void started.exited.then((exitCode) => {
+      code = exitCode;
+    });
+    await eventually('the gateway is ready', async () => {
+      if (code !== undefined) fail(`the gateway ended with code ${code}:\n${started.output}`);
+      return (await this.readiness()) === 200;
+    });
   }
 
   /** The status of `/readyz`; undefined when nothing answers. */
@@ -284,19 +290,21 @@ function startProvider(dir: string, agents: InstallationOptions['agents']): Prom
   return Provider.start(dir, [...clients, { id: 'operator', groups: ['operators'] }]);
 }
 
+async function writeOrganisation(dir: string, cedar: string | undefined): Promise<void> {
+  if (cedar === undefined) {
+    await cp(BASELINE, dir, { recursive: true, filter: (file) => !file.endsWith('.test.yaml') });
+  } else {
+    await mkdir(dir);
+    await writeFile(join(dir, 'e2e.cedar'), cedar);
+  }
+}
+
 /** Starts everything, connectors connected. A part that does not start takes those that did with it. */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
   const { clusters, agents } = options;
   const dir = await mkdtemp(join(tmpdir(), 'countersign-e2e-'));
-  await Promise.all([
-    mkdir(join(dir, 'files')),
-    mkdir(join(dir, 'kubectl')),
-    mkdir(join(dir, 'policies/clusters'), { recursive: true }),
-  ]);
-  await cp(BASELINE, join(dir, 'policies/organisation'), {
-    recursive: true,
-    filter: (file) => !file.endsWith('.test.yaml'),
-  });
+  for (const name of ['files', 'kubectl', 'policies']) await mkdir(join(dir, name));
+  await writeOrganisation(join(dir, 'policies', 'organisation'), options.organisation);
   const labs = await startLabs(clusters, agents);
   const provider = await startProvider(dir, agents);
   const config = configFile({

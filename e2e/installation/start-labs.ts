@@ -6,7 +6,7 @@ import type { AgentOptions } from './config-file.ts';
 export interface ClusterOptions {
   /** Whether its lab has a node; default false. */
   readonly node?: boolean;
-  /** Cedar text of its policy set; the organisation's set is the shipped baseline. */
+  /** Cedar text of its policy set. */
   readonly policies: string;
   /** RBAC rules by group, in all namespaces; the groups of agents may read namespace `demo` and write its ConfigMaps anyway. */
   readonly rights?: Readonly<Record<string, readonly object[]>>;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import type { IndexedRecord, Installation } from '../installation.ts';
+import { connectorAuditEvents } from './audit-events.ts';
+
+/** How the two logs of an installation join. */
+export interface Joined {
+  /** Exchanges that both know. */
+  readonly both: number;
+  /** Exchanges that are ours alone: refusals, and intents that were not sent or whose outcome nobody knows. */
+  readonly oneSided: number;
+}
+
+type ExchangeRecord = IndexedRecord['record'] & { readonly exchange: string };
+
+function mayBeOneSided(records: readonly ExchangeRecord[]): boolean {
+  return records.some(
+    (record) =>
+      record.type === 'refusal' ||
+      record.type === 'control' ||
+      (record.type === 'outcome' && (record.result === 'not sent' || record.result === 'unknown')),
+  );
+}
+
+/**
+ * Joins the records of the log with the audit logs of all clusters, both ways, by Audit-ID: whatever the connectors'
+ * credentials did is on record, and whatever is on record was done, but for refusals and intents that say otherwise.
+ */
+export async function assertJoined(site: Installation, clusters: readonly string[]): Promise<Joined> {
+  const records = await site.records();
+  const events = await Promise.all(clusters.map((cluster) => connectorAuditEvents(site.lab(cluster))));
+  const audited = new Set(events.flat().map(({ auditID }) => auditID));
+  const recorded = Map.groupBy(
+    records.flatMap(({ record }) => ('exchange' in record && record.exchange ? [record as ExchangeRecord] : [])),
+    ({ exchange }) => exchange,
+  );
+  const unrecorded = events.flat().filter(({ auditID }) => !recorded.has(auditID));
+  assert.deepEqual(unrecorded, [], 'the connector did what is not on record');
+  const oneSided = [...recorded].filter(([exchange]) => !audited.has(exchange));
+  const unexplained = oneSided.filter(([, of]) => !mayBeOneSided(of));
+  assert.deepEqual(unexplained, [], 'on record as done, but the API server knows nothing of it');
+  return { both: recorded.size - oneSided.length, oneSided: oneSided.length };
+}
