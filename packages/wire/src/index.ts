@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 export {
+  agentGroupManifests,
+  type ConnectorGrant,
+  connectorManifests,
+  type Manifest,
+  upstreamUser,
+} from './rbac.ts';
+export {
   isTunnelProblem,
   TUNNEL_CONNECT_PROTOCOL,
   TUNNEL_HEADERS,
@@ -36,3 +43,4 @@ export {
   type TunnelRequestHead,
   tunnelRequestProblem,
 } from './tunnel-request.ts';
+export { WireError, type WireErrorCode } from './wire-error.ts';
