@@ -18,6 +18,7 @@ import type { TunnelEnd, TunnelEvent } from './tunnel-event.ts';
 
 const DEFAULT_CERTIFICATE_LIFE_MS = 24 * 3_600_000;
 const DEFAULT_TOKEN_LIFE_MS = 15 * 60_000;
+const DEFAULT_REFUSALS = { burst: 20, perMinute: 30 } as const;
 const MAX_TUNNELS = 1_024;
 const STANDING_INTERVAL_MS = 1_000;
 
@@ -33,6 +34,8 @@ export interface TunnelsOptions {
   readonly now: () => Date;
   /** Resolves when the event is on record: until then nobody gets a certificate, and no tunnel is used. */
   readonly record: (event: TunnelEvent) => Promise<void>;
+  /** Refusals that one source address may have at once, and per minute after that; default 20 and 30. */
+  readonly refusals?: { readonly burst: number; readonly perMinute: number };
   /** Default 24 h; connectors renew after two thirds. */
   readonly certificateLifeMs?: number;
 }
@@ -73,7 +76,7 @@ export async function openTunnels(options: TunnelsOptions): Promise<Tunnels> {
     office,
     gatewayId: options.gatewayId,
     serverIdentity: await authority.issueServer(options.hostnames, now()),
-    refusals: refusalLimit({ burst: 20, perMinute: 30, maxSources: 10_000, now }),
+    refusals: refusalLimit({ ...DEFAULT_REFUSALS, ...options.refusals, maxSources: 10_000, now }),
     hasRoom: () => !closing && registry.size < MAX_TUNNELS,
     accept(tunnel, source) {
       const use = putIntoUse(options, registry, tunnel, source);
