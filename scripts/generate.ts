@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { cliReference } from './generate/cli-reference.ts';
 import { configReference, configSchemaFile } from './generate/config-files.ts';
 import { errorsReference } from './generate/errors-reference.ts';
 import type { GeneratedFile } from './generate/generated-file.ts';
@@ -14,6 +15,7 @@ const files: readonly GeneratedFile[] = [
   configSchemaFile(),
   configReference(),
   errorsReference(),
+  cliReference(),
   policySchemaFile(),
   recordSchema(),
 ];

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Command, type CommanderError, type OutputConfiguration } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { registerClusters } from './clusters.ts';
+import { registerConfig } from './config.ts';
+import { registerConnector } from './connector.ts';
+import { registerCredential } from './credential.ts';
+import { registerEvidence } from './evidence.ts';
+import { registerGateway } from './gateway.ts';
+import { registerKubeconfig } from './kubeconfig.ts';
+import { registerPolicy } from './policy.ts';
+import { registerUp } from './up.ts';
+
+const EXAMPLES = `
+Examples:
+  countersign up                                      everything on this machine, with a cluster to try
+  countersign evidence verify DIR --trust FILE        check a log offline
+  countersign policy test policies                    run the cases of your policies
+
+Each command has examples of its own: countersign COMMAND --help`;
+
+const verbs = [
+  registerUp,
+  registerGateway,
+  registerConnector,
+  registerCredential,
+  registerKubeconfig,
+  registerClusters,
+  registerPolicy,
+  registerEvidence,
+  registerConfig,
+];
+
+/** Where a command line prints and how it ends, for all of its verbs. */
+export interface ProgramOptions {
+  /** Standard output and error when absent. */
+  readonly output?: OutputConfiguration;
+  /** Called instead of leaving the process: at usage errors, and after help and version. */
+  readonly onExit?: (error: CommanderError) => never;
+}
+
+/** The whole command line, with nothing parsed and nothing run yet. */
+export function createProgram({ output = {}, onExit }: ProgramOptions = {}): Command {
+  const program = new Command('countersign')
+    .description('A gateway between AI agents and the Kubernetes API: identified, judged, masked, on record.')
+    .version(manifest.version)
+    .showHelpAfterError('(add --help for what it takes)')
+    .configureHelp({ sortSubcommands: true })
+    .configureOutput(output)
+    .addHelpText('after', EXAMPLES);
+  if (onExit) program.exitOverride(onExit);
+  for (const register of verbs) register(program);
+  return program;
+}
