@@ -20,10 +20,15 @@ Examples:
 
 Exit codes: 0 stopped by Ctrl-C, 1 something failed, 3 wrong usage.`;
 
-function interrupted(): Promise<undefined> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(undefined));
-  });
+/** Aborted by the first Ctrl-C, or by being told to end. */
+function interruption(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
+  return stopping.signal;
+}
+
+function untilAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 }
 
 async function runUp(options: UpCommandOptions): Promise<void> {
@@ -37,8 +42,9 @@ async function runUp(options: UpCommandOptions): Promise<void> {
     throw new CliError(3, '--kubeconfig goes with --context, the name of the cluster to use');
   }
   await using stack = new AsyncDisposableStack();
-  const stop = interrupted();
-  const starting = startUp({ dir: options.dir, onEvent, ...clusterOf(options) }, stack);
+  const signal = interruption();
+  const stop = untilAborted(signal);
+  const starting = startUp({ dir: options.dir, onEvent, signal, ...clusterOf(options) }, stack);
   const up: Up | undefined = await Promise.race([starting, stop]);
   if (!up) {
     await starting.catch(() => undefined);

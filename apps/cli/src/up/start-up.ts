@@ -22,6 +22,8 @@ export interface UpOptions {
   /** A cluster of the user's own instead of the lab's. */
   readonly own?: { readonly kubeconfig: string; readonly context: string };
   readonly onEvent: (event: UpEvent) => void;
+  /** Ends a start that is under way, the building of programs included. */
+  readonly signal: AbortSignal;
 }
 
 /** What `up` has started. */
@@ -73,7 +75,7 @@ function startCluster(options: UpOptions, { paths }: Started, stack: AsyncDispos
   const seed = { agents: [AGENT.id], groups: [AGENT.upstreamGroup], namespace: AGENT.namespace };
   const onProgress: NonNullable<Parameters<typeof startLab>[0]>['onProgress'] = (progress) =>
     options.onEvent({ event: 'progress', ...progress });
-  return startLab({ dir: paths.lab, name: options.cluster, seed, onProgress }).then((lab) =>
+  return startLab({ dir: paths.lab, name: options.cluster, seed, onProgress, signal: options.signal }).then((lab) =>
     stack.adopt(lab, (running) => running.stop()),
   );
 }
