@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createProgram } from 'countersign';
-import type { GeneratedFile } from '../generate.ts';
+import type { GeneratedFile } from './generated-file.ts';
 
 const WIDTH = 100;
 
