@@ -16,13 +16,16 @@ export interface Explanation {
   readonly change: readonly string[];
 }
 
-/** One sentence on a decision: what a refused caller is told. Costs no evaluation. */
-export function describeDecision(set: PolicySet, decision: Decision): string {
+/**
+ * One sentence on a decision: what a refused caller is told. Costs no evaluation.
+ * `remark` is put behind what an ask needs, such as `; approvals are not enabled`.
+ */
+export function describeDecision(set: PolicySet, decision: Decision, remark = ''): string {
   switch (decision.effect) {
     case 'allow':
       return `allowed by ${listOf(decision.rules.map(nameOf))}`;
     case 'ask':
-      return `needs a countersignature by ${listOf(decision.approvals.map(signersOf))}: ${reasonsOf(
+      return `needs a countersignature by ${listOf(decision.approvals.map(signersOf))}${remark}: ${reasonsOf(
         set,
         decision.approvals.map(({ rule }) => rule),
       )}`;

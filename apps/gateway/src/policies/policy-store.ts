@@ -55,8 +55,8 @@ export interface ClusterPolicies {
   readonly epoch: number;
   readonly digest: string;
   decide(input: PolicyInput): Decision;
-  /** The sentence that a refused caller is told. */
-  describe(decision: Decision): string;
+  /** The sentence that a refused caller is told; `remark` is put behind what an ask needs. */
+  describe(decision: Decision, remark?: string): string;
   explain(input: PolicyInput, decision: Decision): Explanation;
 }
 
@@ -261,7 +261,7 @@ function viewOf(epoch: number, set: PolicySet): ClusterPolicies {
     epoch,
     digest: set.digest,
     decide: (input) => decide(set, input),
-    describe: (decision) => describeDecision(set, decision),
+    describe: (decision, remark) => describeDecision(set, decision, remark),
     explain: (input, decision) => explain(set, input, decision),
   };
 }

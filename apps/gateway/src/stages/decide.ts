@@ -35,12 +35,12 @@ export function enforce(policies: PolicyStore): Stage<Decided, Decided> {
   return (exchange) => {
     const { decision, input } = exchange.made;
     if (decision.effect === 'allow') return exchange;
-    const sentence = policies.forCluster(exchange.cluster).describe(decision);
+    const sentence = policies.forCluster(exchange.cluster).describe(decision, '; approvals are not enabled');
     switch (decision.effect) {
       case 'undecided':
         return new Fault('ERR_POLICY_UNAVAILABLE', sentence);
       case 'ask':
-        return new Fault('ERR_APPROVAL_REQUIRED', `${sentence}; approvals are not enabled`);
+        return new Fault('ERR_APPROVAL_REQUIRED', sentence);
       case 'deny':
         return new Fault(
           'ERR_POLICY_DENIED',
