@@ -20,6 +20,8 @@ export class Lines {
       this.#bell.emit('line');
     });
     reader.on('close', () => this.#bell.emit('line'));
+    // Of a source that breaks off, what it is of tells.
+    reader.on('error', () => this.#bell.emit('line'));
   }
 
   /** The first line, past or to come, that fits; fails after 30 s with all that came. */

@@ -106,12 +106,16 @@ async function drain(parts: Parts, { data, control, health }: Listeners): Promis
     await parts.live.idle(1_000);
   }
   data.destroy();
-  await Promise.all([closed, control.close(), parts.tunnels.close(0)]);
-  parts.config[Symbol.dispose]();
-  await parts.refusals.flush();
-  await parts.sessions.close();
-  await parts.state.close();
-  await health.close();
+  // A part that can't be closed in order, as with a log that has failed, must not keep the others open.
+  await using closing = new AsyncDisposableStack();
+  closing.defer(() => health.close());
+  closing.defer(() => parts.state.close());
+  closing.defer(() => parts.sessions.close());
+  closing.defer(() => parts.refusals.flush());
+  closing.use(parts.config);
+  closing.defer(async () => {
+    await Promise.all([closed, control.close(), parts.tunnels.close(0)]);
+  });
 }
 
 /**

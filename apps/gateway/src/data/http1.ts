@@ -43,7 +43,8 @@ class Http1Reply implements Reply {
   }
 
   cut(): void {
-    this.#socket.destroy();
+    // The next answer of the connection is not this one's to break off.
+    if (!this.#response.writableFinished) this.#socket.destroy();
   }
 }
 

@@ -2,7 +2,7 @@
 import type { LogRecord } from '@countersign/evidence';
 import { queryBoolean } from '@countersign/kube';
 import type { Masked } from '../exchange.ts';
-import type { Fault } from '../faults.ts';
+import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
 import {
   answerEndRecord,
@@ -48,6 +48,7 @@ class Release {
   #bytes = 0;
   /** `holding`: nothing is on record; `begun`: the start is; `recorded`: all that there is to record. */
   #state: 'holding' | 'begun' | 'recorded' = 'holding';
+  #unwatchLog = () => {};
 
   constructor(exchange: Masked, parts: ReleaseParts) {
     this.#exchange = exchange;
@@ -74,6 +75,10 @@ class Release {
     return true;
   }
 
+  close(): void {
+    this.#unwatchLog();
+  }
+
   async #take(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     this.#bytes += bytes.length;
@@ -83,14 +88,27 @@ class Release {
   }
 
   async #start(): Promise<void> {
-    const { incoming, intended } = this.#exchange;
+    const { incoming, intended, abort } = this.#exchange;
+    const { log } = this.#parts;
     const now = this.#parts.now();
     const start = answerStartRecord(this.#exchange, now);
     const records: LogRecord[] = intended ? [outcomeRecord(this.#exchange, undefined, undefined, now), start] : [start];
-    await this.#parts.log.append(records);
+    await log.append(records);
     this.#state = 'begun';
-    incoming.reply.begin(this.#exchange.response.status, this.#headers());
+    // What flows on while nothing can be recorded would have no end on record.
+    this.#unwatchLog = log.onState(({ state }) => {
+      if (state === 'failed') abort.abort(new Fault('ERR_LOG_FAILED'));
+    });
+    this.#begin(this.#headers());
     for (const bytes of this.#held.splice(0)) await incoming.reply.write(bytes);
+  }
+
+  /** A caller that does not read can't keep open what was ended. */
+  #begin(headers: HeaderLines): void {
+    const { incoming, response, abort } = this.#exchange;
+    abort.signal.throwIfAborted();
+    abort.signal.addEventListener('abort', () => incoming.reply.cut(), { once: true });
+    incoming.reply.begin(response.status, headers);
   }
 
   async #finishLong(): Promise<void> {
@@ -109,7 +127,7 @@ class Release {
     await this.#parts.log.append([record]);
     this.#state = 'recorded';
     const length: HeaderLines = response.status === 304 ? [] : [['content-length', String(body.length)]];
-    incoming.reply.begin(response.status, [...this.#headers(), ...length]);
+    this.#begin([...this.#headers(), ...length]);
     if (body.length > 0) await incoming.reply.write(body);
     await incoming.reply.end();
   }
@@ -143,5 +161,7 @@ export async function release(exchange: Masked, parts: ReleaseParts): Promise<vo
     const fault = parts.faultOf(signal.aborted ? signal.reason : error);
     exchange.response.body.destroy();
     if (!(await released.cut(fault))) throw fault;
+  } finally {
+    released.close();
   }
 }
