@@ -14,7 +14,7 @@ function shown(path: string): string {
   return short.startsWith('..') ? path : short;
 }
 
-function line(event: UpEvent): string | undefined {
+function line(event: Exclude<UpEvent, { readonly event: 'progress' }>): string | undefined {
   switch (event.event) {
     case 'gateway':
       return [
@@ -24,8 +24,6 @@ function line(event: UpEvent): string | undefined {
         `  health     ${event.health}/readyz`,
         `  identity   ${event.issuer}  (for development: anybody on this machine who reads its files can be an agent)`,
       ].join('\n');
-    case 'progress':
-      return dim(`  ${formatProgress(event)}`);
     case 'rbac':
       return `${bold('The cluster must allow its connector this')} (kubectl apply -f - by an administrator):\n\n${event.manifests}`;
     case 'notice':
@@ -35,10 +33,37 @@ function line(event: UpEvent): string | undefined {
   }
 }
 
+/** Without a terminal a long step says this often that it still runs. */
+const STILL_RUNNING_MS = 30_000;
+
+let isLineOpen = false;
+let lastRunning = 0;
+
+/** On a terminal a step is one line that changes; elsewhere a line when it starts, now and then, and when it ends. */
+function printProgress(event: Extract<UpEvent, { readonly event: 'progress' }>): void {
+  const text = dim(`  ${formatProgress(event)}`);
+  const isOver = event.state === 'done' || event.state === 'failed';
+  if (isTerminal) {
+    process.stdout.write(`\r\x1b[2K${text}${isOver ? '\n' : ''}`);
+    isLineOpen = !isOver;
+    return;
+  }
+  if (event.state !== 'running') lastRunning = 0;
+  else if (event.elapsedMs - lastRunning < STILL_RUNNING_MS) return;
+  else lastRunning = event.elapsedMs;
+  process.stdout.write(`${text}\n`);
+}
+
 /** One event for people. */
 export function printEvent(event: UpEvent): void {
+  if (event.event === 'progress') {
+    printProgress(event);
+    return;
+  }
   const text = line(event);
-  if (text !== undefined) process.stdout.write(`${text}\n`);
+  if (text === undefined) return;
+  process.stdout.write(`${isLineOpen ? '\n' : ''}${text}\n`);
+  isLineOpen = false;
 }
 
 /** What is running, and four commands to try. */
