@@ -1,36 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
-import {
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  jsonAt,
-  type KubeRequest,
-  laneOf,
-  parseJson,
-  type ResourceRequest,
-  serializeJson,
-  type Verb,
-} from '@countersign/kube';
+import { isJsonObject, type JsonValue, jsonAt, laneOf, parseJson, serializeJson } from '@countersign/kube';
 import { noFacts } from '@countersign/policy';
 import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
+import { reviewedRequest } from '../reviewed-request.ts';
 import type { UpstreamResponse } from '../tunnel/clusters.ts';
 
 const MAX_REVIEW_BYTES = 1_048_576;
-const VERBS: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
-const methodOf = {
-  get: 'GET',
-  list: 'GET',
-  watch: 'GET',
-  create: 'POST',
-  update: 'PUT',
-  patch: 'PATCH',
-  delete: 'DELETE',
-  deletecollection: 'DELETE',
-} as const;
 
 interface Verdict {
   readonly allowed: boolean;
@@ -42,55 +21,8 @@ function text(value: JsonValue | undefined, name: string): string {
   return typeof found === 'string' ? found : '';
 }
 
-function resourceUnderReview(attributes: JsonObject): ResourceRequest | undefined {
-  const verb = VERBS.find((known) => known === text(attributes, 'verb'));
-  const resource = text(attributes, 'resource');
-  const named = ['group', 'version', 'namespace', 'subresource', 'name'].map((part) => text(attributes, part));
-  const [group = '', version = '', namespace = '', subresource = '', name = ''] = named;
-  if (!verb || resource === '' || [resource, ...named].includes('*')) return undefined;
-  const prefix = group === '' ? ['api', version || 'v1'] : ['apis', group, version || 'v1'];
-  const scope = namespace === '' ? [] : ['namespaces', namespace];
-  const tail = [resource, name || (subresource === '' ? '' : '-'), subresource].filter((part) => part !== '');
-  return {
-    kind: 'resource',
-    method: methodOf[verb],
-    segments: [...prefix, ...scope, ...tail],
-    query: [],
-    verb,
-    group,
-    version: version || 'v1',
-    namespace,
-    resource,
-    subresource,
-    name,
-    labelSelector: '',
-    fieldSelector: '',
-    dryRun: false,
-  };
-}
-
-function pathUnderReview(attributes: JsonObject): KubeRequest | undefined {
-  const path = text(attributes, 'path');
-  if (text(attributes, 'verb') !== 'get' || !path.startsWith('/') || path.includes('*')) return undefined;
-  return {
-    kind: 'non-resource',
-    method: 'GET',
-    segments: path.split('/').filter(Boolean),
-    query: [],
-    verb: 'get',
-    path,
-  };
-}
-
-function underReview(spec: JsonValue | undefined): KubeRequest | undefined {
-  const resource = jsonAt(spec, 'resourceAttributes');
-  if (isJsonObject(resource)) return resourceUnderReview(resource);
-  const path = jsonAt(spec, 'nonResourceAttributes');
-  return isJsonObject(path) ? pathUnderReview(path) : undefined;
-}
-
 function judgeReview(exchange: Committed, policies: PolicyStore): Verdict {
-  const request = underReview(jsonAt(exchange.body?.value, 'spec'));
+  const request = reviewedRequest(jsonAt(exchange.body?.value, 'spec'));
   const lane = request && laneOf(request);
   if (!request || !lane || lane === 'exec' || lane === 'portforward') {
     return { allowed: false, reason: 'countersign: the gateway does not pass this kind of request' };
@@ -117,7 +49,7 @@ function combine(answer: JsonValue, { allowed, reason }: Verdict): JsonValue | F
   if (!isJsonObject(answer) || !isJsonObject(status))
     return new Fault('ERR_ANSWER_MALFORMED', 'the review has no status');
   const rbac = status.get('allowed') === true;
-  const upstreamReason = text(status, 'reason');
+  const upstreamReason = text(status, 'reason') || (rbac ? '' : "the cluster's own access rules (RBAC) don't allow it");
   const reasons = allowed && upstreamReason !== '' ? `${upstreamReason}; ${reason}` : reason;
   const combined = new Map<string, JsonValue>([...status, ['allowed', allowed && rbac], ['reason', reasons]]);
   if (!allowed) combined.set('denied', true);

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertJoined } from './installation/assert-joined.ts';
+import type { Caller } from './installation/caller.ts';
+import { countersign } from './installation/countersign.ts';
+import { eventually } from './installation/eventually.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
+const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+const POLICIES = `
+@id("clerk-reads")
+permit (principal == Agent::"clerk", action in Action::"read", resource);
+
+@id("clerk-writes")
+permit (principal == Agent::"clerk", action in [Action::"create", Action::"update", Action::"patch"], resource in Namespace::"demo");
+`;
+
+let site: Installation;
+let clerk: Caller;
+
+before(async () => {
+  site = await startInstallation({
+    clusters: { lab: { policies: POLICIES } },
+    agents: { clerk: { clusters: { lab: ['countersign:clerks'] } } },
+  });
+  clerk = site.as('clerk');
+});
+after(() => site?.stop());
+
+/** Records of one exchange. */
+async function recordsOf(id: string) {
+  const records = await site.records();
+  return records.flatMap(({ record }) => ('exchange' in record && record.exchange === id ? [record] : []));
+}
+
+test('each answer names its request id, and the log has it under that', async () => {
+  const made = { metadata: { name: 'numbered' }, data: { one: '1' } };
+  const read = await clerk.call('GET', `${CONFIG_MAPS}/settings`);
+  const created = await clerk.call('POST', CONFIG_MAPS, { body: made });
+  const missing = await clerk.call('GET', `${CONFIG_MAPS}/missing`);
+  const denied = await clerk.call('DELETE', `${CONFIG_MAPS}/numbered`);
+  const malformed = await clerk.call('GET', '/api/v1/namespaces/demo/../secrets');
+  const expected = [
+    [read, 200, ['answer']],
+    [created, 201, ['intent', 'outcome']],
+    [missing, 404, ['answer']],
+    [denied, 403, ['refusal']],
+    [malformed, 400, ['refusal']],
+  ] as const;
+  for (const [answer, status, types] of expected) {
+    assert.equal(answer.status, status, answer.text);
+    const records = await recordsOf(answer.id);
+    assert.deepEqual(
+      records.map(({ type }) => type),
+      types,
+    );
+    for (const record of records) assert.ok(!('status' in record) || record.status === status);
+  }
+  const text = await countersign('evidence', 'show', site.evidence.dir, created.id);
+  assert.match(text, /clerk/);
+  assert.match(text, /numbered/);
+});
+
+test('what the API server itself says of a request passes', async () => {
+  const conflict = { metadata: { name: 'settings', resourceVersion: '1' }, data: {} };
+  const nameless = { metadata: { name: 'Not A Name' }, data: {} };
+  const existing = { metadata: { name: 'settings' }, data: {} };
+  const answers = [
+    [404, 'NotFound', await clerk.call('GET', `${CONFIG_MAPS}/missing`)],
+    [409, 'Conflict', await clerk.call('PUT', `${CONFIG_MAPS}/settings`, { body: conflict })],
+    [409, 'AlreadyExists', await clerk.call('POST', CONFIG_MAPS, { body: existing })],
+    [422, 'Invalid', await clerk.call('POST', CONFIG_MAPS, { body: nameless })],
+    [403, 'Forbidden', await clerk.call('GET', '/api/v1/namespaces/kube-system/secrets')],
+  ] as const;
+  for (const [status, reason, answer] of answers) {
+    assert.equal(answer.status, status, answer.text);
+    assert.equal(answer.json.reason, reason);
+    const [record] = (await recordsOf(answer.id)).slice(-1);
+    assert.equal(record && 'status' in record ? record.status : undefined, status);
+  }
+});
+
+test('bodies that are not JSON are refused with what to send instead', async () => {
+  const configMap = { metadata: { name: 'typed' } };
+  const refused = [
+    [
+      'application/vnd.kubernetes.protobuf',
+      Buffer.from('k8s\0'),
+      /protobuf bodies are not read yet: with kubectl give a manifest/,
+    ],
+    ['application/yaml', 'metadata: { name: typed }', /YAML bodies are not read.*send application\/json/],
+    ['application/cbor', Buffer.from([0xa0]), /CBOR bodies are not read: send application\/json/],
+    ['text/plain', 'hello', /the Content-Type must be application\/json/],
+  ] as const;
+  for (const [contentType, body, message] of refused) {
+    const answer = await clerk.call('POST', CONFIG_MAPS, { contentType, body });
+    assert.equal(answer.status, 415);
+    assert.match(answer.json.message, message);
+  }
+  const packed = await clerk.call('POST', CONFIG_MAPS, { body: configMap, headers: { 'content-encoding': 'gzip' } });
+  assert.equal(packed.status, 415);
+  const { code, stderr } = await clerk.kubectl('create', 'configmap', 'typed', '--from-literal=a=b');
+  assert.equal(code, 1);
+  assert.match(stderr, /with kubectl give a manifest \(create -f, apply -f\)/);
+});
+
+test('bodies that two parsers could read differently are refused', async () => {
+  const bodies = [
+    '{"metadata":{"name":"a","name":"b"}}',
+    '\ufeff{"metadata":{"name":"a"}}',
+    '{"metadata":{"name":"a"}} {}',
+    '{',
+    '',
+  ];
+  for (const body of bodies) {
+    const answer = await clerk.call('POST', CONFIG_MAPS, { body });
+    assert.equal(answer.status, 400, JSON.stringify(body));
+  }
+  assert.equal(
+    (await clerk.call('GET', CONFIG_MAPS)).json.items.some(
+      ({ metadata }: { metadata: { name: string } }) => metadata.name.length === 1,
+    ),
+    false,
+  );
+});
+
+test('upgrades and HTTP/1.1 tricks with headers are refused', async () => {
+  const upgrades = [
+    ['GET', `${CONFIG_MAPS}?watch=true`, 'websocket'],
+    ['POST', '/api/v1/namespaces/demo/pods/web/exec?command=id', 'SPDY/3.1'],
+    ['GET', '/api/v1/namespaces/demo/pods/web/exec?command=id', 'websocket'],
+  ] as const;
+  for (const [method, path, upgrade] of upgrades) {
+    const answer = await clerk.call(method, path, { headers: { connection: 'upgrade', upgrade } });
+    assert.equal(answer.status, 400, answer.text);
+    assert.match(answer.json.message, /connection upgrades\) do not pass/);
+  }
+  for (const header of [
+    'Impersonate-User',
+    'impersonate-group',
+    'Impersonate_User',
+    'X-Remote-User',
+    'IMPERSONATE-EXTRA-a',
+  ]) {
+    const answer = await clerk.call('GET', CONFIG_MAPS, { headers: { [header]: 'system:masters' } });
+    assert.equal(answer.status, 403, header);
+  }
+  const hidden = await clerk.call('GET', CONFIG_MAPS, {
+    headers: { connection: 'keep-alive, audit-id, impersonate-user' },
+  });
+  assert.equal(hidden.status, 200);
+  const event = await eventually('the request is in the audit log', async () =>
+    (await site.audit('lab')).find(({ auditID, stage }) => auditID === hidden.id && stage === 'ResponseComplete'),
+  );
+  assert.equal(event.impersonatedUser?.username, 'countersign:agent:clerk');
+});
+
+test('a SelfSubjectAccessReview answers for policy and RBAC together', async () => {
+  const cases = [
+    [{ verb: 'get', resource: 'configmaps', namespace: 'demo' }, true, /allowed by rule clerk-reads/],
+    [{ verb: 'delete', resource: 'configmaps', namespace: 'demo', name: 'settings' }, false, /no policy permits it/],
+    [{ verb: 'list', resource: 'secrets', namespace: 'kube-system' }, false, /RBAC\) don't allow it.*clerk-reads/],
+    [{ verb: 'create', resource: 'services', namespace: 'demo' }, false, /RBAC\) don't allow it.*clerk-writes/],
+    [{ verb: 'delete', resource: 'namespaces', name: 'demo' }, false, /no policy permits it/],
+    [{ verb: '*', resource: '*' }, false, /does not pass this kind/],
+    [{ verb: 'get', resource: 'nodes', subresource: 'proxy', name: 'n' }, false, /does not pass this kind/],
+  ] as const;
+  for (const [resourceAttributes, allowed, reason] of cases) {
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes },
+    };
+    const { status, json } = await clerk.call('POST', REVIEWS, { body });
+    assert.equal(status, 201);
+    assert.equal(json.status.allowed, allowed, JSON.stringify(json));
+    assert.match(json.status.reason, reason);
+  }
+});
+
+test('kubectl auth can-i asks by protobuf today, and is told what to do', async () => {
+  const { code, stderr } = await clerk.kubectl('auth', 'can-i', 'get', 'configmaps');
+  assert.equal(code, 1);
+  assert.match(stderr, /protobuf bodies are not read yet/);
+});
+
+test('the audit log of the API server and ours join', async (context) => {
+  const { both, oneSided } = await assertJoined(site, ['lab']);
+  assert.ok(both >= 20, `${both}`);
+  context.diagnostic(
+    `kube-apiserver ${site.lab('lab').version}: ${both} exchanges on both sides, ${oneSided} refused by us alone`,
+  );
+});
