@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { TunnelProblem } from '@countersign/wire';
 import type { ConnectorErrorCode } from './connector-error.ts';
 
 /** What a connector tells its operator. Messages hold no secrets. */
@@ -16,4 +17,11 @@ export type ConnectorEvent =
       readonly gateway: string;
       readonly code: ConnectorErrorCode | 'unexpected';
       readonly message: string;
+    }
+  | {
+      /** A request got no answer from the API server; of many alike in ten seconds, the first. */
+      readonly event: 'upstream-failed';
+      readonly problem: TunnelProblem | 'unexpected';
+      /** The code of what went wrong underneath, such as `ECONNREFUSED`. */
+      readonly cause: string;
     };

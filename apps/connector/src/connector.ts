@@ -11,6 +11,7 @@ import { type GatewayLink, linkGateway, reportFailure } from './gateway-link.ts'
 import { expiry, type Identity, loadIdentity, saveIdentity } from './identity.ts';
 import { keepRenewing } from './renewal.ts';
 import { apiServer } from './upstream/api-server.ts';
+import { upstreamReports } from './upstream-reports.ts';
 
 /** How a connector is set up. */
 export interface ConnectorOptions {
@@ -55,8 +56,9 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   let identity = await establishIdentity(options, gateways);
   const stopping = new AbortController();
   const api = apiServer(options.credential, options.now);
+  const failed = upstreamReports(options.report, options.now);
   const links = gateways.map((address) =>
-    linkGateway({ ...options, address, api, identity: () => identity, signal: stopping.signal }),
+    linkGateway({ ...options, address, api, failed, identity: () => identity, signal: stopping.signal }),
   );
   const renewing = keepRenewing({
     ...options,

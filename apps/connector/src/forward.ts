@@ -16,7 +16,8 @@ interface Ask {
 
 /**
  * Answers one stream of a tunnel from the API server. The connector's credential is added here and nowhere else; what a
- * gateway of this version never sends is refused, so that a confused one can't use the connector's own rights.
+ * gateway of this version never sends is refused, so that a confused one can't use the connector's own rights. `failed`
+ * hears of every request that got no answer.
  */
 export async function forward(
   api: ApiServer,
@@ -24,6 +25,7 @@ export async function forward(
   headers: IncomingHttpHeaders,
   flags: number,
   raw: readonly string[],
+  failed: (error: unknown) => void,
 ): Promise<void> {
   stream.on('error', () => {});
   try {
@@ -31,6 +33,7 @@ export async function forward(
     if (ask.upgrade) await forwardUpgrade(api, stream, { ...ask, upgrade: ask.upgrade });
     else await forwardCall(api, stream, ask, (flags & constants.NGHTTP2_FLAG_END_STREAM) === 0);
   } catch (error) {
+    if (!stream.closed) failed(error);
     const known = error instanceof UpstreamError ? error : new UpstreamError('upstream-protocol', true);
     relayProblem(stream, known.problem, known.sent);
   }

@@ -24,6 +24,8 @@ export interface LinkParts {
   readonly random: () => number;
   readonly now: () => Date;
   readonly report: (event: ConnectorEvent) => void;
+  /** Hears of every request that got no answer from the API server. */
+  readonly failed: (error: unknown) => void;
   /** Aborting ends the link once its tunnel is gone. */
   readonly signal: AbortSignal;
 }
@@ -117,7 +119,7 @@ async function openTunnel(parts: LinkParts): Promise<ServedTunnel> {
       `${parts.address.text} did not open a tunnel of version 1`,
     );
   }
-  const tunnel = await serveTunnel(answer.socket, parts.api);
+  const tunnel = await serveTunnel(answer.socket, parts.api, parts.failed);
   const gatewayId = String(answer.headers[TUNNEL_HEADERS.gateway] ?? '').slice(0, 64);
   parts.report({ event: 'connected', gateway: parts.address.text, gatewayId });
   return tunnel;

@@ -17,7 +17,11 @@ export interface ServedTunnel {
 }
 
 /** Serves HTTP/2 on a socket that this side dialled: the gateway opens streams, each becomes a request upstream. */
-export async function serveTunnel(socket: TLSSocket, api: ApiServer): Promise<ServedTunnel> {
+export async function serveTunnel(
+  socket: TLSSocket,
+  api: ApiServer,
+  failed: (error: unknown) => void,
+): Promise<ServedTunnel> {
   // Node aborts the process when HTTP/2 takes over a socket with a write under way.
   if (socket.writableLength > 0) await once(socket, 'drain');
   const session = performServerHandshake(socket, {
@@ -41,7 +45,7 @@ export async function serveTunnel(socket: TLSSocket, api: ApiServer): Promise<Se
   };
   session.setLocalWindowSize(TUNNEL_LIMITS.sessionWindowBytes);
   session.on('error', () => {});
-  session.on('stream', (stream, headers, flags, raw) => void forward(api, stream, headers, flags, raw));
+  session.on('stream', (stream, headers, flags, raw) => void forward(api, stream, headers, flags, raw, failed));
   const stopPinging = watchLiveness(TUNNEL_PING, {
     ping: (answered) => void session.ping((error) => error ?? answered()),
     after: (ms, then) => {

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isIP } from 'node:net';
-import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { UpstreamError } from '../connector-error.ts';
 import type { ClusterCredential } from '../credential/cluster-credential.ts';
 import { isCertificateError } from '../dial.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+
+/** How TLS to an API server verifies it and shows the connector's client certificate. */
+export function upstreamTls({ ca, client, serverName }: ClusterCredential): ConnectionOptions {
+  return {
+    // SNI names hosts only; what the certificate must say is checked below either way.
+    ...(isIP(serverName) ? {} : { servername: serverName }),
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(serverName, certificate),
+    minVersion: 'TLSv1.2',
+    ...(ca !== undefined && { ca }),
+    ...(client && { cert: client.certificate, key: client.key }),
+  };
+}
 
 /**
  * A TLS connection to the API server, verified against the cluster's CA, with the connector's client certificate if
@@ -15,14 +27,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export function connectUpstream(credential: ClusterCredential, protocols: readonly string[]): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect({
+      ...upstreamTls(credential),
       host: credential.host,
       port: credential.port,
-      ...(isIP(credential.serverName) ? {} : { servername: credential.serverName }),
-      checkServerIdentity: (_host, certificate) => checkServerIdentity(credential.serverName, certificate),
-      minVersion: 'TLSv1.2',
       ALPNProtocols: [...protocols],
-      ...(credential.ca !== undefined && { ca: credential.ca }),
-      ...(credential.client && { cert: credential.client.certificate, key: credential.client.key }),
     });
     const timer = setTimeout(() => socket.destroy(new Error('no TLS handshake within 10 s')), CONNECT_TIMEOUT_MS);
     const fail = (cause: Error) => {

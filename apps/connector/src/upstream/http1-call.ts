@@ -5,7 +5,7 @@ import { UpstreamError } from '../connector-error.ts';
 import type { ClusterCredential } from '../credential/cluster-credential.ts';
 import { isCertificateError } from '../dial.ts';
 import type { UpstreamCall, UpstreamRequest } from './answer.ts';
-import { authorityOf } from './connect.ts';
+import { authorityOf, upstreamTls } from './connect.ts';
 
 const MAX_SOCKETS = 1_024;
 const MAX_FREE_SOCKETS = 32;
@@ -16,11 +16,8 @@ export function http1Agent(credential: ClusterCredential): Agent {
     keepAlive: true,
     maxSockets: MAX_SOCKETS,
     maxFreeSockets: MAX_FREE_SOCKETS,
-    minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
-    servername: credential.serverName,
-    ...(credential.ca !== undefined && { ca: credential.ca }),
-    ...(credential.client && { cert: credential.client.certificate, key: credential.client.key }),
+    ...upstreamTls(credential),
   });
 }
 
