@@ -11,6 +11,7 @@ export {
 export { DevelopmentIdpError, type DevelopmentIdpErrorCode } from './development-idp/development-idp-error.ts';
 export { Fault, type FaultCode, type FaultOrigin, type FaultVerdict, faults } from './faults.ts';
 export { type Gateway, startGateway } from './gateway.ts';
+export { type AppendRate, measureAppendRate } from './log/append-rate.ts';
 export { type DiskLog, type DiskLogOptions, openDiskLog } from './log/disk-log.ts';
 export { runGateway } from './main.ts';
 export { oneShotHmac } from './one-shot-hmac.ts';

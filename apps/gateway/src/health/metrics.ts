@@ -1,14 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Served } from '../serve.ts';
 import type { LiveExchanges } from '../streams/live-exchanges.ts';
 
+const LOOP_LOOK_MS = 10;
+const LOOP_QUANTILES = [0.5, 0.99, 1] as const;
 const SECONDS = [0.005, 0.025, 0.1, 0.25, 1, 5, 30];
 
 /** Counts of what was served. Labels are closed words: no name that a caller could choose. */
 export interface Metrics {
   served(served: Served, now: Date): void;
   text(): Promise<string>;
+}
+
+/** Nothing else is answered while the event loop is kept waiting: how long that was, since the last look. */
+function observeEventLoop(register: Registry): void {
+  const delays = monitorEventLoopDelay({ resolution: LOOP_LOOK_MS });
+  delays.enable();
+  new Gauge({
+    name: 'countersign_event_loop_delay_seconds',
+    help: 'How late the event loop was since the last look, by quantile.',
+    labelNames: ['quantile'],
+    registers: [register],
+    collect() {
+      for (const quantile of LOOP_QUANTILES) {
+        // The monitor reports how far apart its looks were.
+        const apartMs = delays.percentile(quantile * 100) / 1e6;
+        this.set({ quantile }, Math.max(0, apartMs - LOOP_LOOK_MS) / 1_000);
+      }
+      delays.reset();
+    },
+  });
 }
 
 export function createMetrics(live: LiveExchanges): Metrics {
@@ -34,6 +57,7 @@ export function createMetrics(live: LiveExchanges): Metrics {
       this.set(live.size);
     },
   });
+  observeEventLoop(register);
   return {
     served({ reached, fault }, now) {
       const lane = reached?.lane ?? 'none';

@@ -1,0 +1,3 @@
+module countersign.bench/go-proxy
+
+go 1.21

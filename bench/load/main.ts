@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The load generator: a process of its own, so that what it costs is not counted with what it measures.
+import { createHash } from 'node:crypto';
+import { quantile } from '../report/statistics.ts';
+import { type Connections, openConnections } from './connections.ts';
+import type { LoadAnswer, LoadCall, Measured, Protocol, Read, Target } from './load-call.ts';
+
+/** How long what is under way when the time is over may still take. */
+const TAIL_MS = 10_000;
+
+type MeasureCall = Extract<LoadCall, { kind: 'measure' }>;
+type ReadCall = Extract<LoadCall, { kind: 'read' }>;
+
+const open = new Map<string, Connections>();
+const keyOf = (protocol: Protocol, { name, origin, path }: Target) => JSON.stringify([protocol, name, origin, path]);
+
+function connectionsTo(protocol: Protocol, target: Target): Connections {
+  const key = keyOf(protocol, target);
+  const found = open.get(key) ?? openConnections(protocol, target);
+  open.set(key, found);
+  return found;
+}
+
+function forget(protocol: Protocol, target: Target): void {
+  open.get(keyOf(protocol, target))?.close();
+  open.delete(keyOf(protocol, target));
+}
+
+async function getOnce(connections: Connections, connection: number, call: MeasureCall): Promise<void> {
+  const { status, body } = await connections.get(connection, call.target.headers);
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) bytes += chunk.length;
+  if (status !== 200) throw new TypeError(`status ${status}`);
+  if (bytes !== call.bodyBytes) throw new TypeError(`a body of ${bytes} bytes instead of ${call.bodyBytes}`);
+}
+
+async function measure(call: MeasureCall): Promise<Measured> {
+  const connections = connectionsTo(call.protocol, call.target);
+  const times: number[] = [];
+  const start = performance.now();
+  const end = start + call.ms;
+  const lane = async (connection: number): Promise<void> => {
+    for (let before = performance.now(); before < end; ) {
+      await getOnce(connections, connection, call);
+      const after = performance.now();
+      times.push(after - before);
+      before = after;
+    }
+  };
+  const lanes = Array.from({ length: call.connections * call.inFlightPerConnection }, (_, index) =>
+    lane(index % call.connections),
+  );
+  await Promise.all(lanes);
+  const seconds = (performance.now() - start) / 1_000;
+  const [p50Ms, p99Ms] = [quantile(times, 0.5), quantile(times, 0.99)];
+  return { kind: 'measured', requests: times.length, seconds, p50Ms, p99Ms };
+}
+
+/** Counts a text in chunks, also where a border goes through it. */
+function markerCounter(marker: string | undefined): (chunk: Buffer) => number {
+  if (marker === undefined) return () => 0;
+  const wanted = Buffer.from(marker);
+  let kept = Buffer.alloc(0);
+  return (chunk) => {
+    const bytes = Buffer.concat([kept, chunk]);
+    let count = 0;
+    for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + wanted.length)) count += 1;
+    kept = bytes.subarray(Math.max(0, bytes.length - wanted.length + 1));
+    return count;
+  };
+}
+
+async function read({ target, protocol, marker }: ReadCall): Promise<Read> {
+  const start = performance.now();
+  const { status, headers, body } = await connectionsTo(protocol, target).get(0, target.headers);
+  const hash = createHash('sha256');
+  const count = markerCounter(marker);
+  let bytes = 0;
+  let markers = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    markers += count(chunk);
+    if (marker !== undefined) hash.update(chunk);
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  return { kind: 'read', status, headers, bytes, sha256: hash.digest('hex'), markers, seconds };
+}
+
+/** What hangs is cut off, so that it can't hold up the rest of the run. */
+async function answer(call: LoadCall): Promise<LoadAnswer> {
+  const limitMs = call.kind === 'measure' ? call.ms + TAIL_MS : call.timeoutMs;
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new TypeError(`no answer within ${limitMs} ms`)), limitMs);
+  try {
+    return await Promise.race([call.kind === 'measure' ? measure(call) : read(call), late]);
+  } catch (error) {
+    forget(call.protocol, call.target);
+    return { kind: 'failed', why: `${call.target.name}: ${(error as Error).message}` };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+process.on('message', (call: LoadCall) => {
+  answer(call).then((result) => process.send?.(result));
+});
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run bench`: what Countersign costs, as ratios of one run.
+import { writeFile } from 'node:fs/promises';
+import { BenchError } from './bench-error.ts';
+import { parseOptions, SUITE_NAMES, type SuiteName, USAGE } from './options.ts';
+import { loadOverAMinute, thisMachine } from './report/machine.ts';
+import { formatReport, type Report } from './report/print-report.ts';
+import { latencySuite } from './suites/latency.ts';
+import { logSuite } from './suites/log.ts';
+import { maskSuite } from './suites/mask.ts';
+import { maskedListSuite } from './suites/masked-list.ts';
+import { policySuite } from './suites/policy.ts';
+import { EFFORTS, type Suite } from './suites/suite.ts';
+
+const SUITES: Readonly<Record<SuiteName, Suite>> = {
+  latency: latencySuite,
+  list: maskedListSuite,
+  log: logSuite,
+  mask: maskSuite,
+  policy: policySuite,
+};
+
+function isGood({ suites }: Report): boolean {
+  const voided = suites.some(({ rows }) => rows.some(({ result }) => result.kind === 'void'));
+  return !voided && !suites.some(({ verdicts }) => verdicts.some(({ verdict }) => verdict === 'missed'));
+}
+
+async function run(args: readonly string[]): Promise<boolean> {
+  const options = parseOptions(args);
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return true;
+  }
+  const started = performance.now();
+  const before = loadOverAMinute();
+  const context = {
+    effort: EFFORTS[options.effort],
+    profileDir: options.profileDir,
+    onProgress: (line: string) => process.stderr.write(`bench: ${line}\n`),
+  };
+  const suites: Report['suites'][number][] = [];
+  for (const name of SUITE_NAMES.filter((one) => options.suites.includes(one))) {
+    suites.push({ name, ...(await SUITES[name](context)) });
+  }
+  const report: Report = {
+    machine: thisMachine(),
+    command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+    seconds: (performance.now() - started) / 1_000,
+    load: { before, after: loadOverAMinute() },
+    suites,
+  };
+  process.stdout.write(formatReport(report));
+  if (options.jsonFile !== undefined) await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+  return isGood(report);
+}
+
+// What was started ends in the handlers of 'exit'.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+try {
+  process.exitCode = (await run(process.argv.slice(2))) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof BenchError ? error.message : (error as Error).stack}\n`);
+  process.exitCode = error instanceof BenchError && error.code === 'ERR_BENCH_USAGE' ? 3 : 1;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { configSchema } from '@countersign/gateway';
+import type { LoopbackTls } from './loopback-tls.ts';
+
+export const CLUSTER = 'lab';
+export const NAMESPACE = 'demo';
+export const AGENT = 'reporter';
+export const OPERATOR = 'operator';
+export const AUDIENCE = 'countersign';
+/** The agent's one group at the API server. */
+export const UPSTREAM_GROUP = 'countersign:demo';
+
+type ConfigFile = (typeof configSchema)['_zod']['input'];
+
+/** What an operator would write for one cluster and one agent; nothing is switched off or tuned for the bench. */
+export function gatewayConfig(
+  dir: string,
+  ports: Readonly<Record<'data' | 'tunnel' | 'control' | 'health', number>>,
+  { certificateFile, keyFile }: LoopbackTls,
+  issuer: string,
+): ConfigFile {
+  const tls = { certificateFile, keyFile };
+  return {
+    gateway: 'bench',
+    dataDir: `${dir}/data`,
+    listeners: {
+      data: { port: ports.data, tls },
+      tunnel: { port: ports.tunnel },
+      control: { port: ports.control, tls },
+      health: { port: ports.health },
+    },
+    log: { dir: `${dir}/evidence` },
+    policies: { dir: `${dir}/policies` },
+    issuers: [
+      { kind: 'oidc', name: 'provider', issuer, audience: AUDIENCE, algorithms: ['ES256'], groupsClaim: 'groups' },
+    ],
+    clusters: [{ name: CLUSTER }],
+    agents: [
+      {
+        id: AGENT,
+        owner: 'ada@example.com',
+        purpose: 'Reads the namespace demo',
+        match: { issuer: 'provider', subject: AGENT },
+        clusters: [{ name: CLUSTER, groups: [UPSTREAM_GROUP] }],
+      },
+    ],
+    roles: { operator: [{ issuer: 'provider', group: 'operators' }], auditor: [] },
+  };
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import type { Target } from '../load/load-call.ts';
+import { AGENT, UPSTREAM_GROUP } from '../site/gateway-config.ts';
+import type { GoProxy } from '../site/go-proxy.ts';
+import { adminIdentity } from '../site/kubeconfig-identity.ts';
+import type { Site } from '../site/site.ts';
+
+const ACCEPT = { accept: 'application/json', 'user-agent': 'countersign-bench' };
+
+/** The ways to the same object of the API server. */
+export interface Targets {
+  /** To the API server, as its administrator by client certificate: whom it lets through without asking RBAC. */
+  readonly direct: Target;
+  /** To the API server, as the connector would: its token, impersonating the agent. What RBAC costs without a gateway. */
+  readonly asAgent: Target;
+  /** Through the Go proxy, which calls as the administrator. */
+  readonly goProxy: Target | undefined;
+  /** Through gateway and connector, with the agent's token. */
+  readonly countersign: Target;
+}
+
+/** All with the same path, with a token that is good for a quarter of an hour. */
+export async function targetsOf(site: Site, goProxy: GoProxy | undefined, path: string): Promise<Targets> {
+  const { lab } = site;
+  const [labCa, ownCa] = [await readFile(lab.caFile, 'utf8'), await readFile(site.tls.caFile, 'utf8')];
+  const { certificateFile, keyFile } = await adminIdentity(lab.adminKubeconfig);
+  const connectorToken = (await readFile(lab.connectorTokenFile, 'utf8')).trim();
+  const atServer = { origin: lab.server, path, ca: labCa };
+  return {
+    direct: {
+      ...atServer,
+      name: 'direct, as administrator',
+      cert: await readFile(certificateFile, 'utf8'),
+      key: await readFile(keyFile, 'utf8'),
+      headers: ACCEPT,
+    },
+    asAgent: {
+      ...atServer,
+      name: 'direct, as the agent',
+      headers: {
+        ...ACCEPT,
+        authorization: `Bearer ${connectorToken}`,
+        'impersonate-user': `countersign:agent:${AGENT}`,
+        'impersonate-group': UPSTREAM_GROUP,
+      },
+    },
+    goProxy: goProxy && { origin: goProxy.server, path, ca: ownCa, name: 'Go proxy', headers: ACCEPT },
+    countersign: {
+      origin: new URL(site.server).origin,
+      path: `${new URL(site.server).pathname}${path}`,
+      ca: ownCa,
+      name: 'Countersign',
+      headers: { ...ACCEPT, authorization: `Bearer ${await site.token()}` },
+    },
+  };
+}
