@@ -30,13 +30,18 @@ function search(text: string, decodings: number): boolean {
   return false;
 }
 
-/** Undoes the escapes of JSON and YAML, layer by layer, without asking which of the two a text is. */
+/**
+ * Undoes the escapes of JSON and YAML, layer by layer, without asking which of the two a text is. A run of backslashes
+ * is only looked at from its beginning: begun anew at each of them, a long one would take quadratic time.
+ */
 function unescapeAll(text: string): string {
   let plain = text;
   for (let layer = 0; layer < MAX_DECODINGS; layer++) {
     plain = plain
-      .replace(/\\+(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))/g, (_, u, U, x) => character(u ?? U ?? x))
-      .replace(/\\+[nrt]/g, '')
+      .replace(/(?<!\\)\\+(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))/g, (_, u, U, x) =>
+        character(u ?? U ?? x),
+      )
+      .replace(/(?<!\\)\\+[nrt]/g, '')
       .replace(/\\+/g, (run: string) => run.slice(0, run.length >> 1));
   }
   return plain;

@@ -80,6 +80,16 @@ describe('findTokens', () => {
     assert.equal(containsToken(base64('a quite ordinary value of some length')), false);
   });
 
+  it('takes time in proportion to the body, however it is made up', () => {
+    const bytes = 1_000_000;
+    const fillers = ['\\', '\\u', '\\n', ' ', 'QUFB', 'XHUw', 'masked-v', '\\u005c', '"', '\u0000'];
+    for (const filler of fillers) {
+      const started = process.hrtime.bigint();
+      assert.deepEqual(inObject(filler.repeat(bytes / filler.length)), [], filler);
+      assert.ok(process.hrtime.bigint() - started < 5_000_000_000n, filler);
+    }
+  });
+
   it('names at most 32 places', () => {
     assert.equal(paths(JSON.stringify(Array.from({ length: 100 }, () => TOKEN))).length, 32);
   });
