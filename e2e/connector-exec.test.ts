@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
@@ -156,12 +156,12 @@ const KEY = randomBytes(16).toString('base64');
 /** A plain port on loopback that passes everything to the tunnel as the demonstration agent, so that kubectl can try it. */
 async function openDoor(fixture: TunnelFixture): Promise<{ url: string; upgrades: string[]; close(): void }> {
   const upgrades: string[] = [];
-  const server: Server = createServer(async (request, response) => {
+  const pass = async (request: IncomingMessage, response: ServerResponse) => {
     const answer = await ask(fixture.tunnels, 'lab', request.url ?? '/');
     response.writeHead(answer.status, answer.headers.flat());
     answer.body.pipe(response);
-  });
-  server.on('upgrade', async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  };
+  const passUpgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const protocol = request.headers.upgrade?.toLowerCase() === 'websocket' ? 'websocket' : 'SPDY/3.1';
     upgrades.push(protocol);
     const answer = await fixture.tunnels.upgrade('lab', {
@@ -179,7 +179,9 @@ async function openDoor(fixture: TunnelFixture): Promise<{ url: string; upgrades
     if (head.length > 0) answer.stream.write(head);
     socket.on('error', () => {});
     socket.pipe(answer.stream).pipe(socket);
-  });
+  };
+  const server = createServer((request, response) => void pass(request, response));
+  server.on('upgrade', (request, socket, head) => void passUpgrade(request, socket, head));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = () => {

@@ -30,7 +30,7 @@ export const AS_DEMO: HeaderLines = [
 ];
 
 /** A line that the connector process wrote, decoded. */
-export type ConnectorLine = Readonly<Record<string, unknown>> & { readonly event?: string };
+type ConnectorLine = Readonly<Record<string, unknown>> & { readonly event?: string };
 
 /** The gateway's half of a tunnel with a real store, and real connector processes that dial it. */
 export interface TunnelFixture {
@@ -46,7 +46,7 @@ export interface TunnelFixture {
   close(): Promise<void>;
 }
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly kubeconfig: string;
   /** Default: a fresh token for the cluster. */
   readonly token?: string;

@@ -50,6 +50,14 @@ describe('who may dial in', () => {
     assert.match(second.message, /used before/);
     assert.ok(!second.message.includes(token));
     await first.stop();
+    assert.equal(await first.exited, 0);
+  });
+
+  test('a connector ends in good order with the process that started it', async () => {
+    const connector = await fixture.connect({ cluster: 'a', kubeconfig });
+    await connector.line('connected');
+    connector.child.disconnect();
+    assert.equal(await connector.exited, 0);
   });
 
   test('tokens that are malformed, unknown, for another cluster or expired are refused, each with its reason', async () => {

@@ -23,7 +23,7 @@ export interface RenewalParts {
 }
 
 /** When a certificate is renewed: after two thirds of the time that was left when it came. */
-export function renewalTime(of: Identity): Date {
+function renewalTime(of: Identity): Date {
   const from = Date.parse(of.obtainedAt);
   return new Date(from + ((expiry(of).getTime() - from) * 2) / 3);
 }

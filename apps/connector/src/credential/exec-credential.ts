@@ -20,7 +20,7 @@ export const execPlugin = z.object({
   provideClusterInfo: z.boolean().nullish(),
   interactiveMode: z.enum(['Never', 'IfAvailable']).nullish(),
 });
-export type ExecPlugin = z.infer<typeof execPlugin>;
+type ExecPlugin = z.infer<typeof execPlugin>;
 
 const execCredential = z.object({
   kind: z.literal('ExecCredential'),
@@ -34,7 +34,7 @@ const execCredential = z.object({
 });
 
 /** What a plugin answered. */
-export interface PluginCredential {
+interface PluginCredential {
   readonly token: string | undefined;
   readonly client: { readonly certificate: string; readonly key: string } | undefined;
 }

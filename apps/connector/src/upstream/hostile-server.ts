@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFileSync } from 'node:child_process';
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
+import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
 import type { ClusterCredential } from '../credential/cluster-credential.ts';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 // For tests: what no API server does. How a real one behaves is tested against a real one, in e2e.
 
@@ -15,15 +16,18 @@ export async function hostileServer(
   protocols: readonly string[],
   serve: (socket: TLSSocket) => void,
 ): Promise<{ credential: ClusterCredential; close(): void }> {
-  const directory = mkdtempSync(join(tmpdir(), 'countersign-hostile-'));
-  const [keyFile, certificateFile] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
-  const subject = ['-subj', '/CN=hostile', '-addext', 'subjectAltName=DNS:hostile.example'];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', keyFile, '-out', certificateFile, ...subject], {
-    stdio: 'ignore',
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const made = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=hostile',
+    keys,
+    signingAlgorithm: ALGORITHM,
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + 3_600_000),
+    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: 'hostile.example' }])],
   });
-  const [key, certificate] = [readFileSync(keyFile), readFileSync(certificateFile, 'utf8')];
-  rmSync(directory, { recursive: true });
+  const certificate = made.toString('pem');
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
+  const key = `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`;
   const sockets = new Set<TLSSocket>();
   const server = createServer({ key, cert: certificate, ALPNProtocols: [...protocols] }, (socket) => {
     sockets.add(socket);

@@ -18,7 +18,7 @@ export function isUpgradeProtocol(text: unknown): text is UpgradeProtocol {
 }
 
 /** The API server's word on an upgrade: its socket, with the bytes it had sent already, or an ordinary answer. */
-export type UpgradeAnswer =
+type UpgradeAnswer =
   | { readonly switched: true; readonly lines: TunnelHeaderLines; readonly socket: Duplex }
   | (UpstreamAnswer & { readonly switched: false });
 

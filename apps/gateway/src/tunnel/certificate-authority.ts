@@ -21,7 +21,7 @@ export interface ServerIdentity {
 }
 
 /** Whom a connector's certificate is for, as the join token or the present certificate says. */
-export interface ConnectorSubject {
+interface ConnectorSubject {
   readonly connector: string;
   readonly cluster: string;
   /** 32 lower-case hex digits, the first of them 4 to 7. */

@@ -5,7 +5,7 @@ import type { Collection, JoinTokenDocument } from '../store/store.ts';
 import { TunnelRefusedError } from './tunnel-error.ts';
 
 /** SHA-256 in hex: tokens are stored and looked up by it, so how long a lookup takes says nothing about the secret. */
-export function joinTokenId(secret: string): string {
+function joinTokenId(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
