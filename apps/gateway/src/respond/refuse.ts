@@ -26,8 +26,10 @@ export interface Refused {
 
 function recordOf(exchange: Exchange, { fault, mayBeSent }: Refused, now: Date) {
   if (!exchange.intended) return refusalRecord(exchange, fault, now);
-  if (exchange.response)
-    return outcomeRecord(exchange as Parameters<typeof outcomeRecord>[0], undefined, undefined, now);
+  if (exchange.response) {
+    const answered = outcomeRecord(exchange as Parameters<typeof outcomeRecord>[0], undefined, undefined, now);
+    return { ...answered, reason: fault.code };
+  }
   return lostOutcomeRecord(exchange, fault, mayBeSent, now);
 }
 
