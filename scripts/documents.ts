@@ -52,10 +52,14 @@ function withoutFences(text: string): string {
   return text.replace(FENCE, '');
 }
 
+function withoutCode(text: string): string {
+  return withoutFences(text).replace(INLINE, '');
+}
+
 function linkProblem({ path, text }: Document, target: string, root: string): string | undefined {
   const [file = '', anchor] = target.split('#');
-  const found = file === '' ? path : normalize(join(dirname(path), file));
-  if (!existsSync(join(root, found))) return `${path} links to ${target}, which is not there`;
+  const found = normalize(join(dirname(path), file));
+  if (file !== '' && !existsSync(join(root, found))) return `${path} links to ${target}, which is not there`;
   if (anchor === undefined) return undefined;
   const linked = file === '' ? text : readFileSync(join(root, found), 'utf8');
   return hasAnchor(linked, anchor) ? undefined : `${path} links to ${target}, which has no such heading`;
@@ -64,7 +68,7 @@ function linkProblem({ path, text }: Document, target: string, root: string): st
 /** Relative links that lead to no file, or to no heading of it. */
 export function linkProblems(documents: readonly Document[], root: string): readonly string[] {
   return documents.flatMap((document) =>
-    [...withoutFences(document.text).matchAll(LINK)]
+    [...withoutCode(document.text).matchAll(LINK)]
       .map(({ groups }) => groups?.target ?? '')
       .filter((target) => !/^[a-z]+:/.test(target))
       .flatMap((target) => linkProblem(document, target, root) ?? []),
