@@ -18,11 +18,26 @@ function objectOf({ request }: Exchange): { name?: string; group?: string; kind?
   return { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource };
 }
 
-/** The `metav1.Status` of a fault; the request id stands in its message, its details and a header. */
+const DISCOVERY_ROOT = /^\/clusters\/[^/]+\/apis?(?:\?|$)/;
+
+/**
+ * Whether client-go will look at the body of a refusal as bytes only, as it does where it asks for aggregated discovery.
+ * Of a Status it then says "unknown", and that to an agent whose very first request is refused; of a text what it says.
+ */
+function isReadAsText({ target, headers }: Incoming, status: number): boolean {
+  const accept = headers.find(([name]) => name === 'accept')?.[1] ?? '';
+  return status === 403 && DISCOVERY_ROOT.test(target) && accept.includes('as=APIGroupDiscoveryList');
+}
+
+/**
+ * The `metav1.Status` of a fault, or its sentence alone for who would not read more; the request id stands in its
+ * message, its details and a header.
+ */
 export function statusAnswer(id: string, fault: Fault, incoming: Incoming, exchange?: Exchange): StatusAnswer {
   const { row, code } = fault;
   const { retryAfterSeconds } = row;
-  const status = buildStatus(row.reason, `${fault.message} (request ${id})`, {
+  const message = `${fault.message} (request ${id})`;
+  const status = buildStatus(row.reason, message, {
     code: row.status,
     details: {
       ...(exchange ? objectOf(exchange) : {}),
@@ -31,12 +46,14 @@ export function statusAnswer(id: string, fault: Fault, incoming: Incoming, excha
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     },
   });
-  const body = Buffer.from(serializeStatus(status));
+  const asText = isReadAsText(incoming, row.status);
+  const body = Buffer.from(asText ? `${message}\n` : serializeStatus(status));
   const headers: [string, string][] = [
     ['audit-id', id],
     ['cache-control', 'no-cache, private'],
     ['content-length', String(body.length)],
-    ['content-type', 'application/json'],
+    ['content-type', asText ? 'text/plain; charset=utf-8' : 'application/json'],
+    ['x-content-type-options', 'nosniff'],
   ];
   if (retryAfterSeconds !== undefined) headers.push(['retry-after', String(retryAfterSeconds)]);
   if (row.status === 401) headers.push(['www-authenticate', 'Bearer realm="countersign"']);
