@@ -7,7 +7,10 @@ import { connectorAuditEvents } from './audit-events.ts';
 export interface Joined {
   /** Exchanges that both know. */
   readonly both: number;
-  /** Exchanges that are ours alone: refusals, and intents that were not sent or whose outcome nobody knows. */
+  /**
+   * Exchanges that are ours alone: refusals, intents that were not sent or whose outcome nobody knows, the gateway's own
+   * questions that got no answer, and requests to its control API.
+   */
   readonly oneSided: number;
 }
 
@@ -18,6 +21,7 @@ function mayBeOneSided(records: readonly ExchangeRecord[]): boolean {
     (record) =>
       record.type === 'refusal' ||
       record.type === 'control' ||
+      (record.type === 'upkeep' && record.status === undefined) ||
       (record.type === 'outcome' && (record.result === 'not sent' || record.result === 'unknown')),
   );
 }
