@@ -183,6 +183,14 @@ export const faults = {
     reason: 'Invalid',
     message: 'the value at {detail} is a mask, not the real value; leave the field out or set a real value',
   },
+  ERR_MASKED_VALUE_READ: {
+    origin: 'caller',
+    verdict: 'invalid',
+    status: 422,
+    reason: 'Invalid',
+    message:
+      'operation {detail} of this JSON patch would copy, move or compare a value that is masked; use add, replace and remove, or a merge patch',
+  },
   ERR_POLICY_UNAVAILABLE: {
     origin: 'gateway',
     verdict: 'could not evaluate',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { assertMaskableAnswer } from './answer.ts';
+export { findValueRead } from './find-value-read.ts';
 export { learnFromWrite } from './learned/learn-from-write.ts';
 export { LearnedValues } from './learned/learned-values.ts';
 export { MaskError, type MaskErrorCode } from './mask-error.ts';

@@ -9,7 +9,7 @@ import {
   requireJsonFormat,
   serializeJson,
 } from '@countersign/kube';
-import { findTokens } from '@countersign/mask';
+import { findTokens, findValueRead, maskingFor } from '@countersign/mask';
 import { needsObject } from '@countersign/policy';
 import type { Incoming } from '../data/incoming.ts';
 import type { Gathered, JudgedBody, Parsed } from '../exchange.ts';
@@ -61,6 +61,8 @@ function judge({ request, headers }: Parsed, bytes: Uint8Array): JudgedBody | Fa
       causes: [{ reason: 'FieldValueInvalid', message: 'this is a mask, not the real value', field: token.path }],
     });
   }
+  const read = format === 'json-patch' && maskingFor(request) ? findValueRead(value) : undefined;
+  if (read) return new Fault('ERR_MASKED_VALUE_READ', read);
   return { format, contentType: jsonMediaTypes[format], value, bytes: sent, target };
 }
 
