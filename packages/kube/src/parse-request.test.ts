@@ -122,6 +122,14 @@ test('a target over the limit is refused, one at the limit is not', () => {
   assert.throws(() => parseRequest('POST', `${longest}a`), { code: 'ERR_KUBE_TARGET_TOO_LONG' });
 });
 
+test('a target that would be over the limit once it is written again is refused as well', () => {
+  const stem = '/api/v1/namespaces/a/pods/x/exec?command=';
+  const room = maxTargetBytes - stem.length;
+  const longest = stem + ':'.repeat(Math.floor(room / 3));
+  assert.ok(serializeTarget(parseRequest('POST', longest)).length <= maxTargetBytes);
+  assert.throws(() => parseRequest('POST', `${longest}:`), { code: 'ERR_KUBE_TARGET_TOO_LONG' });
+});
+
 test('a selector as long as a target may be is read in time that grows with its length only', () => {
   for (const filler of ['a,', '!', '(', 'a in (b,', 'a=', '\\\\', '\\,', 'a.', '=']) {
     const selector = encodeURIComponent(filler.repeat(20_000)).slice(0, 60_000);

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { KubeError } from './error.ts';
 import type { QueryParameter } from './request.ts';
+import { serializeTarget } from './serialize-target.ts';
 
-/** The longest request target that is read, in bytes: an exec carries its whole command line in the query. */
+/**
+ * The longest request target that is read or written again, in bytes: an exec carries its whole command line in the
+ * query. HTTP/2 libraries end the whole connection when one field is longer (nghttp2's HPACK decoder).
+ */
 export const maxTargetBytes = 65_536;
+
+/** Escapes make a target at most this much longer when it is written again. */
+const maxGrowth = 3;
 
 /** Printable ASCII from the first slash on, without "#" and "\". */
 const originForm = /^\/[!"$-[\]-~]*$/;
@@ -26,9 +33,7 @@ export interface SplitTarget {
  * @see RFC 9112 §3.2.1
  */
 export function splitTarget(rawTarget: string): SplitTarget {
-  if (rawTarget.length > maxTargetBytes) {
-    throw new KubeError('ERR_KUBE_TARGET_TOO_LONG', `the request target is longer than ${maxTargetBytes} bytes`);
-  }
+  if (rawTarget.length > maxTargetBytes) throw tooLong();
   if (!originForm.test(rawTarget)) {
     throw new KubeError(
       'ERR_KUBE_TARGET_FORM',
@@ -40,14 +45,21 @@ export function splitTarget(rawTarget: string): SplitTarget {
   const rawQuery = mark === -1 ? '' : rawTarget.slice(mark + 1);
   const trailingSlash = rawPath.length > 1 && rawPath.endsWith('/');
   const inner = rawPath.slice(1, trailingSlash ? -1 : undefined);
-  return {
-    segments: rawPath === '/' ? [] : inner.split('/').map(decodeSegment),
-    trailingSlash,
-    query: rawQuery
-      .split('&')
-      .filter((pair) => pair !== '')
-      .map(decodePair),
-  };
+  const segments = rawPath === '/' ? [] : inner.split('/').map(decodeSegment);
+  const query = rawQuery
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map(decodePair);
+  const mayGrow = rawTarget.length * maxGrowth > maxTargetBytes;
+  if (mayGrow && serializeTarget({ segments, query }).length > maxTargetBytes) throw tooLong();
+  return { segments, trailingSlash, query };
+}
+
+function tooLong(): KubeError {
+  return new KubeError(
+    'ERR_KUBE_TARGET_TOO_LONG',
+    `the request target is longer than ${maxTargetBytes} bytes, as it stands or with everything escaped`,
+  );
 }
 
 function decodeSegment(raw: string): string {

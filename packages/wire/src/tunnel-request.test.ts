@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TUNNEL_LIMITS } from './tunnel.ts';
 import { responseHeaderLines, type TunnelHeaderLines, tunnelRequestProblem } from './tunnel-request.ts';
 
 const AGENT = ['impersonate-user', 'countersign:agent:a'] as const;
@@ -64,6 +65,15 @@ test('targets with a second reading are refused', () => {
   ]) {
     assert.equal(problem(target, [AGENT]), 'target', target);
   }
+});
+
+test('heads that could break the tunnel for everybody are refused', () => {
+  const field = TUNNEL_LIMITS.maxFieldBytes;
+  assert.equal(problem(`/${'a'.repeat(field - 1)}`, [AGENT]), undefined);
+  assert.equal(problem(`/${'a'.repeat(field)}`, [AGENT]), 'size');
+  assert.equal(problem(POD, [AGENT, ['accept', 'a'.repeat(field)]]), undefined);
+  assert.equal(problem(POD, [AGENT, ['accept', 'a'.repeat(field + 1)]]), 'size');
+  assert.equal(problem(`/${'a'.repeat(field - 1)}`, [AGENT, ['accept', 'a'.repeat(field)]]), 'size');
 });
 
 test('without an impersonated user only the named facts about the cluster are read', () => {

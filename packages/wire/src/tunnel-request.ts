@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { TUNNEL_LIMITS } from './tunnel.ts';
 
 /** Header lines in order, names in lower case; a name may repeat. */
 export type TunnelHeaderLines = readonly (readonly [name: string, value: string])[];
@@ -48,16 +49,31 @@ const OWN_TARGETS: ReadonlySet<string> = new Set([
 
 const PLAIN_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const PLAIN_TARGET = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/;
+/** What RFC 9113 §6.5.2 counts for a field beside its name and value. */
+const FIELD_OVERHEAD_BYTES = 32;
+/** Room for the pseudo-headers beside the target, and for what the tunnel adds. */
+const HEAD_RESERVE_BYTES = 4 * 1024;
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
 
 /**
  * What is wrong with a request that is about to cross the tunnel, in words without its values, or undefined when it may
  * go. Gateway and connector both ask, so neither trusts the other's headers: exact names only, no credential, an
- * impersonated user in every request but a GET of `OWN_TARGETS`, nobody of `system:`, a target without other readings.
+ * impersonated user in every request but a GET of `OWN_TARGETS`, nobody of `system:`, a target without other readings,
+ * and a size that can't break the tunnel for all who share it.
  */
 export function tunnelRequestProblem(head: TunnelRequestHead, kind: 'request' | 'upgrade'): string | undefined {
   if (!METHODS.has(head.method)) return 'method';
-  return targetProblem(head.target) ?? headersProblem(head.headers, kind) ?? identityProblem(head);
+  return targetProblem(head.target) ?? headersProblem(head.headers, kind) ?? identityProblem(head) ?? sizeProblem(head);
+}
+
+function sizeProblem({ target, headers }: TunnelRequestHead): string | undefined {
+  let bytes = target.length + HEAD_RESERVE_BYTES;
+  let longest = target.length;
+  for (const [name, value] of headers) {
+    bytes += name.length + value.length + FIELD_OVERHEAD_BYTES;
+    longest = Math.max(longest, value.length);
+  }
+  return longest > TUNNEL_LIMITS.maxFieldBytes || bytes > TUNNEL_LIMITS.maxHeaderListBytes ? 'size' : undefined;
 }
 
 function targetProblem(target: string): string | undefined {

@@ -57,6 +57,8 @@ export const TUNNEL_LIMITS = {
   maxFrameBytes: 256 * 1024,
   maxStreams: 16_384,
   maxHeaderListBytes: 128 * 1024,
+  /** One header value or target. nghttp2's HPACK decoder ends the whole tunnel over a longer one. */
+  maxFieldBytes: 64 * 1024,
   maxHeaderPairs: 1_024,
   maxSessionMemoryMb: 256,
   /** Cancelling thousands of streams at once is normal between two authenticated ends. */
