@@ -4,7 +4,13 @@ import { test } from 'node:test';
 import { parseAnnotations } from './annotations.ts';
 
 function parse(effect: 'permit' | 'forbid', annotations: Record<string, string>) {
-  return parseAnnotations({ text: '', line: 1, effect, annotations: new Map(Object.entries(annotations)) });
+  return parseAnnotations({
+    text: '',
+    line: 1,
+    effect,
+    actions: 'any',
+    annotations: new Map(Object.entries(annotations)),
+  });
 }
 
 test('an approval-forbid says who countersigns, how many, for how long and why', () => {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ActionScope } from './action-scope.ts';
 import { type Annotations, parseAnnotations } from './annotations.ts';
 import type { RuleRef } from './decision.ts';
 import type { PolicySource } from './digest.ts';
@@ -11,6 +12,7 @@ export interface Rule {
   /** Counted from 1. */
   readonly line: number;
   readonly effect: 'permit' | 'forbid';
+  readonly actions: ActionScope;
   readonly reason: string | undefined;
   readonly reveal: boolean;
   readonly approval: Annotations['approval'];
@@ -72,9 +74,9 @@ function checkFile(engine: PolicyEngine, source: PolicySource, problems: PolicyP
 function checkRule(source: PolicySource, policy: ParsedPolicy, index: number, problems: PolicyProblem[]): Rule {
   const { annotations, problems: found } = parseAnnotations(policy);
   const { id, reason, reveal, approval } = annotations;
-  const { effect, line, text } = policy;
+  const { actions, effect, line, text } = policy;
   const ref = { id: id ?? `${source.file}#${index + 1}`, set: source.set };
-  const rule = { ref, file: source.file, line, effect, reason, reveal, approval, text };
+  const rule = { ref, file: source.file, line, effect, actions, reason, reveal, approval, text };
   problems.push(...found.map((message) => problemOf(rule, message)));
   return rule;
 }

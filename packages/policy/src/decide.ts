@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { policyAction } from './action-scope.ts';
 import type { Rule } from './check-policies.ts';
 import type { ApprovalRequirement, Decision, RuleRef } from './decision.ts';
 import type { EngineAnswer, PreparedPolicies } from './engine.ts';
@@ -23,8 +24,10 @@ export function decide(set: PolicySet, input: PolicyInput): Decision {
     return undecided(policyDigest, 'the policies in force are those of another cluster');
   if (needsObject(input.request) && !input.object)
     return undecided(policyDigest, 'the body of the write was not gathered');
+  const slice = set.slices.get(policyAction(input.request));
+  if (!slice) return undecided(policyDigest, 'no policies were prepared for this action');
   const call = engineCall(input);
-  const opened = named(set, set.opening, (prepared) => set.engine.evaluate(prepared, call));
+  const opened = named(set, slice.opening, (prepared) => set.engine.evaluate(prepared, call));
   if (!opened.ok) return undecided(policyDigest, opened.problem, opened.rules);
   const rules = opened.rules.map((rule) => rule.ref);
   if (opened.decision === 'deny') {
@@ -32,7 +35,7 @@ export function decide(set: PolicySet, input: PolicyInput): Decision {
   }
   if (rules.length === 0) return undecided(policyDigest, 'the engine allowed without a permit');
   const reveal = opened.rules.some((rule) => rule.reveal);
-  const held = named(set, set.holding, (prepared) => set.engine.evaluate(prepared, call));
+  const held = named(set, slice.holding, (prepared) => set.engine.evaluate(prepared, call));
   if (!held.ok) return undecided(policyDigest, held.problem, held.rules);
   if (held.decision === 'allow') return { effect: 'allow', policyDigest, rules, reveal };
   const approvals = held.rules.flatMap(requirement);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { ActionScope } from './action-scope.ts';
+
 /**
  * A value in Cedar's JSON form; an extension value is `{"__extn": {"fn": "ip", "arg": "10.0.0.1"}}`.
  * @see https://docs.cedarpolicy.com/auth/entities-syntax.html
@@ -32,6 +34,7 @@ export interface ParsedPolicy {
   /** Counted from 1. */
   readonly line: number;
   readonly effect: 'permit' | 'forbid';
+  readonly actions: ActionScope;
   /** An annotation without a value has the value "". */
   readonly annotations: ReadonlyMap<string, string>;
 }

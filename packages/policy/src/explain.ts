@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
+import { type PolicyAction, policyAction } from './action-scope.ts';
 import { type Rule, ruleKey } from './check-policies.ts';
 import { decide } from './decide.ts';
 import type { Decision, RuleRef } from './decision.ts';
 import { noFacts } from './object-facts.ts';
-import { type PolicyAction, type PolicyInput, policyAction } from './policy-input.ts';
+import type { PolicyInput } from './policy-input.ts';
 import type { PolicySet } from './policy-set.ts';
 
 /** Why a request got its answer, in words for a person or an agent. Sentences, without a value of any object. */

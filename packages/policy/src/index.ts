@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { type ActionScope, type PolicyAction, policyAction, policyActions } from './action-scope.ts';
 export { type CheckedPolicies, checkPolicies, type PolicyProblem, type Rule, ruleKey } from './check-policies.ts';
 export { decide } from './decide.ts';
 export type { ApprovalRequirement, Decision, Principal, RuleRef } from './decision.ts';
@@ -29,6 +30,6 @@ export {
   parsePolicyCases,
 } from './policy-cases.ts';
 export { PolicyError, type PolicyErrorCode } from './policy-error.ts';
-export { needsObject, type PolicyAction, type PolicyInput, policyAction } from './policy-input.ts';
+export { needsObject, type PolicyInput } from './policy-input.ts';
 export { type PolicySet, preparePolicySet, releasePolicySet } from './policy-set.ts';
 export { policySchema } from './schema.ts';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
+import { policyAction } from './action-scope.ts';
 import type { Principal } from './decision.ts';
 import type { CedarValue, EngineCall, Entity, EntityId } from './engine.ts';
 import type { ObjectFacts } from './object-facts.ts';
@@ -22,31 +23,6 @@ export interface PolicyInput {
   readonly sourceAddress: string;
   /** RFC 3339. */
   readonly time: string;
-}
-
-/** Names of the schema's actions. */
-export type PolicyAction =
-  | 'get'
-  | 'list'
-  | 'watch'
-  | 'log'
-  | 'create'
-  | 'update'
-  | 'patch'
-  | 'delete'
-  | 'deletecollection'
-  | 'exec'
-  | 'attach'
-  | 'portforward'
-  | 'proxy'
-  | 'non-resource';
-
-const subresourceActions = ['log', 'exec', 'attach', 'portforward', 'proxy'] as const;
-
-/** The verb, unless the subresource says more: exec by GET (WebSocket) and by POST (SPDY) are one action. */
-export function policyAction(request: KubeRequest): PolicyAction {
-  if (request.kind === 'non-resource') return 'non-resource';
-  return subresourceActions.find((name) => name === request.subresource) ?? request.verb;
 }
 
 /** Whether a rule may look at the body of such a request, so that `PolicyInput.object` must be there. */

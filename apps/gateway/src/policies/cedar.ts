@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type * as CedarWasm from '@cedar-policy/cedar-wasm/nodejs';
 import {
+  type ActionScope,
   type EngineAnswer,
   type EngineCall,
   type EngineProblem,
@@ -133,10 +134,21 @@ export class CedarEngine implements PolicyEngine {
   #parsePolicy(text: string, line: number): ParsedFile {
     const parsed = this.#call((cedar) => cedar.policyToJson(text));
     if (parsed.type === 'failure') return { ok: false, problems: parsed.errors.map((error) => problemOf(error, text)) };
-    const { effect, annotations } = parsed.json;
+    const { action, effect, annotations } = parsed.json;
     const entries = Object.entries(annotations ?? {}).map(([name, value]) => [name, value ?? ''] as const);
-    return { ok: true, policies: [{ text, line, effect, annotations: new Map(entries) }] };
+    return {
+      ok: true,
+      policies: [{ text, line, effect, actions: actionScope(action), annotations: new Map(entries) }],
+    };
   }
+}
+
+/** What is no plain list of actions may concern any of them. */
+function actionScope(constraint: CedarWasm.ActionConstraint): ActionScope {
+  const one = 'entity' in constraint ? [constraint.entity] : undefined;
+  const named = 'entities' in constraint ? constraint.entities : one;
+  const actions = named?.flatMap((entity) => ('type' in entity && entity.type === 'Action' ? [entity.id] : []));
+  return actions === undefined || actions.length !== named?.length ? 'any' : actions;
 }
 
 const freeSlot = { serial: 0, policies: new Map<string, string>() };

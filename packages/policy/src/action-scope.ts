@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { KubeRequest } from '@countersign/kube';
+
+/** The schema's actions, each with the group that it is in. */
+const groupOf = {
+  get: 'read',
+  list: 'read',
+  watch: 'read',
+  log: 'read',
+  create: 'write',
+  update: 'write',
+  patch: 'write',
+  delete: 'write',
+  deletecollection: 'write',
+  exec: 'connect',
+  attach: 'connect',
+  portforward: 'connect',
+  proxy: 'connect',
+  'non-resource': undefined,
+} as const;
+
+/** Names of the schema's actions. */
+export type PolicyAction = keyof typeof groupOf;
+
+export const policyActions = Object.keys(groupOf) as readonly PolicyAction[];
+
+const subresourceActions = ['log', 'exec', 'attach', 'portforward', 'proxy'] as const;
+
+/** The verb, unless the subresource says more: exec by GET (WebSocket) and by POST (SPDY) are one action. */
+export function policyAction(request: KubeRequest): PolicyAction {
+  if (request.kind === 'non-resource') return 'non-resource';
+  return subresourceActions.find((name) => name === request.subresource) ?? request.verb;
+}
+
+/** What the head of a rule says of actions: names of actions or of their groups, or nothing. */
+export type ActionScope = 'any' | readonly string[];
+
+/**
+ * Whether a rule with this head may match a request for this action. One that may not has no effect on its decision,
+ * as Cedar looks at conditions only where the head matches.
+ * @see https://docs.cedarpolicy.com/auth/authorization.html
+ */
+export function mayConcern(scope: ActionScope, action: PolicyAction): boolean {
+  if (scope === 'any') return true;
+  const group = groupOf[action];
+  return scope.includes(action) || (group !== undefined && scope.includes(group));
+}
