@@ -32,7 +32,7 @@ function untilAborted(signal: AbortSignal): Promise<undefined> {
 }
 
 async function runUp(options: UpCommandOptions): Promise<void> {
-  const [{ startUp }, { printEvent, printReady }] = await Promise.all([
+  const [{ startUp }, { printEvent, readyText }] = await Promise.all([
     import('./up/start-up.ts'),
     import('./up/print-up.ts'),
   ]);
@@ -51,7 +51,7 @@ async function runUp(options: UpCommandOptions): Promise<void> {
     return;
   }
   onEvent(up.ready);
-  if (!asJson) printReady(up.ready, up.paths);
+  if (!asJson) process.stdout.write(readyText(up.ready, up.paths));
   const failure = await Promise.race([up.failed, stop]);
   if (failure) throw new CliError(1, failure.message, { cause: failure });
   if (!asJson) process.stdout.write('\nStopping …\n');

@@ -67,7 +67,7 @@ export function printEvent(event: UpEvent): void {
 }
 
 /** What is running, and four commands to try. */
-export function printReady(ready: ReadyEvent, paths: UpPaths): void {
+export function readyText(ready: ReadyEvent, paths: UpPaths): string {
   const kubectl = ready.kubeconfigs.direct === undefined ? 'kubectl' : shown(paths.kubectl);
   const asAgent = `${kubectl} --kubeconfig ${shown(ready.kubeconfigs.agent)}`;
   const { dir, trust } = ready.evidence;
@@ -95,5 +95,5 @@ export function printReady(ready: ReadyEvent, paths: UpPaths): void {
     'Ctrl-C stops everything that was started.',
     '',
   ];
-  process.stdout.write(lines.join('\n'));
+  return lines.join('\n');
 }
