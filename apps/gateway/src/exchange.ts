@@ -51,6 +51,8 @@ export interface Identified extends Authenticated {
 export interface Parsed extends Identified {
   readonly request: KubeRequest;
   readonly lane: Lane;
+  /** The Accept that goes upstream. */
+  readonly accept: string | undefined;
 }
 
 /** A request body, parsed once: what is judged and what is sent. */

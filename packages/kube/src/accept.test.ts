@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { negotiateAccept } from './accept.ts';
 
-const masked = { masked: true, lane: 'read' } as const;
+const jsonOnly = { jsonOnly: true, lane: 'read' } as const;
 
 const rewrites: [string | undefined, string][] = [
   [undefined, 'application/json'],
@@ -26,19 +26,19 @@ const rewrites: [string | undefined, string][] = [
 
 for (const [accept, expected] of rewrites) {
   test(`${JSON.stringify(accept)} goes upstream as ${expected}`, () => {
-    assert.equal(negotiateAccept(accept, masked), expected);
+    assert.equal(negotiateAccept(accept, jsonOnly), expected);
   });
 }
 
 for (const accept of ['text/plain', 'Application/json', 'application/json;q=0', ',', 'application/json;as=a b']) {
   test(`${accept} is refused`, () => {
-    assert.throws(() => negotiateAccept(accept, masked), { code: 'ERR_KUBE_NOT_ACCEPTABLE' });
+    assert.throws(() => negotiateAccept(accept, jsonOnly), { code: 'ERR_KUBE_NOT_ACCEPTABLE' });
   });
 }
 
-test('discovery and answers that are not masked keep the Accept of the caller', () => {
+test('discovery and answers that the gateway does not read keep the Accept of the caller', () => {
   const proto = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-  assert.equal(negotiateAccept(proto, { masked: true, lane: 'discovery' }), proto);
-  assert.equal(negotiateAccept(proto, { masked: false, lane: 'read' }), proto);
-  assert.equal(negotiateAccept(undefined, { masked: false, lane: 'read' }), undefined);
+  assert.equal(negotiateAccept(proto, { jsonOnly: true, lane: 'discovery' }), proto);
+  assert.equal(negotiateAccept(proto, { jsonOnly: false, lane: 'read' }), proto);
+  assert.equal(negotiateAccept(undefined, { jsonOnly: false, lane: 'read' }), undefined);
 });

@@ -24,17 +24,17 @@ const meaningful = ['as', 'g', 'v', 'profile', 'stream'];
 const token = /^[A-Za-z0-9._-]{1,128}$/;
 
 /**
- * The Accept header to send upstream; undefined means none. Where the answer is masked it asks for JSON alone, in the
- * forms (`as=Table`, …) that the caller named, in the order of the caller's preference. It is passed on untouched
- * elsewhere, and for discovery: some clients decode `/openapi/v2` as protobuf without looking.
+ * The Accept header to send upstream; undefined means none. Where the gateway reads the answer it asks for JSON alone,
+ * in the forms (`as=Table`, …) that the caller named, in the order of the caller's preference. It is passed on
+ * untouched elsewhere, and for discovery: some clients decode `/openapi/v2` as protobuf without looking.
  * @throws KubeError `ERR_KUBE_NOT_ACCEPTABLE` when the caller takes nothing that could be JSON
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
  */
 export function negotiateAccept(
   accept: string | undefined,
-  options: { readonly masked: boolean; readonly lane: Lane },
+  options: { readonly jsonOnly: boolean; readonly lane: Lane },
 ): string | undefined {
-  if (!options.masked || options.lane === 'discovery') return accept;
+  if (!options.jsonOnly || options.lane === 'discovery') return accept;
   if (accept === undefined || accept === '') return 'application/json';
   const clauses = accept
     .split(',')
@@ -43,7 +43,7 @@ export function negotiateAccept(
     .sort((left, right) => right.quality - left.quality)
     .map(jsonClause);
   if (clauses.length === 0) {
-    throw new KubeError('ERR_KUBE_NOT_ACCEPTABLE', 'this answer is masked and comes as application/json only');
+    throw new KubeError('ERR_KUBE_NOT_ACCEPTABLE', 'this answer comes as application/json only');
   }
   return [...new Set(clauses)].join(',');
 }

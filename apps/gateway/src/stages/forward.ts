@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { negotiateAccept, serializeTarget } from '@countersign/kube';
-import { maskingFor } from '@countersign/mask';
+import { serializeTarget } from '@countersign/kube';
 import { upstreamUser } from '@countersign/wire';
 import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -14,10 +13,8 @@ const ANSWER_TIMEOUT_MS = 65_000;
 
 /** The whole header set that goes upstream. Nothing is copied but what is named here. */
 function upstreamHeaders(exchange: Committed): HeaderLines {
-  const { headers, request, lane, principal, upstreamGroups, body } = exchange;
+  const { headers, lane, accept, principal, upstreamGroups, body } = exchange;
   if (principal.id === '') throw new Fault('ERR_INTERNAL');
-  const masked = maskingFor(request) !== undefined;
-  const accept = negotiateAccept(headers.accept, { masked, lane });
   const lines: [string, string][] = [
     ['accept-encoding', 'identity'],
     ['audit-id', exchange.id],

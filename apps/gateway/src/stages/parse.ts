@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { laneOf, parseRequest } from '@countersign/kube';
+import { laneOf, negotiateAccept, parseRequest } from '@countersign/kube';
+import { maskingFor } from '@countersign/mask';
 import type { Identified, Parsed } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 
@@ -13,5 +14,6 @@ export function parse(exchange: Identified): Parsed | Fault {
       request.kind === 'resource' ? `${request.verb} ${request.resource}/${request.subresource}` : request.path;
     return new Fault('ERR_NO_LANE', what.replace(/\/$/, ''));
   }
-  return { ...exchange, request, lane };
+  const jsonOnly = lane === 'review' || maskingFor(request) !== undefined;
+  return { ...exchange, request, lane, accept: negotiateAccept(exchange.headers.accept, { jsonOnly, lane }) };
 }

@@ -17,6 +17,9 @@ const TAKEN = {
   'user-agent': 'userAgent',
 } as const satisfies Record<string, keyof CallerHeaders>;
 
+/** Longer than any token that is read; what is made of one still fits where HTTP/2 has its limit on one field. */
+const MAX_VALUE_BYTES = 20 * 1024;
+
 /** Headers by which a caller would say who it is to the API server, however they are spelled. */
 const IDENTITY_PREFIXES = ['impersonate-', 'x-remote-'];
 
@@ -31,6 +34,7 @@ function readHeaders(incoming: Incoming): CallerHeaders | Fault {
     if (IDENTITY_PREFIXES.some((prefix) => folded.startsWith(prefix))) return new Fault('ERR_IMPERSONATION_REFUSED');
     if (!isTaken(name)) continue;
     if (headers[TAKEN[name]] !== undefined) return new Fault('ERR_HEADER_REFUSED', `${name} stands twice`);
+    if (value.length > MAX_VALUE_BYTES) return new Fault('ERR_HEADER_REFUSED', `${name} is too long`);
     headers[TAKEN[name]] = value;
   }
   return headers;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
-import { isJsonObject, type JsonValue, jsonAt, laneOf, parseJson, serializeJson } from '@countersign/kube';
+import { isJsonObject, type JsonValue, jsonAt, KubeError, laneOf, parseJson, serializeJson } from '@countersign/kube';
 import { noFacts } from '@countersign/policy';
 import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -40,7 +40,12 @@ async function readReview(response: UpstreamResponse): Promise<JsonValue | Fault
     if (size > MAX_REVIEW_BYTES) return new Fault('ERR_ANSWER_MALFORMED', 'the review is too large');
     chunks.push(chunk);
   }
-  return parseJson(Buffer.concat(chunks, size));
+  try {
+    return parseJson(Buffer.concat(chunks, size));
+  } catch (cause) {
+    if (!(cause instanceof KubeError)) throw cause;
+    return new Fault('ERR_ANSWER_MALFORMED', 'the review is no JSON', { cause });
+  }
 }
 
 /** What the cluster's RBAC says and what policy says, in one answer: allowed where both allow. */
