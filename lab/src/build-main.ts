@@ -6,7 +6,8 @@ import { formatProgress } from './progress.ts';
 import { LAB_PROGRAMS } from './start-lab.ts';
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+// `on`, not `once`: a terminal, npm and a launcher may each send the one signal that was meant.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 
 try {
   const names = process.platform === 'linux' ? [...LAB_PROGRAMS, 'kubelet' as const] : LAB_PROGRAMS;

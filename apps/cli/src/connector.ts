@@ -42,7 +42,8 @@ export function registerConnector(program: Command): void {
       const [{ runConnector }, { pino }] = await Promise.all([import('@countersign/connector'), import('pino')]);
       const log = pino({ base: null }, pino.destination({ dest: 2, sync: true }));
       const stopping = new AbortController();
-      for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(signal, () => stopping.abort());
+      // `on`, not `once`: a terminal, npm and a launcher may each send the one signal that was meant.
+      for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => stopping.abort());
       process.exitCode = await runConnector(options, {
         environment: process.env,
         version: manifest.version,

@@ -23,7 +23,8 @@ Exit codes: 0 stopped by Ctrl-C, 1 something failed, 3 wrong usage.`;
 /** Aborted by the first Ctrl-C, or by being told to end. */
 function interruption(): AbortSignal {
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
+  // `on`, not `once`: a terminal, npm and a launcher may each send the one signal that was meant.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   return stopping.signal;
 }
 

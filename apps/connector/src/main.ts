@@ -52,7 +52,8 @@ async function main(): Promise<number> {
   }
   const log = pino({ base: null }, pino.destination({ dest: 2, sync: true }));
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(signal, () => stopping.abort());
+  // `on`, not `once`: a terminal, npm and a launcher may each send the one signal that was meant.
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => stopping.abort());
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };

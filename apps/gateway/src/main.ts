@@ -12,7 +12,8 @@ export async function runGateway(configFile: string): Promise<number> {
   try {
     const gateway = await startGateway(await loadConfig(configFile), processLog);
     await new Promise<void>((resolve) => {
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+      // `on`, not `once`: a terminal, npm and a launcher may each send the one signal that was meant.
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
     });
     await gateway.stop();
     return 0;
