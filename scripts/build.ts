@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { missingImports } from './build/missing-imports.ts';
 import { publishedWorkspaces, stageWorkspace } from './build/stage-workspace.ts';
 import { report, root, runStep } from './run-step.ts';
 
@@ -18,15 +19,17 @@ const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist'
 const out = resolve(root, values.out);
 const tarballs = join(out, 'tarballs');
 for (const dir of ['packages', 'apps', 'lab', 'tarballs']) rmSync(join(out, dir), { recursive: true, force: true });
+process.exitCode = 1;
 mkdirSync(tarballs, { recursive: true });
 
 const emit = await runStep({ name: 'emit', args: ['tsc', '-p', 'tsconfig.build.json', '--outDir', out] });
 report(emit);
-const packed =
-  emit.ok &&
-  pack(
-    publishedWorkspaces().map((workspace) => stageWorkspace(workspace, out)),
-    tarballs,
-  );
-if (packed) process.stdout.write(`packages are in ${relative(process.cwd(), tarballs)}\n`);
-process.exitCode = packed ? 0 : 1;
+if (emit.ok) {
+  const dirs = publishedWorkspaces().map((workspace) => stageWorkspace(workspace, out));
+  const missing = dirs.flatMap((dir) => missingImports(dir).map((line) => `${relative(out, dir)}/${line}`));
+  for (const line of missing) process.stdout.write(`FAIL ${line}, which is not there\n`);
+  if (missing.length === 0 && pack(dirs, tarballs)) {
+    process.stdout.write(`packages are in ${relative(process.cwd(), tarballs)}\n`);
+    process.exitCode = 0;
+  }
+}
