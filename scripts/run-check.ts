@@ -4,7 +4,7 @@ import { report, root, runStep, type Step } from './run-step.ts';
 import { runTests } from './test-run/run-tests.ts';
 import type { Tally } from './test-run/tally.ts';
 
-const UNIT_TESTS = ['packages/*/src/**', 'apps/*/src/**', 'lab/src/**', 'scripts/**', 'conformance/**'];
+const UNIT_TESTS = ['packages/*/src/**', 'apps/*/src/**', 'lab/src/**', 'scripts/**', 'conformance/**', 'bench/**'];
 
 /** What needs no test runner. */
 const steps: readonly Step[] = [
@@ -33,7 +33,7 @@ async function runSteps(): Promise<boolean> {
 export async function runCheck(): Promise<{ readonly ok: boolean; readonly tally: Tally }> {
   const files = globSync(
     UNIT_TESTS.map((place) => `${place}/*.test.ts`),
-    { cwd: root },
+    { cwd: root, exclude: ['**/node_modules/**'] },
   );
   const unit = async () => {
     const result = await runTests({ name: 'unit tests', files, concurrency: 2 });
