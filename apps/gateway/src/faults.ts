@@ -260,6 +260,14 @@ export const faults = {
     reason: 'InternalError',
     message: 'the API server answered with something that is not what was asked for: {detail}; it was withheld',
   },
+  ERR_OUTCOME_WITHHELD: {
+    origin: 'gateway',
+    verdict: 'could not evaluate',
+    status: 500,
+    reason: 'InternalError',
+    message:
+      "the API server has answered this write, but the evidence log can't be written, so the answer was withheld; look at the object before you try again",
+  },
   ERR_CALLER_GONE: {
     origin: 'caller',
     verdict: 'not served',

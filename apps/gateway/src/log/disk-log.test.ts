@@ -262,6 +262,25 @@ describe('openDiskLog', () => {
     await verifiedReport(place, log.vkey);
   });
 
+  it('takes endings however many records wait', async () => {
+    const place = await newPlace();
+    const log = await openDiskLog({ ...place, maxQueuedRecords: 2 });
+    const exchange = randomUUID();
+    await log.append([intentRecord(exchange)]);
+    const waiting = [randomUUID(), randomUUID()].map((id) => log.append([intentRecord(id)]));
+    const results = await Promise.allSettled([
+      log.append([answerRecord()]),
+      log.append([{ type: 'outcome', exchange, result: 'done', status: 201 }]),
+    ]);
+    assert.deepEqual(
+      results.map((result) => (result.status === 'rejected' ? result.reason.code : 'taken')),
+      ['ERR_LOG_FULL', 'taken'],
+    );
+    await Promise.all(waiting);
+    await log.close();
+    await verifiedReport(place, log.vkey);
+  });
+
   it('says that there is little space, in its state and on record', async () => {
     const place = await newPlace();
     const log = await openDiskLog({ ...place, lowSpacePercent: 100 });

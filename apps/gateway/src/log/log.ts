@@ -15,7 +15,7 @@ export type LogState =
 /**
  * The evidence log of this gateway. A resolved `append` means durable and covered by a signed checkpoint that is durable
  * too. After the first failure every append rejects until a restart has recovered the log: drivers MUST NOT retry a sync.
- * @throws LogError `ERR_LOG_FAILED`, `ERR_LOG_FULL` (the queue is; try later), `ERR_LOG_CLOSED`
+ * @throws LogError `ERR_LOG_FAILED`, `ERR_LOG_FULL` (the queue is; try later; never for the end of what has begun), `ERR_LOG_CLOSED`
  */
 export interface Log {
   append(records: readonly LogRecord[]): Promise<Appended>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Fault } from '../faults.ts';
+import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
 import { lostOutcomeRecord, outcomeRecord, refusalRecord } from '../records/answer-records.ts';
 import { faultOf } from './fault-of.ts';
@@ -48,10 +48,18 @@ async function record(refused: Refused, parts: RefuseParts): Promise<Fault> {
   }
 }
 
+/** A write that was answered must not be called undone: clients try again by themselves where a fault says so. */
+function honest(fault: Fault, reached: Exchange | undefined): Fault {
+  const isOfLog = fault.code === 'ERR_LOG_BUSY' || fault.code === 'ERR_LOG_FAILED';
+  return reached?.intended && reached.response && isOfLog
+    ? new Fault('ERR_OUTCOME_WITHHELD', '', { cause: fault.cause })
+    : fault;
+}
+
 /** Answers a fault, on record, as a `metav1.Status`; an answer that has begun is cut. */
 export async function refuse(refused: Refused, parts: RefuseParts): Promise<Fault> {
   const { id, incoming, reached } = refused;
-  const fault = await record(refused, parts);
+  const fault = honest(await record(refused, parts), reached);
   const { reply, gone } = incoming;
   if (gone.aborted) return fault;
   if (reply.begun) {
