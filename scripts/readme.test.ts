@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { faults } from '@countersign/gateway';
 import { createProgram } from 'countersign';
 import {
   type Document,
@@ -102,6 +103,12 @@ describe('pages', () => {
 
   it('link to files and headings that are there', () => {
     assert.deepEqual(linkProblems(documents, root), []);
+  });
+
+  it('tell every fault by which an exchange can end, and no other', () => {
+    const page = readFileSync(join(root, 'docs/concepts/life-of-a-request.md'), 'utf8');
+    const told = new Set(page.match(/\bERR_[A-Z_]+\b/g));
+    assert.deepEqual([...told].sort(), Object.keys(faults).sort());
   });
 
   it('show enough for that to mean something', () => {
