@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Config } from '../config/schema.ts';
+import type { TokenFacts } from '../identity/authentication.ts';
+import { rolesOf } from './authorize.ts';
+
+const ISSUER = 'https://idp.example.com';
+
+const config = {
+  issuers: [
+    { kind: 'oidc', name: 'people', issuer: ISSUER },
+    { kind: 'oidc', name: 'others', issuer: 'https://other.example.com' },
+  ],
+  agents: [{ id: 'reporter', match: { issuer: 'people', subject: 'reporter' } }],
+  roles: {
+    operator: [{ issuer: 'people', group: 'operators' }],
+    auditor: [{ issuer: 'people', group: 'auditors' }],
+  },
+} as unknown as Config;
+
+const roles = (facts: Partial<TokenFacts>) =>
+  rolesOf({ issuer: ISSUER, subject: 'somebody', groups: ['operators'], act: [], ...facts } as TokenFacts, config);
+
+test('roles come with the groups of the issuer that the binding names', () => {
+  assert.deepEqual(roles({}), ['operator']);
+  assert.deepEqual(roles({ groups: ['auditors', 'operators'] }), ['operator', 'auditor']);
+  assert.deepEqual(roles({ groups: ['Operators', 'others'] }), []);
+  assert.deepEqual(roles({ issuer: 'https://other.example.com' }), []);
+  assert.deepEqual(roles({ issuer: 'https://unknown.example.com' }), []);
+});
+
+test('an agent has none, whatever its groups, nor has one that acts for an operator', () => {
+  assert.deepEqual(roles({ subject: 'reporter' }), []);
+  assert.deepEqual(roles({ act: [{ issuer: ISSUER, subject: 'reporter' }] }), []);
+  assert.deepEqual(roles({ act: [{ issuer: ISSUER, subject: 'unheard-of' }] }), []);
+});
