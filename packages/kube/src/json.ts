@@ -37,12 +37,23 @@ export function jsonAt(value: JsonValue | undefined, ...path: readonly string[])
   return current;
 }
 
-/** Writes a value as compact JSON. Numbers keep the text that they had. */
+/** Raw, a YAML reader takes these for line breaks or refuses them; a server-side apply is read as YAML. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const readOtherwiseByYaml = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+function serializeText(text: string): string {
+  return JSON.stringify(text).replace(
+    readOtherwiseByYaml,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Writes a value as compact JSON, which reads the same as YAML. Numbers keep the text that they had. */
 export function serializeJson(value: JsonValue): string {
   if (value instanceof JsonNumber) return value.text;
   if (isJsonArray(value)) return `[${value.map(serializeJson).join(',')}]`;
   if (isJsonObject(value)) {
-    return `{${Array.from(value, ([key, member]) => `${JSON.stringify(key)}:${serializeJson(member)}`).join(',')}}`;
+    return `{${Array.from(value, ([key, member]) => `${serializeText(key)}:${serializeJson(member)}`).join(',')}}`;
   }
-  return JSON.stringify(value);
+  return typeof value === 'string' ? serializeText(value) : String(value);
 }

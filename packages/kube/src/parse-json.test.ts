@@ -31,6 +31,13 @@ test('keys are data: __proto__ and constructor are keys like others', () => {
   assert.equal(serializeJson(parse(text)), text);
 });
 
+test('what a YAML reader would take for something else is written as an escape', () => {
+  const odd = '\u007f\u0085\u009f\u2028\u2029\ufeff\ufffe\uffff';
+  const written = '"\\u007f\\u0085\\u009f\\u2028\\u2029\\ufeff\\ufffe\\uffff"';
+  assert.equal(serializeJson(parse(JSON.stringify({ [odd]: odd }))), `{${written}:${written}}`);
+  assert.equal(parse(written), odd);
+});
+
 test('keys that differ in case are two keys', () => {
   assert.equal(serializeJson(parse('{"data":{"Foo":1,"foo":2}}')), '{"data":{"Foo":1,"foo":2}}');
 });
