@@ -38,7 +38,6 @@ export function jsonAt(value: JsonValue | undefined, ...path: readonly string[])
 }
 
 /** Raw, a YAML reader takes these for line breaks or refuses them; a server-side apply is read as YAML. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const readOtherwiseByYaml = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function serializeText(text: string): string {

@@ -144,6 +144,15 @@ test('more names than rules are asked to look at are refused', () => {
   assert.equal(facts({ spec: { containers: containers.slice(1) } }).images.length, 2000);
 });
 
+test('so are names that are too long in all', () => {
+  const labels = (length: number) =>
+    Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, 'v'.repeat(length)]));
+  assert.equal(facts({ metadata: { labels: labels(2_000) } }).labels.length, 100);
+  const tooLong = (error: unknown) => error instanceof PolicyError && error.code === 'ERR_POLICY_FACTS';
+  assert.throws(() => facts({ metadata: { labels: labels(3_000) } }), tooLong);
+  assert.throws(() => facts({ metadata: { name: 'x'.repeat(300_000) } }), tooLong);
+});
+
 test('a large body of nothing is read without growing the stack', () => {
   assert.deepEqual(facts({ items: Array.from({ length: 300_000 }, () => 0) }), noFacts);
 });

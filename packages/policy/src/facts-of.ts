@@ -13,6 +13,8 @@ import { PolicyError } from './policy-error.ts';
 
 /** Distinct names that one body may bring under one heading. */
 const maxNames = 2000;
+/** The facts of one body as JSON: a rule may look at all of them, which takes time, and they are kept on record. */
+const maxCharacters = 262_144;
 const int32Max = 2 ** 31 - 1;
 
 /**
@@ -21,7 +23,7 @@ const int32Max = 2 ** 31 - 1;
  *
  * A JSON patch, and whatever is no object, is opaque: what it does depends on the live object. Merge, strategic merge
  * and apply patches have the facts of what they set; what they take away doesn't show.
- * @throws PolicyError `ERR_POLICY_FACTS` over 2,000 distinct names under one heading
+ * @throws PolicyError `ERR_POLICY_FACTS` over 2,000 distinct names under one heading, or 256 Ki characters in all
  */
 export function factsOf(format: JsonBodyFormat, body: JsonValue): ObjectFacts {
   if (!isJsonObject(body) || format === 'json-patch') return opaqueFacts;
@@ -33,7 +35,7 @@ export function factsOf(format: JsonBodyFormat, body: JsonValue): ObjectFacts {
     if (secretReference.test(key)) collectNames(found.secrets, value);
     for (const inner of membersOf(key, value)) stack.push(inner);
   }
-  return {
+  const facts: ObjectFacts = {
     apiVersion: textAt(body, 'apiVersion'),
     kind: textAt(body, 'kind'),
     name: textAt(body, 'metadata', 'name'),
@@ -52,6 +54,8 @@ export function factsOf(format: JsonBodyFormat, body: JsonValue): ObjectFacts {
     replicas: replicasOf(jsonAt(body, 'spec', 'replicas')),
     opaque: false,
   };
+  if (JSON.stringify(facts).length > maxCharacters) throw tooLong();
+  return facts;
 }
 
 class Found {
@@ -165,6 +169,10 @@ function replicasOf(value: JsonValue | undefined): number | undefined {
 function registryOf(image: string): string {
   const [first = '', ...rest] = image.split('/');
   return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : 'docker.io';
+}
+
+function tooLong(): PolicyError {
+  return new PolicyError('ERR_POLICY_FACTS', `the names in the body have more than ${maxCharacters} characters`);
 }
 
 function tooMany(): PolicyError {
