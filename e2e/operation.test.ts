@@ -92,7 +92,9 @@ test('a policy that changes is in force within seconds; one that can not be used
 });
 
 test('without a connector the answer is 503 with Retry-After, which kubectl waits out', async () => {
+  const watch = await site.as('worker').open('GET', `${CONFIG_MAPS}?watch=true`);
   await site.connectors.get('lab')?.kill();
+  assert.equal(await watch.ended, false);
   const refused = await eventually('the tunnel is gone', async () => {
     const answer = await site.as('worker').call('GET', SETTINGS);
     return answer.status === 503 ? answer : undefined;
