@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CliError } from './cli-error.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -9,7 +10,7 @@ Examples:
 
 Records are read as they stand: only "evidence verify" says whether they are genuine. The log may be in use.
 With -o json each line is {"index":…,"record":{…}}, with --keys also "sealed" or why it can't be opened.
-Exit codes: 0 listed, 1 the log is damaged, 2 the keys can't be read, 3 wrong usage.`;
+Exit codes: 0 listed, 1 the log is damaged, 2 the log or its keys are missing, 3 wrong usage.`;
 
 interface ListOptions {
   readonly type: readonly string[];
@@ -21,11 +22,13 @@ interface ListOptions {
 }
 
 async function listEvidence(dir: string, options: ListOptions, print: (text: string) => void): Promise<void> {
-  const [{ openRecords }, { recordJson, recordLine }, { pacedPrint }] = await Promise.all([
+  const [{ recordTypes }, { openRecords }, { recordJson, recordLine }, { pacedPrint }] = await Promise.all([
+    import('@countersign/evidence'),
     import('./evidence/open-records.ts'),
     import('./evidence/record-text.ts'),
     import('./evidence/paced-print.ts'),
   ]);
+  assertQuestion(options, recordTypes);
   const printLine = pacedPrint(print);
   let listed = 0;
   for await (const record of openRecords(dir, options)) {
@@ -38,9 +41,29 @@ async function listEvidence(dir: string, options: ListOptions, print: (text: str
   }
 }
 
+/**
+ * A word that no record can have would list nothing, which reads as if nothing had happened.
+ * @throws CliError exit code 3
+ */
+function assertQuestion({ type, exchange }: ListOptions, known: readonly string[]): void {
+  const unknown = type.find((one) => !known.includes(one));
+  if (unknown !== undefined) {
+    throw new CliError(3, `no record has the type ${JSON.stringify(unknown)}; there are ${known.join(', ')}`);
+  }
+  if (exchange !== undefined && !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(exchange)) {
+    throw new CliError(3, '--exchange is a request id (a UUID in lower case)');
+  }
+}
+
+function parseIndex(text: string): number {
+  const index = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(index)) throw new InvalidArgumentError('not a whole number.');
+  return index;
+}
+
 function parseCount(text: string): number {
-  const count = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(count)) throw new InvalidArgumentError('not a whole number.');
+  const count = parseIndex(text);
+  if (count === 0) throw new InvalidArgumentError('at least 1.');
   return count;
 }
 
@@ -52,7 +75,7 @@ export function registerEvidenceList(evidence: Command): void {
     .argument('<dir>', 'the log directory')
     .option('--type <type>', 'only records of this type; may be repeated', (type, all: string[]) => [...all, type], [])
     .option('--exchange <id>', 'only records of this exchange, by its request id')
-    .option('--from <index>', 'begin at this index', parseCount, 0)
+    .option('--from <index>', 'begin at this index', parseIndex, 0)
     .option('--limit <count>', 'stop after this many', parseCount)
     .option('--keys <dir>', 'directory with the key table: opens sealed fields (with -o json)')
     .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))

@@ -10,7 +10,7 @@ Examples:
 
 A request id shows every record of that exchange, and of those that were made for it.
 Records are read as they stand: only "evidence verify" says whether they are genuine.
-Exit codes: 0 shown, 1 not there or the log is damaged, 2 the keys can't be read, 3 wrong usage.`;
+Exit codes: 0 shown, 1 not there or the log is damaged, 2 the log or its keys are missing, 3 wrong usage.`;
 
 interface ShowOptions {
   readonly keys?: string;

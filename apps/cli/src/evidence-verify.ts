@@ -10,7 +10,7 @@ Examples:
 FILE is a C2SP tlog-policy: "log <vkey>", witnesses if there are any, and "quorum none" or a quorum. Keep it, and the
 checkpoints (the file "checkpoint" of the log), where the operator of the gateway can't change them: what lies beside a
 log proves nothing. The log may be in use.
-Exit codes: 0 verified, 1 failed, 2 incomplete (a key, file or cosignature is missing), 3 wrong usage.`;
+Exit codes: 0 verified, 1 failed, 2 incomplete (the log, a key, file or cosignature is missing), 3 wrong usage.`;
 
 interface VerifyOptions {
   readonly trust: string;

@@ -232,6 +232,17 @@ describe('evidence verify', () => {
     }
   });
 
+  test('fails for a file whose name is not UTF-8', { skip: process.platform !== 'linux' }, async () => {
+    for (const place of ['', 'wal', 'tile', 'tile/0', 'tile/entries']) {
+      const path = Buffer.concat([Buffer.from(join(logDir, place, 'x')), Buffer.of(0xff)]);
+      await writeFile(path, 'hidden');
+      const { out, exitCode } = await verify();
+      await rm(path);
+      assert.equal(exitCode, 1, place);
+      assert.match(out, /FAILED {3}.*x\\u\{fffd\}: .* does not belong/);
+    }
+  });
+
   test('is incomplete when keys or cosignatures are missing', async () => {
     const others = join(root, 'other-keys');
     await cp(keys, others, { recursive: true });
@@ -250,9 +261,21 @@ describe('evidence verify', () => {
     assert.match(wrong.err, /does not unwrap/);
   });
 
+  test('is incomplete when the log, the trust file or the saved checkpoint is not there', async () => {
+    const nowhere = join(root, 'nowhere');
+    for (const result of [
+      await run('verify', nowhere, '--trust', trust),
+      await run('verify', logDir, '--trust', nowhere),
+      await verify('--checkpoint', nowhere),
+      await run('list', nowhere),
+      await run('show', nowhere, '1'),
+    ]) {
+      assert.equal(result.exitCode, 2);
+      assert.match(result.err, /nowhere/);
+    }
+  });
+
   test('tells wrong usage apart', async () => {
-    assert.equal((await run('verify', join(root, 'nowhere'), '--trust', trust)).exitCode, 3);
-    assert.equal((await run('verify', logDir, '--trust', join(root, 'nowhere'))).exitCode, 3);
     const bad = join(root, 'bad-trust');
     await writeFile(bad, 'log nonsense\nquorum none\n');
     const { err, exitCode } = await run('verify', logDir, '--trust', bad);
@@ -283,6 +306,14 @@ describe('evidence list and show', () => {
     assert.equal(records[0].sealed, undefined);
     const from = await run('list', logDir, '--from', '300', '-o', 'json');
     assert.equal(JSON.parse(from.out.split('\n')[0] ?? '').index, 300);
+  });
+
+  test('list refuses what no record can be, and a limit of nothing', async () => {
+    const unknown = await run('list', logDir, '--type', 'intents');
+    assert.equal(unknown.exitCode, 3);
+    assert.match(unknown.err, /no record has the type "intents"; there are .*intent, outcome/);
+    assert.equal((await run('list', logDir, '--exchange', 'latest')).exitCode, 3);
+    await assert.rejects(run('list', logDir, '--limit', '0'), { code: 'commander.invalidArgument' });
   });
 
   test('show opens sealed fields only with the keys', async () => {

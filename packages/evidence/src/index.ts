@@ -8,7 +8,7 @@ export { type LogFault, LogFaultError } from './log-fault.ts';
 export { openSealed } from './open-sealed.ts';
 export { parseLeaf } from './parse-leaf.ts';
 export { type ReadRecord, readLog } from './read-log.ts';
-export { type DecisionInput, Leaf, type LogRecord, recordJsonSchema } from './record.ts';
+export { type DecisionInput, Leaf, type LogRecord, recordJsonSchema, recordTypes } from './record.ts';
 export { RecordSequence, type SequencePoint } from './record-sequence.ts';
 export { SealedFields, type SealedFieldsInput } from './sealed-fields.ts';
 export {

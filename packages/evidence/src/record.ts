@@ -80,6 +80,9 @@ export const Leaf = z
 
 export type Leaf = z.infer<typeof Leaf>;
 
+/** Every `type` that a record may have. */
+export const recordTypes: readonly Leaf['type'][] = Leaf.options.map(({ shape }) => shape.type.value);
+
 /** What the driver adds to a record, and the sealed fields' reference, which it makes of the fields themselves. */
 type DriverOwned = 'v' | 'id' | 'ts' | 'gateway' | 'epoch' | 'sealed';
 

@@ -10,21 +10,23 @@ const MAX_BROUGHT_BYTES = 1_048_576;
 const WRITER_TRIES = 20;
 const WRITER_PAUSE_MS = 50;
 
-/** @throws CliError exit code 3 when there is no such directory */
+/** @throws CliError exit code 2 when there is no such directory */
 export async function assertDirectory(dir: string): Promise<void> {
   const found = await stat(dir).catch(() => undefined);
-  if (found?.isDirectory() !== true) throw new CliError(3, `there is no directory ${printable(dir)}`);
+  if (found?.isDirectory() !== true) throw new CliError(2, `there is no directory ${printable(dir)}`);
 }
 
 /**
  * A file that the auditor brought, at most 1 MiB.
- * @throws CliError exit code 3
+ * @throws CliError exit code 2
  */
 export async function readBrought(path: string, what: string): Promise<Uint8Array> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) throw new CliError(3, `${what} is no file: ${printable(path)}`);
-  if (found.size > MAX_BROUGHT_BYTES) throw new CliError(3, `${what} is over ${MAX_BROUGHT_BYTES} bytes`);
-  return await readFile(path);
+  if (found?.isFile() !== true) throw new CliError(2, `${what} is no file: ${printable(path)}`);
+  if (found.size > MAX_BROUGHT_BYTES) throw new CliError(2, `${what} is over ${MAX_BROUGHT_BYTES} bytes`);
+  return await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new CliError(2, `${what} can't be read: ${printable(path)} (${cause.code})`, { cause });
+  });
 }
 
 /** @throws CliError exit code 3 */

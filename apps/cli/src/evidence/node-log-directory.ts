@@ -37,9 +37,13 @@ async function* entriesOf(path: string): AsyncGenerator<Dirent> {
   if (entries !== undefined) yield* entries;
 }
 
+/** Stands in a name for bytes that are not UTF-8: the file can't be opened by that name, and belongs to no log. */
+const REPLACEMENT = '\ufffd';
+
 /** Undefined for a file that has gone since it was listed: a log that is written to drops partial tiles. */
 async function describe(parent: string, entry: Dirent): Promise<DirectoryItem | undefined> {
   const { name } = entry;
+  if (name.includes(REPLACEMENT)) return { name, kind: 'other', bytes: 0 };
   if (entry.isDirectory()) return { name, kind: 'directory', bytes: 0 };
   if (!entry.isFile()) return { name, kind: 'other', bytes: 0 };
   const stat = await unlessMissing(lstat(join(parent, name)));

@@ -25,7 +25,7 @@ export interface OpenedRecord {
 
 /**
  * The records of a log directory from an index on, one batch in memory at a time.
- * @throws CliError 1 naming what is damaged, 2 when the keys can't be read, 3 when there is no such directory
+ * @throws CliError 1 naming what is damaged, 2 when the keys can't be read or there is no such directory
  */
 export async function* openRecords(
   dir: string,

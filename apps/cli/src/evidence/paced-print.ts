@@ -4,17 +4,27 @@ import { once } from 'node:events';
 /** Prints a line; false when nobody reads any more. */
 export type PrintLine = (text: string) => Promise<boolean>;
 
+let reader: { isGone: boolean } | undefined;
+
+/** Whether anybody still reads stdout: watched once, however often it is asked. */
+function watchReader(): { readonly isGone: boolean } {
+  if (reader !== undefined) return reader;
+  const watched = { isGone: false };
+  process.stdout.once('error', () => {
+    watched.isGone = true;
+  });
+  reader = watched;
+  return watched;
+}
+
 /** Prints lines at the pace of whoever reads stdout, so that a long log is never held in memory. */
 export function pacedPrint(print: (text: string) => void): PrintLine {
   const { stdout } = process;
-  let isGone = false;
-  stdout.once('error', () => {
-    isGone = true;
-  });
+  const watched = watchReader();
   return async (text) => {
-    if (isGone) return false;
+    if (watched.isGone) return false;
     print(`${text}\n`);
     if (stdout.writableNeedDrain) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => []);
-    return !isGone;
+    return !watched.isGone;
   };
 }
