@@ -219,7 +219,11 @@ for (const age of ['current', 'oldest']) {
           String(args[0]),
         );
       }
-      for (const path of ['/api/v1/nodes/any/proxy/pods', '/api/v1/namespaces/demo/pods/web/proxy/index.html', '/metrics']) {
+      for (const path of [
+        '/api/v1/nodes/any/proxy/pods',
+        '/api/v1/namespaces/demo/pods/web/proxy/index.html',
+        '/metrics',
+      ]) {
         assert.match(await refused('get', '--raw', `${rawPrefix}${path}`), /does not pass this kind of request/, path);
       }
       assert.match(

@@ -6,6 +6,7 @@ import { connect } from 'node:http2';
 import { request } from 'node:https';
 import { after, before, test } from 'node:test';
 import { assertJoined } from './installation/assert-joined.ts';
+import { call } from './installation/call.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type IndexedRecord, type Installation, startInstallation } from './installation.ts';
@@ -41,6 +42,32 @@ async function recordsOfType<T extends IndexedRecord['record']['type']>(type: T)
     record.type === type ? [record as Extract<IndexedRecord['record'], { type: T }>] : [],
   );
 }
+
+/** One request to the control API, as whoever holds the token. */
+async function control(path: string, token: string | null) {
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  return call({ method: 'GET', url: `${site.control}${path}`, ca: await readFile(site.caFile, 'utf8'), headers });
+}
+
+test('an operator reads what is registered and what was done; nobody else does', async () => {
+  const { id } = await site.as('worker').call('GET', SETTINGS);
+  const operator = await site.provider.token('operator');
+  const exchange = (await control(`/api/v1/exchanges/${id}`, operator)).json;
+  assert.deepEqual([exchange.principal, exchange.state, exchange.status], ['worker', 'done', 200]);
+  const latest = await control('/api/v1/exchanges?agent=worker&limit=5', operator);
+  assert.equal(latest.json.items[0].id, id);
+  const clusters = (await control('/api/v1/clusters', operator)).json.items;
+  assert.deepEqual(
+    clusters.map(({ name, connectors }: { name: string; connectors: [] }) => [name, connectors.length]),
+    [['lab', 1]],
+  );
+  const agents = (await control('/api/v1/agents', operator)).json.items;
+  assert.deepEqual(agents.map((agent: { id: string }) => agent.id).sort(), ['guest', 'worker']);
+  assert.equal((await control('/api/v1/agents', null)).status, 401);
+  assert.equal((await control('/api/v1/agents', await site.token('worker'))).status, 403);
+  const requests = await recordsOfType('control');
+  assert.ok(requests.some(({ route, status }) => route === '/api/v1/exchanges/:id' && status === 200));
+});
 
 test('an agent that is taken out of the configuration is refused within seconds', async () => {
   assert.equal(await statusOf('guest'), 200);

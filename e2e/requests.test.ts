@@ -187,6 +187,55 @@ test('kubectl auth can-i asks by protobuf today, and is told what to do', async 
   assert.match(stderr, /protobuf bodies are not read yet/);
 });
 
+test('a warning of the API server reaches the caller', async () => {
+  const body = { metadata: { name: 'warned' }, surprise: true };
+  const { status, headers } = await clerk.call('POST', `${CONFIG_MAPS}?fieldValidation=Warn`, { body });
+  assert.equal(status, 201);
+  assert.match(String(headers.warning), /^299 .*unknown field.*surprise/);
+});
+
+test('discovery is cached by its ETag', async () => {
+  const headers = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' };
+  const whole = await clerk.call('GET', '/apis', { headers });
+  assert.equal(whole.status, 200);
+  const again = await clerk.call('GET', '/apis', {
+    headers: { ...headers, 'if-none-match': String(whole.headers.etag) },
+  });
+  assert.equal(again.status, 304);
+  assert.equal(again.text, '');
+});
+
+test('a long answer has a start and an end on record, and comes in pages where asked', async () => {
+  const { admin } = site.lab('lab');
+  for (const number of [1, 2, 3]) {
+    const body = { metadata: { name: `long-${number}`, labels: { long: 'yes' } }, data: { text: 'x'.repeat(100_000) } };
+    assert.equal((await admin.request('POST', CONFIG_MAPS, body)).status, 201);
+  }
+  const list = await clerk.call('GET', `${CONFIG_MAPS}?labelSelector=long%3Dyes`);
+  assert.equal(list.json.items.length, 3);
+  const [start, end, ...others] = await recordsOf(list.id);
+  assert.deepEqual([start?.type, end?.type, others.length], ['answer.start', 'answer.end', 0]);
+  assert.ok(end?.type === 'answer.end');
+  assert.deepEqual([end.end, end.bytes], ['complete', Buffer.byteLength(list.text)]);
+  const page = await clerk.call('GET', `${CONFIG_MAPS}?labelSelector=long%3Dyes&limit=2`);
+  assert.equal(page.json.items.length, 2);
+  const rest = `&limit=2&continue=${encodeURIComponent(page.json.metadata.continue)}`;
+  const last = await clerk.call('GET', `${CONFIG_MAPS}?labelSelector=long%3Dyes${rest}`);
+  assert.equal(last.json.items.length, 1);
+});
+
+test('many requests at once each get their own answer and record', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 'settings' : `none-${index}`));
+  const answers = await Promise.all(names.map((name) => clerk.call('GET', `${CONFIG_MAPS}/${name}`)));
+  assert.equal(new Set(answers.map(({ id }) => id)).size, names.length);
+  for (const [index, { status, text }] of answers.entries()) {
+    assert.equal(status, index % 2 === 0 ? 200 : 404);
+    assert.ok(text.includes(`"${names[index]}"`) || text.includes(`\\"${names[index]}\\"`));
+  }
+  const recorded = new Set((await site.records()).map(({ record }) => ('exchange' in record ? record.exchange : '')));
+  for (const { id } of answers) assert.ok(recorded.has(id));
+});
+
 test('the audit log of the API server and ours join', async (context) => {
   const { both, oneSided } = await assertJoined(site, ['lab']);
   assert.ok(both >= 20, `${both}`);
