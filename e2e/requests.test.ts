@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { assertJoined } from './installation/assert-joined.ts';
+import { call } from './installation/call.ts';
 import type { Caller } from './installation/caller.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
@@ -242,4 +244,16 @@ test('the audit log of the API server and ours join', async (context) => {
   context.diagnostic(
     `kube-apiserver ${site.lab('lab').version}: ${both} exchanges on both sides, ${oneSided} refused by us alone`,
   );
+});
+
+test('a request that goes past the gateway shows in that join', async () => {
+  const { server, caFile, connectorTokenFile } = site.lab('lab');
+  const bypass = await call({
+    method: 'GET',
+    url: `${server}/openid/v1/jwks`,
+    ca: await readFile(caFile, 'utf8'),
+    headers: { authorization: `Bearer ${await readFile(connectorTokenFile, 'utf8')}` },
+  });
+  assert.equal(bypass.status, 200);
+  await assert.rejects(assertJoined(site, ['lab']), /the connector did what is not on record/);
 });
