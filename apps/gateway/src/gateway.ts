@@ -65,14 +65,6 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     onProblem: (error) => processLog.problem('an exchange could not be answered', error),
   });
   await using opened = new AsyncDisposableStack();
-  const health = opened.adopt(
-    await openHealthListener({
-      settings: listeners.health,
-      notReady: () => notReady(parts, isDraining),
-      metrics: metrics.text,
-    }),
-    (listener) => listener.close(),
-  );
   const control = opened.adopt(
     await openControlListener({
       settings: listeners.control,
@@ -89,7 +81,20 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     }),
     (listener) => listener.close(),
   );
-  const data = await openDataListener({ settings: listeners.data, ...(await readTls(listeners.data.tls)), onRequest });
+  const data = opened.adopt(
+    await openDataListener({ settings: listeners.data, ...(await readTls(listeners.data.tls)), onRequest }),
+    async (listener) => {
+      const closed = listener.drain();
+      listener.destroy();
+      await closed;
+    },
+  );
+  // Last, for whoever asks it whether the gateway is ready may call at once.
+  const health = await openHealthListener({
+    settings: listeners.health,
+    notReady: () => notReady(parts, isDraining),
+    metrics: metrics.text,
+  });
   opened.move();
   return { data, control, health };
 }
