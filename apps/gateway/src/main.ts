@@ -11,6 +11,8 @@ export async function runGateway(configFile: string): Promise<number> {
   const processLog = jsonProcessLog();
   try {
     const gateway = await startGateway(await loadConfig(configFile), processLog);
+    const { data, control, health, tunnel } = gateway;
+    processLog.started({ data: data.port, control: control.port, health: health.port, tunnel: tunnel.port });
     await new Promise<void>((resolve) => {
       // `on`, not `once`: a terminal, npm and a launcher may each send the one signal that was meant.
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());

@@ -16,6 +16,8 @@ export interface ServedLine {
 
 /** What the process says of itself, apart from evidence. */
 export interface ProcessLog {
+  /** Ports by listener, when all of them are open. */
+  started(ports: Readonly<Record<string, number>>): void;
   served(line: ServedLine): void;
   warn(message: string): void;
   problem(message: string, error: unknown): void;
@@ -43,6 +45,7 @@ export function jsonProcessLog(file?: string): ProcessLog {
   );
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {
+    started: (ports) => logger.info({ ports }, 'the gateway is up'),
     served: ({ level, cause, ...line }) =>
       logger[level](cause === undefined ? line : { ...line, err: cause }, 'exchange'),
     warn: (message) => logger.warn(message),
