@@ -61,6 +61,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const claim = await claimMachine(registryDir, { name, dir: options.dir });
   const serviceAccountIssuer = `https://kubernetes.${name}-${claim.id}.lab.internal`;
   try {
+    options.signal?.throwIfAborted();
     return await bringUp({ name, options, onProgress, support, programs, claim, serviceAccountIssuer });
   } catch (error) {
     await claim.release();
@@ -78,7 +79,9 @@ async function bringUp(plan: Plan): Promise<Lab> {
       'unavailable' in support ? Promise.resolve(undefined) : startContainerRuntime(claim, support),
     ),
   );
+  plan.options.signal?.throwIfAborted();
   const node = await joinNode(plan, pki, plane, runtime);
+  plan.options.signal?.throwIfAborted();
   const processes = [...plane.processes, ...(node?.processes ?? [])];
   return withStep(onProgress, { phase: 'seed', what: 'objects and access rules', step: of, of }, () =>
     furnish(plan, pki, plane, node, processes),

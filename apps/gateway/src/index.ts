@@ -13,6 +13,8 @@ export { Fault, type FaultCode, type FaultOrigin, type FaultVerdict, faults } fr
 export { type Gateway, startGateway } from './gateway.ts';
 export { type AppendRate, measureAppendRate } from './log/append-rate.ts';
 export { type DiskLog, type DiskLogOptions, openDiskLog } from './log/disk-log.ts';
+export { lockHome, type Unlock } from './log/home-lock.ts';
+export { LogError, type LogErrorCode } from './log/log-error.ts';
 export { runGateway } from './main.ts';
 export { oneShotHmac } from './one-shot-hmac.ts';
 export { CedarEngine } from './policies/cedar.ts';

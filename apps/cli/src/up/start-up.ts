@@ -10,11 +10,14 @@ import { writeAgentKubeconfig, writeOwnerFile } from '../kubeconfig/agent-kubeco
 import { findCommand } from '../kubeconfig/find-command.ts';
 import { startConnectorChild } from './connector-child.ts';
 import { choosePorts, type UpPorts } from './free-ports.ts';
+import { ownDirectory } from './own-directory.ts';
 import { AGENT, preparePolicies, prepareTls, writeConfig } from './prepare.ts';
 import type { ReadyEvent, UpEvent } from './up-event.ts';
 import { type UpPaths, upPaths } from './up-paths.ts';
 
 const CONNECT_TIMEOUT_MS = 30_000;
+/** A port that was free may be taken by another `up` before it is listened on. */
+const PORT_TRIES = 3;
 
 export interface UpOptions {
   readonly dir: string;
@@ -45,8 +48,22 @@ interface Started {
 async function startServer(options: UpOptions, stack: AsyncDisposableStack): Promise<Started> {
   const paths = upPaths(options.dir);
   await mkdir(paths.root, { recursive: true, mode: 0o700 });
-  const ports = await choosePorts(join(paths.root, 'ports.json'));
+  stack.adopt(ownDirectory(paths.root), (unlock) => unlock());
   await Promise.all([prepareTls(paths), preparePolicies(paths, options.cluster)]);
+  for (let left = PORT_TRIES - 1; ; left -= 1) {
+    await using opened = new AsyncDisposableStack();
+    try {
+      const started = await serveOnFreePorts(options, paths, opened);
+      stack.use(opened.move());
+      return started;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || left === 0) throw error;
+    }
+  }
+}
+
+async function serveOnFreePorts(options: UpOptions, paths: UpPaths, stack: AsyncDisposableStack): Promise<Started> {
+  const ports = await choosePorts(join(paths.root, 'ports.json'));
   const provider = stack.adopt(
     await startDevelopmentIdp({
       dir: paths.provider,
@@ -83,7 +100,7 @@ function startCluster(options: UpOptions, { paths }: Started, stack: AsyncDispos
 async function connect(
   { paths, ports, gateway }: Started,
   cluster: string,
-  credential: readonly string[],
+  { credential, signal }: { readonly credential: readonly string[]; readonly signal: AbortSignal },
   stack: AsyncDisposableStack,
 ): Promise<{ readonly ended: Promise<Error> }> {
   await rm(paths.connector, { recursive: true, force: true });
@@ -104,7 +121,8 @@ async function connect(
   });
   stack.adopt(child, (running) => running.stop());
   const timedOut = new CliError(1, `the connector did not connect within 30 s; see ${paths.connectorLog}`);
-  const connected = gateway.connected(cluster, AbortSignal.timeout(CONNECT_TIMEOUT_MS)).catch(() => timedOut);
+  const waiting = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
+  const connected = gateway.connected(cluster, waiting).catch(() => timedOut);
   const problem = await Promise.race([connected, promise]);
   if (problem instanceof Error) throw problem;
   return { ended: promise };
@@ -140,11 +158,13 @@ export async function startUp(options: UpOptions, stack: AsyncDisposableStack): 
   const { paths, gateway, ports } = started;
   const { cluster, own } = options;
   if (own) options.onEvent({ event: 'rbac', manifests: ownClusterManifests() });
+  options.signal.throwIfAborted();
   const lab = own ? undefined : await startCluster(options, started, stack);
+  options.signal.throwIfAborted();
   const credential = own
     ? ['--kubeconfig', own.kubeconfig, '--context', own.context]
     : ['--kubeconfig', lab?.connectorKubeconfig ?? ''];
-  const { ended } = await connect(started, cluster, credential, stack);
+  const { ended } = await connect(started, cluster, { credential, signal: options.signal }, stack);
   await writeKubeconfigs(started, cluster);
   if (lab) {
     await mkdir(dirname(paths.kubectl), { recursive: true });

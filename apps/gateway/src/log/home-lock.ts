@@ -2,6 +2,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { LogError } from './log-error.ts';
 
+const SQLITE_BUSY = 5;
+
 /** Lets the lock go. */
 export type Unlock = () => void;
 
@@ -16,6 +18,7 @@ export function lockHome(path: string): Unlock {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();
+    if ((cause as { errcode?: unknown }).errcode !== SQLITE_BUSY) throw cause;
     throw new LogError('ERR_LOG_LOCKED', `another process has the log open (${path})`, { cause });
   }
   return () => {
