@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createProgram } from './program.ts';
+import { boundYoungGeneration } from './young-generation.ts';
 
 const USAGE = 3;
 
+boundYoungGeneration();
+const { createProgram } = await import('./program.ts');
 try {
   await createProgram({ onExit: ({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE) }).parseAsync();
 } catch (error) {
