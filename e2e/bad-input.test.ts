@@ -330,6 +330,14 @@ describe('HTTP/2: a peer that breaks its rules', () => {
   }
 });
 
+test('kubectl says that a manifest is too large, however much of it is still to be sent', async () => {
+  const big = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'big' }, data: { x: 'x'.repeat(16_000_000) } };
+  const manifest = await site.file('big.json', big);
+  const { code, stderr } = await site.as('caller').kubectl('create', '--validate=false', '-f', manifest);
+  assert.equal(code, 1);
+  assert.match(stderr, /larger than 3145728 bytes/);
+});
+
 test('the gateway is the same process, names no error of its own, and nothing that it refused went upstream', async () => {
   assert.equal(site.gateway.child.exitCode, null);
   assert.equal((await fetch(`${site.health}/livez`)).status, 200);
