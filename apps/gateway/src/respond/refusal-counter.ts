@@ -39,7 +39,9 @@ export class RefusalCounter {
     const tally = this.#tallies.get(key);
     if (tally) tally.count += 1;
     else this.#tallies.set(key, { listener, fault, source: counted, from: this.#now(), count: 1 });
-    this.#timer ??= setTimeout(() => this.flush().catch(this.#onProblem), WINDOW_MS).unref();
+    this.#timer ??= setTimeout(() => {
+      this.flush().catch(this.#onProblem);
+    }, WINDOW_MS).unref();
   }
 
   /** Writes what has been counted; resolves when it is durable. */
