@@ -35,8 +35,10 @@ class Http1Reply implements Reply {
     if (!this.#response.write(chunk)) await drained(this.#response);
   }
 
-  end(): Promise<void> {
-    return new Promise((resolve) => {
+  async end(): Promise<void> {
+    // Nothing more would come of one that has closed: no 'close', no callback.
+    if (this.#response.destroyed) return;
+    await new Promise<void>((resolve) => {
       this.#response.once('close', resolve);
       this.#response.end(resolve);
     });

@@ -42,8 +42,9 @@ class Http2Reply implements Reply {
     if (!this.#stream.write(chunk)) await drained(this.#stream);
   }
 
-  end(): Promise<void> {
-    return new Promise((resolve) => {
+  async end(): Promise<void> {
+    if (this.#stream.destroyed) return;
+    await new Promise<void>((resolve) => {
       this.#stream.once('close', resolve);
       this.#stream.end(() => {
         // A caller that is still sending its body would wait for room for ever.

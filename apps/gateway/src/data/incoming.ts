@@ -31,7 +31,7 @@ export interface Reply {
   begin(status: number, headers: HeaderLines): void;
   /** Resolves when the caller has room for more; rejects when it is gone. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Ends the answer cleanly; resolves once it was handed to the connection. */
+  /** Ends the answer cleanly; resolves once it was handed to the connection, or when the caller is gone. */
   end(): Promise<void>;
   /** Breaks the answer off so that the caller can tell: a reset stream, or a connection closed amid a chunked body. */
   cut(): void;

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import type { LogRecord } from '@countersign/evidence';
+import { CallerGone, type Reply } from '../data/incoming.ts';
+import type { Masked } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import type { Log } from '../log/log.ts';
+import { faultOf } from './fault-of.ts';
+import { release } from './release.ts';
+
+/** A caller that takes the head of its answer and never reads on. */
+class Stalled implements Reply {
+  begun = false;
+  readonly #cut = Promise.withResolvers<never>();
+  readonly #writing = Promise.withResolvers<void>();
+  readonly writing = this.#writing.promise;
+
+  begin(): void {
+    this.begun = true;
+  }
+
+  write(): Promise<void> {
+    this.#writing.resolve();
+    return this.#cut.promise;
+  }
+
+  async end(): Promise<void> {}
+
+  cut(): void {
+    this.#cut.reject(new CallerGone());
+  }
+}
+
+test('an answer that nobody reads ends when its exchange is ended, and says so', async () => {
+  const reply = new Stalled();
+  const abort = new AbortController();
+  const records: LogRecord[] = [];
+  const log = {
+    onState: () => () => {},
+    append: async (added: readonly LogRecord[]) => ({ index: records.push(...added) }),
+  } as unknown as Log;
+  const exchange = {
+    id: '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11',
+    abort,
+    receivedAt: new Date(),
+    incoming: { reply, target: '/', method: 'GET' },
+    headers: {},
+    lane: 'read',
+    principal: { id: 'a', act: [] },
+    token: { expiresAt: 0 },
+    upstreamGroups: [],
+    request: { kind: 'non-resource', verb: 'get', path: '/', query: [] },
+    made: { id: '', decision: { effect: 'allow', rules: [], policyDigest: '', reveal: false }, input: {} },
+    intended: false,
+    masker: undefined,
+    response: { status: 200, headers: [], body: Readable.from([Buffer.alloc(100_000)]) },
+  } as unknown as Masked;
+  const released = release(exchange, { log, now: () => new Date(), faultOf });
+  await reply.writing;
+  abort.abort(new Fault('ERR_ENDED', 'it is over'));
+  await released;
+  const [start, end] = records;
+  assert.equal(start?.type, 'answer.start');
+  assert.ok(end?.type === 'answer.end');
+  assert.deepEqual([end.end, end.reason], ['cut', 'ERR_ENDED']);
+});
