@@ -18,6 +18,15 @@ interface Session {
   readonly started: Promise<unknown>;
   lastSeenMs: number;
   exchanges: number;
+  /** Exchanges under way. */
+  live: number;
+}
+
+/** An exchange's place in its session. */
+export interface Entered {
+  readonly session: string;
+  /** Must be called once, when the exchange is over. */
+  readonly leave: () => void;
 }
 
 type EndReason = 'idle' | 'shutdown';
@@ -27,7 +36,7 @@ function keyOf(principal: Principal, cluster: string, token: TokenFacts): string
   return JSON.stringify([principal.id, principal.act, cluster, token.issuer, token.sid ?? token.subject]);
 }
 
-/** Sessions, each with its start and its end on record: after 15 idle minutes, or when the gateway stops. */
+/** Sessions, each with its start and its end on record: after 15 minutes with nothing under way, or when the gateway stops. */
 export class Sessions {
   readonly #log: Log;
   readonly #now: () => Date;
@@ -41,15 +50,20 @@ export class Sessions {
     this.#sweeper.unref();
   }
 
-  /** The id of the session an exchange belongs to; a new one is on record before it is answered. */
-  async enter(principal: Principal, cluster: string, token: TokenFacts): Promise<string> {
+  /** The session an exchange belongs to; a new one is on record before it is answered. */
+  async enter(principal: Principal, cluster: string, token: TokenFacts): Promise<Entered> {
     const key = keyOf(principal, cluster, token);
     const session = this.#open.get(key) ?? this.#start(key, principal, cluster, token);
     session.lastSeenMs = this.#now().getTime();
     session.exchanges += 1;
     if (session.credentials.size < MAX_CREDENTIALS) session.credentials.add(token.credentialDigest);
     await session.started;
-    return session.id;
+    session.live += 1;
+    const leave = () => {
+      session.live -= 1;
+      session.lastSeenMs = this.#now().getTime();
+    };
+    return { session: session.id, leave };
   }
 
   async close(): Promise<void> {
@@ -62,7 +76,16 @@ export class Sessions {
     const started = this.#log.append([
       { type: 'session.start', session: id, cluster, principal: principalOf(principal, token) },
     ]);
-    const session = { id, cluster, principal, credentials: new Set<string>(), started, lastSeenMs: 0, exchanges: 0 };
+    const session = {
+      id,
+      cluster,
+      principal,
+      credentials: new Set<string>(),
+      started,
+      lastSeenMs: 0,
+      exchanges: 0,
+      live: 0,
+    };
     this.#open.set(key, session);
     started.catch(() => this.#open.delete(key));
     return session;
@@ -71,7 +94,7 @@ export class Sessions {
   async #endIdle(): Promise<void> {
     const limit = this.#now().getTime() - IDLE_MS;
     await this.#end(
-      [...this.#open].filter(([, { lastSeenMs }]) => lastSeenMs <= limit),
+      [...this.#open].filter(([, { lastSeenMs, live }]) => live === 0 && lastSeenMs <= limit),
       'idle',
     );
   }

@@ -33,11 +33,15 @@ export function identify({ registry, sessions, live, now }: IdentifyParts): Stag
     const grant = await registry.clusterGrant(principal.id, cluster);
     if (grant === 'locked') return new Fault('ERR_AGENT_LOCKED');
     if (grant === undefined) return new Fault('ERR_CLUSTER_NOT_GRANTED');
-    const session = await sessions.enter(principal, cluster, token);
-    const release = live.add(
+    const { session, leave } = await sessions.enter(principal, cluster, token);
+    const remove = live.add(
       { id: exchange.id, cluster, agent: principal.id, owner: principal.owner, session },
       (reason) => abort.abort(new Fault('ERR_ENDED', reason)),
     );
+    const release = () => {
+      remove();
+      leave();
+    };
     return { ...exchange, principal, upstreamGroups: grant.groups, session, release };
   };
 }
