@@ -68,6 +68,12 @@ test('depth and size have limits', () => {
   assert.throws(() => parse('{"a":1}', { maxBytes: 6 }), { code: 'ERR_KUBE_BODY_TOO_LARGE' });
 });
 
+test('the number of values has a limit', () => {
+  assert.equal(serializeJson(parse('[0,{"a":null}]', { maxValues: 4 })), '[0,{"a":null}]');
+  assert.throws(() => parse('[0,{"a":null}]', { maxValues: 3 }), { code: 'ERR_KUBE_BODY_TOO_LARGE' });
+  assert.throws(() => parse(`[${'{},'.repeat(250_000)}0]`), { code: 'ERR_KUBE_BODY_TOO_LARGE' });
+});
+
 test('a string of a megabyte, and one of backslashes alone, are read', () => {
   for (const value of ['x'.repeat(1_500_000), '\\'.repeat(700_000), '"'.repeat(700_000)]) {
     assert.equal(parse(JSON.stringify(value)), value);
