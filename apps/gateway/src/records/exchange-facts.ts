@@ -34,13 +34,22 @@ export function exchangeFacts(exchange: Exchange): ExchangeFacts {
   };
 }
 
+/** What sealed fields take; HTTP/2 takes any word for a method. */
+const MAX_METHOD = 64;
+const MAX_TARGET = 65_536;
+
+/** A text that a caller chose, at most so long: no record may fail for it. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
 /** The personal details of an exchange, which go beside its first record. */
 export function sealedFacts(exchange: Exchange): Sealed {
   const { incoming, headers } = exchange;
   return {
     source: { address: incoming.remoteAddress, port: incoming.remotePort },
-    method: incoming.method,
-    target: incoming.target,
+    method: cut(incoming.method, MAX_METHOD),
+    target: cut(incoming.target, MAX_TARGET),
     ...(headers.userAgent === undefined ? {} : { userAgent: headers.userAgent }),
     ...(exchange.principal?.purpose ? { purpose: exchange.principal.purpose } : {}),
     ...(exchange.made === undefined ? {} : { input: JSON.parse(JSON.stringify(exchange.made.input)) }),

@@ -5,7 +5,9 @@ interface Effect {
   resourceVersion?: string;
 }
 
-/** Identity and version of the object that a write's answer shows; undefined where it shows none. */
+const MAX_LENGTH = 64;
+
+/** Identity and version of the object that a write's answer shows; undefined where it shows none that can be one. */
 export function objectEffect(body: Uint8Array): Effect | undefined {
   let metadata: { readonly uid?: unknown; readonly resourceVersion?: unknown } | undefined;
   try {
@@ -14,7 +16,12 @@ export function objectEffect(body: Uint8Array): Effect | undefined {
     return undefined;
   }
   const effect: Effect = {};
-  if (typeof metadata?.uid === 'string') effect.uid = metadata.uid;
-  if (typeof metadata?.resourceVersion === 'string') effect.resourceVersion = metadata.resourceVersion;
+  if (isShortText(metadata?.uid)) effect.uid = metadata.uid;
+  if (isShortText(metadata?.resourceVersion)) effect.resourceVersion = metadata.resourceVersion;
   return effect.uid === undefined && effect.resourceVersion === undefined ? undefined : effect;
+}
+
+/** An aggregated API server may answer anything; a record takes so much. */
+function isShortText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_LENGTH;
 }
