@@ -16,6 +16,7 @@ async function refuseWith(fault: Fault, reached: object, failure?: LogError) {
   const sent: [status: number, headers: ReadonlyMap<string, string>][] = [];
   const incoming = {
     headers: [],
+    method: 'POST',
     target: '/clusters/a/api/v1/secrets',
     gone: new AbortController().signal,
     reply: {
