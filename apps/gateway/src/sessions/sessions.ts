@@ -46,7 +46,7 @@ export class Sessions {
   constructor(log: Log, now: () => Date, onProblem: (error: unknown) => void) {
     this.#log = log;
     this.#now = now;
-    this.#sweeper = setInterval(() => this.#endIdle().catch(onProblem), SWEEP_MS);
+    this.#sweeper = setInterval(() => void this.#endIdle().catch(onProblem), SWEEP_MS);
     this.#sweeper.unref();
   }
 

@@ -7,7 +7,7 @@ import type { Stage } from '../lane-table.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 
 /** All that a rule may look at, of this very request. */
-export function policyInput(exchange: Gathered, now: Date): PolicyInput {
+function policyInput(exchange: Gathered, now: Date): PolicyInput {
   const { principal, cluster, request, dryRun, body, token, incoming } = exchange;
   return {
     principal,

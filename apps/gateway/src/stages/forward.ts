@@ -30,7 +30,7 @@ function upstreamHeaders(exchange: Committed): HeaderLines {
 }
 
 /** The request as it goes upstream: written again from the parse that was judged. */
-export function upstreamRequest(exchange: Committed): UpstreamRequest {
+function upstreamRequest(exchange: Committed): UpstreamRequest {
   return {
     method: exchange.request.method,
     target: serializeTarget(exchange.request),
