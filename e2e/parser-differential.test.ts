@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { startLab } from '@countersign/lab';
 import { type GoldenCase, readGoldenCases } from '../conformance/golden.ts';
@@ -48,7 +50,8 @@ function canonicalTrial(golden: GoldenCase): Trial | undefined {
 async function measure(
   trials: readonly Trial[],
 ): Promise<{ readonly sent: readonly Sent[]; readonly events: ReadonlyMap<string, AuditEvent> }> {
-  const lab = await startLab({ name: 'differential', node: false });
+  const dir = await mkdtemp(join(tmpdir(), 'countersign-differential-'));
+  const lab = await startLab({ name: 'differential', node: false, dir });
   const sent: Sent[] = [];
   try {
     const endpoint = await readEndpoint(lab.adminKubeconfig);
@@ -61,7 +64,9 @@ async function measure(
   } finally {
     await lab.stop();
   }
-  return { sent, events: await readEvents(lab.auditLogFile) };
+  const events = await readEvents(lab.auditLogFile);
+  await rm(dir, { recursive: true });
+  return { sent, events };
 }
 
 async function readEvents(file: string): Promise<ReadonlyMap<string, AuditEvent>> {

@@ -102,6 +102,6 @@ async function answer(call: LoadCall): Promise<LoadAnswer> {
 }
 
 process.on('message', (call: LoadCall) => {
-  answer(call).then((result) => process.send?.(result));
+  void answer(call).then((result) => process.send?.(result));
 });
 process.on('disconnect', () => process.exit(0));

@@ -28,7 +28,7 @@ function significant(value: number): string {
 }
 
 /** At most 100 columns: name, value, unit, ratio, spread, flag. */
-export function formatRow({ name, unit, result }: Row): string {
+function formatRow({ name, unit, result }: Row): string {
   const label = `  ${name}`.padEnd(NAME_WIDTH);
   if (result.kind !== 'measured') return `${label}${result.kind}: ${result.why}`.slice(0, 100);
   const { median, min, max, isNoisy, ratio } = result;

@@ -154,7 +154,7 @@ async function furnish(
 function firstFailure(processes: readonly LabProcess[], isStopping: () => boolean): Promise<LabError> {
   return new Promise((resolve) => {
     for (const process of processes) {
-      process.exited.then(async () => {
+      void process.exited.then(async () => {
         if (!isStopping()) resolve(await exitError(process));
       });
     }

@@ -41,7 +41,7 @@ export async function createConnectorCredential(options: {
   const { server, caFile, clusterName: name } = options;
   await writeFile(kubeconfig, renderKubeconfig({ name, server, caFile, credential: { tokenFile } }), { mode: 0o600 });
   // A renewal that fails leaves the old token, and twelve hours to find out why from the API server's log.
-  const timer = setInterval(() => renew().catch(() => {}), RENEW_MS);
+  const timer = setInterval(() => void renew().catch(() => {}), RENEW_MS);
   timer.unref();
   return { tokenFile, kubeconfig, renew, stop: () => clearInterval(timer) };
 }

@@ -7,5 +7,4 @@ const [recordPath] = process.argv.slice(2);
 if (!recordPath) process.exit(2);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.stdin.resume();
-process.stdin.on('end', () => reapRun(recordPath));
-process.stdin.on('error', () => reapRun(recordPath));
+for (const ended of ['end', 'error']) process.stdin.on(ended, () => void reapRun(recordPath));
