@@ -38,6 +38,11 @@ const ROUTES = [
   '/api/v1/agents/:id',
 ] as const;
 
+/** Every method that a record can name; the router knows no other. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+type RecordedMethod = (typeof METHODS)[number];
+
 const exchangeQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cluster: z.string().optional(),
@@ -53,7 +58,7 @@ function principalOf({ issuer, subject, credentialDigest }: TokenFacts) {
 async function recordRequest(
   log: Log,
   caller: ControlCaller,
-  facts: { id: string; method: 'GET' | 'POST'; route: string; status: number },
+  facts: { id: string; method: RecordedMethod; route: string; status: number },
 ): Promise<void> {
   await log.append([
     {
@@ -145,7 +150,7 @@ export function createControlApi(
       ROUTES.find((known) => new RegExp(`^${known.replace(/:\w+/, '[^/]+')}$`).test(context.req.path)) ?? 'none';
     await recordRequest(parts.log, caller, {
       id: requestId,
-      method: context.req.method === 'POST' ? 'POST' : 'GET',
+      method: METHODS.find((method) => method === context.req.method) ?? 'GET',
       route,
       status: context.res.status,
     });

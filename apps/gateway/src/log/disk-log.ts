@@ -57,6 +57,8 @@ export async function openDiskLog(options: DiskLogOptions): Promise<DiskLog> {
   const dir = join(options.home, 'log');
   const walDir = join(dir, 'wal');
   const tmp = join(options.home, 'tmp');
+  // Leaves name namespaces and objects: who may read them is for the owner to say.
+  await mkdir(options.home, { recursive: true, mode: 0o700 });
   await mkdir(walDir, { recursive: true });
   await mkdir(tmp, { recursive: true });
   await mkdir(options.keyDir, { recursive: true, mode: 0o700 });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { LogRecord } from '@countersign/evidence';
 import type { Log } from '../log/log.ts';
 import { recordTime } from '../records/exchange-facts.ts';
 
@@ -33,36 +34,47 @@ export class RefusalCounter {
 
   /** `fault` is a code of the listener's own table, `ERR_…`. */
   count(listener: Listener, fault: string, source: string): void {
-    const counted =
-      this.#tallies.size < MAX_SOURCES || this.#tallies.has(keyOf(listener, fault, source)) ? source : SHARED;
-    const key = keyOf(listener, fault, counted);
-    const tally = this.#tallies.get(key);
-    if (tally) tally.count += 1;
-    else this.#tallies.set(key, { listener, fault, source: counted, from: this.#now(), count: 1 });
-    this.#timer ??= setTimeout(() => {
-      this.flush().catch(this.#onProblem);
-    }, WINDOW_MS).unref();
+    this.#add({ listener, fault, source, from: this.#now(), count: 1 });
   }
 
-  /** Writes what has been counted; resolves when it is durable. */
+  /** Writes what has been counted; resolves when it is durable. What a full queue refuses is counted on. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const tallies = [...this.#tallies.values()];
     this.#tallies = new Map();
     if (tallies.length === 0) return;
+    try {
+      await this.#log.append(this.#records(tallies));
+    } catch (error) {
+      for (const tally of tallies) this.#add(tally);
+      throw error;
+    }
+  }
+
+  #add({ listener, fault, source, from, count }: Tally): void {
+    const isRoom = this.#tallies.size < MAX_SOURCES || this.#tallies.has(keyOf(listener, fault, source));
+    const counted = isRoom ? source : SHARED;
+    const key = keyOf(listener, fault, counted);
+    const tally = this.#tallies.get(key);
+    if (tally) tally.count += count;
+    else this.#tallies.set(key, { listener, fault, source: counted, from, count });
+    this.#timer ??= setTimeout(() => {
+      this.flush().catch(this.#onProblem);
+    }, WINDOW_MS).unref();
+  }
+
+  #records(tallies: readonly Tally[]): readonly LogRecord[] {
     const to = recordTime(this.#now());
-    await this.#log.append(
-      tallies.map(({ listener, fault, source, from, count }) => ({
-        type: 'refusals' as const,
-        listener,
-        fault,
-        count,
-        from: recordTime(from),
-        to,
-        ...(source === SHARED ? {} : { sealed: { source: { address: source } } }),
-      })),
-    );
+    return tallies.map(({ listener, fault, source, from, count }) => ({
+      type: 'refusals' as const,
+      listener,
+      fault,
+      count,
+      from: recordTime(from),
+      to,
+      ...(source === SHARED ? {} : { sealed: { source: { address: source } } }),
+    }));
   }
 }
 
