@@ -13,6 +13,8 @@ export interface AuditEvent {
   readonly requestURI: string;
   readonly user: { readonly username: string; readonly groups: readonly string[] };
   readonly impersonatedUser?: { readonly username: string; readonly groups: readonly string[] };
+  /** By which rule of impersonation; absent for the legacy one. */
+  readonly authenticationMetadata?: { readonly impersonationConstraint?: string };
   readonly objectRef?: Readonly<Partial<Record<string, string>>>;
   readonly responseStatus?: { readonly code: number };
 }

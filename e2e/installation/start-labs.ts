@@ -8,19 +8,32 @@ export interface ClusterOptions {
   readonly node?: boolean;
   /** Cedar text of its policy set. */
   readonly policies: string;
+  /** Whether the connector may do as an agent what `countersign clusters manifests` says and no more; else anything. */
+  readonly shippedBound?: boolean;
   /** RBAC rules by group, in all namespaces; the groups of agents may read namespace `demo` and write its ConfigMaps anyway. */
   readonly rights?: Readonly<Record<string, readonly object[]>>;
 }
+
+const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
+/** So that what a test lets agents do stands in `rights` alone. */
+const ANYTHING = [
+  { apiGroups: ['*'], resources: ['*'], verbs: VERBS },
+  { nonResourceURLs: ['*'], verbs: ['get', 'post', 'put', 'patch', 'delete'] },
+];
 
 /** Starts a lab for each cluster, side by side, where the groups of the cluster's agents have their rights. */
 export async function startLabs(
   clusters: Readonly<Record<string, ClusterOptions>>,
   agents: Readonly<Record<string, AgentOptions>>,
 ): Promise<ReadonlyMap<string, Lab>> {
-  const starting = Object.entries(clusters).map(async ([name, { node = false, rights = {} }]) => {
+  const starting = Object.entries(clusters).map(async ([name, { node = false, rights = {}, shippedBound = false }]) => {
     const ids = Object.keys(agents).filter((id) => Object.hasOwn(agents[id]?.clusters ?? {}, name));
     const groups = [...new Set(ids.flatMap((id) => agents[id]?.clusters[name] ?? []))];
-    const lab = await startLab({ name, node, seed: { agents: ids, groups } });
+    const lab = await startLab({
+      name,
+      node,
+      seed: { agents: ids, groups, ...(shippedBound ? {} : { bound: ANYTHING }) },
+    });
     for (const [group, rules] of Object.entries(rights)) await lab.admin.apply(groupRights(group, rules));
     return [name, lab] as const;
   });

@@ -6,13 +6,18 @@ import { runVerb } from './run-verb.ts';
 const EXAMPLES = `
 Example:
   countersign clusters manifests --config gateway.yaml prod | kubectl apply -f -
+  countersign clusters manifests --config gateway.yaml prod --api-group argoproj.io | kubectl apply -f -
 
-The connector may then act as these agents and groups, by name, and as nobody else. What agents may do is RBAC of yours:
-bind roles to their groups. Exit codes: 0 printed, 2 the configuration can't be used, 3 wrong usage.`;
+The connector may then act as these agents and groups, by name, and as nobody else: to read the built-in kinds, to write
+those of applications, and for custom resources of the groups that you name. What agents may do within that is RBAC of
+yours: bind roles to their groups. This needs Kubernetes 1.36; for an older cluster, --legacy-impersonation grants whom
+the connector may act as, but not for what. Never leave a legacy grant on a newer cluster: it lifts the limit. Exit codes: 0 printed, 2 the configuration can't be used, 3 wrong usage.`;
 
 interface ManifestOptions {
   readonly config: string;
   readonly serviceAccount: { readonly namespace: string; readonly name: string };
+  readonly apiGroup: readonly string[];
+  readonly legacyImpersonation?: true;
 }
 
 function serviceAccount(text: string): ManifestOptions['serviceAccount'] {
@@ -21,13 +26,20 @@ function serviceAccount(text: string): ManifestOptions['serviceAccount'] {
   return { namespace, name };
 }
 
+function apiGroup(text: string, before: readonly string[]): readonly string[] {
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(text))
+    throw new InvalidArgumentError('it is an API group such as argoproj.io');
+  return [...before, text];
+}
+
 async function printManifests(cluster: string, options: ManifestOptions, print: (text: string) => void): Promise<void> {
-  const [{ loadConfig, ConfigError }, { connectorManifests }, { stringify }, { CliError }] = await Promise.all([
-    import('@countersign/gateway'),
-    import('@countersign/wire'),
-    import('yaml'),
-    import('./cli-error.ts'),
-  ]);
+  const [{ loadConfig, ConfigError }, { agentBound, connectorManifests }, { stringify }, { CliError }] =
+    await Promise.all([
+      import('@countersign/gateway'),
+      import('@countersign/wire'),
+      import('yaml'),
+      import('./cli-error.ts'),
+    ]);
   const { config } = await loadConfig(options.config).catch((cause: unknown) => {
     throw cause instanceof ConfigError ? new CliError(2, cause.message, { cause }) : cause;
   });
@@ -42,8 +54,10 @@ async function printManifests(cluster: string, options: ManifestOptions, print: 
     serviceAccount: options.serviceAccount,
     agents: agents.map(({ id }) => id),
     groups: [...new Set(groups)],
+    impersonation: options.legacyImpersonation ? 'legacy' : 'constrained',
+    bound: agentBound(options.apiGroup),
   });
-  print(manifests.map((manifest) => stringify(manifest)).join('---\n'));
+  print(manifests.map((manifest) => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n'));
 }
 
 const JOIN_EXAMPLES = `
@@ -107,6 +121,8 @@ export function registerClusters(program: Command): void {
       namespace: 'countersign',
       name: 'connector',
     })
+    .option('--api-group <group>', 'custom resources of it too; may be repeated', apiGroup, [])
+    .option('--legacy-impersonation', 'for Kubernetes before 1.36')
     .addHelpText('after', EXAMPLES)
     .action((cluster: string, options: ManifestOptions, command: Command) =>
       runVerb(command, (print) => printManifests(cluster, options, print)),

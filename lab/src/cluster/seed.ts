@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { agentGroupManifests, connectorManifests, type Manifest } from '@countersign/wire';
+import { agentGroupManifests, type BoundRule, connectorManifests, type Manifest } from '@countersign/wire';
 import { BUSYBOX_IMAGE } from '../node/busybox-image.ts';
 import type { LabProcess } from '../process/lab-process.ts';
 import { untilReady } from '../process/lab-process.ts';
@@ -17,10 +17,12 @@ export interface SeedOptions {
   readonly groups?: readonly string[];
   /** The namespace that is seeded; default `demo`. */
   readonly namespace?: string;
+  /** The most that the connector may do as an agent; default: as `countersign clusters manifests` has it. */
+  readonly bound?: readonly BoundRule[];
 }
 
 /** What was seeded, with every default filled in. */
-export interface Seeded extends Required<SeedOptions> {
+export interface Seeded extends Required<Omit<SeedOptions, 'bound'>> {
   /** Name of the Secret with fields `username` and `password`, the password made of random bytes. */
   readonly secret: string;
   readonly configMap: string;
@@ -43,7 +45,13 @@ export async function seedCluster(
   const groups = options.groups ?? ['countersign:demo'];
   await client.apply([
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-    ...connectorManifests({ serviceAccount: CONNECTOR_ACCOUNT, agents, groups }),
+    ...connectorManifests({
+      serviceAccount: CONNECTOR_ACCOUNT,
+      agents,
+      groups,
+      impersonation: 'constrained',
+      ...(options.bound ? { bound: options.bound } : {}),
+    }),
     ...groups.flatMap((group, index) => groupManifests(group, namespace, index)),
     databaseSecret(namespace),
     settings(namespace),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { agentBound, type BoundRule } from './agent-bound.ts';
 export {
   agentGroupManifests,
   type ConnectorGrant,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { agentBound, type BoundRule } from './agent-bound.ts';
 import { WireError } from './wire-error.ts';
 
 const AGENT_ID = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const GROUP = /^(?!system:)[\x21-\x2b\x2d-\x7e]{1,128}$/;
 const EXTRA_KEY = /^[a-z0-9][a-z0-9./_-]{0,126}$/;
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
+const VERB = /^[a-z]+$/;
 
 /** By name, because `*` holds the subresources exec, attach, portforward and proxy, where a "get" is no reading. */
 const CORE_READABLE = [
@@ -34,6 +36,7 @@ const READABLE_GROUPS = [
   'policy',
   'rbac.authorization.k8s.io',
 ];
+const AUTHENTICATION = 'authentication.k8s.io';
 const LABELS = { 'app.kubernetes.io/managed-by': 'countersign' };
 
 /** A Kubernetes object as JSON, with what every object has. */
@@ -54,6 +57,13 @@ export interface ConnectorGrant {
   readonly groups: readonly string[];
   /** Keys of `Impersonate-Extra-…` that the gateway sets. */
   readonly userExtras?: readonly string[];
+  /**
+   * How it is granted. `constrained` holds from Kubernetes 1.36 on: who may be impersonated, and for what. `legacy` is
+   * for older clusters: who alone, by name. A cluster that knows the first still honours the second, so never both.
+   */
+  readonly impersonation: 'constrained' | 'legacy';
+  /** With `constrained`: what may be done at all; default {@link agentBound}. */
+  readonly bound?: readonly BoundRule[];
 }
 
 /** The user that an agent's exchanges run as in a cluster. */
@@ -63,8 +73,9 @@ export function upstreamUser(agentId: string): string {
 
 /**
  * The objects that a connector needs in its cluster: namespace, service account, and a cluster role that lets it
- * impersonate the given agents and groups, each by name, and read the keys of the cluster's own token issuer. It holds
- * no other right. An empty list grants nothing: a rule without names would grant everyone, so there is none.
+ * impersonate the given agents and groups, each by name, for what the bound holds, and read the keys of the cluster's
+ * own token issuer. It holds no other right: without an identity to act as, it may do nothing. An empty list grants
+ * nothing: a rule without names would grant everyone, so there is none.
  * @throws WireError `ERR_WIRE_RBAC` for a name that is malformed or that begins with `system:`
  * @see https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/
  */
@@ -129,22 +140,28 @@ function impersonationRules(grant: ConnectorGrant): object[] {
   assertAll(grant.groups, GROUP, 'group');
   const extras = grant.userExtras ?? [];
   assertAll(extras, EXTRA_KEY, 'extra key');
-  return [
-    ...namedRule('', 'users', grant.agents.map(upstreamUser)),
-    ...namedRule('', 'groups', grant.groups),
-    ...extras.map((key) => ({
-      apiGroups: ['authentication.k8s.io'],
-      resources: [`userextras/${key}`],
-      verbs: ['impersonate'],
-    })),
+  const isConstrained = grant.impersonation === 'constrained';
+  const [verb, namesIn] = isConstrained ? ['impersonate:user-info', AUTHENTICATION] : ['impersonate', ''];
+  const rules = [
+    ...namedRule(verb, namesIn, 'users', grant.agents.map(upstreamUser)),
+    ...namedRule(verb, namesIn, 'groups', grant.groups),
+    ...extras.map((key) => ({ apiGroups: [AUTHENTICATION], resources: [`userextras/${key}`], verbs: [verb] })),
   ];
+  const bound = isConstrained && grant.agents.length > 0 ? (grant.bound ?? agentBound()) : [];
+  return [...rules, ...bound.map(boundRule)];
+}
+
+/** What may be done while somebody is impersonated: it gives no right of its own. */
+function boundRule(rule: BoundRule): object {
+  assertAll(rule.verbs, VERB, 'verb');
+  return { ...rule, verbs: rule.verbs.map((verb) => `impersonate-on:user-info:${verb}`) };
 }
 
 /** A rule with an empty `resourceNames` would allow every name. */
-function namedRule(apiGroup: string, resource: string, names: readonly string[]): object[] {
+function namedRule(verb: string, apiGroup: string, resource: string, names: readonly string[]): object[] {
   if (names.length === 0) return [];
   const resourceNames = [...new Set(names)].sort();
-  return [{ apiGroups: [apiGroup], resources: [resource], verbs: ['impersonate'], resourceNames }];
+  return [{ apiGroups: [apiGroup], resources: [resource], verbs: [verb], resourceNames }];
 }
 
 function assertAll(values: readonly string[], pattern: RegExp, what: string): void {

@@ -146,10 +146,10 @@ function ownClusterManifests(): string {
   const serviceAccount = { namespace: 'countersign', name: 'connector' };
   const { id, upstreamGroup: group, namespace } = AGENT;
   const manifests = [
-    ...connectorManifests({ serviceAccount, agents: [id], groups: [group] }),
+    ...connectorManifests({ serviceAccount, agents: [id], groups: [group], impersonation: 'constrained' }),
     ...agentGroupManifests({ group, namespace }),
   ];
-  return manifests.map((manifest) => stringify(manifest)).join('---\n');
+  return manifests.map((manifest) => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n');
 }
 
 /** Starts gateway, identity provider, cluster and connector; what it starts goes to `stack`, in the order of ending. */
