@@ -28,6 +28,9 @@ export interface EngineCall {
   readonly entities: readonly Entity[];
 }
 
+/** Stands among a rule's `reads` when it may look at any part of a request. */
+export const ANYTHING = '*';
+
 /** One rule of a file, as it stands there. */
 export interface ParsedPolicy {
   readonly text: string;
@@ -35,6 +38,8 @@ export interface ParsedPolicy {
   readonly line: number;
   readonly effect: 'permit' | 'forbid';
   readonly actions: ActionScope;
+  /** The attributes that it looks at, by name wherever they stand; `ANYTHING` when they can't be told. */
+  readonly reads: ReadonlySet<string>;
   /** An annotation without a value has the value "". */
   readonly annotations: ReadonlyMap<string, string>;
 }

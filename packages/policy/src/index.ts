@@ -3,18 +3,20 @@ export { type ActionScope, type PolicyAction, policyAction, policyActions } from
 export { type CheckedPolicies, checkPolicies, type PolicyProblem, type Rule, ruleKey } from './check-policies.ts';
 export { decide } from './decide.ts';
 export type { ApprovalRequirement, Decision, Principal, RuleRef } from './decision.ts';
+export { DecisionCache } from './decision-cache.ts';
 export { type Hash, type PolicySource, policyDigest } from './digest.ts';
-export type {
-  CedarValue,
-  EngineAnswer,
-  EngineCall,
-  EngineProblem,
-  Entity,
-  EntityId,
-  ParsedFile,
-  ParsedPolicy,
-  PolicyEngine,
-  PreparedPolicies,
+export {
+  ANYTHING,
+  type CedarValue,
+  type EngineAnswer,
+  type EngineCall,
+  type EngineProblem,
+  type Entity,
+  type EntityId,
+  type ParsedFile,
+  type ParsedPolicy,
+  type PolicyEngine,
+  type PreparedPolicies,
 } from './engine.ts';
 export { describeDecision, type Explanation, explain } from './explain.ts';
 export { factsOf } from './facts-of.ts';

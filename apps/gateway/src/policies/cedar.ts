@@ -13,6 +13,7 @@ import {
   type PreparedPolicies,
   policySchema,
 } from '@countersign/policy';
+import { readsOf } from './rule-reads.ts';
 
 type Cedar = typeof CedarWasm;
 type DetailedError = CedarWasm.DetailedError;
@@ -138,7 +139,16 @@ export class CedarEngine implements PolicyEngine {
     const entries = Object.entries(annotations ?? {}).map(([name, value]) => [name, value ?? ''] as const);
     return {
       ok: true,
-      policies: [{ text, line, effect, actions: actionScope(action), annotations: new Map(entries) }],
+      policies: [
+        {
+          text,
+          line,
+          effect,
+          actions: actionScope(action),
+          reads: readsOf(parsed.json),
+          annotations: new Map(entries),
+        },
+      ],
     };
   }
 }

@@ -3,18 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type Decision,
-  decide,
+  DecisionCache,
   describeDecision,
   type Explanation,
   explain,
   type PolicyEngine,
   type PolicyInput,
   type PolicyProblem,
-  type PolicySet,
   policyDigest,
   preparePolicySet,
   type Rule,
-  releasePolicySet,
 } from '@countersign/policy';
 import { CedarEngine } from './cedar.ts';
 import { checkDirectory, type SetSummary, summarizeSets } from './check-directory.ts';
@@ -76,7 +74,7 @@ export interface PolicyStoreOptions {
 interface Generation {
   readonly epoch: number;
   readonly digest: string;
-  readonly sets: ReadonlyMap<string, PolicySet>;
+  readonly sets: ReadonlyMap<string, DecisionCache>;
   readonly loaded: readonly LoadedSet[];
 }
 
@@ -136,8 +134,8 @@ export class PolicyStore implements AsyncDisposable {
   /** A cluster without a folder of its own has no policies: every decision is `undecided`. */
   forCluster(name: string): ClusterPolicies {
     const { epoch, sets, digest } = this.#current;
-    const set = sets.get(name);
-    return set ? viewOf(epoch, set) : withoutPolicies(epoch, digest);
+    const decisions = sets.get(name);
+    return decisions ? viewOf(epoch, decisions) : withoutPolicies(epoch, digest);
   }
 
   /** Called with each new epoch once it is in force; returns the way to stop. */
@@ -161,7 +159,7 @@ export class PolicyStore implements AsyncDisposable {
     this.#closing.abort();
     await this.#queue;
     for (const generation of [this.#previous, this.#current])
-      for (const set of generation.sets.values()) releasePolicySet(set);
+      for (const decisions of generation.sets.values()) decisions.release();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -207,10 +205,10 @@ export class PolicyStore implements AsyncDisposable {
     try {
       await this.#onChange(loadedChange(next, this.#current));
     } catch (error) {
-      for (const set of next.sets.values()) releasePolicySet(set);
+      for (const decisions of next.sets.values()) decisions.release();
       throw error;
     }
-    for (const set of this.#previous.sets.values()) releasePolicySet(set);
+    for (const decisions of this.#previous.sets.values()) decisions.release();
     this.#previous = this.#current;
     this.#current = next;
     this.#lastRejection = '';
@@ -218,13 +216,14 @@ export class PolicyStore implements AsyncDisposable {
   }
 
   #prepare(directory: PolicyDirectory, rules: ReadonlyMap<string, readonly Rule[]>): Generation {
-    const sets = new Map<string, PolicySet>();
+    const sets = new Map<string, DecisionCache>();
     try {
       for (const [name, sources] of directory.clusters) {
-        sets.set(name, preparePolicySet(this.#engine, name, policyDigest(hash, sources), rules.get(name) ?? []));
+        const set = preparePolicySet(this.#engine, name, policyDigest(hash, sources), rules.get(name) ?? []);
+        sets.set(name, new DecisionCache(set));
       }
     } catch (error) {
-      for (const set of sets.values()) releasePolicySet(set);
+      for (const decisions of sets.values()) decisions.release();
       throw error;
     }
     const loaded = summarizeSets(directory, rules).map((summary) => {
@@ -256,11 +255,12 @@ function loadedChange({ epoch, digest, loaded }: Generation, current: Generation
   return { type: 'loaded', epoch, digest, sets: loaded, removed };
 }
 
-function viewOf(epoch: number, set: PolicySet): ClusterPolicies {
+function viewOf(epoch: number, decisions: DecisionCache): ClusterPolicies {
+  const { set } = decisions;
   return {
     epoch,
     digest: set.digest,
-    decide: (input) => decide(set, input),
+    decide: (input) => decisions.decide(input),
     describe: (decision, remark) => describeDecision(set, decision, remark),
     explain: (input, decision) => explain(set, input, decision),
   };

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mayConcern, type PolicyAction, policyAction } from './action-scope.ts';
+import type { Rule } from './check-policies.ts';
+import { ANYTHING } from './engine.ts';
+import { needsObject, type PolicyInput } from './policy-input.ts';
+
+/** What differs from one request to the next of the same kind; a rule that looks at it is asked each time. */
+const EACH_TIME = [ANYTHING, 'time', 'credential'];
+
+/** How the decisions of one action are told apart: not at all where a rule must be asked each time. */
+export type KeyPlan = 'none' | 'with-name' | 'without-name';
+
+/** By the attributes that the rules which may concern the action name. */
+export function keyPlan(rules: Iterable<Rule>, action: PolicyAction): KeyPlan {
+  const concerned = [...rules].filter((rule) => mayConcern(rule.actions, action));
+  const isRead = (name: string) => concerned.some(({ reads }) => reads.has(name));
+  if (EACH_TIME.some(isRead)) return 'none';
+  return isRead('name') ? 'with-name' : 'without-name';
+}
+
+/**
+ * Two inputs of equal keys get the same decision: it holds all that a decision may depend on but what no rule of the
+ * action looks at. Undefined for writes with a body, whose facts are as many as their fields.
+ */
+export function decisionKey(input: PolicyInput, planOf: (action: PolicyAction) => KeyPlan): string | undefined {
+  const { principal, request, cluster, sourceAddress } = input;
+  const action = policyAction(request);
+  const plan = planOf(action);
+  if (plan === 'none' || needsObject(request)) return undefined;
+  const { kind, id, owner, purpose, groups, issuer, subject, act } = principal;
+  const actors = act.map((actor) => [actor.issuer, actor.subject]);
+  const who = [kind, id, owner, purpose, groups, issuer, subject, actors, sourceAddress];
+  if (request.kind === 'non-resource') return JSON.stringify([who, cluster, action, request.method, request.path]);
+  const { group, version, namespace, resource, subresource, labelSelector, fieldSelector } = request;
+  const name = plan === 'with-name' ? request.name : '';
+  const what = [group, version, namespace, resource, subresource, name, labelSelector, fieldSelector, input.dryRun];
+  return JSON.stringify([who, cluster, action, what]);
+}
