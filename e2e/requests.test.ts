@@ -226,6 +226,13 @@ test('a long answer has a start and an end on record, and comes in pages where a
   assert.equal(last.json.items.length, 1);
 });
 
+test('a watch of nothing has its head at once', async () => {
+  const watch = await clerk.open('GET', `${CONFIG_MAPS}?watch=true&fieldSelector=metadata.name%3Dnone`);
+  assert.equal(watch.status, 200);
+  assert.deepEqual(watch.lines.all, []);
+  watch.close();
+});
+
 test('many requests at once each get their own answer and record', async () => {
   const names = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 'settings' : `none-${index}`));
   const answers = await Promise.all(names.map((name) => clerk.call('GET', `${CONFIG_MAPS}/${name}`)));

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 function getPrograms(support: NodeSupport): Promise<ResolvedPrograms> {
-  const names = 'unavailable' in support ? LAB_PROGRAMS : [...LAB_PROGRAMS, 'kubelet' as const];
+  const names = [...LAB_PROGRAMS, 'sample-apiserver' as const].concat('unavailable' in support ? [] : 'kubelet');
   return resolvePrograms(names, { onProgress: printProgress() });
 }
 

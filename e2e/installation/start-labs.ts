@@ -6,6 +6,8 @@ import type { AgentOptions } from './config-file.ts';
 export interface ClusterOptions {
   /** Whether its lab has a node; default false. */
   readonly node?: boolean;
+  /** Whether its lab has an aggregated API server; default false. */
+  readonly aggregatedApi?: boolean;
   /** Cedar text of its policy set. */
   readonly policies: string;
   /** Whether the connector may do as an agent what `countersign clusters manifests` says and no more; else anything. */
@@ -26,12 +28,14 @@ export async function startLabs(
   clusters: Readonly<Record<string, ClusterOptions>>,
   agents: Readonly<Record<string, AgentOptions>>,
 ): Promise<ReadonlyMap<string, Lab>> {
-  const starting = Object.entries(clusters).map(async ([name, { node = false, rights = {}, shippedBound = false }]) => {
+  const starting = Object.entries(clusters).map(async ([name, options]) => {
+    const { node = false, aggregatedApi = false, rights = {}, shippedBound = false } = options;
     const ids = Object.keys(agents).filter((id) => Object.hasOwn(agents[id]?.clusters ?? {}, name));
     const groups = [...new Set(ids.flatMap((id) => agents[id]?.clusters[name] ?? []))];
     const lab = await startLab({
       name,
       node,
+      aggregatedApi,
       seed: { agents: ids, groups, ...(shippedBound ? {} : { bound: ANYTHING }) },
     });
     for (const [group, rules] of Object.entries(rights)) await lab.admin.apply(groupRights(group, rules));

@@ -10,7 +10,7 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 
 try {
-  const names = process.platform === 'linux' ? [...LAB_PROGRAMS, 'kubelet' as const] : LAB_PROGRAMS;
+  const names = [...LAB_PROGRAMS, 'sample-apiserver' as const].concat(process.platform === 'linux' ? 'kubelet' : []);
   const { paths } = await resolvePrograms(names, {
     signal: stop.signal,
     onProgress: (progress) => process.stdout.write(`${formatProgress(progress)}\n`),

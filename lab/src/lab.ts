@@ -12,6 +12,11 @@ export interface LabOptions extends ProgramOptions {
   readonly name?: string;
   /** Whether it has a real node: `auto` (default) where the machine can, `true` to fail where it can't. */
   readonly node?: 'auto' | boolean;
+  /**
+   * Whether the project's sample API server answers for `wardle.example.com` (Flunders, Fischers) through the API server;
+   * default false. It needs an address other than loopback: the node's, or one of this machine.
+   */
+  readonly aggregatedApi?: boolean;
   /** What the cluster holds from the start, each part with a default. */
   readonly seed?: SeedOptions;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labCacheDir } from './cache.ts';
 import { type Claim, claimMachine } from './claim.ts';
+import { startAggregatedApi } from './cluster/aggregated-api.ts';
 import { createConnectorCredential } from './cluster/connector-credential.ts';
 import { type ControlPlane, startControlPlane } from './cluster/control-plane.ts';
 import { seedCluster } from './cluster/seed.ts';
@@ -55,7 +56,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   if (options.node === true && 'unavailable' in support) {
     throw new LabError('ERR_LAB_NODE_UNAVAILABLE', `no node can run here: ${support.unavailable}`);
   }
-  const wanted: readonly ProgramName[] = 'unavailable' in support ? LAB_PROGRAMS : [...LAB_PROGRAMS, 'kubelet'];
+  const wanted: readonly ProgramName[] = [
+    ...LAB_PROGRAMS,
+    ...('unavailable' in support ? [] : (['kubelet'] as const)),
+    ...(options.aggregatedApi ? (['sample-apiserver'] as const) : []),
+  ];
   const programs = await resolvePrograms(wanted, options);
   const registryDir = runRegistryDir(options.cacheDir ?? labCacheDir(options.env));
   const claim = await claimMachine(registryDir, { name, dir: options.dir });
@@ -82,7 +87,8 @@ async function bringUp(plan: Plan): Promise<Lab> {
   plan.options.signal?.throwIfAborted();
   const node = await joinNode(plan, pki, plane, runtime);
   plan.options.signal?.throwIfAborted();
-  const processes = [...plane.processes, ...(node?.processes ?? [])];
+  const aggregated = await aggregate(plan, pki, plane, node);
+  const processes = [...plane.processes, ...(node?.processes ?? []), ...aggregated];
   return withStep(onProgress, { phase: 'seed', what: 'objects and access rules', step: of, of }, () =>
     furnish(plan, pki, plane, node, processes),
   );
@@ -106,6 +112,17 @@ async function joinNode(
   return withStep(plan.onProgress, { phase: 'node', what: 'kubelet', step: 2, of: 3 }, () =>
     startKubelet({ claim: plan.claim, runtime, plane, pki, nodeName, kubelet }),
   );
+}
+
+async function aggregate(
+  { options, claim, programs }: Plan,
+  pki: LabPki,
+  plane: ControlPlane,
+  node: LabNode | undefined,
+): Promise<readonly LabProcess[]> {
+  if (!options.aggregatedApi) return [];
+  const program = programs.paths.get('sample-apiserver') ?? 'sample-apiserver';
+  return [await startAggregatedApi({ plane, pki, program, launch: claim.launch, nodeAddress: node?.address })];
 }
 
 async function furnish(

@@ -19,4 +19,5 @@ export type ProgramName =
   | 'kube-controller-manager'
   | 'kube-scheduler'
   | 'kubelet'
-  | 'kubectl';
+  | 'kubectl'
+  | 'sample-apiserver';

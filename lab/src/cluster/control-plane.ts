@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LabError } from '../lab-error.ts';
 import type { LabFiles } from '../lab-files.ts';
 import { freePorts } from '../ports.ts';
 import { type LabProcess, type Launcher, untilReady } from '../process/lab-process.ts';
-import { identifyProcess, killProcesses } from '../process/process-identity.ts';
+import { retryOnTakenPort } from '../process/retry-on-taken-port.ts';
 import type { ProgramName } from '../versions.ts';
 import { createKubeClient, type KubeClient } from './kube-client.ts';
-import type { LabPki } from './write-pki.ts';
+import { FRONT_PROXY, type LabPki } from './write-pki.ts';
 
 const READY_TIMEOUT_MS = 90_000;
-const PORT_ATTEMPTS = 5;
+
+/** Whom RBAC knows the aggregated API server as. */
+export const AGGREGATED_USER = 'sample-apiserver';
 
 /**
  * Audit: everything but the cluster's own components, at Metadata level (no bodies, so no Secret values).
@@ -21,7 +22,10 @@ const AUDIT_POLICY = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
   rules: [
-    { level: 'None', users: ['system:apiserver', 'system:kube-controller-manager', 'system:kube-scheduler'] },
+    {
+      level: 'None',
+      users: ['system:apiserver', 'system:kube-controller-manager', 'system:kube-scheduler', AGGREGATED_USER],
+    },
     { level: 'None', userGroups: ['system:nodes', 'system:serviceaccounts:kube-system'] },
     { level: 'Metadata' },
   ],
@@ -30,6 +34,8 @@ const AUDIT_POLICY = {
 /** A control plane that answers. */
 export interface ControlPlane {
   readonly server: string;
+  /** What another API server needs to keep its objects in the same etcd. */
+  readonly etcdFlags: readonly string[];
   readonly client: KubeClient;
   readonly processes: readonly LabProcess[];
   readonly adminKubeconfig: string;
@@ -51,15 +57,7 @@ export interface ControlPlaneParts {
  */
 export async function startControlPlane(parts: ControlPlaneParts): Promise<ControlPlane> {
   await writeFile(join(parts.files.config, 'audit-policy.json'), JSON.stringify(AUDIT_POLICY));
-  for (let attempt = 1; ; attempt += 1) {
-    const started: LabProcess[] = [];
-    try {
-      return await startOnce(parts, started);
-    } catch (error) {
-      if (!(error instanceof LabError && error.code === 'ERR_LAB_PORT_TAKEN') || attempt === PORT_ATTEMPTS) throw error;
-      await killProcesses(started.flatMap(({ pid }) => identifyProcess(pid) ?? []));
-    }
-  }
+  return retryOnTakenPort((started) => startOnce(parts, started));
 }
 
 async function startOnce(parts: ControlPlaneParts, started: LabProcess[]): Promise<ControlPlane> {
@@ -83,7 +81,8 @@ async function startOnce(parts: ControlPlaneParts, started: LabProcess[]): Promi
     const own = name === 'kube-scheduler' ? [] : controllerManagerFlags(pki);
     launch(name, [...componentFlags(kubeconfig), ...own]);
   }
-  return { server, client, processes: started, adminKubeconfig: await pki.kubeconfig('admin', server) };
+  const adminKubeconfig = await pki.kubeconfig('admin', server);
+  return { server, etcdFlags: etcdClientFlags(pki, etcdPort), client, processes: started, adminKubeconfig };
 }
 
 function etcdFlags(files: LabFiles, pki: LabPki, port: number): string[] {
@@ -108,10 +107,8 @@ function etcdFlags(files: LabFiles, pki: LabPki, port: number): string[] {
 function apiServerFlags(parts: ControlPlaneParts, etcdPort: number, port: number): string[] {
   const { files, pki } = parts;
   return [
-    `--etcd-servers=https://127.0.0.1:${etcdPort}`,
-    `--etcd-cafile=${pki.caFile}`,
-    `--etcd-certfile=${pki.file('etcd-client', 'crt')}`,
-    `--etcd-keyfile=${pki.file('etcd-client', 'key')}`,
+    ...etcdClientFlags(pki, etcdPort),
+    ...aggregationFlags(pki),
     '--bind-address=127.0.0.1',
     `--secure-port=${port}`,
     // Loopback can't stand in an Endpoints object, and a machine without a network has nothing else to offer.
@@ -135,6 +132,34 @@ function apiServerFlags(parts: ControlPlaneParts, etcdPort: number, port: number
     `--audit-log-path=${files.auditLog}`,
     // Far beyond what a lab writes: whoever compares this log with another needs it in one file.
     '--audit-log-maxsize=8192',
+  ];
+}
+
+function etcdClientFlags(pki: LabPki, port: number): string[] {
+  return [
+    `--etcd-servers=https://127.0.0.1:${port}`,
+    `--etcd-cafile=${pki.caFile}`,
+    `--etcd-certfile=${pki.file('etcd-client', 'crt')}`,
+    `--etcd-keyfile=${pki.file('etcd-client', 'key')}`,
+  ];
+}
+
+/**
+ * How aggregated API servers are reached and told whose request it is. Without kube-proxy no cluster address leads
+ * anywhere, so the endpoints of their services are called themselves.
+ * @see https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
+ */
+function aggregationFlags(pki: LabPki): string[] {
+  return [
+    `--requestheader-client-ca-file=${pki.file('front-proxy-ca', 'crt')}`,
+    `--requestheader-allowed-names=${FRONT_PROXY}`,
+    '--requestheader-username-headers=X-Remote-User',
+    '--requestheader-uid-headers=X-Remote-Uid',
+    '--requestheader-group-headers=X-Remote-Group',
+    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+    `--proxy-client-cert-file=${pki.file(FRONT_PROXY, 'crt')}`,
+    `--proxy-client-key-file=${pki.file(FRONT_PROXY, 'key')}`,
+    '--enable-aggregator-routing=true',
   ];
 }
 

@@ -7,6 +7,9 @@ import { renderKubeconfig } from '../kubeconfig.ts';
 import type { LabFiles } from '../lab-files.ts';
 import { type CertificateSubject, createAuthority, type KeyPair } from '../pki.ts';
 
+/** Name of the certificate by which aggregated API servers know the API server. */
+export const FRONT_PROXY = 'front-proxy-client';
+
 const SERVICE_CIDR_FIRST = '10.96.0.1';
 
 /** The clients that get a kubeconfig, with the names RBAC knows them by. */
@@ -39,10 +42,14 @@ export async function writePki(files: LabFiles, clusterName: string): Promise<La
     return pair;
   };
   const issue: LabPki['issue'] = async (name, subject) => write(name, await authority.issue(subject));
+  // Of an authority of its own: whoever holds a certificate of this one may say whose request it passes on.
+  const frontProxy = await createAuthority(`countersign-lab-${clusterName}-front-proxy`);
   const clients = Object.entries(CLIENTS).map(([name, subject]) => issue(name, subject));
   const [admin] = await Promise.all([
     ...clients,
     write('ca', authority),
+    write('front-proxy-ca', frontProxy),
+    frontProxy.issue({ commonName: FRONT_PROXY }).then((pair) => write(FRONT_PROXY, pair)),
     issue('etcd', { commonName: 'etcd', addresses: ['127.0.0.1'] }),
     issue('etcd-client', { commonName: 'kube-apiserver-etcd-client' }),
     issue('kube-apiserver', {

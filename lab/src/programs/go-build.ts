@@ -45,7 +45,8 @@ export async function buildProgram(request: BuildRequest): Promise<void> {
 }
 
 function modulePackage(name: ProgramName): string {
-  return name === 'etcd' ? 'go.etcd.io/etcd/server/v3' : `k8s.io/kubernetes/cmd/${name}`;
+  if (name === 'etcd') return 'go.etcd.io/etcd/server/v3';
+  return name === 'sample-apiserver' ? 'k8s.io/sample-apiserver' : `k8s.io/kubernetes/cmd/${name}`;
 }
 
 /** Kubernetes learns its version from its linker, and its clients behave by what it says. */

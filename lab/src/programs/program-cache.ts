@@ -4,7 +4,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { platformName } from '../cache.ts';
-import { ETCD_VERSION, type ProgramName } from '../versions.ts';
+import { ETCD_VERSION, KUBERNETES_VERSION, type ProgramName } from '../versions.ts';
 
 const UNFINISHED = /\.unfinished-[0-9a-f]{12}$/;
 
@@ -16,10 +16,16 @@ export function programGroup(name: ProgramName): ProgramGroup {
   return name === 'etcd' ? 'etcd' : 'kubernetes';
 }
 
+/** Whether a program is in its project's release archive; what is not is built, and works with any version of the rest. */
+export function isReleased(name: ProgramName): boolean {
+  return name !== 'sample-apiserver';
+}
+
 /** Where the cache keeps a program, such as `<cache>/kubernetes-v1.37.2/linux-amd64/kubelet`. */
 export function cachedProgramPath(cacheDir: string, name: ProgramName, kubernetesVersion: string): string {
   const group = programGroup(name);
-  const version = group === 'etcd' ? ETCD_VERSION : kubernetesVersion;
+  const ofKubernetes = isReleased(name) ? kubernetesVersion : KUBERNETES_VERSION;
+  const version = group === 'etcd' ? ETCD_VERSION : ofKubernetes;
   return join(cacheDir, `${group}-v${version}`, platformName(), name);
 }
 

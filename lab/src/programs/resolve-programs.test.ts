@@ -218,6 +218,15 @@ test('with an API server of another version the rest is of that version, and nev
   assert.equal(paths.get('kube-scheduler'), scheduler);
 });
 
+test('the sample API server is in no release, and is built beside an API server of any version', async () => {
+  serveReleases();
+  const assets = join(home, 'assets');
+  putProgram(join(assets, 'kube-apiserver'), 'Kubernetes v1.36.3');
+  const env = { KUBEBUILDER_ASSETS: assets, PATH: '/nowhere' };
+  await assert.rejects(resolve(['kube-apiserver', 'sample-apiserver'], env), failsWith('ERR_LAB_GO_MISSING'));
+  assert.deepEqual(asked, []);
+});
+
 test('a KUBEBUILDER_ASSETS without any of the programs is a mistake, not a hint', async () => {
   await assert.rejects(resolve(['etcd'], { KUBEBUILDER_ASSETS: home }), failsWith('ERR_LAB_OPTION'));
 });

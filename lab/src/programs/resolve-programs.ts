@@ -10,7 +10,7 @@ import { KUBERNETES_VERSION, type ProgramName } from '../versions.ts';
 import { clientPackageDir, clientPrograms, clientsRunHere } from './client-programs.ts';
 import { buildProgram } from './go-build.ts';
 import { findGo } from './go-toolchain.ts';
-import { cachedProgramPath, isProgram, programGroup, removeUnfinished } from './program-cache.ts';
+import { cachedProgramPath, isProgram, isReleased, programGroup, removeUnfinished } from './program-cache.ts';
 import { installFromRelease, OFFICIAL_RELEASES, type ReleaseHosts } from './release-archive.ts';
 
 const run = promisify(execFile);
@@ -112,7 +112,7 @@ async function installMissing(search: Search, names: readonly ProgramName[]): Pr
   };
   await withFileLock(lock, onWait, async () => {
     await removeUnfinished(search.cacheDir);
-    await downloadMissing(search, missingFrom(search, names));
+    await downloadMissing(search, missingFrom(search, names).filter(isReleased));
     await buildMissing(search, missingFrom(search, names));
   });
 }
@@ -137,10 +137,11 @@ async function downloadMissing(search: Search, missing: readonly ProgramName[]):
 
 async function buildMissing(search: Search, missing: readonly ProgramName[]): Promise<void> {
   if (missing.length === 0) return;
-  if (search.kubernetesVersion !== KUBERNETES_VERSION) {
+  const ofThatVersion = missing.filter(isReleased);
+  if (search.kubernetesVersion !== KUBERNETES_VERSION && ofThatVersion.length > 0) {
     const message =
       `KUBEBUILDER_ASSETS holds Kubernetes ${search.kubernetesVersion}, but neither it nor the release host has ` +
-      `${missing.join(', ')} of that version, and the lab builds ${KUBERNETES_VERSION} only`;
+      `${ofThatVersion.join(', ')} of that version, and the lab builds ${KUBERNETES_VERSION} only`;
     throw new LabError('ERR_LAB_PROGRAM_MISSING', message);
   }
   const of = missing.length + 1;

@@ -30,6 +30,10 @@ class Http1Reply implements Reply {
     this.#response.writeHead(status, flat);
   }
 
+  flush(): void {
+    this.#response.flushHeaders();
+  }
+
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#response.destroyed) throw new CallerGone();
     if (!this.#response.write(chunk)) await drained(this.#response);

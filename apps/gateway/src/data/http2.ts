@@ -37,6 +37,9 @@ class Http2Reply implements Reply {
     this.#stream.respond(flat);
   }
 
+  /** `respond` has sent it. */
+  flush(): void {}
+
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#stream.destroyed) throw new CallerGone();
     if (!this.#stream.write(chunk)) await drained(this.#stream);

@@ -28,7 +28,10 @@ export interface Incoming {
 export interface Reply {
   /** True once `begin` was called: the status can't be changed any more, only the stream cut. */
   readonly begun: boolean;
+  /** The head may wait for the first bytes of the body, or for `flush`. */
   begin(status: number, headers: HeaderLines): void;
+  /** Sends the head now: of a watch nothing else may come for hours. */
+  flush(): void;
   /** Resolves when the caller has room for more; rejects when it is gone. */
   write(chunk: Uint8Array): Promise<void>;
   /** Ends the answer cleanly; resolves once it was handed to the connection, or when the caller is gone. */

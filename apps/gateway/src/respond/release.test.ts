@@ -21,6 +21,8 @@ class Stalled implements Reply {
     this.begun = true;
   }
 
+  flush(): void {}
+
   write(): Promise<void> {
     this.#writing.resolve();
     return this.#cut.promise;

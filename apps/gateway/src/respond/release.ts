@@ -100,6 +100,7 @@ class Release {
       if (state === 'failed') abort.abort(new Fault('ERR_LOG_FAILED'));
     });
     this.#begin(this.#headers());
+    if (this.#held.length === 0) incoming.reply.flush();
     for (const bytes of this.#held.splice(0)) await incoming.reply.write(bytes);
   }
 
