@@ -87,7 +87,10 @@ export const recordTypes: readonly Leaf['type'][] = Leaf.options.map(({ shape })
 type DriverOwned = 'v' | 'id' | 'ts' | 'gateway' | 'epoch' | 'sealed';
 
 /** A decision as it is handed in: its input goes into `sealed.input`, and the driver commits to it. */
-export type DecisionInput = Omit<NonNullable<Extract<Leaf, { type: 'intent' }>['decision']>, 'inputCommitment'>;
+export type DecisionInput = Omit<
+  NonNullable<Extract<Leaf, { type: 'intent' }>['decision']>,
+  'inputCommitment' | 'rulesOmitted' | 'approvalsOmitted'
+>;
 
 type Input<L> = L extends Leaf
   ? { [K in keyof Omit<L, DriverOwned>]: K extends 'decision' ? DecisionInput | Extract<L[K], undefined> : L[K] } & {
@@ -98,7 +101,8 @@ type Input<L> = L extends Leaf
 /**
  * A record as it is appended. Ids of people (`principal.id`, `principal.owner`, subjects of `act`, `by`, …) may be given as
  * they are: those that are no plain identifiers are replaced by pseudonyms, and kept among the sealed fields. Texts of
- * `request` that are too long for a leaf are cut there and kept whole among the sealed fields.
+ * `request` that are too long for a leaf are cut there and kept whole among the sealed fields, and so are the rules of a
+ * decision that are too many for one.
  */
 export type LogRecord = Input<Leaf>;
 

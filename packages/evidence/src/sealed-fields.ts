@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from 'zod';
 import type { Json } from './canonical-json.ts';
+import { rule } from './record/parts.ts';
 
 const json = z.json().meta({ id: 'Json' });
 const text = z.string().max(65_536);
@@ -16,6 +17,7 @@ export const SealedFields = z
     method: z.string().max(64).optional(),
     target: text.optional().describe('The raw request target, with its query'),
     request: z.record(z.string().max(64), text).optional().describe('Texts of `request` that the leaf cuts'),
+    rules: z.array(rule).optional().describe('All rules of a decision of which the leaf omits some'),
     names: z.record(z.string().max(64), text).optional().describe('What the pseudonyms of the leaf stand for'),
     claims: z.record(z.string().max(64), text).optional(),
     purpose: text.optional(),
@@ -37,7 +39,7 @@ export type SealedFields = z.infer<typeof SealedFields>;
 /** Sealed fields as they are handed in; the driver adds what belongs to its own work. */
 export type SealedFieldsInput = Omit<
   SealedFields,
-  'inputSalt' | 'names' | 'request' | 'input' | 'scope' | 'countersignature'
+  'inputSalt' | 'names' | 'request' | 'rules' | 'input' | 'scope' | 'countersignature'
 > & {
   readonly input?: Json | undefined;
   readonly scope?: Json | undefined;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
-import { openSealed } from '@countersign/evidence';
+import { type LogRecord, openSealed } from '@countersign/evidence';
 import { measureAppendRate } from './append-rate.ts';
 import { openDiskLog } from './disk-log.ts';
 import type { LogState } from './log.ts';
@@ -279,6 +279,43 @@ describe('openDiskLog', () => {
     await Promise.all(waiting);
     await log.close();
     await verifiedReport(place, log.vkey);
+  });
+
+  it('names as many rules as a leaf takes, says how many more decided, and seals all of them', async () => {
+    const place = await newPlace();
+    const log = await openDiskLog({ ...place, segmentBytes: 1_048_576 });
+    const rules = Array.from({ length: 600 }, (_, i) => ({ set: 'organisation', id: `r${i}${'x'.repeat(120)}` }));
+    const approvals = rules.slice(0, 200).map((rule) => ({ rule, group: 'g'.repeat(200), quorum: 1 }));
+    const decision = {
+      id: randomUUID(),
+      occasion: 'request',
+      effect: 'ask',
+      rules,
+      approvals,
+      policyDigest: '',
+    } as const;
+    const refusal = {
+      type: 'refusal',
+      verdict: 'denied',
+      fault: 'ERR_APPROVAL_REQUIRED',
+      origin: 'policy',
+      status: 403,
+    };
+    await log.append([{ ...refusal, exchange: randomUUID(), decision } as unknown as LogRecord]);
+    await log.close();
+    await verifiedReport(place, log.vkey);
+    const keys = await sealedKeys(place.keyDir);
+    const { leaf, sealed = new Uint8Array(0) } = (await recordsOf(place))[1] ?? assert.fail();
+    assert.ok(leaf.type === 'refusal' && leaf.decision !== undefined);
+    const { rulesOmitted = 0, approvalsOmitted = 0 } = leaf.decision;
+    assert.deepEqual(
+      [leaf.decision.rules.length + rulesOmitted, leaf.decision.approvals?.length],
+      [600, 200 - approvalsOmitted],
+    );
+    assert.ok(rulesOmitted > 0 && approvalsOmitted > 0 && leaf.decision.rules.length > 100);
+    const key = keys.find(leaf.sealed?.key ?? '');
+    assert.ok(key?.state === 'there');
+    assert.deepEqual(openSealed(keys.crypto, leaf, sealed, key.key).rules, rules);
   });
 
   it('says that there is little space, in its state and on record', async () => {

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { canonicalJson, type Json, Leaf, type LogRecord, type SealedFields } from '@countersign/evidence';
+import {
+  canonicalJson,
+  type DecisionInput,
+  type Json,
+  Leaf,
+  type LogRecord,
+  type SealedFields,
+} from '@countersign/evidence';
 import { leafHash, MAX_ENTRY_BYTES } from '@countersign/tlog';
 import { formatMicros } from './clock.ts';
 import { type DataKey, type KeyScope, MissingKeyError } from './key-table.ts';
@@ -12,6 +19,11 @@ import { sha256 } from './sha256.ts';
 const SALT_BYTES = 32;
 const MAX_REQUEST_TEXT = 512;
 const CUT_REQUEST_TEXT = 500;
+/** Of a decision: together with the rest of a record they stay below what an entry takes. */
+const MAX_RULES = { count: 256, bytes: 24_576 };
+const MAX_APPROVALS = { count: 64, bytes: 16_384 };
+/** So many fit, however long their names. */
+const FEW = 16;
 
 /** A record in the form in which it goes into the log. */
 export interface EncodedRecord {
@@ -49,6 +61,7 @@ export class RecordEncoder {
     const members: Record<string, unknown> = { ...record, v: 1, id, ts: formatMicros(micros), epoch };
     members.gateway = this.#options.gateway;
     cutRequestTexts(members, fields);
+    cutRules(members, fields);
     this.#commitToInput(members, fields);
     const sealed = Object.keys(fields).length === 0 ? undefined : this.#seal(fields, id, scopeOf(given, micros));
     members.sealed = sealed?.reference;
@@ -115,4 +128,34 @@ function cutRequestTexts(members: Record<string, unknown>, fields: SealedFields)
   }
   members.request = cut;
   fields.request = whole;
+}
+
+/** Policy authors choose how many rules decide at once: a leaf names so many, and says how many more there were. */
+function cutRules(members: Record<string, unknown>, fields: SealedFields): void {
+  const { decision } = members as { decision?: DecisionInput };
+  if (decision === undefined) return;
+  const rules = fitting(decision.rules, MAX_RULES);
+  const approvals = fitting(decision.approvals ?? [], MAX_APPROVALS);
+  const rulesOmitted = decision.rules.length - rules.length;
+  const approvalsOmitted = (decision.approvals?.length ?? 0) - approvals.length;
+  if (rulesOmitted === 0 && approvalsOmitted === 0) return;
+  if (rulesOmitted > 0) fields.rules = decision.rules;
+  members.decision = {
+    ...decision,
+    rules,
+    ...(rulesOmitted === 0 ? {} : { rulesOmitted }),
+    ...(decision.approvals === undefined ? {} : { approvals }),
+    ...(approvalsOmitted === 0 ? {} : { approvalsOmitted }),
+  };
+}
+
+/** As many of the first as there is room for. */
+function fitting<T>(all: readonly T[], room: { readonly count: number; readonly bytes: number }): readonly T[] {
+  if (all.length <= FEW) return all;
+  let { bytes } = room;
+  const end = all.slice(0, room.count + 1).findIndex((one, i) => {
+    bytes -= Buffer.byteLength(JSON.stringify(one)) + 1;
+    return i === room.count || bytes < 0;
+  });
+  return end < 0 ? all : all.slice(0, end);
 }

@@ -24,7 +24,7 @@ export interface SealedRecordPart {
 
 /**
  * Encrypts a record's sealed fields and commits to them. An input that does not fit beside the other fields is left out:
- * the record's commitment to it stays.
+ * the record's commitment to it stays. So are, after it, rules that do not fit: the record says how many there were.
  * @throws LogError `ERR_LOG_RECORD` when they are not valid, or too long
  */
 export function sealFields(fields: SealedFields, id: string, dataKey: DataKey, random: RandomPool): SealedRecordPart {
@@ -46,9 +46,15 @@ function fittingJson(fields: SealedFields): Uint8Array {
   assertValid(fields);
   const json = encode(fields);
   if (json.length + OVERHEAD_BYTES <= FRAME_TYPES.sealed.maxBytes) return json;
-  if (fields.input === undefined) throw new LogError('ERR_LOG_RECORD', `sealed fields of ${json.length} bytes`);
-  const { input: _, inputSalt: __, ...rest } = fields;
-  return fittingJson(rest);
+  if (fields.input !== undefined) {
+    const { input: _, inputSalt: __, ...rest } = fields;
+    return fittingJson(rest);
+  }
+  if (fields.rules !== undefined) {
+    const { rules: _, ...rest } = fields;
+    return fittingJson(rest);
+  }
+  throw new LogError('ERR_LOG_RECORD', `sealed fields of ${json.length} bytes`);
 }
 
 function encode(fields: SealedFields): Uint8Array {

@@ -97,6 +97,7 @@ export const decision = z
     reason: code.optional().describe('Why not: no-permit, forbidden, or what could not be evaluated'),
     reveal: z.boolean().optional().describe('Whether values may be seen in the clear'),
     rules: z.array(rule).max(256),
+    rulesOmitted: count.optional().describe('How many more there were: too many for a leaf, all of them are sealed'),
     policyDigest: z
       .string()
       .regex(/^(?:sha256:[0-9a-f]{64})?$/)
@@ -106,6 +107,7 @@ export const decision = z
       .max(64)
       .optional()
       .describe('What would have to be countersigned, and by whom'),
+    approvalsOmitted: count.optional().describe('How many more there were; their rules are among the rules'),
     inputCommitment: digest.optional().describe('HMAC-SHA-256 of the canonical input under a salt of its own'),
   })
   .meta({ id: 'Decision' });
