@@ -224,6 +224,15 @@ export const faults = {
     retryAfterSeconds: 2,
     message: 'the connector could not reach the API server; nothing was sent',
   },
+  ERR_UPSTREAM_CREDENTIAL: {
+    origin: 'upstream',
+    verdict: 'not served',
+    status: 503,
+    reason: 'ServiceUnavailable',
+    retryAfterSeconds: 2,
+    message:
+      "the API server does not accept the connector's credential; nothing was carried out; an operator must look at the connector",
+  },
   ERR_UPSTREAM_LOST: {
     origin: 'upstream',
     verdict: 'not served',

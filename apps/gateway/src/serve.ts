@@ -4,11 +4,11 @@ import type { Incoming } from './data/incoming.ts';
 import type { Exchange } from './exchange.ts';
 import { Fault } from './faults.ts';
 import type { Pipeline } from './pipeline.ts';
+import { fateOf } from './respond/fate-of.ts';
 import { faultOf } from './respond/fault-of.ts';
 import { type RefuseParts, refuse } from './respond/refuse.ts';
 import { release } from './respond/release.ts';
 import { receive } from './stages/receive.ts';
-import { TunnelError } from './tunnel/tunnel-error.ts';
 
 /** What is told of an exchange when it is over: for the process log and the metrics, never for evidence. */
 export interface Served {
@@ -47,8 +47,7 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
     });
   } catch (error) {
     fault = faultOf(abort.signal.aborted ? abort.signal.reason : error);
-    const mayBeSent = !(error instanceof TunnelError) || error.sent;
-    fault = await refuse({ id, incoming, reached, fault, mayBeSent }, parts);
+    fault = await refuse({ id, incoming, reached, fault, fate: fateOf(error) }, parts);
   } finally {
     reached?.response?.body.destroy();
     reached?.release?.();

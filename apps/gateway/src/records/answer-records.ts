@@ -36,6 +36,14 @@ export function answerRecord(exchange: Masked, { bytes, masked }: Released, now:
   };
 }
 
+/** Of a write that ran into an error or out of time on its way to etcd, or to another server, nobody knows. */
+const DOUBTFUL: ReadonlySet<number> = new Set([500, 502, 504]);
+
+function resultOf(status: number): Outcome['result'] {
+  if (status < 400) return 'done';
+  return DOUBTFUL.has(status) ? 'unknown' : 'failed';
+}
+
 /** What became of an intent, as far as the API server's answer tells. */
 export function outcomeRecord(
   exchange: Masked,
@@ -47,7 +55,7 @@ export function outcomeRecord(
   return {
     type: 'outcome',
     ...exchangeFacts(exchange),
-    result: status < 400 ? 'done' : 'failed',
+    result: resultOf(status),
     status,
     ...(released === undefined ? {} : { bytes: released.bytes, masked: maskedOf(released.masked) }),
     ...(effect === undefined ? {} : { effect }),
@@ -55,12 +63,15 @@ export function outcomeRecord(
   };
 }
 
-/** An intent whose answer never came: nothing left the gateway, or nobody knows. */
-export function lostOutcomeRecord(exchange: Exchange, fault: Fault, sent: boolean, now: Date): Outcome {
+/** What became of a request that no answer came back for. `failed`: the API server certainly did not carry it out. */
+export type Fate = 'not sent' | 'failed' | 'unknown';
+
+/** An intent whose answer never came. */
+export function lostOutcomeRecord(exchange: Exchange, fault: Fault, fate: Fate, now: Date): Outcome {
   return {
     type: 'outcome',
     ...exchangeFacts(exchange),
-    result: sent ? 'unknown' : 'not sent',
+    result: fate,
     reason: fault.code,
     status: fault.row.status,
     times: { received: recordTime(exchange.receivedAt), answered: recordTime(now) },
@@ -105,4 +116,15 @@ export function refusalRecord(exchange: Exchange, fault: Fault, now: Date): Reco
     times: { received: recordTime(exchange.receivedAt), answered: recordTime(now) },
     sealed: sealedFacts(exchange),
   };
+}
+
+/** What is left to say of an exchange when its record is no record. */
+export function bareRecord(exchange: Exchange, fault: Fault, fate: Fate): Outcome | Record<'refusal'> {
+  const { id, cluster, intended, response } = exchange;
+  if (intended) {
+    const result = response ? resultOf(response.status) : fate;
+    return { type: 'outcome', exchange: id, cluster, result, reason: fault.code };
+  }
+  const { origin, verdict, status } = fault.row;
+  return { type: 'refusal', exchange: id, cluster, verdict, fault: fault.code, origin, status };
 }

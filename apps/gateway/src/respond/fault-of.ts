@@ -29,6 +29,7 @@ function tunnelFault(error: TunnelError): FaultCode {
     case 'ERR_TUNNEL_FULL':
       return 'ERR_CLUSTER_UNREACHABLE';
     case 'ERR_TUNNEL_UPSTREAM':
+      if (error.problem === 'credential-refused') return 'ERR_UPSTREAM_CREDENTIAL';
       return error.sent ? 'ERR_UPSTREAM_LOST' : 'ERR_UPSTREAM_UNREACHABLE';
     case 'ERR_TUNNEL_LOST':
     case 'ERR_TUNNEL_CANCELLED':

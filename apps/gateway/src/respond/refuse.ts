@@ -3,7 +3,8 @@ import type { Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
-import { lostOutcomeRecord, outcomeRecord, refusalRecord } from '../records/answer-records.ts';
+import { LogError } from '../log/log-error.ts';
+import { bareRecord, type Fate, lostOutcomeRecord, outcomeRecord, refusalRecord } from '../records/answer-records.ts';
 import { faultOf } from './fault-of.ts';
 import type { RefusalCounter } from './refusal-counter.ts';
 import { statusAnswer } from './status-answer.ts';
@@ -20,17 +21,17 @@ export interface Refused {
   readonly incoming: Incoming;
   readonly reached: Exchange | undefined;
   readonly fault: Fault;
-  /** False only when the API server certainly did not get the request. */
-  readonly mayBeSent: boolean;
+  /** What became of the request upstream, where no answer came back. */
+  readonly fate: Fate;
 }
 
-function recordOf(exchange: Exchange, { fault, mayBeSent }: Refused, now: Date) {
+function recordOf(exchange: Exchange, { fault, fate }: Refused, now: Date) {
   if (!exchange.intended) return refusalRecord(exchange, fault, now);
   if (exchange.response) {
     const answered = outcomeRecord(exchange as Parameters<typeof outcomeRecord>[0], undefined, undefined, now);
     return { ...answered, reason: fault.code };
   }
-  return lostOutcomeRecord(exchange, fault, mayBeSent, now);
+  return lostOutcomeRecord(exchange, fault, fate, now);
 }
 
 /** Puts the refusal on record: by itself once it is known who calls, counted before. A log that fails is a fault of its own. */
@@ -42,6 +43,19 @@ async function record(refused: Refused, parts: RefuseParts): Promise<Fault> {
   }
   try {
     await parts.log.append([recordOf(reached, refused, parts.now())]);
+    return fault;
+  } catch (error) {
+    return error instanceof LogError && error.code === 'ERR_LOG_RECORD'
+      ? await recordBarely(reached, refused, parts, error)
+      : faultOf(error);
+  }
+}
+
+/** What can't be said in full must not go unsaid: nothing that a caller, a policy or a cluster chose stands in this record. */
+async function recordBarely(exchange: Exchange, { fate }: Refused, { log }: RefuseParts, cause: LogError) {
+  const fault = faultOf(cause);
+  try {
+    await log.append([bareRecord(exchange, fault, fate)]);
     return fault;
   } catch (error) {
     return faultOf(error);
