@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buildStatus, type StatusReason, serializeStatus, statusCodes } from '@countersign/kube';
 import {
   assertMaskableAnswer,
   createMasker,
   type Hmac,
   learnFromWrite,
+  MaskError,
   type MaskingPlan,
   maskingFor,
 } from '@countersign/mask';
@@ -25,6 +28,46 @@ function planFor({ request, response }: Forwarded): MaskingPlan | undefined {
   return plan && response.status !== 200 ? { ...plan, shape: 'object-or-list' } : plan;
 }
 
+function reasonOf(status: number): StatusReason {
+  const reasons = Object.keys(statusCodes) as StatusReason[];
+  return reasons.find((reason) => statusCodes[reason] === status) ?? (status < 500 ? 'BadRequest' : 'InternalError');
+}
+
+/**
+ * An error that came in no form that can be masked, as the plain text of a full queue or of a server behind the API
+ * server: its status and Retry-After say what a client must know, its words are withheld.
+ */
+function withoutItsWords({ response, ...exchange }: Forwarded): Masked {
+  const { status } = response;
+  const seconds = Number(headerOf(response, 'retry-after') ?? Number.NaN);
+  const message = `the API server answered ${status}; its words were withheld, as they could not be masked (request ${exchange.id})`;
+  const answer = buildStatus(reasonOf(status), message, {
+    code: status,
+    details: { uid: exchange.id, ...(Number.isSafeInteger(seconds) ? { retryAfterSeconds: seconds } : {}) },
+  });
+  const headers = response.headers.filter(([name]) => name !== 'content-type');
+  response.body.destroy();
+  return {
+    ...exchange,
+    masker: undefined,
+    response: {
+      ...response,
+      headers: [...headers, ['content-type', 'application/json']],
+      body: Readable.from([Buffer.from(serializeStatus(answer))]),
+    },
+  };
+}
+
+function isMaskable(response: UpstreamResponse): boolean {
+  try {
+    assertMaskableAnswer(headerOf(response, 'content-type'), headerOf(response, 'content-encoding'));
+    return true;
+  } catch (error) {
+    if (error instanceof MaskError && response.status >= 400) return false;
+    throw error;
+  }
+}
+
 /** Puts a masker in the way of every body that may hold what must be masked; what it can't read is withheld. */
 export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
   return (exchange) => {
@@ -33,7 +76,7 @@ export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
       return { ...exchange, masker: undefined };
     }
     const { response, body, cluster } = exchange;
-    assertMaskableAnswer(headerOf(response, 'content-type'), headerOf(response, 'content-encoding'));
+    if (!isMaskable(response)) return withoutItsWords(exchange);
     const learned = plan.isWriteAnswer && body ? { learned: learnFromWrite(body.bytes) } : {};
     return { ...exchange, masker: createMasker(plan, { hmac, cluster, nonce: randomBytes(NONCE_BYTES), ...learned }) };
   };

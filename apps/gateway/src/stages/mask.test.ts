@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { parseRequest } from '@countersign/kube';
+import type { Forwarded, Masked } from '../exchange.ts';
+import { oneShotHmac } from '../one-shot-hmac.ts';
+import { mask } from './mask.ts';
+
+const ID = '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11';
+const CANARY = 'hunter2-in-plain-text';
+
+/** What becomes of an answer to a get of a Secret. */
+async function masked(status: number, headers: readonly (readonly [string, string])[]) {
+  const exchange = {
+    id: ID,
+    cluster: 'lab',
+    request: parseRequest('GET', '/api/v1/namespaces/demo/secrets/database'),
+    made: { decision: { effect: 'allow', reveal: false } },
+    response: { status, headers, body: Readable.from([Buffer.from(CANARY)]) },
+  } as unknown as Forwarded;
+  const result = (await mask(oneShotHmac(new Uint8Array(32)))(exchange)) as Masked;
+  const chunks = await Array.fromAsync(result.response.body as AsyncIterable<Buffer>);
+  return { ...result, text: Buffer.concat(chunks).toString('utf8') };
+}
+
+test('the plain text of a full API server becomes a Status with its status and its Retry-After, without its words', async () => {
+  const { response, text, masker } = await masked(429, [
+    ['content-type', 'text/plain; charset=utf-8'],
+    ['retry-after', '7'],
+  ]);
+  const { kind, reason, code, details } = JSON.parse(text);
+  assert.deepEqual([kind, reason, code], ['Status', 'TooManyRequests', 429]);
+  assert.deepEqual(details, { uid: ID, retryAfterSeconds: 7 });
+  assert.doesNotMatch(text, new RegExp(CANARY));
+  assert.equal(masker, undefined);
+  assert.deepEqual(
+    [response.status, new Map(response.headers).get('content-type'), new Map(response.headers).get('retry-after')],
+    [429, 'application/json', '7'],
+  );
+});
+
+test('so does any other error that is no JSON, or that says nothing of what it is', async () => {
+  for (const [status, reason] of [
+    [503, 'ServiceUnavailable'],
+    [500, 'InternalError'],
+    [418, 'BadRequest'],
+  ]) {
+    const { text } = await masked(Number(status), []);
+    assert.deepEqual([JSON.parse(text).code, JSON.parse(text).reason], [status, reason]);
+    assert.doesNotMatch(text, new RegExp(CANARY));
+  }
+});
+
+test('what is no error and can not be read is withheld', async () => {
+  await assert.rejects(masked(200, [['content-type', 'text/plain']]), { code: 'ERR_MASK_CONTENT_TYPE' });
+  const gzip = [
+    ['content-type', 'application/json'],
+    ['content-encoding', 'gzip'],
+  ] as const;
+  await assert.rejects(masked(200, gzip), { code: 'ERR_MASK_CONTENT_ENCODING' });
+});
