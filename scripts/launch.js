@@ -15,6 +15,7 @@ const tasks = {
   build: ['scripts/build.ts'],
   bench: ['bench/main.ts'],
   generate: ['scripts/generate.ts'],
+  'generate-protobuf': ['scripts/generate-protobuf.ts'],
 };
 
 function fail(message) {

@@ -50,10 +50,7 @@ test('content types', () => {
 
 test('a body that cannot be read is refused with what to send instead', () => {
   const refusal = { code: 'ERR_KUBE_MEDIA_TYPE' };
-  assert.throws(() => requireJsonFormat('application/vnd.kubernetes.protobuf', 'POST'), {
-    ...refusal,
-    message: /JSON|json/,
-  });
+  assert.throws(() => requireJsonFormat('application/yaml', 'POST'), { ...refusal, message: /application\/json/ });
   assert.throws(() => requireJsonFormat('text/plain', 'POST'), refusal);
   assert.throws(() => requireJsonFormat('application/json', 'PATCH'), { ...refusal, message: /merge-patch/ });
   assert.equal(requireJsonFormat('application/apply-patch+yaml', 'PATCH'), 'apply');

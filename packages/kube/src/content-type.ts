@@ -14,7 +14,7 @@ export type BodyFormat =
   | 'yaml'
   | 'other';
 
-/** The formats whose bodies are read here, all in JSON syntax, and the Content-Type that each has when it goes upstream. */
+/** The formats whose bodies are read in JSON syntax, and the Content-Type that each has when it goes upstream. */
 export const jsonMediaTypes = {
   json: 'application/json',
   'json-patch': 'application/json-patch+json',
@@ -68,10 +68,6 @@ export function requireJsonFormat(contentType: string | undefined, method: Metho
 const patchAdvice = `the Content-Type of a PATCH must be one of ${[...patchFormats.keys()].filter((type) => !type.endsWith('cbor')).join(', ')}, in exactly this case`;
 const otherAdvice = 'the Content-Type must be application/json';
 const advice: ReadonlyMap<BodyFormat, string> = new Map([
-  [
-    'protobuf',
-    'protobuf bodies are not read yet: with kubectl give a manifest (create -f, apply -f), in code set the content type to application/json',
-  ],
   ['cbor', 'CBOR bodies are not read: send application/json'],
   ['yaml', 'YAML bodies are not read, because YAML parsers disagree: send application/json'],
 ]);

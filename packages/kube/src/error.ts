@@ -18,6 +18,8 @@ export type KubeErrorCode =
   | 'ERR_KUBE_JSON'
   | 'ERR_KUBE_JSON_DUPLICATE_KEY'
   | 'ERR_KUBE_JSON_TOO_DEEP'
+  | 'ERR_KUBE_PROTOBUF'
+  | 'ERR_KUBE_PROTOBUF_TYPE'
   | 'ERR_KUBE_BODY_TARGET'
   | 'ERR_KUBE_DELETE_OPTIONS'
   | 'ERR_KUBE_WATCH_FRAME'
@@ -50,6 +52,8 @@ export const kubeRefusals: Readonly<Record<KubeErrorCode, Refusal>> = {
   ERR_KUBE_JSON: badRequest,
   ERR_KUBE_JSON_DUPLICATE_KEY: badRequest,
   ERR_KUBE_JSON_TOO_DEEP: badRequest,
+  ERR_KUBE_PROTOBUF: badRequest,
+  ERR_KUBE_PROTOBUF_TYPE: { status: 415, reason: 'UnsupportedMediaType' },
   ERR_KUBE_BODY_TARGET: badRequest,
   ERR_KUBE_DELETE_OPTIONS: badRequest,
   ERR_KUBE_WATCH_FRAME: badUpstream,

@@ -27,6 +27,7 @@ export { hasSideEffects, laneOf } from './lane.ts';
 export { type JsonLimits, parseJson } from './parse-json.ts';
 export { parseRequest } from './parse-request.ts';
 export { queryBoolean, queryValue, queryValues } from './query.ts';
+export { readBody } from './read-body.ts';
 export type {
   KubeRequest,
   Lane,

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Readable } from 'node:stream';
-import {
-  checkBodyTarget,
-  isDryRun,
-  jsonMediaTypes,
-  KubeError,
-  parseJson,
-  requireJsonFormat,
-  serializeJson,
-} from '@countersign/kube';
+import { checkBodyTarget, isDryRun, jsonMediaTypes, KubeError, readBody, serializeJson } from '@countersign/kube';
 import { findTokens, findValueRead, maskingFor } from '@countersign/mask';
 import { needsObject } from '@countersign/policy';
 import type { Incoming } from '../data/incoming.ts';
@@ -50,8 +42,7 @@ function readAll(body: Readable, { maxBytes, timeoutMs }: BodyLimits): Promise<U
 }
 
 function judge({ request, headers }: Parsed, bytes: Uint8Array): JudgedBody | Fault {
-  const format = requireJsonFormat(headers.contentType, request.method);
-  const value = parseJson(bytes);
+  const { format, value } = readBody(headers.contentType, request.method, bytes);
   const isDelete = request.kind === 'resource' && request.method === 'DELETE';
   const target = request.kind === 'resource' && !isDelete ? checkBodyTarget(request, format, value) : undefined;
   const sent = Buffer.from(serializeJson(value));
@@ -68,7 +59,8 @@ function judge({ request, headers }: Parsed, bytes: Uint8Array): JudgedBody | Fa
 
 function bodyFault(error: unknown): Fault {
   if (!(error instanceof KubeError)) throw error;
-  const code = error.code === 'ERR_KUBE_MEDIA_TYPE' ? 'ERR_BODY_UNSUPPORTED' : 'ERR_BODY_MALFORMED';
+  const isUnsupported = error.code === 'ERR_KUBE_MEDIA_TYPE' || error.code === 'ERR_KUBE_PROTOBUF_TYPE';
+  const code = isUnsupported ? 'ERR_BODY_UNSUPPORTED' : 'ERR_BODY_MALFORMED';
   return new Fault(code, error.message, { cause: error });
 }
 
