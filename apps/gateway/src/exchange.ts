@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { BodyTarget, JsonBodyFormat, JsonValue, KubeRequest, Lane } from '@countersign/kube';
 import type { Masker } from '@countersign/mask';
-import type { Decision, PolicyInput, Principal } from '@countersign/policy';
+import type { Decision, LiveFacts, PolicyInput, Principal } from '@countersign/policy';
 import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
 import type { UpstreamResponse } from './tunnel/clusters.ts';
@@ -73,6 +73,12 @@ export interface Gathered extends Parsed {
   readonly dryRun: boolean;
 }
 
+/** After `look`. */
+export interface Looked extends Gathered {
+  /** The object that the request names, as it is now: null where there is none, undefined where no rule looks at it. */
+  readonly live: LiveFacts | null | undefined;
+}
+
 /** A decision with its id and what it was made of, so that it can be made again. */
 export interface MadeDecision {
   readonly id: string;
@@ -81,7 +87,7 @@ export interface MadeDecision {
 }
 
 /** After `decide`: allow, or ask. */
-export interface Decided extends Gathered {
+export interface Decided extends Looked {
   readonly made: MadeDecision;
 }
 

@@ -11,6 +11,7 @@ import { decide, enforce } from './stages/decide.ts';
 import { forward } from './stages/forward.ts';
 import { type BodyLimits, gather } from './stages/gather.ts';
 import { type IdentifyParts, identify } from './stages/identify.ts';
+import { look } from './stages/look.ts';
 import { mask } from './stages/mask.ts';
 import { parse } from './stages/parse.ts';
 import { review } from './stages/review.ts';
@@ -41,6 +42,7 @@ export function createPipeline(parts: PipelineParts) {
       .every('identify', identify(parts))
       .every('parse', parse)
       .every('gather', gather(bodyLimits))
+      .every('look', look({ policies, clusters, log }))
       .every('decide', decide(policies, now))
       .every('approve', enforce(policies))
       //                  discovery         read        watch        logs        write         review

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { KubeRequest } from '@countersign/kube';
 import { policyAction } from './action-scope.ts';
 import type { Rule } from './check-policies.ts';
 import type { ApprovalRequirement, Decision, RuleRef } from './decision.ts';
-import type { EngineAnswer, PreparedPolicies } from './engine.ts';
-import { engineCall, needsObject, type PolicyInput } from './policy-input.ts';
+import { ANYTHING, type EngineAnswer, type PreparedPolicies } from './engine.ts';
+import { engineCall, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
 import { type PolicySet, permitAllKey } from './policy-set.ts';
 
 /** What one evaluation named, in the set's own order. */
@@ -26,6 +27,8 @@ export function decide(set: PolicySet, input: PolicyInput): Decision {
     return undecided(policyDigest, 'the body of the write was not gathered');
   const slice = set.slices.get(policyAction(input.request));
   if (!slice) return undecided(policyDigest, 'no policies were prepared for this action');
+  if (input.live === undefined && looksAtLive(set, input.request))
+    return undecided(policyDigest, 'the live object was not looked at');
   const call = engineCall(input);
   const opened = named(set, slice.opening, (prepared) => set.engine.evaluate(prepared, call));
   if (!opened.ok) return undecided(policyDigest, opened.problem, opened.rules);
@@ -41,6 +44,12 @@ export function decide(set: PolicySet, input: PolicyInput): Decision {
   const approvals = held.rules.flatMap(requirement);
   if (approvals.length === 0) return undecided(policyDigest, 'an approval rule named no group');
   return { effect: 'ask', policyDigest, rules: [...rules, ...held.rules.map((rule) => rule.ref)], reveal, approvals };
+}
+
+/** Whether a rule that may concern such a request looks at the object that it names. */
+export function looksAtLive(set: PolicySet, request: KubeRequest): boolean {
+  const reads = set.slices.get(policyAction(request))?.reads;
+  return namesObject(request) && (reads === undefined || reads.has('live') || reads.has(ANYTHING));
 }
 
 function named(

@@ -5,7 +5,7 @@ import { ANYTHING } from './engine.ts';
 import { needsObject, type PolicyInput } from './policy-input.ts';
 
 /** What differs from one request to the next of the same kind; a rule that looks at it is asked each time. */
-const EACH_TIME = [ANYTHING, 'time', 'credential'];
+const EACH_TIME = [ANYTHING, 'time', 'credential', 'live'];
 
 /** How the decisions of one action are told apart: not at all where a rule must be asked each time. */
 export type KeyPlan = 'none' | 'with-name' | 'without-name';

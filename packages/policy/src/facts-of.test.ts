@@ -7,8 +7,8 @@ import { factsOf } from './facts-of.ts';
 import { noFacts, type ObjectFacts, opaqueFacts } from './object-facts.ts';
 import { PolicyError } from './policy-error.ts';
 
-function facts(body: unknown, format: JsonBodyFormat = 'json'): ObjectFacts {
-  return factsOf(format, parseJson(new TextEncoder().encode(JSON.stringify(body))));
+function facts(body: unknown, format: JsonBodyFormat = 'json', target = { group: '', resource: 'pods' }): ObjectFacts {
+  return factsOf(format, parseJson(new TextEncoder().encode(JSON.stringify(body))), target);
 }
 
 const pod = {
@@ -76,6 +76,76 @@ for (const [name, body] of Object.entries(holders)) {
   test(`a pod is seen in ${name}`, () => assert.deepEqual(podPart(facts(body)), podFacts));
 }
 
+test('what a pod asks of its node and of the scheduler', () => {
+  const found = facts({
+    spec: {
+      nodeName: 'n1',
+      priorityClassName: 'system-node-critical',
+      runtimeClassName: 'kata',
+      tolerations: [{ key: 'node-role.kubernetes.io/control-plane' }, { operator: 'Exists' }],
+      volumes: [{ name: 'a', nfs: {} }, { name: 'b', emptyDir: {} }, { hostPath: { path: '/' } }],
+      resourceClaims: [{ adminAccess: true }],
+    },
+  });
+  assert.deepEqual(
+    [found.nodeNames, found.priorityClasses, found.runtimeClasses, found.adminAccess],
+    [['n1'], ['system-node-critical'], ['kata'], true],
+  );
+  assert.deepEqual(found.volumes, ['emptyDir', 'hostPath', 'nfs']);
+  assert.deepEqual([...found.tolerations].sort(), ['*', 'node-role.kubernetes.io/control-plane']);
+});
+
+test('what is less confined than others', () => {
+  const unconfined: Record<string, unknown>[] = [
+    { seccompProfile: { type: 'Unconfined' } },
+    { appArmorProfile: { type: 'Unconfined' } },
+    { procMount: 'Unmasked' },
+    { seLinuxOptions: { type: 'spc_t' } },
+    { sysctls: [{ name: 'a', value: 'b' }] },
+  ];
+  for (const securityContext of unconfined)
+    assert.ok(facts({ spec: { securityContext } }).unconfined, JSON.stringify(securityContext));
+  const annotations = { 'container.apparmor.security.beta.kubernetes.io/c': 'unconfined' };
+  assert.ok(facts({ metadata: { annotations } }).unconfined);
+  assert.ok(facts({ spec: { template: { metadata: { annotations } } } }).unconfined);
+  const confined = { seccompProfile: { type: 'RuntimeDefault' }, procMount: 'Default', sysctls: [] };
+  assert.equal(facts({ spec: { securityContext: confined } }).unconfined, false);
+});
+
+test('what a role grants and a binding binds', () => {
+  const role = facts({ rules: [{ verbs: ['escalate', 'get'], resources: ['roles'], apiGroups: ['*'] }] });
+  assert.deepEqual(
+    [role.grantedVerbs, role.grantedResources, role.aggregates],
+    [['escalate', 'get'], ['roles'], false],
+  );
+  assert.ok(facts({ metadata: { labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } } }).aggregates);
+  assert.ok(facts({ aggregationRule: { clusterRoleSelectors: [{}] } }).aggregates);
+  const binding = facts({
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+    subjects: [
+      { kind: 'ServiceAccount', namespace: 'a', name: 'b' },
+      { kind: 'Group', name: 'system:authenticated' },
+    ],
+  });
+  assert.deepEqual(binding.roleRefs, ['ClusterRole/admin']);
+  assert.deepEqual(binding.subjects, ['ServiceAccount/a/b', 'Group/system:authenticated']);
+});
+
+test('labels and selectors', () => {
+  const matchExpressions = [{ key: 'tier', operator: 'Exists' }];
+  const found = facts({
+    spec: {
+      selector: { app: 'a', matchLabels: { app: 'b' }, matchExpressions },
+      template: { metadata: { labels: { app: 'b' } } },
+    },
+  });
+  const byText = (list: readonly { key: string; value: string }[]) =>
+    list.map(({ key, value }) => `${key}=${value}`).sort();
+  assert.deepEqual(byText(found.selectors), ['app=a', 'app=b', 'tier=']);
+  assert.deepEqual(byText(found.podLabels), ['app=b']);
+  assert.deepEqual(found.labels, []);
+});
+
 test('what names the object', () => {
   const metadata = { name: 'x', labels: { a: '1', b: null }, annotations: { note: 'secret words' } };
   const found = facts({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata });
@@ -93,10 +163,14 @@ test('what names the object', () => {
   });
 });
 
-test('data of a ConfigMap is only data', () => {
+test('data of a ConfigMap is only data, in a patch too', () => {
   const data = { image: 'x', serviceAccountName: 'y', hostPath: '/' };
-  assert.deepEqual(facts({ apiVersion: 'v1', kind: 'ConfigMap', data }).images, []);
-  assert.deepEqual(facts({ apiVersion: 'example.com/v1', kind: 'ConfigMap', data }).images, ['x']);
+  const configMaps = { group: '', resource: 'configmaps' };
+  const patch = [{ op: 'add', path: '/data/image', value: 'x' }];
+  assert.deepEqual(facts({ data }, 'merge-patch', configMaps).images, []);
+  assert.deepEqual(facts(patch, 'json-patch', configMaps).images, []);
+  assert.deepEqual(facts({ kind: 'ConfigMap', data }, 'json', { ...configMaps, group: 'example.com' }).images, ['x']);
+  assert.deepEqual(facts(patch, 'json-patch').images, ['x']);
 });
 
 test('labels and annotations are not searched', () => {
@@ -129,8 +203,43 @@ test('a Service says its type and external addresses', () => {
   assert.deepEqual([found.type, found.externalIPs], ['LoadBalancer', true]);
 });
 
+/** The operations that lay a value out from the root, one for each leaf. */
+function operations(value: unknown, path = ''): { op: string; path: string; value: unknown }[] {
+  if (typeof value !== 'object' || value === null) return [{ op: 'replace', path, value }];
+  return Object.entries(value).flatMap(([key, member]) =>
+    operations(member, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  );
+}
+
+for (const [name, body] of Object.entries(holders)) {
+  test(`a pod is seen in a JSON patch of ${name}, whole or leaf by leaf`, () => {
+    assert.deepEqual(podPart(facts([{ op: 'add', path: '', value: body }], 'json-patch')), podFacts);
+    assert.deepEqual(podPart(facts(operations(body), 'json-patch')), podFacts);
+  });
+}
+
+test('a JSON patch says what it sets of the object itself', () => {
+  const patch = [
+    { op: 'test', path: '/metadata/labels/a', value: 'not set' },
+    { op: 'add', path: '/metadata/labels/example.com~1team', value: 'x' },
+    { op: 'replace', path: '/metadata/annotations/0', value: 'y' },
+    { op: 'add', path: '/metadata/ownerReferences/-', value: { kind: 'Pod' } },
+    { op: 'remove', path: '/spec/paused' },
+    { op: 'replace', path: '/spec/replicas', value: 7 },
+  ];
+  const { labels, annotationKeys, owned, replicas, opaque } = facts(patch, 'json-patch');
+  assert.deepEqual(labels, [{ key: 'example.com/team', value: 'x' }]);
+  assert.deepEqual([annotationKeys, owned, replicas, opaque], [['0'], true, 7, false]);
+});
+
 test('what does not show its effect is opaque', () => {
   assert.deepEqual(facts([{ op: 'copy', from: '/a', path: '/b' }], 'json-patch'), opaqueFacts);
+  assert.deepEqual(facts([{ op: 'move', from: '/a', path: '/b' }], 'json-patch'), opaqueFacts);
+  assert.deepEqual(facts([{ op: 'ADD', path: '/b', value: 1 }], 'json-patch'), opaqueFacts);
+  assert.deepEqual(facts([{ op: 'add', path: 'b', value: 1 }], 'json-patch'), opaqueFacts);
+  assert.deepEqual(facts([{ op: 'add', path: '/a'.repeat(129), value: 1 }], 'json-patch'), opaqueFacts);
+  assert.deepEqual(facts({}, 'json-patch'), opaqueFacts);
+  assert.deepEqual(facts(Array(10_001).fill({ op: 'remove', path: '/a' }), 'json-patch'), opaqueFacts);
   assert.deepEqual(facts([], 'merge-patch'), opaqueFacts);
   assert.deepEqual(facts(null), opaqueFacts);
 });

@@ -8,111 +8,71 @@ import {
   type JsonValue,
   jsonAt,
 } from '@countersign/kube';
-import { type ObjectFacts, opaqueFacts } from './object-facts.ts';
+import { FoundFacts, isSet, keysOf, labelsAt, searchedMembers } from './found-facts.ts';
+import type { LabelFact, ObjectFacts } from './object-facts.ts';
+import { patchDocuments } from './patch-documents.ts';
 import { PolicyError } from './policy-error.ts';
 
-/** Distinct names that one body may bring under one heading. */
-const maxNames = 2000;
 /** The facts of one body as JSON: a rule may look at all of them, which takes time, and they are kept on record. */
 const maxCharacters = 262_144;
 const int32Max = 2 ** 31 - 1;
+const aggregation = 'rbac.authorization.k8s.io/aggregate-to-';
+const appArmor = 'container.apparmor.security.beta.kubernetes.io/';
 
 /**
- * What the body of a create, an update or a patch says. Pod specs are not looked for by kind: their fields are found by
- * name wherever they stand, in custom resources and partial patches too, so more may be found than takes effect.
+ * What the body of a create, an update or a patch of `target` says. Pod specs are not looked for by kind: their fields
+ * are found by name wherever they stand, in custom resources and partial patches too, so more may be found than takes
+ * effect.
  *
- * A JSON patch, and whatever is no object, is opaque: what it does depends on the live object. Merge, strategic merge
- * and apply patches have the facts of what they set; what they take away doesn't show.
+ * Patches of every type have the facts of what they set; what they take away doesn't show. A JSON patch that copies or
+ * moves values, and whatever is no object, is opaque: what it sets depends on the live object.
  * @throws PolicyError `ERR_POLICY_FACTS` over 2,000 distinct names under one heading, or 256 Ki characters in all
  */
-export function factsOf(format: JsonBodyFormat, body: JsonValue): ObjectFacts {
-  if (!isJsonObject(body) || format === 'json-patch') return opaqueFacts;
-  const found = new Found();
-  const stack = rootMembers(body);
+export function factsOf(
+  format: JsonBodyFormat,
+  body: JsonValue,
+  target: { readonly group: string; readonly resource: string },
+): ObjectFacts {
+  const { documents, opaque } = documentsOf(format, body);
+  const found = new FoundFacts();
+  // The data of these have keys of any name, and mean nothing to the API server.
+  const isData = target.group === '' && ['configmaps', 'secrets'].includes(target.resource);
+  for (const document of documents) search(found, document, isData);
+  const facts = { ...factsOfDocuments(documents), ...listsOf(found), opaque };
+  const whole = {
+    ...facts,
+    aggregates: found.aggregates || facts.labels.some(({ key }) => key.startsWith(aggregation)),
+  };
+  if (JSON.stringify(whole).length > maxCharacters) throw tooLong();
+  return whole;
+}
+
+function documentsOf(format: JsonBodyFormat, body: JsonValue): { documents: readonly JsonObject[]; opaque: boolean } {
+  if (format === 'json-patch') return patchDocuments(body);
+  return isJsonObject(body) ? { documents: [body], opaque: false } : { documents: [], opaque: true };
+}
+
+function search(found: FoundFacts, document: JsonObject, isData: boolean): void {
+  const stack = searchedMembers(document, isData);
   for (let member = stack.pop(); member; member = stack.pop()) {
     const [key, value] = member;
-    collectors.get(key)?.(found, value);
-    if (secretReference.test(key)) collectNames(found.secrets, value);
+    found.take(key, value);
+    if (key === 'metadata') takePodMetadata(found, value);
     for (const inner of membersOf(key, value)) stack.push(inner);
   }
-  const facts: ObjectFacts = {
-    apiVersion: textAt(body, 'apiVersion'),
-    kind: textAt(body, 'kind'),
-    name: textAt(body, 'metadata', 'name'),
-    labels: labelsOf(body),
-    annotationKeys: keysAt(body, 'metadata', 'annotations'),
-    type: textAt(body, 'type') || textAt(body, 'spec', 'type'),
-    images: [...found.images],
-    registries: [...new Set([...found.images].map(registryOf))],
-    serviceAccounts: [...found.serviceAccounts],
-    hostAccess: [...found.hostAccess].sort(),
-    privileged: found.privileged,
-    capabilities: [...found.capabilities],
-    secrets: [...found.secrets],
-    projectsToken: found.projectsToken,
-    externalIPs: found.externalIPs,
-    replicas: replicasOf(jsonAt(body, 'spec', 'replicas')),
-    opaque: false,
-  };
-  if (JSON.stringify(facts).length > maxCharacters) throw tooLong();
-  return facts;
+  takeAppArmor(found, jsonAt(document, 'metadata', 'annotations'));
 }
 
-class Found {
-  readonly images = new Set<string>();
-  readonly serviceAccounts = new Set<string>();
-  readonly hostAccess = new Set<string>();
-  readonly capabilities = new Set<string>();
-  readonly secrets = new Set<string>();
-  privileged = false;
-  projectsToken = false;
-  externalIPs = false;
+function takePodMetadata(found: FoundFacts, metadata: JsonValue): void {
+  found.addPodLabels(jsonAt(metadata, 'labels'));
+  takeAppArmor(found, jsonAt(metadata, 'annotations'));
 }
 
-type Collect = (found: Found, value: JsonValue) => void;
-
-const host =
-  (name: string): Collect =>
-  (found, value) => {
-    if (isSet(value)) found.hostAccess.add(name);
-  };
-
-const privileged: Collect = (found, value) => {
-  found.privileged ||= isSet(value);
-};
-
-const serviceAccount: Collect = (found, value) => addText(found.serviceAccounts, value);
-
-const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
-  ['image', (found, value) => addText(found.images, isJsonObject(value) ? value.get('reference') : value)],
-  ['serviceAccountName', serviceAccount],
-  ['serviceAccount', serviceAccount],
-  ...['hostIPC', 'hostNetwork', 'hostPID', 'hostPath', 'hostPort'].map((name) => [name, host(name)] as const),
-  ['privileged', privileged],
-  ['hostProcess', privileged],
-  ['capabilities', (found, value) => addTexts(found.capabilities, jsonAt(value, 'add'))],
-  ['secretName', (found, value) => addText(found.secrets, value)],
-  [
-    'serviceAccountToken',
-    (found, value) => {
-      found.projectsToken ||= isSet(value);
-    },
-  ],
-  [
-    'externalIPs',
-    (found, value) => {
-      found.externalIPs ||= isSet(value);
-    },
-  ],
-]);
-
-const secretReference = /^(?:secrets?|imagePullSecrets)$|secret(?:Key)?Ref$/i;
-
-/** Data of a ConfigMap or a Secret has keys of any name: only these kinds have it, and it means nothing to the API server. */
-function rootMembers(body: JsonObject): [string, JsonValue][] {
-  const isData = ['ConfigMap', 'Secret'].includes(textAt(body, 'kind')) && textAt(body, 'apiVersion') === 'v1';
-  const skipped = new Set(['metadata', ...(isData ? ['data', 'stringData', 'binaryData'] : [])]);
-  return [...body].filter(([key]) => !skipped.has(key));
+function takeAppArmor(found: FoundFacts, annotations: JsonValue | undefined): void {
+  if (!isJsonObject(annotations)) return;
+  for (const [key, value] of annotations) {
+    if (key.startsWith(appArmor) && value === 'unconfined') found.unconfined = true;
+  }
 }
 
 function membersOf(key: string, value: JsonValue): Iterable<[string, JsonValue]> {
@@ -121,36 +81,58 @@ function membersOf(key: string, value: JsonValue): Iterable<[string, JsonValue]>
   return key === 'metadata' ? [...value].filter(([name]) => name !== 'labels' && name !== 'annotations') : value;
 }
 
-/** True for all but what switches a field off: a value of the wrong type is not taken for "off". */
-function isSet(value: JsonValue): boolean {
-  if (value instanceof JsonNumber) return Number(value.text) !== 0;
-  return value !== null && value !== false && !(isJsonArray(value) && value.length === 0);
+function listsOf(found: FoundFacts) {
+  return {
+    selectors: found.selectors,
+    podLabels: found.podLabels,
+    images: [...found.images],
+    registries: [...new Set([...found.images].map(registryOf))],
+    serviceAccounts: [...found.serviceAccounts],
+    hostAccess: [...found.hostAccess].sort(),
+    privileged: found.privileged,
+    unconfined: found.unconfined,
+    adminAccess: found.adminAccess,
+    capabilities: [...found.capabilities],
+    volumes: [...found.volumes].sort(),
+    secrets: [...found.secrets],
+    projectsToken: found.projectsToken,
+    nodeNames: [...found.nodeNames],
+    tolerations: [...found.tolerations],
+    priorityClasses: [...found.priorityClasses],
+    runtimeClasses: [...found.runtimeClasses],
+    sourceNamespaces: [...found.sourceNamespaces],
+    externalIPs: found.externalIPs,
+    roleRefs: [...found.roleRefs],
+    subjects: [...found.subjects],
+    grantedVerbs: [...found.grantedVerbs],
+    grantedResources: [...found.grantedResources],
+  };
 }
 
-function collectNames(names: Set<string>, value: JsonValue): void {
-  for (const item of isJsonArray(value) ? value : [value]) addText(names, isJsonObject(item) ? item.get('name') : item);
-}
-
-function addTexts(names: Set<string>, value: JsonValue | undefined): void {
-  if (isJsonArray(value)) for (const item of value) addText(names, item);
-}
-
-function addText(names: Set<string>, value: JsonValue | undefined): void {
-  if (typeof value !== 'string' || value === '') return;
-  names.add(value);
-  if (names.size > maxNames) throw tooMany();
-}
-
-function labelsOf(body: JsonObject): { key: string; value: string }[] {
-  const labels = jsonAt(body, 'metadata', 'labels');
-  return keysAt(body, 'metadata', 'labels').map((key) => ({ key, value: textAt(labels, key) }));
-}
-
-function keysAt(body: JsonObject, ...path: readonly string[]): string[] {
-  const value = jsonAt(body, ...path);
-  if (!isJsonObject(value)) return [];
-  if (value.size > maxNames) throw tooMany();
-  return [...value.keys()];
+/** What the object says of itself. An operation of a JSON patch adds to what the ones before it say. */
+function factsOfDocuments(documents: readonly JsonObject[]) {
+  const labels = new Map<string, LabelFact>();
+  const annotationKeys = new Set<string>();
+  const said = {
+    apiVersion: '',
+    kind: '',
+    name: '',
+    type: '',
+    owned: false,
+    replicas: undefined as number | undefined,
+  };
+  for (const document of documents) {
+    const metadata = document.get('metadata');
+    for (const label of labelsAt(jsonAt(metadata, 'labels'))) labels.set(label.key, label);
+    for (const key of keysOf(jsonAt(metadata, 'annotations'))) annotationKeys.add(key);
+    said.apiVersion ||= textAt(document, 'apiVersion');
+    said.kind ||= textAt(document, 'kind');
+    said.name ||= textAt(metadata, 'name');
+    said.type ||= textAt(document, 'type') || textAt(document, 'spec', 'type');
+    said.owned ||= isSet(jsonAt(metadata, 'ownerReferences'));
+    said.replicas = replicasOf(jsonAt(document, 'spec', 'replicas')) ?? said.replicas;
+  }
+  return { ...said, labels: [...labels.values()], annotationKeys: [...annotationKeys] };
 }
 
 function textAt(body: JsonValue | undefined, ...path: readonly string[]): string {
@@ -173,8 +155,4 @@ function registryOf(image: string): string {
 
 function tooLong(): PolicyError {
   return new PolicyError('ERR_POLICY_FACTS', `the names in the body have more than ${maxCharacters} characters`);
-}
-
-function tooMany(): PolicyError {
-  return new PolicyError('ERR_POLICY_FACTS', `the body names more than ${maxNames} things of one kind`);
 }

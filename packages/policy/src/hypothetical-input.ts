@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   isDryRun,
-  type JsonValue,
+  type JsonBodyFormat,
   type KubeRequest,
   parseJson,
   parseRequest,
@@ -9,7 +9,7 @@ import {
 } from '@countersign/kube';
 import type { Principal } from './decision.ts';
 import { factsOf } from './facts-of.ts';
-import type { ObjectFacts } from './object-facts.ts';
+import { liveFactsOf } from './live-facts.ts';
 import { needsObject, type PolicyInput } from './policy-input.ts';
 
 /**
@@ -24,6 +24,8 @@ export function hypotheticalInput(
     readonly target: string;
     readonly body?: Uint8Array;
     readonly contentType?: string;
+    /** The object that the request names, as it is now: JSON; undefined where there is none. */
+    readonly live?: Uint8Array;
   },
   surroundings: { readonly sourceAddress: string; readonly time: string },
 ): PolicyInput {
@@ -31,17 +33,15 @@ export function hypotheticalInput(
   const body = asked.body && parseJson(asked.body);
   const credential = { kind: 'token', expiresAt: surroundings.time } as const;
   const dryRun = request.kind === 'resource' && isDryRun(request, body);
-  const object = hypotheticalObject(request, body, asked.contentType);
-  return { principal, cluster, request, dryRun, object, credential, ...surroundings };
+  const format = formatOf(request, asked.contentType);
+  const object =
+    needsObject(request) && request.kind === 'resource' ? factsOf(format, body ?? new Map(), request) : undefined;
+  const write = object && { format, value: body ?? new Map() };
+  const live = asked.live ? liveFactsOf(parseJson(asked.live), write) : null;
+  return { principal, cluster, request, dryRun, object, live, credential, ...surroundings };
 }
 
-function hypotheticalObject(
-  request: KubeRequest,
-  body: JsonValue | undefined,
-  contentType: string | undefined,
-): ObjectFacts | undefined {
-  if (!needsObject(request)) return undefined;
+function formatOf(request: KubeRequest, contentType: string | undefined): JsonBodyFormat {
   const patch = request.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-  const format = requireJsonFormat(contentType ?? patch, request.method);
-  return factsOf(format, body ?? new Map());
+  return requireJsonFormat(contentType ?? patch, request.method);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { type ActionScope, type PolicyAction, policyAction, policyActions } from './action-scope.ts';
 export { type CheckedPolicies, checkPolicies, type PolicyProblem, type Rule, ruleKey } from './check-policies.ts';
-export { decide } from './decide.ts';
+export { decide, looksAtLive } from './decide.ts';
 export type { ApprovalRequirement, Decision, Principal, RuleRef } from './decision.ts';
 export { DecisionCache } from './decision-cache.ts';
 export { type Hash, type PolicySource, policyDigest } from './digest.ts';
@@ -21,6 +21,7 @@ export {
 export { describeDecision, type Explanation, explain } from './explain.ts';
 export { factsOf } from './facts-of.ts';
 export { hypotheticalInput } from './hypothetical-input.ts';
+export { type LiveFacts, liveFactsOf } from './live-facts.ts';
 export { noFacts, type ObjectFacts, opaqueFacts } from './object-facts.ts';
 export {
   type CasePolicies,

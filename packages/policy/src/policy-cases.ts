@@ -50,8 +50,9 @@ const defaultTime = '2026-01-05T12:00:00.000Z';
 
 /**
  * Reads a file of cases from the value that its YAML or JSON has:
- * `{organisation?, clusters?, agents, humans?, cases: [{name, as, cluster?, request, body?, contentType?, from?, at?,
- * expect, rules?, reveal?, groups?}]}`, where `request` is a method and a target, `GET /api/v1/pods`.
+ * `{organisation?, clusters?, agents, humans?, cases: [{name, as, cluster?, request, body?, contentType?, live?, from?,
+ * at?, expect, rules?, reveal?, groups?}]}`, where `request` is a method and a target, `GET /api/v1/pods`,
+ * and `live` the object that it names, as it is.
  * @throws PolicyError `ERR_POLICY_CASES`, naming the field
  */
 export function parsePolicyCases(value: unknown): PolicyCases {
@@ -142,12 +143,14 @@ function parseInput(fields: CaseFields, principal: Principal, cluster: string): 
   if (rest.length > 0) throw fields.problem('must be a method and a target, as in GET /api/v1/pods', 'request');
   const body = fields.value('body');
   const contentType = fields.text('contentType');
+  const live = fields.value('live');
   const surroundings = { sourceAddress: fields.text('from') ?? '192.0.2.1', time: fields.text('at') ?? defaultTime };
   const asked = {
     method,
     target,
     ...(body === undefined ? {} : { body: new TextEncoder().encode(JSON.stringify(body)) }),
     ...(contentType === undefined ? {} : { contentType }),
+    ...(live === undefined ? {} : { live: new TextEncoder().encode(JSON.stringify(live)) }),
   };
   try {
     return hypotheticalInput(principal, cluster, asked, surroundings);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
-import { policyAction } from './action-scope.ts';
+import { type PolicyAction, policyAction } from './action-scope.ts';
 import type { Principal } from './decision.ts';
 import type { CedarValue, EngineCall, Entity, EntityId } from './engine.ts';
-import type { ObjectFacts } from './object-facts.ts';
+import type { LiveFacts } from './live-facts.ts';
+import type { LabelFact, ObjectFacts } from './object-facts.ts';
 
 /** All that a decision depends on, beside the policies. */
 export interface PolicyInput {
@@ -14,6 +15,11 @@ export interface PolicyInput {
   readonly dryRun: boolean;
   /** For create, update and patch; without them such a request is undecided. A review of one has `noFacts`. */
   readonly object: ObjectFacts | undefined;
+  /**
+   * The object that the request names, as it is now; null where there is none, or none is asked about. Without it a
+   * request is undecided where a rule that may concern it looks at `context.live`.
+   */
+  readonly live?: LiveFacts | null | undefined;
   readonly credential: {
     readonly kind: 'token' | 'certificate';
     /** RFC 3339. */
@@ -28,6 +34,16 @@ export interface PolicyInput {
 /** Whether a rule may look at the body of such a request, so that `PolicyInput.object` must be there. */
 export function needsObject(request: KubeRequest): boolean {
   return ['create', 'update', 'patch'].includes(policyAction(request));
+}
+
+const withObject: readonly PolicyAction[] = [
+  ...['create', 'get', 'update', 'patch', 'delete'],
+  ...['log', 'exec', 'attach', 'portforward'],
+] as PolicyAction[];
+
+/** Whether such a request is about one object that has a name, so that `PolicyInput.live` may be there. */
+export function namesObject(request: KubeRequest): boolean {
+  return request.kind === 'resource' && request.name !== '' && withObject.includes(policyAction(request));
 }
 
 /** Writes an input as the entities and the context of `policySchema`. */
@@ -77,32 +93,36 @@ function contextOf(input: PolicyInput): Record<string, CedarValue> {
   };
   if (request.kind === 'non-resource') return common;
   const { labelSelector, fieldSelector } = request;
-  const context = { ...common, dryRun: input.dryRun, labelSelector, fieldSelector };
-  return object && needsObject(request) ? { ...context, object: objectRecord(object) } : context;
+  return {
+    ...common,
+    dryRun: input.dryRun,
+    labelSelector,
+    fieldSelector,
+    ...(object && needsObject(request) ? { object: objectRecord(object) } : {}),
+    ...(input.live && namesObject(request) ? { live: liveRecord(input.live) } : {}),
+  };
 }
 
-function objectRecord(facts: ObjectFacts): CedarValue {
-  const { labels, annotationKeys, images, registries, serviceAccounts, replicas } = facts;
-  return {
-    apiVersion: facts.apiVersion,
-    kind: facts.kind,
-    name: facts.name,
-    labels: labels.map(({ key, value }) => ({ key, value })),
-    labelKeys: labels.map(({ key }) => key),
-    annotationKeys: [...annotationKeys],
-    type: facts.type,
-    images: [...images],
-    registries: [...registries],
-    serviceAccounts: [...serviceAccounts],
-    hostAccess: [...facts.hostAccess],
-    privileged: facts.privileged,
-    capabilities: [...facts.capabilities],
-    secrets: [...facts.secrets],
-    projectsToken: facts.projectsToken,
-    externalIPs: facts.externalIPs,
-    opaque: facts.opaque,
-    ...(replicas === undefined ? {} : { replicas }),
-  };
+function objectRecord({ replicas, ...facts }: ObjectFacts): CedarValue {
+  const record: Record<string, CedarValue> = { labelKeys: keysOf(facts.labels), selectorKeys: keysOf(facts.selectors) };
+  for (const [name, value] of Object.entries(facts)) record[name] = copied(value);
+  if (replicas !== undefined) record.replicas = replicas;
+  return record;
+}
+
+function liveRecord(facts: LiveFacts): CedarValue {
+  const record: Record<string, CedarValue> = { labelKeys: keysOf(facts.labels) };
+  for (const [name, value] of Object.entries(facts)) record[name] = copied(value);
+  return record;
+}
+
+function keysOf(labels: readonly LabelFact[]): string[] {
+  return labels.map(({ key }) => key);
+}
+
+function copied(value: string | boolean | readonly string[] | readonly LabelFact[]): CedarValue {
+  if (typeof value !== 'object') return value;
+  return value.map((item) => (typeof item === 'string' ? item : { key: item.key, value: item.value }));
 }
 
 function extension(fn: string, arg: string): CedarValue {

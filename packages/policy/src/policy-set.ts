@@ -20,6 +20,8 @@ export interface PolicySlice {
   readonly opening: PreparedPolicies;
   /** Approval-forbids beside a permit of everything; undefined when there are none. */
   readonly holding: PreparedPolicies | undefined;
+  /** All that its rules look at, as in `ParsedPolicy`. */
+  readonly reads: ReadonlySet<string>;
 }
 
 /** Stands beside the approval-forbids, so that the engine names those that match. No rule's key is like it. */
@@ -68,7 +70,7 @@ class PreparedSlices {
     const opening = this.#prepare(textsOf(concerned.filter((rule) => !rule.approval)));
     const approvals = textsOf(concerned.filter((rule) => rule.approval));
     const holding = approvals.length === 0 ? undefined : this.#prepare([...approvals, [permitAllKey, permitAllText]]);
-    return { opening, holding };
+    return { opening, holding, reads: new Set(concerned.flatMap(({ reads }) => [...reads])) };
   }
 
   release(): void {

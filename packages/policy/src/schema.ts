@@ -75,7 +75,8 @@ type Label = { key: String, value: String };
 
 // What the body of a write says. Fields of pods are found by name wherever they stand (but in labels, annotations and
 // the object's own metadata), so that custom resources which run pods are seen too: more may be found than the API
-// server will read, never less, except where opaque says so.
+// server will read, never less, except where opaque says so. Of a patch, whatever its type, it is what the patch sets:
+// what it takes away doesn't show.
 type Object = {
   apiVersion: String,
   kind: String,
@@ -84,8 +85,15 @@ type Object = {
   labels: Set<Label>,
   labelKeys: Set<String>,
   annotationKeys: Set<String>,
+  // It names an owner, with which it would be deleted.
+  owned: Bool,
   // A Secret's type, a Service's spec.type; else "".
   type: String,
+  // Of selector, matchLabels and matchExpressions, wherever they stand; a requirement without a value has "".
+  selectors: Set<Label>,
+  selectorKeys: Set<String>,
+  // Labels of templates: of the pods that it makes.
+  podLabels: Set<Label>,
   images: Set<String>,
   // The registry host of each image; "docker.io" where it names none.
   registries: Set<String>,
@@ -94,16 +102,53 @@ type Object = {
   hostAccess: Set<String>,
   // A privileged container, or a Windows host process.
   privileged: Bool,
+  // Seccomp or AppArmor "Unconfined", an unmasked /proc, SELinux options or sysctls of its own.
+  unconfined: Bool,
+  // A device claimed with adminAccess, past whoever else has it.
+  adminAccess: Bool,
   // Capabilities that are added.
   capabilities: Set<String>,
+  // Kinds of volumes: "configMap", "csi", "emptyDir", "secret" …
+  volumes: Set<String>,
   // Names of Secrets that are mounted, read into the environment or used to pull images.
   secrets: Set<String>,
   // A service account's token is projected into a volume.
   projectsToken: Bool,
+  // Nodes that it is put on past the scheduler.
+  nodeNames: Set<String>,
+  // Keys of the taints that it tolerates; "*" for all.
+  tolerations: Set<String>,
+  priorityClasses: Set<String>,
+  runtimeClasses: Set<String>,
+  // Other namespaces whose data a volume claim takes (dataSourceRef.namespace).
+  sourceNamespaces: Set<String>,
   externalIPs: Bool,
+  // Of a binding: "ClusterRole/admin"; "ServiceAccount/namespace/name", "Group/name", "User/name".
+  roleRefs: Set<String>,
+  subjects: Set<String>,
+  // Of a role: what its rules name.
+  grantedVerbs: Set<String>,
+  grantedResources: Set<String>,
+  // Other roles take in its rules by a label, or it takes in those of others.
+  aggregates: Bool,
   replicas?: Long,
-  // The body changes what it doesn't show (a JSON patch): nothing above can be relied on.
+  // The body changes what it doesn't show (a JSON patch that copies or moves): nothing above can be relied on.
   opaque: Bool,
+};
+
+// The object that the request names, as it is now: gathered only where a rule that may concern the action names
+// context.live, by a request of the gateway's own as the agent, on record. A request whose live object can't be had is
+// refused. Absent where there is none yet (and of a create without a name, a list, a watch, a deletecollection).
+type Live = {
+  uid: String,
+  labels: Set<Label>,
+  labelKeys: Set<String>,
+  annotationKeys: Set<String>,
+  finalizers: Set<String>,
+  // It has an owner, with which it is deleted.
+  owned: Bool,
+  // The write may take a finalizer away.
+  losesFinalizers: Bool,
 };
 
 type WriteContext = {
@@ -114,23 +159,41 @@ type WriteContext = {
   labelSelector: String,
   fieldSelector: String,
   object: Object,
+  live?: Live,
+};
+
+// Of requests that may name one object.
+type ObjectContext = {
+  credential: Credential,
+  source: ipaddr,
+  time: datetime,
+  dryRun: Bool,
+  labelSelector: String,
+  fieldSelector: String,
+  live?: Live,
 };
 
 action read;
 action write;
 action connect;
 
-action get, list, watch in [read]
+action list, watch in [read]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: ResourceContext };
+action get in [read]
+  appliesTo { principal: [Agent, Human], resource: [Resource], context: ObjectContext };
 // The subresource log, whatever the verb.
 action log in [read]
-  appliesTo { principal: [Agent, Human], resource: [Resource], context: ResourceContext };
+  appliesTo { principal: [Agent, Human], resource: [Resource], context: ObjectContext };
 action create, update, patch in [write]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: WriteContext };
-action delete, deletecollection in [write]
+action delete in [write]
+  appliesTo { principal: [Agent, Human], resource: [Resource], context: ObjectContext };
+action deletecollection in [write]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: ResourceContext };
 // The subresources of these names, whatever the verb: never opened by read or write.
-action exec, attach, portforward, proxy in [connect]
+action exec, attach, portforward in [connect]
+  appliesTo { principal: [Agent, Human], resource: [Resource], context: ObjectContext };
+action proxy in [connect]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: ResourceContext };
 // Any request for a Path.
 action "non-resource"

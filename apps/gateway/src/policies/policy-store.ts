@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { KubeRequest } from '@countersign/kube';
 import {
   type Decision,
   DecisionCache,
   describeDecision,
   type Explanation,
   explain,
+  looksAtLive,
   type PolicyEngine,
   type PolicyInput,
   type PolicyProblem,
@@ -53,6 +55,8 @@ export interface ClusterPolicies {
   readonly epoch: number;
   readonly digest: string;
   decide(input: PolicyInput): Decision;
+  /** Whether a rule that may concern such a request looks at the object that it names. */
+  looksAtLive(request: KubeRequest): boolean;
   /** The sentence that a refused caller is told; `remark` is put behind what an ask needs. */
   describe(decision: Decision, remark?: string): string;
   explain(input: PolicyInput, decision: Decision): Explanation;
@@ -261,6 +265,7 @@ function viewOf(epoch: number, decisions: DecisionCache): ClusterPolicies {
     epoch,
     digest: set.digest,
     decide: (input) => decisions.decide(input),
+    looksAtLive: (request) => looksAtLive(set, request),
     describe: (decision, remark) => describeDecision(set, decision, remark),
     explain: (input, decision) => explain(set, input, decision),
   };
@@ -272,6 +277,7 @@ function withoutPolicies(epoch: number, policyDigest: string): ClusterPolicies {
   return {
     epoch,
     digest: policyDigest,
+    looksAtLive: () => false,
     decide: () => ({ effect: 'undecided', policyDigest, rules: [], problem }),
     describe: () => summary,
     explain: () => ({ summary, because: [problem], change: ['an operator adds policies for it'] }),

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import { factsOf, needsObject, type PolicyInput } from '@countersign/policy';
-import type { Decided, Gathered } from '../exchange.ts';
+import type { Decided, Looked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 
+function bodyFacts({ request, body }: Looked): PolicyInput['object'] {
+  if (request.kind !== 'resource' || body === undefined || !needsObject(request)) return undefined;
+  return factsOf(body.format, body.value, request);
+}
+
 /** All that a rule may look at, of this very request. */
-function policyInput(exchange: Gathered, now: Date): PolicyInput {
-  const { principal, cluster, request, dryRun, body, token, incoming } = exchange;
+function policyInput(exchange: Looked, now: Date): PolicyInput {
+  const { principal, cluster, request, dryRun, token, incoming } = exchange;
   return {
     principal,
     cluster,
     request,
     dryRun,
-    object: needsObject(request) && body !== undefined ? factsOf(body.format, body.value) : undefined,
+    object: bodyFacts(exchange),
+    live: exchange.live,
     credential: { kind: 'token', expiresAt: new Date(token.expiresAt).toISOString() },
     sourceAddress: incoming.remoteAddress,
     time: now.toISOString(),
@@ -22,7 +28,7 @@ function policyInput(exchange: Gathered, now: Date): PolicyInput {
 }
 
 /** Asks policy. A deny ends here; the decision stays with the exchange, so that its refusal names the rules. */
-export function decide(policies: PolicyStore, now: () => Date): Stage<Gathered, Decided> {
+export function decide(policies: PolicyStore, now: () => Date): Stage<Looked, Decided> {
   return (exchange) => {
     const input = policyInput(exchange, now());
     const decision = policies.forCluster(exchange.cluster).decide(input);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { serializeTarget } from '@countersign/kube';
-import { upstreamUser } from '@countersign/wire';
 import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import { identityLines } from '../identity/upstream-identity.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Clusters, HeaderLines, UpstreamRequest } from '../tunnel/clusters.ts';
 import { TunnelError } from '../tunnel/tunnel-error.ts';
@@ -13,13 +13,11 @@ const ANSWER_TIMEOUT_MS = 65_000;
 
 /** The whole header set that goes upstream. Nothing is copied but what is named here. */
 function upstreamHeaders(exchange: Committed): HeaderLines {
-  const { headers, lane, accept, principal, upstreamGroups, body } = exchange;
-  if (principal.id === '') throw new Fault('ERR_INTERNAL');
+  const { headers, lane, accept, body } = exchange;
   const lines: [string, string][] = [
     ['accept-encoding', 'identity'],
     ['audit-id', exchange.id],
-    ['impersonate-user', upstreamUser(principal.id)],
-    ...upstreamGroups.map((group): [string, string] => ['impersonate-group', group]),
+    ...identityLines(exchange),
   ];
   if (accept !== undefined) lines.push(['accept', accept]);
   if (body) lines.push(['content-type', body.contentType]);

@@ -28,7 +28,7 @@ function judgeReview(exchange: Committed, policies: PolicyStore): Verdict {
     return { allowed: false, reason: 'countersign: the gateway does not pass this kind of request' };
   }
   const cluster = policies.forCluster(exchange.cluster);
-  const decision = cluster.decide({ ...exchange.made.input, request, object: noFacts, dryRun: false });
+  const decision = cluster.decide({ ...exchange.made.input, request, object: noFacts, live: null, dryRun: false });
   return { allowed: decision.effect === 'allow', reason: `countersign: ${cluster.describe(decision)}` };
 }
 

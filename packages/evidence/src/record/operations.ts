@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from 'zod';
-import { code, count, digest, exchange, leaf, name, personId, principal, rule, timestamp, uuid } from './parts.ts';
+import {
+  code,
+  count,
+  digest,
+  exchange,
+  impersonated,
+  leaf,
+  name,
+  personId,
+  principal,
+  rule,
+  timestamp,
+  uuid,
+} from './parts.ts';
 
 const by = personId.describe('Who did it');
 
@@ -166,11 +179,16 @@ export const policyRejected = leaf('policy.rejected', {
 export const configLoaded = leaf('config.loaded', { digest, previousDigest: digest.optional(), by: by.optional() });
 export const configRejected = leaf('config.rejected', { digest: digest.optional(), problems: count, reason: code });
 
-/** A request that the gateway made of a cluster for itself, as its connector: for the keys of its tokens. */
+/**
+ * A request that the gateway made of a cluster for itself: for the keys of its tokens, as its connector; for the object
+ * that a request names, where a rule looks at it, as the agent.
+ */
 export const upkeep = leaf('upkeep', {
   exchange: uuid,
   cluster: name,
-  purpose: z.enum(['token-keys']),
+  purpose: z.enum(['token-keys', 'live-object']),
+  parent: uuid.optional().describe('The exchange that it was made for'),
+  impersonated: impersonated.optional(),
   status: z.int().min(100).max(599).optional().describe('Absent when no answer came'),
 });
 

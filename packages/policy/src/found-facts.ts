@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isJsonArray, isJsonObject, JsonNumber, type JsonObject, type JsonValue, jsonAt } from '@countersign/kube';
+import type { LabelFact } from './object-facts.ts';
+import { PolicyError } from './policy-error.ts';
+
+/** Distinct names that one body may bring under one heading. */
+const maxNames = 2000;
+
+/** What is found in a body by the names of fields, wherever they stand. */
+export class FoundFacts {
+  readonly images = new Set<string>();
+  readonly serviceAccounts = new Set<string>();
+  readonly hostAccess = new Set<string>();
+  readonly capabilities = new Set<string>();
+  readonly volumes = new Set<string>();
+  readonly secrets = new Set<string>();
+  readonly nodeNames = new Set<string>();
+  readonly tolerations = new Set<string>();
+  readonly priorityClasses = new Set<string>();
+  readonly runtimeClasses = new Set<string>();
+  readonly sourceNamespaces = new Set<string>();
+  readonly roleRefs = new Set<string>();
+  readonly subjects = new Set<string>();
+  readonly grantedVerbs = new Set<string>();
+  readonly grantedResources = new Set<string>();
+  readonly #selectors = new Map<string, LabelFact>();
+  readonly #podLabels = new Map<string, LabelFact>();
+  privileged = false;
+  unconfined = false;
+  adminAccess = false;
+  projectsToken = false;
+  externalIPs = false;
+  aggregates = false;
+
+  get selectors(): LabelFact[] {
+    return [...this.#selectors.values()];
+  }
+
+  get podLabels(): LabelFact[] {
+    return [...this.#podLabels.values()];
+  }
+
+  /**
+   * Takes in one field.
+   * @throws PolicyError `ERR_POLICY_FACTS` over 2,000 distinct names under one heading
+   */
+  take(key: string, value: JsonValue): void {
+    collectors.get(key)?.(this, value);
+    if (secretReference.test(key)) collectNames(this.secrets, value);
+  }
+
+  addSelectors(labels: JsonValue): void {
+    addLabels(this.#selectors, labels);
+  }
+
+  addPodLabels(labels: JsonValue | undefined): void {
+    addLabels(this.#podLabels, labels);
+  }
+}
+
+type Collect = (found: FoundFacts, value: JsonValue) => void;
+type NameSet = {
+  [Key in keyof FoundFacts]: FoundFacts[Key] extends Set<string> ? Key : never;
+}[keyof FoundFacts];
+type Flag = { [Key in keyof FoundFacts]: FoundFacts[Key] extends boolean ? Key : never }[keyof FoundFacts];
+
+const text =
+  (heading: NameSet): Collect =>
+  (found, value) =>
+    addText(found[heading], value);
+
+const texts =
+  (heading: NameSet): Collect =>
+  (found, value) => {
+    if (isJsonArray(value)) for (const item of value) addText(found[heading], item);
+  };
+
+const flag =
+  (name: Flag): Collect =>
+  (found, value) => {
+    found[name] ||= isSet(value);
+  };
+
+const host =
+  (name: string): Collect =>
+  (found, value) => {
+    if (isSet(value)) found.hostAccess.add(name);
+  };
+
+const profile: Collect = (found, value) => {
+  found.unconfined ||= jsonAt(value, 'type') === 'Unconfined';
+};
+
+const source: Collect = (found, value) => addText(found.sourceNamespaces, jsonAt(value, 'namespace'));
+
+const reference = (value: JsonValue | undefined) =>
+  ['kind', 'namespace', 'name']
+    .map((name) => jsonAt(value, name))
+    .filter((part) => typeof part === 'string' && part !== '')
+    .join('/');
+
+const labels: Collect = (found, value) => found.addSelectors(value);
+
+const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
+  ['image', (found, value) => addText(found.images, isJsonObject(value) ? value.get('reference') : value)],
+  ['serviceAccountName', text('serviceAccounts')],
+  ['serviceAccount', text('serviceAccounts')],
+  ...['hostIPC', 'hostNetwork', 'hostPID', 'hostPath', 'hostPort'].map((name) => [name, host(name)] as const),
+  ['privileged', flag('privileged')],
+  ['hostProcess', flag('privileged')],
+  ['seccompProfile', profile],
+  ['appArmorProfile', profile],
+  [
+    'procMount',
+    (found, value) => {
+      found.unconfined ||= isSet(value) && value !== 'Default';
+    },
+  ],
+  ['seLinuxOptions', flag('unconfined')],
+  ['sysctls', flag('unconfined')],
+  ['adminAccess', flag('adminAccess')],
+  ['capabilities', (found, value) => texts('capabilities')(found, jsonAt(value, 'add') ?? null)],
+  ['volumes', collectVolumes],
+  ['secretName', text('secrets')],
+  ['serviceAccountToken', flag('projectsToken')],
+  ['nodeName', text('nodeNames')],
+  ['tolerations', collectTolerations],
+  ['priorityClassName', text('priorityClasses')],
+  ['runtimeClassName', text('runtimeClasses')],
+  ['dataSource', source],
+  ['dataSourceRef', source],
+  ['externalIPs', flag('externalIPs')],
+  ['selector', labels],
+  ['matchLabels', labels],
+  ['matchExpressions', collectExpressions],
+  ['roleRef', (found, value) => addText(found.roleRefs, reference(value))],
+  [
+    'subjects',
+    (found, value) => {
+      if (isJsonArray(value)) for (const item of value) addText(found.subjects, reference(item));
+    },
+  ],
+  ['verbs', texts('grantedVerbs')],
+  ['resources', texts('grantedResources')],
+  ['aggregationRule', flag('aggregates')],
+]);
+
+const secretReference = /^(?:secrets?|imagePullSecrets)$|secret(?:Key)?Ref$/i;
+
+function collectVolumes(found: FoundFacts, value: JsonValue): void {
+  for (const volume of isJsonArray(value) ? value : []) {
+    if (!isJsonObject(volume)) continue;
+    for (const kind of volume.keys()) if (kind !== 'name') addText(found.volumes, kind);
+  }
+}
+
+/** A toleration without a key is for every taint. */
+function collectTolerations(found: FoundFacts, value: JsonValue): void {
+  for (const toleration of isJsonArray(value) ? value : []) {
+    const key = jsonAt(toleration, 'key');
+    addText(found.tolerations, typeof key === 'string' && key !== '' ? key : '*');
+  }
+}
+
+/** A requirement without a value of its own. */
+function collectExpressions(found: FoundFacts, value: JsonValue): void {
+  for (const expression of isJsonArray(value) ? value : []) {
+    const key = jsonAt(expression, 'key');
+    if (typeof key === 'string') found.addSelectors(new Map([[key, '']]));
+  }
+}
+
+function addLabels(found: Map<string, LabelFact>, value: JsonValue | undefined): void {
+  if (!isJsonObject(value)) return;
+  for (const [key, member] of value) {
+    if (member !== null && typeof member !== 'string') continue;
+    const label = { key, value: member ?? '' };
+    found.set(JSON.stringify(label), label);
+    if (found.size > maxNames) throw tooManyNames();
+  }
+}
+
+/** True for all but what switches a field off: a value of the wrong type is not taken for "off". */
+export function isSet(value: JsonValue | undefined): boolean {
+  if (value instanceof JsonNumber) return Number(value.text) !== 0;
+  return value !== undefined && value !== null && value !== false && !(isJsonArray(value) && value.length === 0);
+}
+
+function collectNames(names: Set<string>, value: JsonValue): void {
+  for (const item of isJsonArray(value) ? value : [value]) addText(names, isJsonObject(item) ? item.get('name') : item);
+}
+
+function addText(names: Set<string>, value: JsonValue | undefined): void {
+  if (typeof value !== 'string' || value === '') return;
+  names.add(value);
+  if (names.size > maxNames) throw tooManyNames();
+}
+
+/** The labels of one mapping, as they stand. */
+export function labelsAt(value: JsonValue | undefined): LabelFact[] {
+  return keysOf(value).map((key) => {
+    const label = isJsonObject(value) ? value.get(key) : undefined;
+    return { key, value: typeof label === 'string' ? label : '' };
+  });
+}
+
+/** @throws PolicyError `ERR_POLICY_FACTS` over 2,000 */
+export function keysOf(value: JsonValue | undefined): string[] {
+  if (!isJsonObject(value)) return [];
+  if (value.size > maxNames) throw tooManyNames();
+  return [...value.keys()];
+}
+
+/** What is searched below a body: all of it but what only looks like fields. */
+export function searchedMembers(body: JsonObject, isData: boolean): [string, JsonValue][] {
+  const skipped = new Set(['metadata', ...(isData ? ['data', 'stringData', 'binaryData'] : [])]);
+  return [...body].filter(([key]) => !skipped.has(key));
+}
+
+function tooManyNames(): PolicyError {
+  return new PolicyError('ERR_POLICY_FACTS', `the body names more than ${maxNames} things of one kind`);
+}
