@@ -119,7 +119,13 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   ['seLinuxOptions', flag('unconfined')],
   ['sysctls', flag('unconfined')],
   ['adminAccess', flag('adminAccess')],
-  ['capabilities', (found, value) => texts('capabilities')(found, jsonAt(value, 'add') ?? null)],
+  [
+    'capabilities',
+    (found, value) => {
+      const added = jsonAt(value, 'add');
+      if (isJsonArray(added)) for (const name of added) addText(found.capabilities, capabilityName(name));
+    },
+  ],
   ['volumes', collectVolumes],
   ['secretName', text('secrets')],
   ['serviceAccountToken', flag('projectsToken')],
@@ -146,6 +152,11 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
 ]);
 
 const secretReference = /^(?:secrets?|imagePullSecrets)$|secret(?:Key)?Ref$/i;
+
+/** Container runtimes take a name in any case, with and without its prefix. */
+function capabilityName(name: JsonValue): JsonValue {
+  return typeof name === 'string' ? name.toUpperCase().replace(/^CAP_/, '') : name;
+}
 
 function collectVolumes(found: FoundFacts, value: JsonValue): void {
   for (const volume of isJsonArray(value) ? value : []) {

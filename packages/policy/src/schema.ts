@@ -106,7 +106,7 @@ type Object = {
   unconfined: Bool,
   // A device claimed with adminAccess, past whoever else has it.
   adminAccess: Bool,
-  // Capabilities that are added.
+  // Capabilities that are added, in upper case and without CAP_.
   capabilities: Set<String>,
   // Kinds of volumes: "configMap", "csi", "emptyDir", "secret" …
   volumes: Set<String>,

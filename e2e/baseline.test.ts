@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { closedLines } from './baseline/closed-lines.ts';
+import {
+  container,
+  flowDefinition,
+  nodeAccess,
+  objects,
+  pathOf,
+  podChange,
+  podKinds,
+  template,
+} from './baseline/objects.ts';
+import {
+  type Attempt,
+  everyChange,
+  everyCreate,
+  everythingServed,
+  everyVerb,
+  type Served,
+} from './baseline/spellings.ts';
+import { assertJoined } from './installation/assert-joined.ts';
+import type { Caller } from './installation/caller.ts';
+import { eventually } from './installation/eventually.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+// A default agent: its RBAC allows everything, its cluster's set permits everything, and the baseline stands before it.
+const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+const CORE = '/api/v1/namespaces/demo';
+
+let site: Installation;
+let bot: Caller;
+let served: readonly Served[];
+
+before(async () => {
+  const everything = [
+    { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+    { nonResourceURLs: ['*'], verbs: ['*'] },
+  ];
+  site = await startInstallation({
+    clusters: {
+      lab: {
+        policies: '@id("broad") permit (principal, action, resource);',
+        rights: { 'countersign:bots': everything },
+      },
+    },
+    agents: { bot: { clusters: { lab: ['countersign:bots'] } } },
+  });
+  bot = site.as('bot');
+  const { admin } = site.lab('lab');
+  await admin.apply([flowDefinition]);
+  served = await everythingServed(async (path, accept) => (await bot.call('GET', path, { headers: { accept } })).json);
+  for (const object of objects) {
+    const path = pathOf(object);
+    // A definition is served a moment after it was accepted, and a namespace's account is made a moment after it.
+    await untilAccepted(() =>
+      admin.request('PATCH', `${path}?fieldManager=setup`, object, 'application/apply-patch+yaml'),
+    );
+  }
+});
+after(() => site?.stop());
+
+async function untilAccepted(send: () => Promise<{ status: number; body: { message?: string } }>): Promise<void> {
+  let last = '';
+  await eventually('the object is accepted', async () => {
+    const { status, body } = await send();
+    last = `${status} ${body.message}`;
+    return status < 300;
+  }).catch(() => assert.fail(last));
+}
+
+const refusing = new Set<string>();
+const tally: { line: string; attempts: number; rules: readonly string[] }[] = [];
+
+/** Each attempt is refused with 403 that names one of the rules, and nothing else. */
+async function assertRefused(line: string, rules: readonly string[], attempts: readonly Attempt[]): Promise<void> {
+  assert.ok(attempts.length > 0, `${line}: nothing to try`);
+  for (const { method, path, body, contentType } of attempts) {
+    const answer = await bot.call(method, path, { body, ...(contentType ? { contentType } : {}) });
+    const what = `${line}: ${method} ${path} ${contentType ?? ''} ${JSON.stringify(body)}: ${answer.text}`;
+    assert.equal(answer.status, 403, what);
+    const named = [...String(answer.json.message).matchAll(/rule ([a-z0-9-]+) of organisation/g)].map(([, id]) => id);
+    for (const rule of named) refusing.add(String(rule));
+    assert.ok(
+      rules.some((rule) => named.includes(rule)),
+      what,
+    );
+  }
+  tally.push({ line, attempts: attempts.length, rules });
+}
+
+/** The API server itself would do each of these. */
+async function assertWouldBeDone(attempts: readonly Attempt[]): Promise<void> {
+  const { admin } = site.lab('lab');
+  for (const { method, path, body, contentType } of attempts) {
+    const dry = `${path}${path.includes('?') ? '&' : '?'}dryRun=All`;
+    const answer = await admin.request(method, dry, body, contentType);
+    assert.ok(answer.status < 300, `${method} ${dry} ${contentType ?? ''}: ${answer.status} ${answer.body.message}`);
+  }
+}
+
+async function refusedThoughPossible(line: string, rules: readonly string[], attempts: readonly Attempt[]) {
+  await assertWouldBeDone(attempts);
+  await assertRefused(line, rules, attempts);
+}
+
+for (const { line, rules, of, verbs = WRITES } of closedLines) {
+  test(`a default agent can't: ${line}, by any verb, version or subresource`, async () => {
+    const places = served.filter(of);
+    assert.ok(places.length > 0, 'the API server serves it');
+    // A deletecollection of what is closed anyway names the rule that closes it.
+    const also = line === 'many at once' ? closedLines.flatMap(({ rules: others }) => others) : [];
+    await assertRefused(
+      line,
+      [...rules, ...also],
+      places.flatMap((place) => everyVerb(place, { verbs })),
+    );
+  });
+}
+
+test("a default agent can't: leases of the control plane", async () => {
+  const leases = served.filter(({ resource }) => resource === 'leases');
+  const places = ['kube-system', 'kube-node-lease'].flatMap((namespace) =>
+    leases.flatMap((place) => everyVerb(place, { verbs: WRITES, namespace })),
+  );
+  await assertRefused('system leases', ['no-system-leases'], places);
+});
+
+test("a default agent can't: Secrets that become tokens", async () => {
+  const { admin } = site.lab('lab');
+  const metadata = { name: 'minted', annotations: { 'kubernetes.io/service-account.name': 'default' } };
+  const secret = { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token', metadata };
+  const bootstrap = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'bootstrap.kubernetes.io/token',
+    metadata: { name: 'b' },
+  };
+  const attempts = [...everyCreate(`${CORE}/secrets`, secret), ...everyCreate(`${CORE}/secrets`, bootstrap)];
+  const annotations = { 'kubernetes.io/service-account.name': 'other' };
+  await admin.apply([{ ...secret, metadata: { ...metadata, name: 'seized', namespace: 'demo' } }]);
+  attempts.push(...(await everyChange(admin, `${CORE}/secrets/seized`, { metadata: { annotations } })));
+  await refusedThoughPossible('token Secrets', ['no-token-secrets'], attempts);
+});
+
+test("a default agent can't: pods with access to their node, of any workload, by any patch", async () => {
+  const { admin } = site.lab('lab');
+  const attempts: Attempt[] = [];
+  for (const [name, spec] of Object.entries(nodeAccess)) {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: name.toLowerCase() },
+      spec: { ...template.spec, ...spec },
+    };
+    attempts.push(...everyCreate(`${CORE}/pods`, pod));
+    attempts.push(
+      ...(await everyChange(admin, '/apis/apps/v1/namespaces/demo/deployments/w', podChange('Deployment', spec))),
+    );
+  }
+  for (const object of objects.filter(({ kind }) => podKinds.includes(kind))) {
+    const change = podChange(object.kind, { hostPID: true });
+    attempts.push(...(await everyChange(admin, pathOf(object), change, { custom: object.kind === 'Flow' })));
+  }
+  await refusedThoughPossible('host access', ['no-host-access'], attempts);
+});
+
+test("a default agent can't: what runs, of any kind that runs pods, built in or not", async () => {
+  const { admin } = site.lab('lab');
+  const attempts: Attempt[] = [];
+  for (const object of objects.filter(({ kind }) => podKinds.includes(kind))) {
+    const change = podChange(object.kind, { containers: [{ ...container, image: 'example.invalid/other' }] });
+    attempts.push(...(await everyChange(admin, pathOf(object), change, { custom: object.kind === 'Flow' })));
+  }
+  const flow = {
+    apiVersion: 'flows.example.com/v1beta1',
+    kind: 'Flow',
+    metadata: { name: 'new' },
+    spec: { steps: [template] },
+  };
+  attempts.push(...everyCreate('/apis/flows.example.com/v1beta1/namespaces/demo/flows', flow));
+  await refusedThoughPossible('what runs', ['ask-workloads'], attempts);
+  const copied = { op: 'copy', from: '/metadata/name', path: '/spec/steps/0/spec/containers/0/image' };
+  const copy: Attempt = {
+    method: 'PATCH',
+    path: '/apis/flows.example.com/v1/namespaces/demo/flows/w',
+    contentType: 'application/json-patch+json',
+    body: [copied],
+  };
+  await refusedThoughPossible('a copied image', ['no-opaque-workload-patches'], [copy]);
+});
+
+test("a default agent can't: placement, mirror pods, owners, finalizers", async () => {
+  const { admin } = site.lab('lab');
+  const deployment = '/apis/apps/v1/namespaces/demo/deployments/w';
+  const placed = [
+    { nodeName: 'n' },
+    { tolerations: [{ operator: 'Exists' }] },
+    { priorityClassName: 'system-node-critical' },
+  ];
+  for (const spec of placed) {
+    const attempts = await everyChange(admin, deployment, podChange('Deployment', spec));
+    await refusedThoughPossible('placement', ['no-placement'], attempts);
+  }
+  const mirror = { 'kubernetes.io/config.mirror': 'x' };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'mirror', annotations: mirror }, spec: template.spec };
+  await assertRefused('mirror pods', ['no-mirror-pods'], everyCreate(`${CORE}/pods`, pod));
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'kept', uid: 'u' }];
+  const owned = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owned', ownerReferences } };
+  await refusedThoughPossible(
+    'owners',
+    ['no-owners'],
+    [
+      ...everyCreate(`${CORE}/configmaps`, owned),
+      ...(await everyChange(admin, `${CORE}/configmaps/w`, { metadata: { ownerReferences } })),
+    ],
+  );
+  const kept = `${CORE}/configmaps/kept`;
+  const [put, merge, strategic, , json] = await everyChange(admin, kept, { metadata: { finalizers: null } });
+  const released = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kept' } };
+  await refusedThoughPossible(
+    'finalizers',
+    ['no-finalizer-removal'],
+    [
+      ...[put, merge, strategic, json].filter((attempt) => attempt !== undefined),
+      { method: 'PUT', path: kept, body: released },
+      {
+        method: 'PATCH',
+        path: `${kept}?fieldManager=setup`,
+        contentType: 'application/apply-patch+yaml',
+        body: released,
+      },
+      {
+        method: 'PATCH',
+        path: kept,
+        contentType: 'application/strategic-merge-patch+json',
+        body: { metadata: { '$deleteFromPrimitiveList/finalizers': ['example.com/hold'] } },
+      },
+      {
+        method: 'PATCH',
+        path: kept,
+        contentType: 'application/json-patch+json',
+        body: [{ op: 'remove', path: '/metadata/finalizers/0' }],
+      },
+    ],
+  );
+});
+
+test("a default agent can't: labels of new namespaces, volume data of others", async () => {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'privileged' };
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'opened', labels } };
+  await refusedThoughPossible(
+    'namespace labels',
+    ['no-namespace-protections'],
+    [{ method: 'POST', path: '/api/v1/namespaces', body: namespace }],
+  );
+  const dataSourceRef = {
+    apiGroup: 'snapshot.storage.k8s.io',
+    kind: 'VolumeSnapshot',
+    name: 'x',
+    namespace: 'kube-system',
+  };
+  const resources = { requests: { storage: '1Gi' } };
+  const spec = { accessModes: ['ReadWriteOnce'], resources, dataSourceRef };
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'c' }, spec };
+  await refusedThoughPossible(
+    'volume data',
+    ['no-foreign-volume-data'],
+    everyCreate(`${CORE}/persistentvolumeclaims`, claim),
+  );
+});
+
+test("a default agent can't: external addresses, load balancer status, ingress snippets", async () => {
+  const { admin } = site.lab('lab');
+  const service = `${CORE}/services/w`;
+  await refusedThoughPossible(
+    'external addresses',
+    ['no-external-ips'],
+    [
+      ...(await everyChange(admin, service, { spec: { externalIPs: ['203.0.113.9'] } })),
+      ...everyCreate(`${CORE}/services`, {
+        metadata: { name: 'new' },
+        ...{ apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80 }], externalIPs: ['203.0.113.9'] } },
+      }),
+      ...(await everyChange(admin, `${service}/status`, {
+        status: { loadBalancer: { ingress: [{ ip: '203.0.113.9' }] } },
+      })),
+    ],
+  );
+  const annotations = { 'nginx.ingress.kubernetes.io/server-snippet': 'x' };
+  const ingress = '/apis/networking.k8s.io/v1/namespaces/demo/ingresses/w';
+  await refusedThoughPossible(
+    'snippets',
+    ['no-ingress-snippets'],
+    [...(await everyChange(admin, ingress, { metadata: { annotations } }))],
+  );
+});
+
+test("a default agent can't: routes of a gateway that others share, installed or not", async () => {
+  const root = '/apis/gateway.networking.k8s.io/v1/namespaces/demo';
+  const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'r' }, spec: {} };
+  await assertRefused(
+    'routes',
+    ['no-gateway-routes'],
+    [...everyCreate(`${root}/httproutes`, route), { method: 'DELETE', path: `${root}/httproutes/r` }],
+  );
+});
+
+test("a default agent can't: sessions and proxies, by any method", async () => {
+  const pod = `${CORE}/pods/w`;
+  const sessions = ['exec?command=id&stdout=true', 'attach?stdout=true', 'portforward'].flatMap((what) =>
+    ['GET', 'POST'].map((method) => ({ method, path: `${pod}/${what}` })),
+  );
+  await assertRefused('sessions', ['ask-sessions'], sessions);
+  const proxied = [`${pod}/proxy`, `${pod}/proxy/x`, `${CORE}/services/w/proxy`, '/api/v1/nodes/n/proxy/pods'];
+  const tried = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].flatMap((method) =>
+    proxied.map((path) => ({ method, path })),
+  );
+  const outside = ['/metrics', '/debug/pprof/profile', '/logs/', '/configz', '/statusz', '/openid/v1/jwks', '/'];
+  for (const { method, path } of [...tried, ...outside.map((path) => ({ method: 'GET', path }))]) {
+    const answer = await bot.call(method, path, ['PUT', 'PATCH', 'POST'].includes(method) ? { body: {} } : {});
+    assert.equal(answer.status, 403, `${method} ${path}: ${answer.text}`);
+  }
+  tally.push({ line: 'proxies and other paths', attempts: tried.length + outside.length, rules: ['no lane'] });
+});
+
+test('what no line forbids is done', async () => {
+  const { admin } = site.lab('lab');
+  const made = await bot.call('POST', `${CORE}/configmaps`, { body: { metadata: { name: 'made' } } });
+  assert.equal(made.status, 201, made.text);
+  const changes = await everyChange(admin, `${CORE}/configmaps/made`, { data: { image: 'x' } });
+  for (const { method, path, body, contentType } of changes.slice(1)) {
+    const answer = await bot.call(method, path, { body, ...(contentType ? { contentType } : {}) });
+    assert.equal(answer.status, 200, answer.text);
+  }
+  assert.equal((await bot.call('DELETE', `${CORE}/configmaps/made`)).status, 200);
+});
+
+test('each rule of the baseline that forbids has refused something here', async () => {
+  const dir = new URL('../policies/baseline/', import.meta.url);
+  const files = (await readdir(dir)).filter((name) => name.endsWith('.cedar'));
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, dir), 'utf8')));
+  const forbidding = texts.flatMap((text) =>
+    [...text.matchAll(/@id\("([^"]+)"\)(?:\n@.*)*\nforbid/g)].map(([, id]) => id),
+  );
+  assert.ok(forbidding.length > 25);
+  // Proxies have no lane: they are refused before any rule is asked.
+  const untried = forbidding.filter((id) => !refusing.has(String(id)) && id !== 'no-proxy');
+  assert.deepEqual(untried, []);
+});
+
+test("the API server's audit log has no write but those", async (context) => {
+  const events = (await site.audit('lab')).filter(
+    ({ stage, verb }) => stage === 'ResponseComplete' && WRITES.includes(verb),
+  );
+  const targets = new Set(events.map(({ objectRef }) => `${objectRef?.resource}/${objectRef?.name}`));
+  assert.deepEqual([...targets], ['configmaps/made']);
+  const connects = (await site.audit('lab')).filter(({ objectRef }) =>
+    ['exec', 'attach', 'portforward', 'proxy'].includes(objectRef?.subresource ?? ''),
+  );
+  assert.deepEqual(connects, []);
+  const { both } = await assertJoined(site, ['lab']);
+  for (const { line, attempts, rules } of tally) context.diagnostic(`${line}: ${attempts} tried, ${rules.join(', ')}`);
+  context.diagnostic(`kube-apiserver ${site.lab('lab').version}: ${both} exchanges on both sides`);
+});
