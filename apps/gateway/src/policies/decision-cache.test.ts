@@ -25,7 +25,17 @@ const rules = [
   '@id("acts") forbid (principal, action, resource) when { !principal.actors.isEmpty() };',
   '@id("paths") forbid (principal, action, resource is Path) when { resource.path like "/healthz*" };',
   '@id("secrets") forbid (principal, action, resource is Resource) when { resource.resource == "secrets" && resource.subresource == "" };',
+  '@id("held") forbid (principal, action in [Action::"get", Action::"delete"], resource) when { context has live && context.live.labelKeys.contains("held") };',
 ];
+
+const live = {
+  uid: 'u',
+  labels: [{ key: 'held', value: '' }],
+  annotationKeys: [],
+  finalizers: [],
+  owned: false,
+  losesFinalizers: false,
+};
 
 const targets = [
   'GET /api/v1/namespaces/a/pods/x',
@@ -55,10 +65,12 @@ const input: fc.Arbitrary<PolicyInput> = fc
     time: fc.constantFrom('2026-01-05T12:00:00.000Z', '2026-01-05T19:00:00.000Z'),
     expiresAt: fc.constantFrom('2026-01-05T12:30:00.000Z', '2026-01-05T20:00:00.000Z'),
     name: fc.constantFrom('x', 'z'),
+    found: fc.constantFrom(undefined, null, live, { ...live, labels: [] }),
   })
-  .map(({ target, groups, owner, act, sourceAddress, time, expiresAt, name }) => ({
+  .map(({ target, groups, owner, act, sourceAddress, time, expiresAt, name, found }) => ({
     ...inputOf(target, target.startsWith('POST') ? { kind: 'Pod', metadata: { name } } : undefined),
     principal: { ...agent, groups, owner, act },
+    live: found,
     sourceAddress,
     time,
     credential: { kind: 'token', expiresAt },
