@@ -17,7 +17,7 @@ export interface AnswerHead {
 /** Connections to one target, open from the first request on. */
 export interface Connections {
   /** Sends a GET on the connection with this number. */
-  get(connection: number, headers: Target['headers']): Promise<AnswerHead>;
+  get(connection: number, path: string, headers: Target['headers']): Promise<AnswerHead>;
   close(): void;
 }
 
@@ -26,7 +26,7 @@ function plainHeaders(headers: Readonly<Record<string, unknown>>): Record<string
 }
 
 /** One `Agent` a connection, so that each has a socket of its own that stays. */
-function http1Connections({ origin, path, ca, cert, key }: Target): Connections {
+function http1Connections({ origin, ca, cert, key }: Target): Connections {
   const agents = new Map<number, Agent>();
   const identity = cert === undefined || key === undefined ? {} : { cert, key };
   const open = (connection: number): Agent => {
@@ -35,7 +35,7 @@ function http1Connections({ origin, path, ca, cert, key }: Target): Connections 
     return agent;
   };
   return {
-    get: (connection, headers) =>
+    get: (connection, path, headers) =>
       new Promise((resolve, reject) => {
         const agent = agents.get(connection) ?? open(connection);
         const outgoing = request(`${origin}${path}`, { agent, headers }, (body) =>
@@ -50,7 +50,7 @@ function http1Connections({ origin, path, ca, cert, key }: Target): Connections 
   };
 }
 
-function http2Connections({ origin, path, ca, cert, key }: Target): Connections {
+function http2Connections({ origin, ca, cert, key }: Target): Connections {
   const sessions = new Map<number, ClientHttp2Session>();
   const identity = cert === undefined || key === undefined ? {} : { cert, key };
   const open = (connection: number): ClientHttp2Session => {
@@ -63,7 +63,7 @@ function http2Connections({ origin, path, ca, cert, key }: Target): Connections 
     return session;
   };
   return {
-    get: (connection, headers) =>
+    get: (connection, path, headers) =>
       new Promise((resolve, reject) => {
         const session = sessions.get(connection) ?? open(connection);
         const body = session.request({ ...headers, ':path': path });

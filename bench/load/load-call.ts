@@ -7,7 +7,8 @@ export interface Target {
   readonly name: string;
   /** `https://HOST:PORT` */
   readonly origin: string;
-  readonly path: string;
+  /** What is asked for: one after the other, over and over. */
+  readonly paths: readonly string[];
   /** PEM. */
   readonly ca: string;
   readonly cert?: string;
@@ -25,7 +26,7 @@ export type LoadCall =
       readonly connections: number;
       readonly inFlightPerConnection: number;
       readonly ms: number;
-      /** Length that each body must have. */
+      /** Length that each body must have, but for the digits of its object's revision. */
       readonly bodyBytes: number;
     }
   | {

@@ -11,17 +11,21 @@ import { latencyRows } from './latency-rows.ts';
 import type { SuiteContext, SuiteResult } from './suite.ts';
 import { type Targets, targetsOf } from './targets.ts';
 
-const PATH = `/api/v1/namespaces/${NAMESPACE}/configmaps/settings`;
+const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
+const NAMES = Array.from({ length: 1_000 }, (_, index) => `object-${String(index).padStart(4, '0')}`);
+const PATHS = NAMES.map((name) => `${CONFIG_MAPS}/${name}`);
+/** With what the API server adds, 2 KB of JSON. */
+const VALUE = 'v'.repeat(1_500);
 
 const BUSY: Phase = {
-  ...{ name: 'HTTP/2, 16 in flight on 4 connections', protocol: 'h2' },
-  ...{ connections: 4, inFlightPerConnection: 4 },
+  ...{ name: 'HTTP/2, 64 in flight on 4 connections', protocol: 'h2' },
+  ...{ connections: 4, inFlightPerConnection: 16 },
 };
 const PHASES: readonly Phase[] = [
   { name: 'HTTP/2, one request at a time', protocol: 'h2', connections: 1, inFlightPerConnection: 1 },
   BUSY,
   { name: 'HTTP/1.1, one request at a time', protocol: 'h1', connections: 1, inFlightPerConnection: 1 },
-  { name: 'HTTP/1.1, 16 in flight on 16 connections', protocol: 'h1', connections: 16, inFlightPerConnection: 1 },
+  { name: 'HTTP/1.1, 64 in flight on 64 connections', protocol: 'h1', connections: 64, inFlightPerConnection: 1 },
 ];
 
 function armsOf(site: Site, targets: Targets, goProxy: GoProxy | undefined): Arms {
@@ -65,6 +69,13 @@ async function verifyEvidence(site: Site, exchanges: number): Promise<string> {
   return `Checked: all ways gave the same bytes; the log verifies (${size} records), one record an exchange (${exchanges}).`;
 }
 
+async function makeObjects({ lab }: Site): Promise<void> {
+  for (const name of NAMES) {
+    const { status } = await lab.admin.request('POST', CONFIG_MAPS, { metadata: { name }, data: { value: VALUE } });
+    if (status !== 201) throw new BenchError('ERR_BENCH_PROCESS', `the API server answers ${status} to a create`);
+  }
+}
+
 /** A small GET, directly, through a proxy that checks nothing, and through gateway and connector. */
 export async function latencySuite(context: SuiteContext): Promise<SuiteResult> {
   const { effort, onProgress, profileDir } = context;
@@ -73,7 +84,9 @@ export async function latencySuite(context: SuiteContext): Promise<SuiteResult> 
   const started = await startGoProxy(site, stack);
   const goProxy = started.kind === 'running' ? started : undefined;
   const load = stack.use(new LoadGenerator());
-  const targets = () => targetsOf(site, goProxy, PATH);
+  onProgress(`latency: making ${NAMES.length} objects`);
+  await makeObjects(site);
+  const targets = () => targetsOf(site, goProxy, PATHS);
   const bodyBytes = await verifyAnswers(load, armsOf(site, await targets(), goProxy));
   const rows = [];
   onProgress('latency: warming up');
@@ -87,7 +100,7 @@ export async function latencySuite(context: SuiteContext): Promise<SuiteResult> 
     rows.push(...latencyRows(phase, measured, started.kind === 'absent' ? started.why : ''));
   }
   const notes = [
-    `GET of a ConfigMap, ${bodyBytes} bytes of JSON. Kubernetes ${site.lab.version}. ${goProxy?.version ?? ''}`.trim(),
+    `GETs of ${NAMES.length} ConfigMaps in turn, ${bodyBytes} bytes of JSON each. Kubernetes ${site.lab.version}. ${goProxy?.version ?? ''}`.trim(),
     await verifyEvidence(site, exchanges),
     'Load generator: Node, a process of its own, on the same cores; so are the API server and etcd.',
     'Every request through Countersign: token checked, policy decided, record durable before its first byte.',

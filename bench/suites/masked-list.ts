@@ -125,7 +125,7 @@ interface Idle {
 
 /** What the processes hold after small requests, when nothing is asked of them. Peaks count from here on. */
 async function idleAfterSmallRequests(site: Site, load: LoadGenerator): Promise<Idle> {
-  const { countersign } = await targetsOf(site, undefined, SMALL_PATH);
+  const { countersign } = await targetsOf(site, undefined, [SMALL_PATH]);
   const first = await readList(load, countersign);
   const use = { target: countersign, protocol: 'h2' as const, connections: 2, inFlightPerConnection: 4 };
   await load.measure({ ...use, ms: QUIET_MS, bodyBytes: first.bytes });
@@ -164,7 +164,7 @@ export async function maskedListSuite({ effort, onProgress, profileDir }: SuiteC
   onProgress(`masked list: creating ${count} Secrets`);
   await createSecrets(site, count);
   const idle = await idleAfterSmallRequests(site, load);
-  const targets = await targetsOf(site, started.kind === 'running' ? started : undefined, PATH);
+  const targets = await targetsOf(site, started.kind === 'running' ? started : undefined, [PATH]);
   const values = count * VALUES_PER_SECRET;
   const rounds: Rounds = {
     ...{ direct: [], goProxy: [], masked: [], gatewayPeak: [], connectorPeak: [] },

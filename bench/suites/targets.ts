@@ -8,7 +8,7 @@ import type { Site } from '../site/site.ts';
 
 const ACCEPT = { accept: 'application/json', 'user-agent': 'countersign-bench' };
 
-/** The ways to the same object of the API server. */
+/** The ways to the same objects of the API server. */
 export interface Targets {
   /** To the API server, as its administrator by client certificate: whom it lets through without asking RBAC. */
   readonly direct: Target;
@@ -20,13 +20,13 @@ export interface Targets {
   readonly countersign: Target;
 }
 
-/** All with the same path, with a token that is good for a quarter of an hour. */
-export async function targetsOf(site: Site, goProxy: GoProxy | undefined, path: string): Promise<Targets> {
+/** All with the same paths, with a token that is good for a quarter of an hour. */
+export async function targetsOf(site: Site, goProxy: GoProxy | undefined, paths: readonly string[]): Promise<Targets> {
   const { lab } = site;
   const [labCa, ownCa] = [await readFile(lab.caFile, 'utf8'), await readFile(site.tls.caFile, 'utf8')];
   const { certificateFile, keyFile } = await adminIdentity(lab.adminKubeconfig);
   const connectorToken = (await readFile(lab.connectorTokenFile, 'utf8')).trim();
-  const atServer = { origin: lab.server, path, ca: labCa };
+  const atServer = { origin: lab.server, paths, ca: labCa };
   return {
     direct: {
       ...atServer,
@@ -45,10 +45,10 @@ export async function targetsOf(site: Site, goProxy: GoProxy | undefined, path: 
         'impersonate-group': UPSTREAM_GROUP,
       },
     },
-    goProxy: goProxy && { origin: goProxy.server, path, ca: ownCa, name: 'Go proxy', headers: ACCEPT },
+    goProxy: goProxy && { origin: goProxy.server, paths, ca: ownCa, name: 'Go proxy', headers: ACCEPT },
     countersign: {
       origin: new URL(site.server).origin,
-      path: `${new URL(site.server).pathname}${path}`,
+      paths: paths.map((path) => `${new URL(site.server).pathname}${path}`),
       ca: ownCa,
       name: 'Countersign',
       headers: { ...ACCEPT, authorization: `Bearer ${await site.token()}` },

@@ -102,12 +102,13 @@ function answer<T>(
     });
     stream.once('close', () => {
       signal.removeEventListener('abort', cancel);
-      reject(lost(stream, failure));
+      if (!given) reject(lost(stream, failure));
     });
     stream.once('response', (headers, flags, raw) => {
       signal.removeEventListener('abort', cancel);
       // An answer may still come after a cancel; nobody waits for its body.
       if (given) return;
+      given = true;
       try {
         assertFromUpstream(headers);
         const ended = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;

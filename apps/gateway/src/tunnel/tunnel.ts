@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect } from 'node:http2';
+import { type ClientHttp2Session, connect, type Settings } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { TUNNEL_LIMITS, TUNNEL_PING, watchLiveness } from '@countersign/wire';
 import type { UpgradeRequest, UpgradeResponse, UpstreamRequest, UpstreamResponse } from './clusters.ts';
@@ -71,6 +71,10 @@ export async function openTunnel(
   return liveTunnel(session, socket, { ...peer, id: randomUUID(), since: now().toISOString() });
 }
 
+function streamLimit({ maxConcurrentStreams = Number.POSITIVE_INFINITY }: Settings): number {
+  return Math.min(TUNNEL_LIMITS.maxStreams, maxConcurrentStreams);
+}
+
 function liveTunnel(
   session: ClientHttp2Session,
   socket: TLSSocket,
@@ -94,6 +98,10 @@ function liveTunnel(
   });
   session.on('goaway', () => {
     leaving = true;
+  });
+  let maxStreams = streamLimit(session.remoteSettings);
+  session.on('remoteSettings', (settings) => {
+    maxStreams = streamLimit(settings);
   });
   session.on('error', () => {
     reason ??= 'cut';
@@ -135,7 +143,7 @@ function liveTunnel(
       return !leaving && !session.closed && !session.destroyed;
     },
     get isFull() {
-      return streams >= Math.min(TUNNEL_LIMITS.maxStreams, session.remoteSettings.maxConcurrentStreams ?? Infinity);
+      return streams >= maxStreams;
     },
     request: async (request) => counted(exchange(session, facts.identity.cluster, request), ({ body }) => body),
     upgrade: async (request) =>
