@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { configRecord } from './config/config-records.ts';
 import { type ConfigChange, ConfigStore } from './config/config-store.ts';
-import { importConfig } from './config/import-config.ts';
+import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { createMetrics, type Metrics } from './health/metrics.ts';
 import { type Authenticator, createAuthenticator } from './identity/authenticator.ts';
@@ -38,10 +38,9 @@ async function recordTunnelEvent({ log }: State, refusals: RefusalCounter, event
 
 /** Takes a changed configuration in: on record first, then in the store, then in force. */
 async function takeConfig(state: State, change: ConfigChange): Promise<void> {
-  await state.log.append([configRecord(change)]);
-  if (change.type === 'rejected') return;
-  const changes = await importConfig(change.next.config, state.store);
-  if (changes.length > 0) await state.log.append(changes);
+  const changes = change.type === 'loaded' ? await planImport(change.next.config, state.store) : undefined;
+  await state.log.append([configRecord(change), ...(changes?.records ?? [])]);
+  await changes?.apply();
   await state.registry.refresh();
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { configRecord } from './config/config-records.ts';
-import { importConfig } from './config/import-config.ts';
+import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { ExchangeIndex } from './control/exchange-index.ts';
 import { AgentRegistry } from './identity/agent-registry.ts';
@@ -63,8 +63,9 @@ export async function openState(loaded: LoadedConfig): Promise<State> {
   const store = opened.adopt(await openSqliteStore(statePaths(config.dataDir).store), (open) => open.close());
   const { log, dir: logDir } = await openLog(loaded, exchanges);
   opened.defer(() => log.close());
-  const changes = await importConfig(config, store);
-  await log.append([configRecord({ type: 'loaded', next: loaded, previousDigest: undefined }), ...changes]);
+  const changes = await planImport(config, store);
+  await log.append([configRecord({ type: 'loaded', next: loaded, previousDigest: undefined }), ...changes.records]);
+  await changes.apply();
   const registry = new AgentRegistry(store);
   await registry.refresh();
   const policies = opened.use(

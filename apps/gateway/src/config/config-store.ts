@@ -4,6 +4,7 @@ import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
 
 const LOOK_EVERY_MS = 1_000;
+const RETRY_MS = 5_000;
 
 /** What came of a look at the file. */
 export type ConfigChange =
@@ -14,6 +15,8 @@ export interface ConfigStoreOptions {
   /** A new configuration is in force once this resolves; if it rejects, the old one stays and the file is tried again. */
   readonly onChange: (change: ConfigChange) => Promise<void>;
   readonly onProblem: (error: unknown) => void;
+  /** How soon after a rejection; 5,000 by default. */
+  readonly retryMs?: number;
 }
 
 /** The configuration in force: read again when its file changes, the last good one kept. */
@@ -22,6 +25,8 @@ export class ConfigStore implements Disposable {
   #current: LoadedConfig;
   #lastRejection = '';
   #queue: Promise<void> = Promise.resolve();
+  #retry: NodeJS.Timeout | undefined;
+  #disposed = false;
   readonly #listener = () => this.#enqueue();
 
   constructor(loaded: LoadedConfig, options: ConfigStoreOptions) {
@@ -35,11 +40,20 @@ export class ConfigStore implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
+    clearTimeout(this.#retry);
     unwatchFile(this.#current.file, this.#listener);
   }
 
   #enqueue(): void {
-    this.#queue = this.#queue.then(() => this.#look()).catch(this.#options.onProblem);
+    this.#queue = this.#queue.then(() => this.#look()).catch((error: unknown) => this.#tryAgain(error));
+  }
+
+  /** The file itself will not change again: what kept it from being taken in may pass. */
+  #tryAgain(error: unknown): void {
+    this.#options.onProblem(error);
+    clearTimeout(this.#retry);
+    if (!this.#disposed) this.#retry = setTimeout(this.#listener, this.#options.retryMs ?? RETRY_MS).unref();
   }
 
   async #look(): Promise<void> {

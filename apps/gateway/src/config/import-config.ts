@@ -3,13 +3,16 @@ import { createHash } from 'node:crypto';
 import type { LogRecord } from '@countersign/evidence';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, ClusterDocument, Collection, Store, Versioned } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { AgentConfig, Config } from './schema.ts';
 
-/** A document that changed, for the record. */
+/** A document that is to change: what the record of it says, and the change itself. */
 interface Change<T> {
   readonly kind: 'registered' | 'changed' | 'removed';
   readonly id: string;
   readonly value: T;
+  /** False when the document is not what it was when the change was planned. */
+  readonly apply: () => Promise<boolean>;
 }
 
 const digestOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
@@ -30,33 +33,29 @@ function agentDocument(agent: AgentConfig, config: Config): AgentDocument {
 
 type Sourced = { readonly source: 'config' | 'api' };
 
-async function put<T extends Sourced>(
+function planPut<T extends Sourced>(
   collection: Collection<T>,
   old: Versioned<T> | undefined,
   id: string,
   value: T,
-): Promise<Change<T>['kind'] | undefined> {
-  if (!old) return (await collection.insert(id, value)) ? 'registered' : undefined;
-  if (digestOf(old.value) === digestOf(value)) return undefined;
-  return (await collection.replace(id, old.version, value)) ? 'changed' : undefined;
+): readonly Change<T>[] {
+  if (!old) return [{ kind: 'registered', id, value, apply: () => collection.insert(id, value) }];
+  if (digestOf(old.value) === digestOf(value)) return [];
+  return [{ kind: 'changed', id, value, apply: () => collection.replace(id, old.version, value) }];
 }
 
-/** Makes a collection say what the file says; documents that came by the API are left alone, unless the file names them. */
-async function reconcile<T extends Sourced>(
+/** What makes a collection say what the file says; documents that came by the API are left alone, unless the file names them. */
+async function plan<T extends Sourced>(
   collection: Collection<T>,
   wanted: ReadonlyMap<string, T>,
 ): Promise<readonly Change<T>[]> {
-  const changes: Change<T>[] = [];
   const present = new Map((await everyDocument(collection)).map((document) => [document.id, document]));
-  for (const [id, value] of wanted) {
-    const kind = await put(collection, present.get(id), id, value);
-    if (kind) changes.push({ kind, id, value });
-  }
-  for (const { id, version, value } of present.values()) {
-    if (wanted.has(id) || value.source !== 'config') continue;
-    if (await collection.remove(id, version)) changes.push({ kind: 'removed', id, value });
-  }
-  return changes;
+  const puts = [...wanted].flatMap(([id, value]) => planPut(collection, present.get(id), id, value));
+  const doomed = [...present.values()].filter(({ id, value }) => !wanted.has(id) && value.source === 'config');
+  const removals = doomed.map(({ id, version, value }): Change<T> => {
+    return { kind: 'removed', id, value, apply: () => collection.remove(id, version) };
+  });
+  return [...puts, ...removals];
 }
 
 function agentRecord({ kind, id, value }: Change<AgentDocument>): LogRecord {
@@ -71,14 +70,29 @@ function clusterRecord({ kind, id, value }: Change<ClusterDocument>): LogRecord 
   return { type: kind === 'registered' ? 'cluster.registered' : 'cluster.changed', ...common, digest: digestOf(value) };
 }
 
-/** Brings the agents and clusters of a configuration into the store; returns a record for each that changed. */
-export async function importConfig(config: Config, store: Store): Promise<readonly LogRecord[]> {
-  const clusters = new Map(
+/** What a configuration changes in the store. */
+export interface ConfigImport {
+  /** To be durable before `apply`: what is in the store already is no change any more, and would never be on record. */
+  readonly records: readonly LogRecord[];
+  /** @throws StoreError; what was left undone is in the plan of the next attempt */
+  apply(): Promise<void>;
+}
+
+/** Compares the agents and clusters of a configuration with those in the store. */
+export async function planImport(config: Config, store: Store): Promise<ConfigImport> {
+  const wantedClusters = new Map(
     config.clusters.map(({ name, description }) => [name, { source: 'config' as const, description }]),
   );
-  const agents = new Map(config.agents.map((agent) => [agent.id, agentDocument(agent, config)]));
-  return [
-    ...(await reconcile(store.clusters, clusters)).map(clusterRecord),
-    ...(await reconcile(store.agents, agents)).map(agentRecord),
-  ];
+  const wantedAgents = new Map(config.agents.map((agent) => [agent.id, agentDocument(agent, config)]));
+  const clusters = await plan(store.clusters, wantedClusters);
+  const agents = await plan(store.agents, wantedAgents);
+  return {
+    records: [...clusters.map(clusterRecord), ...agents.map(agentRecord)],
+    async apply() {
+      for (const { id, apply } of [...clusters, ...agents]) {
+        if (!(await apply()))
+          throw new StoreError('ERR_STORE_UNAVAILABLE', `${id} was changed by somebody else meanwhile`);
+      }
+    },
+  };
 }
