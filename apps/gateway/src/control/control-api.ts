@@ -29,19 +29,29 @@ interface Variables {
   readonly caller: ControlCaller;
 }
 
-const ROUTES = [
-  '/api/v1/exchanges',
-  '/api/v1/exchanges/:id',
-  '/api/v1/clusters',
-  '/api/v1/clusters/:name/join-tokens',
-  '/api/v1/agents',
-  '/api/v1/agents/:id',
-] as const;
+/** The methods of each route; HEAD goes where GET goes. */
+export const ROUTES: Readonly<Record<string, readonly string[]>> = {
+  '/api/v1/exchanges': ['GET'],
+  '/api/v1/exchanges/:id': ['GET'],
+  '/api/v1/clusters': ['GET'],
+  '/api/v1/clusters/:name/join-tokens': ['POST'],
+  '/api/v1/agents': ['GET'],
+  '/api/v1/agents/:id': ['GET'],
+};
 
-/** Every method that a record can name; the router knows no other. */
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const PATTERNS = Object.keys(ROUTES).map((route) => ({
+  route,
+  pattern: new RegExp(`^${route.replace(/:\w+/, '[^/]+')}$`),
+}));
 
-type RecordedMethod = (typeof METHODS)[number];
+/** Every method that a record names; all others are one to it. */
+const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+type RecordedMethod = (typeof METHODS)[number] | 'other';
+
+function routeOf(path: string): string | undefined {
+  return PATTERNS.find(({ pattern }) => pattern.test(path))?.route;
+}
 
 const exchangeQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
@@ -126,6 +136,16 @@ function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void 
   });
 }
 
+/** A known path is not taken by every method; an unknown one by none. */
+function noRoute(path: string, requestId: string): Response {
+  const methods = ROUTES[routeOf(path) ?? ''];
+  if (!methods)
+    return problemResponse(problems.notFound('no such route; docs/reference/control-api.md lists them'), requestId);
+  const response = problemResponse(problems.methodNotAllowed(`this route takes ${methods.join(', ')}`), requestId);
+  response.headers.set('allow', methods.join(', '));
+  return response;
+}
+
 function isProblem(value: ControlCaller | Problem): value is Problem {
   return 'title' in value;
 }
@@ -146,21 +166,17 @@ export function createControlApi(
     }
     context.set('caller', caller);
     await next();
-    const route =
-      ROUTES.find((known) => new RegExp(`^${known.replace(/:\w+/, '[^/]+')}$`).test(context.req.path)) ?? 'none';
     await recordRequest(parts.log, caller, {
       id: requestId,
-      method: METHODS.find((method) => method === context.req.method) ?? 'GET',
-      route,
+      method: METHODS.find((method) => method === context.req.method) ?? 'other',
+      route: routeOf(context.req.path) ?? 'none',
       status: context.res.status,
     });
     context.header('cache-control', 'no-store');
     return undefined;
   });
   routes(app, parts);
-  app.notFound((context) =>
-    problemResponse(problems.notFound('no such route; see docs/reference'), context.var.requestId),
-  );
+  app.notFound((context) => noRoute(context.req.path, context.var.requestId));
   app.onError((_error, context) =>
     problemResponse(problems.unavailable('the request could not be carried out and recorded'), context.var.requestId),
   );

@@ -14,6 +14,7 @@ export const problems = {
   unauthorized: (detail: string): Problem => ({ status: 401, title: 'Who are you?', detail }),
   forbidden: (detail: string): Problem => ({ status: 403, title: 'Not your role', detail }),
   notFound: (detail: string): Problem => ({ status: 404, title: 'Not here', detail }),
+  methodNotAllowed: (detail: string): Problem => ({ status: 405, title: 'Not that way', detail }),
   badRequest: (detail: string): Problem => ({ status: 400, title: 'Not understood', detail }),
   unavailable: (detail: string): Problem => ({ status: 503, title: 'Could not evaluate', detail }),
 } as const;

@@ -197,7 +197,7 @@ export const control = leaf('control', {
   exchange: uuid,
   principal: principal.optional(),
   role: code.optional(),
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  method: z.enum(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'other']),
   route: z.string().max(253).describe('The route, not the path'),
   status: z.int().min(100).max(599),
 });
