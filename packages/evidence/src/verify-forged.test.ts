@@ -16,6 +16,7 @@ import { crc32 } from 'node:zlib';
 import { ED25519, formatVerifierKey, noteSigner, parsePolicy, toHex, verifierKey } from '@countersign/tlog';
 import type { LogCrypto } from './evidence-crypto.ts';
 import { type Draft, MemoryLog, memoryDirectory } from './fixtures/memory-log.ts';
+import type { LogDirectory } from './log-directory.ts';
 import { verifyLog } from './verify-log.ts';
 import { decodeFrame, encodeFrame, FRAME_HEADER_BYTES, type Frame, type FrameType } from './wal-frame.ts';
 
@@ -141,4 +142,24 @@ test('no frame can be left out, doubled or exchanged with the next', async () =>
       assert.ok(verdict.result === 'failed', `${path}: ${variant.map(([type]) => type).join(' ')}`);
     }
   }
+});
+
+test('of a segment file that grew, only what its header speaks of is read', async () => {
+  const whole = memoryDirectory(someLog().files);
+  const claimed = 2 ** 40;
+  let readTo = 0;
+  const directory: LogDirectory = {
+    async *list(path) {
+      for await (const item of whole.list(path)) yield path === 'wal' ? { ...item, bytes: claimed } : item;
+    },
+    read(path, offset, length) {
+      readTo = Math.max(readTo, offset);
+      return whole.read(path, offset, length);
+    },
+  };
+  const verdict = await verifyLog({ directory, crypto, policy });
+  assert.ok(verdict.result === 'failed');
+  const { problem, found } = verdict.fault;
+  assert.deepEqual([problem, found], ['the segment has not the length in its header', `${claimed} bytes`]);
+  assert.ok(readTo < 4_096, `${readTo}`);
 });

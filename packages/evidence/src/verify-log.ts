@@ -126,7 +126,7 @@ class LogVerification {
     }
     const reader = new SegmentReader(this.#options.directory, segment, this.#options.crypto.crc32);
     const header = await reader.header(this.#size);
-    await this.#checkLength(segment, header, reader);
+    await this.#checkLength(segment, header);
     this.#checkHeader(segment, header);
     for (;;) {
       const batch = await nextBatch(reader, this.#size, { isLast, waitForWriter: this.#options.waitForWriter });
@@ -136,11 +136,15 @@ class LogVerification {
   }
 
   /** A segment file that was cut or grew: the fault names the entry where its batches end. */
-  async #checkLength(segment: SegmentFile, payload: Uint8Array, reader: SegmentReader): Promise<void> {
+  async #checkLength(segment: SegmentFile, payload: Uint8Array): Promise<void> {
     const { bytes } = readHeader(payload, { file: segment.path, offset: 0, entry: this.#size });
     if (bytes === segment.bytes) return;
     let entry = this.#size;
+    // What a file has beyond its length says nothing, however much it is.
+    const known = { path: segment.path, bytes: Math.min(bytes, segment.bytes) };
+    const reader = new SegmentReader(this.#options.directory, known, this.#options.crypto.crc32);
     try {
+      await reader.header(entry);
       for (let batch = await reader.nextBatch(entry); batch !== undefined; batch = await reader.nextBatch(entry)) {
         entry += batch.entries.length;
       }
