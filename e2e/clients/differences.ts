@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CANARY_SPELLINGS } from './canaries.ts';
+
+/** Something that may differ between a command run direct and the same command run through the gateway. */
+interface Difference {
+  readonly what: string;
+  readonly why: string;
+  readonly pattern: RegExp;
+  readonly becomes: string;
+}
+
+/**
+ * All that may differ, in the order in which it is put aside. Whatever else differs is a defect.
+ */
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    what: 'namespace',
+    why: 'each run has a namespace of its own, with a name of the same length',
+    pattern: /\bm-(?:dir|gwy)-(\w+)\b/g,
+    becomes: 'm-NAMESPACE-$1',
+  },
+  {
+    what: 'masked values',
+    why: 'the gateway masks what the API server tells in the clear',
+    pattern: new RegExp(`${CANARY_SPELLINGS.join('|')}|masked-v1-[a-z]+-[a-z2-7]+|bWFza2VkLXYx[A-Za-z0-9+/]+=*`, 'g'),
+    becomes: 'MASKED',
+  },
+  {
+    what: 'lengths of masked values',
+    why: '`describe` counts the bytes of a Secret, and a mask has a length of its own',
+    pattern: /\b\d+ bytes$/gm,
+    becomes: 'N bytes',
+  },
+  {
+    what: 'uids',
+    why: 'the API server makes one for each object',
+    pattern: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g,
+    becomes: 'UID',
+  },
+  {
+    what: 'resource versions',
+    why: 'they count the changes of the whole cluster',
+    pattern: /(resourceVersion"?: ?"?|resourceVersion=|ResourceVersion: +)\d+/g,
+    becomes: '$1RV',
+  },
+  {
+    what: 'times',
+    why: 'one run comes after the other',
+    pattern: /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g,
+    becomes: 'TIME',
+  },
+  {
+    what: 'dates',
+    why: 'one run comes after the other; `describe` and `diff` write them in words',
+    pattern:
+      /\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g,
+    becomes: 'DATE',
+  },
+  {
+    what: 'ages',
+    why: 'one run comes after the other; a column is as wide as its widest cell',
+    pattern: /\b(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+s\b *|\bAGE\b *|<(?:unknown|invalid)> */g,
+    becomes: 'AGE ',
+  },
+  {
+    what: 'cluster addresses',
+    why: 'each Service gets the next free one, which may be longer',
+    pattern: /\b10\.96\.\d+\.\d+\b *|\bCLUSTER-IP\b */g,
+    becomes: 'ADDRESS ',
+  },
+  {
+    what: 'random ends of names',
+    why: 'the API server makes up the end of a generated name',
+    pattern: /\b(generated-)[a-z0-9]{5}\b/g,
+    becomes: '$1RANDOM',
+  },
+  {
+    what: 'server address',
+    why: 'the gateway serves each cluster below a path of its own',
+    pattern: /https:\/\/127\.0\.0\.1:\d+(?:\/clusters\/lab)?/g,
+    becomes: 'SERVER',
+  },
+  {
+    what: 'temporary files',
+    why: '`kubectl diff` and `edit` give them random names',
+    pattern: /\/tmp\/(LIVE|MERGED|kubectl-edit)-?\d+(\.yaml)?/g,
+    becomes: '/tmp/$1',
+  },
+];
+
+/** A text without what may differ. */
+export function comparable(text: string): string {
+  return DIFFERENCES.reduce((rest, { pattern, becomes }) => rest.replace(pattern, becomes), text);
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Lab } from '@countersign/lab';
+
+const RESOURCES = [
+  'api/v1/configmaps',
+  'api/v1/pods',
+  'api/v1/resourcequotas',
+  'api/v1/secrets',
+  'api/v1/serviceaccounts',
+  'api/v1/services',
+  'apis/apps/v1/deployments',
+  'apis/autoscaling/v2/horizontalpodautoscalers',
+  'apis/batch/v1/cronjobs',
+  'apis/batch/v1/jobs',
+  'apis/networking.k8s.io/v1/ingresses',
+  'apis/policy/v1/poddisruptionbudgets',
+  'apis/rbac.authorization.k8s.io/v1/rolebindings',
+  'apis/rbac.authorization.k8s.io/v1/roles',
+];
+/** Added by a controller, at a time of its own. */
+const REVISION = 'deployment.kubernetes.io/revision';
+
+interface Managed {
+  readonly manager: string;
+  readonly operation: string;
+}
+
+/**
+ * What a row left behind, as the administrator sees it: which fields were written and by which manager, without what
+ * controllers write in their own time.
+ */
+export async function endState({ admin }: Lab, namespace: string): Promise<string> {
+  const lists = await Promise.all(
+    RESOURCES.map(async (resource) => {
+      const [, prefix, name] = /^(.*)\/(\w+)$/.exec(resource) ?? [];
+      const { body } = await admin.request('GET', `/${prefix}/namespaces/${namespace}/${name}`);
+      return [name, body.items.map(settled)];
+    }),
+  );
+  return JSON.stringify(Object.fromEntries(lists), null, 1);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any object of any kind of the API
+function settled({ status: _, ...object }: any): object {
+  const { annotations = {}, managedFields = [], resourceVersion: _rv, ...metadata } = object.metadata;
+  const { [REVISION]: _revision, ...kept } = annotations;
+  const written = (managedFields as Managed[])
+    .filter(({ manager }) => manager !== 'kube-controller-manager')
+    .toSorted((a, b) => (a.manager + a.operation < b.manager + b.operation ? -1 : 1));
+  return { ...object, metadata: { ...metadata, annotations: kept, managedFields: written } };
+}

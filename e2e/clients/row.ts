@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** One command of a row, with its arguments. */
+export type Step =
+  | readonly string[]
+  /** Goes on beside the steps that follow, until its output has the text; then it is ended. */
+  | { readonly watch: readonly string[]; readonly until: string };
+
+/** One thing that people do with a client. */
+export interface Row {
+  /** What stands in the table, and what tells the row from others. */
+  readonly name: string;
+  readonly program: 'kubectl' | 'helm';
+  readonly steps: readonly Step[];
+  /** Files beside the client when it starts; an object is written as JSON. */
+  readonly files?: Readonly<Record<string, string | object>>;
+  /** Exit codes of the steps where they are not all 0; kubectl gives 1 when its watch is ended. */
+  readonly codes?: readonly number[];
+  readonly env?: Readonly<Record<string, string>>;
+}

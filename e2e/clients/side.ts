@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { eventually } from '../installation/eventually.ts';
+import { ClientProcess, type ClientResult } from './client-process.ts';
+import type { Row, Step } from './row.ts';
+
+/** The programs of one age. */
+export interface Programs {
+  readonly kubectl: string;
+  readonly helm: string;
+}
+
+/** One of the two ways to the API server. */
+export interface SideParts {
+  /** Three letters, so that namespaces of both sides have names of one length. */
+  readonly name: 'dir' | 'gwy';
+  /** Where its clients run and what they learn is kept. */
+  readonly dir: string;
+  readonly kubeconfig: string;
+}
+
+/** All that a row gave on one side: results of its steps, and the files that it made. */
+export interface RowResult {
+  readonly steps: readonly ClientResult[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Runs rows on one side. */
+export class Side {
+  readonly #parts: SideParts;
+
+  constructor(parts: SideParts) {
+    this.#parts = parts;
+  }
+
+  namespace(id: string): string {
+    return `m-${this.#parts.name}-${id}`;
+  }
+
+  /** Runs the steps of a row one after the other in the namespace of `id`. */
+  async run(row: Row, id: string, programs: Programs): Promise<RowResult> {
+    const cwd = join(this.#parts.dir, `${id} ${row.name}`.replace(/\W+/g, '-'));
+    await mkdir(cwd, { recursive: true });
+    for (const [name, content] of Object.entries(row.files ?? {})) {
+      await writeFile(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content));
+    }
+    const start = (args: readonly string[]) => {
+      const program = programs[row.program];
+      const env = this.#environment(programs, row.env);
+      return new ClientProcess({ program, args: [...args, '--namespace', this.namespace(id)], cwd, env });
+    };
+    const begun: Begun[] = [];
+    for (const step of row.steps) begun.push(await begin(step, start));
+    return {
+      steps: await Promise.all(begun.map(({ result }) => result)),
+      files: await filesIn(cwd, Object.keys(row.files ?? {})),
+    };
+  }
+
+  #environment({ kubectl }: Programs, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+    const { dir, kubeconfig } = this.#parts;
+    // What a client learns of the API it keeps by server; clients of different ages keep it in different forms.
+    const KUBECACHEDIR = join(dir, 'cache', kubectl.replace(/\W+/g, '-'));
+    return { PATH: process.env.PATH, HOME: dir, KUBECONFIG: kubeconfig, KUBECACHEDIR, ...more };
+  }
+}
+
+/** A step that has got as far as the next one may begin. */
+interface Begun {
+  readonly result: Promise<ClientResult>;
+}
+
+/** Runs a step to its end; one that watches is left to itself once it has said something, and ended at its last word. */
+async function begin(step: Step, start: (args: readonly string[]) => ClientProcess): Promise<Begun> {
+  if (!('watch' in step)) {
+    const result = await start(step).result();
+    return { result: Promise.resolve(result) };
+  }
+  const watching = start(step.watch);
+  if (step.watch[0] === 'get') await eventually('the watch has begun', () => watching.stdout !== '');
+  const said = eventually(`the watch says ${step.until}`, () => watching.stdout.includes(step.until));
+  return { result: said.then(() => watching.stop()) };
+}
+
+/** The files that lie in a directory by now, but for those that were `given`. */
+async function filesIn(dir: string, given: readonly string[]): Promise<Record<string, string>> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)));
+  const made = paths.filter((path) => !given.includes(path)).toSorted();
+  return Object.fromEntries(
+    await Promise.all(made.map(async (path) => [path, await readFile(join(dir, path), 'utf8')])),
+  );
+}
