@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { clientsReference } from '../e2e/clients/clients-reference.ts';
 import { cliReference } from './generate/cli-reference.ts';
 import { configReference, configSchemaFile } from './generate/config-files.ts';
 import { errorsReference } from './generate/errors-reference.ts';
@@ -18,6 +19,7 @@ const files: readonly GeneratedFile[] = [
   cliReference(),
   policySchemaFile(),
   recordSchema(),
+  clientsReference(),
 ];
 
 function current(path: string): string | undefined {

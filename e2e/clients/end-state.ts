@@ -20,6 +20,14 @@ const RESOURCES = [
 /** Added by a controller, at a time of its own. */
 const REVISION = 'deployment.kubernetes.io/revision';
 
+// biome-ignore lint/suspicious/noExplicitAny: any object of any kind of the API
+type Item = any;
+
+/** Objects that have an owner were made by its controller. */
+function isOfTheRow({ metadata }: Item): boolean {
+  return metadata.ownerReferences === undefined;
+}
+
 interface Managed {
   readonly manager: string;
   readonly operation: string;
@@ -27,21 +35,20 @@ interface Managed {
 
 /**
  * What a row left behind, as the administrator sees it: which fields were written and by which manager, without what
- * controllers write in their own time.
+ * controllers write and make in their own time.
  */
 export async function endState({ admin }: Lab, namespace: string): Promise<string> {
   const lists = await Promise.all(
     RESOURCES.map(async (resource) => {
       const [, prefix, name] = /^(.*)\/(\w+)$/.exec(resource) ?? [];
       const { body } = await admin.request('GET', `/${prefix}/namespaces/${namespace}/${name}`);
-      return [name, body.items.map(settled)];
+      return [name, (body.items as Item[]).filter(isOfTheRow).map(settled)];
     }),
   );
   return JSON.stringify(Object.fromEntries(lists), null, 1);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: any object of any kind of the API
-function settled({ status: _, ...object }: any): object {
+function settled({ status: _, ...object }: Item): object {
   const { annotations = {}, managedFields = [], resourceVersion: _rv, ...metadata } = object.metadata;
   const { [REVISION]: _revision, ...kept } = annotations;
   const written = (managedFields as Managed[])

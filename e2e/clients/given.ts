@@ -17,6 +17,7 @@ function objects(namespace: string) {
       metadata: metadata('settings', { labels: { app: 'shop' } }),
       data: { currency: 'EUR', 'page-size': '25', theme: 'light' },
     },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('motto'), data: { motto: 'always open' } },
     {
       apiVersion: 'v1',
       kind: 'Secret',

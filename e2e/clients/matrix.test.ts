@@ -10,6 +10,7 @@ import { assertJoined } from '../installation/assert-joined.ts';
 import { type Installation, startInstallation } from '../installation.ts';
 import { Matrix } from './matrix.ts';
 import { READS } from './rows/reads.ts';
+import { TYPED } from './rows/typed.ts';
 import { WRITES } from './rows/writes.ts';
 import type { Programs } from './side.ts';
 
@@ -52,7 +53,7 @@ for (const [age, packageDir] of [
     });
 
     for (const row of READS) test(row.name, () => matrix.check(`kubectl ${age}`, row, shared, programs, false));
-    for (const [index, row] of WRITES.entries()) {
+    for (const [index, row] of [...WRITES, ...TYPED].entries()) {
       test(row.name, async () => {
         const id = `${age}${index}`;
         await matrix.given(id);
@@ -63,10 +64,12 @@ for (const [age, packageDir] of [
 }
 
 test('what was run', (context) => {
-  assert.ok(matrix.reports.length > 0);
-  for (const { client, row, commands, bytes } of matrix.reports) {
-    context.diagnostic(`${client.padEnd(16)} ${row.padEnd(44)} ${commands} commands, ${bytes} bytes: equal`);
+  for (const { client, row, commands, bytes, hasCanary } of matrix.reports) {
+    const canary = hasCanary ? ', the canary masked' : '';
+    context.diagnostic(`${client.padEnd(16)} ${row.padEnd(44)} ${commands} commands, ${bytes} bytes: equal${canary}`);
   }
+  const shown = matrix.reports.filter(({ hasCanary }) => hasCanary);
+  assert.ok(shown.length >= 10, `only ${shown.length} rows show the canary where nothing masks it`);
 });
 
 test('the audit log of the API server and ours join', async (context) => {

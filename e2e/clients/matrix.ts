@@ -17,6 +17,8 @@ export interface RowReport {
   readonly commands: number;
   /** Bytes that the row gave through the gateway: outputs and files. */
   readonly bytes: number;
+  /** Whether the API server itself shows the canary in this row. */
+  readonly hasCanary: boolean;
 }
 
 /** Runs rows direct and through the gateway, as the same identity, and compares all that comes of them. */
@@ -73,7 +75,14 @@ export class Matrix {
       const [directEnd = '', gatewayEnd = ''] = ends.map(comparable);
       assert.deepEqual(JSON.parse(gatewayEnd), JSON.parse(directEnd), `${row.name}: what is there afterwards`);
     }
-    this.reports.push({ client, row: row.name, commands: row.steps.length, bytes: Buffer.byteLength(shown) });
+    const hasCanary = canariesIn(JSON.stringify(direct)).length > 0;
+    this.reports.push({
+      client,
+      row: row.name,
+      commands: row.steps.length,
+      bytes: Buffer.byteLength(shown),
+      hasCanary,
+    });
   }
 }
 

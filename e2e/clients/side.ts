@@ -48,7 +48,7 @@ export class Side {
     const start = (args: readonly string[]) => {
       const program = programs[row.program];
       const env = this.#environment(programs, row.env);
-      return new ClientProcess({ program, args: [...args, '--namespace', this.namespace(id)], cwd, env });
+      return new ClientProcess({ program, args: ['--namespace', this.namespace(id), ...args], cwd, env });
     };
     const begun: Begun[] = [];
     for (const step of row.steps) begun.push(await begin(step, start));

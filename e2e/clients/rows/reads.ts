@@ -52,7 +52,8 @@ export const READS: readonly Row[] = [
     ],
     codes: [1, 1, 0, 0],
   },
-  read('describe', ['describe', 'configmaps'], ['describe', 'secrets'], ['describe', 'deployment', 'shop']),
+  // Of a ConfigMap with several keys an old kubectl shows them in any order.
+  read('describe', ['describe', 'configmap', 'motto'], ['describe', 'secrets'], ['describe', 'deployment', 'shop']),
   read('describe of a pod and a service', ['describe', 'pod', 'web'], ['describe', 'service', 'shop']),
   read(
     'explain',

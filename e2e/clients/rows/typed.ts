@@ -7,15 +7,29 @@ function typed(name: string, steps: readonly Step[], more: Partial<Row> = {}): R
 
 /** Rows whose objects kubectl makes itself: newer ones send them in protobuf. */
 export const TYPED: readonly Row[] = [
-  typed('create configmap, secret', [
-    ['create', 'configmap', 'made', '--from-literal=a=1', '--from-file=lines.txt'],
-    ['create', 'configmap', 'made-2', '--from-literal=a=ü', '-o', 'yaml'],
-    ['create', 'secret', 'generic', 'made', '--from-file=lines.txt'],
-    ['create', 'secret', 'docker-registry', 'pull', '--docker-username=u', '--docker-password=p'],
-  ], { files: { 'lines.txt': 'one\ntwo\n' } }),
+  typed(
+    'create configmap, secret',
+    [
+      ['create', 'configmap', 'made', '--from-literal=a=1', '--from-file=lines.txt'],
+      ['create', 'configmap', 'made-2', '--from-literal=a=ü', '-o', 'yaml'],
+      ['create', 'secret', 'generic', 'made', '--from-file=lines.txt'],
+      ['create', 'secret', 'docker-registry', 'pull', '--docker-username=u', '--docker-password=p'],
+    ],
+    { files: { 'lines.txt': 'one\ntwo\n' } },
+  ),
   typed('create deployment, job, cronjob', [
     ['create', 'deployment', 'made', '--image=registry.example/made:1', '--replicas=0', '--port=80'],
-    ['create', 'cronjob', 'nightly', '--image=registry.example/made:1', '--schedule=0 3 1 1 *', '--', 'sh', '-c', 'true'],
+    [
+      'create',
+      'cronjob',
+      'nightly',
+      '--image=registry.example/made:1',
+      '--schedule=0 3 1 1 *',
+      '--',
+      'sh',
+      '-c',
+      'true',
+    ],
     ['create', 'job', 'once', '--from=cronjob/nightly'],
   ]),
   typed('create service, ingress', [
@@ -32,15 +46,28 @@ export const TYPED: readonly Row[] = [
     ['create', 'quota', 'small', '--hard=count/configmaps=100'],
     ['create', 'poddisruptionbudget', 'one', '--selector=app=shop', '--min-available=1'],
   ]),
-  typed('create of what is there', [
-    ['create', 'configmap', 'settings'],
-    ['create', 'configmap', 'Not-A-Name'],
-    ['create', 'configmap', 'rehearsed', '--from-literal=a=1', '--dry-run=server', '-o', 'yaml'],
-  ], { codes: [1, 1, 0] }),
-  typed('run', [
-    ['run', 'made', '--image=registry.example/made:1', '--overrides={"spec":{"schedulerName":"nobody","serviceAccountName":"robot","automountServiceAccountToken":false}}'],
-    ['run', 'made', '--image=registry.example/made:1', '--dry-run=server', '--env=MODE=quiet', '-o', 'name'],
-  ], { codes: [0, 1] }),
+  typed(
+    'create of what is there',
+    [
+      ['create', 'configmap', 'settings'],
+      ['create', 'configmap', 'Not-A-Name'],
+      ['create', 'configmap', 'rehearsed', '--from-literal=a=1', '--dry-run=server', '-o', 'yaml'],
+    ],
+    { codes: [1, 1, 0] },
+  ),
+  typed(
+    'run',
+    [
+      [
+        'run',
+        'made',
+        '--image=registry.example/made:1',
+        '--overrides={"spec":{"schedulerName":"nobody","serviceAccountName":"robot","automountServiceAccountToken":false}}',
+      ],
+      ['run', 'made', '--image=registry.example/made:1', '--dry-run=server', '--env=MODE=quiet', '-o', 'name'],
+    ],
+    { codes: [0, 1] },
+  ),
   typed('expose', [
     ['expose', 'deployment', 'shop', '--port=8080', '--name=exposed'],
     ['get', 'service', 'exposed', '-o', 'jsonpath={.spec.ports}{.spec.selector}'],
@@ -53,5 +80,4 @@ export const TYPED: readonly Row[] = [
     ['auth', 'can-i', 'get', 'configmaps'],
     ['auth', 'can-i', 'create', 'deployments.apps', '-q'],
   ]),
-  typed('auth whoami', [['auth', 'whoami', '-o', 'json']]),
 ];
