@@ -10,7 +10,7 @@ import { RunningProcess } from './installation/running-process.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
-const ROLE = '/apis/rbac.authorization.k8s.io/v1/clusterroles/countersign-connector';
+const ROLE = '/apis/rbac.authorization.k8s.io/v1/clusterroles/countersign:countersign:connector';
 const ROLES = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
 const CLERK = { 'impersonate-user': 'countersign:agent:clerk', 'impersonate-group': 'countersign:clerks' };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CREDENTIAL_FLAGS, type CredentialOptions } from './credential/credential-source.ts';
 import { runVerb } from './run-verb.ts';
 
@@ -11,7 +11,9 @@ Example:
 The connector may then act as these agents and groups, by name, and as nobody else: to read the built-in kinds, to write
 those of applications, and for custom resources of the groups that you name. What agents may do within that is RBAC of
 yours: bind roles to their groups. This needs Kubernetes 1.36; for an older cluster, --legacy-impersonation grants whom
-the connector may act as, but not for what. Never leave a legacy grant on a newer cluster: it lifts the limit. Exit codes: 0 printed, 2 the configuration can't be used, 3 wrong usage.`;
+the connector may act as, but not for what. Never leave a legacy grant on a newer cluster: it lifts the limit.
+
+Exit codes: 0 printed, 2 the configuration can't be used, 3 wrong usage.`;
 
 interface ManifestOptions {
   readonly config: string;
@@ -117,10 +119,11 @@ export function registerClusters(program: Command): void {
     .description('print the RBAC that a connector needs in its cluster')
     .argument('<cluster>', 'its name in the configuration')
     .requiredOption('--config <file>', 'the gateway’s configuration, YAML')
-    .option('--service-account <namespace/name>', 'the connector’s account', serviceAccount, {
-      namespace: 'countersign',
-      name: 'connector',
-    })
+    .addOption(
+      new Option('--service-account <namespace/name>', 'the connector’s account')
+        .argParser(serviceAccount)
+        .default({ namespace: 'countersign', name: 'connector' }, 'countersign/connector'),
+    )
     .option('--api-group <group>', 'custom resources of it too; may be repeated', apiGroup, [])
     .option('--legacy-impersonation', 'for Kubernetes before 1.36')
     .addHelpText('after', EXAMPLES)

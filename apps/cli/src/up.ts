@@ -18,7 +18,7 @@ Examples:
   countersign up -o json                  one JSON object a line; {"event":"ready",…} ends start-up
   countersign up --context staging        with a cluster of yours; first prints the RBAC that it needs
 
-Exit codes: 0 stopped by Ctrl-C, 1 something failed, 3 wrong usage.`;
+Exit codes: 0 stopped by Ctrl-C, 1 something failed, 2 the context can't be found or used, 3 wrong usage.`;
 
 /** Aborted by the first Ctrl-C, or by being told to end. */
 function interruption(): AbortSignal {
@@ -42,10 +42,11 @@ async function runUp(options: UpCommandOptions): Promise<void> {
   if (options.kubeconfig !== undefined && options.context === undefined) {
     throw new CliError(3, '--kubeconfig goes with --context, the name of the cluster to use');
   }
+  const cluster = await clusterOf(options);
   await using stack = new AsyncDisposableStack();
   const signal = interruption();
   const stop = untilAborted(signal);
-  const starting = startUp({ dir: options.dir, onEvent, signal, ...clusterOf(options) }, stack);
+  const starting = startUp({ dir: options.dir, onEvent, signal, ...cluster }, stack);
   const up: Up | undefined = await Promise.race([starting, stop]);
   if (!up) {
     await starting.catch(() => undefined);
@@ -58,10 +59,10 @@ async function runUp(options: UpCommandOptions): Promise<void> {
   if (!asJson) process.stdout.write('\nStopping …\n');
 }
 
-function clusterOf({ context, kubeconfig }: UpCommandOptions) {
+async function clusterOf({ context, kubeconfig }: UpCommandOptions) {
   if (context === undefined) return { cluster: 'lab' };
-  const file = kubeconfig ?? process.env.KUBECONFIG ?? `${process.env.HOME}/.kube/config`;
-  return { cluster: 'own', own: { context, kubeconfig: file } };
+  const { findOwnCluster } = await import('./up/own-cluster.ts');
+  return { cluster: 'own', own: await findOwnCluster(context, kubeconfig, process.env) };
 }
 
 /** `countersign up`: everything on this machine, for trying and for development. */

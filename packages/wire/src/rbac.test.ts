@@ -121,3 +121,12 @@ test('the bound names the core resources one by one, and leaves out what the bas
   }
   assert.ok(rules.some(({ apiGroups, verbs }) => apiGroups?.includes('example.com') && verbs.includes('patch')));
 });
+
+test('the connectors of two gateways have cluster roles of their own', () => {
+  const namesFor = (namespace: string) =>
+    connectorManifests({ ...legacy, serviceAccount: { namespace, name: 'connector' }, agents: ['a'], groups: [] })
+      .filter(({ kind }) => kind.startsWith('ClusterRole'))
+      .map(({ metadata }) => metadata.name);
+  assert.deepEqual(namesFor('one'), ['countersign:one:connector', 'countersign:one:connector']);
+  assert.notDeepEqual(namesFor('one'), namesFor('two'));
+});

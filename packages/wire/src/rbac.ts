@@ -82,7 +82,8 @@ export function upstreamUser(agentId: string): string {
 export function connectorManifests(grant: ConnectorGrant): readonly Manifest[] {
   const { serviceAccount } = grant;
   assertAll([serviceAccount.namespace, serviceAccount.name], NAME, 'service account');
-  const name = 'countersign-connector';
+  // Cluster roles are the cluster's: those of two gateways must not be one.
+  const name = `countersign:${serviceAccount.namespace}:${serviceAccount.name}`;
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: serviceAccount.namespace, labels: LABELS } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...serviceAccount, labels: LABELS } },

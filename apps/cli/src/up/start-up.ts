@@ -10,6 +10,7 @@ import { writeAgentKubeconfig, writeOwnerFile } from '../kubeconfig/agent-kubeco
 import { findCommand } from '../kubeconfig/find-command.ts';
 import { startConnectorChild } from './connector-child.ts';
 import { choosePorts, type UpPorts } from './free-ports.ts';
+import type { OwnCluster } from './own-cluster.ts';
 import { ownDirectory } from './own-directory.ts';
 import { AGENT, preparePolicies, prepareTls, writeConfig } from './prepare.ts';
 import type { ReadyEvent, UpEvent } from './up-event.ts';
@@ -23,7 +24,7 @@ export interface UpOptions {
   readonly dir: string;
   readonly cluster: string;
   /** A cluster of the user's own instead of the lab's. */
-  readonly own?: { readonly kubeconfig: string; readonly context: string };
+  readonly own?: OwnCluster;
   readonly onEvent: (event: UpEvent) => void;
   /** Ends a start that is under way, the building of programs included. */
   readonly signal: AbortSignal;

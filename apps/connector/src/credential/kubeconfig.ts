@@ -83,13 +83,21 @@ async function readContext(options: KubeconfigOptions): Promise<{ cluster: Clust
   if (!whole.success) throw problem(file, `is not a kubeconfig: ${where(whole.error)}`);
   const name = options.context ?? whole.data['current-context'];
   const found = whole.data.contexts.find((entry) => entry.name === name)?.context;
-  if (!found) throw problem(file, name ? `has no context ${JSON.stringify(name)}` : 'has no current-context');
+  if (!found) throw problem(file, `${missingContext(name)}; it has ${namesOf(whole.data.contexts)}`);
   const cluster = clusterEntry.safeParse(whole.data.clusters.find((entry) => entry.name === found.cluster)?.cluster);
   const user = userEntry.safeParse(whole.data.users.find((entry) => entry.name === found.user)?.user ?? {});
   if (!cluster.success) throw problem(file, `cluster ${JSON.stringify(found.cluster)}: ${where(cluster.error)}`);
   if (!user.success) throw problem(file, `user ${JSON.stringify(found.user)}: ${where(user.error)}`);
   assertSupported(file, cluster.data, user.data);
   return { cluster: cluster.data, user: user.data };
+}
+
+function missingContext(name: string | null | undefined): string {
+  return name ? `has no context ${JSON.stringify(name)}` : 'has no current-context';
+}
+
+function namesOf(contexts: readonly { readonly name: string }[]): string {
+  return contexts.map(({ name }) => JSON.stringify(name)).join(', ') || 'none at all';
 }
 
 function parseYaml(file: string, content: string): unknown {
