@@ -53,7 +53,7 @@ export function createPipeline(parts: PipelineParts) {
         watch: pass,
         logs: pass,
         write: pass,
-        review: review(send, policies),
+        review: review(send, { policies, clusters, log }),
       })
       .every('mask', mask(hmac))
   );

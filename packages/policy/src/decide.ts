@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
-import { policyAction } from './action-scope.ts';
+import { mayConcern, policyAction } from './action-scope.ts';
 import type { Rule } from './check-policies.ts';
 import type { ApprovalRequirement, Decision, RuleRef } from './decision.ts';
 import { ANYTHING, type EngineAnswer, type PreparedPolicies } from './engine.ts';
@@ -50,6 +50,18 @@ export function decide(set: PolicySet, input: PolicyInput): Decision {
 export function looksAtLive(set: PolicySet, request: KubeRequest): boolean {
   const reads = set.slices.get(policyAction(request))?.reads;
   return namesObject(request) && (reads === undefined || reads.has('live') || reads.has(ANYTHING));
+}
+
+/** What a review of a request doesn't say. */
+const details = [ANYTHING, 'name', 'object', 'live', 'labelSelector', 'fieldSelector', 'dryRun'];
+
+/** Whether a rule of this effect may decide otherwise for some requests that a review doesn't tell apart. */
+export function dependsOnDetails(set: PolicySet, request: KubeRequest, effect: Rule['effect']): boolean {
+  const action = policyAction(request);
+  const concerned = [...set.rules.values()].filter(
+    (rule) => rule.effect === effect && mayConcern(rule.actions, action),
+  );
+  return concerned.some(({ reads }) => details.some((name) => reads.has(name)));
 }
 
 function named(

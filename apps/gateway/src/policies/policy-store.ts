@@ -5,6 +5,7 @@ import type { KubeRequest } from '@countersign/kube';
 import {
   type Decision,
   DecisionCache,
+  dependsOnDetails,
   describeDecision,
   type Explanation,
   explain,
@@ -55,6 +56,8 @@ export interface ClusterPolicies {
   readonly epoch: number;
   readonly digest: string;
   decide(input: PolicyInput): Decision;
+  /** Whether a rule of this effect may decide otherwise for some requests that a review doesn't tell apart. */
+  dependsOnDetails(request: KubeRequest, effect: 'permit' | 'forbid'): boolean;
   /** Whether a rule that may concern such a request looks at the object that it names. */
   looksAtLive(request: KubeRequest): boolean;
   /** The sentence that a refused caller is told; `remark` is put behind what an ask needs. */
@@ -265,6 +268,7 @@ function viewOf(epoch: number, decisions: DecisionCache): ClusterPolicies {
     epoch,
     digest: set.digest,
     decide: (input) => decisions.decide(input),
+    dependsOnDetails: (request, effect) => dependsOnDetails(set, request, effect),
     looksAtLive: (request) => looksAtLive(set, request),
     describe: (decision, remark) => describeDecision(set, decision, remark),
     explain: (input, decision) => explain(set, input, decision),
@@ -277,6 +281,7 @@ function withoutPolicies(epoch: number, policyDigest: string): ClusterPolicies {
   return {
     epoch,
     digest: policyDigest,
+    dependsOnDetails: () => false,
     looksAtLive: () => false,
     decide: () => ({ effect: 'undecided', policyDigest, rules: [], problem }),
     describe: () => summary,

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import type { LogRecord } from '@countersign/evidence';
+import { upstreamUser } from '@countersign/wire';
+import type { Identified } from './exchange.ts';
+import { Fault } from './faults.ts';
+import { identityLines } from './identity/upstream-identity.ts';
+import type { Log } from './log/log.ts';
+import type { Clusters, UpstreamResponse } from './tunnel/clusters.ts';
+import { TunnelError } from './tunnel/tunnel-error.ts';
+
+const TIMEOUT_MS = 30_000;
+/** What an API server stores as one object is smaller, and so are its lists of APIs. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+export interface QuestionParts {
+  readonly clusters: Clusters;
+  readonly log: Log;
+}
+
+/** A GET of the gateway's own for the sake of an exchange. */
+export interface OwnQuestion {
+  readonly purpose: Extract<LogRecord, { type: 'upkeep' }>['purpose'];
+  readonly target: string;
+  readonly accept: string;
+}
+
+async function readAll({ body }: UpstreamResponse): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Fault('ERR_POLICY_UNAVAILABLE', 'the cluster answered too much');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/**
+ * Asks the exchange's cluster as its agent, and puts that on record under an id of its own. The answer is read whole, 8
+ * MiB at most.
+ * @throws Fault, TunnelError, LogError
+ */
+export async function askAsAgent(
+  exchange: Identified,
+  { purpose, target, accept }: OwnQuestion,
+  { clusters, log }: QuestionParts,
+): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+  const { cluster, principal, upstreamGroups, abort } = exchange;
+  const id = randomUUID();
+  let status: number | undefined;
+  try {
+    const response = await clusters.request(cluster, {
+      method: 'GET',
+      target,
+      headers: [['accept', accept], ['accept-encoding', 'identity'], ['audit-id', id], ...identityLines(exchange)],
+      body: undefined,
+      signal: AbortSignal.any([abort.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    status = response.status;
+    return { status, bytes: await readAll(response) };
+  } catch (cause) {
+    // What was asked for itself has not left: only this question may be lost.
+    if (cause instanceof TunnelError && cause.sent) throw new Fault('ERR_UPSTREAM_UNREACHABLE', '', { cause });
+    throw cause;
+  } finally {
+    const impersonated = { user: upstreamUser(principal.id), groups: [...upstreamGroups] };
+    const answered = status === undefined ? {} : { status };
+    await log.append([
+      { type: 'upkeep', exchange: id, cluster, purpose, parent: exchange.id, impersonated, ...answered },
+    ]);
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isJsonObject, type JsonObject, type JsonValue, jsonAt } from '@countersign/kube';
+import type { Committed } from '../exchange.ts';
+import type { PolicyStore } from '../policies/policy-store.ts';
+import { judgeReviewed } from './judge-reviewed.ts';
+import { reviewedRequest } from './reviewed-request.ts';
+
+interface Verdict {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+function verdictOf(exchange: Committed, policies: PolicyStore): Verdict {
+  const spec = jsonAt(exchange.body?.value, 'spec');
+  const attributes = jsonAt(spec, 'resourceAttributes');
+  if (['labelSelector', 'fieldSelector'].some((name) => isJsonObject(jsonAt(attributes, name)))) {
+    return { allowed: false, reason: 'countersign: selectors are judged with the request itself: ask without them' };
+  }
+  const request = reviewedRequest(spec);
+  const decision = request && judgeReviewed(exchange, policies, request);
+  if (!decision) return { allowed: false, reason: 'countersign: the gateway does not pass this kind of request' };
+  const words = policies.forCluster(exchange.cluster).describe(decision);
+  return { allowed: decision.effect === 'allow', reason: `countersign: ${words}` };
+}
+
+function text(value: JsonValue | undefined, name: string): string {
+  const found = jsonAt(value, name);
+  return typeof found === 'string' ? found : '';
+}
+
+/** The status of a SelfSubjectAccessReview, with what policy says: allowed where both allow. */
+export function joinAccessReview(exchange: Committed, policies: PolicyStore, status: JsonObject): JsonObject {
+  const { allowed, reason } = verdictOf(exchange, policies);
+  const rbac = status.get('allowed') === true;
+  const upstreamReason = text(status, 'reason') || (rbac ? '' : "the cluster's own access rules (RBAC) don't allow it");
+  const reasons = allowed && upstreamReason !== '' ? `${upstreamReason}; ${reason}` : reason;
+  const joined = new Map<string, JsonValue>([...status, ['allowed', allowed && rbac], ['reason', reasons]]);
+  if (!allowed) joined.set('denied', true);
+  return joined;
+}
