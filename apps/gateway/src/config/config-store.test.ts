@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ConfigStore } from './config-store.ts';
-import { loadConfig } from './load.ts';
+import { loadConfig, parseConfig } from './load.ts';
 
 const text = (purpose: string) => `
 gateway: test
@@ -47,4 +47,10 @@ test('a change that could not be taken in is tried again, though the file stays 
     store[Symbol.dispose]();
     await rm(dir, { recursive: true });
   }
+});
+
+test('a text that no record could hold is told by its place', () => {
+  assert.throws(() => parseConfig('config.yaml', text('"half \\ud800"')), {
+    problems: [{ path: 'agents.0.purpose', message: 'holds half of a surrogate pair (\\ud800 to \\udfff)' }],
+  });
 });

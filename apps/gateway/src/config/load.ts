@@ -21,6 +21,13 @@ function decode(file: string, text: string): unknown {
   const document = parseDocument(text, { uniqueKeys: true });
   const problems = [...document.errors, ...document.warnings].map(({ message }) => ({ path: '', message }));
   if (problems.length > 0) throw new ConfigError(file, problems);
+  const value = toValue(file, document);
+  const broken = brokenTexts(value, []);
+  if (broken.length > 0) throw new ConfigError(file, broken);
+  return value;
+}
+
+function toValue(file: string, document: ReturnType<typeof parseDocument>): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch (cause) {
@@ -28,6 +35,19 @@ function decode(file: string, text: string): unknown {
       cause,
     });
   }
+}
+
+/** Half a character, as an escape can write it, has no place in any record. */
+function brokenTexts(value: unknown, path: readonly string[]): readonly ConfigProblem[] {
+  if (typeof value === 'string')
+    return value.isWellFormed()
+      ? []
+      : [{ path: path.join('.'), message: 'holds half of a surrogate pair (\\ud800 to \\udfff)' }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [
+    ...brokenTexts(name, path),
+    ...brokenTexts(member, [...path, name]),
+  ]);
 }
 
 function describeIssue(issue: z.core.$ZodIssue): ConfigProblem {

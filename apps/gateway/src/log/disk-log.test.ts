@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { type LogRecord, openSealed } from '@countersign/evidence';
 import { measureAppendRate } from './append-rate.ts';
 import { openDiskLog } from './disk-log.ts';
@@ -245,6 +246,18 @@ describe('openDiskLog', () => {
     );
     assert.deepEqual([...new Set(leaves.map(({ ts }) => ts))], ['2026-11-24T00:00:00.000000Z']);
     assert.ok(leaves[1]?.type === 'clock.skew' && leaves[1].behindMicros === 5_000_000);
+  });
+
+  it('says that it lives though its clock was set back', async () => {
+    const place = await newPlace();
+    let micros = Date.parse('2026-11-24T00:00:00Z') * 1_000;
+    const log = await openDiskLog({ ...place, heartbeatMs: 5, clock: () => micros });
+    micros -= 3_600_000_000;
+    while (log.head.size < 3) await setImmediate();
+    await log.close();
+    const types = (await recordsOf(place)).map(({ leaf }) => leaf.type);
+    assert.deepEqual(types.slice(0, 3).sort(), ['clock.skew', 'heartbeat', 'log.opened']);
+    await verifiedReport(place, log.vkey);
   });
 
   it('bounds what waits for the disk', async () => {

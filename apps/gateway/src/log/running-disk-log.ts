@@ -289,7 +289,9 @@ export class RunningDiskLog implements Log {
 
   async #beat(): Promise<void> {
     if (this.#state.state === 'failed') return;
-    if (this.#parts.clock() - this.#lastMicros < this.#settings.heartbeatMs * 1_000) return;
+    const silentMicros = this.#parts.clock() - this.#lastMicros;
+    // A clock that was set back tells nothing of the silence.
+    if (silentMicros >= 0 && silentMicros < this.#settings.heartbeatMs * 1_000) return;
     const { state } = this.#state;
     this.#note({ type: 'heartbeat', state, freeBytes: this.#freeBytes, uptimeSeconds: Math.floor(process.uptime()) });
   }
