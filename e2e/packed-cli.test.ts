@@ -68,6 +68,20 @@ test('the help names the verbs, by npx and by the command itself', async () => {
   }
 });
 
+/** Whoever runs `up` has the operator's role, by a client of its identity provider. */
+async function assertOperatorIsLetIn(control: string, issuer: string): Promise<void> {
+  const own = join(folder, '.countersign');
+  const secret = join(own, 'identity-provider', 'clients', 'operator.secret');
+  const operator = ['--issuer', issuer, '--client-id', 'operator', '--client-secret-file', secret];
+  const listener = ['--control', control, '--ca', join(own, 'tls', 'ca.pem')];
+  const out = ['--out', join(folder, 'join-token'), '--ca-out', join(folder, 'tunnel-ca.pem')];
+  await run('npx', ['countersign', 'clusters', 'join-token', 'lab', ...listener, ...operator, ...out], {
+    cwd: folder,
+    env,
+  });
+  assert.match(await readFile(join(folder, 'tunnel-ca.pem'), 'utf8'), /BEGIN CERTIFICATE/);
+}
+
 test('up gets ready there, an agent reads through it, the log verifies, and Ctrl-C leaves nothing', async () => {
   // In a process group of its own, which is what a terminal sends Ctrl-C to.
   const up = spawn(command, ['up', '-o', 'json'], {
@@ -86,8 +100,10 @@ test('up gets ready there, an agent reads through it, the log verifies, and Ctrl
     complaints += text;
   });
   let ready: Ready | undefined;
+  let issuer = '';
   for await (const line of createInterface({ input: up.stdout })) {
     const event = JSON.parse(line);
+    if (event.event === 'gateway') issuer = event.issuer;
     if (event.event !== 'ready') continue;
     ready = event;
     break;
@@ -99,6 +115,7 @@ test('up gets ready there, an agent reads through it, the log verifies, and Ctrl
   assert.deepEqual(settings, { code: 0, stdout: 'configmap/settings\n', stderr: '' });
   const { dir, trust } = ready.evidence;
   await run('npx', ['countersign', 'evidence', 'verify', dir, '--trust', trust], { cwd: folder, env });
+  await assertOperatorIsLetIn(ready.control, issuer);
   assert.notDeepEqual(await leftovers(), []);
 
   interrupt();

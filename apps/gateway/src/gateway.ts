@@ -77,6 +77,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
         exchanges,
         log,
         onUnknownCaller: (source) => refusals.count('control', 'ERR_TOKEN_REFUSED', source),
+        onProblem: (error) => processLog.problem('a control request could not be answered', error),
       },
     }),
     (listener) => listener.close(),

@@ -16,6 +16,9 @@ export const AGENT = {
   audience: 'countersign',
 } as const;
 
+/** The client whose tokens open the control API: for whoever runs `up`, as its provider has no login for people. */
+export const OPERATOR = { id: 'operator', group: 'operators' } as const;
+
 /** A certificate for loopback, made at the first start. */
 export async function prepareTls({ tls }: UpPaths): Promise<void> {
   if (existsSync(tls.ca) && existsSync(tls.certificate) && existsSync(tls.key)) return;
@@ -78,7 +81,7 @@ export async function writeConfig(paths: UpPaths, ports: UpPorts, issuer: string
       },
     ],
     roles: {
-      operator: [{ issuer: 'development', group: 'operators' }],
+      operator: [{ issuer: 'development', group: OPERATOR.group }],
       auditor: [{ issuer: 'development', group: 'auditors' }],
     },
   };

@@ -12,7 +12,7 @@ import { startConnectorChild } from './connector-child.ts';
 import { choosePorts, type UpPorts } from './free-ports.ts';
 import type { OwnCluster } from './own-cluster.ts';
 import { ownDirectory } from './own-directory.ts';
-import { AGENT, preparePolicies, prepareTls, writeConfig } from './prepare.ts';
+import { AGENT, OPERATOR, preparePolicies, prepareTls, writeConfig } from './prepare.ts';
 import type { ReadyEvent, UpEvent } from './up-event.ts';
 import { type UpPaths, upPaths } from './up-paths.ts';
 
@@ -69,7 +69,10 @@ async function serveOnFreePorts(options: UpOptions, paths: UpPaths, stack: Async
     await startDevelopmentIdp({
       dir: paths.provider,
       audience: AGENT.audience,
-      clients: [{ id: AGENT.id, groups: [] }],
+      clients: [
+        { id: AGENT.id, groups: [] },
+        { id: OPERATOR.id, groups: [OPERATOR.group] },
+      ],
       port: ports.provider,
       log: (message) => options.onEvent({ event: 'notice', message }),
     }),

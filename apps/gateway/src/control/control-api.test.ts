@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
 import type { Config } from '../config/schema.ts';
+import { StoreError } from '../store/store-error.ts';
 import { createControlApi, ROUTES } from './control-api.ts';
 import { ExchangeIndex } from './exchange-index.ts';
 
@@ -13,6 +14,7 @@ const REFERENCE = new URL('../../../../docs/reference/control-api.md', import.me
 /** The API for one operator, whose token is `operator`; and what it put on record. */
 function api() {
   const recorded: LogRecord[] = [];
+  const problems: unknown[] = [];
   const config = {
     issuers: [{ kind: 'oidc', name: 'people', issuer: ISSUER }],
     agents: [],
@@ -23,7 +25,14 @@ function api() {
   const parts = {
     config: () => config,
     authenticator: () => authenticator,
-    store: { clusters: { list: async () => [] } },
+    store: {
+      clusters: { list: async () => [] },
+      agents: {
+        get: async (id: string) => {
+          throw new StoreError(id.length > 256 ? 'ERR_STORE_ID' : 'ERR_STORE_UNAVAILABLE', 'no');
+        },
+      },
+    },
     exchanges: new ExchangeIndex(),
     log: {
       append: async (records: readonly LogRecord[]) => {
@@ -32,11 +41,12 @@ function api() {
       },
     },
     onUnknownCaller: () => {},
+    onProblem: (error: unknown) => problems.push(error),
   } as unknown as Parameters<typeof createControlApi>[0];
   const app = createControlApi(parts, () => '192.0.2.1');
   const ask = (method: string, path: string) =>
     app.request(`https://gateway${path}`, { method, headers: { authorization: 'Bearer operator' } });
-  return { ask, recorded };
+  return { ask, recorded, problems };
 }
 
 test('a request is on record by the method that it had', async () => {
@@ -60,6 +70,19 @@ test('a route that does not take the method says which it takes; what is no rout
   assert.match(await wrong.text(), /takes POST"/);
   assert.equal((await ask('GET', '/api/v1/nothing')).status, 404);
   assert.equal(recorded[1]?.type === 'control' && recorded[1].route, 'none');
+});
+
+test('an id that nothing can have is not found; a store that can not answer is told to the operator, not to the caller', async () => {
+  const { ask, recorded, problems } = api();
+  assert.equal((await ask('GET', `/api/v1/agents/${'a'.repeat(3_000)}`)).status, 404);
+  assert.deepEqual(problems, []);
+  const failed = await ask('GET', '/api/v1/agents/reporter');
+  assert.deepEqual([failed.status, problems.length], [503, 1]);
+  assert.doesNotMatch(await failed.text(), /ERR_/);
+  assert.deepEqual(
+    recorded.map((record) => record.type === 'control' && record.status),
+    [404, 503],
+  );
 });
 
 test('the reference names every route with its methods', async () => {

@@ -8,6 +8,7 @@ import type { Authenticator } from '../identity/authenticator.ts';
 import type { Log } from '../log/log.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
 import { authorize, type ControlCaller } from './authorize.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
@@ -22,6 +23,8 @@ export interface ControlParts {
   readonly log: Log;
   /** Counts a caller that nobody knows. */
   readonly onUnknownCaller: (source: string) => void;
+  /** Hears of what kept a request from being answered. */
+  readonly onProblem: (error: unknown) => void;
 }
 
 interface Variables {
@@ -177,8 +180,12 @@ export function createControlApi(
   });
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));
-  app.onError((_error, context) =>
-    problemResponse(problems.unavailable('the request could not be carried out and recorded'), context.var.requestId),
-  );
+  app.onError((error, context) => {
+    const { requestId } = context.var;
+    if (error instanceof StoreError && error.code === 'ERR_STORE_ID')
+      return problemResponse(problems.notFound('nothing here has an id like that'), requestId);
+    parts.onProblem(error);
+    return problemResponse(problems.unavailable('the request could not be carried out and recorded'), requestId);
+  });
   return app;
 }
