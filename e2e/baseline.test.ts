@@ -128,6 +128,33 @@ test("a default agent can't: leases of the control plane", async () => {
   await assertRefused('system leases', ['no-system-leases'], places);
 });
 
+test("a default agent can't: system configuration, identities of clouds", async () => {
+  const { admin } = site.lab('lab');
+  const trust = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
+  await refusedThoughPossible(
+    'system configuration',
+    ['no-system-configuration'],
+    [
+      ...(await everyChange(admin, trust, { data: { 'client-ca-file': 'x' } })),
+      ...everyCreate('/api/v1/namespaces/kube-public/configmaps', {
+        ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cluster-info' } },
+      }),
+      { method: 'DELETE', path: trust },
+    ],
+  );
+  const annotations = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/admin' };
+  await refusedThoughPossible(
+    'cloud identities',
+    ['no-account-annotations'],
+    [
+      ...(await everyChange(admin, `${CORE}/serviceaccounts/default`, { metadata: { annotations } })),
+      ...everyCreate(`${CORE}/serviceaccounts`, {
+        ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot', annotations } },
+      }),
+    ],
+  );
+});
+
 test("a default agent can't: Secrets that become tokens", async () => {
   const { admin } = site.lab('lab');
   const metadata = { name: 'minted', annotations: { 'kubernetes.io/service-account.name': 'default' } };

@@ -169,6 +169,25 @@ test('nobody else can be impersonated, and no more of an agent than its name and
   for (const headers of others) await assertRefused(within.slice(0, 6), headers);
 });
 
+test('the legacy grant, for older clusters, names whom and nobody else, and is nothing alone', async () => {
+  const { admin, server, caFile } = site.lab('lab');
+  const account = { namespace: 'older', name: 'connector' };
+  const flags = ['--config', site.configFile, '--service-account', 'older/connector', '--legacy-impersonation'];
+  const printed = await countersign('clusters', 'manifests', ...flags, 'lab');
+  assert.doesNotMatch(printed, /impersonate-on|impersonate:/);
+  await admin.apply(parseAllDocuments(printed).map((document) => document.toJS()));
+  const tokenPath = `/api/v1/namespaces/${account.namespace}/serviceaccounts/${account.name}/token`;
+  const { body } = await admin.request('POST', tokenPath, { spec: { expirationSeconds: 600 } });
+  const [ca, authorization] = [await readFile(caFile, 'utf8'), `Bearer ${body.status.token}`];
+  const get = async (headers: Headers) =>
+    (await call({ method: 'GET', url: `${server}${CONFIG_MAPS}`, ca, headers: { authorization, ...headers } })).status;
+  assert.equal(await get(CLERK), 200);
+  assert.equal(await get({}), 403);
+  assert.equal(await get({ ...CLERK, 'impersonate-user': 'countersign:agent:stranger' }), 403);
+  assert.equal(await get({ ...CLERK, 'impersonate-group': 'system:masters' }), 403);
+  assert.equal(await get({ ...CLERK, 'impersonate-uid': '1' }), 403);
+});
+
 test('a header of the identity that is lost never leaves more than there was', async () => {
   const path = `${CONFIG_MAPS}/settings`;
   const { 'impersonate-user': user, 'impersonate-group': group } = CLERK;

@@ -77,7 +77,7 @@ export async function everyChange(
 /** An object that is not there yet, in both ways that it can be made. */
 export function everyCreate(
   collection: string,
-  body: { readonly metadata: { readonly name: string } },
+  body: object & { readonly metadata: { readonly name: string } },
 ): readonly Attempt[] {
   const apply = {
     method: 'PATCH',

@@ -23,6 +23,7 @@ interface ExplainOptions {
   readonly group: readonly string[];
   readonly file?: string;
   readonly contentType?: string;
+  readonly live?: string;
   readonly from: string;
   readonly at?: string;
   readonly output: 'text' | 'json';
@@ -56,12 +57,13 @@ async function readInput(method: string, target: string, options: ExplainOptions
     import('@countersign/policy'),
     import('@countersign/kube'),
   ]);
-  const { contentType, file, from: sourceAddress, at } = options;
+  const { contentType, file, live, from: sourceAddress, at } = options;
   const asked = {
     method,
     target,
     ...(contentType === undefined ? {} : { contentType }),
     ...(file === undefined ? {} : { body: await readBody(file) }),
+    ...(live === undefined ? {} : { live: await readBody(live) }),
   };
   const time = new Date(at ?? Date.now());
   if (Number.isNaN(time.getTime())) throw new CliError(3, '--at is a time such as 2026-01-05T12:00:00Z');
@@ -115,6 +117,7 @@ export function registerPolicyExplain(policy: Command): void {
     .option('--group <name>', 'a policy group of its token; may be repeated', collect, [])
     .option('-f, --file <file>', 'body of the request, JSON or YAML; - for stdin')
     .option('--content-type <type>', 'of the body; default: application/json, of a PATCH application/merge-patch+json')
+    .option('--live <file>', 'the object that the request names, as it is: what rules see as context.live')
     .option('--from <address>', 'source address', '127.0.0.1')
     .option('--at <time>', 'time of the request; default: now')
     .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
