@@ -130,27 +130,25 @@ test("a default agent can't: leases of the control plane", async () => {
 
 test("a default agent can't: system configuration, identities of clouds", async () => {
   const { admin } = site.lab('lab');
+  const info = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cluster-info' } };
   const trust = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
   await refusedThoughPossible(
     'system configuration',
     ['no-system-configuration'],
     [
       ...(await everyChange(admin, trust, { data: { 'client-ca-file': 'x' } })),
-      ...everyCreate('/api/v1/namespaces/kube-public/configmaps', {
-        ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cluster-info' } },
-      }),
+      ...everyCreate('/api/v1/namespaces/kube-public/configmaps', info),
       { method: 'DELETE', path: trust },
     ],
   );
   const annotations = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/admin' };
+  const robot = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot', annotations } };
   await refusedThoughPossible(
     'cloud identities',
     ['no-account-annotations'],
     [
       ...(await everyChange(admin, `${CORE}/serviceaccounts/default`, { metadata: { annotations } })),
-      ...everyCreate(`${CORE}/serviceaccounts`, {
-        ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot', annotations } },
-      }),
+      ...everyCreate(`${CORE}/serviceaccounts`, robot),
     ],
   );
 });
@@ -302,15 +300,14 @@ test("a default agent can't: labels of new namespaces, volume data of others", a
 test("a default agent can't: external addresses, load balancer status, ingress snippets", async () => {
   const { admin } = site.lab('lab');
   const service = `${CORE}/services/w`;
+  const spec = { ports: [{ port: 80 }], externalIPs: ['203.0.113.9'] };
+  const taking = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'new' }, spec };
   await refusedThoughPossible(
     'external addresses',
     ['no-external-ips'],
     [
       ...(await everyChange(admin, service, { spec: { externalIPs: ['203.0.113.9'] } })),
-      ...everyCreate(`${CORE}/services`, {
-        metadata: { name: 'new' },
-        ...{ apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80 }], externalIPs: ['203.0.113.9'] } },
-      }),
+      ...everyCreate(`${CORE}/services`, taking),
       ...(await everyChange(admin, `${service}/status`, {
         status: { loadBalancer: { ingress: [{ ip: '203.0.113.9' }] } },
       })),
