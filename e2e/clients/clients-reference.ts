@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DIFFERENCES } from './differences.ts';
 import type { Row, Step } from './row.ts';
+import { HELM } from './rows/helm.ts';
 import { READS } from './rows/reads.ts';
 import { TYPED } from './rows/typed.ts';
 import { WRITES } from './rows/writes.ts';
@@ -38,6 +39,7 @@ export function clientsReference(): { readonly path: string; readonly text: stri
     section('kubectl reads', READS),
     section('kubectl writes', WRITES),
     section('kubectl makes objects itself', TYPED),
+    section('helm', HELM),
     `## What may differ\n\n${table(['what', 'why'], differences)}`,
   ].join('\n');
   return { path: 'docs/reference/clients.md', text };

@@ -51,10 +51,16 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     what: 'dates',
-    why: 'one run comes after the other; `describe` and `diff` write them in words',
+    why: 'one run comes after the other; `describe`, `diff` and helm write them in words',
     pattern:
-      /\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g,
+      /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}(?: UTC *)?|\bUPDATED +|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g,
     becomes: 'DATE',
+  },
+  {
+    what: 'times of releases',
+    why: 'helm labels each release with the second of its last change',
+    pattern: /(modifiedAt"?: ?"?)\d+/g,
+    becomes: '$1SECOND',
   },
   {
     what: 'ages',
@@ -73,6 +79,12 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'the API server makes up the end of a generated name',
     pattern: /\b(generated-)[a-z0-9]{5}\b/g,
     becomes: '$1RANDOM',
+  },
+  {
+    what: 'progress of rollouts',
+    why: 'whether a controller is done before the client asks is chance',
+    pattern: /^Waiting for deployment .*\n/gm,
+    becomes: '',
   },
   {
     what: 'server address',

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { gunzipSync } from 'node:zlib';
 import type { Lab } from '@countersign/lab';
 
 const RESOURCES = [
@@ -42,10 +43,17 @@ export async function endState({ admin }: Lab, namespace: string): Promise<strin
     RESOURCES.map(async (resource) => {
       const [, prefix, name] = /^(.*)\/(\w+)$/.exec(resource) ?? [];
       const { body } = await admin.request('GET', `/${prefix}/namespaces/${namespace}/${name}`);
-      return [name, (body.items as Item[]).filter(isOfTheRow).map(settled)];
+      return [name, (body.items as Item[]).filter(isOfTheRow).map(withReadableRelease).map(settled)];
     }),
   );
   return JSON.stringify(Object.fromEntries(lists), null, 1);
+}
+
+/** A release of helm as the JSON that it is: gzip gives other bytes for other times. */
+function withReadableRelease(object: Item): Item {
+  if (object.type !== 'helm.sh/release.v1') return object;
+  const packed = Buffer.from(Buffer.from(object.data.release, 'base64').toString(), 'base64');
+  return { ...object, data: { release: JSON.parse(gunzipSync(packed).toString()) } };
 }
 
 function settled({ status: _, ...object }: Item): object {

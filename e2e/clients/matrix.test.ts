@@ -8,7 +8,10 @@ import { after, before, suite, test } from 'node:test';
 import { clientPackageDir, clientPrograms, labCacheDir } from '@countersign/lab';
 import { assertJoined } from '../installation/assert-joined.ts';
 import { type Installation, startInstallation } from '../installation.ts';
+import { ClientProcess } from './client-process.ts';
+import { gatewayKubeconfig } from './kubeconfigs.ts';
 import { Matrix } from './matrix.ts';
+import { HELM } from './rows/helm.ts';
 import { READS } from './rows/reads.ts';
 import { TYPED } from './rows/typed.ts';
 import { WRITES } from './rows/writes.ts';
@@ -21,6 +24,17 @@ const CONCURRENCY = 4;
 const POLICIES = `
 @id("runner-may-all")
 permit (principal == Agent::"runner", action, resource);
+
+@id("visitor-reads")
+permit (principal == Agent::"visitor", action in [Action::"read", Action::"non-resource"], resource);
+
+@id("runner-keeps-releases")
+@reveal
+permit (principal == Agent::"runner", action in Action::"read", resource)
+when {
+  resource.group == "" && resource.resource == "secrets" &&
+  (resource.name like "sh.helm.release.v1.*" || context.labelSelector like "*owner=helm*")
+};
 `;
 const EVERYTHING = [
   { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
@@ -33,7 +47,7 @@ let matrix: Matrix;
 before(async () => {
   site = await startInstallation({
     clusters: { lab: { policies: POLICIES, rights: { [GROUP]: EVERYTHING }, aggregatedApi: true } },
-    agents: { runner: { clusters: { lab: [GROUP] } } },
+    agents: { runner: { clusters: { lab: [GROUP] } }, visitor: { clusters: { lab: [GROUP] } } },
     organisation: '// The baseline asks for countersignatures; here the clients are tested, not it.',
   });
   matrix = await Matrix.open(site, 'runner', GROUP);
@@ -53,7 +67,7 @@ for (const [age, packageDir] of [
     });
 
     for (const row of READS) test(row.name, () => matrix.check(`kubectl ${age}`, row, shared, programs, false));
-    for (const [index, row] of [...WRITES, ...TYPED].entries()) {
+    for (const [index, row] of [...WRITES, ...TYPED, ...HELM].entries()) {
       test(row.name, async () => {
         const id = `${age}${index}`;
         await matrix.given(id);
@@ -62,6 +76,20 @@ for (const [age, packageDir] of [
     }
   });
 }
+
+test('helm without a permit to see its releases is told so', async () => {
+  const { helm } = await clientPrograms(clientPackageDir(), labCacheDir());
+  const env = { KUBECONFIG: await gatewayKubeconfig(site, 'visitor'), HOME: site.dir };
+  const list = { program: helm, args: ['list', '--all-namespaces'], cwd: site.dir, env };
+  const answer = await new ClientProcess(list).result();
+  assert.equal(answer.code, 1);
+  assert.match(answer.stderr, /you need a permit with @reveal on the Secrets of its releases/);
+  const kubectl = await site.as('visitor').kubectl('get', 'secrets', '-l', 'owner=helm', '-A', '-o', 'json');
+  assert.equal(kubectl.code, 0, kubectl.stderr);
+  const { items } = JSON.parse(kubectl.stdout);
+  assert.ok(items.length > 0);
+  for (const { data } of items) assert.match(Buffer.from(data.release, 'base64').toString(), /^masked-v1-secret-/);
+});
 
 test('what was run', (context) => {
   for (const { client, row, commands, bytes, hasCanary } of matrix.reports) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Installation } from '../installation.ts';
 import { canariesIn } from './canaries.ts';
 import { comparable } from './differences.ts';
 import { endState } from './end-state.ts';
 import { givenNamespace } from './given.ts';
+import { directKubeconfig, gatewayKubeconfig } from './kubeconfigs.ts';
 import type { Row } from './row.ts';
 import { type Programs, type RowResult, Side } from './side.ts';
 
@@ -38,9 +39,8 @@ export class Matrix {
   static async open(site: Installation, agent: string, group: string): Promise<Matrix> {
     const dirs = { dir: join(site.dir, 'direct'), gwy: join(site.dir, 'gateway') };
     for (const dir of Object.values(dirs)) await mkdir(dir);
-    const direct = await site.file('direct.kubeconfig', await directKubeconfig(site, agent, group));
-    const token = await site.file('token', await site.token(agent));
-    const gateway = await site.file('gateway.kubeconfig', gatewayKubeconfig(site, token));
+    const direct = await directKubeconfig(site, agent, group);
+    const gateway = await gatewayKubeconfig(site, agent);
     return new Matrix(
       site,
       new Side({ name: 'dir', dir: dirs.dir, kubeconfig: direct }),
@@ -98,24 +98,4 @@ function comparableStep(step: RowResult['steps'][number] | undefined): object {
 
 function comparableFiles({ files }: RowResult): object {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, comparable(text).split('\n')]));
-}
-
-/** The administrator's certificate, impersonating whom the connector impersonates. */
-async function directKubeconfig(site: Installation, agent: string, group: string): Promise<object> {
-  const { adminKubeconfig } = site.lab('lab');
-  const config = JSON.parse(await readFile(adminKubeconfig, 'utf8'));
-  const [{ user }] = config.users;
-  Object.assign(user, { as: `countersign:agent:${agent}`, 'as-groups': [group] });
-  return config;
-}
-
-function gatewayKubeconfig(site: Installation, tokenFile: string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'lab', cluster: { server: `${site.data}/clusters/lab`, 'certificate-authority': site.caFile } }],
-    users: [{ name: 'lab', user: { tokenFile } }],
-    contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
-    'current-context': 'lab',
-  };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { eventually } from '../installation/eventually.ts';
 import { ClientProcess, type ClientResult } from './client-process.ts';
 import type { Row, Step } from './row.ts';
@@ -43,6 +43,7 @@ export class Side {
     const cwd = join(this.#parts.dir, `${id} ${row.name}`.replace(/\W+/g, '-'));
     await mkdir(cwd, { recursive: true });
     for (const [name, content] of Object.entries(row.files ?? {})) {
+      await mkdir(dirname(join(cwd, name)), { recursive: true });
       await writeFile(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content));
     }
     const start = (args: readonly string[]) => {

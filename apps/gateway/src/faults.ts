@@ -255,6 +255,14 @@ export const faults = {
     reason: 'InternalError',
     message: 'the API server answered with a redirect, which is never followed nor passed',
   },
+  ERR_RELEASE_MASKED: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 403,
+    reason: 'Forbidden',
+    message:
+      'helm keeps its releases in Secrets, whose values are masked for you; to use helm you need a permit with @reveal on the Secrets of its releases',
+  },
   ERR_ANSWER_NOT_MASKABLE: {
     origin: 'gateway',
     verdict: 'could not evaluate',

@@ -15,6 +15,7 @@ async function masked(status: number, headers: readonly (readonly [string, strin
   const exchange = {
     id: ID,
     cluster: 'lab',
+    headers: {},
     request: parseRequest('GET', '/api/v1/namespaces/demo/secrets/database'),
     made: { decision: { effect: 'allow', reveal: false } },
     response: { status, headers, body: Readable.from([Buffer.from(CANARY)]) },

@@ -12,8 +12,10 @@ import {
   maskingFor,
 } from '@countersign/mask';
 import type { Forwarded, Masked } from '../exchange.ts';
+import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import type { UpstreamResponse } from '../tunnel/clusters.ts';
+import { wantsRelease } from '../wants-release.ts';
 
 const NONCE_BYTES = 16;
 
@@ -76,6 +78,7 @@ export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
       return { ...exchange, masker: undefined };
     }
     const { response, body, cluster } = exchange;
+    if (wantsRelease(exchange)) return new Fault('ERR_RELEASE_MASKED');
     if (!isMaskable(response)) return withoutItsWords(exchange);
     const learned = plan.isWriteAnswer && body ? { learned: learnFromWrite(body.bytes) } : {};
     return { ...exchange, masker: createMasker(plan, { hmac, cluster, nonce: randomBytes(NONCE_BYTES), ...learned }) };
