@@ -80,4 +80,5 @@ export const TYPED: readonly Row[] = [
     ['auth', 'can-i', 'get', 'configmaps'],
     ['auth', 'can-i', 'create', 'deployments.apps', '-q'],
   ]),
+  typed('auth whoami', [['auth', 'whoami', '-o', 'json']]),
 ];
