@@ -76,7 +76,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
         clusters: tunnels,
         exchanges,
         log,
-        onUnknownCaller: (source) => refusals.count('control', 'ERR_TOKEN_REFUSED', source),
+        onUnknownCaller: (fault, source) => refusals.count('control', fault, source),
         onProblem: (error) => processLog.problem('a control request could not be answered', error),
       },
     }),

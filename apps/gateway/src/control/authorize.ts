@@ -13,14 +13,28 @@ export interface ControlCaller {
   readonly roles: readonly Role[];
 }
 
+/** A caller who is refused. */
+export interface RefusedCaller {
+  readonly problem: Problem;
+  /** As refusals are counted. */
+  readonly fault: 'ERR_TOKEN_MISSING' | 'ERR_TOKEN_REFUSED' | 'ERR_IDENTITY_UNAVAILABLE' | 'ERR_ROLE_MISSING';
+  /** Of who is known, but has no role. */
+  readonly token?: TokenFacts;
+}
+
+/** The agent that a token is of, if any. */
+export function agentOf(token: TokenFacts, config: Config): Config['agents'][number] | undefined {
+  const issuer = config.issuers.find((known) => known.issuer === token.issuer)?.name;
+  return config.agents.find(({ match }) => match.issuer === issuer && match.subject === token.subject);
+}
+
 /**
  * The roles that the configuration gives to the groups of a token, by issuer. Agents have none: a token with an `act`
  * chain has the groups of the human whom an agent acts for, but it is the agent that holds it.
  */
 export function rolesOf(token: TokenFacts, config: Config): readonly Role[] {
   const issuer = config.issuers.find((known) => known.issuer === token.issuer)?.name;
-  const isAgent = config.agents.some(({ match }) => match.issuer === issuer && match.subject === token.subject);
-  if (isAgent || token.act.length > 0) return [];
+  if (agentOf(token, config) || token.act.length > 0) return [];
   return (['operator', 'auditor'] as const).filter((role) =>
     config.roles[role].some((binding) => binding.issuer === issuer && token.groups.includes(binding.group)),
   );
@@ -31,18 +45,22 @@ export async function authorize(
   authorization: string | undefined,
   authenticator: Authenticator,
   config: Config,
-): Promise<ControlCaller | Problem> {
+): Promise<ControlCaller | RefusedCaller> {
   const bearer = bearerToken(authorization === undefined ? [] : [['authorization', authorization]]);
-  if (bearer.kind === 'refused')
-    return problems.unauthorized('send `Authorization: Bearer <token>` of an issuer that this gateway knows');
+  if (bearer.kind === 'refused') {
+    const advice = 'send `Authorization: Bearer <token>` of an issuer that this gateway knows';
+    return { problem: problems.unauthorized(advice), fault: 'ERR_TOKEN_MISSING' };
+  }
   const result = await authenticator.authenticate(bearer.token);
-  if (result.kind === 'unavailable')
-    return problems.unavailable(`the keys of issuer ${result.issuer} can't be had; try again`);
-  if (result.kind === 'refused') return problems.unauthorized(`the token was refused (${result.reason})`);
+  if (result.kind === 'unavailable') {
+    const problem = problems.unavailable(`the keys of issuer ${result.issuer} can't be had; try again`);
+    return { problem, fault: 'ERR_IDENTITY_UNAVAILABLE' };
+  }
+  if (result.kind === 'refused') {
+    return { problem: problems.unauthorized(`the token was refused (${result.reason})`), fault: 'ERR_TOKEN_REFUSED' };
+  }
   const roles = rolesOf(result.facts, config);
-  if (roles.length === 0)
-    return problems.forbidden(
-      'this API is for people in the groups under `roles` in the configuration, never for agents',
-    );
-  return { token: result.facts, roles };
+  if (roles.length > 0) return { token: result.facts, roles };
+  const advice = 'this API is for people in the groups under `roles` in the configuration, never for agents';
+  return { problem: problems.forbidden(advice), fault: 'ERR_ROLE_MISSING', token: result.facts };
 }

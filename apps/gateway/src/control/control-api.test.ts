@@ -17,11 +17,18 @@ function api() {
   const problems: unknown[] = [];
   const config = {
     issuers: [{ kind: 'oidc', name: 'people', issuer: ISSUER }],
-    agents: [],
+    agents: [{ id: 'reporter', owner: 'bob', match: { issuer: 'people', subject: 'robot' } }],
     roles: { operator: [{ issuer: 'people', group: 'operators' }], auditor: [] },
   } as unknown as Config;
   const facts = { issuer: ISSUER, subject: 'ann', groups: ['operators'], act: [], credentialDigest: '0'.repeat(64) };
-  const authenticator = { authenticate: async () => ({ kind: 'authenticated', facts }) };
+  const authenticator = {
+    authenticate: async (token: string) => {
+      if (token === 'operator') return { kind: 'authenticated', facts };
+      if (token === 'agent') return { kind: 'authenticated', facts: { ...facts, subject: 'robot' } };
+      return token === 'early' ? { kind: 'unavailable', issuer: ISSUER } : { kind: 'refused', reason: 'signature' };
+    },
+  };
+  const unknown: string[] = [];
   const parts = {
     config: () => config,
     authenticator: () => authenticator,
@@ -40,13 +47,13 @@ function api() {
         return { index: 0 };
       },
     },
-    onUnknownCaller: () => {},
+    onUnknownCaller: (fault: string, source: string) => unknown.push(`${fault} ${source}`),
     onProblem: (error: unknown) => problems.push(error),
   } as unknown as Parameters<typeof createControlApi>[0];
   const app = createControlApi(parts, () => '192.0.2.1');
-  const ask = (method: string, path: string) =>
-    app.request(`https://gateway${path}`, { method, headers: { authorization: 'Bearer operator' } });
-  return { ask, recorded, problems };
+  const ask = (method: string, path: string, token = 'operator') =>
+    app.request(`https://gateway${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+  return { ask, recorded, problems, unknown };
 }
 
 test('a request is on record by the method that it had', async () => {
@@ -70,6 +77,25 @@ test('a route that does not take the method says which it takes; what is no rout
   assert.match(await wrong.text(), /takes POST"/);
   assert.equal((await ask('GET', '/api/v1/nothing')).status, 404);
   assert.equal(recorded[1]?.type === 'control' && recorded[1].route, 'none');
+});
+
+test('who is known and has no role is on record by name; who is unknown is counted, by why', async () => {
+  const { ask, recorded, unknown } = api();
+  assert.equal((await ask('GET', '/api/v1/agents', 'agent')).status, 403);
+  const [record] = recorded;
+  assert.ok(record?.type === 'control');
+  const { principal, role, status, route } = record;
+  assert.deepEqual([principal?.kind, principal?.id, principal?.owner], ['agent', 'reporter', 'bob']);
+  assert.deepEqual([role, status, route], [undefined, 403, '/api/v1/agents']);
+  assert.equal((await ask('GET', '/api/v1/agents', 'forged')).status, 401);
+  assert.equal((await ask('GET', '/api/v1/agents', 'early')).status, 503);
+  assert.equal((await ask('GET', '/api/v1/agents', '')).status, 401);
+  assert.deepEqual(unknown, [
+    'ERR_TOKEN_REFUSED 192.0.2.1',
+    'ERR_IDENTITY_UNAVAILABLE 192.0.2.1',
+    'ERR_TOKEN_MISSING 192.0.2.1',
+  ]);
+  assert.equal(recorded.length, 1);
 });
 
 test('an id that nothing can have is not found; a store that can not answer is told to the operator, not to the caller', async () => {

@@ -10,9 +10,9 @@ import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
-import { authorize, type ControlCaller } from './authorize.ts';
+import { agentOf, authorize, type ControlCaller, type RefusedCaller, type Role } from './authorize.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
-import { type Problem, problemResponse, problems } from './problem.ts';
+import { problemResponse, problems } from './problem.ts';
 
 export interface ControlParts {
   readonly config: () => Config;
@@ -22,7 +22,7 @@ export interface ControlParts {
   readonly exchanges: ExchangeIndex;
   readonly log: Log;
   /** Counts a caller that nobody knows. */
-  readonly onUnknownCaller: (source: string) => void;
+  readonly onUnknownCaller: (fault: RefusedCaller['fault'], source: string) => void;
   /** Hears of what kept a request from being answered. */
   readonly onProblem: (error: unknown) => void;
 }
@@ -62,26 +62,40 @@ const exchangeQuery = z.strictObject({
   agent: z.string().optional(),
 });
 
-function principalOf({ issuer, subject, credentialDigest }: TokenFacts) {
-  const credential = { kind: 'jwt' as const, digest: credentialDigest };
-  return { kind: 'human' as const, id: subject, owner: subject, issuer, act: [], credential };
+function principalOf(token: TokenFacts, config: Config) {
+  const { issuer, subject, credentialDigest } = token;
+  const agent = agentOf(token, config);
+  const who = agent
+    ? { kind: 'agent' as const, id: agent.id, owner: agent.owner }
+    : { kind: 'human' as const, id: subject, owner: subject };
+  const act = token.act.map((actor) => ({ ...actor }));
+  return { ...who, issuer, act, credential: { kind: 'jwt' as const, digest: credentialDigest } };
 }
 
-/** Every request of a known caller is on record before it is answered. */
+interface ControlRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+}
+
+/** Every request of a known caller is on record before it is answered, whether it has a role or not. */
 async function recordRequest(
-  log: Log,
-  caller: ControlCaller,
-  facts: { id: string; method: RecordedMethod; route: string; status: number },
+  { log, config }: ControlParts,
+  token: TokenFacts,
+  role: Role | undefined,
+  { id, method, path, status }: ControlRequest,
 ): Promise<void> {
+  const recorded: RecordedMethod = METHODS.find((known) => known === method) ?? 'other';
   await log.append([
     {
       type: 'control',
-      exchange: facts.id,
-      principal: principalOf(caller.token),
-      role: caller.roles[0] as string,
-      method: facts.method,
-      route: facts.route,
-      status: facts.status,
+      exchange: id,
+      principal: principalOf(token, config()),
+      ...(role === undefined ? {} : { role }),
+      method: recorded,
+      route: routeOf(path) ?? 'none',
+      status,
     },
   ]);
 }
@@ -149,10 +163,6 @@ function noRoute(path: string, requestId: string): Response {
   return response;
 }
 
-function isProblem(value: ControlCaller | Problem): value is Problem {
-  return 'title' in value;
-}
-
 /** The REST API: read-only, for operators and auditors. The address of a caller comes with the request's environment. */
 export function createControlApi(
   parts: ControlParts,
@@ -162,19 +172,18 @@ export function createControlApi(
   app.use(async (context, next) => {
     const requestId = randomUUID();
     context.set('requestId', requestId);
+    const { method, path } = context.req;
     const caller = await authorize(context.req.header('authorization'), parts.authenticator(), parts.config());
-    if (isProblem(caller)) {
-      parts.onUnknownCaller(sourceOf(context.env));
-      return problemResponse(caller, requestId);
+    if ('problem' in caller) {
+      const { problem, fault, token } = caller;
+      if (token) await recordRequest(parts, token, undefined, { id: requestId, method, path, status: problem.status });
+      else parts.onUnknownCaller(fault, sourceOf(context.env));
+      return problemResponse(problem, requestId);
     }
     context.set('caller', caller);
     await next();
-    await recordRequest(parts.log, caller, {
-      id: requestId,
-      method: METHODS.find((method) => method === context.req.method) ?? 'other',
-      route: routeOf(context.req.path) ?? 'none',
-      status: context.res.status,
-    });
+    const { status } = context.res;
+    await recordRequest(parts, caller.token, caller.roles[0], { id: requestId, method, path, status });
     context.header('cache-control', 'no-store');
     return undefined;
   });

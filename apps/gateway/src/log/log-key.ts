@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import {
   ED25519,
   formatVerifierKey,
@@ -40,7 +40,8 @@ export async function loadLogKey(keyDir: string, origin: string, create: boolean
 
 /** Writes what an auditor needs to trust this log, as a C2SP tlog-policy without witnesses. */
 export async function writeTrustFile(path: string, vkey: string): Promise<void> {
-  await writeFile(path, `log ${vkey}\nquorum none\n`);
+  const text = Buffer.from(`log ${vkey}\nquorum none\n`);
+  await writeDurableFile(path, text, { tmp: dirname(path), mode: 0o644 });
 }
 
 async function createKey(path: string, keyDir: string): Promise<KeyObject> {
