@@ -214,7 +214,7 @@ test("a default agent can't: what runs, of any kind that runs pods, built in or 
     contentType: 'application/json-patch+json',
     body: [copied],
   };
-  await refusedThoughPossible('a copied image', ['no-opaque-workload-patches'], [copy]);
+  await refusedThoughPossible('a copied image', ['no-opaque-patches'], [copy]);
 });
 
 test("a default agent can't: placement, mirror pods, owners, finalizers", async () => {

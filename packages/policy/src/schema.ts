@@ -75,8 +75,8 @@ type Label = { key: String, value: String };
 
 // What the body of a write says. Fields of pods are found by name wherever they stand (but in labels, annotations and
 // the object's own metadata), so that custom resources which run pods are seen too: more may be found than the API
-// server will read, never less, except where opaque says so. Of a patch, whatever its type, it is what the patch sets:
-// what it takes away doesn't show.
+// server will read, never less, except where opaque says so. Of a patch, whatever its type, it is what the patch sets, and
+// as much of it as the patch names: what it takes away, and what is there already, doesn't show.
 type Object = {
   apiVersion: String,
   kind: String,
