@@ -275,8 +275,8 @@ const rows: readonly Row[] = [
           const found = await create();
           return found.status === 201 ? undefined : found;
         });
-        assertStatus(answer, 502, 'ERR_UPSTREAM_LOST');
-        await assertOutcome(answer.id, 'unknown', 'ERR_UPSTREAM_LOST');
+        assertStatus(answer, 503, 'ERR_UPSTREAM_CREDENTIAL');
+        await assertOutcome(answer.id, 'failed', 'ERR_UPSTREAM_CREDENTIAL');
       } finally {
         await renewConnectorToken();
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import type { IndexedRecord, Installation } from '../installation.ts';
-import { connectorAuditEvents } from './audit-events.ts';
+import { connectorAuditEvents, refusedAuditIds } from './audit-events.ts';
 
 /** How the two logs of an installation join. */
 export interface Joined {
@@ -33,7 +33,8 @@ function mayBeOneSided(records: readonly ExchangeRecord[]): boolean {
 export async function assertJoined(site: Installation, clusters: readonly string[]): Promise<Joined> {
   const records = await site.records();
   const events = await Promise.all(clusters.map((cluster) => connectorAuditEvents(site.lab(cluster))));
-  const audited = new Set(events.flat().map(({ auditID }) => auditID));
+  const refused = await Promise.all(clusters.map((cluster) => refusedAuditIds(site.lab(cluster))));
+  const audited = new Set([...events.flat().map(({ auditID }) => auditID), ...refused.flat()]);
   const recorded = Map.groupBy(
     records.flatMap(({ record }) => ('exchange' in record && record.exchange ? [record as ExchangeRecord] : [])),
     ({ exchange }) => exchange,

@@ -11,7 +11,8 @@ export interface AuditEvent {
   readonly stage: string;
   readonly verb: string;
   readonly requestURI: string;
-  readonly user: { readonly username: string; readonly groups: readonly string[] };
+  /** Empty where the API server did not take the credential. */
+  readonly user: { readonly username?: string; readonly groups?: readonly string[] };
   readonly impersonatedUser?: { readonly username: string; readonly groups: readonly string[] };
   /** By which rule of impersonation; absent for the legacy one. */
   readonly authenticationMetadata?: { readonly impersonationConstraint?: string };
@@ -21,13 +22,22 @@ export interface AuditEvent {
 
 const CONNECTOR = 'system:serviceaccount:countersign:connector';
 
-/** All events of requests that were made with the connector's credential, as far as they are written. */
-export async function connectorAuditEvents({ auditLogFile }: Pick<Lab, 'auditLogFile'>): Promise<AuditEvent[]> {
+async function auditEvents({ auditLogFile }: Pick<Lab, 'auditLogFile'>): Promise<AuditEvent[]> {
   const text = await readFile(auditLogFile, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n'));
-  const events = whole
+  return whole
     .split('\n')
     .filter(Boolean)
     .map((line): AuditEvent => JSON.parse(line));
-  return events.filter(({ user }) => user.username === CONNECTOR);
+}
+
+/** All events of requests that were made with the connector's credential, as far as they are written. */
+export async function connectorAuditEvents(lab: Pick<Lab, 'auditLogFile'>): Promise<AuditEvent[]> {
+  return (await auditEvents(lab)).filter(({ user }) => user.username === CONNECTOR);
+}
+
+/** Ids of requests that the API server refused as nobody's, a connector's with a credential that has expired too. */
+export async function refusedAuditIds(lab: Pick<Lab, 'auditLogFile'>): Promise<string[]> {
+  const refused = (await auditEvents(lab)).filter(({ responseStatus }) => responseStatus?.code === 401);
+  return refused.map(({ auditID }) => auditID);
 }
