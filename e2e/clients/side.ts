@@ -3,13 +3,10 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { eventually } from '../installation/eventually.ts';
 import { ClientProcess, type ClientResult } from './client-process.ts';
-import type { Row, Step } from './row.ts';
+import type { Client, Row, Step } from './row.ts';
 
-/** The programs of one age. */
-export interface Programs {
-  readonly kubectl: string;
-  readonly helm: string;
-}
+/** The program of each client, and what its first arguments are. */
+export type Programs = Readonly<Partial<Record<Client, readonly [program: string, ...args: string[]]>>>;
 
 /** One of the two ways to the API server. */
 export interface SideParts {
@@ -47,9 +44,9 @@ export class Side {
       await writeFile(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content));
     }
     const start = (args: readonly string[]) => {
-      const program = programs[row.program];
-      const env = this.#environment(programs, row.env);
-      return new ClientProcess({ program, args: ['--namespace', this.namespace(id), ...args], cwd, env });
+      const [program = row.program, ...first] = programs[row.program] ?? [];
+      const env = this.#environment(program, row.env);
+      return new ClientProcess({ program, args: [...first, '--namespace', this.namespace(id), ...args], cwd, env });
     };
     const begun: Begun[] = [];
     for (const step of row.steps) begun.push(await begin(step, start));
@@ -59,10 +56,10 @@ export class Side {
     };
   }
 
-  #environment({ kubectl }: Programs, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  #environment(program: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
     const { dir, kubeconfig } = this.#parts;
     // What a client learns of the API it keeps by server; clients of different ages keep it in different forms.
-    const KUBECACHEDIR = join(dir, 'cache', kubectl.replace(/\W+/g, '-'));
+    const KUBECACHEDIR = join(dir, 'cache', program.replace(/\W+/g, '-'));
     return { PATH: process.env.PATH, HOME: dir, KUBECONFIG: kubeconfig, KUBECACHEDIR, ...more };
   }
 }

@@ -9,6 +9,7 @@ export { ensureNodePackages, NODE_PACKAGES } from './node/node-packages.ts';
 export { type NodeParts, type NodeSupport, nodeSupport } from './node/node-support.ts';
 export { type CertificateAuthority, type CertificateSubject, createAuthority, type KeyPair } from './pki.ts';
 export { type ClientPrograms, clientPackageDir, clientPrograms, clientsRunHere } from './programs/client-programs.ts';
+export { findGo } from './programs/go-toolchain.ts';
 export { OFFICIAL_RELEASES, type ReleaseHosts } from './programs/release-archive.ts';
 export { type ProgramOptions, type ResolvedPrograms, resolvePrograms } from './programs/resolve-programs.ts';
 export { formatProgress, type LabProgress, type ProgressListener } from './progress.ts';
