@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { type LogRecord, verifyLog } from '@countersign/evidence';
+import { type Leaf, type LogRecord, verifyLog } from '@countersign/evidence';
 import { openDiskLog } from '@countersign/gateway';
 import { parsePolicy } from '@countersign/tlog';
 import { Command } from 'commander';
 import { nodeLogCrypto } from './evidence/node-crypto.ts';
 import { nodeLogDirectory } from './evidence/node-log-directory.ts';
 import { printable } from './evidence/printable.ts';
+import { recordLine } from './evidence/record-text.ts';
 import { registerEvidence } from './evidence.ts';
 
 const FLIPS = 220;
@@ -341,6 +342,25 @@ describe('evidence list and show', () => {
     assert.match(err, /the log is damaged: entry \d+, wal\//);
     assert.ok(out.split('\n').length > 5);
   });
+});
+
+test('a line says of each record what tells it from another of its type', () => {
+  const line = (leaf: object) => recordLine({ index: 7, leaf: { ts: 'T', ...leaf } as Leaf });
+  const id = '0196f0a0-0000-4000-8000-000000000001';
+  const control = {
+    type: 'control',
+    exchange: id,
+    method: 'POST',
+    route: '/api/v1/agents',
+    role: 'operator',
+    status: 405,
+  };
+  assert.equal(line(control), `      7  T  control         ${id}  POST /api/v1/agents  405`);
+  const refusals = { type: 'refusals', listener: 'tunnel', fault: 'ERR_TUNNEL_TOKEN', count: 12 };
+  assert.equal(line(refusals), '      7  T  refusals        tunnel  ERR_TUNNEL_TOKEN  12');
+  assert.match(line({ type: 'agent.removed', agent: 'guest', source: 'config' }), /agent\.removed +guest$/);
+  assert.match(line({ type: 'policy.loaded', set: 'lab', digest: '0' }), /policy\.loaded +lab$/);
+  assert.match(line({ type: 'audit.warn', problem: 'low-space' }), /audit\.warn +low-space$/);
 });
 
 test('printable leaves nothing that a terminal obeys', () => {

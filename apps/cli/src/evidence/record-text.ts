@@ -27,16 +27,21 @@ function sealedMembers(sealed: OpenedRecord['sealed'], name = 'sealed'): Record<
 function details(leaf: Leaf): string[] {
   const members = leaf as Partial<Record<string, unknown>>;
   const word = (name: string) => (typeof members[name] === 'string' ? printable(members[name]) : '');
+  const number = (name: string) => (typeof members[name] === 'number' ? members[name].toString() : '');
   return [
     word('exchange'),
     word('cluster'),
+    ...['connector', 'agent', 'set', 'listener'].map(word),
     'principal' in leaf && leaf.principal !== undefined ? printable(leaf.principal.id) : '',
     requestOf(leaf),
+    `${word('method')} ${word('route')}`.trim(),
     'decision' in leaf && leaf.decision !== undefined ? leaf.decision.effect : '',
     word('verdict'),
     word('fault'),
     word('result'),
-    typeof members.status === 'number' ? members.status.toString() : '',
+    number('status'),
+    number('count'),
+    word('problem'),
     word('end'),
     word('reason'),
   ];

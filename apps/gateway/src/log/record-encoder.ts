@@ -20,8 +20,8 @@ const SALT_BYTES = 32;
 const MAX_REQUEST_TEXT = 512;
 const CUT_REQUEST_TEXT = 500;
 /** Of a decision: together with the rest of a record they stay below what an entry takes. */
-const MAX_RULES = { count: 256, bytes: 24_576 };
-const MAX_APPROVALS = { count: 64, bytes: 16_384 };
+const MAX_RULES = { count: 256, bytes: 16_384 };
+const MAX_APPROVALS = { count: 64, bytes: 12_288 };
 /** So many fit, however long their names. */
 const FEW = 16;
 
