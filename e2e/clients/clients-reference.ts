@@ -2,6 +2,7 @@
 import { DIFFERENCES } from './differences.ts';
 import type { Row, Step } from './row.ts';
 import { HELM } from './rows/helm.ts';
+import { NODE } from './rows/node.ts';
 import { PROGRAMS } from './rows/programs.ts';
 import { READS } from './rows/reads.ts';
 import { TYPED } from './rows/typed.ts';
@@ -40,6 +41,7 @@ export function clientsReference(): { readonly path: string; readonly text: stri
     section('kubectl reads', READS),
     section('kubectl writes', WRITES),
     section('kubectl makes objects itself', TYPED),
+    section('kubectl on a real node', NODE),
     section('helm', HELM),
     section('Programs', PROGRAMS),
     `## What may differ\n\n${table(['what', 'why'], differences)}`,

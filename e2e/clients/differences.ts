@@ -75,6 +75,18 @@ export const DIFFERENCES: readonly Difference[] = [
     becomes: 'ADDRESS ',
   },
   {
+    what: 'pod addresses',
+    why: 'each pod gets the next free one, which may be longer',
+    pattern: /\b10\.251\.\d+\.\d+\b */g,
+    becomes: 'POD ',
+  },
+  {
+    what: 'containers',
+    why: 'the runtime makes up an id for each',
+    pattern: /containerd:\/\/[0-9a-f]{64}/g,
+    becomes: 'containerd://ID',
+  },
+  {
     what: 'random ends of names',
     why: 'the API server makes up the end of a generated name',
     pattern: /\b(generated-)[a-z0-9]{5}\b/g,

@@ -48,10 +48,11 @@ export class Matrix {
     );
   }
 
-  /** Makes the namespaces that rows under this id run in. */
-  async given(id: string): Promise<void> {
-    const lab = this.#site.lab('lab');
-    await Promise.all([this.#direct, this.#gateway].map((side) => givenNamespace(lab, side.namespace(id))));
+  /** Makes the namespaces that rows under this id run in, and returns their names. */
+  async given(id: string): Promise<readonly string[]> {
+    const namespaces = [this.#direct, this.#gateway].map((side) => side.namespace(id));
+    await Promise.all(namespaces.map((namespace) => givenNamespace(this.#site.lab('lab'), namespace)));
+    return namespaces;
   }
 
   /**
