@@ -8,6 +8,7 @@ import { registerCredential } from './credential.ts';
 import { registerEvidence } from './evidence.ts';
 import { registerGateway } from './gateway.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
+import { registerLock } from './lock.ts';
 import { registerPolicy } from './policy.ts';
 import { registerUp } from './up.ts';
 
@@ -25,6 +26,7 @@ const verbs = [
   registerConnector,
   registerCredential,
   registerKubeconfig,
+  registerLock,
   registerClusters,
   registerPolicy,
   registerEvidence,

@@ -6,11 +6,13 @@ import type { LoadedConfig } from './config/load.ts';
 import { createMetrics, type Metrics } from './health/metrics.ts';
 import { type Authenticator, createAuthenticator } from './identity/authenticator.ts';
 import { configuredIssuers } from './identity/configured-issuers.ts';
+import { Locks } from './identity/locks.ts';
 import { openMaskingKey } from './masking-key.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import { RefusalCounter } from './respond/refusal-counter.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { State } from './state.ts';
+import { endWithTheirReasons } from './streams/live-end.ts';
 import { LiveExchanges } from './streams/live-exchanges.ts';
 import type { TunnelEvent } from './tunnel/tunnel-event.ts';
 import { tunnelRecord } from './tunnel/tunnel-records.ts';
@@ -26,6 +28,9 @@ export interface Parts {
   readonly refusals: RefusalCounter;
   readonly sessions: Sessions;
   readonly live: LiveExchanges;
+  readonly locks: Locks;
+  /** Ends what runs on when that by which it was let in ends. */
+  readonly liveEnd: Disposable;
   readonly metrics: Metrics;
 }
 
@@ -75,6 +80,8 @@ export async function buildParts(
   });
   const sessions = new Sessions(log, now, onProblem);
   const live = new LiveExchanges();
+  const locks = new Locks({ store, registry, live, log, now });
+  const liveEnd = endWithTheirReasons({ live, registry, policies, log, now, onProblem });
   const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config.listeners.data;
   const pipeline = createPipeline({
     authenticator: () => authenticator,
@@ -98,6 +105,8 @@ export async function buildParts(
     refusals,
     sessions,
     live,
+    liveEnd,
+    locks,
     metrics,
   };
 }

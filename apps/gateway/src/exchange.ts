@@ -4,6 +4,7 @@ import type { Masker } from '@countersign/mask';
 import type { Decision, LiveFacts, PolicyInput, Principal } from '@countersign/policy';
 import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
+import type { Life } from './streams/live-exchanges.ts';
 import type { UpstreamResponse } from './tunnel/clusters.ts';
 
 /** The caller's headers that count, each at most once. */
@@ -43,8 +44,8 @@ export interface Identified extends Authenticated {
   /** Groups of the agent's entry for this cluster: the only ones that go upstream. */
   readonly upstreamGroups: readonly string[];
   readonly session: string;
-  /** Takes it out of the registry of live exchanges again. */
-  readonly release: () => void;
+  /** Its place among the live exchanges. */
+  readonly life: Life;
 }
 
 /** After `parse`. */

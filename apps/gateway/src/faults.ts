@@ -90,6 +90,13 @@ export const faults = {
     reason: 'Unauthorized',
     message: 'the token was refused ({detail}); get a fresh one from an issuer that this gateway knows',
   },
+  ERR_TOKEN_EXPIRED: {
+    origin: 'caller',
+    verdict: 'invalid',
+    status: 401,
+    reason: 'Unauthorized',
+    message: 'the token expired while its exchange was under way; ask again with a fresh one',
+  },
   ERR_IDENTITY_UNAVAILABLE: {
     origin: 'gateway',
     verdict: 'could not evaluate',

@@ -6,6 +6,7 @@ import { buildParts, type Parts } from './build.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { type ControlListener, openControlListener } from './control/control-listener.ts';
 import { type DataListener, openDataListener } from './data/listener.ts';
+import { Fault } from './faults.ts';
 import { type HealthListener, openHealthListener } from './health/health-listener.ts';
 import { type ProcessLog, servedLine } from './process-log.ts';
 import { serveWith } from './serve.ts';
@@ -49,7 +50,7 @@ function notReady({ state }: Parts, isDraining: () => boolean): readonly string[
 
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
   const { listeners } = parts.config.current.config;
-  const { state, refusals, pipeline, metrics, tunnels, authenticator } = parts;
+  const { state, refusals, pipeline, metrics, tunnels, authenticator, locks } = parts;
   const { log, store, exchanges } = state;
   const now = () => new Date();
   const onRequest = serveWith({
@@ -75,6 +76,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
         store,
         clusters: tunnels,
         exchanges,
+        locks,
         log,
         onUnknownCaller: (fault, source) => refusals.count('control', fault, source),
         onProblem: (error) => processLog.problem('a control request could not be answered', error),
@@ -108,7 +110,7 @@ async function drain(parts: Parts, { data, control, health }: Listeners): Promis
   const { shutdownGraceMs } = parts.config.current.config;
   const closed = data.drain();
   if (!(await parts.live.idle(shutdownGraceMs))) {
-    parts.live.end(() => true, 'the gateway is shutting down');
+    parts.live.end(() => true, new Fault('ERR_ENDED', 'the gateway is shutting down'));
     await parts.live.idle(1_000);
   }
   data.destroy();
@@ -119,6 +121,7 @@ async function drain(parts: Parts, { data, control, health }: Listeners): Promis
   closing.defer(() => parts.sessions.close());
   closing.defer(() => parts.refusals.flush());
   closing.use(parts.config);
+  closing.use(parts.liveEnd);
   closing.defer(async () => {
     await Promise.all([closed, control.close(), parts.tunnels.close(0)]);
   });

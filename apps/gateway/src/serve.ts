@@ -50,7 +50,7 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
     fault = await refuse({ id, incoming, reached, fault, fate: fateOf(error) }, parts);
   } finally {
     reached?.response?.body.destroy();
-    reached?.release?.();
+    reached?.life?.leave();
   }
   return { id, reached, fault };
 }

@@ -12,15 +12,17 @@ export interface ControlCall extends CredentialOptions {
   /** The control listener, https://HOST:PORT. */
   readonly control: string;
   readonly ca?: string | undefined;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
+  /** Goes as JSON. */
+  readonly body?: object | undefined;
 }
 
 type Answer = Readonly<Record<string, unknown>>;
 
 function send(
   url: URL,
-  method: string,
+  { method, body }: Pick<ControlCall, 'method' | 'body'>,
   token: string,
   ca: string | undefined,
 ): Promise<{ status: number; text: string }> {
@@ -29,7 +31,10 @@ function send(
       url,
       {
         method,
-        headers: { authorization: `Bearer ${token}` },
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         timeout: TIMEOUT_MS,
         ...(ca === undefined ? {} : { ca }),
       },
@@ -49,7 +54,7 @@ function send(
     );
     outgoing.on('timeout', () => outgoing.destroy(new CliError(1, `${url.origin} did not answer in time`)));
     outgoing.on('error', reject);
-    outgoing.end();
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 
@@ -63,7 +68,7 @@ export async function callControl(call: ControlCall): Promise<Answer> {
     throw new CliError(3, `--control must be an https URL, not ${JSON.stringify(call.control)}`);
   const { token } = await obtainToken(readCredentialSource(call));
   const ca = call.ca === undefined ? undefined : await readSmallFile(call.ca, 'the CA');
-  const { status, text } = await send(new URL(call.path, base), call.method, token, ca).catch((cause: Error) => {
+  const { status, text } = await send(new URL(call.path, base), call, token, ca).catch((cause: Error) => {
     throw cause instanceof CliError
       ? cause
       : new CliError(1, `${base.origin} can't be reached: ${cause.message}`, { cause });

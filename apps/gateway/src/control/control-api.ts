@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod';
 import type { Config } from '../config/schema.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
+import type { Locks } from '../identity/locks.ts';
 import type { Log } from '../log/log.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +14,7 @@ import { StoreError } from '../store/store-error.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
 import { agentOf, authorize, type ControlCaller, type RefusedCaller, type Role } from './authorize.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
+import { lock, unlock } from './lock-routes.ts';
 import { problemResponse, problems } from './problem.ts';
 
 export interface ControlParts {
@@ -20,6 +23,7 @@ export interface ControlParts {
   readonly store: Store;
   readonly clusters: Tunnels;
   readonly exchanges: ExchangeIndex;
+  readonly locks: Locks;
   readonly log: Log;
   /** Counts a caller that nobody knows. */
   readonly onUnknownCaller: (fault: RefusedCaller['fault'], source: string) => void;
@@ -38,6 +42,8 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/exchanges/:id': ['GET'],
   '/api/v1/clusters': ['GET'],
   '/api/v1/clusters/:name/join-tokens': ['POST'],
+  '/api/v1/locks': ['GET', 'POST'],
+  '/api/v1/locks/:kind/:target': ['DELETE'],
   '/api/v1/agents': ['GET'],
   '/api/v1/agents/:id': ['GET'],
 };
@@ -46,6 +52,8 @@ const PATTERNS = Object.keys(ROUTES).map((route) => ({
   route,
   pattern: new RegExp(`^${route.replace(/:\w+/, '[^/]+')}$`),
 }));
+
+const MAX_BODY_BYTES = 16_384;
 
 /** Every method that a record names; all others are one to it. */
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -144,6 +152,9 @@ function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void 
   app.post('/api/v1/clusters/:name/join-tokens', (context) =>
     issueJoinToken(parts, context.req.param('name'), context.var),
   );
+  app.get('/api/v1/locks', async (context) => context.json({ items: await parts.locks.list() }));
+  app.post('/api/v1/locks', (context) => lock(context, parts.locks, context.var));
+  app.delete('/api/v1/locks/:kind/:target', (context) => unlock(context, parts.locks, context.var));
   app.get('/api/v1/agents', async (context) => context.json({ items: await listAgents(parts) }));
   app.get('/api/v1/agents/:id', async (context) => {
     const found = await parts.store.agents.get(context.req.param('id'));
@@ -163,12 +174,13 @@ function noRoute(path: string, requestId: string): Response {
   return response;
 }
 
-/** The REST API: read-only, for operators and auditors. The address of a caller comes with the request's environment. */
+/** The REST API, for operators and auditors. The address of a caller comes with the request's environment. */
 export function createControlApi(
   parts: ControlParts,
   sourceOf: (env: unknown) => string,
 ): Hono<{ Variables: Variables }> {
   const app = new Hono<{ Variables: Variables }>();
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.use(async (context, next) => {
     const requestId = randomUUID();
     context.set('requestId', requestId);

@@ -14,6 +14,7 @@ const tokenKey = (issuer: string, subject: string) => JSON.stringify([issuer, su
 /** Who is registered, and where, as the store said at the last `refresh`: answers never wait for the store. */
 export class AgentRegistry implements Registry {
   readonly #store: Store;
+  readonly #listeners = new Set<() => void>();
   #snapshot: Snapshot | undefined;
 
   constructor(store: Store) {
@@ -28,6 +29,7 @@ export class AgentRegistry implements Registry {
       byToken: new Map(agents.map((agent) => [tokenKey(agent.value.match.issuer, agent.value.match.subject), agent])),
       locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
     };
+    for (const listener of this.#listeners) listener();
   }
 
   async lookup(issuer: string, subject: string): Promise<RegisteredAgent | undefined> {
@@ -56,6 +58,18 @@ export class AgentRegistry implements Registry {
     const clusters = byId.get(agentId)?.value.clusters ?? {};
     if (!Object.hasOwn(clusters, cluster)) return undefined;
     return locked.has(`cluster:${cluster}`) ? 'locked' : clusters[cluster];
+  }
+
+  /** Whether an agent's registration has run out. */
+  isExpired(agentId: string, nowMs: number): boolean {
+    const expiresAt = this.#current().byId.get(agentId)?.value.expiresAt;
+    return expiresAt !== undefined && nowMs >= Date.parse(expiresAt);
+  }
+
+  /** Called after each `refresh`; returns the way to stop. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   #current(): Snapshot {

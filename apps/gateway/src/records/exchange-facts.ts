@@ -52,12 +52,17 @@ export function sealedFacts(exchange: Exchange): Sealed {
     target: cut(incoming.target, MAX_TARGET),
     ...(headers.userAgent === undefined ? {} : { userAgent: headers.userAgent }),
     ...(exchange.principal?.purpose ? { purpose: exchange.principal.purpose } : {}),
-    ...(exchange.made === undefined ? {} : { input: JSON.parse(JSON.stringify(exchange.made.input)) }),
+    ...(exchange.made === undefined ? {} : { input: sealedInput(exchange.made) }),
   };
 }
 
+/** What a decision was made of. */
+export function sealedInput({ input }: MadeDecision): Sealed['input'] {
+  return JSON.parse(JSON.stringify(input));
+}
+
 /** A decision as records have it; what it was made of is sealed beside and committed to. */
-export function decisionOf({ id, decision }: MadeDecision): Intent['decision'] {
+export function decisionOf({ id, decision }: MadeDecision): NonNullable<Intent['decision']> {
   const { effect, policyDigest } = decision;
   const rules = decision.rules.map(({ set, id: rule }) => ({ set, id: rule }));
   const common = { id, occasion: 'request' as const, effect, rules, policyDigest };

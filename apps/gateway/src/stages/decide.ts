@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { factsOf, needsObject, type PolicyInput } from '@countersign/policy';
 import type { Decided, Looked } from '../exchange.ts';
-import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
+import { refusalOf } from '../policies/refusal-of.ts';
 
 function bodyFacts({ request, body }: Looked): PolicyInput['object'] {
   if (request.kind !== 'resource' || body === undefined || !needsObject(request)) return undefined;
@@ -32,26 +32,14 @@ export function decide(policies: PolicyStore, now: () => Date): Stage<Looked, De
   return (exchange) => {
     const input = policyInput(exchange, now());
     const decision = policies.forCluster(exchange.cluster).decide(input);
-    return { ...exchange, made: { id: randomUUID(), decision, input } };
+    const decided = { ...exchange, made: { id: randomUUID(), decision, input } };
+    // In the same turn: policies that change from here on find it among the live ones.
+    exchange.life.decided(decided);
+    return decided;
   };
 }
 
-/** Lets allows on. Asks are refused until approvals exist: nothing holds a request yet. */
+/** Lets allows on. */
 export function enforce(policies: PolicyStore): Stage<Decided, Decided> {
-  return (exchange) => {
-    const { decision, input } = exchange.made;
-    if (decision.effect === 'allow') return exchange;
-    const sentence = policies.forCluster(exchange.cluster).describe(decision, '; approvals are not enabled');
-    switch (decision.effect) {
-      case 'undecided':
-        return new Fault('ERR_POLICY_UNAVAILABLE', sentence);
-      case 'ask':
-        return new Fault('ERR_APPROVAL_REQUIRED', sentence);
-      case 'deny':
-        return new Fault(
-          'ERR_POLICY_DENIED',
-          `${sentence} [agent ${input.principal.id}, policy ${decision.policyDigest.replace(/^sha256:/, '').slice(0, 12)}]`,
-        );
-    }
-  };
+  return (exchange) => refusalOf(exchange.made, policies.forCluster(exchange.cluster)) ?? exchange;
 }

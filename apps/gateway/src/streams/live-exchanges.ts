@@ -1,41 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Principal } from '@countersign/policy';
+import type { Decided } from '../exchange.ts';
+import type { Fault } from '../faults.ts';
+import type { TokenFacts } from '../identity/authentication.ts';
 
 /** What an exchange can be found by while it lives. */
 export interface LiveExchange {
   readonly id: string;
   readonly cluster: string;
-  readonly agent: string;
-  readonly owner: string;
+  readonly principal: Principal;
+  readonly upstreamGroups: readonly string[];
   readonly session: string;
+  readonly token: TokenFacts;
 }
 
-interface Entry {
+/** One exchange that is under way. */
+export interface LiveEntry {
   readonly facts: LiveExchange;
-  readonly end: (reason: string) => void;
+  /** Once it is decided. */
+  readonly decided: Decided | undefined;
+  /** False for a write that was let through: broken off, nobody would know what became of it. */
+  readonly mayBeCut: boolean;
+  /** Breaks it off within a second. */
+  end(fault: Fault): void;
+}
+
+/** What an exchange tells of itself while it lives. */
+export interface Life {
+  decided(exchange: Decided): void;
+  leave(): void;
 }
 
 /** Every exchange from its identification to the end of its answer: the one way to end what still runs. */
 export class LiveExchanges {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, LiveEntry>();
   #idle: (() => void) | undefined;
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** `end` MUST break the exchange off within a second; the returned function takes it out again. */
-  add(facts: LiveExchange, end: (reason: string) => void): () => void {
-    this.#entries.set(facts.id, { facts, end });
-    return () => {
-      this.#entries.delete(facts.id);
-      if (this.#entries.size === 0) this.#idle?.();
+  /** Those of this moment. */
+  entries(): readonly LiveEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** `end` MUST break the exchange off within a second. */
+  add(facts: LiveExchange, end: (fault: Fault) => void): Life {
+    const entry = { facts, decided: undefined as Decided | undefined, mayBeCut: true, end };
+    this.#entries.set(facts.id, entry);
+    return {
+      decided: (exchange) => {
+        entry.decided = exchange;
+        entry.mayBeCut = exchange.lane !== 'write';
+      },
+      leave: () => {
+        this.#entries.delete(facts.id);
+        if (this.#entries.size === 0) this.#idle?.();
+      },
     };
   }
 
   /** Ends those that match; returns how many there were. */
-  end(matches: (exchange: LiveExchange) => boolean, reason: string): number {
-    const ended = [...this.#entries.values()].filter(({ facts }) => matches(facts));
-    for (const entry of ended) entry.end(reason);
+  end(matches: (entry: LiveEntry) => boolean, fault: Fault): number {
+    const ended = this.entries().filter(matches);
+    for (const entry of ended) entry.end(fault);
     return ended.length;
   }
 

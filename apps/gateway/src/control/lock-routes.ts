@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { LOCK_KINDS, type Locks } from '../identity/locks.ts';
+import type { ControlCaller } from './authorize.ts';
+import { problemResponse, problems } from './problem.ts';
+
+const target = z.string().min(1).max(250);
+const kind = z.enum(LOCK_KINDS);
+const lockRequest = z.strictObject({ kind, target, reason: z.string().max(500).default('') });
+const lockPath = z.strictObject({ kind, target });
+
+interface Asked {
+  readonly caller: ControlCaller;
+  readonly requestId: string;
+}
+
+function notOperator({ caller, requestId }: Asked): Response | undefined {
+  return caller.roles.includes('operator')
+    ? undefined
+    : problemResponse(problems.forbidden('only operators lock and unlock'), requestId);
+}
+
+/** Locks what the body names: 201 with how many exchanges that ended. Locked again, it stays locked. */
+export async function lock(context: Context, locks: Locks, asked: Asked): Promise<Response> {
+  const refused = notOperator(asked);
+  if (refused) return refused;
+  const body = lockRequest.safeParse(await context.req.json().catch(() => undefined));
+  if (!body.success) return problemResponse(problems.badRequest(z.prettifyError(body.error)), asked.requestId);
+  const { kind, target, reason } = body.data;
+  const ended = await locks.lock(kind, target, asked.caller.token.subject, reason);
+  return context.json({ kind, target, ended }, 201);
+}
+
+/** Lifts a lock. */
+export async function unlock(context: Context, locks: Locks, asked: Asked): Promise<Response> {
+  const refused = notOperator(asked);
+  if (refused) return refused;
+  const path = lockPath.safeParse(context.req.param());
+  if (!path.success) return problemResponse(problems.badRequest(z.prettifyError(path.error)), asked.requestId);
+  const { kind, target } = path.data;
+  const lifted = await locks.unlock(kind, target, asked.caller.token.subject);
+  return lifted
+    ? context.json({ kind, target })
+    : problemResponse(problems.notFound(`there is no lock on ${kind} ${target}`), asked.requestId);
+}

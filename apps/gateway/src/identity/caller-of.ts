@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Principal } from '@countersign/policy';
+import { Fault, type FaultCode } from '../faults.ts';
+import type { AgentRegistry } from './agent-registry.ts';
+import type { TokenFacts } from './authentication.ts';
+import { identify, type UnidentifiedReason } from './identify.ts';
+
+const faultOf: Readonly<Record<UnidentifiedReason, FaultCode>> = {
+  unregistered: 'ERR_AGENT_UNREGISTERED',
+  expired: 'ERR_AGENT_EXPIRED',
+  disabled: 'ERR_AGENT_DISABLED',
+  locked: 'ERR_AGENT_LOCKED',
+};
+
+/** A registered agent that calls, and what it is upstream. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly upstreamGroups: readonly string[];
+}
+
+/** Which registered agent a token stands for on a cluster, as the registry has it now, or why none. */
+export async function callerOf(
+  token: TokenFacts,
+  cluster: string,
+  registry: AgentRegistry,
+  nowMs: number,
+): Promise<Caller | Fault> {
+  const result = await identify(token, registry, nowMs);
+  if (result.kind === 'unavailable') return new Fault('ERR_STORE_UNAVAILABLE');
+  if (result.kind === 'refused') return new Fault(faultOf[result.reason]);
+  const { principal } = result;
+  if (principal.kind !== 'agent') return new Fault('ERR_AGENT_UNREGISTERED');
+  const grant = await registry.clusterGrant(principal.id, cluster);
+  if (grant === 'locked') return new Fault('ERR_AGENT_LOCKED');
+  if (grant === undefined) return new Fault('ERR_CLUSTER_NOT_GRANTED');
+  return { principal, upstreamGroups: grant.groups };
+}

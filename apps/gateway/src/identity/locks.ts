@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Fault } from '../faults.ts';
+import type { Log } from '../log/log.ts';
+import { everyDocument } from '../store/every-document.ts';
+import type { LockDocument, Store } from '../store/store.ts';
+import type { LiveEntry, LiveExchanges } from '../streams/live-exchanges.ts';
+import type { AgentRegistry } from './agent-registry.ts';
+
+/** What can be locked. */
+export const LOCK_KINDS = ['agent', 'owner', 'cluster'] as const;
+export type LockKind = (typeof LOCK_KINDS)[number];
+
+export interface LocksParts {
+  readonly store: Store;
+  readonly registry: AgentRegistry;
+  readonly live: LiveExchanges;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** A lock in force. */
+export type Lock = LockDocument & { readonly kind: LockKind };
+
+const idOf = (kind: LockKind, target: string) => `${kind}:${target}`;
+
+const isOf: Readonly<Record<LockKind, (entry: LiveEntry, target: string) => boolean>> = {
+  agent: ({ facts }, target) => facts.principal.id === target,
+  owner: ({ facts }, target) => facts.principal.owner === target,
+  cluster: ({ facts }, target) => facts.cluster === target,
+};
+
+/** Locks: what is locked is refused, and what it had under way ends. They hold over restarts, until they are lifted. */
+export class Locks {
+  readonly #parts: LocksParts;
+
+  constructor(parts: LocksParts) {
+    this.#parts = parts;
+  }
+
+  async list(): Promise<readonly Lock[]> {
+    return (await everyDocument(this.#parts.store.locks)).map(({ value }) => value as Lock);
+  }
+
+  /**
+   * Takes effect before it is on record: a lock that can't be recorded still locks. Returns how many exchanges it ended.
+   * @throws StoreError, LogError
+   */
+  async lock(kind: LockKind, target: string, by: string, reason: string): Promise<number> {
+    const { store, registry, live, log, now } = this.#parts;
+    await store.locks.insert(idOf(kind, target), { kind, target, by, reason, at: now().toISOString() });
+    await registry.refresh();
+    const isMeant = (entry: LiveEntry) => entry.mayBeCut && isOf[kind](entry, target);
+    const streams = live.end(isMeant, new Fault('ERR_AGENT_LOCKED'));
+    await log.append([{ type: 'lock', kind, target, by, streams, ...(reason === '' ? {} : { sealed: { reason } }) }]);
+    return streams;
+  }
+
+  /**
+   * On record before it takes effect. False when there is no such lock.
+   * @throws StoreError, LogError
+   */
+  async unlock(kind: LockKind, target: string, by: string): Promise<boolean> {
+    const { store, registry, log } = this.#parts;
+    const found = await store.locks.get(idOf(kind, target));
+    if (!found) return false;
+    await log.append([{ type: 'unlock', kind, target, by }]);
+    await store.locks.remove(found.id, found.version);
+    await registry.refresh();
+    return true;
+  }
+}

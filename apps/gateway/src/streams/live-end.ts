@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { LogRecord } from '@countersign/evidence';
+import type { Decided, MadeDecision } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import type { AgentRegistry } from '../identity/agent-registry.ts';
+import { callerOf } from '../identity/caller-of.ts';
+import type { Log } from '../log/log.ts';
+import type { PolicyStore } from '../policies/policy-store.ts';
+import { refusalOf } from '../policies/refusal-of.ts';
+import { redecisionRecord } from '../records/decision-record.ts';
+import type { LiveEntry, LiveExchanges } from './live-exchanges.ts';
+
+const SWEEP_MS = 200;
+const SLICE_MS = 4;
+/** What is not decided again by then is cut. */
+const DEADLINE_MS = 1_000;
+
+export interface LiveEndParts {
+  readonly live: LiveExchanges;
+  readonly registry: AgentRegistry;
+  readonly policies: PolicyStore;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** Ends what still runs when that by which it was let in ends: its token, its agent's registration, its policy. */
+export function endWithTheirReasons(parts: LiveEndParts): Disposable {
+  const { policies, registry, onProblem } = parts;
+  const run = (work: () => Promise<void>) => () => void work().catch(onProblem);
+  const sweep = setInterval(
+    run(() => endExpired(parts)),
+    SWEEP_MS,
+  ).unref();
+  const stopPolicies = policies.onEpoch(run(() => decideAgain(parts)));
+  const stopRegistry = registry.onChange(run(() => identifyAgain(parts, () => true)));
+  return {
+    [Symbol.dispose]() {
+      clearInterval(sweep);
+      stopPolicies();
+      stopRegistry();
+    },
+  };
+}
+
+async function endExpired(parts: LiveEndParts): Promise<void> {
+  const nowMs = parts.now().getTime();
+  const expired = ({ mayBeCut, facts }: LiveEntry) => mayBeCut && nowMs >= facts.token.expiresAt;
+  parts.live.end(expired, new Fault('ERR_TOKEN_EXPIRED'));
+  const agentExpired = ({ facts }: LiveEntry) => parts.registry.isExpired(facts.principal.id, nowMs);
+  await identifyAgain(parts, agentExpired);
+}
+
+/** A caller that is another one now, or has other rights upstream, begins anew. */
+async function identifyAgain({ live, registry, now }: LiveEndParts, concerns: (entry: LiveEntry) => boolean) {
+  for (const entry of live.entries().filter((one) => one.mayBeCut && concerns(one))) {
+    const { token, cluster, principal, upstreamGroups } = entry.facts;
+    const caller = await callerOf(token, cluster, registry, now().getTime());
+    if (caller instanceof Fault) entry.end(caller);
+    else if (!isDeepStrictEqual(caller, { principal, upstreamGroups })) {
+      entry.end(new Fault('ERR_ENDED', 'the registration of its agent changed; ask again'));
+    }
+  }
+}
+
+async function decideAgain(parts: LiveEndParts): Promise<void> {
+  const { live, log, onProblem } = parts;
+  const begun = performance.now();
+  let sliceEnd = begun + SLICE_MS;
+  let records: LogRecord[] = [];
+  const record = () => {
+    if (records.length > 0) log.append(records).catch(onProblem);
+    records = [];
+  };
+  for (const entry of live.entries()) {
+    if (!entry.mayBeCut || !entry.decided) continue;
+    if (performance.now() > begun + DEADLINE_MS) {
+      entry.end(new Fault('ERR_POLICY_UNAVAILABLE', 'policy changed, and this was not decided again in time'));
+      continue;
+    }
+    const made = decisionNow(entry.decided, parts);
+    records.push(redecisionRecord(entry.decided, made));
+    const fault = endOf(entry.decided, made, parts.policies);
+    if (fault) {
+      record();
+      entry.end(fault);
+    }
+    if (performance.now() < sliceEnd) continue;
+    record();
+    await nextTurn();
+    sliceEnd = performance.now() + SLICE_MS;
+  }
+  record();
+}
+
+function decisionNow({ made, cluster }: Decided, { policies, now }: LiveEndParts): MadeDecision {
+  const input = { ...made.input, time: now().toISOString() };
+  return { id: randomUUID(), input, decision: policies.forCluster(cluster).decide(input) };
+}
+
+/** Why an exchange can't go on as it began. */
+function endOf(exchange: Decided, made: MadeDecision, policies: PolicyStore): Fault | undefined {
+  const refusal = refusalOf(made, policies.forCluster(exchange.cluster));
+  if (refusal) return refusal;
+  const before = exchange.made.decision;
+  const wasRevealed = before.effect === 'allow' && before.reveal;
+  const isRevealed = made.decision.effect === 'allow' && made.decision.reveal;
+  return wasRevealed && !isRevealed ? new Fault('ERR_ENDED', 'values come masked from now on; ask again') : undefined;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { createPrivateKey, sign } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { nodeSupport } from '@countersign/lab';
+import { assertJoined } from './installation/assert-joined.ts';
+import type { OpenAnswer } from './installation/call.ts';
+import type { Caller } from './installation/caller.ts';
+import { countersign, runCountersign } from './installation/countersign.ts';
+import { eventually } from './installation/eventually.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+const WATCH = '/api/v1/namespaces/demo/configmaps?watch=true';
+const LOG = '/api/v1/namespaces/demo/pods/web/log?follow=true&tailLines=1';
+/** From what happened to the end of the caller's answer. */
+const WITHIN_MS = 1_000;
+
+const permitting =
+  '@id("reads-demo") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");';
+const forbidding = `${permitting} @id("no-reporter") forbid (principal == Agent::"reporter", action, resource);`;
+
+const support = await nodeSupport();
+const node = !('unavailable' in support);
+const streams = node ? [WATCH, LOG] : [WATCH];
+
+let site: Installation;
+let reporter: Caller;
+
+before(async () => {
+  const clusters = { lab: ['countersign:readers'] };
+  site = await startInstallation({
+    clusters: { lab: { node, policies: permitting } },
+    organisation: '// nothing',
+    agents: { reporter: { clusters }, other: { clusters } },
+  });
+  reporter = site.as('reporter');
+});
+after(() => site?.stop());
+
+/** Streams of each kind that have said something. */
+async function openStreams(token?: string): Promise<OpenAnswer[]> {
+  const opened = [];
+  for (const path of streams) {
+    const answer = await eventually(`${path} is answered`, async () => {
+      const tried = await reporter.open('GET', path, token === undefined ? {} : { token });
+      if (tried.status === 200) return tried;
+      tried.close();
+      return undefined;
+    });
+    await answer.lines.find(() => true);
+    opened.push(answer);
+  }
+  return opened;
+}
+
+/** Resolves with how long after `since` the last of them was cut; one that ended cleanly is an error. */
+async function msUntilCut(opened: readonly OpenAnswer[], since: number): Promise<number> {
+  const clean = await Promise.all(opened.map(({ ended }) => ended));
+  assert.deepEqual(
+    clean,
+    opened.map(() => false),
+    'a stream that is ended from outside never ends cleanly',
+  );
+  return performance.now() - since;
+}
+
+async function endsOf(opened: readonly OpenAnswer[]) {
+  const records = await site.records();
+  return opened.map(({ id }) => {
+    const own = records.flatMap(({ record }) => ('exchange' in record && record.exchange === id ? [record] : []));
+    const end = own.find((record) => record.type === 'answer.end');
+    return { end: end && [end.end, end.reason], types: own.map(({ type }) => type) };
+  });
+}
+
+async function asOperator(...args: readonly string[]) {
+  const operator = await site.file('operator', await site.provider.token('operator'));
+  return ['lock', ...args, '--control', site.control, '--ca', site.caFile, '--token-file', operator];
+}
+
+test('a lock ends what runs within a second, and lets nothing new in until it is lifted', async (t) => {
+  const opened = await openStreams();
+  const bystander = await site.as('other').open('GET', WATCH);
+  const args = await asOperator('agent', 'reporter', '--reason', 'it reads too much');
+  const running = countersign(...args);
+  await Promise.race([...opened.map(({ ended }) => ended), running]);
+  const since = performance.now();
+  assert.match(await running, new RegExp(`agent reporter is locked; exchanges that ended: ${streams.length}`));
+  const took = await msUntilCut(opened, since);
+  assert.ok(took < WITHIN_MS, `${took} ms`);
+  t.diagnostic(`cut ${took.toFixed(0)} ms after the first sign of the lock`);
+  for (const { end } of await endsOf(opened)) assert.deepEqual(end, ['cut', 'ERR_AGENT_LOCKED']);
+
+  const metadata = { name: 'still-there' };
+  const made = await site.lab('lab').admin.request('POST', '/api/v1/namespaces/demo/configmaps', { metadata });
+  assert.equal(made.status, 201);
+  await bystander.lines.find((line) => line.includes('"still-there"'));
+  bystander.close();
+
+  const { code, stderr } = await reporter.kubectl('get', 'configmaps');
+  assert.equal(code, 1);
+  assert.match(stderr, /a lock is on this agent/);
+  const locks = (await site.records()).filter(({ record }) => record.type === 'lock');
+  assert.equal(locks.length, 1);
+
+  assert.match(await countersign(...(await asOperator('agent', 'reporter', '--off'))), /no longer locked/);
+  assert.equal((await reporter.call('GET', '/api/v1/namespaces/demo/configmaps')).status, 200);
+  const twice = await runCountersign(...(await asOperator('agent', 'reporter', '--off')));
+  assert.equal(twice.code, 1);
+  assert.match(twice.stderr, /there is no lock on agent reporter/);
+});
+
+test('only operators lock', async () => {
+  const agent = await site.file('agent', await site.token('reporter'));
+  const args = ['lock', 'agent', 'other', '--control', site.control, '--ca', site.caFile, '--token-file', agent];
+  const { code, stderr } = await runCountersign(...args);
+  assert.equal(code, 1);
+  assert.match(stderr, /role/);
+});
+
+test('other policies end what they no longer allow, and record that they looked', async () => {
+  const opened = await openStreams();
+  const epochs = () => site.records().then((all) => all.filter(({ record }) => record.type === 'policy.loaded').length);
+  const before = await epochs();
+  await site.writePolicies('lab', forbidding);
+  await Promise.all(opened.map(({ ended }) => ended));
+  await eventually('the policies are on record', async () => (await epochs()) > before);
+  for (const { end, types } of await endsOf(opened)) {
+    assert.deepEqual(end, ['cut', 'ERR_POLICY_DENIED']);
+    assert.ok(types.includes('decision'));
+  }
+  const records = (await site.records()).map(({ record }) => record);
+  const timeOf = (type: string, id?: string) =>
+    Math.max(
+      ...records
+        .filter((one) => one.type === type && (id === undefined || ('exchange' in one && one.exchange === id)))
+        .map(({ ts }) => Date.parse(ts)),
+    );
+  for (const { id } of opened) assert.ok(timeOf('answer.end', id) - timeOf('policy.loaded') < WITHIN_MS);
+  await site.writePolicies('lab', permitting);
+  await eventually(
+    'it may read again',
+    async () => (await reporter.call('GET', WATCH.replace('?watch=true', ''))).status === 200,
+  );
+});
+
+test('a registration that is changed, or taken out, ends what it let in', async () => {
+  const regrouped = await openStreams();
+  const change = (groups: readonly string[]) =>
+    site.configure(({ agents = [], ...config }) => ({
+      ...config,
+      agents: agents.map((agent) =>
+        agent.id === 'reporter' ? { ...agent, clusters: [{ name: 'lab', groups: [...groups] }] } : agent,
+      ),
+    }));
+  await change(['countersign:readers', 'countersign:others']);
+  await Promise.all(regrouped.map(({ ended }) => ended));
+  for (const { end } of await endsOf(regrouped)) assert.deepEqual(end, ['cut', 'ERR_ENDED']);
+  await change(['countersign:readers']);
+
+  const removed = await openStreams();
+  await site.configure(({ agents = [], ...config }) => ({
+    ...config,
+    agents: agents.filter(({ id }) => id !== 'reporter'),
+  }));
+  await Promise.all(removed.map(({ ended }) => ended));
+  for (const { end } of await endsOf(removed)) assert.deepEqual(end, ['cut', 'ERR_AGENT_UNREGISTERED']);
+});
+
+test('a token that expires ends what it opened', async (t) => {
+  await site.configure(({ agents = [], ...config }) => ({
+    ...config,
+    agents: [
+      ...agents.map((agent) => ({ ...agent })),
+      ...agents
+        .filter(({ id }) => id === 'other')
+        .map((agent) => ({ ...agent, id: 'reporter', match: { ...agent.match, subject: 'reporter' } })),
+    ],
+  }));
+  const [header = '', payload = ''] = (await site.freshToken('reporter')).split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  const { keys } = JSON.parse(await readFile(join(site.dir, 'identity-provider', 'keys.json'), 'utf8'));
+  const exp = Math.ceil(Date.now() / 1_000) + 6;
+  const input = `${header}.${Buffer.from(JSON.stringify({ ...claims, exp })).toString('base64url')}`;
+  const key = createPrivateKey({ key: keys[0], format: 'jwk' });
+  const token = `${input}.${sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+  const opened = await openStreams(token);
+  assert.ok(Date.now() < exp * 1_000, 'they were opened while the token was good');
+  const clean = await Promise.all(opened.map(({ ended }) => ended));
+  const late = Date.now() - exp * 1_000;
+  assert.deepEqual(
+    clean,
+    opened.map(() => false),
+  );
+  assert.ok(late >= 0 && late < WITHIN_MS, `${late} ms after it expired`);
+  t.diagnostic(`cut ${late} ms after the token expired`);
+  for (const { end } of await endsOf(opened)) assert.deepEqual(end, ['cut', 'ERR_TOKEN_EXPIRED']);
+});
+
+test('all of it is on record', async () => {
+  await assertJoined(site, ['lab']);
+});
