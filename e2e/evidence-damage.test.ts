@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createProgram } from 'countersign';
 import { Load } from './fixtures/load.ts';
+import { AS_MUCH_AS_THERE_IS } from './installation/config-file.ts';
 import { runCountersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -33,7 +34,7 @@ async function givenTraffic(): Promise<void> {
 before(async () => {
   site = await startInstallation({
     clusters: { lab: { policies: '@id("all") permit (principal == Agent::"caller", action, resource);' } },
-    agents: { caller: { clusters: { lab: ['countersign:demo'] } } },
+    agents: { caller: { clusters: { lab: ['countersign:demo'] }, limits: AS_MUCH_AS_THERE_IS } },
   });
   [log, shorter, savedCheckpoint] = ['log', 'shorter', 'checkpoint'].map((name) => join(site.dir, name)) as [
     string,

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Connector, kubeconfigSource, startConnector } from '@countersign/connector';
 import type { Leaf } from '@countersign/evidence';
 import { type Answered, Load } from './fixtures/load.ts';
+import { AS_MUCH_AS_THERE_IS } from './installation/config-file.ts';
 import { countersign } from './installation/countersign.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
@@ -24,7 +25,7 @@ let load: Load;
 before(async () => {
   site = await startInstallation({
     clusters: { lab: { policies: '@id("all") permit (principal == Agent::"caller", action, resource);' } },
-    agents: { caller: { clusters: { lab: ['countersign:demo'] } } },
+    agents: { caller: { clusters: { lab: ['countersign:demo'] }, limits: AS_MUCH_AS_THERE_IS } },
   });
   // Fifty starts in a row: what Node compiles of the gateway it need compile but once.
   process.env.NODE_COMPILE_CACHE ??= join(site.dir, 'compile-cache');

@@ -7,6 +7,7 @@ import { request } from 'node:https';
 import type { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { beginPeak, peakBytes, readBytes, residentBytes } from './fixtures/process-memory.ts';
+import { AS_MUCH_AS_THERE_IS } from './installation/config-file.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
@@ -36,7 +37,7 @@ before(async () => {
         rights: { 'countersign:readers': [{ apiGroups: [''], resources: RESOURCES, verbs: ['list'] }] },
       },
     },
-    agents: { reader: { clusters: { lab: ['countersign:readers'] } } },
+    agents: { reader: { clusters: { lab: ['countersign:readers'] }, limits: AS_MUCH_AS_THERE_IS } },
   });
   ca = await readFile(site.caFile, 'utf8');
   token = await site.token('reader');

@@ -12,7 +12,10 @@ export const UPSTREAM_GROUP = 'countersign:demo';
 
 type ConfigFile = (typeof configSchema)['_zod']['input'];
 
-/** What an operator would write for one cluster and one agent; nothing is switched off or tuned for the bench. */
+/**
+ * What an operator would write for one cluster and one agent that works as hard as it can; nothing is switched off for the
+ * bench.
+ */
 export function gatewayConfig(
   dir: string,
   ports: Readonly<Record<'data' | 'tunnel' | 'control' | 'health', number>>,
@@ -42,6 +45,7 @@ export function gatewayConfig(
         purpose: 'Reads the namespace demo',
         match: { issuer: 'provider', subject: AGENT },
         clusters: [{ name: CLUSTER, groups: [UPSTREAM_GROUP] }],
+        limits: { requestsPerSecond: 100_000, concurrentStreams: 100_000, bytesPerMinute: 1_099_511_627_776 },
       },
     ],
     roles: { operator: [{ issuer: 'provider', group: 'operators' }], auditor: [] },

@@ -5,6 +5,13 @@ import { AUDIENCE } from './provider.ts';
 /** A gateway's configuration as an operator writes it. */
 export type ConfigFile = (typeof configSchema)['_zod']['input'];
 
+/** Limits that no test reaches. */
+export const AS_MUCH_AS_THERE_IS = {
+  requestsPerSecond: 100_000,
+  concurrentStreams: 100_000,
+  bytesPerMinute: 1_099_511_627_776,
+} as const;
+
 /** An agent of an installation, by its id. */
 export interface AgentOptions {
   /** Clusters that it may call, each with its groups there. */
@@ -13,6 +20,8 @@ export interface AgentOptions {
   readonly claimedGroups?: readonly string[];
   /** It proves itself with a token of this service account of a cluster instead of one of the provider. */
   readonly serviceAccount?: { readonly cluster: string; readonly namespace: string; readonly name: string };
+  /** Default: what an agent gets whose entry says nothing. */
+  readonly limits?: NonNullable<ConfigFile['agents']>[number]['limits'];
 }
 
 export interface ConfigParts {
@@ -25,7 +34,7 @@ export interface ConfigParts {
   readonly agents: Readonly<Record<string, AgentOptions>>;
 }
 
-function agentEntry(id: string, { clusters, serviceAccount }: AgentOptions) {
+function agentEntry(id: string, { clusters, serviceAccount, limits }: AgentOptions) {
   const match = serviceAccount
     ? {
         issuer: `${serviceAccount.cluster}-workloads`,
@@ -38,6 +47,7 @@ function agentEntry(id: string, { clusters, serviceAccount }: AgentOptions) {
     purpose: `Plays ${id} in a test`,
     match,
     clusters: Object.entries(clusters).map(([name, groups]) => ({ name, groups: [...groups] })),
+    ...(limits === undefined ? {} : { limits }),
   };
 }
 

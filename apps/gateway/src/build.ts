@@ -7,6 +7,7 @@ import { createMetrics, type Metrics } from './health/metrics.ts';
 import { type Authenticator, createAuthenticator } from './identity/authenticator.ts';
 import { configuredIssuers } from './identity/configured-issuers.ts';
 import { Locks } from './identity/locks.ts';
+import { AgentLimits } from './limits/agent-limits.ts';
 import { openMaskingKey } from './masking-key.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import { RefusalCounter } from './respond/refusal-counter.ts';
@@ -37,7 +38,7 @@ export interface Parts {
 const now = () => new Date();
 
 async function recordTunnelEvent({ log }: State, refusals: RefusalCounter, event: TunnelEvent): Promise<void> {
-  if (event.type === 'refused') refusals.count('tunnel', event.code, event.source);
+  if (event.type === 'refused') refusals.count('tunnel', event.code, { source: event.source });
   else await log.append([tunnelRecord(event)]);
 }
 
@@ -86,6 +87,7 @@ export async function buildParts(
   const pipeline = createPipeline({
     authenticator: () => authenticator,
     registry,
+    limits: new AgentLimits(() => performance.now()),
     sessions,
     live,
     policies,

@@ -4,6 +4,7 @@ import type { Masker } from '@countersign/mask';
 import type { Decision, LiveFacts, PolicyInput, Principal } from '@countersign/policy';
 import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
+import type { Allowance } from './limits/agent-limits.ts';
 import type { Life } from './streams/live-exchanges.ts';
 import type { UpstreamResponse } from './tunnel/clusters.ts';
 
@@ -48,8 +49,14 @@ export interface Identified extends Authenticated {
   readonly life: Life;
 }
 
+/** After `admit`. */
+export interface Admitted extends Identified {
+  /** Its share of the agent's limits. */
+  readonly allowance: Allowance;
+}
+
 /** After `parse`. */
-export interface Parsed extends Identified {
+export interface Parsed extends Admitted {
   readonly request: KubeRequest;
   readonly lane: Lane;
   /** The Accept that goes upstream. */

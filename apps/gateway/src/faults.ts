@@ -15,6 +15,8 @@ interface FaultRow {
   readonly reason: StatusReason;
   /** Seconds for Retry-After; absent where trying again changes nothing. */
   readonly retryAfterSeconds?: number;
+  /** Recorded as a count, like refusals of callers that nobody knows: who is over a limit could fill the log. */
+  readonly isCounted?: boolean;
   /** For people: what happened and what to do. `{detail}` is filled in from the fault. */
   readonly message: string;
 }
@@ -140,6 +142,33 @@ export const faults = {
     status: 403,
     reason: 'Forbidden',
     message: 'the agent is not registered for this cluster, or there is no such cluster',
+  },
+  ERR_LIMIT_REQUESTS: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'the agent is over its limit of {detail} requests a second; wait and try again',
+  },
+  ERR_LIMIT_STREAMS: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 5,
+    isCounted: true,
+    message: 'the agent has {detail} requests, watches and followed logs under way, its limit; end some and try again',
+  },
+  ERR_LIMIT_BYTES: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'the agent is over its limit of {detail} bytes a minute; wait, and ask for less at once',
   },
   ERR_NO_LANE: {
     origin: 'policy',
@@ -341,6 +370,11 @@ export const faults = {
 
 export type FaultCode = keyof typeof faults;
 
+interface FaultOptions extends ErrorOptions {
+  readonly causes?: readonly StatusCause[];
+  readonly retryAfterSeconds?: number;
+}
+
 /** Why an exchange ends here. A value, or thrown where a call stack lies between. */
 export class Fault extends Error {
   override readonly name = 'Fault';
@@ -349,8 +383,10 @@ export class Fault extends Error {
   readonly detail: string;
   /** Machine-readable causes beside the code itself. */
   readonly causes: readonly StatusCause[];
+  /** Seconds for Retry-After: the row's, unless it is known better. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: FaultCode, detail = '', options?: ErrorOptions & { readonly causes?: readonly StatusCause[] }) {
+  constructor(code: FaultCode, detail = '', options?: FaultOptions) {
     super(
       faults[code].message.replace('{detail}', () => detail),
       options,
@@ -358,6 +394,7 @@ export class Fault extends Error {
     this.code = code;
     this.detail = detail;
     this.causes = options?.causes ?? [];
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? this.row.retryAfterSeconds;
   }
 
   get row(): FaultRow {

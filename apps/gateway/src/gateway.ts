@@ -78,7 +78,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
         exchanges,
         locks,
         log,
-        onUnknownCaller: (fault, source) => refusals.count('control', fault, source),
+        onUnknownCaller: (fault, source) => refusals.count('control', fault, { source }),
         onProblem: (error) => processLog.problem('a control request could not be answered', error),
       },
     }),

@@ -5,6 +5,7 @@ import type { Authenticator } from './identity/authenticator.ts';
 import { LaneTable, type Stage } from './lane-table.ts';
 import type { Log } from './log/log.ts';
 import type { PolicyStore } from './policies/policy-store.ts';
+import { type AdmitParts, admit } from './stages/admit.ts';
 import { authenticate } from './stages/authenticate.ts';
 import { commit } from './stages/commit.ts';
 import { decide, enforce } from './stages/decide.ts';
@@ -17,7 +18,7 @@ import { parse } from './stages/parse.ts';
 import { review } from './stages/review.ts';
 import type { Clusters } from './tunnel/clusters.ts';
 
-export interface PipelineParts extends IdentifyParts {
+export interface PipelineParts extends IdentifyParts, AdmitParts {
   readonly authenticator: () => Authenticator;
   readonly policies: PolicyStore;
   readonly log: Log;
@@ -40,6 +41,7 @@ export function createPipeline(parts: PipelineParts) {
     LaneTable.begin<Received>()
       .every('authenticate', authenticate(authenticator))
       .every('identify', identify(parts))
+      .every('admit', admit(parts))
       .every('parse', parse)
       .every('gather', gather(bodyLimits))
       .every('look', look({ policies, clusters, log }))

@@ -27,6 +27,7 @@ function agentDocument(agent: AgentConfig, config: Config): AgentDocument {
     match: { issuer: issuer?.issuer ?? '', subject: agent.match.subject },
     groups: agent.groups,
     clusters: Object.fromEntries(agent.clusters.map(({ name, groups }) => [name, { groups }])),
+    limits: agent.limits,
     ...(agent.expiresAt === undefined ? {} : { expiresAt: agent.expiresAt }),
   };
 }

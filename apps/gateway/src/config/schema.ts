@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import { DEFAULT_LIMITS } from '../limits/agent-limits.ts';
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const GROUP = /^(?!system:)[\x21-\x2b\x2d-\x7e]{1,128}$/;
@@ -113,6 +114,29 @@ const cluster = z.strictObject({
   description: z.string().max(200).default(''),
 });
 
+const limits = z
+  .strictObject({
+    requestsPerSecond: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(DEFAULT_LIMITS.requestsPerSecond)
+      .describe('Requests a second; five seconds of them may come at once.'),
+    concurrentStreams: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(DEFAULT_LIMITS.concurrentStreams)
+      .describe('Requests under way at once, watches and followed logs among them.'),
+    bytesPerMinute: z
+      .int()
+      .min(65_536)
+      .max(1_099_511_627_776)
+      .default(DEFAULT_LIMITS.bytesPerMinute)
+      .describe('Bytes of bodies, both ways. An answer that has begun goes on; what follows others is slowed down.'),
+  })
+  .describe('What it may take of each gateway. Over them: 429 with Retry-After.');
+
 const agent = z.strictObject({
   id: name.describe('Also its identity upstream: countersign:agent:<id>.'),
   owner: z.string().min(1).max(128).describe('The human who answers for it.'),
@@ -135,6 +159,7 @@ const agent = z.strictObject({
     .describe('Clusters it may call at all.'),
   expiresAt: instant.optional().describe('After this instant it is refused.'),
   disabled: z.boolean().default(false),
+  limits: limits.default(DEFAULT_LIMITS),
 });
 
 const roleBinding = z.strictObject({

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { DEFAULT_LIMITS, type Limits } from '../limits/agent-limits.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
 import type { RegisteredAgent, Registry } from './identify.ts';
@@ -70,6 +71,10 @@ export class AgentRegistry implements Registry {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  limitsOf(agentId: string): Limits {
+    return this.#current().byId.get(agentId)?.value.limits ?? DEFAULT_LIMITS;
   }
 
   #current(): Snapshot {

@@ -24,11 +24,11 @@ test('what a full queue refuses is counted on, and on record with the next windo
   const written: LogRecord[] = [];
   const log = observedLog(disk, (records) => written.push(...records));
   const counter = new RefusalCounter(log, () => new Date(), assert.ifError);
-  counter.count('data', 'ERR_TOKEN_REFUSED', '192.0.2.1');
+  counter.count('data', 'ERR_TOKEN_REFUSED', { source: '192.0.2.1' });
   const filler = log.append([{ type: 'lock', kind: 'agent', target: 'a', by: 'b' }]);
   await assert.rejects(counter.flush(), { code: 'ERR_LOG_FULL' });
   await filler;
-  counter.count('data', 'ERR_TOKEN_REFUSED', '192.0.2.1');
+  counter.count('data', 'ERR_TOKEN_REFUSED', { source: '192.0.2.1' });
   await counter.flush();
   const refusals = written.filter((record) => record.type === 'refusals');
   assert.deepEqual(

@@ -6,19 +6,27 @@ import { recordTime } from '../records/exchange-facts.ts';
 const WINDOW_MS = 10_000;
 /** Beyond this many sources in a window, further ones share one record a reason. */
 const MAX_SOURCES = 256;
-const SHARED = '';
+const SHARED: Refused = { source: '' };
+
+/** Who was refused: an address of which nothing else is known, or a registered agent. */
+type Refused =
+  | { readonly source: string; readonly agent?: undefined }
+  | { readonly agent: string; readonly cluster: string };
 
 interface Tally {
   readonly listener: Listener;
   readonly fault: string;
-  readonly source: string;
+  readonly who: Refused;
   readonly from: Date;
   count: number;
 }
 
 export type Listener = 'data' | 'tunnel' | 'control';
 
-/** Refusals of callers that nobody has authenticated: one record a source, reason and 10 s, however many there are. */
+/**
+ * Refusals of callers that nobody has authenticated, or that are over a limit: one record a source or agent, reason and
+ * 10 s, however many there are.
+ */
 export class RefusalCounter {
   readonly #log: Log;
   readonly #now: () => Date;
@@ -33,8 +41,8 @@ export class RefusalCounter {
   }
 
   /** `fault` is a code of the listener's own table, `ERR_…`. */
-  count(listener: Listener, fault: string, source: string): void {
-    this.#add({ listener, fault, source, from: this.#now(), count: 1 });
+  count(listener: Listener, fault: string, who: Refused): void {
+    this.#add({ listener, fault, who, from: this.#now(), count: 1 });
   }
 
   /** Writes what has been counted; resolves when it is durable. What a full queue refuses is counted on. */
@@ -52,13 +60,14 @@ export class RefusalCounter {
     }
   }
 
-  #add({ listener, fault, source, from, count }: Tally): void {
-    const isRoom = this.#tallies.size < MAX_SOURCES || this.#tallies.has(keyOf(listener, fault, source));
-    const counted = isRoom ? source : SHARED;
+  #add({ listener, fault, who, from, count }: Tally): void {
+    const isRoom = this.#tallies.size < MAX_SOURCES || this.#tallies.has(keyOf(listener, fault, who));
+    // Agents are as many as are registered; nobody can crowd them out.
+    const counted = isRoom || who.agent !== undefined ? who : SHARED;
     const key = keyOf(listener, fault, counted);
     const tally = this.#tallies.get(key);
     if (tally) tally.count += count;
-    else this.#tallies.set(key, { listener, fault, source: counted, from, count });
+    else this.#tallies.set(key, { listener, fault, who: counted, from, count });
     this.#timer ??= setTimeout(() => {
       this.flush().catch(this.#onProblem);
     }, WINDOW_MS).unref();
@@ -66,18 +75,23 @@ export class RefusalCounter {
 
   #records(tallies: readonly Tally[]): readonly LogRecord[] {
     const to = recordTime(this.#now());
-    return tallies.map(({ listener, fault, source, from, count }) => ({
+    return tallies.map(({ listener, fault, who, from, count }) => ({
       type: 'refusals' as const,
       listener,
       fault,
       count,
       from: recordTime(from),
       to,
-      ...(source === SHARED ? {} : { sealed: { source: { address: source } } }),
+      ...said(who),
     }));
   }
 }
 
-function keyOf(listener: Listener, fault: string, source: string): string {
-  return `${listener} ${fault} ${source}`;
+function said(who: Refused) {
+  if (who.agent !== undefined) return { agent: who.agent, cluster: who.cluster };
+  return who.source === '' ? {} : { sealed: { source: { address: who.source } } };
+}
+
+function keyOf(listener: Listener, fault: string, who: Refused): string {
+  return JSON.stringify([listener, fault, who]);
 }

@@ -38,7 +38,11 @@ function recordOf(exchange: Exchange, { fault, fate }: Refused, now: Date) {
 async function record(refused: Refused, parts: RefuseParts): Promise<Fault> {
   const { reached, incoming, fault } = refused;
   if (reached?.principal === undefined && reached?.token === undefined) {
-    parts.refusals.count('data', fault.code, incoming.remoteAddress);
+    parts.refusals.count('data', fault.code, { source: incoming.remoteAddress });
+    return fault;
+  }
+  if (fault.row.isCounted && reached.principal) {
+    parts.refusals.count('data', fault.code, { agent: reached.principal.id, cluster: reached.cluster });
     return fault;
   }
   try {

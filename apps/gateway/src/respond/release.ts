@@ -82,7 +82,13 @@ class Release {
   async #take(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     this.#bytes += bytes.length;
-    if (this.#state === 'begun') return this.#exchange.incoming.reply.write(bytes);
+    const { allowance, incoming, abort } = this.#exchange;
+    allowance.spend(bytes.length);
+    if (this.#state === 'begun') {
+      // What ends some day goes on; what would go on for ever waits for its agent's next bytes.
+      if (isEndless(this.#exchange)) await allowance.hasBytes(abort.signal);
+      return incoming.reply.write(bytes);
+    }
     this.#held.push(bytes);
     if (this.#bytes > BUFFER_BYTES) await this.#start();
   }

@@ -34,8 +34,7 @@ function isReadAsText({ target, headers }: Incoming, status: number): boolean {
  * message, its details and a header.
  */
 export function statusAnswer(id: string, fault: Fault, incoming: Incoming, exchange?: Exchange): StatusAnswer {
-  const { row, code } = fault;
-  const { retryAfterSeconds } = row;
+  const { row, code, retryAfterSeconds } = fault;
   const message = `${fault.message} (request ${id})`;
   const status = buildStatus(row.reason, message, {
     code: row.status,

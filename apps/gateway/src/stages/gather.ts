@@ -79,6 +79,7 @@ export function gather(limits: BodyLimits): Stage<Parsed, Gathered> {
     if (declaredBytes(incoming) > limits.maxBytes) return new Fault('ERR_BODY_TOO_LARGE', String(limits.maxBytes));
     const bytes = incoming.hasBody ? await readAll(incoming.body, limits) : new Uint8Array();
     if (bytes instanceof Fault) return bytes;
+    exchange.allowance.spend(bytes.length);
     try {
       return gathered(exchange, bytes);
     } catch (error) {

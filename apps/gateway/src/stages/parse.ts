@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { laneOf, negotiateAccept, parseRequest } from '@countersign/kube';
 import { maskingFor } from '@countersign/mask';
-import type { Identified, Parsed } from '../exchange.ts';
+import type { Admitted, Parsed } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 
 /** Reads the target as the API server would, once: what is judged from here on is what is sent. */
-export function parse(exchange: Identified): Parsed | Fault {
+export function parse(exchange: Admitted): Parsed | Fault {
   if (exchange.headers.upgrade !== undefined) return new Fault('ERR_UPGRADE_UNSUPPORTED');
   const request = parseRequest(exchange.incoming.method, exchange.target);
   const lane = laneOf(request);

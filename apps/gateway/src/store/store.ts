@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Limits } from '../limits/agent-limits.ts';
 
 /** A stored value with the version that `replace` and `remove` compare: 1 when inserted, one more at each replacement. */
 export interface Versioned<T> {
@@ -46,6 +47,8 @@ export interface AgentDocument {
   readonly groups: readonly string[];
   readonly clusters: Readonly<Record<string, { readonly groups: readonly string[] }>>;
   readonly expiresAt?: string;
+  /** Absent in what was stored before there were any: the defaults. */
+  readonly limits?: Limits;
 }
 
 export interface ClusterDocument {

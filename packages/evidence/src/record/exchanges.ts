@@ -43,10 +43,11 @@ export const refusal = leaf('refusal', {
   times: times.optional(),
 });
 
-/** Refusals before authentication: of one source (sealed), for one reason, in one window. */
+/** Refusals before authentication, of one source (sealed), or over a limit, of one agent; for one reason, in one window. */
 export const refusals = leaf('refusals', {
   listener: z.enum(['data', 'tunnel', 'control']),
   cluster: name.optional(),
+  agent: name.optional(),
   fault: code,
   count,
   sources: count.optional().describe('How many sources, where they were too many for a record each'),
