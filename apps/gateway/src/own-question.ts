@@ -61,8 +61,8 @@ export async function askAsAgent(
     return { status, bytes: await readAll(response) };
   } catch (cause) {
     // What was asked for itself has not left: only this question may be lost.
-    if (cause instanceof TunnelError && cause.sent) throw new Fault('ERR_UPSTREAM_UNREACHABLE', '', { cause });
-    throw cause;
+    const isLost = cause instanceof TunnelError && cause.sent && cause.problem !== 'credential-refused';
+    throw isLost ? new Fault('ERR_UPSTREAM_UNREACHABLE', '', { cause }) : cause;
   } finally {
     const impersonated = { user: upstreamUser(principal.id), groups: [...upstreamGroups] };
     const answered = status === undefined ? {} : { status };
