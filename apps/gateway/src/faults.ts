@@ -1,25 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { StatusCause, StatusReason } from '@countersign/kube';
-
-/** Whose doing it is that the exchange went no further. */
-export type FaultOrigin = 'caller' | 'policy' | 'upstream' | 'gateway';
-
-/** How a refusal is recorded: judged and denied, not judged because something could not answer, no proper request, or allowed in vain. */
-export type FaultVerdict = 'denied' | 'could not evaluate' | 'invalid' | 'not served';
-
-interface FaultRow {
-  readonly origin: FaultOrigin;
-  readonly verdict: FaultVerdict;
-  readonly status: number;
-  /** Kubernetes' StatusReason, so that kubectl and client libraries understand. */
-  readonly reason: StatusReason;
-  /** Seconds for Retry-After; absent where trying again changes nothing. */
-  readonly retryAfterSeconds?: number;
-  /** Recorded as a count, like refusals of callers that nobody knows: who is over a limit could fill the log. */
-  readonly isCounted?: boolean;
-  /** For people: what happened and what to do. `{detail}` is filled in from the fault. */
-  readonly message: string;
-}
+import type { StatusCause } from '@countersign/kube';
+import type { FaultRow } from './fault-row.ts';
 
 /**
  * Every fault the gateway can answer, in the order of the stages that raise it. `docs/reference/errors.md` is generated

@@ -9,7 +9,8 @@ export {
   startDevelopmentIdp,
 } from './development-idp/development-idp.ts';
 export { DevelopmentIdpError, type DevelopmentIdpErrorCode } from './development-idp/development-idp-error.ts';
-export { Fault, type FaultCode, type FaultOrigin, type FaultVerdict, faults } from './faults.ts';
+export type { FaultOrigin, FaultVerdict } from './fault-row.ts';
+export { Fault, type FaultCode, faults } from './faults.ts';
 export { type Gateway, startGateway } from './gateway.ts';
 export { type AppendRate, measureAppendRate } from './log/append-rate.ts';
 export { type DiskLog, type DiskLogOptions, openDiskLog } from './log/disk-log.ts';
