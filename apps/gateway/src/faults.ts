@@ -270,7 +270,7 @@ export const faults = {
     verdict: 'not served',
     status: 502,
     reason: 'InternalError',
-    message: 'the API server answered with a redirect, which is never followed nor passed',
+    message: 'the API server answered with a redirect, which is neither followed nor passed',
   },
   ERR_RELEASE_MASKED: {
     origin: 'policy',

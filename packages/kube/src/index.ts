@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export { negotiateAccept } from './accept.ts';
+export { isPassableAnswer, negotiateAccept } from './accept.ts';
 export { type BodyTarget, checkBodyTarget } from './body-target.ts';
 export {
   type BodyFormat,
@@ -24,8 +24,10 @@ export {
 } from './json.ts';
 export { type LabelRequirement, parseLabelSelector } from './label-selector.ts';
 export { hasSideEffects, laneOf } from './lane.ts';
+export { openapiRedirect } from './openapi-redirect.ts';
 export { type JsonLimits, parseJson } from './parse-json.ts';
 export { parseRequest } from './parse-request.ts';
+export { type ObjectIdentity, protobufIdentity } from './protobuf/object-identity.ts';
 export { queryBoolean, queryValue, queryValues } from './query.ts';
 export { readBody } from './read-body.ts';
 export type {

@@ -22,6 +22,7 @@ const PASSED = new Set([
   'cache-control',
   'content-type',
   'etag',
+  'expires',
   'last-modified',
   'retry-after',
   'vary',
@@ -146,7 +147,10 @@ class Release {
   #headers(): HeaderLines {
     const { id, response, masker } = this.#exchange;
     // A warning may quote the object; what is masked in the body must not stand in a header.
-    const passes = (name: string) => PASSED.has(name) || (name === 'warning' && masker === undefined);
+    const passes = (name: string) =>
+      PASSED.has(name) ||
+      (name === 'warning' && masker === undefined) ||
+      (name === 'location' && response.status === 301);
     return [
       ['audit-id', id],
       ['x-content-type-options', 'nosniff'],

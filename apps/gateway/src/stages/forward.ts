@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { serializeTarget } from '@countersign/kube';
+import { Readable } from 'node:stream';
+import { openapiRedirect, serializeTarget } from '@countersign/kube';
 import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { identityLines } from '../identity/upstream-identity.ts';
 import type { Stage } from '../lane-table.ts';
-import type { Clusters, HeaderLines, UpstreamRequest } from '../tunnel/clusters.ts';
+import type { Clusters, HeaderLines, UpstreamRequest, UpstreamResponse } from '../tunnel/clusters.ts';
 import { TunnelError } from '../tunnel/tunnel-error.ts';
 
 const MAX_USER_AGENT = 512;
@@ -38,6 +39,20 @@ function upstreamRequest(exchange: Committed): UpstreamRequest {
   };
 }
 
+/**
+ * A redirect as it is passed on: only that of an OpenAPI document whose hash has changed, to where the caller finds it
+ * with its new one.
+ */
+function redirected({ cluster, request }: Committed, { status, headers, body }: UpstreamResponse) {
+  body.destroy();
+  const location = headers.find(([name]) => name === 'location')?.[1];
+  const target = status === 301 ? openapiRedirect(request, location) : undefined;
+  if (target === undefined) return undefined;
+  const kept = headers.filter(([name]) => name !== 'location' && name !== 'content-type');
+  const lines: HeaderLines = [...kept, ['location', `/clusters/${cluster}${target}`]];
+  return { status, headers: lines, body: Readable.from([]) };
+}
+
 /** Sends the request through a connector of its cluster, once, as the agent. Redirects are never followed. */
 export function forward(clusters: Clusters): Stage<Committed, Forwarded> {
   return async (exchange) => {
@@ -52,8 +67,8 @@ export function forward(clusters: Clusters): Stage<Committed, Forwarded> {
       .request(exchange.cluster, upstreamRequest(exchange))
       .finally(() => clearTimeout(timer));
     if (response.status >= 300 && response.status < 400 && response.status !== 304) {
-      response.body.destroy();
-      return new Fault('ERR_UPSTREAM_REDIRECT');
+      const answer = redirected(exchange, response);
+      return answer ? { ...exchange, response: answer } : new Fault('ERR_UPSTREAM_REDIRECT');
     }
     return { ...exchange, response };
   };

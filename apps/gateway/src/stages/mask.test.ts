@@ -3,24 +3,29 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
-import type { Forwarded, Masked } from '../exchange.ts';
+import type { Forwarded } from '../exchange.ts';
+import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
 import { mask } from './mask.ts';
 
 const ID = '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11';
 const CANARY = 'hunter2-in-plain-text';
 
-/** What becomes of an answer to a get of a Secret. */
-async function masked(status: number, headers: readonly (readonly [string, string])[]) {
+const SECRET = '/api/v1/namespaces/demo/secrets/database';
+const CONFIG_MAP = '/api/v1/namespaces/demo/configmaps/settings';
+
+/** What becomes of an answer to a get, of a Secret unless another target is named. */
+async function masked(status: number, headers: readonly (readonly [string, string])[], target = SECRET) {
   const exchange = {
     id: ID,
     cluster: 'lab',
     headers: {},
-    request: parseRequest('GET', '/api/v1/namespaces/demo/secrets/database'),
+    request: parseRequest('GET', target),
     made: { decision: { effect: 'allow', reveal: false } },
     response: { status, headers, body: Readable.from([Buffer.from(CANARY)]) },
   } as unknown as Forwarded;
-  const result = (await mask(oneShotHmac(new Uint8Array(32)))(exchange)) as Masked;
+  const result = await mask(oneShotHmac(new Uint8Array(32)))(exchange);
+  if (result instanceof Fault) throw result;
   const chunks = await Array.fromAsync(result.response.body as AsyncIterable<Buffer>);
   return { ...result, text: Buffer.concat(chunks).toString('utf8') };
 }
@@ -60,4 +65,24 @@ test('what is no error and can not be read is withheld', async () => {
     ['content-encoding', 'gzip'],
   ] as const;
   await assert.rejects(masked(200, gzip), { code: 'ERR_MASK_CONTENT_ENCODING' });
+});
+
+test('where nothing is masked an answer passes as it came, in a form that was asked for', async () => {
+  for (const type of ['application/json', 'application/vnd.kubernetes.protobuf;stream=watch', 'text/plain']) {
+    const { text, masker, response } = await masked(200, [['content-type', type]], CONFIG_MAP);
+    assert.deepEqual([text, masker, new Map(response.headers).get('content-type')], [CANARY, undefined, type]);
+  }
+});
+
+test('where nothing is masked an answer in a form that nobody asked for is withheld all the same', async () => {
+  const gzip = [
+    ['content-type', 'application/json'],
+    ['content-encoding', 'gzip'],
+  ] as const;
+  for (const headers of [[], [['content-type', 'application/yaml']], [['content-type', 'text/html']], gzip] as const) {
+    await assert.rejects(masked(200, headers, CONFIG_MAP), { code: 'ERR_ANSWER_MALFORMED' });
+    const { response, text } = await masked(404, headers, CONFIG_MAP);
+    assert.deepEqual([response.status, JSON.parse(text).reason], [404, 'NotFound']);
+    assert.doesNotMatch(text, new RegExp(CANARY));
+  }
 });

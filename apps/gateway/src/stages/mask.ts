@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { buildStatus, type StatusReason, serializeStatus, statusCodes } from '@countersign/kube';
+import { buildStatus, isPassableAnswer, type StatusReason, serializeStatus, statusCodes } from '@countersign/kube';
 import {
   assertMaskableAnswer,
   createMasker,
@@ -36,13 +36,13 @@ function reasonOf(status: number): StatusReason {
 }
 
 /**
- * An error that came in no form that can be masked, as the plain text of a full queue or of a server behind the API
- * server: its status and Retry-After say what a client must know, its words are withheld.
+ * An error that came in no form that can be masked or passed, as the plain text of a full queue or the page of a server
+ * behind the API server: its status and Retry-After say what a client must know, its words are withheld.
  */
 function withoutItsWords({ response, ...exchange }: Forwarded): Masked {
   const { status } = response;
   const seconds = Number(headerOf(response, 'retry-after') ?? Number.NaN);
-  const message = `the API server answered ${status}; its words were withheld, as they could not be masked (request ${exchange.id})`;
+  const message = `the API server answered ${status}; its words were withheld, as they came in no form that can be read (request ${exchange.id})`;
   const answer = buildStatus(reasonOf(status), message, {
     code: status,
     details: { uid: exchange.id, ...(Number.isSafeInteger(seconds) ? { retryAfterSeconds: seconds } : {}) },
@@ -70,12 +70,22 @@ function isMaskable(response: UpstreamResponse): boolean {
   }
 }
 
+/** An answer that goes on as it came, if that is a form that was asked for. */
+function unmasked(exchange: Forwarded): Masked | Fault {
+  const { response } = exchange;
+  const isEmpty = response.status === 204 || (response.status >= 300 && response.status < 400);
+  const type = headerOf(response, 'content-type');
+  const isKnown = isPassableAnswer(type, headerOf(response, 'content-encoding'));
+  if (isEmpty || isKnown) return { ...exchange, masker: undefined };
+  return response.status >= 400 ? withoutItsWords(exchange) : new Fault('ERR_ANSWER_MALFORMED', 'its media type');
+}
+
 /** Puts a masker in the way of every body that may hold what must be masked; what it can't read is withheld. */
 export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
   return (exchange) => {
     const plan = planFor(exchange);
     if (plan === undefined || (exchange.made.decision.effect === 'allow' && exchange.made.decision.reveal)) {
-      return { ...exchange, masker: undefined };
+      return unmasked(exchange);
     }
     const { response, body, cluster } = exchange;
     if (wantsRelease(exchange)) return new Fault('ERR_RELEASE_MASKED');

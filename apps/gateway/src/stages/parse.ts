@@ -15,5 +15,5 @@ export function parse(exchange: Admitted): Parsed | Fault {
     return new Fault('ERR_NO_LANE', what.replace(/\/$/, ''));
   }
   const jsonOnly = lane === 'review' || maskingFor(request) !== undefined;
-  return { ...exchange, request, lane, accept: negotiateAccept(exchange.headers.accept, { jsonOnly, lane }) };
+  return { ...exchange, request, lane, accept: negotiateAccept(exchange.headers.accept, request, { lane, jsonOnly }) };
 }

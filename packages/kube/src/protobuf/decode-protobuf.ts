@@ -2,12 +2,12 @@
 import { KubeError } from '../error.ts';
 import type { JsonValue } from '../json.ts';
 import { parseJson } from '../parse-json.ts';
+import { isProtobuf, MAGIC } from './magic.ts';
 import { type Field, type FieldType, type MessageType, messageOfKind, messageType } from './message-types.ts';
 import { isEmptyScalar, readScalar, type ScalarValue, scalarJson, wireTypeOf, zeroOf } from './scalars.ts';
 import { checkEnvelope, specialJson, specialMessage, specialMessages } from './special-types.ts';
 import { malformedProtobuf, WireReader, type WireType } from './wire-reader.ts';
 
-const MAGIC = [0x6b, 0x38, 0x73, 0x00];
 const MAX_DEPTH = 64;
 const MAX_VALUES = 250_000;
 
@@ -21,11 +21,6 @@ interface Reading {
   readonly wireType: WireType;
   readonly before: Found | undefined;
   readonly where: string;
-}
-
-/** Whether a body begins as Kubernetes' protobuf does. */
-function isProtobuf(bytes: Uint8Array): boolean {
-  return MAGIC.every((byte, index) => bytes[index] === byte);
 }
 
 /**
