@@ -101,9 +101,9 @@ test('get and list, in every form that the API server has', async () => {
       TABLE,
       METADATA,
       'application/vnd.kubernetes.protobuf',
-      'application/yaml',
+      'application/yaml,application/json;q=0.9',
       '*/*',
-      'application/cbor',
+      'application/json;q=0.9,application/cbor;q=1',
     ]) {
       for (const query of ['', '?includeObject=Object', '?pretty=true']) {
         await agent
