@@ -103,6 +103,8 @@ export interface Decided extends Looked {
 export interface Committed extends Decided {
   /** True when an intent is durable, and an outcome owed. */
   readonly intended: boolean;
+  /** The `Audit-ID` of a further attempt upstream; the first has the exchange's own id. */
+  readonly attempt?: string;
 }
 
 /** After `forward`. */

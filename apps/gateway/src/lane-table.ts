@@ -55,10 +55,15 @@ export class LaneTable<In extends object, Out extends In> {
     return this.#with<Out & Added>({ name, cellOf, blank: {} });
   }
 
-  /** Runs the rows in order. What a stage throws is the caller's of `run` to answer; `reached` follows each step. */
-  async run(exchange: In, reached: (exchange: In) => void): Promise<Out | Stopped<In>> {
+  /**
+   * Runs the rows in order, all of them or from one on. What a stage throws is the caller's of `run` to answer; `reached`
+   * follows each step.
+   */
+  async run(exchange: In, reached: (exchange: In) => void, from?: string): Promise<Out | Stopped<In>> {
     let current: In & { readonly lane?: Lane } = exchange;
-    for (const { name, cellOf, blank } of this.#rows) {
+    const first = from === undefined ? 0 : this.#rows.findIndex(({ name }) => name === from);
+    if (first < 0) throw new TypeError(`there is no row ${from}`);
+    for (const { name, cellOf, blank } of this.#rows.slice(first)) {
       const stage = cellOf(current.lane);
       const next = stage ? await stage(current) : { ...current, ...blank };
       if (next instanceof Fault) return { fault: next, stage: name, reached: current };

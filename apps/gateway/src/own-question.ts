@@ -20,7 +20,7 @@ export interface QuestionParts {
 
 /** A GET of the gateway's own for the sake of an exchange. */
 export interface OwnQuestion {
-  readonly purpose: Extract<LogRecord, { type: 'upkeep' }>['purpose'];
+  readonly purpose: Exclude<Extract<LogRecord, { type: 'upkeep' }>['purpose'], 'second-attempt'>;
   readonly target: string;
   readonly accept: string;
 }

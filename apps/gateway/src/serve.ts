@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { Incoming } from './data/incoming.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Masked } from './exchange.ts';
 import { Fault } from './faults.ts';
+import type { Stopped } from './lane-table.ts';
 import type { Pipeline } from './pipeline.ts';
 import { fateOf } from './respond/fate-of.ts';
 import { faultOf } from './respond/fault-of.ts';
 import { type RefuseParts, refuse } from './respond/refuse.ts';
 import { release } from './respond/release.ts';
+import { askAgain, mayAskAgain } from './second-attempt.ts';
 import { receive } from './stages/receive.ts';
 
 /** What is told of an exchange when it is over: for the process log and the metrics, never for evidence. */
@@ -25,10 +27,31 @@ export interface ServeParts extends RefuseParts {
   readonly onProblem: (error: unknown) => void;
 }
 
-async function carry(exchange: Exchange, parts: ServeParts, reach: (exchange: Exchange) => void): Promise<void> {
-  const result = await parts.pipeline.run(exchange, reach);
+type Reach = (exchange: Exchange) => void;
+
+async function carry(running: Promise<Masked | Stopped<Exchange>>, { log, now }: ServeParts): Promise<void> {
+  const result = await running;
   if ('fault' in result) throw result.fault;
-  await release(result, { log: parts.log, now: parts.now, faultOf });
+  await release(result, { log, now, faultOf });
+}
+
+/** Carries an exchange to its end; a read that was lost with its connector is asked once more. */
+async function carryOn(exchange: Exchange, parts: ServeParts, reach: Reach): Promise<void> {
+  let reached = exchange;
+  const follow = (further: Exchange) => {
+    reached = further;
+    reach(further);
+  };
+  try {
+    await carry(parts.pipeline.run(exchange, follow), parts);
+  } catch (error) {
+    if (!mayAskAgain(reached, error)) throw error;
+    reached.response?.body.destroy();
+    await carry(askAgain(reached, parts, follow), parts).catch((again: unknown) => {
+      // Of the first attempt nobody knows more than before.
+      throw faultOf(again).code === 'ERR_CLUSTER_UNREACHABLE' ? error : again;
+    });
+  }
 }
 
 async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
@@ -42,7 +65,7 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
     if (parts.isDraining()) throw new Fault('ERR_SHUTTING_DOWN');
     const received = receive(incoming, id, parts.now(), abort);
     if (received instanceof Fault) throw received;
-    await carry(received, parts, (exchange) => {
+    await carryOn(received, parts, (exchange) => {
       reached = exchange;
     });
   } catch (error) {

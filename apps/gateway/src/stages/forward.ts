@@ -17,7 +17,7 @@ function upstreamHeaders(exchange: Committed): HeaderLines {
   const { headers, lane, accept, body } = exchange;
   const lines: [string, string][] = [
     ['accept-encoding', 'identity'],
-    ['audit-id', exchange.id],
+    ['audit-id', exchange.attempt ?? exchange.id],
     ...identityLines(exchange),
   ];
   if (accept !== undefined) lines.push(['accept', accept]);

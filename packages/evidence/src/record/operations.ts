@@ -181,12 +181,13 @@ export const configRejected = leaf('config.rejected', { digest: digest.optional(
 
 /**
  * A request that the gateway made of a cluster for itself: for the keys of its tokens, as its connector; for the object
- * that a request names, where a rule looks at it, and for what it serves, where an agent asks what it may do, as the agent.
+ * that a request names, where a rule looks at it, for what it serves, where an agent asks what it may do, and for a read
+ * whose first attempt was lost with its connector, as the agent.
  */
 export const upkeep = leaf('upkeep', {
   exchange: uuid,
   cluster: name,
-  purpose: z.enum(['token-keys', 'live-object', 'discovery']),
+  purpose: z.enum(['token-keys', 'live-object', 'discovery', 'second-attempt']),
   parent: uuid.optional().describe('The exchange that it was made for'),
   impersonated: impersonated.optional(),
   status: z.int().min(100).max(599).optional().describe('Absent when no answer came'),

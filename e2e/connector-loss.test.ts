@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Answer } from './installation/call.ts';
+import { startCountersign } from './installation/countersign.ts';
+import type { RunningProcess } from './installation/running-process.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
+
+let site: Installation;
+let second: RunningProcess;
+
+before(async () => {
+  site = await startInstallation({
+    clusters: { lab: { policies: '@id("works") permit (principal is Agent, action, resource);' } },
+    agents: { worker: { clusters: { lab: ['countersign:workers'] } } },
+  });
+  const { tokenFile, caFile } = await site.joinToken('lab');
+  second = startCountersign(
+    'connector',
+    ...['--gateway', `127.0.0.1:${site.config.listeners.tunnel.port}`],
+    ...['--state', join(site.dir, 'connector-second'), '--kubeconfig', site.lab('lab').connectorKubeconfig],
+    ...['--join-file', tokenFile, '--ca', caFile],
+  );
+  await connected(second);
+});
+after(async () => {
+  await second?.stop();
+  await site?.stop();
+});
+
+async function connected(connector: RunningProcess): Promise<void> {
+  await connector.stderr.find((line) => line.includes('"event":"connected"'));
+}
+
+/**
+ * Two requests at once while one connector stands still: they go one to each, so that the first answer says that the other
+ * request is with the one that is then killed.
+ */
+async function losing(connector: RunningProcess, calls: readonly Promise<Answer>[]): Promise<readonly Answer[]> {
+  await Promise.race(calls);
+  await connector.kill();
+  return Promise.all(calls);
+}
+
+test('a read that is with a connector that dies is answered through another, and both attempts are on record', async () => {
+  const first = site.connectors.get('lab');
+  assert.ok(first);
+  process.kill(first.pid, 'SIGSTOP');
+  const list = () => site.as('worker').call('GET', CONFIG_MAPS);
+  const answers = await losing(first, [list(), list()]);
+  assert.deepEqual(
+    answers.map(({ status, json }) => [status, json.kind]),
+    [
+      [200, 'ConfigMapList'],
+      [200, 'ConfigMapList'],
+    ],
+  );
+  const records = (await site.records()).map(({ record }) => record);
+  const attempts = records.flatMap((record) =>
+    record.type === 'upkeep' && record.purpose === 'second-attempt' ? [record] : [],
+  );
+  assert.equal(attempts.length, 1);
+  const [attempt] = attempts;
+  assert.equal(attempt?.status, 200);
+  const parent = answers.find(({ id }) => id === attempt?.parent);
+  assert.ok(parent);
+  const audited = new Set((await site.audit('lab')).map(({ auditID }) => auditID));
+  assert.ok(audited.has(String(attempt?.exchange)));
+  assert.ok(!audited.has(parent.id));
+});
+
+test('a write that is with a connector that dies is never sent again', async () => {
+  await site.startConnector('lab');
+  process.kill(second.pid, 'SIGSTOP');
+  const names = ['one', 'other'];
+  const create = (name: string) => site.as('worker').call('POST', CONFIG_MAPS, { body: { metadata: { name } } });
+  const answers = await losing(second, names.map(create));
+  const lost = answers.find(({ status }) => status !== 201);
+  assert.ok(lost);
+  assert.deepEqual(
+    [lost.status, lost.json.details.causes[0].reason, lost.headers['retry-after']],
+    [502, 'ERR_UPSTREAM_LOST', undefined],
+  );
+  assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+  const records = (await site.records()).map(({ record }) => record);
+  const outcome = records.find((record) => record.type === 'outcome' && record.exchange === lost.id);
+  assert.ok(outcome?.type === 'outcome');
+  assert.equal(outcome.result, 'unknown');
+  assert.ok(records.every((record) => record.type !== 'upkeep' || record.parent !== lost.id));
+  const created = (await site.audit('lab')).filter(({ verb }) => verb === 'create');
+  assert.ok(created.every(({ auditID }) => auditID !== lost.id));
+});
