@@ -24,16 +24,13 @@ before(async () => {
     ...['--state', join(site.dir, 'connector-second'), '--kubeconfig', site.lab('lab').connectorKubeconfig],
     ...['--join-file', tokenFile, '--ca', caFile],
   );
-  await connected(second);
+  await second.stderr.find((line) => line.includes('"event":"connected"'));
+  await site.hasConnectors('lab', 2);
 });
 after(async () => {
   await second?.stop();
   await site?.stop();
 });
-
-async function connected(connector: RunningProcess): Promise<void> {
-  await connector.stderr.find((line) => line.includes('"event":"connected"'));
-}
 
 /**
  * Two requests at once while one connector stands still: they go one to each, so that the first answer says that the other
@@ -74,6 +71,7 @@ test('a read that is with a connector that dies is answered through another, and
 
 test('a write that is with a connector that dies is never sent again', async () => {
   await site.startConnector('lab');
+  await site.hasConnectors('lab', 2);
   process.kill(second.pid, 'SIGSTOP');
   const names = ['one', 'other'];
   const create = (name: string) => site.as('worker').call('POST', CONFIG_MAPS, { body: { metadata: { name } } });

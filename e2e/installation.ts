@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import type { Leaf } from '@countersign/evidence';
 import type { Lab } from '@countersign/lab';
 import { stringify } from 'yaml';
 import { type AuditEvent, connectorAuditEvents } from './installation/audit-events.ts';
+import { call } from './installation/call.ts';
 import { Caller } from './installation/caller.ts';
 import { type AgentOptions, type ConfigFile, configFile } from './installation/config-file.ts';
 import { countersign, startCountersign } from './installation/countersign.ts';
@@ -177,6 +178,18 @@ export class Installation {
     );
     this.connectors.set(cluster, connector);
     await connector.stderr.find((line) => line.includes('"event":"connected"'));
+    await this.hasConnectors(cluster, 1);
+  }
+
+  /** Resolves when the gateway uses so many connectors of a cluster: later than they say that they are connected. */
+  async hasConnectors(cluster: string, count: number): Promise<void> {
+    const [ca, token] = [await readFile(this.caFile, 'utf8'), await this.provider.token('operator')];
+    await eventually(`${count} connectors of ${cluster} are in use`, async () => {
+      const url = `${this.control}/api/v1/clusters`;
+      const { json } = await call({ method: 'GET', url, ca, headers: { authorization: `Bearer ${token}` } });
+      const found = json.items?.find(({ name }: { name: string }) => name === cluster);
+      return found?.connectors.length >= count;
+    });
   }
 
   /** A caller that is this agent. */
