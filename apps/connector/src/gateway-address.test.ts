@@ -22,7 +22,7 @@ test('anything else is refused', () => {
   }
 });
 
-test('waits grow to fifteen seconds and are spread over all of it', () => {
+test('waits grow to five seconds and are spread over all of it', () => {
   assert.equal(
     fullJitter(0, () => 0),
     0,
@@ -37,6 +37,6 @@ test('waits grow to fifteen seconds and are spread over all of it', () => {
   );
   assert.equal(
     fullJitter(1_000, () => 0.5),
-    7_500,
+    2_500,
   );
 });
