@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { failSyncs, noSyncFailures } from './fixtures/fail-sync.ts';
 import { mountSmallDisk, noSmallDisk, type SmallDisk } from './fixtures/small-disk.ts';
 import type { OpenAnswer } from './installation/call.ts';
+import { AS_MUCH_AS_THERE_IS } from './installation/config-file.ts';
 import { type CommandResult, countersign, startCountersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -19,7 +20,7 @@ before(async () => {
   disk = noSmallDisk() === undefined ? await mountSmallDisk(DISK_MEGABYTES) : undefined;
   site = await startInstallation({
     clusters: { lab: { policies: '@id("all") permit (principal == Agent::"caller", action, resource);' } },
-    agents: { caller: { clusters: { lab: ['countersign:demo'] } } },
+    agents: { caller: { clusters: { lab: ['countersign:demo'] }, limits: AS_MUCH_AS_THERE_IS } },
     configure: (config) => (disk ? { ...config, log: { ...config.log, dir: `${disk.dir}/evidence` } } : config),
   });
 });
