@@ -24,7 +24,20 @@ export type KubeErrorCode =
   | 'ERR_KUBE_DELETE_OPTIONS'
   | 'ERR_KUBE_WATCH_FRAME'
   | 'ERR_KUBE_WATCH_CUT'
-  | 'ERR_KUBE_EVENT_TOO_LARGE';
+  | 'ERR_KUBE_EVENT_TOO_LARGE'
+  | 'ERR_KUBE_UPGRADE'
+  | 'ERR_KUBE_STREAM_PROTOCOL'
+  | 'ERR_KUBE_WEBSOCKET'
+  | 'ERR_KUBE_WEBSOCKET_UTF8'
+  | 'ERR_KUBE_WEBSOCKET_TOO_LARGE'
+  | 'ERR_KUBE_WEBSOCKET_CUT'
+  | 'ERR_KUBE_CHANNEL'
+  | 'ERR_KUBE_RESIZE'
+  | 'ERR_KUBE_STREAM_STATUS'
+  | 'ERR_KUBE_SPDY'
+  | 'ERR_KUBE_SPDY_TOO_LARGE'
+  | 'ERR_KUBE_SPDY_CUT'
+  | 'ERR_KUBE_STREAM_HEADERS';
 
 /** How a refusal is answered: an HTTP status and the reason of the `metav1.Status`. */
 export interface Refusal {
@@ -35,7 +48,10 @@ export interface Refusal {
 const badRequest: Refusal = { status: 400, reason: 'BadRequest' };
 const badUpstream: Refusal = { status: 502, reason: 'InternalError' };
 
-/** The answer that belongs to each code. The `ERR_KUBE_WATCH_…` and `ERR_KUBE_EVENT_…` codes are upstream's faults. */
+/**
+ * The answer that belongs to each code. The `ERR_KUBE_WATCH_…` and `ERR_KUBE_EVENT_…` codes are upstream's faults; those of
+ * frames are of whichever side sent them, and no answer is left to give when they come.
+ */
 export const kubeRefusals: Readonly<Record<KubeErrorCode, Refusal>> = {
   ERR_KUBE_METHOD: { status: 405, reason: 'MethodNotAllowed' },
   ERR_KUBE_TARGET_FORM: badRequest,
@@ -59,6 +75,19 @@ export const kubeRefusals: Readonly<Record<KubeErrorCode, Refusal>> = {
   ERR_KUBE_WATCH_FRAME: badUpstream,
   ERR_KUBE_WATCH_CUT: badUpstream,
   ERR_KUBE_EVENT_TOO_LARGE: badUpstream,
+  ERR_KUBE_UPGRADE: badRequest,
+  ERR_KUBE_STREAM_PROTOCOL: badRequest,
+  ERR_KUBE_WEBSOCKET: badRequest,
+  ERR_KUBE_WEBSOCKET_UTF8: badRequest,
+  ERR_KUBE_WEBSOCKET_TOO_LARGE: badRequest,
+  ERR_KUBE_WEBSOCKET_CUT: badRequest,
+  ERR_KUBE_CHANNEL: badRequest,
+  ERR_KUBE_RESIZE: badRequest,
+  ERR_KUBE_STREAM_STATUS: badRequest,
+  ERR_KUBE_SPDY: badRequest,
+  ERR_KUBE_SPDY_TOO_LARGE: badRequest,
+  ERR_KUBE_SPDY_CUT: badRequest,
+  ERR_KUBE_STREAM_HEADERS: badRequest,
 };
 
 /** Thrown by every function of this package, and nothing else is. */

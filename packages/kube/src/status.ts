@@ -84,9 +84,13 @@ export function buildStatus(
  * quotes a caller is no markup wherever the answer is shown.
  */
 export function serializeStatus(status: Status): string {
-  const escaped = JSON.stringify(status).replace(
+  return `${serializeForMarkup(status)}\n`;
+}
+
+/** JSON in which nothing is markup. */
+export function serializeForMarkup(value: object): string {
+  return JSON.stringify(value).replace(
     /[&<>\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return `${escaped}\n`;
 }
