@@ -19,6 +19,11 @@ function sextets(): Uint8Array {
   return table;
 }
 
+/** The six bits that a byte of base64 or base64url stands for; 255 for any other byte. */
+export function sextetOf(byte: number): number {
+  return SEXTET[byte] as number;
+}
+
 /** Base64 text (RFC 4648 §4, padded) of some bytes. */
 export function encodeBase64(bytes: Uint8Array): Uint8Array {
   const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);

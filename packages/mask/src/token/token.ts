@@ -5,7 +5,19 @@ import { MaskError } from '../mask-error.ts';
 import { encodeBase32 } from '../text/base32.ts';
 
 /** What a token stands for, readable in the token itself. */
-export type TokenClass = 'secret' | 'annotation' | 'cell' | 'field';
+export type TokenClass =
+  | 'secret'
+  | 'annotation'
+  | 'cell'
+  | 'field'
+  // What stands in texts:
+  | 'jwt'
+  | 'pem'
+  | 'key'
+  | 'password'
+  | 'url'
+  | 'header'
+  | 'text';
 
 /**
  * HMAC-SHA-256 under the installation's masking key: 32 bytes. It MUST NOT keep the message, which is a buffer in use.
@@ -62,6 +74,13 @@ const CLASSES: Readonly<Record<TokenClass, ClassParts>> = {
   annotation: classParts('annotation'),
   cell: classParts('cell'),
   field: classParts('field'),
+  jwt: classParts('jwt'),
+  pem: classParts('pem'),
+  key: classParts('key'),
+  password: classParts('password'),
+  url: classParts('url'),
+  header: classParts('header'),
+  text: classParts('text'),
 };
 
 function classParts(name: TokenClass): ClassParts {

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Automaton } from './automaton.ts';
+import { headerAnchors } from './header-value.ts';
+import { jwtAnchors } from './jwt.ts';
+import { nameAnchors } from './named-value.ts';
+import { escapeAnchors } from './other-readings.ts';
+import { privateKeyAnchors } from './private-key.ts';
+import { specialAnchors } from './special-tokens.ts';
+import type { Anchor } from './text-scan.ts';
+import { urlAnchors } from './url-password.ts';
+import { vendorAnchors } from './vendor-tokens.ts';
+
+/** All that a text is searched for in one pass. */
+export const anchors: readonly Anchor[] = [
+  ...privateKeyAnchors,
+  ...jwtAnchors,
+  ...vendorAnchors,
+  ...specialAnchors,
+  ...urlAnchors,
+  ...headerAnchors,
+  ...nameAnchors,
+  ...escapeAnchors,
+];
+
+export const automaton: Automaton = new Automaton(anchors.map(({ word }) => word));

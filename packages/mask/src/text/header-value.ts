@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { decodeBase64 } from './base64.ts';
+import { BASE64_BYTE, DOT, isIn, runEnd, TOKEN_BYTE } from './byte-class.ts';
+import { isHarmlessValue } from './harmless-value.ts';
+import type { Anchor, TextScan } from './text-scan.ts';
+import { endOfHeader, valueAfter } from './value-reader.ts';
+import { isOpaque } from './vendor-tokens.ts';
+
+const COLON = 0x3a;
+const EQUALS = 0x3d;
+const TILDE = 0x7e;
+const BLANK = 0x20;
+const MIN_BEARER = 8;
+/** How far a bare value is looked into before it is read to its end. */
+const FAR = 256;
+
+/** Credentials in HTTP headers, wherever a request is quoted or dumped. */
+export const headerAnchors: readonly Anchor[] = [
+  { word: 'authorization', verify: verifyAuthorization },
+  { word: 'cookie', verify: verifyCookie },
+  { word: 'bearer ', verify: verifyBearer },
+  { word: 'basic ', verify: verifyBasic },
+];
+
+/** `Authorization: Bearer x`, `"authorization":"Basic x"`, `Authorization:[Bearer x]`. The scheme stays. */
+function verifyAuthorization(scan: TextScan, _start: number, end: number): boolean {
+  const value = valueAfter(scan, end);
+  if (value === undefined) return false;
+  const { bytes } = scan;
+  const limit = value.isQuoted ? value.end : Math.min(scan.to, value.start + FAR);
+  const schemeEnd = runEnd(bytes, value.start, limit, TOKEN_BYTE);
+  const hasScheme = schemeEnd > value.start && schemeEnd < limit && bytes[schemeEnd] === BLANK;
+  const start = hasScheme ? schemeEnd + 1 : value.start;
+  if (!value.isQuoted && !isOpaque(bytes, start, hasScheme ? limit : value.end)) return false;
+  const stop = hasScheme && !value.isQuoted ? endOfHeader(scan, start) : value.end;
+  return scan.add(start, stop, 'authorization', 'header');
+}
+
+/** `Cookie: a=b; c=d`, `Set-Cookie: a=b; Path=/`, to the end of the line or the quotes. */
+function verifyCookie(scan: TextScan, _start: number, end: number): boolean {
+  const { bytes } = scan;
+  const value = valueAfter(scan, bytes[end] === 0x73 ? end + 1 : end);
+  if (value === undefined || isHarmlessValue(bytes, value.start, value.end)) return false;
+  const limit = Math.min(value.isQuoted ? value.end : scan.to, value.start + FAR);
+  const hasPair = bytes.subarray(value.start, limit).includes(EQUALS);
+  if (!hasPair && !isOpaque(bytes, value.start, value.end)) return false;
+  return scan.add(value.start, value.isQuoted ? value.end : endOfHeader(scan, value.start), 'cookie', 'header');
+}
+
+function verifyBearer(scan: TextScan, _start: number, end: number): boolean {
+  const { bytes, to } = scan;
+  let stop = end;
+  while (stop < to && (isIn(bytes[stop], BASE64_BYTE | DOT) || bytes[stop] === EQUALS || bytes[stop] === TILDE)) stop++;
+  const isToken = stop - end >= MIN_BEARER && isOpaque(bytes, end, stop);
+  return (isToken || scan.isCutAt(stop)) && scan.add(end, stop, 'authorization', 'header');
+}
+
+/** Base64 of `user:password`. */
+function verifyBasic(scan: TextScan, _start: number, end: number): boolean {
+  const { bytes, to } = scan;
+  let stop = runEnd(bytes, end, to, BASE64_BYTE);
+  while (stop < to && bytes[stop] === EQUALS) stop++;
+  if (!scan.isCutAt(stop) && !isUserAndPassword(bytes.subarray(end, stop))) return false;
+  return scan.add(end, stop, 'authorization', 'header');
+}
+
+/** Whether a text is base64 of printable bytes with a colon among them. */
+export function isUserAndPassword(text: Uint8Array): boolean {
+  const decoded = decodeBase64(text);
+  return decoded.length >= 3 && decoded.includes(COLON) && decoded.every((byte) => byte >= BLANK && byte !== 0x7f);
+}

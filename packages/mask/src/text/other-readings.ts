@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hexValue } from '../json/bytes.ts';
+import type { Anchor, TextScan } from './text-scan.ts';
+
+const ESC = 0x1b;
+const BEL = 0x07;
+const BACKSPACE = 0x08;
+const CR = 0x0d;
+const LF = 0x0a;
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
+const SLASH = 0x2f;
+const MAX_SEQUENCE = 256;
+
+/** What shows that a text reads otherwise once its escapes are undone. */
+export const escapeAnchors: readonly Anchor[] = [
+  ...['\u001b', '\b', '\0', '\\u00', '\\x', '\\/', '%2', '%3', '%4', '%5', '%6', '%7'].map((word) => ({
+    word,
+    verify: noteEscapes,
+  })),
+  {
+    word: '\r',
+    verify: (scan, start, end) => end < scan.to && scan.bytes[end] !== LF && noteEscapes(scan, start, end),
+  },
+];
+
+function noteEscapes(scan: TextScan, _start: number, _end: number): boolean {
+  scan.hasEscapes = true;
+  return false;
+}
+
+/**
+ * A text as it reads without terminal control sequences, and with `\u0041`, `\x41`, `\/` and `%41` as the ASCII that
+ * they stand for, however many backslashes stand before them; and for each byte what it was made of.
+ */
+export class PlainReading {
+  readonly bytes: Uint8Array;
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
+  #length = 0;
+
+  constructor(source: Uint8Array, from: number, to: number) {
+    this.bytes = new Uint8Array(to - from);
+    this.#starts = new Uint32Array(to - from);
+    this.#ends = new Uint32Array(to - from);
+    let at = from;
+    while (at < to) at = this.#read(source, at, to);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Where in the source a span of the reading begins. */
+  startOf(at: number): number {
+    return this.#starts[at] as number;
+  }
+
+  /** Where in the source a span that ends before `at` ends. */
+  endOf(at: number): number {
+    return this.#ends[at - 1] as number;
+  }
+
+  /** Takes what stands at `at`; gives where to go on. */
+  #read(source: Uint8Array, at: number, to: number): number {
+    const byte = source[at] as number;
+    if (byte === ESC) return afterSequence(source, at, to);
+    if (byte === 0 || byte === CR) return at + 1;
+    if (byte === BACKSPACE) {
+      if (this.#length > 0) this.#length--;
+      return at + 1;
+    }
+    const end = byte === BACKSLASH ? afterEscape(source, at, to) : byte === PERCENT ? afterPercent(source, at, to) : at;
+    if (end === at) return this.#put(byte, at, at + 1);
+    return this.#put(byte === BACKSLASH && source[end - 1] === SLASH ? SLASH : hexByte(source, end), at, end);
+  }
+
+  #put(byte: number, start: number, end: number): number {
+    this.bytes[this.#length] = byte;
+    this.#starts[this.#length] = start;
+    this.#ends[this.#length] = end;
+    this.#length++;
+    return end;
+  }
+}
+
+/** After CSI, OSC, DCS and the other sequences of ECMA-48; one that does not end loses its ESC alone. */
+function afterSequence(source: Uint8Array, at: number, to: number): number {
+  const kind = source[at + 1];
+  const limit = Math.min(to, at + MAX_SEQUENCE);
+  if (kind === 0x5b) {
+    let end = at + 2;
+    while (end < limit && (source[end] as number) >= 0x20 && (source[end] as number) < 0x40) end++;
+    return end < limit ? end + 1 : at + 1;
+  }
+  if (kind !== 0x5d && kind !== 0x50 && kind !== 0x5e && kind !== 0x5f) return Math.min(to, at + 2);
+  for (let end = at + 2; end < limit; end++) {
+    if (source[end] === BEL) return end + 1;
+    if (source[end] === ESC && source[end + 1] === BACKSLASH) return Math.min(to, end + 2);
+  }
+  return at + 1;
+}
+
+/** After `\u0041`, `\x41` or `\/`, each behind any number of further backslashes; `at` if none of them stands here. */
+function afterEscape(source: Uint8Array, at: number, to: number): number {
+  let mark = at;
+  while (mark < to && source[mark] === BACKSLASH) mark++;
+  const kind = source[mark];
+  if (mark >= to) return at;
+  if (kind === SLASH) return mark + 1;
+  const end = mark + (kind === 0x75 ? 5 : 3);
+  if ((kind !== 0x75 && kind !== 0x78) || end > to) return at;
+  const isLow = kind === 0x78 || (source[mark + 1] === 0x30 && source[mark + 2] === 0x30);
+  return isLow && isPrintable(hexByte(source, end)) ? end : at;
+}
+
+function afterPercent(source: Uint8Array, at: number, to: number): number {
+  return at + 3 <= to && isPrintable(hexByte(source, at + 3)) ? at + 3 : at;
+}
+
+/** The value of the two hexadecimal digits before `end`; negative if they are none. */
+function hexByte(source: Uint8Array, end: number): number {
+  const high = hexValue(source[end - 2] as number);
+  const low = hexValue(source[end - 1] as number);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
+}

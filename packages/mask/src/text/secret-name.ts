@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CLASSES, DIGIT, LETTER, LOWER, UPPER } from './byte-class.ts';
+import {
+  ABOUT_SECRETS,
+  ABOUT_SECRETS_BEFORE,
+  ABOUT_TOKENS,
+  HARMLESS_KEY_OF,
+  HARMLESS_PASSES,
+  SECRET_ENDINGS,
+  SECRET_KEY_OF,
+  SECRET_WORDS,
+} from './secret-words.ts';
+
+/** Longer names are judged by their last bytes. */
+const MAX_NAME = 128;
+
+/**
+ * Whether a name says that its value is secret: `PGPASSWORD`, `apiKey`, `client-secret`, `x-auth-token`; not
+ * `PUBLIC_KEY`, `ACCESS_KEY_ID`, `secretName`, `tokenPath`. For variables, flags, headers and keys of JSON, YAML and
+ * properties, in any of their spellings.
+ */
+export function isSecretName(name: Uint8Array, from = 0, to: number = name.length): boolean {
+  const words = wordsOf(name, Math.max(from, to - MAX_NAME), to);
+  return words.some((_, index) => isSecretAt(words, index));
+}
+
+/** Whether a name speaks of a password, whose value may be a word or a number like any other. */
+export function isPasswordName(name: Uint8Array, from: number, to: number): boolean {
+  return wordsOf(name, Math.max(from, to - MAX_NAME), to).some((word) =>
+    /pass(?:word|wd|phrase|code)|pwd$|pw$/.test(word),
+  );
+}
+
+/** The words of a name, in lower case but for those that were all capitals. */
+function wordsOf(name: Uint8Array, from: number, to: number): string[] {
+  const words: string[] = [];
+  let word = '';
+  for (let at = from; at < to; at++) {
+    const byte = name[at] as number;
+    const isPart = ((CLASSES[byte] as number) & (LETTER | DIGIT)) !== 0;
+    if (word !== '' && (!isPart || beginsWord(name, at, from, to))) {
+      words.push(word);
+      word = '';
+    }
+    if (isPart) word += String.fromCharCode(byte);
+  }
+  if (word !== '') words.push(word);
+  return words;
+}
+
+/** A capital after a small letter or digit (`apiKey`), or the last of several before a small letter (`APIKey`). */
+function beginsWord(name: Uint8Array, at: number, from: number, to: number): boolean {
+  if (((CLASSES[name[at] as number] as number) & UPPER) === 0) return false;
+  const before = at > from ? (CLASSES[name[at - 1] as number] as number) : 0;
+  const after = at + 1 < to ? (CLASSES[name[at + 1] as number] as number) : 0;
+  return (before & (LOWER | DIGIT)) !== 0 || ((before & UPPER) !== 0 && (after & LOWER) !== 0);
+}
+
+function isSecretAt(words: readonly string[], index: number): boolean {
+  const spelled = words[index] as string;
+  const word = spelled.toLowerCase();
+  if (!isSecretWord(word) && !isSecretKey(words, index) && !isPluralInCapitals(spelled)) return false;
+  if (words.slice(0, index).some((before) => ABOUT_SECRETS_BEFORE.has(before.toLowerCase()))) return false;
+  const isPassword = word.includes('pass') || word.endsWith('pwd');
+  return !words.slice(index + 1).some((spelling) => {
+    const after = spelling.toLowerCase();
+    return ABOUT_SECRETS.has(after) || (!isPassword && ABOUT_TOKENS.has(after));
+  });
+}
+
+function isSecretWord(word: string): boolean {
+  const bare = word.replace(/\d+$/, '');
+  if (SECRET_WORDS.has(bare) || SECRET_ENDINGS.some((ending) => bare.endsWith(ending))) return true;
+  return bare.endsWith('pass') && !HARMLESS_PASSES.has(bare);
+}
+
+/** `key` says nothing by itself: it depends on the word before, and on whether this looks like a variable. */
+function isSecretKey(words: readonly string[], index: number): boolean {
+  const spelled = words[index] as string;
+  const before = words[index - 1]?.toLowerCase();
+  if (before === undefined || !/^keys?\d*$/i.test(spelled)) return false;
+  return SECRET_KEY_OF.has(before) || (isInCapitals(spelled) && !HARMLESS_KEY_OF.has(before));
+}
+
+function isPluralInCapitals(spelled: string): boolean {
+  return spelled.endsWith('SECRETS') || spelled.endsWith('TOKENS');
+}
+
+function isInCapitals(spelled: string): boolean {
+  return spelled === spelled.toUpperCase();
+}

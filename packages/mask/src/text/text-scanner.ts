@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+import { anchors, automaton } from './anchors.ts';
+import { decodeBase64 } from './base64.ts';
+import { bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
+import { BASE64_BYTE, runEnd } from './byte-class.ts';
+import type { ConfigFormat } from './config-format.ts';
+import { PlainReading } from './other-readings.ts';
+import { endOfLines } from './private-key.ts';
+import { joinHits, NO_HITS, type TextHit } from './text-hit.ts';
+import { TextScan } from './text-scan.ts';
+
+/** Base64 in base64 in base64: more is not looked into. */
+const MAX_DECODINGS = 3;
+/** Of what one text decodes to; beyond it, what could be decoded counts as a hit. */
+const MAX_DECODED_BYTES = 8 * 1024 * 1024;
+const MAX_INFLATED_BYTES = 2 * 1024 * 1024;
+const MAX_INFLATE_RATIO = 100;
+const MIN_WRAPPED = 60;
+
+/** Gives what gzip compressed, or `undefined` if it is damaged or has more than `maxBytes`. */
+export type Inflate = (gzip: Uint8Array, maxBytes: number) => Uint8Array | undefined;
+
+export interface ScanOptions {
+  /** Whether the text may have been cut at its end: what begins there like a credential counts as one. */
+  readonly isCut?: boolean;
+  /** Whether the text is configuration, where words after "password:" are no sentence. */
+  readonly isStrict?: boolean;
+}
+
+const NO_OPTIONS: ScanOptions = {};
+
+/** Finds credentials in texts. Holds buffers that it uses again, so one is made for each answer; not re-entrant. */
+export class TextScanner {
+  readonly #inflate: Inflate | undefined;
+  readonly #scans: TextScan[] = [];
+  #decodedBytes = 0;
+  #hasOpenKey = false;
+
+  /** Without `inflate`, all gzip in base64 counts as a hit. */
+  constructor(inflate?: Inflate) {
+    this.#inflate = inflate;
+  }
+
+  /** Whether a private key begins in the text scanned last, and does not end in it. */
+  get hasOpenKey(): boolean {
+    return this.#hasOpenKey;
+  }
+
+  /**
+   * The spans of `bytes[from, to)` that must be masked, in order and without overlap. The bytes are a complete text in
+   * UTF-8, without the escapes of the JSON string it may have stood in. Where nothing is found, nothing is allocated
+   * and the array is a shared one.
+   */
+  scanText(
+    bytes: Uint8Array,
+    from = 0,
+    to: number = bytes.length,
+    options: ScanOptions = NO_OPTIONS,
+  ): readonly TextHit[] {
+    this.#decodedBytes = 0;
+    return this.#scan(bytes, from, to, options, 0, true);
+  }
+
+  /** Like `scanText`, for a file of configuration: every scalar under a secret name must be masked. */
+  scanConfig(bytes: Uint8Array, _format: ConfigFormat): readonly TextHit[] {
+    return this.scanText(bytes, 0, bytes.length, { isStrict: true });
+  }
+
+  #scan(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    options: ScanOptions,
+    depth: number,
+    mayReadOtherwise: boolean,
+  ): readonly TextHit[] {
+    this.#scans[depth] ??= new TextScan();
+    const scan = this.#scans[depth];
+    scan.begin(bytes, from, to, options.isCut ?? false);
+    scan.isStrict = options.isStrict ?? false;
+    findAnchors(scan);
+    if (depth === 0 && mayReadOtherwise) this.#hasOpenKey = scan.hasOpenKey;
+    const { hasEscapes } = scan;
+    let hits = scan.hits;
+    const encoded = this.#findEncoded(bytes, from, to, options, depth);
+    if (encoded.length > 0) hits = joinHits([...hits, ...encoded]);
+    if (!hasEscapes || !mayReadOtherwise) return hits;
+    const otherwise = this.#scanOtherwise(bytes, from, to, options, depth);
+    return otherwise.length > 0 ? joinHits([...hits, ...otherwise]) : hits;
+  }
+
+  #scanOtherwise(bytes: Uint8Array, from: number, to: number, options: ScanOptions, depth: number): readonly TextHit[] {
+    const reading = new PlainReading(bytes, from, to);
+    const hits = this.#scan(reading.bytes, 0, reading.length, options, depth, false);
+    return hits.map((hit) => ({ ...hit, start: reading.startOf(hit.start), end: reading.endOf(hit.end) }));
+  }
+
+  /** Runs of base64 whose content holds a hit. */
+  #findEncoded(bytes: Uint8Array, from: number, to: number, options: ScanOptions, depth: number): readonly TextHit[] {
+    let hits: TextHit[] | undefined;
+    let at = from;
+    for (;;) {
+      const start = nextRun(bytes, at, to);
+      if (start < 0) return hits ?? NO_HITS;
+      const end = runEnd(bytes, start, to, BASE64_BYTE);
+      const hit = this.#hitInRun(bytes, from, start, end, to, options, depth);
+      if (hit !== undefined) {
+        hits ??= [];
+        hits.push(hit);
+      }
+      at = Math.max(end, hit?.end ?? 0);
+    }
+  }
+
+  #hitInRun(
+    bytes: Uint8Array,
+    from: number,
+    start: number,
+    runStop: number,
+    to: number,
+    options: ScanOptions,
+    depth: number,
+  ): TextHit | undefined {
+    const begin = bootstrapTokenStart(bytes, from, start, runStop, to);
+    if (begin >= 0) return { start: begin, end: runStop, detector: 'bootstrap-token', tokenClass: 'key', form: 'text' };
+    if (runStop - start < MIN_RUN || depth === MAX_DECODINGS) return undefined;
+    const shift = textShift(bytes, start, runStop);
+    if (shift < 0) return undefined;
+    const first = start + shift;
+    const end = runStop - first >= MIN_WRAPPED ? endOfLines(bytes, first, to) : afterPadding(bytes, runStop, to);
+    const isCut = (options.isCut ?? false) && end === to;
+    if (!this.#holdsHit(bytes.subarray(first, end), isCut, depth)) return undefined;
+    return { start: first, end, detector: 'encoded', tokenClass: 'text', form: 'base64' };
+  }
+
+  #holdsHit(encoded: Uint8Array, isCut: boolean, depth: number): boolean {
+    const decoded = decodeBase64(withoutBreaks(encoded));
+    this.#decodedBytes += decoded.length;
+    if (this.#decodedBytes > MAX_DECODED_BYTES) return true;
+    if (decoded[0] !== 0x1f || decoded[1] !== 0x8b) {
+      return this.#scan(decoded, 0, decoded.length, { isCut }, depth + 1, true).length > 0;
+    }
+    const maxBytes = Math.min(MAX_INFLATED_BYTES, decoded.length * MAX_INFLATE_RATIO);
+    const inflated = this.#inflate?.(decoded, maxBytes);
+    if (inflated === undefined) return true;
+    this.#decodedBytes += inflated.length;
+    return this.#scan(inflated, 0, inflated.length, NO_OPTIONS, depth + 1, true).length > 0;
+  }
+}
+
+/** Runs the automaton over a text, and a verifier wherever one of its words ends. */
+function findAnchors(scan: TextScan): void {
+  const { bytes, to } = scan;
+  const { next, columnOf, firstEnding, rowBits } = automaton;
+  let state = 0;
+  for (let at = scan.from; at < to; at++) {
+    state = next[(state << rowBits) | (columnOf[bytes[at] as number] as number)] as number;
+    if (state < firstEnding) continue;
+    if (!verifyAt(scan, state, at + 1)) continue;
+    at = Math.max(at, scan.settled - 1);
+    state = 0;
+  }
+}
+
+function verifyAt(scan: TextScan, state: number, end: number): boolean {
+  for (const index of automaton.endingsOf(state)) {
+    const { word, verify } = anchors[index] as (typeof anchors)[number];
+    if (verify(scan, end - word.length, end)) return true;
+  }
+  return false;
+}
+
+function afterPadding(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && at < from + 2 && bytes[at] === 0x3d) at++;
+  return at;
+}
+
+/** Base64 without the line breaks, real and escaped, that `endOfLines` reads over. */
+function withoutBreaks(encoded: Uint8Array): Uint8Array {
+  let escapeAt = -1;
+  return encoded.filter((byte, at) => {
+    if (byte === 0x5c) escapeAt = at + 1;
+    return byte !== 0x5c && at !== escapeAt && byte > 0x20;
+  });
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ALPHANUMERIC, DIGIT, isIn, runEnd, SPACE } from './byte-class.ts';
+import type { Anchor, TextScan } from './text-scan.ts';
+import { isOpaque } from './vendor-tokens.ts';
+
+const AT = 0x40;
+const COLON = 0x3a;
+const MAX_AUTHORITY = 512;
+const MIN_OPAQUE_USER = 20;
+const RULE = 'url-password';
+
+/** `/`, `?` and `#` end an authority; quotes, brackets and what no URL contains end a URL. */
+const ENDS_AUTHORITY = flags('/?#');
+const ENDS_URL = flags('"\'`<>{}|\\^');
+
+function flags(characters: string): Uint8Array {
+  return new Uint8Array(256).map((_, byte) => (characters.includes(String.fromCharCode(byte)) ? 1 : 0));
+}
+
+/** Passwords before the `@` of a URL, and of the addresses of databases that look like one. */
+export const urlAnchors: readonly Anchor[] = [
+  { word: '://', verify: (scan, _start, end) => verifyAuthority(scan, end) },
+  { word: '@tcp(', verify: (scan, start) => verifyAddress(scan, start) },
+  { word: '@unix(', verify: (scan, start) => verifyAddress(scan, start) },
+];
+
+/**
+ * `user:password@host`. A password that should have been escaped may hold `/`, `?` and `#`: where no port follows the
+ * first colon, the URL is read on to its last `@`.
+ * @see RFC 3986 §3.2.1
+ */
+function verifyAuthority(scan: TextScan, from: number): boolean {
+  const { bytes } = scan;
+  const limit = endOfUrl(bytes, from, Math.min(scan.to, from + MAX_AUTHORITY));
+  const colon = indexOf(bytes, COLON, from, limit);
+  const authorityEnd = endOfAuthority(bytes, from, limit);
+  const isStandard = colon < 0 || colon > authorityEnd || isPort(bytes, colon + 1, authorityEnd);
+  const stop = isStandard || indexOf(bytes, AT, from, authorityEnd) >= 0 ? authorityEnd : limit;
+  const lastAt = lastIndexOf(bytes, AT, from, stop);
+  if (lastAt < 0) return scan.isCutAt(stop) && !isStandard && addPassword(scan, colon + 1, stop);
+  if (colon >= 0 && colon < lastAt) return addPassword(scan, colon + 1, lastAt);
+  const isToken = lastAt - from >= MIN_OPAQUE_USER && isOpaque(bytes, from, lastAt);
+  return isToken && addPassword(scan, from, lastAt);
+}
+
+function endOfUrl(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && ENDS_URL[bytes[at] as number] === 0 && !isIn(bytes[at], SPACE)) at++;
+  return at;
+}
+
+function endOfAuthority(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && ENDS_AUTHORITY[bytes[at] as number] === 0) at++;
+  return at;
+}
+
+function indexOf(bytes: Uint8Array, byte: number, from: number, to: number): number {
+  for (let at = from; at < to; at++) if (bytes[at] === byte) return at;
+  return -1;
+}
+
+function lastIndexOf(bytes: Uint8Array, byte: number, from: number, to: number): number {
+  for (let at = to - 1; at >= from; at--) if (bytes[at] === byte) return at;
+  return -1;
+}
+
+function isPort(bytes: Uint8Array, from: number, to: number): boolean {
+  return runEnd(bytes, from, to, DIGIT) === to;
+}
+
+/** `user:password@tcp(host)`, as Go's database drivers have it: read leftwards. */
+function verifyAddress(scan: TextScan, at: number): boolean {
+  const { bytes } = scan;
+  const limit = Math.max(scan.settled, at - MAX_AUTHORITY / 2);
+  let begin = at;
+  let colon = -1;
+  while (begin > limit && ENDS_URL[bytes[begin - 1] as number] === 0 && !isIn(bytes[begin - 1], SPACE)) {
+    begin--;
+    if (bytes[begin] === COLON) colon = begin;
+    if (bytes[begin] === 0x3d) break;
+  }
+  return colon > begin && addPassword(scan, colon + 1, at);
+}
+
+/** Not variables, nor what others have masked: `${PASSWORD}`, `$PASSWORD`, `xxxxx`, `***`. */
+function addPassword(scan: TextScan, from: number, to: number): boolean {
+  const { bytes } = scan;
+  const first = bytes[from];
+  let isFiller = to > from;
+  for (let at = from; at < to && isFiller; at++) isFiller = bytes[at] === first;
+  if (isFiller && (first === 0x78 || first === 0x2a)) return false;
+  if (first === 0x24 && (bytes[from + 1] === 0x28 || runEnd(bytes, from + 1, to, ALPHANUMERIC | 8) === to))
+    return false;
+  return scan.add(from, to, RULE, 'url');
+}
