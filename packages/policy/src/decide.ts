@@ -6,6 +6,7 @@ import type { ApprovalRequirement, Decision, RuleRef } from './decision.ts';
 import { ANYTHING, type EngineAnswer, type PreparedPolicies } from './engine.ts';
 import { engineCall, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
 import { type PolicySet, permitAllKey } from './policy-set.ts';
+import { sessionAttributes } from './session-facts.ts';
 
 /** What one evaluation named, in the set's own order. */
 type Evaluated =
@@ -53,7 +54,10 @@ export function looksAtLive(set: PolicySet, request: KubeRequest): boolean {
 }
 
 /** What a review of a request doesn't say. */
-const details = [ANYTHING, 'name', 'object', 'live', 'labelSelector', 'fieldSelector', 'dryRun'];
+const details = [
+  ...[ANYTHING, 'name', 'object', 'live', 'labelSelector', 'fieldSelector', 'dryRun'],
+  ...sessionAttributes,
+];
 
 /** Whether a rule of this effect may decide otherwise for some requests that a review doesn't tell apart. */
 export function dependsOnDetails(set: PolicySet, request: KubeRequest, effect: Rule['effect']): boolean {

@@ -3,9 +3,10 @@ import { mayConcern, type PolicyAction, policyAction } from './action-scope.ts';
 import type { Rule } from './check-policies.ts';
 import { ANYTHING } from './engine.ts';
 import { needsObject, type PolicyInput } from './policy-input.ts';
+import { sessionAttributes } from './session-facts.ts';
 
 /** What differs from one request to the next of the same kind; a rule that looks at it is asked each time. */
-const EACH_TIME = [ANYTHING, 'time', 'credential', 'live'];
+const EACH_TIME = [ANYTHING, 'time', 'credential', 'live', ...sessionAttributes];
 
 /** How the decisions of one action are told apart: not at all where a rule must be asked each time. */
 export type KeyPlan = 'none' | 'with-name' | 'without-name';

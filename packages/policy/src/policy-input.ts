@@ -5,6 +5,7 @@ import type { Principal } from './decision.ts';
 import type { CedarValue, EngineCall, Entity, EntityId } from './engine.ts';
 import type { LiveFacts } from './live-facts.ts';
 import type { LabelFact, ObjectFacts } from './object-facts.ts';
+import { sessionFacts } from './session-facts.ts';
 
 /** All that a decision depends on, beside the policies. */
 export interface PolicyInput {
@@ -100,7 +101,12 @@ function contextOf(input: PolicyInput): Record<string, CedarValue> {
     fieldSelector,
     ...(object && needsObject(request) ? { object: objectRecord(object) } : {}),
     ...(input.live && namesObject(request) ? { live: liveRecord(input.live) } : {}),
+    ...(isSession(policyAction(request)) ? sessionFacts(request) : {}),
   };
+}
+
+function isSession(action: PolicyAction): boolean {
+  return action === 'exec' || action === 'attach';
 }
 
 function objectRecord({ replicas, ...facts }: ObjectFacts): CedarValue {

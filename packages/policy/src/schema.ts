@@ -173,6 +173,40 @@ type ObjectContext = {
   live?: Live,
 };
 
+// What an attach is joined to. container is "" for the pod's default one.
+type AttachContext = {
+  credential: Credential,
+  source: ipaddr,
+  time: datetime,
+  dryRun: Bool,
+  labelSelector: String,
+  fieldSelector: String,
+  live?: Live,
+  container: String,
+  tty: Bool,
+  stdin: Bool,
+};
+
+// What an exec runs. A shell reads its commands from stdin, too: then none of them stands here.
+type ExecContext = {
+  credential: Credential,
+  source: ipaddr,
+  time: datetime,
+  dryRun: Bool,
+  labelSelector: String,
+  fieldSelector: String,
+  live?: Live,
+  container: String,
+  tty: Bool,
+  stdin: Bool,
+  // All words, as a shell would be given them: ls -l 'a b'. Words of other characters than letters, digits and
+  // _@%+=:,./- stand in single quotes.
+  command: String,
+  // The first word.
+  program: String,
+  argv: Set<String>,
+};
+
 action read;
 action write;
 action connect;
@@ -191,7 +225,11 @@ action delete in [write]
 action deletecollection in [write]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: ResourceContext };
 // The subresources of these names, whatever the verb: never opened by read or write.
-action exec, attach, portforward in [connect]
+action exec in [connect]
+  appliesTo { principal: [Agent, Human], resource: [Resource], context: ExecContext };
+action attach in [connect]
+  appliesTo { principal: [Agent, Human], resource: [Resource], context: AttachContext };
+action portforward in [connect]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: ObjectContext };
 action proxy in [connect]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: ResourceContext };

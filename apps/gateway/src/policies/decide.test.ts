@@ -159,6 +159,32 @@ test('rules see what the request is', () => {
   }
 });
 
+test('rules see what an exec runs and what an attach is joined to', () => {
+  const exec =
+    'GET /api/v1/namespaces/a/pods/x/exec?command=sh&command=-c&command=ls%20%27%2F%27&stdin=true&container=c';
+  const cases: [asked: string, action: string, when: string][] = [
+    [exec, 'exec', `context.command == "sh -c 'ls '\\\\''/'\\\\'''" && context.program == "sh"`],
+    [exec, 'exec', 'context.argv == ["sh", "-c", "ls \'/\'"] && context.container == "c"'],
+    [exec, 'exec', 'context.stdin && !context.tty'],
+    ['POST /api/v1/namespaces/a/pods/x/exec?command=id&tty=1', 'exec', 'context.command == "id" && context.tty'],
+    ['GET /api/v1/namespaces/a/pods/x/exec', 'exec', 'context.argv.isEmpty() && context.program == ""'],
+    ['POST /api/v1/namespaces/a/pods/x/attach?stdin=0', 'attach', '!context.stdin && context.container == ""'],
+  ];
+  for (const [asked, action, when] of cases) {
+    const set = labSet(`permit (principal, action == Action::"${action}", resource) when { ${when} };`);
+    assert.equal(decide(set, inputOf(asked)).effect, 'allow', when);
+    releasePolicySet(set);
+  }
+});
+
+test('an attach runs nothing that a rule could name', () => {
+  assert.throws(() =>
+    labSet(
+      'permit (principal, action in [Action::"exec", Action::"attach"], resource) when { context.command == "" };',
+    ),
+  );
+});
+
 test('rules see what a body says', () => {
   const body = {
     kind: 'Deployment',

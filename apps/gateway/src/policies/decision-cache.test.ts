@@ -26,6 +26,8 @@ const rules = [
   '@id("paths") forbid (principal, action, resource is Path) when { resource.path like "/healthz*" };',
   '@id("secrets") forbid (principal, action, resource is Resource) when { resource.resource == "secrets" && resource.subresource == "" };',
   '@id("held") forbid (principal, action in [Action::"get", Action::"delete"], resource) when { context has live && context.live.labelKeys.contains("held") };',
+  '@id("shell") forbid (principal, action == Action::"exec", resource) when { context.program == "sh" };',
+  '@id("typed") forbid (principal, action == Action::"attach", resource) when { context.stdin };',
 ];
 
 const live = {
@@ -53,6 +55,10 @@ const targets = [
   'GET /healthz',
   'GET /version',
   'POST /api/v1/namespaces/a/pods',
+  'POST /api/v1/namespaces/a/pods/x/exec?command=sh',
+  'POST /api/v1/namespaces/a/pods/x/exec?command=ls&tty=1',
+  'GET /api/v1/namespaces/a/pods/x/attach?stdin=1',
+  'GET /api/v1/namespaces/a/pods/x/attach',
 ];
 
 const input: fc.Arbitrary<PolicyInput> = fc
@@ -68,7 +74,10 @@ const input: fc.Arbitrary<PolicyInput> = fc
     found: fc.constantFrom(undefined, null, live, { ...live, labels: [] }),
   })
   .map(({ target, groups, owner, act, sourceAddress, time, expiresAt, name, found }) => ({
-    ...inputOf(target, target.startsWith('POST') ? { kind: 'Pod', metadata: { name } } : undefined),
+    ...inputOf(
+      target,
+      target.endsWith('/pods') && target.startsWith('POST') ? { kind: 'Pod', metadata: { name } } : undefined,
+    ),
     principal: { ...agent, groups, owner, act },
     live: found,
     sourceAddress,
