@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { checkCertificates, checkPolicyFolder } from './config/check-files.ts';
 export { ConfigError, type ConfigProblem } from './config/config-error.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
 export { type AgentConfig, type Config, configJsonSchema, configSchema, type IssuerConfig } from './config/schema.ts';

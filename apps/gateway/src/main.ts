@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { assertCertificates } from './config/check-files.ts';
 import { ConfigError } from './config/config-error.ts';
 import { loadConfig } from './config/load.ts';
 import { startGateway } from './gateway.ts';
+import { PoliciesError } from './policies/policies-error.ts';
 import { jsonProcessLog } from './process-log.ts';
 
 const USAGE = 2;
@@ -10,7 +12,9 @@ const USAGE = 2;
 export async function runGateway(configFile: string): Promise<number> {
   const processLog = jsonProcessLog();
   try {
-    const gateway = await startGateway(await loadConfig(configFile), processLog);
+    const loaded = await loadConfig(configFile);
+    await assertCertificates(loaded);
+    const gateway = await startGateway(loaded, processLog);
     const { data, control, health, tunnel } = gateway;
     processLog.started({ data: data.port, control: control.port, health: health.port, tunnel: tunnel.port });
     await new Promise<void>((resolve) => {
@@ -20,8 +24,8 @@ export async function runGateway(configFile: string): Promise<number> {
     await gateway.stop();
     return 0;
   } catch (error) {
-    if (error instanceof ConfigError) {
-      process.stderr.write(`${error.message}\n`);
+    if (error instanceof ConfigError || error instanceof PoliciesError) {
+      process.stderr.write(`countersign: ${error.message}\n`);
       return USAGE;
     }
     processLog.problem('the gateway stopped', error);

@@ -14,6 +14,18 @@ function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 }
 
+function* listenerProblems({ listeners }: Config): Generator<ConfigProblem> {
+  const taken = new Map<string, string>();
+  for (const [name, { address, port }] of Object.entries(listeners)) {
+    const place = `${address} port ${port}`;
+    const other = taken.get(place);
+    if (other !== undefined && port !== 0) {
+      yield { path: `listeners.${name}.port`, message: `${place} is taken by listeners.${other}` };
+    }
+    taken.set(place, name);
+  }
+}
+
 function* issuerProblems(config: Config): Generator<ConfigProblem> {
   const clusters = new Set(config.clusters.map(({ name }) => name));
   for (const [index, issuer] of config.issuers.entries()) {
@@ -86,6 +98,7 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
       (index) => `agents.${index}.match`,
       'issuer and subject',
     ),
+    ...listenerProblems(config),
     ...issuerProblems(config),
     ...agentProblems(config),
     ...roleProblems(config),

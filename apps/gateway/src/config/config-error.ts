@@ -6,6 +6,11 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
+/** One line: `agents.0.id: …`. */
+export function formatConfigProblem({ path, message }: ConfigProblem): string {
+  return `${path === '' ? '(file)' : path}: ${message}`;
+}
+
 /** The file can't be used. Carries every problem that was found, not the first alone. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -13,7 +18,7 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
   constructor(file: string, problems: readonly ConfigProblem[], options?: ErrorOptions) {
-    const lines = problems.map(({ path, message }) => `  ${path === '' ? '(file)' : path}: ${message}`);
+    const lines = problems.map((problem) => `  ${formatConfigProblem(problem)}`);
     super(`${file} can't be used:\n${lines.join('\n')}`, options);
     this.problems = problems;
   }

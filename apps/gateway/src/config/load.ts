@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { readBoundedFile } from './bounded-file.ts';
 import { checkConfig } from './check.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { issueInWords } from './issue-in-words.ts';
 import { type Config, configSchema } from './schema.ts';
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -15,6 +16,14 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly digest: string;
   readonly file: string;
+}
+
+function textOf(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ConfigError(file, [{ path: '', message: 'is not UTF-8 text' }], { cause });
+  }
 }
 
 function decode(file: string, text: string): unknown {
@@ -80,7 +89,7 @@ function withAbsolutePaths(config: Config, file: string): Config {
 
 /** Decodes, completes and checks a configuration text. Paths in it are relative to `file`. */
 export function parseConfig(file: string, text: string): Config {
-  const parsed = configSchema.safeParse(decode(file, text));
+  const parsed = configSchema.safeParse(decode(file, text), { error: issueInWords });
   if (!parsed.success) throw new ConfigError(file, parsed.error.issues.map(describeIssue));
   const problems = checkConfig(parsed.data);
   if (problems.length > 0) throw new ConfigError(file, problems);
@@ -92,12 +101,8 @@ export function parseConfig(file: string, text: string): Config {
  * @throws ConfigError with every problem in it
  */
 export async function loadConfig(file: string): Promise<LoadedConfig> {
-  const bytes = await readFile(file).catch((cause: Error) => {
-    throw new ConfigError(file, [{ path: '', message: cause.message }], { cause });
-  });
-  if (bytes.length > MAX_FILE_BYTES) {
-    throw new ConfigError(file, [{ path: '', message: `larger than ${MAX_FILE_BYTES} bytes` }]);
-  }
-  const config = parseConfig(file, bytes.toString('utf8'));
-  return { config, digest: createHash('sha256').update(bytes).digest('hex'), file };
+  const reading = await readBoundedFile(file, MAX_FILE_BYTES);
+  if ('problem' in reading) throw new ConfigError(file, [{ path: '', message: reading.problem }]);
+  const config = parseConfig(file, textOf(file, reading.bytes));
+  return { config, digest: createHash('sha256').update(reading.bytes).digest('hex'), file };
 }

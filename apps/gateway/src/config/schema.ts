@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../limits/agent-limits.ts';
 
@@ -9,7 +10,7 @@ const name = z.string().regex(NAME, 'lower-case letters, digits and dashes, at m
 const port = z.int().min(0).max(65_535);
 const seconds = z.int().positive();
 const file = z.string().min(1);
-const instant = z.iso.datetime({ offset: true });
+const instant = z.iso.datetime({ offset: true, error: 'must be a time such as 2027-01-31T12:00:00Z' });
 const upstreamGroup = z
   .string()
   .regex(GROUP, 'a group without spaces, commas or control characters, and never one that begins with "system:"');
@@ -21,7 +22,11 @@ const tls = z
   })
   .describe('Certificate of a listener.');
 
-const address = z.string().default('127.0.0.1').describe('IP address to listen on.');
+const address = z
+  .string()
+  .refine((text) => isIP(text) !== 0, 'must be an IP address')
+  .default('127.0.0.1')
+  .describe('IP address to listen on; 0.0.0.0 for all.');
 
 const dataListener = z.strictObject({
   address,

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import 'reflect-metadata';
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, webcrypto } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { X509CertificateGenerator } from '@peculiar/x509';
+import { assertCertificates } from './check-files.ts';
+import { ConfigError } from './config-error.ts';
+import { loadConfig, parseConfig } from './load.ts';
+
+let dir: string;
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'countersign-load-'));
+});
+after(() => rm(dir, { recursive: true }));
+
+function textOf(changes: Readonly<Record<string, string>> = {}): string {
+  const lines = {
+    dataDir: 'state',
+    data: '{ tls: { certificateFile: a, keyFile: b } }',
+    control: '{ tls: { certificateFile: a, keyFile: b } }',
+    tunnel: '{}',
+    health: '{}',
+    issuers: '[{ kind: oidc, name: people, issuer: "https://idp.example.com", audience: countersign }]',
+    agents: '[]',
+    ...changes,
+  };
+  return `
+dataDir: ${lines.dataDir}
+listeners: { data: ${lines.data}, control: ${lines.control}, tunnel: ${lines.tunnel}, health: ${lines.health} }
+log: { dir: log }
+policies: { dir: policies }
+issuers: ${lines.issuers}
+clusters: [{ name: lab }]
+agents: ${lines.agents}
+`;
+}
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    parseConfig('config.yaml', text);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({ path, message }) => `${path}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+async function problemsOfFiles(text: string): Promise<readonly string[]> {
+  const file = join(dir, 'config.yaml');
+  await writeFile(file, text);
+  const failure = await assertCertificates(await loadConfig(file)).catch((error: unknown) => error);
+  return failure instanceof ConfigError ? failure.problems.map(({ path, message }) => `${path}: ${message}`) : [];
+}
+
+async function certificateOfAnotherKey(): Promise<string> {
+  const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' };
+  const certificate = await X509CertificateGenerator.createSelfSigned({ name: 'CN=gateway', keys, signingAlgorithm });
+  return certificate.toString('pem');
+}
+
+test('each mistake is told by its place, in words that say what to write', () => {
+  assert.deepEqual(problemsOf(textOf()), []);
+  assert.deepEqual(problemsOf(''), [': must be a mapping of keys to values']);
+  const text = textOf({
+    dataDir: '7',
+    data: '{ address: gateway, port: 99999, tls: { certificateFile: "" }, tsl: 1 }',
+    issuers: '[{ kind: ldap, name: people }]',
+    agents: '[{ id: a, owner: o, purpose: p, match: { issuer: people, subject: a }, expiresAt: soon, disabled: 1 }]',
+  });
+  assert.deepEqual(problemsOf(text), [
+    'dataDir: must be a text',
+    'listeners.data.address: must be an IP address',
+    'listeners.data.port: must be at most 65535',
+    'listeners.data.tls.certificateFile: must not be empty',
+    'listeners.data.tls.keyFile: is missing',
+    'listeners.data: unknown key "tsl"',
+    'issuers.0.kind: must be one of "oidc", "cluster"',
+    'agents.0.expiresAt: must be a time such as 2027-01-31T12:00:00Z',
+    'agents.0.disabled: must be true or false',
+  ]);
+});
+
+test('two listeners can have no port in common, but for the one that means any', () => {
+  assert.deepEqual(problemsOf(textOf({ tunnel: '{ port: 8443 }' })), [
+    'listeners.tunnel.port: 127.0.0.1 port 8443 is taken by listeners.data',
+  ]);
+  assert.deepEqual(problemsOf(textOf({ tunnel: '{ port: 0 }', health: '{ port: 0 }' })), []);
+});
+
+test('what is no configuration at all is refused for what it is, and a device is not read to its end', async () => {
+  const file = join(dir, 'binary');
+  await writeFile(file, Buffer.from([0xff, 0x00, 0xfe]));
+  await assert.rejects(loadConfig(file), { message: /is not UTF-8 text/ });
+  await assert.rejects(loadConfig(dir), { message: /is a directory/ });
+  await assert.rejects(loadConfig(join(dir, 'nowhere')), { message: /is not there/ });
+  await assert.rejects(loadConfig('/dev/zero'), { message: /is longer than 4194304 bytes/ });
+});
+
+test('certificates and keys that are missing, unreadable or not of each other are told by their place', async () => {
+  assert.deepEqual(await problemsOfFiles(textOf()), [
+    `listeners.data.tls.certificateFile: ${dir}/a is not there`,
+    `listeners.data.tls.keyFile: ${dir}/b is not there`,
+    `listeners.control.tls.certificateFile: ${dir}/a is not there`,
+    `listeners.control.tls.keyFile: ${dir}/b is not there`,
+  ]);
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  await writeFile(join(dir, 'a'), await certificateOfAnotherKey());
+  await writeFile(join(dir, 'b'), privateKey);
+  const control = '{ port: 1, tls: { certificateFile: config.yaml, keyFile: a } }';
+  assert.deepEqual(await problemsOfFiles(textOf({ control })), [
+    `listeners.data.tls.keyFile: ${dir}/b is not the key of ${dir}/a`,
+    `listeners.control.tls.certificateFile: ${dir}/config.yaml holds no certificate in PEM`,
+    `listeners.control.tls.keyFile: ${dir}/a holds no private key without a passphrase in PEM`,
+  ]);
+});
