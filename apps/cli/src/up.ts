@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { CliError } from './cli-error.ts';
 import { runVerb } from './run-verb.ts';
+import type { Output } from './up/print-up.ts';
 import type { Up } from './up/start-up.ts';
 import type { UpEvent } from './up/up-event.ts';
 
@@ -28,17 +29,27 @@ function interruption(): AbortSignal {
   return stopping.signal;
 }
 
+/** No colours and no line drawn twice where NO_COLOR or a dumb terminal asks for none. */
+function standardOutput({ NO_COLOR, TERM }: NodeJS.ProcessEnv): Output {
+  return {
+    write: (text) => void process.stdout.write(text),
+    isTerminal: process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',
+    get columns() {
+      return process.stdout.columns;
+    },
+  };
+}
+
 function untilAborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 }
 
 async function runUp(options: UpCommandOptions): Promise<void> {
-  const [{ startUp }, { printEvent, readyText }] = await Promise.all([
-    import('./up/start-up.ts'),
-    import('./up/print-up.ts'),
-  ]);
+  const [{ startUp }, { UpPrinter }] = await Promise.all([import('./up/start-up.ts'), import('./up/print-up.ts')]);
   const asJson = options.output === 'json';
-  const onEvent = (event: UpEvent) => (asJson ? process.stdout.write(`${JSON.stringify(event)}\n`) : printEvent(event));
+  const printer = new UpPrinter(standardOutput(process.env));
+  const onEvent = (event: UpEvent) =>
+    asJson ? process.stdout.write(`${JSON.stringify(event)}\n`) : printer.print(event);
   if (options.kubeconfig !== undefined && options.context === undefined) {
     throw new CliError(3, '--kubeconfig goes with --context, the name of the cluster to use');
   }
@@ -53,7 +64,7 @@ async function runUp(options: UpCommandOptions): Promise<void> {
     return;
   }
   onEvent(up.ready);
-  if (!asJson) process.stdout.write(readyText(up.ready, up.paths));
+  if (!asJson) printer.ready(up.ready, up.paths);
   const failure = await Promise.race([up.failed, stop]);
   if (failure) throw new CliError(1, failure.message, { cause: failure });
   if (!asJson) process.stdout.write('\nStopping …\n');

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isDeepStrictEqual } from 'node:util';
+import { formatConfigProblem } from './config/config-error.ts';
 import { configRecord } from './config/config-records.ts';
 import { type ConfigChange, ConfigStore } from './config/config-store.ts';
 import { planImport } from './config/import-config.ts';
@@ -10,6 +12,7 @@ import { Locks } from './identity/locks.ts';
 import { AgentLimits } from './limits/agent-limits.ts';
 import { openMaskingKey } from './masking-key.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
+import type { ProcessLog } from './process-log.ts';
 import { RefusalCounter } from './respond/refusal-counter.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { State } from './state.ts';
@@ -42,20 +45,32 @@ async function recordTunnelEvent({ log }: State, refusals: RefusalCounter, event
   else await log.append([tunnelRecord(event)]);
 }
 
-/** Takes a changed configuration in: on record first, then in the store, then in force. */
-async function takeConfig(state: State, change: ConfigChange): Promise<void> {
+/** What is read at the start alone. */
+const NEED_RESTART = ['gateway', 'dataDir', 'listeners', 'log', 'policies'] as const;
+
+/** Takes a changed configuration in: on record first, then in the store; who runs the gateway is told. */
+async function takeConfig(
+  state: State,
+  started: LoadedConfig,
+  change: ConfigChange,
+  processLog: ProcessLog,
+): Promise<void> {
   const changes = change.type === 'loaded' ? await planImport(change.next.config, state.store) : undefined;
   await state.log.append([configRecord(change), ...(changes?.records ?? [])]);
   await changes?.apply();
   await state.registry.refresh();
+  if (change.type === 'rejected') {
+    processLog.rejected('the configuration', change.problems.map(formatConfigProblem));
+    return;
+  }
+  const differs = (key: (typeof NEED_RESTART)[number]) =>
+    !isDeepStrictEqual(change.next.config[key], started.config[key]);
+  processLog.tookUp('the configuration', NEED_RESTART.filter(differs));
 }
 
-/** Builds everything between the listeners and what is kept. `onProblem` hears of what failed in the background. */
-export async function buildParts(
-  loaded: LoadedConfig,
-  state: State,
-  onProblem: (error: unknown) => void,
-): Promise<Parts> {
+/** Builds everything between the listeners and what is kept. `processLog` hears of what failed in the background. */
+export async function buildParts(loaded: LoadedConfig, state: State, processLog: ProcessLog): Promise<Parts> {
+  const onProblem = (error: unknown) => processLog.problem('background work failed', error);
   const { store, log, registry, policies } = state;
   const { config } = loaded;
   const refusals = new RefusalCounter(log, now, onProblem);
@@ -75,7 +90,7 @@ export async function buildParts(
     onProblem,
     onChange: async (change) => {
       const next = change.type === 'loaded' ? authenticatorOf(change.next) : authenticator;
-      await takeConfig(state, change);
+      await takeConfig(state, loaded, change, processLog);
       authenticator = next;
     },
   });

@@ -135,8 +135,8 @@ export async function startGateway(loaded: LoadedConfig, processLog: ProcessLog)
   let draining = false;
   let stopped: Promise<void> | undefined;
   await using opened = new AsyncDisposableStack();
-  const state = opened.adopt(await openState(loaded), (open) => open.close());
-  const parts = await buildParts(loaded, state, (error) => processLog.problem('background work failed', error));
+  const state = opened.adopt(await openState(loaded, processLog), (open) => open.close());
+  const parts = await buildParts(loaded, state, processLog);
   opened.defer(() => parts.tunnels.close(0));
   const listeners = await openListeners(parts, () => draining, processLog);
   opened.move();

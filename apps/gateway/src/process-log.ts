@@ -19,6 +19,10 @@ export interface ProcessLog {
   /** Ports by listener, when all of them are open. */
   started(ports: Readonly<Record<string, number>>): void;
   served(line: ServedLine): void;
+  /** The configuration or the policies changed, and the change is in force: all of it but what needs a restart. */
+  tookUp(what: string, needRestart?: readonly string[]): void;
+  /** They changed, and what was in force before stays, because of these problems. */
+  rejected(what: string, problems: readonly string[]): void;
   warn(message: string): void;
   problem(message: string, error: unknown): void;
 }
@@ -48,6 +52,12 @@ export function jsonProcessLog(file?: string): ProcessLog {
     started: (ports) => logger.info({ ports }, 'the gateway is up'),
     served: ({ level, cause, ...line }) =>
       logger[level](cause === undefined ? line : { ...line, err: cause }, 'exchange'),
+    tookUp: (what, needRestart = []) =>
+      needRestart.length === 0
+        ? logger.info(`${what} changed: in force now`)
+        : logger.warn({ needRestart }, `${what} changed: in force now, but for what needs a restart`),
+    rejected: (what, problems) =>
+      logger.warn({ problems }, `${what} changed and can't be used: what was in force stays`),
     warn: (message) => logger.warn(message),
     problem: (message, error) => logger.error({ err: error }, message),
   };

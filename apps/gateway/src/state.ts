@@ -10,8 +10,10 @@ import { openDiskLog } from './log/disk-log.ts';
 import type { Log } from './log/log.ts';
 import { writeTrustFile } from './log/log-key.ts';
 import { observedLog } from './log/observed-log.ts';
+import { formatProblem } from './policies/policies-error.ts';
 import { policyRecords } from './policies/policy-records.ts';
-import { PolicyStore } from './policies/policy-store.ts';
+import { type PolicyChange, PolicyStore } from './policies/policy-store.ts';
+import type { ProcessLog } from './process-log.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -52,11 +54,18 @@ async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex): Prom
   return { log: observedLog(disk, (records, firstIndex) => exchanges.add(records, firstIndex)), dir: disk.dir };
 }
 
+/** On record first; then the operator is told, but for what was there at the start. */
+async function takePolicies(change: PolicyChange, log: Log, processLog: ProcessLog): Promise<void> {
+  await log.append(policyRecords(change));
+  if (change.type === 'rejected') processLog.rejected('the policies', change.problems.map(formatProblem));
+  else if (change.epoch > 1) processLog.tookUp('the policies');
+}
+
 /**
  * Opens what the gateway keeps. Whatever can't be opened is an error here, before anybody is served.
  * @throws StoreError, LogError, PoliciesError
  */
-export async function openState(loaded: LoadedConfig): Promise<State> {
+export async function openState(loaded: LoadedConfig, processLog: ProcessLog): Promise<State> {
   const { config } = loaded;
   const exchanges = new ExchangeIndex();
   await using opened = new AsyncDisposableStack();
@@ -70,9 +79,7 @@ export async function openState(loaded: LoadedConfig): Promise<State> {
   await registry.refresh();
   const policies = opened.use(
     await PolicyStore.open(config.policies.dir, {
-      onChange: async (change) => {
-        await log.append(policyRecords(change));
-      },
+      onChange: (change) => takePolicies(change, log, processLog),
     }),
   );
   const kept = opened.move();

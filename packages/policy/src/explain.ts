@@ -42,7 +42,7 @@ export function describeDecision(set: PolicySet, decision: Decision, remark = ''
 /** Explains a decision, and finds what the principal may do instead by deciding the same request with other verbs. */
 export function explain(set: PolicySet, input: PolicyInput, decision: Decision): Explanation {
   const subject = `${input.principal.kind} ${input.principal.id}`;
-  const wanted = `${targetOf(input.request)} on cluster ${input.cluster}`;
+  const wanted = `${describeTarget(input.request)} on cluster ${input.cluster}`;
   return {
     summary: `${verdicts[decision.effect]}: ${subject}, ${wanted}: ${describeDecision(set, decision)}`,
     because: becauseOf(set, decision),
@@ -127,7 +127,8 @@ function permitsOf(set: PolicySet): number {
   return [...set.rules.values()].filter(({ effect }) => effect === 'permit').length;
 }
 
-function targetOf(request: KubeRequest): string {
+/** What a request wants, as a person would say it: `delete configmaps settings in namespace demo`. */
+export function describeTarget(request: KubeRequest): string {
   if (request.kind === 'non-resource') return `${request.method} ${request.path}`;
   const { resource, group, subresource, name, namespace } = request;
   const kind = [group === '' ? resource : `${resource}.${group}`, subresource].filter(Boolean).join('/');

@@ -4,76 +4,116 @@ import { formatProgress } from '@countersign/lab';
 import type { ReadyEvent, UpEvent } from './up-event.ts';
 import type { UpPaths } from './up-paths.ts';
 
-const isTerminal = process.stdout.isTTY === true;
-const bold = (text: string) => (isTerminal ? `\x1b[1m${text}\x1b[0m` : text);
-const dim = (text: string) => (isTerminal ? `\x1b[2m${text}\x1b[0m` : text);
+/** Where `up` prints for people: a terminal, a pipe or a file. */
+export interface Output {
+  write(text: string): void;
+  /** Whether a line can be drawn again, in bold or dim. */
+  readonly isTerminal: boolean;
+  /** Width of the terminal; it may change. */
+  readonly columns: number | undefined;
+}
+
+const SGR = { bold: '1', dim: '2' };
+type Style = (text: string, weight: keyof typeof SGR) => string;
+
+function styleOf({ isTerminal }: Output): Style {
+  return (text, weight) => (isTerminal ? `\x1b[${SGR[weight]}m${text}\x1b[0m` : text);
+}
 
 /** A path as it is typed from here. */
 function shown(path: string): string {
   const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
+  return quoted(short.startsWith('..') ? path : short);
 }
 
-function line(event: Exclude<UpEvent, { readonly event: 'progress' }>): string | undefined {
+/** As a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function textOf(event: Exclude<UpEvent, ProgressEvent>, style: Style): string | undefined {
   switch (event.event) {
     case 'gateway':
       return [
-        bold('Gateway is up'),
+        style('Gateway is up', 'bold'),
         `  callers    ${event.data}/clusters/<name>`,
         `  control    ${event.control}/api/v1`,
         `  health     ${event.health}/readyz`,
-        `  identity   ${event.issuer}  (for development: anybody on this machine who reads its files can be an agent)`,
+        `  identity   ${event.issuer}  (for development only)`,
       ].join('\n');
     case 'rbac':
-      return `${bold('The cluster must allow its connector this')} (kubectl apply -f - by an administrator):\n\n${event.manifests}`;
+      return `${style('The cluster must allow its connector this', 'bold')} (kubectl apply -f - by an administrator):\n\n${event.manifests}`;
     case 'notice':
-      return dim(`  ${event.message}`);
+      return style(`  ${event.message}`, 'dim');
     case 'ready':
       return undefined;
   }
 }
 
+type ProgressEvent = Extract<UpEvent, { readonly event: 'progress' }>;
+
 /** Without a terminal a long step says this often that it still runs. */
 const STILL_RUNNING_MS = 30_000;
+const NARROWEST = 20;
 
-let isLineOpen = false;
-let lastRunning = 0;
+/** Prints the events of a start for people. */
+export class UpPrinter {
+  readonly #output: Output;
+  readonly #style: Style;
+  #isLineOpen = false;
+  #lastRunning = 0;
 
-/** On a terminal a step is one line that changes; elsewhere a line when it starts, now and then, and when it ends. */
-function printProgress(event: Extract<UpEvent, { readonly event: 'progress' }>): void {
-  const text = dim(`  ${formatProgress(event)}`);
-  const isOver = event.state === 'done' || event.state === 'failed';
-  if (isTerminal) {
-    process.stdout.write(`\r\x1b[2K${text}${isOver ? '\n' : ''}`);
-    isLineOpen = !isOver;
-    return;
+  constructor(output: Output) {
+    this.#output = output;
+    this.#style = styleOf(output);
   }
-  if (event.state !== 'running') lastRunning = 0;
-  else if (event.elapsedMs - lastRunning < STILL_RUNNING_MS) return;
-  else lastRunning = event.elapsedMs;
-  process.stdout.write(`${text}\n`);
-}
 
-/** One event for people. */
-export function printEvent(event: UpEvent): void {
-  if (event.event === 'progress') {
-    printProgress(event);
-    return;
+  print(event: UpEvent): void {
+    if (event.event === 'progress') {
+      this.#progress(event);
+      return;
+    }
+    const text = textOf(event, this.#style);
+    if (text === undefined) return;
+    this.#output.write(`${this.#isLineOpen ? '\n' : ''}${text}\n`);
+    this.#isLineOpen = false;
   }
-  const text = line(event);
-  if (text === undefined) return;
-  process.stdout.write(`${isLineOpen ? '\n' : ''}${text}\n`);
-  isLineOpen = false;
+
+  /** On a terminal a step is one line that changes; elsewhere a line when it starts, now and then, and when it ends. */
+  #progress(event: ProgressEvent): void {
+    const line = `  ${formatProgress(event)}`;
+    const isOver = event.state === 'done' || event.state === 'failed';
+    if (this.#output.isTerminal) {
+      this.#output.write(`\r\x1b[2K${this.#style(isOver ? line : this.#clipped(line), 'dim')}${isOver ? '\n' : ''}`);
+      this.#isLineOpen = !isOver;
+      return;
+    }
+    if (event.state !== 'running') this.#lastRunning = 0;
+    else if (event.elapsedMs - this.#lastRunning < STILL_RUNNING_MS) return;
+    else this.#lastRunning = event.elapsedMs;
+    this.#output.write(`${line}\n`);
+  }
+
+  /** A line that is drawn again must not wrap: only its last row would be taken back. */
+  #clipped(line: string): string {
+    const { columns = 80 } = this.#output;
+    const room = Math.max(columns - 1, NARROWEST);
+    return line.length > room ? `${line.slice(0, room - 1)}…` : line;
+  }
+
+  ready(ready: ReadyEvent, paths: UpPaths): void {
+    this.#output.write(readyText(ready, paths, this.#style));
+  }
 }
 
 /** What is running, and four commands to try. */
-export function readyText(ready: ReadyEvent, paths: UpPaths): string {
+export function readyText(ready: ReadyEvent, paths: UpPaths, style: Style = (text) => text): string {
   const kubectl = ready.kubeconfigs.direct === undefined ? 'kubectl' : shown(paths.kubectl);
   const asAgent = `${kubectl} --kubeconfig ${shown(ready.kubeconfigs.agent)}`;
   const { dir, trust } = ready.evidence;
   const lines = [
     '',
-    bold('Ready.'),
+    style('Ready.', 'bold'),
     ...ready.clusters.map(({ name, server }) => `  cluster    ${name}  ${server}`),
     `  kubeconfig ${shown(ready.kubeconfigs.agent)}  (agent: through the gateway, no cluster credential)`,
     ...(ready.kubeconfigs.direct
@@ -81,16 +121,16 @@ export function readyText(ready: ReadyEvent, paths: UpPaths): string {
       : []),
     `  evidence   ${shown(dir)}`,
     '',
-    bold('Try, in another terminal:'),
+    style('Try, in another terminal:', 'bold'),
     '',
     `  ${asAgent} get configmaps`,
-    dim('      a read, as agent reporter'),
+    style('      a read, as agent reporter', 'dim'),
     `  ${asAgent} get secret database -o yaml`,
-    dim('      a Secret: its values come masked'),
+    style('      a Secret: its values come masked', 'dim'),
     `  ${asAgent} delete configmap settings`,
-    dim('      refused, with the rule that forbids it'),
+    style('      refused, with the rule that forbids it', 'dim'),
     `  npx countersign evidence verify ${shown(dir)} --trust ${shown(trust)}`,
-    dim('      the whole log, checked offline'),
+    style('      the whole log, checked offline', 'dim'),
     '',
     'Ctrl-C stops everything that was started.',
     '',

@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { CliError } from '../cli-error.ts';
 import { writeAgentKubeconfig, writeOwnerFile } from '../kubeconfig/agent-kubeconfig.ts';
 import { findCommand } from '../kubeconfig/find-command.ts';
+import { announced } from './announced.ts';
 import { startConnectorChild } from './connector-child.ts';
 import { choosePorts, type UpPorts } from './free-ports.ts';
 import type { OwnCluster } from './own-cluster.ts';
@@ -79,7 +80,9 @@ async function serveOnFreePorts(options: UpOptions, paths: UpPaths, stack: Async
     (open) => open.close(),
   );
   await writeConfig(paths, ports, provider.issuer, options.cluster);
-  const processLog = jsonProcessLog(paths.processLog);
+  const processLog = announced(jsonProcessLog(paths.processLog), (message) =>
+    options.onEvent({ event: 'notice', message }),
+  );
   const gateway = stack.adopt(await startGateway(await loadConfig(paths.config), processLog), (open) => open.stop());
   const secretFile = provider.credentials.get(AGENT.id)?.secretFile ?? '';
   options.onEvent({

@@ -108,7 +108,7 @@ export async function startDevelopmentIdp(options: DevelopmentIdpOptions): Promi
   server.on('request', (request, response) => {
     if (!answerPage(request, response, host)) void answer(request, response);
   });
-  log(`development identity provider at ${issuer}. ${NOTICE}`);
+  log(`${issuer}: ${NOTICE}`);
   return {
     issuer,
     credentials,

@@ -18,7 +18,7 @@ export function policyRecords(change: PolicyChange): readonly LogRecord[] {
         problems: problems.length,
         reason: 'policies-invalid',
         ...(rejectedDigest === undefined ? {} : { digest: hexOf(rejectedDigest) }),
-        sealed: { problem: problems.map(formatProblem).join('\n').slice(0, maxProblemCharacters) },
+        sealed: { problem: problems.map(formatProblem).join('\n').slice(0, maxProblemCharacters).toWellFormed() },
       },
     ];
   }

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import { describeTarget } from '@countersign/policy';
 import type { MadeDecision } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { ClusterPolicies } from './policy-store.ts';
 
+function shortOf(policyDigest: string): string {
+  return policyDigest.replace(/^sha256:/, '').slice(0, 12);
+}
+
 /** What a decision that is no allow is answered with. Asks are refused until approvals exist: nothing holds a request yet. */
 export function refusalOf({ decision, input }: MadeDecision, policies: ClusterPolicies): Fault | undefined {
   if (decision.effect === 'allow') return undefined;
+  const { kind, id } = input.principal;
   const sentence = policies.describe(decision, '; approvals are not enabled');
   switch (decision.effect) {
     case 'undecided':
@@ -15,7 +21,7 @@ export function refusalOf({ decision, input }: MadeDecision, policies: ClusterPo
     case 'deny':
       return new Fault(
         'ERR_POLICY_DENIED',
-        `${sentence} [agent ${input.principal.id}, policy ${decision.policyDigest.replace(/^sha256:/, '').slice(0, 12)}]`,
+        `${sentence} [${kind} ${id}, ${describeTarget(input.request)}, policy ${shortOf(decision.policyDigest)}]`,
       );
   }
 }
