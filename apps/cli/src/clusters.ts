@@ -15,6 +15,12 @@ the connector may act as, but not for what. Never leave a legacy grant on a newe
 
 Exit codes: 0 printed, 2 the configuration can't be used, 3 wrong usage.`;
 
+const GROUP_EXAMPLES = `
+Examples:
+  countersign clusters manifests --config gateway.yaml prod | kubectl apply -f -
+  countersign clusters join-token prod --control https://gateway.example:8445 --token-file operator-token \\
+    --out join-token --ca-out tunnel-ca.pem`;
+
 interface ManifestOptions {
   readonly config: string;
   readonly serviceAccount: { readonly namespace: string; readonly name: string };
@@ -112,15 +118,18 @@ function registerJoinToken(clusters: Command): void {
 
 /** `countersign clusters`: what a cluster needs before its connector can work. */
 export function registerClusters(program: Command): void {
-  const clusters = program.command('clusters').description('look after clusters behind a gateway');
+  const clusters = program
+    .command('clusters')
+    .description('let the connectors of clusters in')
+    .addHelpText('after', GROUP_EXAMPLES);
   registerJoinToken(clusters);
   clusters
     .command('manifests')
     .description('print the RBAC that a connector needs in its cluster')
     .argument('<cluster>', 'its name in the configuration')
-    .requiredOption('--config <file>', 'the gateway’s configuration, YAML')
+    .requiredOption('--config <file>', "the gateway's configuration, YAML")
     .addOption(
-      new Option('--service-account <namespace/name>', 'the connector’s account')
+      new Option('--service-account <namespace/name>', "the connector's account")
         .argParser(serviceAccount)
         .default({ namespace: 'countersign', name: 'connector' }, 'countersign/connector'),
     )

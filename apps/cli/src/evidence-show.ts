@@ -38,24 +38,27 @@ async function showEvidence(
     shown += 1;
     if (!(await printLine(format(record)))) return;
   }
-  if (shown === 0) throw new CliError(1, `no record of ${what} in the log`);
+  if (shown === 0) throw new CliError(1, `no record of ${what} in the log${isAsked.remark}`);
 }
 
 interface Question {
   readonly from: number;
   readonly to: number;
+  /** What to think of when there is no such record. */
+  readonly remark: string;
   of(leaf: object): boolean;
 }
 
 /** @throws CliError exit code 3 */
 function questionOf(what: string): Question {
-  if (/^\d{1,15}$/.test(what)) return { from: Number(what), to: Number(what), of: () => true };
+  if (/^\d{1,15}$/.test(what)) return { from: Number(what), to: Number(what), remark: '', of: () => true };
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(what)) {
     throw new CliError(3, 'give an index (a number) or a request id (a UUID in lower case)');
   }
   return {
     from: 0,
     to: Number.MAX_SAFE_INTEGER,
+    remark: '; requests of unknown callers are counted there, without their ids: "evidence list --type refusals"',
     of: (leaf) => ('exchange' in leaf && leaf.exchange === what) || ('parent' in leaf && leaf.parent === what),
   };
 }
@@ -66,7 +69,7 @@ export function registerEvidenceShow(evidence: Command): void {
     .command('show')
     .description('show a record by its index, or all records of an exchange by its request id')
     .argument('<dir>', 'the log directory')
-    .argument('<index|request-id>')
+    .argument('<index|request-id>', 'which record, or which exchange')
     .option('--keys <dir>', 'directory with the key table: opens sealed fields')
     .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
     .addHelpText('after', EXAMPLES)

@@ -32,7 +32,7 @@ async function verifyEvidence(dir: string, options: VerifyOptions, print: (text:
       import('./evidence/node-crypto.ts'),
       import('./evidence/node-log-directory.ts'),
     ]);
-  await input.assertDirectory(dir);
+  await input.findLog(dir);
   const crypto = nodeLogCrypto();
   const trust = await input.readBrought(options.trust, 'the trust file');
   const policy = input.parseTrust(crypto.hash, trust, options.trust);

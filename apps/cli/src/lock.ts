@@ -40,7 +40,7 @@ async function runLock(kind: string, target: string, options: LockOptions, print
 export function registerLock(program: Command): void {
   const command = program
     .command('lock')
-    .description('stop an agent, an owner’s agents or a whole cluster at once')
+    .description("stop an agent, an owner's agents or a whole cluster at once")
     .addArgument(new Argument('<kind>', 'what to lock').choices(KINDS))
     .argument('<name>', "the agent's id, the owner, or the cluster's name")
     .option('--off', 'lift the lock')

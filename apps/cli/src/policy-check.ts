@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
 import { CliError } from './cli-error.ts';
+import { counted } from './counted.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -25,7 +26,8 @@ async function check(dir: string, output: 'text' | 'json', print: (text: string)
   }
   if (output === 'text') {
     const lines = sets.map(
-      ({ set, rules: count, files, digest }) => `  ${set}: ${count} rules in ${files} files, ${digest}\n`,
+      ({ set, rules: count, files, digest }) =>
+        `  ${set}: ${counted(count, 'rule')} in ${counted(files, 'file')}, ${digest}\n`,
     );
     print(`the policies in ${dir} can be used:\n${lines.join('')}`);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogFault } from '@countersign/evidence';
 import { type Hash, parsePolicy, TlogError, type TlogPolicy } from '@countersign/tlog';
@@ -10,10 +11,22 @@ const MAX_BROUGHT_BYTES = 1_048_576;
 const WRITER_TRIES = 20;
 const WRITER_PAUSE_MS = 50;
 
-/** @throws CliError exit code 2 when there is no such directory */
-export async function assertDirectory(dir: string): Promise<void> {
-  const found = await stat(dir).catch(() => undefined);
-  if (found?.isDirectory() !== true) throw new CliError(2, `there is no directory ${printable(dir)}`);
+async function isDirectory(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
+}
+
+/**
+ * Whether `dir` has a log in it: a log without its segments is damaged, but may still be one.
+ * @throws CliError exit code 2 when there is no such directory, or it is the one around a log
+ */
+export async function findLog(dir: string): Promise<boolean> {
+  if (!(await isDirectory(dir))) throw new CliError(2, `there is no directory ${printable(dir)}`);
+  const hasLog = await isDirectory(join(dir, 'wal'));
+  if (!hasLog && (await isDirectory(join(dir, 'log', 'wal')))) {
+    throw new CliError(2, `${printable(dir)} is no log itself; the one in it is ${printable(join(dir, 'log'))}`);
+  }
+  return hasLog;
 }
 
 /**

@@ -11,9 +11,10 @@ import {
 } from '@countersign/evidence';
 import { CliError } from '../cli-error.ts';
 import { loadKeyRing } from './key-ring.ts';
-import { assertDirectory, describeFault, patience } from './log-input.ts';
+import { describeFault, findLog, patience } from './log-input.ts';
 import { nodeLogCrypto } from './node-crypto.ts';
 import { nodeLogDirectory } from './node-log-directory.ts';
+import { printable } from './printable.ts';
 
 /** A record with its sealed fields, as far as they could be opened. */
 export interface OpenedRecord {
@@ -25,13 +26,13 @@ export interface OpenedRecord {
 
 /**
  * The records of a log directory from an index on, one batch in memory at a time.
- * @throws CliError 1 naming what is damaged, 2 when the keys can't be read or there is no such directory
+ * @throws CliError 1 naming what is damaged, 2 when the keys can't be read or there is no log
  */
 export async function* openRecords(
   dir: string,
   options: { readonly from: number; readonly keys?: string },
 ): AsyncGenerator<OpenedRecord> {
-  await assertDirectory(dir);
+  if (!(await findLog(dir))) throw new CliError(2, `${printable(dir)} is no log: it has no directory wal`);
   const keys = options.keys === undefined ? undefined : await loadKeyRing(options.keys);
   const { crc32 } = nodeLogCrypto();
   try {

@@ -16,7 +16,10 @@ export function recordPage({ index, leaf, sealed }: OpenedRecord): string {
 /** Index, time, type, and what tells a record of that type from another. */
 export function recordLine({ index, leaf }: OpenedRecord): string {
   const columns = [index.toString().padStart(7), leaf.ts, leaf.type.padEnd(14), ...details(leaf)];
-  return columns.filter((column) => column !== '').join('  ');
+  return columns
+    .filter((column) => column !== '')
+    .join('  ')
+    .trimEnd();
 }
 
 function sealedMembers(sealed: OpenedRecord['sealed'], name = 'sealed'): Record<string, unknown> {

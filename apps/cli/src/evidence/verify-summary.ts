@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogReport, LogVerdict } from '@countersign/evidence';
+import { counted } from '../counted.ts';
 import { describeFault } from './log-input.ts';
 import { printable } from './printable.ts';
 
@@ -58,7 +59,7 @@ export function verifySummary(verdict: LogVerdict, input: VerifyInput): string {
   const { report } = verdict;
   return [
     trust,
-    line('LOG', `${printable(report.origin)}  ${report.size} entries  root ${report.root}`),
+    line('LOG', `${printable(report.origin)}  ${entries(report.size)}  root ${report.root}`),
     ...report.vkeys.map((vkey) => line('KEY', printable(vkey))),
     line('BYTES', bytesLine(report)),
     line('SAVED', savedLine(report)),
@@ -88,14 +89,14 @@ function bytesLine(report: LogReport): string {
   const { segments, bytes, checkpoints, tiles } = report;
   const published = report.publishedSize === undefined ? 'none' : `at ${report.publishedSize}`;
   return (
-    `${segments} segments, ${bytes} bytes with their padding, ${checkpoints} signed checkpoints; ` +
-    `${tiles.full} full and ${tiles.partial} partial tiles; published checkpoint ${published}: all OK, nothing else there`
+    `${counted(segments, 'segment')}, ${bytes} bytes with their padding, ${counted(checkpoints, 'signed checkpoint')}; ` +
+    `${tiles.full} full and ${counted(tiles.partial, 'partial tile')}; published checkpoint ${published}: all OK, nothing else there`
   );
 }
 
 function savedLine({ saved }: LogReport): string {
   if (saved === undefined) return 'no checkpoint given';
-  return `${saved.checkpoint.size} entries: the log still begins with them`;
+  return `${entries(Number(saved.checkpoint.size))}: the log still begins so`;
 }
 
 function witnessLines({ saved }: LogReport): string[] {
@@ -112,7 +113,7 @@ function epochs({ epochs: count, closed }: LogReport): string {
 
 function contentLine({ content }: LogReport, { keys }: VerifyInput): string {
   const { sealed, opened, unopened, destroyed, destroyedUnrecorded } = content;
-  const parts = [`${sealed} sealed payloads match their records`];
+  const parts = [`${counted(sealed, 'sealed payload')} ${sealed === 1 ? 'matches its record' : 'match their records'}`];
   if (keys === undefined) return `${parts[0]}, none opened (no keys given)`;
   parts.push(`${opened} opened and match`);
   if (unopened > 0) parts.push(`${unopened} without a key`);
@@ -122,10 +123,14 @@ function contentLine({ content }: LogReport, { keys }: VerifyInput): string {
 }
 
 function pairsLine({ pairs }: LogReport): string {
-  const known = `${pairs.intents} intents: ${pairs.outcomes} with outcome (${pairs.unknown} unknown), ${pairs.openCount} without`;
+  const known = `${counted(pairs.intents, 'intent')}: ${pairs.outcomes} with outcome (${pairs.unknown} unknown), ${pairs.openCount} without`;
   const named = pairs.open.slice(0, 5).map(({ exchange, entry }) => `${exchange} (entry ${entry})`);
   const list = named.length === 0 ? '' : `: ${named.join(', ')}${pairs.openCount > named.length ? ', …' : ''}`;
   return `${known}${list}; ${pairs.unfinished} answers and streams unfinished`;
+}
+
+function entries(count: number): string {
+  return `${count} ${count === 1 ? 'entry' : 'entries'}`;
 }
 
 function utc(seconds: bigint): string {
