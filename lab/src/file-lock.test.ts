@@ -11,9 +11,11 @@ import { withFileLock } from './file-lock.ts';
 const home = mkdtempSync(join(tmpdir(), 'countersign-lock-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
+/** The timer refers to the promise: work that nothing could ever end is collected as garbage, and its lock with it. */
 const HOLDER = `
   import { withFileLock } from ${JSON.stringify(new URL('./file-lock.ts', import.meta.url).href)};
-  await withFileLock(process.argv[1], () => {}, () => new Promise(() => { process.stdout.write('held'); setInterval(() => {}, 1000); }));
+  const untilKilled = (resolve) => setTimeout(resolve, 2 ** 31 - 1);
+  await withFileLock(process.argv[1], () => {}, () => { process.stdout.write('held'); return new Promise(untilKilled); });
 `;
 
 test('two holders never overlap', async () => {
