@@ -44,7 +44,7 @@ export function createPipeline(parts: PipelineParts) {
       .every('admit', admit(parts))
       .every('parse', parse)
       .every('gather', gather(bodyLimits))
-      .every('look', look({ policies, clusters, log }))
+      .every('look', look({ policies, clusters, log, now }))
       .every('decide', decide(policies, now))
       .every('approve', enforce(policies))
       //                  discovery         read        watch        logs        write         review

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
 import { mayConcern, policyAction } from './action-scope.ts';
-import type { Rule } from './check-policies.ts';
+import { type Rule, ruleKey } from './check-policies.ts';
 import type { ApprovalRequirement, Decision, RuleRef } from './decision.ts';
 import { ANYTHING, type EngineAnswer, type PreparedPolicies } from './engine.ts';
 import { engineCall, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
@@ -51,6 +51,21 @@ export function decide(set: PolicySet, input: PolicyInput): Decision {
 export function looksAtLive(set: PolicySet, request: KubeRequest): boolean {
   const reads = set.slices.get(policyAction(request))?.reads;
   return namesObject(request) && (reads === undefined || reads.has('live') || reads.has(ANYTHING));
+}
+
+/**
+ * Whether a request that got this decision as if its object did not exist would get another one if it did: false only
+ * where a deny stands whatever the object is. Nobody may learn of an object by how he is refused.
+ */
+export function dependsOnLive(set: PolicySet, request: KubeRequest, withoutLive: Decision): boolean {
+  if (withoutLive.effect !== 'deny') return true;
+  const readsLive = ({ reads }: Rule) => reads.has('live') || reads.has(ANYTHING);
+  const action = policyAction(request);
+  const named = new Set(withoutLive.rules.map(ruleKey));
+  const rules = [...set.rules];
+  return withoutLive.reason === 'no-permit'
+    ? rules.some(([, rule]) => rule.effect === 'permit' && mayConcern(rule.actions, action) && readsLive(rule))
+    : rules.every(([key, rule]) => !named.has(key) || readsLive(rule));
 }
 
 /** What a review of a request doesn't say. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { type ActionScope, type PolicyAction, policyAction, policyActions } from './action-scope.ts';
 export { type CheckedPolicies, checkPolicies, type PolicyProblem, type Rule, ruleKey } from './check-policies.ts';
-export { decide, dependsOnDetails, looksAtLive } from './decide.ts';
+export { decide, dependsOnDetails, dependsOnLive, looksAtLive } from './decide.ts';
 export type { ApprovalRequirement, Decision, Principal, RuleRef } from './decision.ts';
 export { DecisionCache } from './decision-cache.ts';
 export { type Hash, type PolicySource, policyDigest } from './digest.ts';

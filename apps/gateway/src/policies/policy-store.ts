@@ -6,6 +6,7 @@ import {
   type Decision,
   DecisionCache,
   dependsOnDetails,
+  dependsOnLive,
   describeDecision,
   type Explanation,
   explain,
@@ -60,6 +61,8 @@ export interface ClusterPolicies {
   dependsOnDetails(request: KubeRequest, effect: 'permit' | 'forbid'): boolean;
   /** Whether a rule that may concern such a request looks at the object that it names. */
   looksAtLive(request: KubeRequest): boolean;
+  /** Whether the object that a request names can change what is decided of it, of which it must be one that exists. */
+  dependsOnLive(input: PolicyInput): boolean;
   /** The sentence that a refused caller is told; `remark` is put behind what an ask needs. */
   describe(decision: Decision, remark?: string): string;
   explain(input: PolicyInput, decision: Decision): Explanation;
@@ -270,6 +273,7 @@ function viewOf(epoch: number, decisions: DecisionCache): ClusterPolicies {
     decide: (input) => decisions.decide(input),
     dependsOnDetails: (request, effect) => dependsOnDetails(set, request, effect),
     looksAtLive: (request) => looksAtLive(set, request),
+    dependsOnLive: (input) => dependsOnLive(set, input.request, decisions.decide({ ...input, live: null })),
     describe: (decision, remark) => describeDecision(set, decision, remark),
     explain: (input, decision) => explain(set, input, decision),
   };
@@ -283,6 +287,7 @@ function withoutPolicies(epoch: number, policyDigest: string): ClusterPolicies {
     digest: policyDigest,
     dependsOnDetails: () => false,
     looksAtLive: () => false,
+    dependsOnLive: () => false,
     decide: () => ({ effect: 'undecided', policyDigest, rules: [], problem }),
     describe: () => summary,
     explain: () => ({ summary, because: [problem], change: ['an operator adds policies for it'] }),

@@ -5,6 +5,7 @@ import type { Gathered, Looked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import { askAsAgent, type QuestionParts } from '../own-question.ts';
+import { inputOf } from '../policies/input-of.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 
 /** Of the object no more is needed than its metadata; an aggregated API may not offer that. */
@@ -12,6 +13,7 @@ const ACCEPT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, ap
 
 interface LookParts extends QuestionParts {
   readonly policies: PolicyStore;
+  readonly now: () => Date;
 }
 
 /** The object itself, of whatever subresource the request is. */
@@ -39,12 +41,15 @@ function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
 
 /**
  * Looks at the object that a request names, where a rule in force does: a request of the gateway's own, as the agent, on
- * record. What can't be had ends the exchange; an object that does not exist (yet) has no facts.
+ * record. What can't be had ends the exchange; an object that does not exist (yet) has no facts. What is denied whatever
+ * the object is needs no look: a refusal must not tell what is there.
  */
 export function look(parts: LookParts): Stage<Gathered, Looked> {
   return async (exchange) => {
     const { request, cluster } = exchange;
-    if (!parts.policies.forCluster(cluster).looksAtLive(request)) return { ...exchange, live: undefined };
+    const policies = parts.policies.forCluster(cluster);
+    if (!policies.looksAtLive(request)) return { ...exchange, live: undefined };
+    if (!policies.dependsOnLive(inputOf(exchange, null, parts.now()))) return { ...exchange, live: null };
     const question = { purpose: 'live-object', target: objectTarget(exchange), accept: ACCEPT } as const;
     const { status, bytes } = await askAsAgent(exchange, question, parts);
     if (status === 404) return { ...exchange, live: null };
