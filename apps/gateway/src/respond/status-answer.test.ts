@@ -45,3 +45,13 @@ test('nothing else is', () => {
   ];
   for (const { type } of others) assert.equal(type, 'application/json');
 });
+
+test('what a caller wrote comes back without what a terminal would obey', () => {
+  const written = 'data[\u001b[2J\u009b31m\u202e\n]';
+  const causes = [{ reason: 'FieldValueInvalid', message: written, field: written }];
+  const fault = new Fault('ERR_MASKED_VALUE_WRITTEN', written, { causes });
+  const { message, details } = JSON.parse(answerTo('/clusters/lab/api/v1/pods', 'application/json', fault).text);
+  const shown = 'data[\\u{1b}[2J\\u{9b}31m\\u{202e}\\u{a}]';
+  assert.ok(message.includes(shown), message);
+  assert.deepEqual(details.causes[1], { reason: 'FieldValueInvalid', message: shown, field: shown });
+});

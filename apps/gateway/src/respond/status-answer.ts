@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { buildStatus, serializeStatus } from '@countersign/kube';
+import { buildStatus, type StatusCause, serializeStatus } from '@countersign/kube';
 import type { Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
@@ -16,6 +16,19 @@ function objectOf({ request }: Exchange): { name?: string; group?: string; kind?
   if (request?.kind !== 'resource') return {};
   const { name, group, resource } = request;
   return { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource };
+}
+
+/** C0, DEL and C1, and the marks that turn the direction of text or hide it. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Text that may hold what a caller wrote, as it may go to a terminal: kubectl prints messages as they come. */
+function seen(text: string): string {
+  return text.replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+function seenCause(cause: StatusCause): StatusCause {
+  const { message, field } = cause;
+  return { ...cause, message: seen(message), ...(field === undefined ? {} : { field: seen(field) }) };
 }
 
 const DISCOVERY_ROOT = /^\/clusters\/[^/]+\/apis?(?:\?|$)/;
@@ -35,13 +48,13 @@ function isReadAsText({ target, headers }: Incoming, status: number): boolean {
  */
 export function statusAnswer(id: string, fault: Fault, incoming: Incoming, exchange?: Exchange): StatusAnswer {
   const { row, code, retryAfterSeconds } = fault;
-  const message = `${fault.message} (request ${id})`;
+  const message = `${seen(fault.message)} (request ${id})`;
   const status = buildStatus(row.reason, message, {
     code: row.status,
     details: {
       ...(exchange ? objectOf(exchange) : {}),
       uid: id,
-      causes: [{ reason: code, message: fault.message }, ...fault.causes],
+      causes: [{ reason: code, message: fault.message }, ...fault.causes].map(seenCause),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     },
   });
