@@ -2,6 +2,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config/schema.ts';
+import { isAddressOrLocalhost, isLoopbackAddress } from './loopback-host.ts';
 
 /** What keeps the gateway from serving; an empty list is ready. */
 export type Readiness = () => readonly string[];
@@ -22,9 +23,15 @@ function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 
-/** Plain HTTP for probes: `/livez` while the process runs, `/readyz` while it serves, `/metrics`. Nothing else. */
+/**
+ * Plain HTTP for probes: `/livez` while the process runs, `/readyz` while it serves, `/metrics`. Nothing else. On loopback
+ * only for who calls it by address or as `localhost`: it asks for no credential, and web pages can dial it.
+ */
 export async function openHealthListener({ settings, notReady, metrics }: HealthOptions): Promise<HealthListener> {
+  const isLocal = isLoopbackAddress(settings.address);
   const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
+    if (isLocal && !isAddressOrLocalhost(request.headers.host))
+      return answer(response, 403, 'by address or as localhost');
     if (request.method !== 'GET') return answer(response, 405, 'GET only');
     switch (request.url) {
       case '/livez':
