@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
-import type { Incoming } from '../data/incoming.ts';
+import { CallerGone, type Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
@@ -17,7 +17,13 @@ import { refuse } from './refuse.ts';
 const ID = '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11';
 
 /** Refuses an exchange that came as far as `reached`, with a log whose appends fail with `failure`, if any. */
-async function refuseWith(fault: Fault, reached: object, failure?: LogError, fate: Fate = 'unknown') {
+async function refuseWith(
+  fault: Fault,
+  reached: object,
+  failure?: LogError,
+  fate: Fate = 'unknown',
+  write: () => Promise<void> = async () => {},
+) {
   const sent: [status: number, headers: ReadonlyMap<string, string>][] = [];
   const incoming = {
     headers: [],
@@ -27,7 +33,7 @@ async function refuseWith(fault: Fault, reached: object, failure?: LogError, fat
     reply: {
       begun: false,
       begin: (status: number, headers: Incoming['headers']) => sent.push([status, new Map(headers)]),
-      write: async () => {},
+      write,
       end: async () => {},
       cut: () => {},
     },
@@ -113,4 +119,13 @@ test('what the API server refused for its credential was not carried out; what b
     assert.ok(outcome?.type === 'outcome');
     assert.deepEqual([outcome.result, outcome.reason], [result, code]);
   }
+});
+
+test('a caller that does not wait for its refusal is no problem; anything else is', async () => {
+  const refusing = (error: Error) =>
+    refuseWith(new Fault('ERR_POLICY_DENIED'), {}, undefined, 'unknown', async () => {
+      throw error;
+    });
+  assert.equal((await refusing(new CallerGone())).code, 'ERR_POLICY_DENIED');
+  await assert.rejects(refusing(new TypeError('a bug')), TypeError);
 });

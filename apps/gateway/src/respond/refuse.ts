@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Incoming } from '../data/incoming.ts';
+import { CallerGone, type Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
@@ -85,8 +85,13 @@ export async function refuse(refused: Refused, parts: RefuseParts): Promise<Faul
     return fault;
   }
   const { status, headers, body } = statusAnswer(id, fault, incoming, reached);
-  reply.begin(status, headers);
-  await reply.write(body);
-  await reply.end();
+  try {
+    reply.begin(status, headers);
+    await reply.write(body);
+    await reply.end();
+  } catch (error) {
+    // Who doesn't wait for a refusal is no problem of ours: it is on record.
+    if (!(error instanceof CallerGone)) throw error;
+  }
   return fault;
 }
