@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { type Block, readBlocks, readHeader } from './blocks.ts';
 
 /** One case of `conformance/kube`: its format is described in the README there. */
 export interface GoldenCase {
@@ -16,34 +15,16 @@ export interface GoldenCase {
   readonly answer: string;
 }
 
-const directory = join(import.meta.dirname, 'kube');
-
 /** Reads every case of every file. A block that does not fit the format fails the whole run. */
 export function readGoldenCases(): GoldenCase[] {
-  const files = readdirSync(directory).filter((file) => file.endsWith('.txt'));
-  return files.sort().flatMap((file) => readCases(file, readFileSync(join(directory, file), 'utf8')));
+  return readBlocks('kube').map(readCase);
 }
 
-function readCases(file: string, text: string): GoldenCase[] {
-  const cases: GoldenCase[] = [];
-  let block: string[] = [];
-  for (const [index, line] of [...text.split('\n'), ''].entries()) {
-    if (line.startsWith('#')) continue;
-    if (line !== '') block.push(line);
-    else if (block.length > 0) {
-      cases.push(readCase(`${file}:${index + 1 - block.length}`, block));
-      block = [];
-    }
-  }
-  return cases;
-}
-
-function readCase(place: string, lines: readonly string[]): GoldenCase {
-  const rule = lines.indexOf('----------');
-  const [request = '', ...rest] = lines.slice(0, rule);
+function readCase({ place, above, below }: Block): GoldenCase {
+  const [request = '', ...rest] = above;
   const space = request.indexOf(' ');
-  const [server, answer, ...surplus] = lines.slice(rule + 1);
-  if (rule < 1 || space < 1 || surplus.length > 0 || !server?.startsWith('server ') || !answer?.startsWith('answer ')) {
+  const [server, answer, ...surplus] = below;
+  if (space < 1 || surplus.length > 0 || !server?.startsWith('server ') || !answer?.startsWith('answer ')) {
     throw new TypeError(`${place}: not a golden case`);
   }
   const body = rest.find((line) => line.startsWith('> '));
@@ -56,9 +37,4 @@ function readCase(place: string, lines: readonly string[]): GoldenCase {
     server: server.slice('server '.length),
     answer: answer.slice('answer '.length),
   };
-}
-
-function readHeader(line: string): readonly [string, string] {
-  const colon = line.indexOf(': ');
-  return [line.slice(0, colon), line.slice(colon + 2)];
 }

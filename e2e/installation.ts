@@ -2,7 +2,6 @@
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Leaf } from '@countersign/evidence';
 import type { Lab } from '@countersign/lab';
 import { stringify } from 'yaml';
@@ -10,15 +9,13 @@ import { type AuditEvent, connectorAuditEvents } from './installation/audit-even
 import { call } from './installation/call.ts';
 import { Caller } from './installation/caller.ts';
 import { type AgentOptions, type ConfigFile, configFile } from './installation/config-file.ts';
-import { countersign, startCountersign } from './installation/countersign.ts';
+import { countersign, startCountersignOf, TREE } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { freePorts } from './installation/free-ports.ts';
 import { AUDIENCE, Provider } from './installation/provider.ts';
 import type { RunningProcess } from './installation/running-process.ts';
 import { type ClusterOptions, startLabs } from './installation/start-labs.ts';
 import { writeTls } from './installation/write-tls.ts';
-
-const BASELINE = fileURLToPath(new URL('../policies/baseline', import.meta.url));
 
 export interface InstallationOptions {
   readonly clusters: Readonly<Record<string, ClusterOptions>>;
@@ -35,6 +32,14 @@ export interface CallerOptions {
   readonly cluster?: string;
   /** Path of another kubectl. */
   readonly kubectl?: string;
+}
+
+/** How a connector differs from the usual one. */
+export interface ConnectorOptions {
+  /** Default: the one of the cluster's lab. */
+  readonly kubeconfig?: string;
+  /** The tree whose program runs; default: this one. */
+  readonly tree?: string;
 }
 
 /** A record of the evidence log at its index. */
@@ -137,9 +142,9 @@ export class Installation {
     await rename(`${this.configFile}.new`, this.configFile);
   }
 
-  /** Starts the gateway by its configuration file and resolves when it is ready. */
-  async startGateway(): Promise<void> {
-    const started = startCountersign('gateway', '--config', this.configFile);
+  /** Starts the gateway of a tree by its configuration file and resolves when it is ready. */
+  async startGateway(tree = TREE): Promise<void> {
+    const started = startCountersignOf(tree, 'gateway', '--config', this.configFile);
     this.#gateways.push(started);
     let code: number | null | undefined;
     void started.exited.then((exitCode) => {
@@ -167,13 +172,14 @@ export class Installation {
   }
 
   /** Starts the cluster's connector, which enrols the first time, and resolves when it is connected. */
-  async startConnector(cluster: string): Promise<void> {
+  async startConnector(cluster: string, options: ConnectorOptions = {}): Promise<void> {
     const enrolment = this.connectors.has(cluster) ? undefined : await this.joinToken(cluster);
-    const connector = startCountersign(
+    const connector = startCountersignOf(
+      options.tree ?? TREE,
       'connector',
       ...['--gateway', `127.0.0.1:${this.#config.listeners.tunnel.port}`],
       ...['--state', join(this.dir, `connector-${cluster}`)],
-      ...['--kubeconfig', this.lab(cluster).connectorKubeconfig],
+      ...['--kubeconfig', options.kubeconfig ?? this.lab(cluster).connectorKubeconfig],
       ...(enrolment ? ['--join-file', enrolment.tokenFile, '--ca', enrolment.caFile] : []),
     );
     this.connectors.set(cluster, connector);
@@ -234,6 +240,11 @@ export class Installation {
     const dir = join(this.#config.policies.dir, 'clusters', cluster);
     await mkdir(dir, { recursive: true });
     await writeFile(join(dir, 'e2e.cedar'), cedar);
+  }
+
+  /** Replaces the organisation's set by the baseline of a tree; the running gateway sees it within two seconds. */
+  async useBaseline(tree: string): Promise<void> {
+    await copyBaseline(join(this.#config.policies.dir, 'organisation'), tree);
   }
 
   /** The evidence log as `countersign evidence list` reads it; the gateway may be running. */
@@ -303,13 +314,14 @@ function startProvider(dir: string, agents: InstallationOptions['agents']): Prom
   return Provider.start(dir, [...clients, { id: 'operator', groups: ['operators'] }]);
 }
 
-async function writeOrganisation(dir: string, cedar: string | undefined): Promise<void> {
-  if (cedar === undefined) {
-    await cp(BASELINE, dir, { recursive: true, filter: (file) => !file.endsWith('.test.yaml') });
-  } else {
-    await mkdir(dir);
-    await writeFile(join(dir, 'e2e.cedar'), cedar);
-  }
+async function copyBaseline(dir: string, tree: string): Promise<void> {
+  const isPolicy = (file: string) => !file.endsWith('.test.yaml');
+  await cp(join(tree, 'policies', 'baseline'), dir, { recursive: true, filter: isPolicy });
+}
+
+async function writeOrganisation(dir: string, cedar: string): Promise<void> {
+  await mkdir(dir);
+  await writeFile(join(dir, 'e2e.cedar'), cedar);
 }
 
 /** Starts everything, connectors connected. A part that does not start takes those that did with it. */
@@ -317,7 +329,10 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   const { clusters, agents } = options;
   const dir = await mkdtemp(join(tmpdir(), 'countersign-e2e-'));
   for (const name of ['files', 'kubectl', 'policies']) await mkdir(join(dir, name));
-  await writeOrganisation(join(dir, 'policies', 'organisation'), options.organisation);
+  const { organisation } = options;
+  const ofOrganisation = join(dir, 'policies', 'organisation');
+  if (organisation === undefined) await copyBaseline(ofOrganisation, TREE);
+  else await writeOrganisation(ofOrganisation, organisation);
   const labs = await startLabs(clusters, agents);
   const provider = await startProvider(dir, agents);
   const config = configFile({

@@ -149,3 +149,17 @@ test('nothing comes compressed, however long it is and whatever is asked for', a
     assert.equal(typeof json, 'object');
   }
 });
+
+test('a write that is refused for its Accept is a refusal, not an intent that nobody knows the end of', async () => {
+  const answer = await reader.call('POST', SECRETS, {
+    headers: { accept: 'text/html' },
+    body: { metadata: { name: 'unacceptable' } },
+  });
+  assert.equal(answer.status, 406, answer.text);
+  const records = (await site.records()).map(({ record }) => record);
+  const own = records.filter((record) => 'exchange' in record && record.exchange === answer.id);
+  assert.deepEqual(
+    own.map(({ type }) => type),
+    ['refusal'],
+  );
+});

@@ -7,14 +7,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startLab } from '@countersign/lab';
 import { type GoldenCase, readGoldenCases } from '../conformance/golden.ts';
+import { type AuditEvent, readingOf } from './installation/audit-events.ts';
 import { readEndpoint, sendRaw } from './raw-exchange.ts';
-
-/** The part of an audit.k8s.io/v1 event that shows what RequestInfo was. */
-interface AuditEvent {
-  readonly auditID: string;
-  readonly verb: string;
-  readonly objectRef?: Readonly<Partial<Record<string, string>>>;
-}
 
 interface Sent {
   readonly title: string;
@@ -72,16 +66,6 @@ async function measure(
 async function readEvents(file: string): Promise<ReadonlyMap<string, AuditEvent>> {
   const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
   return new Map(lines.map((line): [string, AuditEvent] => [JSON.parse(line).auditID, JSON.parse(line)]));
-}
-
-function readingOf(event: AuditEvent): string {
-  if (event.objectRef === undefined) return `non-resource|${event.verb}`;
-  const { apiGroup, apiVersion, namespace, resource, subresource, name } = event.objectRef;
-  return [event.verb, apiGroup, apiVersion, namespace, resource, subresource, name].map(escapePart).join('|');
-}
-
-function escapePart(part = ''): string {
-  return part.replace(/[^!-~]+/gu, encodeURIComponent);
 }
 
 test('the API server reads each golden case as its file says, and its canonical target as we do', async (t) => {

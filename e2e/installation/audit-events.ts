@@ -22,6 +22,11 @@ export interface AuditEvent {
 
 const CONNECTOR = 'system:serviceaccount:countersign:connector';
 
+/** Whether it tells of a request that was made with the connector's credential. */
+export function isOfConnector({ user }: AuditEvent): boolean {
+  return user.username === CONNECTOR;
+}
+
 async function auditEvents({ auditLogFile }: Pick<Lab, 'auditLogFile'>): Promise<AuditEvent[]> {
   const text = await readFile(auditLogFile, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n'));
@@ -33,11 +38,23 @@ async function auditEvents({ auditLogFile }: Pick<Lab, 'auditLogFile'>): Promise
 
 /** All events of requests that were made with the connector's credential, as far as they are written. */
 export async function connectorAuditEvents(lab: Pick<Lab, 'auditLogFile'>): Promise<AuditEvent[]> {
-  return (await auditEvents(lab)).filter(({ user }) => user.username === CONNECTOR);
+  return (await auditEvents(lab)).filter(isOfConnector);
 }
 
 /** Ids of requests that the API server refused as nobody's, a connector's with a credential that has expired too. */
 export async function refusedAuditIds(lab: Pick<Lab, 'auditLogFile'>): Promise<string[]> {
   const refused = (await auditEvents(lab)).filter(({ responseStatus }) => responseStatus?.code === 401);
   return refused.map(({ auditID }) => auditID);
+}
+
+/** What the API server read of a request: `verb|group|version|namespace|resource|subresource|name`, or `non-resource|verb`. */
+export function readingOf({ verb, objectRef }: Pick<AuditEvent, 'verb' | 'objectRef'>): string {
+  if (objectRef === undefined) return `non-resource|${verb}`;
+  const { apiGroup, apiVersion, namespace, resource, subresource, name } = objectRef;
+  return [verb, apiGroup, apiVersion, namespace, resource, subresource, name].map(escapePart).join('|');
+}
+
+/** Bytes that are no printable ASCII, percent-encoded. */
+function escapePart(part = ''): string {
+  return part.replace(/[^!-~]+/gu, encodeURIComponent);
 }

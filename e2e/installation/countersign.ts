@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunningProcess } from './running-process.ts';
 
-const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+/** This tree, which its own programs run from. */
+export const TREE = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a command said, and how it ended. */
 export interface CommandResult {
@@ -12,9 +14,14 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** Starts the `countersign` of a tree with these arguments. */
+export function startCountersignOf(tree: string, ...args: readonly string[]): RunningProcess {
+  return new RunningProcess(process.execPath, [join(tree, 'apps', 'cli', 'src', 'main.ts'), ...args]);
+}
+
 /** Starts `countersign` with these arguments. */
 export function startCountersign(...args: readonly string[]): RunningProcess {
-  return new RunningProcess(process.execPath, [MAIN, ...args]);
+  return startCountersignOf(TREE, ...args);
 }
 
 /** Runs `countersign` to its end. */

@@ -6,8 +6,12 @@ const WAIT_MS = 30_000;
 const PAUSE_MS = 50;
 
 /** Resolves to the first truthy answer, for what happens in another process and can't be awaited; fails after 30 s. */
-export async function eventually<T>(what: string, ask: () => Promise<T> | T): Promise<NonNullable<T>> {
-  for (const end = Date.now() + WAIT_MS; ; await delay(PAUSE_MS)) {
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T> | T,
+  pauseMs = PAUSE_MS,
+): Promise<NonNullable<T>> {
+  for (const end = Date.now() + WAIT_MS; ; await delay(pauseMs)) {
     const answer = await ask();
     if (answer) return answer;
     assert.ok(Date.now() < end, `not within 30 s: ${what}`);

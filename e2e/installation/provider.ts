@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createPrivateKey, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DevelopmentClient, type DevelopmentIdp, startDevelopmentIdp } from '@countersign/gateway';
 
 /** The one audience of every token. */
 export const AUDIENCE = 'countersign';
+
+/** The parts of a token, as JSON; a member that is undefined is left out. */
+export interface TokenParts {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+const decode = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString());
 
 /** A development identity provider that can be stopped and started again, with the same issuer and keys. */
 export class Provider {
@@ -59,5 +69,21 @@ export class Provider {
     });
     const { access_token: token } = (await response.json()) as { readonly access_token: string };
     return token;
+  }
+
+  /** A token that it would never make: a client's own with other parts, but signed with the provider's key. */
+  async forge(client: string, change: (parts: TokenParts) => Partial<TokenParts>): Promise<string> {
+    const [header, claims] = (await this.token(client)).split('.');
+    const parts = { header: decode(header), claims: decode(claims) };
+    const { header: otherHeader, claims: otherClaims } = change(parts);
+    const input = [
+      { ...parts.header, ...otherHeader },
+      { ...parts.claims, ...otherClaims },
+    ]
+      .map(encode)
+      .join('.');
+    const { keys } = JSON.parse(await readFile(join(this.#dir, 'keys.json'), 'utf8'));
+    const key = createPrivateKey({ key: keys[0], format: 'jwk' });
+    return `${input}.${sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
   }
 }

@@ -46,9 +46,15 @@ export class RunningProcess {
   readonly exited: Promise<number | null>;
   readonly #killAtExit = () => this.child.kill('SIGKILL');
 
-  constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+  /** With an input of `pipe` its standard input stays open for as long as the test's process lives. */
+  constructor(
+    command: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = process.env,
+    input: 'ignore' | 'pipe' = 'ignore',
+  ) {
     // The channel closes with the test's process, which a connector takes as its own end.
-    this.child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.child = spawn(command, args, { env, stdio: [input, 'pipe', 'pipe', 'ipc'] });
     this.stdout = new Lines(this.child.stdout as Readable);
     this.stderr = new Lines(this.child.stderr as Readable);
     process.once('exit', this.#killAtExit);

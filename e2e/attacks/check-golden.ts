@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import type { GoldenAttack, Transport } from '../../conformance/golden-attacks.ts';
+import { type AuditEvent, readingOf } from '../installation/audit-events.ts';
+import { causeOf, type Field } from './field.ts';
+import { type Came, send } from './send.ts';
+
+/** Who the API server must see behind whatever reaches it. */
+export const AS_BOT = { username: 'countersign:agent:bot', groups: ['countersign:bots', 'system:authenticated'] };
+
+/** Sends a golden case and holds what came of it, on both sides of the gateway, against what must. */
+export async function checkGolden(golden: GoldenAttack, over: Transport, field: Field): Promise<void> {
+  const aim = { address: await field.address(), prefix: '/clusters/lab', token: await field.site.token('bot') };
+  const { result: came, seen } = await field.seenOf(() => send(golden, over, aim));
+  assertAnswer(golden, over, came);
+  assertSeen(golden, came, seen);
+  const { record } = golden.expected;
+  if (record !== undefined) assert.equal(recordedOf(await field.recordedRequest(came.id)), record, 'on record as');
+}
+
+function assertAnswer({ expected }: GoldenAttack, over: Transport, came: Came): void {
+  assert.equal(came.answer, expected.answer, came.body.slice(0, 2_000));
+  if (over === 'HTTP/1.1') {
+    assert.equal(came.closes, expected.closes, 'whether the connection is closed');
+    assert.equal(came.answers, 1, 'how many answers came');
+  }
+  // Of a HEAD nothing comes but its head; what the API server says is its own affair.
+  if (typeof came.answer === 'string' || came.body === '' || expected.upstream !== undefined) return;
+  const status = JSON.parse(came.body);
+  assert.deepEqual([status.kind, status.code, causeOf(status)], ['Status', came.answer, expected.cause], came.body);
+  if (expected.says !== undefined) assert.ok(status.message.includes(expected.says), came.body);
+}
+
+function assertSeen({ expected }: GoldenAttack, came: Came, seen: readonly AuditEvent[]): void {
+  for (const event of seen) assert.deepEqual(event.impersonatedUser, AS_BOT);
+  // Of some answers no id can be read.
+  const own = seen.filter(({ auditID }) => auditID === came.id || came.id === '');
+  const looked = seen.filter((event) => !own.includes(event));
+  const wanted = (one: string | undefined) => (one === undefined ? [] : [one]);
+  assert.deepEqual(
+    own.map((event) => `${readingOf(event)} ${event.requestURI}`),
+    wanted(expected.upstream),
+    'reached the API server',
+  );
+  assert.deepEqual(looked.map(readingOf), wanted(expected.looks), 'asked of the API server');
+}
+
+/** A record's request in the words of an audit event. */
+export function recordedOf(request: Readonly<Record<string, string>>): string {
+  const { kind, verb = '', group, version, namespace, resource, subresource, name, path } = request;
+  if (kind === 'non-resource') return `non-resource|${verb} ${path}`;
+  return [verb, group, version, namespace, resource, subresource, name].join('|');
+}
