@@ -11,6 +11,7 @@ export { AnchorCursor } from './text/anchor-cursor.ts';
 export { type ConfigFormat, configFormatOf } from './text/config-format.ts';
 export { isSecretName } from './text/secret-name.ts';
 export { type HitForm, maskText, type TextHit } from './text/text-hit.ts';
+export { createTextMasker, type TextMaskerOptions, type TextSource } from './text/text-masker.ts';
 export { type Inflate, type ScanOptions, TextScanner } from './text/text-scanner.ts';
 export { containsToken } from './token/contains-token.ts';
 export { findTokens, type TokenPlace } from './token/find-tokens.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { automaton } from './anchors.ts';
-import { MIN_RUN, nextRun, textShift } from './base64-runs.ts';
+import { AutomatonRun } from './automaton.ts';
+import { bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
 
 /**
@@ -10,6 +11,7 @@ import { BASE64_BYTE, runEnd } from './byte-class.ts';
 export class AnchorCursor {
   readonly #bytes: Uint8Array;
   readonly #to: number;
+  readonly #automaton = new AutomatonRun(automaton);
   #word: number;
   #run: number;
 
@@ -25,20 +27,15 @@ export class AnchorCursor {
    * fall from call to call.
    */
   next(from: number): number {
-    if (this.#word < from) this.#word = nextWord(this.#bytes, from, this.#to);
+    if (this.#word < from) this.#word = this.#nextWord(from);
     if (this.#run < from) this.#run = nextTextRun(this.#bytes, from, this.#to);
     return Math.min(this.#word, this.#run);
   }
-}
 
-function nextWord(bytes: Uint8Array, from: number, to: number): number {
-  const { next, columnOf, firstEnding, rowBits } = automaton;
-  let state = 0;
-  for (let at = from; at < to; at++) {
-    state = next[(state << rowBits) | (columnOf[bytes[at] as number] as number)] as number;
-    if (state >= firstEnding) return at;
+  #nextWord(from: number): number {
+    this.#automaton.restart(from);
+    return this.#automaton.advance(this.#bytes, this.#to) ? this.#automaton.at - 1 : this.#to;
   }
-  return to;
 }
 
 function nextTextRun(bytes: Uint8Array, from: number, to: number): number {
@@ -47,7 +44,7 @@ function nextTextRun(bytes: Uint8Array, from: number, to: number): number {
     const start = nextRun(bytes, at, to);
     if (start < 0) return to;
     const end = runEnd(bytes, start, to, BASE64_BYTE);
-    const mayBeToken = end - start === 16 && bytes[start - 1] === 0x2e;
+    const mayBeToken = bootstrapTokenStart(bytes, from, start, end, to) >= 0;
     if (mayBeToken || (end - start >= MIN_RUN && textShift(bytes, start, end) >= 0)) return start;
     at = end;
   }

@@ -7,9 +7,13 @@ import { BASE64_BYTE, CLASSES, isIn, runEnd, runStart } from './byte-class.ts';
 export const MIN_RUN = 20;
 /** Every run of this many bytes contains one of every sixteenth byte, so most of a text is never looked at. */
 const STRIDE = 16;
-const SAMPLE_BYTES = 12;
-const ENOUGH_TEXT = 11;
+const SAMPLE = 16;
 const NOT_TEXT = -1;
+
+/** 1 for what is neither printable ASCII nor white space; not for NUL, since UTF-16 has one in each letter. */
+const IS_OTHER = Uint8Array.from({ length: 256 }, (_, byte) =>
+  (byte >= 0x20 && byte < 0x7f) || [0x0a, 0x0d, 0x09, 0].includes(byte) ? 0 : 1,
+);
 
 /** Where the next run of at least 16 bytes of base64 (of either alphabet) begins at or after `from`; -1 if none does. */
 export function nextRun(bytes: Uint8Array, from: number, to: number): number {
@@ -31,31 +35,22 @@ export function textShift(bytes: Uint8Array, start: number, end: number): number
   return NOT_TEXT;
 }
 
+/** Looks at the first twelve bytes, of which one may be no text. */
 function isTextAt(bytes: Uint8Array, start: number, end: number): boolean {
-  const limit = Math.min(end, start + (SAMPLE_BYTES * 4) / 3);
-  let group = 0;
-  let bits = 0;
-  let text = 0;
-  let count = 0;
-  let first = 0;
-  for (let at = start; at < limit; at++) {
-    group = ((group << 6) | sextetOf(bytes[at] as number)) & 0xfff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    const byte = (group >> bits) & 0xff;
-    if (count === 0) first = byte;
-    if (count === 1 && first === 0x1f && byte === 0x8b) return true;
-    count++;
-    if (isText(byte)) text++;
-    else if (count - text > SAMPLE_BYTES - ENOUGH_TEXT && first !== 0x1f) return false;
+  const limit = Math.min(end - 3, start + SAMPLE);
+  let other = 0;
+  for (let at = start; at < limit; at += 4) {
+    const a = sextetOf(bytes[at] as number);
+    const b = sextetOf(bytes[at + 1] as number);
+    const c = sextetOf(bytes[at + 2] as number);
+    const one = (a << 2) | (b >> 4);
+    const two = ((b & 15) << 4) | (c >> 2);
+    if (at === start && one === 0x1f && two === 0x8b) return true;
+    const three = ((c & 3) << 6) | sextetOf(bytes[at + 3] as number);
+    other += (IS_OTHER[one] as number) + (IS_OTHER[two] as number) + (IS_OTHER[three] as number);
+    if (other > 1) return false;
   }
-  return count > 0 && count - text <= SAMPLE_BYTES - ENOUGH_TEXT;
-}
-
-/** Printable ASCII and white space; NUL, since UTF-16 has one in each letter. */
-function isText(byte: number): boolean {
-  return (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0;
+  return true;
 }
 
 /**

@@ -10,30 +10,31 @@ const COLON = 0x3a;
 const EQUALS = 0x3d;
 const TILDE = 0x7e;
 const BLANK = 0x20;
+const AUTHORIZATION_LENGTH = 13;
 const MIN_BEARER = 8;
 /** How far a bare value is looked into before it is read to its end. */
 const FAR = 256;
 
 /** Credentials in HTTP headers, wherever a request is quoted or dumped. */
 export const headerAnchors: readonly Anchor[] = [
-  { word: 'authorization', verify: verifyAuthorization },
+  { word: 'authorizat', verify: verifyAuthorization },
   { word: 'cookie', verify: verifyCookie },
   { word: 'bearer ', verify: verifyBearer },
   { word: 'basic ', verify: verifyBasic },
 ];
 
 /** `Authorization: Bearer x`, `"authorization":"Basic x"`, `Authorization:[Bearer x]`. The scheme stays. */
-function verifyAuthorization(scan: TextScan, _start: number, end: number): boolean {
-  const value = valueAfter(scan, end);
+function verifyAuthorization(scan: TextScan, start: number): boolean {
+  const value = valueAfter(scan, start + AUTHORIZATION_LENGTH);
   if (value === undefined) return false;
   const { bytes } = scan;
   const limit = value.isQuoted ? value.end : Math.min(scan.to, value.start + FAR);
   const schemeEnd = runEnd(bytes, value.start, limit, TOKEN_BYTE);
   const hasScheme = schemeEnd > value.start && schemeEnd < limit && bytes[schemeEnd] === BLANK;
-  const start = hasScheme ? schemeEnd + 1 : value.start;
-  if (!value.isQuoted && !isOpaque(bytes, start, hasScheme ? limit : value.end)) return false;
-  const stop = hasScheme && !value.isQuoted ? endOfHeader(scan, start) : value.end;
-  return scan.add(start, stop, 'authorization', 'header');
+  const begin = hasScheme ? schemeEnd + 1 : value.start;
+  if (!value.isQuoted && !isOpaque(bytes, begin, hasScheme ? limit : value.end)) return false;
+  const stop = hasScheme && !value.isQuoted ? endOfHeader(scan, begin) : value.end;
+  return scan.add(begin, stop, 'authorization', 'header');
 }
 
 /** `Cookie: a=b; c=d`, `Set-Cookie: a=b; Path=/`, to the end of the line or the quotes. */

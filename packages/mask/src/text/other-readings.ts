@@ -84,16 +84,25 @@ export class PlainReading {
   }
 }
 
-/** After CSI, OSC, DCS and the other sequences of ECMA-48; one that does not end loses its ESC alone. */
+/** After CSI, OSC, DCS and the other sequences of ECMA-48; one that is too long loses its ESC alone. */
 function afterSequence(source: Uint8Array, at: number, to: number): number {
   const kind = source[at + 1];
+  if (kind === 0x5b) return afterControl(source, at, to);
+  const isString = kind === 0x5d || kind === 0x50 || kind === 0x5e || kind === 0x5f;
+  return isString ? afterString(source, at, to) : Math.min(to, at + 2);
+}
+
+/** One that the text breaks off in is taken whole. */
+function afterControl(source: Uint8Array, at: number, to: number): number {
   const limit = Math.min(to, at + MAX_SEQUENCE);
-  if (kind === 0x5b) {
-    let end = at + 2;
-    while (end < limit && (source[end] as number) >= 0x20 && (source[end] as number) < 0x40) end++;
-    return end < limit ? end + 1 : at + 1;
-  }
-  if (kind !== 0x5d && kind !== 0x50 && kind !== 0x5e && kind !== 0x5f) return Math.min(to, at + 2);
+  let end = at + 2;
+  while (end < limit && (source[end] as number) >= 0x20 && (source[end] as number) < 0x40) end++;
+  if (end >= to) return to;
+  return end < limit ? end + 1 : at + 1;
+}
+
+function afterString(source: Uint8Array, at: number, to: number): number {
+  const limit = Math.min(to, at + MAX_SEQUENCE);
   for (let end = at + 2; end < limit; end++) {
     if (source[end] === BEL) return end + 1;
     if (source[end] === ESC && source[end + 1] === BACKSLASH) return Math.min(to, end + 2);

@@ -5,9 +5,12 @@ import type { Anchor, TextScan } from './text-scan.ts';
 
 const BEGIN = utf8('-----BEGIN ');
 const END = utf8('-----END ');
+const PUTTY = utf8('PuTTY-User-Key-File-');
 const DASHES = utf8('-----');
 const PRIVATE = utf8('PRIVATE KEY');
 const MAX_LABEL = 48;
+/** A longer part is found by its beginning. */
+const MAX_WORD = 10;
 const DASH = 0x2d;
 const LF = 0x0a;
 const BACKSLASH = 0x5c;
@@ -33,7 +36,7 @@ const DER_PARTS = [
 export const privateKeyAnchors: readonly Anchor[] = [
   { word: '-----begin ', verify: verifyBegin },
   { word: '-----end ', verify: verifyEnd },
-  { word: 'putty-user-key-file-', verify: (scan, start) => markOpen(scan, start, scan.to) },
+  { word: 'putty-user', verify: verifyPutty },
   ...DER_PARTS.map((part) => derAnchor(part)),
 ];
 
@@ -44,13 +47,21 @@ function verifyBegin(scan: TextScan, start: number, end: number): boolean {
   const labelEnd = endOfLabel(bytes, end, to);
   if (labelEnd === undefined) return false;
   const stop = endOfKey(bytes, labelEnd, to);
-  return stop === undefined
-    ? markOpen(scan, start, endOfBody(bytes, labelEnd, to))
-    : scan.add(start, stop, RULE, 'pem');
+  return stop === undefined ? markOpen(scan, start, endOfBody(bytes, labelEnd, to)) : markClosed(scan, start, stop);
+}
+
+/** PuTTY's own format, which ends with a MAC. */
+function verifyPutty(scan: TextScan, start: number): boolean {
+  return standsAt(scan.bytes, start, scan.to, PUTTY) && markOpen(scan, start, scan.to);
 }
 
 function markOpen(scan: TextScan, start: number, stop: number): boolean {
-  scan.hasOpenKey = true;
+  scan.key = 'open';
+  return scan.add(start, stop, RULE, 'pem');
+}
+
+function markClosed(scan: TextScan, start: number, stop: number): boolean {
+  scan.key = 'closed';
   return scan.add(start, stop, RULE, 'pem');
 }
 
@@ -62,7 +73,7 @@ function verifyEnd(scan: TextScan, start: number, end: number): boolean {
   if (labelEnd === undefined) return false;
   let begin = start;
   while (begin > scan.settled && isBodyByte(bytes[begin - 1] as number)) begin--;
-  return scan.add(begin, labelEnd, RULE, 'pem');
+  return markClosed(scan, begin, labelEnd);
 }
 
 /** Where the dashes after a label end that names a private key. */
@@ -103,7 +114,7 @@ function endOfBody(bytes: Uint8Array, from: number, to: number): number {
 function derAnchor(part: string): Anchor {
   const spelled = utf8(part);
   return {
-    word: part.toLowerCase(),
+    word: part.slice(0, MAX_WORD).toLowerCase(),
     verify: (scan, start) => {
       const { bytes, to } = scan;
       if (!standsAt(bytes, start, to, spelled)) return false;

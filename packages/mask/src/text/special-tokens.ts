@@ -33,6 +33,8 @@ export const specialAnchors: readonly Anchor[] = [
 
 const KEY_ID_LENGTH = 20;
 const SECRET_KEY_LENGTH = 40;
+/** Of a key that was cut off, so much is taken for one. */
+const MIN_CUT = 8;
 /** How far behind an access key's id its secret key is looked for. */
 const NEAR = 120;
 
@@ -60,7 +62,8 @@ function addSecretKey(scan: TextScan, from: number): void {
   let at = from;
   while (at < limit) {
     const end = runEnd(bytes, at, Math.min(scan.to, at + NEAR), ALPHANUMERIC | PLUS_SLASH);
-    if (end - at === SECRET_KEY_LENGTH && isOpaque(bytes, at, end)) {
+    const isKey = end - at === SECRET_KEY_LENGTH || (end - at >= MIN_CUT && scan.isCutAt(end));
+    if (isKey && isOpaque(bytes, at, end)) {
       scan.add(at, end, 'aws-secret-key', 'key');
       return;
     }

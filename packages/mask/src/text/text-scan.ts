@@ -16,8 +16,8 @@ export class TextScan {
   settled = 0;
   /** What verifiers have ruled out, so that no stretch is read again for each anchor in it. */
   noJwtBefore = 0;
-  /** Whether a private key begins that doesn't end in this text. */
-  hasOpenKey = false;
+  /** Whether the text ends inside a private key, or after one; `undefined` if it has none. */
+  key: 'open' | 'closed' | undefined = undefined;
   /** Whether every scalar under a secret name counts, as in configuration; prose has exceptions. */
   isStrict = false;
   #hits: TextHit[] | undefined;
@@ -30,7 +30,7 @@ export class TextScan {
     this.hasEscapes = false;
     this.settled = from;
     this.noJwtBefore = from;
-    this.hasOpenKey = false;
+    this.key = undefined;
     this.#hits = undefined;
   }
 

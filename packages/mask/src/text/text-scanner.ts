@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { anchors, automaton } from './anchors.ts';
+import { AutomatonRun } from './automaton.ts';
 import { decodeBase64 } from './base64.ts';
 import { bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
@@ -33,17 +34,18 @@ const NO_OPTIONS: ScanOptions = {};
 export class TextScanner {
   readonly #inflate: Inflate | undefined;
   readonly #scans: TextScan[] = [];
+  readonly #run = new AutomatonRun(automaton);
   #decodedBytes = 0;
-  #hasOpenKey = false;
+  #key: TextScan['key'];
 
   /** Without `inflate`, all gzip in base64 counts as a hit. */
   constructor(inflate?: Inflate) {
     this.#inflate = inflate;
   }
 
-  /** Whether a private key begins in the text scanned last, and does not end in it. */
-  get hasOpenKey(): boolean {
-    return this.#hasOpenKey;
+  /** Whether the text scanned last ends inside a private key, or after one; `undefined` if it had none. */
+  get key(): 'open' | 'closed' | undefined {
+    return this.#key;
   }
 
   /**
@@ -78,8 +80,8 @@ export class TextScanner {
     const scan = this.#scans[depth];
     scan.begin(bytes, from, to, options.isCut ?? false);
     scan.isStrict = options.isStrict ?? false;
-    findAnchors(scan);
-    if (depth === 0 && mayReadOtherwise) this.#hasOpenKey = scan.hasOpenKey;
+    findAnchors(scan, this.#run);
+    if (depth === 0 && mayReadOtherwise) this.#key = scan.key;
     const { hasEscapes } = scan;
     let hits = scan.hits;
     const encoded = this.#findEncoded(bytes, from, to, options, depth);
@@ -149,16 +151,10 @@ export class TextScanner {
 }
 
 /** Runs the automaton over a text, and a verifier wherever one of its words ends. */
-function findAnchors(scan: TextScan): void {
-  const { bytes, to } = scan;
-  const { next, columnOf, firstEnding, rowBits } = automaton;
-  let state = 0;
-  for (let at = scan.from; at < to; at++) {
-    state = next[(state << rowBits) | (columnOf[bytes[at] as number] as number)] as number;
-    if (state < firstEnding) continue;
-    if (!verifyAt(scan, state, at + 1)) continue;
-    at = Math.max(at, scan.settled - 1);
-    state = 0;
+function findAnchors(scan: TextScan, run: AutomatonRun): void {
+  run.restart(scan.from);
+  while (run.advance(scan.bytes, scan.to)) {
+    if (verifyAt(scan, run.state, run.at)) run.restart(Math.max(run.at, scan.settled));
   }
 }
 

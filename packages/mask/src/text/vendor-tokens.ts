@@ -26,6 +26,9 @@ interface TokenFormat {
   readonly bounded?: boolean;
 }
 
+/** A longer prefix is found by its beginning. */
+const MAX_WORD = 10;
+
 const words = (text: string) => text.split(' ');
 
 /** Facts of token formats, as their issuers document them. */
@@ -144,15 +147,16 @@ export const vendorAnchors: readonly Anchor[] = FORMATS.flatMap((format) =>
 
 function anchorFor({ rule, classes, min, bounded = false }: TokenFormat, prefix: string): Anchor {
   const spelled = utf8(prefix);
-  const verify = (scan: TextScan, start: number, end: number): boolean => {
+  const verify = (scan: TextScan, start: number): boolean => {
     const { bytes, to } = scan;
+    const end = start + spelled.length;
     if (!standsAt(bytes, start, to, spelled)) return false;
     if (bounded && start > scan.from && isIn(bytes[start - 1], TOKEN_BYTE)) return false;
     const stop = afterPadding(bytes, runEnd(bytes, end, to, classes), to);
     const isToken = stop - end >= min && isOpaque(bytes, end, stop);
     return (isToken || scan.isCutAt(stop)) && scan.add(start, stop, rule, 'key');
   };
-  return { word: prefix.toLowerCase(), verify };
+  return { word: prefix.slice(0, MAX_WORD).toLowerCase(), verify };
 }
 
 /** Base64 padding, and what some issuers write after it. */

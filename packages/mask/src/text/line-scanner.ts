@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+import { bytesEqual, utf8 } from '../json/bytes.ts';
+import { BASE64_BYTE, runEnd } from './byte-class.ts';
+import { isHarmlessValue } from './harmless-value.ts';
+import {
+  base64Width,
+  contentStart,
+  indentation,
+  type LineAssignment,
+  lineAssignment,
+  looksEncoded,
+  looksLikeKeyBody,
+  trimmedEnd,
+} from './line-shape.ts';
+import { isSecretName } from './secret-name.ts';
+import { joinHits, type TextHit } from './text-hit.ts';
+import type { ScanOptions, TextScanner } from './text-scanner.ts';
+
+/** A key whose END never comes is taken to be over after so many lines. */
+const MAX_KEY_LINES = 400;
+const MIN_KEY_RUN = 16;
+const MIN_WRAPPED = 60;
+const PAIR_NAMES = ['name', 'key', 'Name', 'Key'].map(utf8);
+const VALUE_NAMES = ['value', 'Value'].map(utf8);
+const BLOCK_MARKS = '|>';
+const BACKSLASH = 0x5c;
+const QUOTES: readonly (number | undefined)[] = [0x22, 0x27];
+
+/** The rule of a line that is part of a value which began on a line before. */
+export const CONTINUED = 'continued-value';
+
+export interface LineOptions {
+  /** Whether the lines are a file of configuration: then all that stands after a secret name is its value. */
+  readonly isConfig: boolean;
+  /** Whether lines before the first may be missing, so that it may stand in the middle of a key. */
+  readonly mayBeginInside: boolean;
+}
+
+/**
+ * Scans a text line by line, and remembers what a line says about those that follow: a private key that has begun, a
+ * block of YAML under a secret name, a name whose value comes on the next line, base64 that is wrapped.
+ */
+export class LineScanner {
+  readonly #scanner: TextScanner;
+  readonly #options: LineOptions;
+  readonly #scanOptions: ScanOptions;
+  /** Lines that a key which has begun may still have. */
+  #keyLines = 0;
+  /** Lines indented deeper than this belong to a secret value; -1 for none. */
+  #blockIndent = -1;
+  #isContinued = false;
+  #valueIsNext = false;
+  #wrappedWidth = 0;
+  #isInside: boolean;
+
+  constructor(scanner: TextScanner, options: LineOptions) {
+    this.#scanner = scanner;
+    this.#options = options;
+    this.#scanOptions = { isStrict: options.isConfig };
+    this.#isInside = options.mayBeginInside;
+  }
+
+  /** Whether nothing is remembered: a line in which no anchor stands then has no hits. */
+  get isIdle(): boolean {
+    const isInValue = this.#keyLines > 0 || this.#blockIndent >= 0 || this.#isContinued || this.#wrappedWidth > 0;
+    return !isInValue && !this.#valueIsNext && !this.#isInside;
+  }
+
+  /** Hits in the line `bytes[from, to)`, without its line feed; `isCut` if it may go on in what is not there. */
+  scanLine(bytes: Uint8Array, from: number, to: number, isCut: boolean): readonly TextHit[] {
+    const content = contentStart(bytes, from, to);
+    const carried = this.#carriedHit(bytes, content, to);
+    if (carried !== undefined) return [carried];
+    const options = isCut ? { ...this.#scanOptions, isCut } : this.#scanOptions;
+    const found = this.#scanner.scanText(bytes, from, to, options);
+    const extra = this.#extraHits(bytes, content, to);
+    this.#remember(bytes, content, to, found);
+    return extra.length > 0 ? joinHits([...found, ...extra]) : found;
+  }
+
+  /** The whole line, if it is part of a value that began on a line before. */
+  #carriedHit(bytes: Uint8Array, from: number, to: number): TextHit | undefined {
+    const indent = indentation(bytes, from, to);
+    const end = trimmedEnd(bytes, from, to);
+    const isBlank = from + indent >= end;
+    if (this.#blockIndent >= 0 && !isBlank && indent <= this.#blockIndent) this.#blockIndent = -1;
+    const width = base64Width(bytes, from, to);
+    const isWrapped = this.#wrappedWidth > 0 && width > 0 && width <= this.#wrappedWidth;
+    this.#wrappedWidth = isWrapped && width === this.#wrappedWidth ? width : 0;
+    const isContinued = this.#isContinued;
+    this.#isContinued &&= bytes[end - 1] === BACKSLASH;
+    if (isBlank || !(this.#blockIndent >= 0 || isWrapped || isContinued)) return undefined;
+    return { start: from + indent, end, detector: CONTINUED, tokenClass: 'text', form: 'text' };
+  }
+
+  #extraHits(bytes: Uint8Array, from: number, to: number): TextHit[] {
+    const hits: TextHit[] = [];
+    this.#isInside &&= looksLikeKeyBody(bytes, from, to);
+    if (this.#keyLines > 0 || this.#isInside) addKeyRuns(hits, bytes, from, to);
+    if (this.#keyLines > 0) this.#keyLines--;
+    const assignment = this.#options.isConfig || this.#valueIsNext ? lineAssignment(bytes, from, to) : undefined;
+    const isPair = this.#valueIsNext && assignment !== undefined && isNamed(bytes, assignment, VALUE_NAMES);
+    this.#valueIsNext = false;
+    if (assignment === undefined) return hits;
+    if (!isPair && !(this.#options.isConfig && isSecretName(bytes, assignment.nameStart, assignment.nameEnd)))
+      return hits;
+    const { start, end } = unquoted(bytes, assignment.valueStart, assignment.valueEnd);
+    if (isHarmlessValue(bytes, start, end) || isOpener(bytes, start, end)) return hits;
+    hits.push({ start, end, detector: 'named-value', tokenClass: 'password', form: 'text' });
+    if (!this.#options.isConfig) return hits;
+    this.#isContinued = bytes[end - 1] === BACKSLASH;
+    if (assignment.isColon) this.#blockIndent = assignment.indent;
+    return hits;
+  }
+
+  #remember(bytes: Uint8Array, from: number, to: number, found: readonly TextHit[]): void {
+    if (this.#scanner.key === 'open') this.#keyLines = MAX_KEY_LINES;
+    else if (this.#scanner.key === 'closed') this.#keyLines = 0;
+    const encoded = found.at(-1);
+    if (encoded?.detector === 'encoded') {
+      const width = base64Width(bytes, from, to);
+      if (width >= MIN_WRAPPED && encoded.end === trimmedEnd(bytes, from, to)) this.#wrappedWidth = width;
+    }
+    const assignment = lineAssignment(bytes, from, to);
+    if (assignment === undefined) return;
+    const { nameStart, nameEnd, valueStart, valueEnd } = assignment;
+    if (isBlockMark(bytes, valueStart, valueEnd)) {
+      if (isSecretName(bytes, nameStart, nameEnd)) this.#blockIndent = assignment.indent;
+    } else if (isNamed(bytes, assignment, PAIR_NAMES)) {
+      const { start, end } = unquoted(bytes, valueStart, valueEnd);
+      this.#valueIsNext = isSecretName(bytes, start, end);
+    }
+  }
+}
+
+/** Base64 in a line of a key, whatever a logger puts before it; its short last line only where it stands alone. */
+function addKeyRuns(hits: TextHit[], bytes: Uint8Array, from: number, to: number): void {
+  const isAlone = base64Width(bytes, from, to) > 0;
+  const add = (start: number, end: number) =>
+    hits.push({ start, end, detector: 'private-key', tokenClass: 'pem', form: 'text' });
+  if (isAlone) {
+    const start = from + indentation(bytes, from, to);
+    add(start, trimmedEnd(bytes, start, to));
+    return;
+  }
+  for (let at = from; at < to; at++) {
+    let end = runEnd(bytes, at, to, BASE64_BYTE);
+    while (end > at && end < to && bytes[end] === 0x3d) end++;
+    const isLast = end === trimmedEnd(bytes, at, to) && looksEncoded(bytes, at, end);
+    if (end - at >= MIN_KEY_RUN || isLast) add(at, end);
+    at = Math.max(at, end);
+  }
+}
+
+function isNamed(bytes: Uint8Array, { nameStart, nameEnd }: LineAssignment, names: readonly Uint8Array[]): boolean {
+  const name = bytes.subarray(nameStart, nameEnd);
+  return names.some((known) => bytesEqual(known, name));
+}
+
+/** What stands between quotes, if they open and close a value. */
+function unquoted(bytes: Uint8Array, start: number, end: number): { readonly start: number; readonly end: number } {
+  if (!QUOTES.includes(bytes[start])) return { start, end };
+  const isClosed = end - start > 1 && bytes[end - 1] === bytes[start];
+  return { start: start + 1, end: isClosed ? end - 1 : end };
+}
+
+/** `|` and `>` of YAML, with their indicators. */
+function isBlockMark(bytes: Uint8Array, from: number, to: number): boolean {
+  if (from === to || to - from > 3 || !BLOCK_MARKS.includes(String.fromCharCode(bytes[from] as number))) return false;
+  return /^[|>][-+0-9]{0,2}$/.test(String.fromCharCode(...bytes.subarray(from, to)));
+}
+
+/** What begins a structure, whose members have names of their own. */
+function isOpener(bytes: Uint8Array, from: number, to: number): boolean {
+  return isBlockMark(bytes, from, to) || bytes[from] === 0x7b || bytes[from] === 0x5b;
+}

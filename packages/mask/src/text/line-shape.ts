@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import { BASE64_BYTE, CLASSES, DIGIT, isIn, LOWER, NAME_BYTE, runEnd, SPACE, UPPER } from './byte-class.ts';
+
+const BLANK = 0x20;
+const TAB = 0x09;
+const DASH = 0x2d;
+const EQUALS = 0x3d;
+const COLON = 0x3a;
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
+const COMMA = 0x2c;
+const MAX_STAMP = 40;
+const MAX_KEY_WIDTH = 80;
+const MIN_ENCODED = 4;
+
+/** Where a line's own content begins: after the time that `kubectl logs --timestamps` puts before it. */
+export function contentStart(line: Uint8Array, from: number, to: number): number {
+  const stampEnd = endOfStamp(line, from, to);
+  return stampEnd < to && line[stampEnd] === BLANK ? stampEnd + 1 : from;
+}
+
+/** RFC 3339, as in `2026-11-24T04:57:12.280082Z`. */
+function endOfStamp(line: Uint8Array, from: number, to: number): number {
+  if (!isIn(line[from], DIGIT) || line[from + 4] !== DASH || line[from + 10] !== 0x54) return to;
+  let at = from;
+  while (at < to && at < from + MAX_STAMP && line[at] !== BLANK) at++;
+  const isStamp = line[at - 1] === 0x5a || line[at - 3] === COLON;
+  return isStamp && line[from + 13] === COLON && line[from + 16] === COLON ? at : to;
+}
+
+/** How many blanks and tabs stand at `from`. */
+export function indentation(line: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && (line[at] === BLANK || line[at] === TAB)) at++;
+  return at - from;
+}
+
+/** Where a line ends without the white space at its end. */
+export function trimmedEnd(line: Uint8Array, from: number, to: number): number {
+  let at = to;
+  while (at > from && isIn(line[at - 1], SPACE)) at--;
+  return at;
+}
+
+/** Length of a line that is base64 and nothing else; 0 for any other. */
+export function base64Width(line: Uint8Array, from: number, to: number): number {
+  const begin = from + indentation(line, from, to);
+  const end = trimmedEnd(line, begin, to);
+  let at = runEnd(line, begin, end, BASE64_BYTE);
+  while (at < end && line[at] === EQUALS) at++;
+  return at === end ? end - begin : 0;
+}
+
+/**
+ * Whether a line looks like one of a key whose first lines are missing: base64 and nothing else, no longer than the lines
+ * of a key are, in letters of both cases and digits, or padded.
+ */
+export function looksLikeKeyBody(line: Uint8Array, from: number, to: number): boolean {
+  const width = base64Width(line, from, to);
+  const begin = from + indentation(line, from, to);
+  return width > 0 && width <= MAX_KEY_WIDTH && looksEncoded(line, begin, begin + width);
+}
+
+/** Whether a run of base64 is padded, or mixes capitals, small letters and digits. */
+export function looksEncoded(line: Uint8Array, from: number, to: number): boolean {
+  let seen = 0;
+  for (let at = from; at < to; at++) seen |= CLASSES[line[at] as number] as number;
+  const all = LOWER | UPPER | DIGIT;
+  return to - from >= MIN_ENCODED && (line[to - 1] === EQUALS || (seen & all) === all);
+}
+
+/** `name: value` and `name = value` as a whole line, after `- ` and `export `, with or without quotes about the name. */
+export interface LineAssignment {
+  readonly indent: number;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  readonly isColon: boolean;
+  /** The rest of the line, without white space and a final comma about it. */
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+export function lineAssignment(line: Uint8Array, from: number, to: number): LineAssignment | undefined {
+  const indent = indentation(line, from, to);
+  let at = afterWord(line, from + indent, to, 'export ');
+  while (line[at] === DASH && line[at + 1] === BLANK) at += 2 + indentation(line, at + 2, to);
+  const isQuoted = line[at] === QUOTE || line[at] === APOSTROPHE;
+  const nameStart = isQuoted ? at + 1 : at;
+  const nameEnd = runEnd(line, nameStart, to, NAME_BYTE);
+  let mark = isQuoted ? nameEnd + 1 : nameEnd;
+  mark += indentation(line, mark, to);
+  const isColon = line[mark] === COLON;
+  if (nameEnd === nameStart || mark >= to || (!isColon && line[mark] !== EQUALS)) return undefined;
+  const valueStart = mark + 1 + indentation(line, mark + 1, to);
+  let valueEnd = trimmedEnd(line, valueStart, to);
+  if (valueEnd > valueStart && line[valueEnd - 1] === COMMA) valueEnd--;
+  return { indent, nameStart, nameEnd, isColon, valueStart, valueEnd };
+}
+
+function afterWord(line: Uint8Array, from: number, to: number, word: string): number {
+  for (let i = 0; i < word.length; i++) if (from + i >= to || line[from + i] !== word.charCodeAt(i)) return from;
+  return from + word.length;
+}

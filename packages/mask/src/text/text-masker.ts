@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ByteSink } from '../json/byte-sink.ts';
+import { utf8 } from '../json/bytes.ts';
+import { MaskError } from '../mask-error.ts';
+import type { Masker } from '../masker.ts';
+import { type Hmac, type ObjectIdentity, TokenMinter } from '../token/token.ts';
+import { AnchorCursor } from './anchor-cursor.ts';
+import { LineScanner } from './line-scanner.ts';
+import { LongLine, MAX_LINE_BYTES } from './long-line.ts';
+import { maskText, type TextHit } from './text-hit.ts';
+import { type Inflate, TextScanner } from './text-scanner.ts';
+
+const LF = 0x0a;
+/** Larger pieces are taken in parts, so that only the first line of a part can be a long one. */
+const PART_BYTES = 32 * 1024;
+const NOTHING = new Uint8Array(0);
+
+export interface TextMaskerOptions {
+  readonly hmac: Hmac;
+  readonly inflate: Inflate;
+  /** What masks are bound to, beside the value. */
+  readonly source: TextSource;
+}
+
+/** Whose text it is. For a log `{ resource: 'pods/log', name: <pod>, part: <container> }`. */
+export interface TextSource {
+  readonly cluster: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly part: string;
+}
+
+/**
+ * A masker for text in lines, as of a container's log. A line goes on as soon as its line feed is there; of a longer
+ * line than 64 KiB, what is far enough behind. Holds one line, at most 64 KiB and some context. The text need not be
+ * complete: a credential that it breaks off in is masked as far as it goes, and a private key that it begins in as well.
+ */
+export function createTextMasker(options: TextMaskerOptions): Masker {
+  return new TextMasker(options);
+}
+
+class TextMasker implements Masker {
+  readonly #lines: LineScanner;
+  readonly #long: LongLine;
+  readonly #minter: TokenMinter;
+  readonly #identity: ObjectIdentity;
+  readonly #held = new ByteSink();
+  readonly #ready = new ByteSink();
+  readonly #counts: Record<string, number> = {};
+  #state: 'open' | 'ended' = 'open';
+
+  constructor({ hmac, inflate, source }: TextMaskerOptions) {
+    const scanner = new TextScanner(inflate);
+    this.#lines = new LineScanner(scanner, { isConfig: false, mayBeginInside: true });
+    this.#long = new LongLine(scanner);
+    const { cluster, resource, namespace, name, part } = source;
+    this.#minter = new TokenMinter({ hmac, cluster, group: '', version: 'v1', resource, nonce: undefined });
+    this.#identity = { namespace: utf8(namespace), name: utf8(name), uid: utf8(part) };
+  }
+
+  write(chunk: Uint8Array): Uint8Array {
+    this.#assertOpen();
+    const isWhole = chunk.length <= PART_BYTES && this.#held.length === 0 && !this.#long.isOpen;
+    if (isWhole && chunk.at(-1) === LF && this.#passes(chunk)) return chunk;
+    for (let at = 0; at < chunk.length; at += PART_BYTES) this.#take(chunk.subarray(at, at + PART_BYTES));
+    return this.#ready.take();
+  }
+
+  end(): Uint8Array {
+    this.#assertOpen();
+    this.#state = 'ended';
+    if (this.#held.length === 0 && !this.#long.isOpen) return NOTHING;
+    this.#endLine(true);
+    return this.#ready.take();
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { ...this.#counts };
+  }
+
+  #take(part: Uint8Array): void {
+    let from = 0;
+    if (this.#held.length > 0 || this.#long.isOpen) {
+      const lineEnd = part.indexOf(LF);
+      this.#hold(part, 0, lineEnd < 0 ? part.length : lineEnd);
+      if (lineEnd < 0) return;
+      this.#endLine(false);
+      this.#ready.putByte(LF);
+      from = lineEnd + 1;
+    }
+    const lastEnd = part.lastIndexOf(LF);
+    if (lastEnd >= from) this.#maskLines(part, from, lastEnd + 1);
+    this.#hold(part, Math.max(from, lastEnd + 1), part.length);
+  }
+
+  /** Keeps the beginning of a line. Once it is too long for one piece, it is masked as a long one. */
+  #hold(part: Uint8Array, from: number, to: number): void {
+    if (from === to) return;
+    if (!this.#long.isOpen) {
+      this.#held.putRange(part, from, to);
+      if (this.#held.length <= MAX_LINE_BYTES) return;
+      const begin = this.#held.take();
+      this.#long.open(begin, this.#lines.scanLine(begin, 0, MAX_LINE_BYTES, false));
+    } else this.#long.append(part.subarray(from, to));
+    for (let piece = this.#long.next(); piece !== undefined; piece = this.#long.next()) {
+      this.#render(piece.bytes, piece.from, piece.to, piece.hits);
+    }
+  }
+
+  #endLine(isCut: boolean): void {
+    if (this.#long.isOpen) {
+      const { bytes, from, to, hits } = this.#long.end(isCut);
+      this.#render(bytes, from, to, hits);
+      return;
+    }
+    const line = this.#held.take();
+    this.#render(line, 0, line.length, this.#lines.scanLine(line, 0, line.length, isCut));
+  }
+
+  /** Whole lines, each with its line feed. Those in which nothing can be found are passed together. */
+  #maskLines(bytes: Uint8Array, from: number, to: number): void {
+    const cursor = new AnchorCursor(bytes, from, to);
+    let passed = from;
+    let line = from;
+    while (line < to) {
+      if (this.#lines.isIdle) {
+        const anchor = cursor.next(line);
+        if (anchor >= to) break;
+        line = bytes.lastIndexOf(LF, anchor) + 1;
+      }
+      line = Math.max(line, passed);
+      const lineEnd = bytes.indexOf(LF, line);
+      const hits = this.#lines.scanLine(bytes, line, lineEnd, false);
+      if (hits.length > 0) {
+        this.#render(bytes, passed, lineEnd, hits);
+        passed = lineEnd;
+      }
+      line = lineEnd + 1;
+    }
+    this.#ready.putRange(bytes, passed, to);
+  }
+
+  #passes(chunk: Uint8Array): boolean {
+    return this.#lines.isIdle && new AnchorCursor(chunk, 0, chunk.length).next(0) === chunk.length;
+  }
+
+  #render(bytes: Uint8Array, from: number, to: number, hits: readonly TextHit[]): void {
+    let at = from;
+    for (const { start, end, detector, tokenClass, form } of hits) {
+      this.#ready.putRange(bytes, at, start);
+      const value = { spelling: 'raw', bytes: bytes.subarray(start, end) } as const;
+      const token = this.#minter.mint(tokenClass, this.#identity, NOTHING, value);
+      this.#ready.put(maskText(form, token));
+      this.#counts[detector] = (this.#counts[detector] ?? 0) + 1;
+      at = end;
+    }
+    this.#minter.forgetValues();
+    this.#ready.putRange(bytes, at, to);
+  }
+
+  #assertOpen(): void {
+    if (this.#state !== 'open') throw new MaskError('ERR_MASK_ENDED', `this masker has ${this.#state} already`);
+  }
+}
