@@ -26,6 +26,8 @@ const PASSED = new Set([
   'last-modified',
   'retry-after',
   'vary',
+  // Masked, or taken out, by the stage before.
+  'warning',
   'x-kubernetes-pf-flowschema-uid',
   'x-kubernetes-pf-prioritylevel-uid',
 ]);
@@ -145,12 +147,8 @@ class Release {
   }
 
   #headers(): HeaderLines {
-    const { id, response, masker } = this.#exchange;
-    // A warning may quote the object; what is masked in the body must not stand in a header.
-    const passes = (name: string) =>
-      PASSED.has(name) ||
-      (name === 'warning' && masker === undefined) ||
-      (name === 'location' && response.status === 301);
+    const { id, response } = this.#exchange;
+    const passes = (name: string) => PASSED.has(name) || (name === 'location' && response.status === 301);
     return [
       ['audit-id', id],
       ['x-content-type-options', 'nosniff'],

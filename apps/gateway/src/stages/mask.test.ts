@@ -14,14 +14,25 @@ const CANARY = 'hunter2-in-plain-text';
 const SECRET = '/api/v1/namespaces/demo/secrets/database';
 const CONFIG_MAP = '/api/v1/namespaces/demo/configmaps/settings';
 
+interface Given {
+  readonly lane?: string;
+  readonly reveal?: boolean;
+}
+
 /** What becomes of an answer to a get, of a Secret unless another target is named. */
-async function masked(status: number, headers: readonly (readonly [string, string])[], target = SECRET) {
+async function masked(
+  status: number,
+  headers: readonly (readonly [string, string])[],
+  target = SECRET,
+  { lane = 'read', reveal = false }: Given = {},
+) {
   const exchange = {
     id: ID,
     cluster: 'lab',
     headers: {},
+    lane,
     request: parseRequest('GET', target),
-    made: { decision: { effect: 'allow', reveal: false } },
+    made: { decision: { effect: 'allow', reveal } },
     response: { status, headers, body: Readable.from([Buffer.from(CANARY)]) },
   } as unknown as Forwarded;
   const result = await mask(oneShotHmac(new Uint8Array(32)))(exchange);
@@ -85,4 +96,46 @@ test('where nothing is masked an answer in a form that nobody asked for is withh
     assert.deepEqual([response.status, JSON.parse(text).reason], [404, 'NotFound']);
     assert.doesNotMatch(text, new RegExp(CANARY));
   }
+});
+
+const LOG = '/api/v1/namespaces/demo/pods/web/log?container=main';
+const TEXT = ['content-type', 'text/plain'] as const;
+const LINE = Buffer.from(`password=${CANARY}\n`);
+
+test('a log is masked as text, unless a permit reveals it', async () => {
+  const { masker } = await masked(200, [TEXT], LOG, { lane: 'logs' });
+  assert.match(Buffer.from(masker?.write(LINE) ?? []).toString(), /^password=masked-v1-password-[a-z2-7]{26}\n$/);
+  assert.deepEqual(masker?.counts(), { 'named-value': 1 });
+  assert.equal((await masked(200, [TEXT], LOG, { lane: 'logs', reveal: true })).masker, undefined);
+});
+
+test('a log in a form that cannot be read as text is withheld', async () => {
+  const types = ['application/json', 'text/html', 'text/plain; charset=utf-16', 'application/octet-stream'];
+  for (const type of types) {
+    await assert.rejects(masked(200, [['content-type', type]], LOG, { lane: 'logs' }), {
+      code: 'ERR_ANSWER_MALFORMED',
+    });
+  }
+  const gzip = [TEXT, ['content-encoding', 'gzip']] as const;
+  await assert.rejects(masked(200, gzip, LOG, { lane: 'logs' }), { code: 'ERR_ANSWER_MALFORMED' });
+});
+
+test('a warning is masked as text, and taken out where it may quote a Secret', async () => {
+  const warning = ['warning', `299 - "unknown field, token=${CANARY}"`] as const;
+  const json = ['content-type', 'application/json'] as const;
+  const found = async (target: string, reveal: boolean) =>
+    new Map((await masked(200, [json, warning], target, { reveal })).response.headers).get('warning');
+  assert.match(
+    String(await found(CONFIG_MAP, false)),
+    /^299 - "unknown field, token=masked-v1-password-[a-z2-7]{26}"$/,
+  );
+  assert.equal(await found(SECRET, false), undefined);
+  assert.equal(await found(SECRET, true), warning[1]);
+});
+
+test('an error where no table says what is masked is masked as text', async () => {
+  const { masker } = await masked(500, [['content-type', 'application/json']], '/version');
+  const status = { kind: 'Status', message: `dial postgres://app:${CANARY}@db: refused`, code: 500 };
+  const out = Buffer.concat([masker?.write(Buffer.from(JSON.stringify(status))) ?? LINE, masker?.end() ?? LINE]);
+  assert.match(JSON.parse(out.toString()).message, /^dial postgres:\/\/app:masked-v1-url-[a-z2-7]{26}@db: refused$/);
 });

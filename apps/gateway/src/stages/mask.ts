@@ -8,13 +8,15 @@ import {
   type Hmac,
   learnFromWrite,
   MaskError,
+  type Masker,
   type MaskingPlan,
   maskingFor,
 } from '@countersign/mask';
 import type { Forwarded, Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
-import type { UpstreamResponse } from '../tunnel/clusters.ts';
+import { logMasker, messageMasker, withMaskedWarnings } from '../text-maskers.ts';
+import type { HeaderLines, UpstreamResponse } from '../tunnel/clusters.ts';
 import { wantsRelease } from '../wants-release.ts';
 
 const NONCE_BYTES = 16;
@@ -70,27 +72,47 @@ function isMaskable(response: UpstreamResponse): boolean {
   }
 }
 
-/** An answer that goes on as it came, if that is a form that was asked for. */
-function unmasked(exchange: Forwarded): Masked | Fault {
+/** An answer that goes on as it came, or through a masker of texts, if it is in a form that was asked for. */
+function passed(exchange: Forwarded, masker: Masker | undefined): Masked | Fault {
   const { response } = exchange;
   const isEmpty = response.status === 204 || (response.status >= 300 && response.status < 400);
   const type = headerOf(response, 'content-type');
   const isKnown = isPassableAnswer(type, headerOf(response, 'content-encoding'));
-  if (isEmpty || isKnown) return { ...exchange, masker: undefined };
+  if (isEmpty || isKnown) return { ...exchange, masker };
   return response.status >= 400 ? withoutItsWords(exchange) : new Fault('ERR_ANSWER_MALFORMED', 'its media type');
+}
+
+/** A log is plain text in UTF-8 and nothing else. */
+function maskedLog(exchange: Forwarded, hmac: Hmac): Masked | Fault {
+  const [type = '', charset = 'charset=utf-8'] = (headerOf(exchange.response, 'content-type') ?? '')
+    .toLowerCase()
+    .split(';');
+  const isText = type.trim() === 'text/plain' && charset.trim() === 'charset=utf-8';
+  return isText ? passed(exchange, logMasker(exchange, hmac)) : new Fault('ERR_ANSWER_MALFORMED', 'its media type');
 }
 
 /** Puts a masker in the way of every body that may hold what must be masked; what it can't read is withheld. */
 export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
   return (exchange) => {
+    if (exchange.made.decision.effect === 'allow' && exchange.made.decision.reveal) return passed(exchange, undefined);
     const plan = planFor(exchange);
-    if (plan === undefined || (exchange.made.decision.effect === 'allow' && exchange.made.decision.reveal)) {
-      return unmasked(exchange);
-    }
-    const { response, body, cluster } = exchange;
-    if (wantsRelease(exchange)) return new Fault('ERR_RELEASE_MASKED');
-    if (!isMaskable(response)) return withoutItsWords(exchange);
-    const learned = plan.isWriteAnswer && body ? { learned: learnFromWrite(body.bytes) } : {};
-    return { ...exchange, masker: createMasker(plan, { hmac, cluster, nonce: randomBytes(NONCE_BYTES), ...learned }) };
+    const headers = safeHeaders(exchange, plan, hmac);
+    return masked({ ...exchange, response: { ...exchange.response, headers } }, plan, hmac);
   };
+}
+
+/** A warning may quote the object that it is about: of a Secret, any part of it may be a value. */
+function safeHeaders(exchange: Forwarded, plan: MaskingPlan | undefined, hmac: Hmac): HeaderLines {
+  if (plan?.resource !== 'secrets') return withMaskedWarnings(exchange, hmac);
+  return exchange.response.headers.filter(([name]) => name !== 'warning');
+}
+
+function masked(exchange: Forwarded, plan: MaskingPlan | undefined, hmac: Hmac): Masked | Fault {
+  const { response, body, cluster } = exchange;
+  if (exchange.lane === 'logs' && response.status === 200) return maskedLog(exchange, hmac);
+  if (plan === undefined) return passed(exchange, response.status >= 400 ? messageMasker(exchange, hmac) : undefined);
+  if (wantsRelease(exchange)) return new Fault('ERR_RELEASE_MASKED');
+  if (!isMaskable(response)) return withoutItsWords(exchange);
+  const learned = plan.isWriteAnswer && body ? { learned: learnFromWrite(body.bytes) } : {};
+  return { ...exchange, masker: createMasker(plan, { hmac, cluster, nonce: randomBytes(NONCE_BYTES), ...learned }) };
 }

@@ -143,10 +143,11 @@ function addKeyRuns(hits: TextHit[], bytes: Uint8Array, from: number, to: number
     add(start, trimmedEnd(bytes, start, to));
     return;
   }
-  for (let at = from; at < to; at++) {
-    let end = runEnd(bytes, at, to, BASE64_BYTE);
-    while (end > at && end < to && bytes[end] === 0x3d) end++;
-    const isLast = end === trimmedEnd(bytes, at, to) && looksEncoded(bytes, at, end);
+  const lineEnd = trimmedEnd(bytes, from, to);
+  for (let at = from; at < lineEnd; at++) {
+    let end = runEnd(bytes, at, lineEnd, BASE64_BYTE);
+    while (end > at && end < lineEnd && bytes[end] === 0x3d) end++;
+    const isLast = end === lineEnd && looksEncoded(bytes, at, end);
     if (end - at >= MIN_KEY_RUN || isLast) add(at, end);
     at = Math.max(at, end);
   }

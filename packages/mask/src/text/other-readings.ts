@@ -11,6 +11,8 @@ const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const SLASH = 0x2f;
 const MAX_SEQUENCE = 256;
+/** JSON in JSON in JSON in JSON. */
+const MAX_BACKSLASHES = 16;
 
 /** What shows that a text reads otherwise once its escapes are undone. */
 export const escapeAnchors: readonly Anchor[] = [
@@ -31,7 +33,7 @@ function noteEscapes(scan: TextScan, _start: number, _end: number): boolean {
 
 /**
  * A text as it reads without terminal control sequences, and with `\u0041`, `\x41`, `\/` and `%41` as the ASCII that
- * they stand for, however many backslashes stand before them; and for each byte what it was made of.
+ * they stand for, also behind further backslashes; and for each byte what it was made of.
  */
 export class PlainReading {
   readonly bytes: Uint8Array;
@@ -110,10 +112,10 @@ function afterString(source: Uint8Array, at: number, to: number): number {
   return at + 1;
 }
 
-/** After `\u0041`, `\x41` or `\/`, each behind any number of further backslashes; `at` if none of them stands here. */
+/** After `\u0041`, `\x41` or `\/`, each behind up to 15 further backslashes; `at` if none of them stands here. */
 function afterEscape(source: Uint8Array, at: number, to: number): number {
   let mark = at;
-  while (mark < to && source[mark] === BACKSLASH) mark++;
+  while (mark < to && mark < at + MAX_BACKSLASHES && source[mark] === BACKSLASH) mark++;
   const kind = source[mark];
   if (mark >= to) return at;
   if (kind === SLASH) return mark + 1;

@@ -26,6 +26,8 @@ interface TokenFormat {
   readonly bounded?: boolean;
 }
 
+/** How far a run is looked into before it is known to be a token. */
+const FAR = 128;
 /** A longer prefix is found by its beginning. */
 const MAX_WORD = 10;
 
@@ -152,9 +154,10 @@ function anchorFor({ rule, classes, min, bounded = false }: TokenFormat, prefix:
     const end = start + spelled.length;
     if (!standsAt(bytes, start, to, spelled)) return false;
     if (bounded && start > scan.from && isIn(bytes[start - 1], TOKEN_BYTE)) return false;
-    const stop = afterPadding(bytes, runEnd(bytes, end, to, classes), to);
-    const isToken = stop - end >= min && isOpaque(bytes, end, stop);
-    return (isToken || scan.isCutAt(stop)) && scan.add(start, stop, rule, 'key');
+    const near = runEnd(bytes, end, Math.min(to, end + FAR), classes);
+    const isToken = near - end >= min && isOpaque(bytes, end, near);
+    if (!isToken && !scan.isCutAt(near)) return false;
+    return scan.add(start, afterPadding(bytes, runEnd(bytes, near, to, classes), to), rule, 'key');
   };
   return { word: prefix.slice(0, MAX_WORD).toLowerCase(), verify };
 }

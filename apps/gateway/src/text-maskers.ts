@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import { queryValue } from '@countersign/kube';
+import { createTextMasker, type Hmac, type Masker } from '@countersign/mask';
+import { boundedInflate } from './bounded-inflate.ts';
+import type { Forwarded } from './exchange.ts';
+import type { HeaderLines } from './tunnel/clusters.ts';
+
+/** Masks a container's log, whatever of it was asked for. */
+export function logMasker({ request, cluster }: Forwarded, hmac: Hmac): Masker {
+  const { namespace, name } = objectOf(request);
+  const source = { cluster, resource: 'pods/log', namespace, name, part: queryValue(request.query, 'container') ?? '' };
+  return createTextMasker({ hmac, inflate: boundedInflate, source });
+}
+
+/** Masks texts about an object that are no object: an error where no plan says how, a warning. */
+export function messageMasker({ request, cluster }: Forwarded, hmac: Hmac): Masker {
+  const source = { cluster, resource: 'message', ...objectOf(request), part: '' };
+  return createTextMasker({ hmac, inflate: boundedInflate, source });
+}
+
+/** Headers with what warnings quote masked. Node gives headers as Latin-1. */
+export function withMaskedWarnings(exchange: Forwarded, hmac: Hmac): HeaderLines {
+  return exchange.response.headers.map(([name, value]) => {
+    if (name !== 'warning') return [name, value] as const;
+    const masker = messageMasker(exchange, hmac);
+    const parts = [masker.write(Buffer.from(value, 'latin1')), masker.end()];
+    return [name, Buffer.concat(parts).toString('latin1')] as const;
+  });
+}
+
+function objectOf(request: Forwarded['request']): { readonly namespace: string; readonly name: string } {
+  if (request.kind !== 'resource') return { namespace: '', name: '' };
+  const { namespace, name } = request;
+  return { namespace, name };
+}
