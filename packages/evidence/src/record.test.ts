@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { canonicalJson } from './canonical-json.ts';
 import { Leaf, recordJsonSchema } from './record.ts';
 
@@ -96,5 +97,38 @@ describe('canonicalJson', () => {
     for (const value of [0.5, 2 ** 53, Number.NaN, '\ud800', () => 1]) {
       assert.throws(() => canonicalJson(value as never), { code: 'ERR_EVIDENCE_NOT_CANONICAL' });
     }
+  });
+});
+
+/** Section 3.2 of RFC 8785, said as shortly as it can be. */
+function spelledPlainly(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spelledPlainly).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${spelledPlainly(member)}`).join(',')}}`;
+}
+
+describe('canonicalJson of anything', () => {
+  const names = fc.oneof(fc.string(), fc.nat().map(String), fc.constantFrom('__proto__', 'toJSON', '', 'constructor'));
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      fc.oneof(fc.string({ unit: 'grapheme' }), fc.maxSafeInteger(), fc.boolean(), fc.constant(null)),
+      fc.array(tie('tree')),
+      fc.array(fc.tuple(names, tie('tree')), { maxLength: 40 }).map((members) => Object.fromEntries(members)),
+    ),
+  }));
+
+  it('spells it member by member in the order of RFC 8785, whatever its names', () => {
+    fc.assert(fc.property(tree, (value) => assert.equal(canonicalJson(value as never), spelledPlainly(value))));
+  });
+
+  it('reads back as what was written', () => {
+    fc.assert(
+      fc.property(tree, (value) => {
+        const text = canonicalJson(value as never);
+        assert.equal(canonicalJson(JSON.parse(text)), text);
+      }),
+    );
   });
 });

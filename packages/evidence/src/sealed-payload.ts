@@ -3,6 +3,8 @@ import { canonicalJson, type Json } from './canonical-json.ts';
 import { EvidenceError } from './evidence-error.ts';
 import { SealedFields } from './sealed-fields.ts';
 
+const encoder = new TextEncoder();
+
 export const SALT_BYTES = 32;
 export const NONCE_BYTES = 12;
 export const TAG_BYTES = 16;
@@ -22,7 +24,7 @@ export interface SealedPlaintext {
 
 /** The additional data under which the sealed fields of a record are encrypted. */
 export function sealedAdditionalData(recordId: string): Uint8Array {
-  return new TextEncoder().encode(`countersign-sealed-v1 ${recordId}`);
+  return encoder.encode(`countersign-sealed-v1 ${recordId}`);
 }
 
 /** @throws EvidenceError `ERR_EVIDENCE_SEALED` */
@@ -44,7 +46,7 @@ export function splitSealedPlaintext(plaintext: Uint8Array): SealedPlaintext {
 
 /** The JSON of sealed fields in its one spelling. */
 export function encodeSealedFields(fields: SealedFields): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(fields as Json));
+  return encoder.encode(canonicalJson(fields as Json));
 }
 
 /** @throws EvidenceError `ERR_EVIDENCE_SEALED`; the message holds no values */

@@ -56,9 +56,9 @@ export function sealedFacts(exchange: Exchange): Sealed {
   };
 }
 
-/** What a decision was made of. */
+/** What a decision was made of: JSON, but for members that are undefined, which the log's one spelling leaves out. */
 export function sealedInput({ input }: MadeDecision): Sealed['input'] {
-  return JSON.parse(JSON.stringify(input));
+  return input as unknown as Sealed['input'];
 }
 
 /** A decision as records have it; what it was made of is sealed beside and committed to. */
