@@ -65,7 +65,9 @@ export class LaneTable<In extends object, Out extends In> {
     if (first < 0) throw new TypeError(`there is no row ${from}`);
     for (const { name, cellOf, blank } of this.#rows.slice(first)) {
       const stage = cellOf(current.lane);
-      const next = stage ? await stage(current) : { ...current, ...blank };
+      const step = stage ? stage(current) : { ...current, ...blank };
+      // Most stages have nothing to wait for, and a turn of the queue for each would be a part of every request.
+      const next = step instanceof Promise ? await step : step;
       if (next instanceof Fault) return { fault: next, stage: name, reached: current };
       current = next as In;
       reached(current);

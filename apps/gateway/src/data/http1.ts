@@ -39,12 +39,12 @@ class Http1Reply implements Reply {
     if (!this.#response.write(chunk)) await drained(this.#response);
   }
 
-  async end(): Promise<void> {
+  async end(last?: Uint8Array): Promise<void> {
     // Nothing more would come of one that has closed: no 'close', no callback.
     if (this.#response.destroyed) return;
     await new Promise<void>((resolve) => {
       this.#response.once('close', resolve);
-      this.#response.end(resolve);
+      this.#response.end(last, resolve);
     });
   }
 

@@ -45,11 +45,11 @@ class Http2Reply implements Reply {
     if (!this.#stream.write(chunk)) await drained(this.#stream);
   }
 
-  async end(): Promise<void> {
+  async end(last?: Uint8Array): Promise<void> {
     if (this.#stream.destroyed) return;
     await new Promise<void>((resolve) => {
       this.#stream.once('close', resolve);
-      this.#stream.end(() => {
+      this.#stream.end(last, () => {
         // A caller that is still sending its body would wait for room for ever.
         if (!this.#stream.endAfterHeaders && !this.#stream.readableEnded)
           this.#stream.close(constants.NGHTTP2_NO_ERROR);

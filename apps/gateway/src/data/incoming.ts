@@ -34,8 +34,11 @@ export interface Reply {
   flush(): void;
   /** Resolves when the caller has room for more; rejects when it is gone. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Ends the answer cleanly; resolves once it was handed to the connection, or when the caller is gone. */
-  end(): Promise<void>;
+  /**
+   * Ends the answer cleanly, with `last` as the end of its body, which then leaves together with the end mark; resolves
+   * once it was handed to the connection, or when the caller is gone.
+   */
+  end(last?: Uint8Array): Promise<void>;
   /** Breaks the answer off so that the caller can tell: a reset stream, or a connection closed amid a chunked body. */
   cut(): void;
 }

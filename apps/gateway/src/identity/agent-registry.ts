@@ -33,7 +33,7 @@ export class AgentRegistry implements Registry {
     for (const listener of this.#listeners) listener();
   }
 
-  async lookup(issuer: string, subject: string): Promise<RegisteredAgent | undefined> {
+  lookup(issuer: string, subject: string): RegisteredAgent | undefined {
     const { byToken, locked } = this.#current();
     const agent = byToken.get(tokenKey(issuer, subject));
     if (!agent) return undefined;
@@ -51,10 +51,7 @@ export class AgentRegistry implements Registry {
   }
 
   /** The agent's entry for a cluster: its groups upstream, or that the cluster is locked, or that it has none. */
-  async clusterGrant(
-    agentId: string,
-    cluster: string,
-  ): Promise<{ readonly groups: readonly string[] } | 'locked' | undefined> {
+  clusterGrant(agentId: string, cluster: string): { readonly groups: readonly string[] } | 'locked' | undefined {
     const { byId, locked } = this.#current();
     const clusters = byId.get(agentId)?.value.clusters ?? {};
     if (!Object.hasOwn(clusters, cluster)) return undefined;

@@ -19,18 +19,13 @@ export interface Caller {
 }
 
 /** Which registered agent a token stands for on a cluster, as the registry has it now, or why none. */
-export async function callerOf(
-  token: TokenFacts,
-  cluster: string,
-  registry: AgentRegistry,
-  nowMs: number,
-): Promise<Caller | Fault> {
-  const result = await identify(token, registry, nowMs);
+export function callerOf(token: TokenFacts, cluster: string, registry: AgentRegistry, nowMs: number): Caller | Fault {
+  const result = identify(token, registry, nowMs);
   if (result.kind === 'unavailable') return new Fault('ERR_STORE_UNAVAILABLE');
   if (result.kind === 'refused') return new Fault(faultOf[result.reason]);
   const { principal } = result;
   if (principal.kind !== 'agent') return new Fault('ERR_AGENT_UNREGISTERED');
-  const grant = await registry.clusterGrant(principal.id, cluster);
+  const grant = registry.clusterGrant(principal.id, cluster);
   if (grant === 'locked') return new Fault('ERR_AGENT_LOCKED');
   if (grant === undefined) return new Fault('ERR_CLUSTER_NOT_GRANTED');
   return { principal, upstreamGroups: grant.groups };

@@ -25,10 +25,10 @@ export interface RegisteredHuman {
 
 /**
  * Who is registered. Implementations MUST match issuer and subject exactly, MUST answer from the entries in force, MUST
- * answer `human` only for issuers that are configured for humans, and MUST reject rather than answer from doubt.
+ * answer `human` only for issuers that are configured for humans, and MUST throw rather than answer from doubt.
  */
 export interface Registry {
-  lookup(issuer: string, subject: string): Promise<RegisteredAgent | RegisteredHuman | undefined>;
+  lookup(issuer: string, subject: string): RegisteredAgent | RegisteredHuman | undefined;
 }
 
 export type UnidentifiedReason = 'unregistered' | 'expired' | 'disabled' | 'locked';
@@ -68,12 +68,12 @@ function humanPrincipal({ id }: RegisteredHuman, facts: TokenFacts): Principal {
  * a registered agent: the subject is only the one it acts for, and lends it no registration.
  * @see RFC 8693 §4.1
  */
-export async function identify(facts: TokenFacts, registry: Registry, nowMs: number): Promise<Identification> {
+export function identify(facts: TokenFacts, registry: Registry, nowMs: number): Identification {
   const actor = facts.act[0];
   const { issuer, subject } = actor ?? facts;
   let entry: RegisteredAgent | RegisteredHuman | undefined;
   try {
-    entry = await registry.lookup(issuer, subject);
+    entry = registry.lookup(issuer, subject);
   } catch {
     return { kind: 'unavailable', what: 'registry' };
   }

@@ -22,7 +22,7 @@ async function refuseWith(
   reached: object,
   failure?: LogError,
   fate: Fate = 'unknown',
-  write: () => Promise<void> = async () => {},
+  end: () => Promise<void> = async () => {},
 ) {
   const sent: [status: number, headers: ReadonlyMap<string, string>][] = [];
   const incoming = {
@@ -33,8 +33,8 @@ async function refuseWith(
     reply: {
       begun: false,
       begin: (status: number, headers: Incoming['headers']) => sent.push([status, new Map(headers)]),
-      write,
-      end: async () => {},
+      write: async () => {},
+      end,
       cut: () => {},
     },
   } as unknown as Incoming;

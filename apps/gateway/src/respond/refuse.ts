@@ -87,8 +87,7 @@ export async function refuse(refused: Refused, parts: RefuseParts): Promise<Faul
   const { status, headers, body } = statusAnswer(id, fault, incoming, reached);
   try {
     reply.begin(status, headers);
-    await reply.write(body);
-    await reply.end();
+    await reply.end(body);
   } catch (error) {
     // Who doesn't wait for a refusal is no problem of ours: it is on record.
     if (!(error instanceof CallerGone)) throw error;

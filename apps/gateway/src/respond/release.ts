@@ -12,6 +12,7 @@ import {
   type Released,
 } from '../records/answer-records.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
+import { eachChunk } from './each-chunk.ts';
 import { objectEffect } from './object-effect.ts';
 
 /** An answer up to this size has one record and is held until that is durable. */
@@ -61,9 +62,7 @@ class Release {
   async run(): Promise<void> {
     const { response, masker, abort } = this.#exchange;
     if (isEndless(this.#exchange)) await this.#start();
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      await this.#take(masker ? masker.write(chunk) : chunk);
-    }
+    await eachChunk(response.body, (chunk) => this.#take(masker ? masker.write(chunk) : chunk));
     abort.signal.throwIfAborted();
     if (masker) await this.#take(masker.end());
     await (this.#state === 'begun' ? this.#finishLong() : this.#finishShort());
@@ -138,8 +137,7 @@ class Release {
     this.#state = 'recorded';
     const length: HeaderLines = response.status === 304 ? [] : [['content-length', String(body.length)]];
     this.#begin([...this.#headers(), ...length]);
-    if (body.length > 0) await incoming.reply.write(body);
-    await incoming.reply.end();
+    await incoming.reply.end(body);
   }
 
   #released(): Released {

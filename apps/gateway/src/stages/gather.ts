@@ -65,6 +65,14 @@ function bodyFault(error: unknown): Fault {
 }
 
 function gathered(exchange: Parsed, bytes: Uint8Array): Gathered | Fault {
+  try {
+    return parsed(exchange, bytes);
+  } catch (error) {
+    return bodyFault(error);
+  }
+}
+
+function parsed(exchange: Parsed, bytes: Uint8Array): Gathered | Fault {
   const { request } = exchange;
   const body = bytes.length === 0 ? undefined : judge(exchange, bytes);
   if (body instanceof Fault) return body;
@@ -74,16 +82,13 @@ function gathered(exchange: Parsed, bytes: Uint8Array): Gathered | Fault {
 
 /** Reads the body of a write or a review whole and parses it once, and says whether the write is a dry run. */
 export function gather(limits: BodyLimits): Stage<Parsed, Gathered> {
-  return async (exchange) => {
-    const { incoming } = exchange;
+  const read = async (exchange: Parsed): Promise<Gathered | Fault> => {
+    const { incoming, allowance } = exchange;
     if (declaredBytes(incoming) > limits.maxBytes) return new Fault('ERR_BODY_TOO_LARGE', String(limits.maxBytes));
-    const bytes = incoming.hasBody ? await readAll(incoming.body, limits) : new Uint8Array();
+    const bytes = await readAll(incoming.body, limits);
     if (bytes instanceof Fault) return bytes;
-    exchange.allowance.spend(bytes.length);
-    try {
-      return gathered(exchange, bytes);
-    } catch (error) {
-      return bodyFault(error);
-    }
+    allowance.spend(bytes.length);
+    return gathered(exchange, bytes);
   };
+  return (exchange) => (exchange.incoming.hasBody ? read(exchange) : gathered(exchange, new Uint8Array()));
 }

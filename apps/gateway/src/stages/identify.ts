@@ -18,7 +18,7 @@ export interface IdentifyParts {
 export function identify({ registry, sessions, live, now }: IdentifyParts): Stage<Authenticated, Identified> {
   return async (exchange) => {
     const { id, token, cluster, abort } = exchange;
-    const caller = await callerOf(token, cluster, registry, now().getTime());
+    const caller = callerOf(token, cluster, registry, now().getTime());
     if (caller instanceof Fault) return caller;
     const { principal, upstreamGroups } = caller;
     const { session, leave } = await sessions.enter(principal, cluster, token);
@@ -32,7 +32,7 @@ export function identify({ registry, sessions, live, now }: IdentifyParts): Stag
       },
     };
     // What changed before it was among the live ones has not been asked of it.
-    const again = await callerOf(token, cluster, registry, now().getTime());
+    const again = callerOf(token, cluster, registry, now().getTime());
     if (again instanceof Fault) {
       life.leave();
       return again;

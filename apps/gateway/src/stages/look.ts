@@ -45,15 +45,17 @@ function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
  * the object is needs no look: a refusal must not tell what is there.
  */
 export function look(parts: LookParts): Stage<Gathered, Looked> {
-  return async (exchange) => {
-    const { request, cluster } = exchange;
-    const policies = parts.policies.forCluster(cluster);
-    if (!policies.looksAtLive(request)) return { ...exchange, live: undefined };
-    if (!policies.dependsOnLive(inputOf(exchange, null, parts.now()))) return { ...exchange, live: null };
+  const lookNow = async (exchange: Gathered): Promise<Looked | Fault> => {
     const question = { purpose: 'live-object', target: objectTarget(exchange), accept: ACCEPT } as const;
     const { status, bytes } = await askAsAgent(exchange, question, parts);
     if (status === 404) return { ...exchange, live: null };
     const live = status === 200 ? factsOf(bytes, exchange) : unavailable(status);
     return live instanceof Fault ? live : { ...exchange, live };
+  };
+  return (exchange) => {
+    const policies = parts.policies.forCluster(exchange.cluster);
+    if (!policies.looksAtLive(exchange.request)) return { ...exchange, live: undefined };
+    const depends = policies.dependsOnLive(inputOf(exchange, null, parts.now()));
+    return depends ? lookNow(exchange) : { ...exchange, live: null };
   };
 }

@@ -30,7 +30,7 @@ export interface LiveEndParts {
 /** Ends what still runs when that by which it was let in ends: its token, its agent's registration, its policy. */
 export function endWithTheirReasons(parts: LiveEndParts): Disposable {
   const { policies, registry, onProblem } = parts;
-  const run = (work: () => Promise<void>) => () => void work().catch(onProblem);
+  const run = (work: () => unknown) => () => void Promise.try(work).catch(onProblem);
   const sweep = setInterval(
     run(() => endExpired(parts)),
     SWEEP_MS,
@@ -46,19 +46,19 @@ export function endWithTheirReasons(parts: LiveEndParts): Disposable {
   };
 }
 
-async function endExpired(parts: LiveEndParts): Promise<void> {
+function endExpired(parts: LiveEndParts): void {
   const nowMs = parts.now().getTime();
   const expired = ({ mayBeCut, facts }: LiveEntry) => mayBeCut && nowMs >= facts.token.expiresAt;
   parts.live.end(expired, new Fault('ERR_TOKEN_EXPIRED'));
   const agentExpired = ({ facts }: LiveEntry) => parts.registry.isExpired(facts.principal.id, nowMs);
-  await identifyAgain(parts, agentExpired);
+  identifyAgain(parts, agentExpired);
 }
 
 /** A caller that is another one now, or has other rights upstream, begins anew. */
-async function identifyAgain({ live, registry, now }: LiveEndParts, concerns: (entry: LiveEntry) => boolean) {
+function identifyAgain({ live, registry, now }: LiveEndParts, concerns: (entry: LiveEntry) => boolean): void {
   for (const entry of live.entries().filter((one) => one.mayBeCut && concerns(one))) {
     const { token, cluster, principal, upstreamGroups } = entry.facts;
-    const caller = await callerOf(token, cluster, registry, now().getTime());
+    const caller = callerOf(token, cluster, registry, now().getTime());
     if (caller instanceof Fault) entry.end(caller);
     else if (!isDeepStrictEqual(caller, { principal, upstreamGroups })) {
       entry.end(new Fault('ERR_ENDED', 'the registration of its agent changed; ask again'));

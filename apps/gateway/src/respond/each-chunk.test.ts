@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { eachChunk } from './each-chunk.ts';
+
+async function read(body: Readable): Promise<string[]> {
+  const read: string[] = [];
+  await eachChunk(body, async (chunk) => {
+    read.push(Buffer.from(chunk).toString());
+  });
+  return read;
+}
+
+describe('eachChunk', () => {
+  it('hands on what there is, in order', async () => {
+    assert.equal(
+      (await read(Readable.from(['one', 'two', 'three'].map((text) => Buffer.from(text))))).join(),
+      'one,two,three',
+    );
+    assert.deepEqual(await read(Readable.from([])), []);
+  });
+
+  it('waits for what comes later', async () => {
+    const body = new Readable({ read() {} });
+    const reading = read(body);
+    for (const text of ['one', 'two']) {
+      await nextTurn();
+      body.push(text);
+    }
+    await nextTurn();
+    body.push(null);
+    assert.deepEqual(await reading, ['one', 'two']);
+  });
+
+  it('takes one piece at a time, so that the source waits for a slow taker', async () => {
+    let made = 0;
+    let taken = 0;
+    const body = new Readable({
+      highWaterMark: 1,
+      read() {
+        made += 1;
+        this.push(made > 10 ? null : Buffer.alloc(1));
+      },
+    });
+    await eachChunk(body, async () => {
+      taken += 1;
+      assert.ok(made - taken <= 2, `${made} made, ${taken} taken`);
+      await nextTurn();
+    });
+    assert.equal(taken, 10);
+  });
+
+  it('fails as the body does, also when it was broken off before', async () => {
+    const broken = new Readable({ read() {} });
+    const reading = read(broken);
+    broken.destroy(new TypeError('cut'));
+    await assert.rejects(reading, { message: 'cut' });
+    await assert.rejects(read(broken), { message: 'cut' });
+  });
+
+  it('takes no destroyed body for one that has ended', async () => {
+    const destroyed = new Readable({ read() {} });
+    const reading = read(destroyed);
+    destroyed.destroy();
+    await assert.rejects(reading, { name: 'TypeError' });
+    await assert.rejects(read(destroyed), { name: 'TypeError' });
+  });
+
+  it('fails as the taker does', async () => {
+    const failing = eachChunk(Readable.from([Buffer.from('one')]), () => Promise.reject(new TypeError('full')));
+    await assert.rejects(failing, { message: 'full' });
+  });
+});
