@@ -10,13 +10,17 @@ import { BASE64_BYTE, runEnd } from './byte-class.ts';
  */
 export class AnchorCursor {
   readonly #bytes: Uint8Array;
+  readonly #from: number;
   readonly #to: number;
   readonly #automaton = new AutomatonRun(automaton);
   #word: number;
   #run: number;
+  /** Where the run of base64 ends that was looked at last. */
+  #runEnd = 0;
 
   constructor(bytes: Uint8Array, from: number, to: number) {
     this.#bytes = bytes;
+    this.#from = from;
     this.#to = to;
     this.#word = from - 1;
     this.#run = from - 1;
@@ -28,7 +32,7 @@ export class AnchorCursor {
    */
   next(from: number): number {
     if (this.#word < from) this.#word = this.#nextWord(from);
-    if (this.#run < from) this.#run = nextTextRun(this.#bytes, from, this.#to);
+    if (this.#run < from) this.#run = this.#nextTextRun(Math.max(from, this.#runEnd));
     return Math.min(this.#word, this.#run);
   }
 
@@ -36,16 +40,16 @@ export class AnchorCursor {
     this.#automaton.restart(from);
     return this.#automaton.advance(this.#bytes, this.#to) ? this.#automaton.at - 1 : this.#to;
   }
-}
 
-function nextTextRun(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  for (;;) {
-    const start = nextRun(bytes, at, to);
-    if (start < 0) return to;
-    const end = runEnd(bytes, start, to, BASE64_BYTE);
-    const mayBeToken = bootstrapTokenStart(bytes, from, start, end, to) >= 0;
-    if (mayBeToken || (end - start >= MIN_RUN && textShift(bytes, start, end) >= 0)) return start;
-    at = end;
+  #nextTextRun(from: number): number {
+    const bytes = this.#bytes;
+    const to = this.#to;
+    for (let at = from; ; at = this.#runEnd) {
+      const start = nextRun(bytes, at, to);
+      if (start < 0) return to;
+      this.#runEnd = runEnd(bytes, start, to, BASE64_BYTE);
+      const mayBeToken = bootstrapTokenStart(bytes, this.#from, start, to) >= 0;
+      if (mayBeToken || (this.#runEnd - start >= MIN_RUN && textShift(bytes, start, this.#runEnd) >= 0)) return start;
+    }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { sextetOf } from './base64.ts';
-import { BASE64_BYTE, CLASSES, isIn, runEnd, runStart } from './byte-class.ts';
+import { BASE64_BYTE, CLASSES, DIGIT, DOT, isIn, LOWER, runEnd, runStart, TOKEN_BYTE } from './byte-class.ts';
 
 /** Shorter runs hold no credential that is worth the false masks. */
 export const MIN_RUN = 20;
@@ -9,6 +9,7 @@ export const MIN_RUN = 20;
 const STRIDE = 16;
 const SAMPLE = 16;
 const NOT_TEXT = -1;
+const DOT_BYTE = 0x2e;
 
 /** 1 for what is neither printable ASCII nor white space; not for NUL, since UTF-16 has one in each letter. */
 const IS_OTHER = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -53,21 +54,23 @@ function isTextAt(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
+/** Length of the second half of a bootstrap token. */
+export const BOOTSTRAP_SECRET = 16;
+const BOOTSTRAP_ID = 6;
+
 /**
- * Whether `[start, end)` is a bootstrap token's second half with the first before it: `[a-z0-9]{6}.[a-z0-9]{16}`.
+ * Where the bootstrap token begins whose second half begins at `start`: `[a-z0-9]{6}.[a-z0-9]{16}`; -1 if none does.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/#bootstrap-token-format
  */
-export function bootstrapTokenStart(bytes: Uint8Array, from: number, start: number, end: number, to: number): number {
-  const begin = start - 7;
-  if (end - start !== 16 || begin < from || bytes[start - 1] !== 0x2e) return -1;
-  if (begin > from && isIn(bytes[begin - 1], BASE64_BYTE | 32)) return -1;
-  if (end < to && bytes[end] === 0x2e && isIn(bytes[end + 1], BASE64_BYTE)) return -1;
-  let digits = 0;
-  for (let at = begin; at < end; at++) {
-    if (at === start - 1) continue;
-    const classes = CLASSES[bytes[at] as number] as number;
-    if ((classes & 5) === 0) return -1;
-    if (at >= start && (classes & 4) !== 0) digits++;
-  }
-  return digits > 0 ? begin : -1;
+export function bootstrapTokenStart(bytes: Uint8Array, from: number, start: number, to: number): number {
+  const begin = start - BOOTSTRAP_ID - 1;
+  const end = start + BOOTSTRAP_SECRET;
+  if (begin < from || bytes[start - 1] !== DOT_BYTE || end > to) return -1;
+  if (runEnd(bytes, begin, to, LOWER | DIGIT) !== start - 1 || runEnd(bytes, start, to, LOWER | DIGIT) !== end)
+    return -1;
+  if (begin > from && isIn(bytes[begin - 1], TOKEN_BYTE | DOT)) return -1;
+  if (end < to && (isIn(bytes[end], TOKEN_BYTE) || (bytes[end] === DOT_BYTE && isIn(bytes[end + 1], TOKEN_BYTE))))
+    return -1;
+  for (let at = start; at < end; at++) if (isIn(bytes[at], DIGIT)) return begin;
+  return -1;
 }

@@ -11,7 +11,7 @@ const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s
 
 /** What stands where a value could, and says that there is none. */
 const NO_VALUES = set(`
-  true false null nil none undefined yes no on off n/a ~ - "" '' {} [] [redacted] [filtered] [hidden] [masked]
+  true false null nil none undefined yes no on off n/a ~ - "" '' {} [] | |- |+ > >- >+ [redacted] [filtered] [hidden] [masked]
   redacted masked filtered hidden unset notset empty default unknown (empty) (none) (redacted) (hidden) (sensitive)
 `);
 

@@ -3,7 +3,7 @@ import { decodeBase64 } from './base64.ts';
 import { BASE64_BYTE, DOT, isIn, runEnd, TOKEN_BYTE } from './byte-class.ts';
 import { isHarmlessValue } from './harmless-value.ts';
 import type { Anchor, TextScan } from './text-scan.ts';
-import { endOfHeader, valueAfter } from './value-reader.ts';
+import { endOfHeader, valueAfter, wholeValue } from './value-reader.ts';
 import { isOpaque } from './vendor-tokens.ts';
 
 const COLON = 0x3a;
@@ -33,7 +33,7 @@ function verifyAuthorization(scan: TextScan, start: number): boolean {
   const hasScheme = schemeEnd > value.start && schemeEnd < limit && bytes[schemeEnd] === BLANK;
   const begin = hasScheme ? schemeEnd + 1 : value.start;
   if (!value.isQuoted && !isOpaque(bytes, begin, hasScheme ? limit : value.end)) return false;
-  const stop = hasScheme && !value.isQuoted ? endOfHeader(scan, begin) : value.end;
+  const stop = hasScheme && !value.isQuoted ? endOfHeader(scan, begin) : wholeValue(scan, value).end;
   return scan.add(begin, stop, 'authorization', 'header');
 }
 
@@ -45,7 +45,8 @@ function verifyCookie(scan: TextScan, _start: number, end: number): boolean {
   const limit = Math.min(value.isQuoted ? value.end : scan.to, value.start + FAR);
   const hasPair = bytes.subarray(value.start, limit).includes(EQUALS);
   if (!hasPair && !isOpaque(bytes, value.start, value.end)) return false;
-  return scan.add(value.start, value.isQuoted ? value.end : endOfHeader(scan, value.start), 'cookie', 'header');
+  const stop = value.isQuoted ? wholeValue(scan, value).end : endOfHeader(scan, value.start);
+  return scan.add(value.start, stop, 'cookie', 'header');
 }
 
 function verifyBearer(scan: TextScan, _start: number, end: number): boolean {

@@ -12,6 +12,7 @@ import {
   looksLikeKeyBody,
   trimmedEnd,
 } from './line-shape.ts';
+import { isOwnMask } from './own-mask.ts';
 import { isSecretName } from './secret-name.ts';
 import { joinHits, type TextHit } from './text-hit.ts';
 import type { ScanOptions, TextScanner } from './text-scanner.ts';
@@ -89,7 +90,8 @@ export class LineScanner {
     this.#wrappedWidth = isWrapped && width === this.#wrappedWidth ? width : 0;
     const isContinued = this.#isContinued;
     this.#isContinued &&= bytes[end - 1] === BACKSLASH;
-    if (isBlank || !(this.#blockIndent >= 0 || isWrapped || isContinued)) return undefined;
+    if (isBlank || isOwnMask(bytes, from + indent, end) || !(this.#blockIndent >= 0 || isWrapped || isContinued))
+      return undefined;
     return { start: from + indent, end, detector: CONTINUED, tokenClass: 'text', form: 'text' };
   }
 
@@ -105,7 +107,7 @@ export class LineScanner {
     if (!isPair && !(this.#options.isConfig && isSecretName(bytes, assignment.nameStart, assignment.nameEnd)))
       return hits;
     const { start, end } = unquoted(bytes, assignment.valueStart, assignment.valueEnd);
-    if (isHarmlessValue(bytes, start, end) || isOpener(bytes, start, end)) return hits;
+    if (isHarmlessValue(bytes, start, end) || isOpener(bytes, start, end) || isOwnMask(bytes, start, end)) return hits;
     hits.push({ start, end, detector: 'named-value', tokenClass: 'password', form: 'text' });
     if (!this.#options.isConfig) return hits;
     this.#isContinued = bytes[end - 1] === BACKSLASH;
@@ -140,7 +142,8 @@ function addKeyRuns(hits: TextHit[], bytes: Uint8Array, from: number, to: number
     hits.push({ start, end, detector: 'private-key', tokenClass: 'pem', form: 'text' });
   if (isAlone) {
     const start = from + indentation(bytes, from, to);
-    add(start, trimmedEnd(bytes, start, to));
+    const end = trimmedEnd(bytes, start, to);
+    if (!isOwnMask(bytes, start, end)) add(start, end);
     return;
   }
   const lineEnd = trimmedEnd(bytes, from, to);
@@ -148,7 +151,7 @@ function addKeyRuns(hits: TextHit[], bytes: Uint8Array, from: number, to: number
     let end = runEnd(bytes, at, lineEnd, BASE64_BYTE);
     while (end > at && end < lineEnd && bytes[end] === 0x3d) end++;
     const isLast = end === lineEnd && looksEncoded(bytes, at, end);
-    if (end - at >= MIN_KEY_RUN || isLast) add(at, end);
+    if ((end - at >= MIN_KEY_RUN || isLast) && !isOwnMask(bytes, at, end)) add(at, end);
     at = Math.max(at, end);
   }
 }

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { utf8 } from '../json/bytes.ts';
 import { decodeBase64, isCanonicalBase64 } from './base64.ts';
-import { CLASSES, DIGIT, isIn, NAME_BYTE, runEnd, runStart, SPACE, standsAt } from './byte-class.ts';
+import { CLASSES, DIGIT, isIn, LETTER, NAME_BYTE, runEnd, runStart, SPACE, standsAt } from './byte-class.ts';
 import { isCount, isHarmlessValue, isSentenceWord, looksLikeObjectName } from './harmless-value.ts';
 import { isUserAndPassword } from './header-value.ts';
 import { isPasswordName, isSecretName } from './secret-name.ts';
 import type { HitForm } from './text-hit.ts';
 import type { Anchor, TextScan } from './text-scan.ts';
-import { afterQuote, type NamedValue, valueAfter, valueAt } from './value-reader.ts';
+import { afterQuote, type NamedValue, placeAfter, type ValuePlace, valueAt, wholeValue } from './value-reader.ts';
 
 const MAX_NAME = 64;
 const MAX_GAP = 48;
+const MAX_AUTH = 256;
 const MIN_BASE64 = 8;
 const RULE = 'named-value';
-const VALUE = utf8('value');
+const VALUES = ['value', 'Value'].map(utf8);
+const VALUE_LENGTH = 5;
+const CLOSING = utf8('</');
 const DASH = 0x2d;
+const SLASH = 0x2f;
+const COLON = 0x3a;
 const LESS = 0x3c;
 const GREATER = 0x3e;
 const BACKSLASH = 0x5c;
@@ -45,42 +50,46 @@ function nameAround({ bytes, settled, to }: TextScan, at: number): Name {
 /** `PASSWORD=x`, `"api_key": "x"`, `--token x`, `<secret>x</secret>`, `name: API_TOKEN` and then `value: x`. */
 function verifyName(scan: TextScan, at: number): boolean {
   const name = nameAround(scan, at);
-  const value =
-    valueAfter(scan, name.end) ?? elementValue(scan, name) ?? pairedValue(scan, name) ?? flagValue(scan, name);
-  if (value === undefined || !isSecretName(scan.bytes, name.start, name.end)) return false;
-  return isValue(scan, name, value) && scan.add(value.start, value.end, RULE, 'password', formOf(scan, name, value));
+  const place =
+    placeAfter(scan, name.end) ?? pairedPlace(scan, name) ?? flagPlace(scan, name) ?? elementPlace(scan, name);
+  if (place === undefined || !isSecretName(scan.bytes, name.start, name.end)) return false;
+  const value = valueAt(scan, place);
+  if (!isValue(scan, name, value)) return false;
+  const whole = wholeValue(scan, value);
+  return scan.add(whole.start, whole.end, RULE, 'password', formOf(scan, name, whole));
 }
 
 /** `<password>x</password>`. */
-function elementValue(scan: TextScan, { start, end }: Name): NamedValue | undefined {
-  const { bytes, to } = scan;
-  if (bytes[end] !== GREATER || bytes[start - 1] !== LESS || start <= scan.from) return undefined;
-  let stop = end + 1;
-  while (stop < to && bytes[stop] !== LESS) stop++;
-  return { start: end + 1, end: stop, isQuoted: true, isProse: false };
+function elementPlace({ bytes, from }: TextScan, { start, end }: Name): ValuePlace | undefined {
+  const isElement = bytes[end] === GREATER && start > from && bytes[start - 1] === LESS;
+  return isElement ? { from: end + 1, isProse: false, isElement } : undefined;
 }
 
-/** A name that is itself a value: `"name":"API_TOKEN","value":"x"`, also over two lines of YAML, also in XML. */
-function pairedValue(scan: TextScan, { end }: Name): NamedValue | undefined {
+/**
+ * A name that is itself a value: `"name":"API_TOKEN","value":"x"`, also over two lines of YAML, also in XML, where both
+ * may be attributes or elements.
+ */
+function pairedPlace(scan: TextScan, { end }: Name): ValuePlace | undefined {
   const { bytes, to } = scan;
   let at = afterQuote(scan, end);
   const limit = Math.min(to, at + MAX_GAP);
-  while (
-    at < limit &&
-    (isIn(bytes[at], SPACE) || bytes[at] === 0x2c || bytes[at] === BACKSLASH || bytes[at] === 0x22)
-  ) {
-    at += bytes[at] === BACKSLASH && bytes[at + 1] === 0x6e ? 2 : 1;
-  }
-  const isValueKey = at > end && (standsAt(bytes, at, to, VALUE) || standsAt(bytes, at, to, utf8('Value')));
-  return isValueKey ? valueAfter(scan, at + VALUE.length) : undefined;
+  if (standsAt(bytes, at, to, CLOSING)) at = runEnd(bytes, at + CLOSING.length, limit, NAME_BYTE) + 1;
+  while (at < limit && isBetween(bytes[at] as number)) at += bytes[at] === BACKSLASH && bytes[at + 1] === 0x6e ? 2 : 1;
+  const isValueKey = at > end && VALUES.some((value) => standsAt(bytes, at, to, value));
+  if (!isValueKey) return undefined;
+  const keyEnd = at + VALUE_LENGTH;
+  return bytes[keyEnd] === GREATER ? { from: keyEnd + 1, isProse: false, isElement: true } : placeAfter(scan, keyEnd);
+}
+
+/** What stands between the two of a pair: white space, real or escaped, a comma, a quote, the `<` of an element. */
+function isBetween(byte: number): boolean {
+  return isIn(byte, SPACE) || byte === 0x2c || byte === BACKSLASH || byte === 0x22 || byte === 0x27 || byte === LESS;
 }
 
 /** `--token x`. */
-function flagValue(scan: TextScan, { start, end }: Name): NamedValue | undefined {
-  const { bytes, to } = scan;
+function flagPlace({ bytes, to }: TextScan, { start, end }: Name): ValuePlace | undefined {
   if (bytes[start] !== DASH || bytes[end] !== 0x20 || end + 1 >= to || bytes[end + 1] === DASH) return undefined;
-  const value = valueAt(scan, end + 1);
-  return { ...value, isProse: !value.isQuoted };
+  return { from: end + 1, isProse: true };
 }
 
 function isValue(scan: TextScan, name: Name, { start, end, isQuoted, isProse }: NamedValue): boolean {
@@ -88,9 +97,18 @@ function isValue(scan: TextScan, name: Name, { start, end, isQuoted, isProse }: 
   if (isHarmlessValue(bytes, start, end)) return false;
   if (!isQuoted && OPENERS.includes(bytes[start] as number) && bytes[start + 1] !== bytes[start]) return false;
   const isPassword = isPasswordName(bytes, name.start, name.end);
-  if (!isPassword && isCount(bytes, start, end)) return false;
+  if (!isPassword && (isCount(bytes, start, end) || isAddress(scan, name, start, end))) return false;
   if (!isProse || scan.isStrict) return true;
   return !isSentenceWord(bytes, start, end, isPassword) && (isPassword || !looksLikeObjectName(bytes, start, end));
+}
+
+/** `//secret.shop.svc:8443/x` and `example.org/secret:NoSchedule`: a host and its port, a key of a taint. */
+function isAddress({ bytes, from }: TextScan, name: Name, start: number, end: number): boolean {
+  const isPath = name.start > from && bytes[name.start - 1] === SLASH && bytes[name.end] === COLON;
+  if (!isPath || start !== name.end + 1) return false;
+  const portEnd = runEnd(bytes, start, end, DIGIT);
+  const isPort = portEnd > start && portEnd <= start + 5 && (portEnd === end || bytes[portEnd] === SLASH);
+  return isPort || runEnd(bytes, start, end, LETTER) === end;
 }
 
 /** Base64 stays base64, and a number in JSON becomes a string. */
@@ -111,11 +129,13 @@ function verifyAuth(scan: TextScan, at: number): boolean {
   const name = nameAround(scan, at);
   const length = name.end - name.start;
   if (length !== 4 && !(length === 5 && bytes[name.start] === 0x5f)) return false;
-  const value = valueAfter(scan, name.end);
-  if (value === undefined || !(scan.isCutAt(value.end) || isUserAndPassword(bytes.subarray(value.start, value.end)))) {
-    return false;
-  }
-  return scan.add(value.start, value.end, RULE, 'password', 'base64');
+  const place = placeAfter(scan, name.end);
+  if (place === undefined) return false;
+  const value = valueAt(scan, place, MAX_AUTH);
+  const isAuth = scan.isCutAt(value.end) || isUserAndPassword(bytes.subarray(value.start, value.end));
+  if (!isAuth) return false;
+  const { start, end } = wholeValue(scan, value);
+  return scan.add(start, end, RULE, 'password', 'base64');
 }
 
 /** Signatures of signed URLs: whoever has one can do what it signs. */
@@ -124,6 +144,7 @@ function verifySignature(scan: TextScan, start: number, end: number): boolean {
   const begin = runStart(bytes, Math.max(scan.settled, start - MAX_NAME), start, NAME_BYTE);
   const before = bytes[begin - 1];
   if (begin <= scan.from || (before !== 0x3f && before !== 0x26)) return false;
-  const { end: stop } = valueAt(scan, end);
+  const value = valueAt(scan, { from: end, isProse: false });
+  const { end: stop } = wholeValue(scan, value);
   return stop - end >= 16 && scan.add(end, stop, 'signed-url', 'url');
 }

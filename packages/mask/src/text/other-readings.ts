@@ -40,6 +40,8 @@ export class PlainReading {
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
   #length = 0;
+  /** No control string ends before this, so that none is looked for twice. */
+  #noEndBefore = 0;
 
   constructor(source: Uint8Array, from: number, to: number) {
     this.bytes = new Uint8Array(to - from);
@@ -66,7 +68,7 @@ export class PlainReading {
   /** Takes what stands at `at`; gives where to go on. */
   #read(source: Uint8Array, at: number, to: number): number {
     const byte = source[at] as number;
-    if (byte === ESC) return afterSequence(source, at, to);
+    if (byte === ESC) return this.#afterSequence(source, at, to);
     if (byte === 0 || byte === CR) return at + 1;
     if (byte === BACKSPACE) {
       if (this.#length > 0) this.#length--;
@@ -75,6 +77,23 @@ export class PlainReading {
     const end = byte === BACKSLASH ? afterEscape(source, at, to) : byte === PERCENT ? afterPercent(source, at, to) : at;
     if (end === at) return this.#put(byte, at, at + 1);
     return this.#put(byte === BACKSLASH && source[end - 1] === SLASH ? SLASH : hexByte(source, end), at, end);
+  }
+
+  /** After CSI, OSC, DCS and the other sequences of ECMA-48; one that is too long loses its ESC alone. */
+  #afterSequence(source: Uint8Array, at: number, to: number): number {
+    const kind = source[at + 1];
+    if (kind === 0x5b) return afterControl(source, at, to);
+    const isString = kind === 0x5d || kind === 0x50 || kind === 0x5e || kind === 0x5f;
+    return isString ? this.#afterString(source, at, to) : Math.min(to, at + 2);
+  }
+
+  #afterString(source: Uint8Array, at: number, to: number): number {
+    const limit = Math.min(to, at + MAX_SEQUENCE);
+    let end = Math.max(at + 2, this.#noEndBefore);
+    while (end < limit && source[end] !== BEL && !(source[end] === ESC && source[end + 1] === BACKSLASH)) end++;
+    this.#noEndBefore = end;
+    if (end >= limit) return at + 1;
+    return source[end] === BEL ? end + 1 : Math.min(to, end + 2);
   }
 
   #put(byte: number, start: number, end: number): number {
@@ -86,30 +105,13 @@ export class PlainReading {
   }
 }
 
-/** After CSI, OSC, DCS and the other sequences of ECMA-48; one that is too long loses its ESC alone. */
-function afterSequence(source: Uint8Array, at: number, to: number): number {
-  const kind = source[at + 1];
-  if (kind === 0x5b) return afterControl(source, at, to);
-  const isString = kind === 0x5d || kind === 0x50 || kind === 0x5e || kind === 0x5f;
-  return isString ? afterString(source, at, to) : Math.min(to, at + 2);
-}
-
-/** One that the text breaks off in is taken whole. */
+/** After CSI. One that the text breaks off in is taken whole. */
 function afterControl(source: Uint8Array, at: number, to: number): number {
   const limit = Math.min(to, at + MAX_SEQUENCE);
   let end = at + 2;
   while (end < limit && (source[end] as number) >= 0x20 && (source[end] as number) < 0x40) end++;
   if (end >= to) return to;
   return end < limit ? end + 1 : at + 1;
-}
-
-function afterString(source: Uint8Array, at: number, to: number): number {
-  const limit = Math.min(to, at + MAX_SEQUENCE);
-  for (let end = at + 2; end < limit; end++) {
-    if (source[end] === BEL) return end + 1;
-    if (source[end] === ESC && source[end + 1] === BACKSLASH) return Math.min(to, end + 2);
-  }
-  return at + 1;
 }
 
 /** After `\u0041`, `\x41` or `\/`, each behind up to 15 further backslashes; `at` if none of them stands here. */

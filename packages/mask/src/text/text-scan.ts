@@ -16,6 +16,7 @@ export class TextScan {
   settled = 0;
   /** What verifiers have ruled out, so that no stretch is read again for each anchor in it. */
   noJwtBefore = 0;
+  noAtBefore = 0;
   /** Whether the text ends inside a private key, or after one; `undefined` if it has none. */
   key: 'open' | 'closed' | undefined = undefined;
   /** Whether every scalar under a secret name counts, as in configuration; prose has exceptions. */
@@ -30,6 +31,7 @@ export class TextScan {
     this.hasEscapes = false;
     this.settled = from;
     this.noJwtBefore = from;
+    this.noAtBefore = from;
     this.key = undefined;
     this.#hits = undefined;
   }

@@ -2,11 +2,12 @@
 import { anchors, automaton } from './anchors.ts';
 import { AutomatonRun } from './automaton.ts';
 import { decodeBase64 } from './base64.ts';
-import { bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
+import { BOOTSTRAP_SECRET, bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
 import type { ConfigFormat } from './config-format.ts';
 import { PlainReading } from './other-readings.ts';
 import { endOfLines } from './private-key.ts';
+import { scanConfig } from './scan-config.ts';
 import { joinHits, NO_HITS, type TextHit } from './text-hit.ts';
 import { TextScan } from './text-scan.ts';
 
@@ -63,9 +64,12 @@ export class TextScanner {
     return this.#scan(bytes, from, to, options, 0, true);
   }
 
-  /** Like `scanText`, for a file of configuration: every scalar under a secret name must be masked. */
-  scanConfig(bytes: Uint8Array, _format: ConfigFormat): readonly TextHit[] {
-    return this.scanText(bytes, 0, bytes.length, { isStrict: true });
+  /**
+   * Like `scanText`, for a complete file of configuration: every scalar under a secret name must be masked, to the end
+   * of its line or block. What is called JSON and is none is read as lines.
+   */
+  scanConfig(text: Uint8Array, format: ConfigFormat): readonly TextHit[] {
+    return scanConfig(this, text, format);
   }
 
   #scan(
@@ -123,8 +127,11 @@ export class TextScanner {
     options: ScanOptions,
     depth: number,
   ): TextHit | undefined {
-    const begin = bootstrapTokenStart(bytes, from, start, runStop, to);
-    if (begin >= 0) return { start: begin, end: runStop, detector: 'bootstrap-token', tokenClass: 'key', form: 'text' };
+    const begin = bootstrapTokenStart(bytes, from, start, to);
+    if (begin >= 0) {
+      const end = start + BOOTSTRAP_SECRET;
+      return { start: begin, end, detector: 'bootstrap-token', tokenClass: 'key', form: 'text' };
+    }
     if (runStop - start < MIN_RUN || depth === MAX_DECODINGS) return undefined;
     const shift = textShift(bytes, start, runStop);
     if (shift < 0) return undefined;

@@ -6,6 +6,8 @@ import { isOpaque } from './vendor-tokens.ts';
 const AT = 0x40;
 const COLON = 0x3a;
 const MAX_AUTHORITY = 512;
+/** User and password before `@tcp(`. */
+const MAX_CREDENTIALS = 128;
 const MIN_OPAQUE_USER = 20;
 const RULE = 'url-password';
 
@@ -31,27 +33,37 @@ export const urlAnchors: readonly Anchor[] = [
  */
 function verifyAuthority(scan: TextScan, from: number): boolean {
   const { bytes } = scan;
-  const limit = endOfUrl(bytes, from, Math.min(scan.to, from + MAX_AUTHORITY));
-  const colon = indexOf(bytes, COLON, from, limit);
-  const authorityEnd = endOfAuthority(bytes, from, limit);
-  const isStandard = colon < 0 || colon > authorityEnd || isPort(bytes, colon + 1, authorityEnd);
-  const stop = isStandard || indexOf(bytes, AT, from, authorityEnd) >= 0 ? authorityEnd : limit;
-  const lastAt = lastIndexOf(bytes, AT, from, stop);
-  if (lastAt < 0) return scan.isCutAt(stop) && !isStandard && addPassword(scan, colon + 1, stop);
+  const authorityEnd = endOfAuthority(bytes, from, Math.min(scan.to, from + MAX_AUTHORITY));
+  const colon = indexOf(bytes, COLON, from, authorityEnd);
+  const hasPassword = colon >= 0 && !isPort(bytes, colon + 1, authorityEnd);
+  let lastAt = lastIndexOf(bytes, AT, from, authorityEnd);
+  if (lastAt < 0 && hasPassword) lastAt = atBehind(scan, from, authorityEnd);
+  if (lastAt < 0) return hasPassword && scan.isCutAt(scan.noAtBefore) && addPassword(scan, colon + 1, scan.to);
   if (colon >= 0 && colon < lastAt) return addPassword(scan, colon + 1, lastAt);
   const isToken = lastAt - from >= MIN_OPAQUE_USER && isOpaque(bytes, from, lastAt);
   return isToken && addPassword(scan, from, lastAt);
 }
 
-function endOfUrl(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to && ENDS_URL[bytes[at] as number] === 0 && !isIn(bytes[at], SPACE)) at++;
-  return at;
+/** The last `@` of a URL behind what should be its authority; -1 if there is none, which then is remembered. */
+function atBehind(scan: TextScan, from: number, authorityEnd: number): number {
+  const { bytes } = scan;
+  const limit = Math.min(scan.to, from + MAX_AUTHORITY);
+  let at = Math.max(authorityEnd, scan.noAtBefore);
+  while (at < limit && bytes[at] !== AT && !endsUrl(bytes, at)) at++;
+  scan.noAtBefore = at;
+  if (at >= limit || bytes[at] !== AT) return -1;
+  let end = at;
+  while (end < limit && !endsUrl(bytes, end)) end++;
+  return lastIndexOf(bytes, AT, at, end);
+}
+
+function endsUrl(bytes: Uint8Array, at: number): boolean {
+  return ENDS_URL[bytes[at] as number] === 1 || isIn(bytes[at], SPACE);
 }
 
 function endOfAuthority(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && ENDS_AUTHORITY[bytes[at] as number] === 0) at++;
+  while (at < to && ENDS_AUTHORITY[bytes[at] as number] === 0 && !endsUrl(bytes, at)) at++;
   return at;
 }
 
@@ -72,7 +84,7 @@ function isPort(bytes: Uint8Array, from: number, to: number): boolean {
 /** `user:password@tcp(host)`, as Go's database drivers have it: read leftwards. */
 function verifyAddress(scan: TextScan, at: number): boolean {
   const { bytes } = scan;
-  const limit = Math.max(scan.settled, at - MAX_AUTHORITY / 2);
+  const limit = Math.max(scan.settled, at - MAX_CREDENTIALS);
   let begin = at;
   let colon = -1;
   while (begin > limit && ENDS_URL[bytes[begin - 1] as number] === 0 && !isIn(bytes[begin - 1], SPACE)) {

@@ -10,6 +10,7 @@ const EQUALS = 0x3d;
 const COLON = 0x3a;
 const PERCENT = 0x25;
 const LF = 0x0a;
+const LESS = 0x3c;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -18,19 +19,30 @@ const CLOSE_PARENTHESIS = 0x29;
 const DOLLAR = 0x24;
 const MAX_BLANKS = 32;
 const MAX_VARIABLE = 128;
+/** Longer values need not be read to be judged. */
+const MAX_JUDGED = 520;
 const MAX_NAME = 64;
 /** JSON in a string in a string in a string. */
 const MAX_BACKSLASHES = 7;
 
+/** Where a value stands. */
+export interface ValuePlace {
+  readonly from: number;
+  /** Whether name and value may be words of a sentence: a colon and a blank between them, and no quotes. */
+  readonly isProse: boolean;
+  /** Whether it is the text of an element of XML. */
+  readonly isElement?: boolean;
+}
+
 /** What stands after a name and its separator. */
-export interface NamedValue {
+export interface NamedValue extends ValuePlace {
   /** Of the value, without quotes. */
   readonly start: number;
   /** Where its word ends, or its quotes. */
   readonly end: number;
   readonly isQuoted: boolean;
-  /** Whether name and value may be words of a sentence: no quotes, and a colon and a blank between them. */
-  readonly isProse: boolean;
+  /** Whether it was read to its end. */
+  readonly isWhole: boolean;
 }
 
 interface Separator {
@@ -39,31 +51,55 @@ interface Separator {
 }
 
 /**
- * The value that belongs to the name that ends at `nameEnd`: after `=`, `:`, `:=`, `=>` or one of them percent-encoded,
- * in quotes that may themselves be escaped any number of times, or bare.
+ * Where the value begins that belongs to the name that ends at `nameEnd`: after `=`, `:`, `:=`, `=>` or one of them
+ * percent-encoded.
  */
-export function valueAfter(scan: TextScan, nameEnd: number): NamedValue | undefined {
+export function placeAfter(scan: TextScan, nameEnd: number): ValuePlace | undefined {
   const closing = afterQuote(scan, nameEnd);
   const separator = separatorAt(scan, closing);
   if (separator === undefined || separator.end >= scan.to) return undefined;
-  const value = valueAt(scan, separator.end);
-  const isProse = closing === nameEnd && separator.isColonAndBlank && !value.isQuoted;
-  return { ...value, isProse };
+  return { from: separator.end, isProse: separator.isColonAndBlank };
 }
 
-/** The value that begins at `from`. In `["x"]` and `[x]` it is the first element. */
-export function valueAt(scan: TextScan, from: number): NamedValue {
-  const { bytes, to } = scan;
-  const inBrackets = bytes[from] === OPEN_BRACKET;
-  const begin = inBrackets ? from + 1 : from;
+/** The value at a place, as far as is needed to judge it. */
+export function valueAfter(scan: TextScan, nameEnd: number): NamedValue | undefined {
+  const place = placeAfter(scan, nameEnd);
+  return place === undefined ? undefined : valueAt(scan, place);
+}
+
+/**
+ * The value at a place: in quotes, that may be escaped any number of times, or bare; in `["x"]` and `[x]` the first
+ * element. Of a long one only the beginning, until `wholeValue` reads it to its end.
+ */
+export function valueAt(scan: TextScan, place: ValuePlace, maxBytes: number = MAX_JUDGED): NamedValue {
+  const { from } = place;
+  const { bytes } = scan;
+  const to = Math.min(scan.to, from + maxBytes);
+  if (place.isElement === true) {
+    const end = endOfText(bytes, from, to);
+    return { ...place, start: from, end, isQuoted: true, isWhole: end < to || to === scan.to };
+  }
+  const begin = bytes[from] === OPEN_BRACKET ? from + 1 : from;
   const quote = afterBackslashes(bytes, begin, to);
   const mark = bytes[quote];
   if (quote < to && (mark === QUOTE || mark === APOSTROPHE || mark === BACKTICK)) {
     const start = quote + 1;
-    const end = mark === QUOTE ? closingQuote(scan, start, quote - begin) : closingMark(scan, start, mark);
-    return { start, end, isQuoted: true, isProse: false };
+    const end = mark === QUOTE ? closingQuote(bytes, start, to, quote - begin) : closingMark(bytes, start, to, mark);
+    return { start, end, isQuoted: true, isProse: false, from, isWhole: end < to || to === scan.to };
   }
-  return { start: begin, end: endOfWord(scan, begin), isQuoted: false, isProse: false };
+  const end = endOfWord(bytes, begin, to);
+  return { start: begin, end, isQuoted: false, isProse: place.isProse, from, isWhole: end < to || to === scan.to };
+}
+
+function endOfText(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && bytes[at] !== LESS) at++;
+  return at;
+}
+
+/** The same value, read to its end. Only for values that are masked: each byte then is read once. */
+export function wholeValue(scan: TextScan, value: NamedValue): NamedValue {
+  return value.isWhole ? value : valueAt(scan, value, scan.to - value.from);
 }
 
 /** After the closing quote of a name, and the backslashes before it. */
@@ -109,7 +145,7 @@ function afterBackslashes(bytes: Uint8Array, from: number, to: number): number {
  * the backslashes: of 2^n levels' opening quote with 2^n - 1 of them, the closing one has as many, modulo 2^(n+1).
  * A string that is not closed ends with its line.
  */
-function closingQuote({ bytes, to }: TextScan, from: number, backslashes: number): number {
+function closingQuote(bytes: Uint8Array, from: number, to: number, backslashes: number): number {
   const period = (backslashes + 1) * 2;
   let run = 0;
   for (let at = from; at < to; at++) {
@@ -122,7 +158,7 @@ function closingQuote({ bytes, to }: TextScan, from: number, backslashes: number
 }
 
 /** The next such mark that is not doubled, as YAML and SQL double them. */
-function closingMark({ bytes, to }: TextScan, from: number, mark: number): number {
+function closingMark(bytes: Uint8Array, from: number, to: number, mark: number): number {
   for (let at = from; at < to; at++) {
     if (bytes[at] === LF) return at;
     if (bytes[at] !== mark) continue;
@@ -144,7 +180,7 @@ function flags(characters: string): Uint8Array {
  * Where a bare word ends: at a blank, or at punctuation that closes or separates something. The same punctuation in the
  * middle of a word belongs to it, since a password may hold any.
  */
-function endOfWord({ bytes, to }: TextScan, from: number): number {
+function endOfWord(bytes: Uint8Array, from: number, to: number): number {
   for (let at = afterVariable(bytes, from, to); at < to; at++) {
     const byte = bytes[at] as number;
     if (isIn(byte, SPACE)) return at;

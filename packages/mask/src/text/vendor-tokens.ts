@@ -27,7 +27,7 @@ interface TokenFormat {
 }
 
 /** How far a run is looked into before it is known to be a token. */
-const FAR = 128;
+const FAR = 72;
 /** A longer prefix is found by its beginning. */
 const MAX_WORD = 10;
 

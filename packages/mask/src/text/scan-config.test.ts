@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type ConfigFormat, configFormatOf } from './config-format.ts';
+import { TextScanner } from './text-scanner.ts';
+
+function found(text: string, format: ConfigFormat): string[] {
+  const bytes = Buffer.from(text);
+  return new TextScanner().scanConfig(bytes, format).map(({ start, end }) => bytes.subarray(start, end).toString());
+}
+
+describe('scanConfig', () => {
+  it('masks whole values under secret names in lines', () => {
+    const env =
+      'A=1\nexport DB_PASSWORD=two words # and more\nAPI_KEY="quoted, with spaces"\nPUBLIC_KEY=abc\nTOKEN_URL=https://x\n';
+    assert.deepEqual(found(env, 'lines'), ['two words # and more', 'quoted, with spaces']);
+    const properties = 'spring.datasource.password = pass word\nb.secret:first\\\n  second\nc=d\n';
+    assert.deepEqual(found(properties, 'lines'), ['pass word', 'first\\', 'second']);
+    assert.deepEqual(found('[client]\nuser=root\npassword = required\n', 'lines'), ['required']);
+  });
+
+  it('masks scalars and blocks of YAML, and not what a name only points to', () => {
+    const yaml = [
+      'db:',
+      '  password: correct horse battery',
+      '  user: app',
+      '  secret: |-',
+      '    line one',
+      '',
+      '    line two',
+      '  port: 5432',
+      'apiKey: >',
+      ' folded',
+      'list:',
+      '- name: SESSION_TOKEN',
+      "  value: 'it is'",
+      '- {name: x, password: inline}',
+      'secretName: shop',
+      'password:',
+      '  valueFrom: {secretKeyRef: {name: db, key: pass}}',
+      'token: "$(TOKEN)"',
+      'long: end',
+    ].join('\n');
+    assert.deepEqual(found(yaml, 'lines'), [
+      'correct horse battery',
+      'line one',
+      'line two',
+      'folded',
+      'it is',
+      'inline',
+    ]);
+  });
+
+  it('masks members of JSON, whatever stands between name and value', () => {
+    const json =
+      '{"password"\n:\n"a b", "pin_token":12345678, "nested":{"api\\u004bey":["one","two"],"secret":{"user":"u","x":true}},' +
+      '"env":[{"value":"before","name":"DB_PASSWORD"},{"name":"B","value":"stays"}],"password2":"\\"q\\"","token":null}';
+    assert.deepEqual(found(json, 'json'), ['a b', '12345678', 'one', 'two', 'before', '\\"q\\"']);
+    assert.deepEqual(found('{"password": "open', 'json'), ['open']);
+  });
+
+  it('masks attributes and elements of XML', () => {
+    const xml =
+      '<?xml version="1.0"?><c><db password="a b" user="x"/><token>t t</token><add key="ApiKey" value="k k"/>' +
+      '<property><name>my.secret</name><value>v v</value></property></c>';
+    assert.deepEqual(found(xml, 'xml'), ['a b', 't t', 'k k', 'v v']);
+  });
+
+  it('finds private keys and base64 in any of them', () => {
+    const pem = '-----BEGIN EC PRIVATE KEY-----\n  MHcCAQEEIabc\n  -----END EC PRIVATE KEY-----';
+    assert.deepEqual(found(`tls:\n  cert.pem: |\n    x\n  a: |\n  ${pem}\nb: c\n`, 'lines').join(''), pem);
+    const encoded = Buffer.from('password: hunter2\n').toString('base64');
+    assert.deepEqual(found(`file: ${encoded}\n`, 'lines'), [encoded]);
+  });
+
+  it('leaves masks and harmless files alone', () => {
+    const mask = 'masked-v1-password-abcdefghijklmnopqrstuvwxyz';
+    assert.deepEqual(found(`password: ${mask}\nb:\n  - token: "${mask}"\n`, 'lines'), []);
+    assert.deepEqual(found(`{"password":"${mask}"}`, 'json'), []);
+    assert.deepEqual(found('server { listen 80; }\nlog_level: debug\nreplicas: 3\n', 'text'), []);
+  });
+});
+
+it('configFormatOf goes by the text, then by the name', () => {
+  const cases: readonly (readonly [string, string, ConfigFormat])[] = [
+    ['x', ' {"a":1}', 'json'],
+    ['a.yaml', '[1]', 'json'],
+    ['a.yaml', 'a: b', 'lines'],
+    ['application.properties', 'a=b', 'lines'],
+    ['.env', 'a=b', 'lines'],
+    ['web', '<?xml version="1.0"?>', 'xml'],
+    ['motd', 'hello', 'text'],
+  ];
+  for (const [name, text, format] of cases) assert.equal(configFormatOf(name, Buffer.from(text)), format, name);
+});

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import { AnchorCursor } from './anchor-cursor.ts';
+import type { ConfigFormat } from './config-format.ts';
+import { LineScanner } from './line-scanner.ts';
+import { secretMembers } from './secret-members.ts';
+import { joinHits, NO_HITS, type TextHit } from './text-hit.ts';
+import type { TextScanner } from './text-scanner.ts';
+
+const LF = 0x0a;
+
+/**
+ * Like `scanText`, for a complete file of configuration: every scalar under a secret name must be masked, to the end of
+ * its line or block. What is called JSON and is none is read as lines.
+ */
+export function scanConfig(scanner: TextScanner, text: Uint8Array, format: ConfigFormat): readonly TextHit[] {
+  if (new AnchorCursor(text, 0, text.length).next(0) === text.length) return NO_HITS;
+  const found = scanner.scanText(text, 0, text.length, { isStrict: true });
+  const named = (format === 'json' ? secretMembers(text) : undefined) ?? hitsInLines(scanner, text);
+  return named.length === 0 ? found : joinHits([...found, ...named]);
+}
+
+function hitsInLines(scanner: TextScanner, text: Uint8Array): readonly TextHit[] {
+  const lines = new LineScanner(scanner, { isConfig: true, mayBeginInside: false });
+  const hits: TextHit[] = [];
+  for (let at = 0; at < text.length; ) {
+    const lineEnd = text.indexOf(LF, at);
+    const end = lineEnd < 0 ? text.length : lineEnd;
+    hits.push(...lines.scanLine(text, at, end, false));
+    at = end + 1;
+  }
+  return hits;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import { bytesEqual, utf8 } from '../json/bytes.ts';
+import { unescapeJson } from '../json/json-string.ts';
+import { type JsonEvents, JsonTokenizer } from '../json/tokenizer.ts';
+import { MaskError } from '../mask-error.ts';
+import { isHarmlessValue } from './harmless-value.ts';
+import { isOwnMask } from './own-mask.ts';
+import { isSecretName } from './secret-name.ts';
+import type { HitForm, TextHit } from './text-hit.ts';
+
+const MAX_DEPTH = 128;
+const NAMES = ['name', 'key', 'Name', 'Key'].map(utf8);
+const VALUES = ['value', 'Value'].map(utf8);
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly form: HitForm;
+}
+
+interface Level {
+  /** Whether all scalars below belong to a secret name. */
+  readonly isSecret: boolean;
+  readonly isArray: boolean;
+  key: 'secret' | 'name' | 'value' | 'other';
+  /** What a member called `value` held, and whether one called `name` held a secret name: they come in any order. */
+  pair: Span | undefined;
+  isPairSecret: boolean;
+}
+
+/**
+ * The scalars under secret names of a JSON document in a text, whatever stands between name and value; `undefined` if the
+ * text is no JSON. Of pairs like `{"name":"API_TOKEN","value":"x"}` the value.
+ */
+export function secretMembers(text: Uint8Array): readonly TextHit[] | undefined {
+  const reader = new MemberReader(text);
+  const tokenizer = new JsonTokenizer(reader, { maxDepth: MAX_DEPTH, documents: 'one', arrayAtRoot: true });
+  try {
+    tokenizer.read(text, 0, text.length, 0);
+  } catch (error) {
+    if (error instanceof MaskError) return undefined;
+    throw error;
+  }
+  return tokenizer.complete ? reader.hits : undefined;
+}
+
+class MemberReader implements JsonEvents {
+  readonly hits: TextHit[] = [];
+  readonly #text: Uint8Array;
+  readonly #levels: Level[] = [];
+
+  constructor(text: Uint8Array) {
+    this.#text = text;
+  }
+
+  onOpen(isArray: boolean): void {
+    const level = this.#levels.at(-1);
+    // An object under a secret name has names of its own; an array has none.
+    const isSecret = isArray && level !== undefined && (level.isArray ? level.isSecret : level.key === 'secret');
+    this.#levels.push({ isSecret, isArray, key: 'other', pair: undefined, isPairSecret: false });
+  }
+
+  onClose(): void {
+    const level = this.#levels.pop();
+    if (level?.isPairSecret === true && level.pair !== undefined) this.#add(level.pair);
+  }
+
+  onKey(start: number, end: number, escaped: boolean): void {
+    const level = this.#levels.at(-1);
+    if (level === undefined) return;
+    const key = this.#plain(start, end, escaped);
+    if (isSecretName(key)) level.key = 'secret';
+    else if (NAMES.some((name) => bytesEqual(name, key))) level.key = 'name';
+    else level.key = VALUES.some((name) => bytesEqual(name, key)) ? 'value' : 'other';
+  }
+
+  onString(start: number, end: number, escaped: boolean): void {
+    const level = this.#levels.at(-1);
+    if (level?.key === 'name') level.isPairSecret ||= isSecretName(this.#plain(start, end, escaped));
+    this.#scalar({ start, end, form: 'text' });
+  }
+
+  onScalar(start: number, end: number): void {
+    this.#scalar({ start, end, form: 'json' });
+  }
+
+  onDocument(): void {}
+
+  #scalar(span: Span): void {
+    const level = this.#levels.at(-1);
+    if (level === undefined) return;
+    if (level.isArray ? level.isSecret : level.key === 'secret') this.#add(span);
+    else if (!level.isArray && level.key === 'value') level.pair = span;
+  }
+
+  #add({ start, end, form }: Span): void {
+    if (isHarmlessValue(this.#text, start, end) || isOwnMask(this.#text, start, end)) return;
+    this.hits.push({ start, end, detector: 'named-value', tokenClass: 'password', form });
+  }
+
+  #plain(start: number, end: number, escaped: boolean): Uint8Array {
+    const content = this.#text.subarray(start, end);
+    return escaped ? unescapeJson(content) : content;
+  }
+}
