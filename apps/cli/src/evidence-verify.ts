@@ -6,6 +6,7 @@ const EXAMPLES = `
 Examples:
   countersign evidence verify /var/lib/countersign/log --trust log.policy
   countersign evidence verify ./log --trust log.policy --checkpoint last-month.checkpoint -o json
+  countersign evidence verify ./log --trust log.policy --recordings ./recordings --keys ./keys
 
 FILE is a C2SP tlog-policy: "log <vkey>", witnesses if there are any, and "quorum none" or a quorum. Keep it, and the
 checkpoints (the file "checkpoint" of the log), where the operator of the gateway can't change them: what lies beside a
@@ -16,6 +17,7 @@ interface VerifyOptions {
   readonly trust: string;
   readonly checkpoint?: string;
   readonly keys?: string;
+  readonly recordings?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -40,18 +42,21 @@ async function verifyEvidence(dir: string, options: VerifyOptions, print: (text:
     options.checkpoint === undefined ? undefined : await input.readBrought(options.checkpoint, 'the saved checkpoint');
   const keys =
     options.keys === undefined ? undefined : await (await import('./evidence/key-ring.ts')).loadKeyRing(options.keys);
+  if (options.recordings !== undefined) await input.assertDirectory(options.recordings);
   const verdict = await verifyLog({
     directory: nodeLogDirectory(dir),
     crypto,
     policy,
     savedCheckpoint,
     keys,
+    recordings: options.recordings === undefined ? undefined : nodeLogDirectory(options.recordings),
     waitForWriter: input.patience(),
   });
   const given = {
     trust: { path: options.trust, sha256: toHex(crypto.hash.sha256(trust)), quorum: policy.quorum },
     checkpoint: options.checkpoint,
     keys: options.keys,
+    recordings: options.recordings,
   };
   process.exitCode = EXIT_CODES[verdict.result];
   if (options.output === 'text') {
@@ -70,6 +75,7 @@ export function registerEvidenceVerify(evidence: Command): void {
     .requiredOption('--trust <file>', 'trust file: a C2SP tlog-policy with the keys of log and witnesses')
     .option('--checkpoint <file>', 'a checkpoint that you kept: the log must still begin with it')
     .option('--keys <dir>', 'directory with the key table: opens sealed fields and checks what they commit to')
+    .option('--recordings <dir>', 'directory of recordings: checks each against what the log says of it')
     .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
     .addHelpText('after', EXAMPLES)
     .action((dir: string, options: VerifyOptions) => runVerb(command, (print) => verifyEvidence(dir, options, print)));

@@ -324,6 +324,14 @@ export const faults = {
     retryAfterSeconds: 1,
     message: "the evidence log's queue is full; nothing was done, try again",
   },
+  ERR_RECORDING_FAILED: {
+    origin: 'gateway',
+    verdict: 'could not evaluate',
+    status: 503,
+    reason: 'ServiceUnavailable',
+    retryAfterSeconds: 5,
+    message: "what flows here can't be recorded, so it may not flow; try again, or ask an operator to look at the disk",
+  },
   ERR_STORE_UNAVAILABLE: {
     origin: 'gateway',
     verdict: 'could not evaluate',

@@ -6,7 +6,8 @@ import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { ExchangeIndex } from './control/exchange-index.ts';
 import { AgentRegistry } from './identity/agent-registry.ts';
-import { openDiskLog } from './log/disk-log.ts';
+import { systemClock } from './log/clock.ts';
+import { type DiskLog, openDiskLog } from './log/disk-log.ts';
 import type { Log } from './log/log.ts';
 import { writeTrustFile } from './log/log-key.ts';
 import { observedLog } from './log/observed-log.ts';
@@ -14,6 +15,7 @@ import { formatProblem } from './policies/policies-error.ts';
 import { policyRecords } from './policies/policy-records.ts';
 import { type PolicyChange, PolicyStore } from './policies/policy-store.ts';
 import type { ProcessLog } from './process-log.ts';
+import { Recordings } from './recordings/recordings.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -22,6 +24,8 @@ export interface State {
   readonly store: Store;
   readonly log: Log;
   readonly logDir: string;
+  /** Of streams, in files beside the log. */
+  readonly recordings: Recordings;
   readonly exchanges: ExchangeIndex;
   readonly registry: AgentRegistry;
   readonly policies: PolicyStore;
@@ -35,8 +39,7 @@ export function statePaths(dataDir: string) {
 
 interface OpenedLog {
   readonly log: Log;
-  /** The log directory: what a verifier is given. */
-  readonly dir: string;
+  readonly disk: DiskLog;
 }
 
 async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex): Promise<OpenedLog> {
@@ -51,7 +54,25 @@ async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex): Prom
     lowSpacePercent: config.log.lowSpacePercent,
   });
   await writeTrustFile(paths.trust, disk.vkey);
-  return { log: observedLog(disk, (records, firstIndex) => exchanges.add(records, firstIndex)), dir: disk.dir };
+  return { log: observedLog(disk, (records, firstIndex) => exchanges.add(records, firstIndex)), disk };
+}
+
+/** Beside the log directory, where only what belongs to a log may lie. */
+function openRecordings({ config }: LoadedConfig, { log, disk }: OpenedLog): Promise<Recordings> {
+  return Recordings.open({
+    dir: join(config.log.dir, 'recordings'),
+    log: {
+      append: (records) => log.append(records),
+      onState: (listener) => log.onState(listener),
+      get state() {
+        return log.state;
+      },
+      keyOf: (scope) => disk.keyOf(scope),
+      openRecordings: disk.openRecordings,
+    },
+    clock: systemClock(),
+    monotonic: () => performance.now(),
+  });
 }
 
 /** On record first; then the operator is told, but for what was there at the start. */
@@ -70,8 +91,10 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
   const exchanges = new ExchangeIndex();
   await using opened = new AsyncDisposableStack();
   const store = opened.adopt(await openSqliteStore(statePaths(config.dataDir).store), (open) => open.close());
-  const { log, dir: logDir } = await openLog(loaded, exchanges);
+  const openedLog = await openLog(loaded, exchanges);
+  const { log } = openedLog;
   opened.defer(() => log.close());
+  const recordings = opened.adopt(await openRecordings(loaded, openedLog), (open) => open.close());
   const changes = await planImport(config, store);
   await log.append([configRecord({ type: 'loaded', next: loaded, previousDigest: undefined }), ...changes.records]);
   await changes.apply();
@@ -83,5 +106,6 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
     }),
   );
   const kept = opened.move();
-  return { store, log, logDir, exchanges, registry, policies, close: () => kept.disposeAsync() };
+  const { dir: logDir } = openedLog.disk;
+  return { store, log, logDir, recordings, exchanges, registry, policies, close: () => kept.disposeAsync() };
 }

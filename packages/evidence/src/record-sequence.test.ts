@@ -21,6 +21,15 @@ describe('RecordSequence', () => {
     assert.deepEqual([sequence.open, sequence.closed, sequence.epoch], [[], true, 1]);
   });
 
+  it('has a recording under way from its start to its end', () => {
+    const sequence = new RecordSequence();
+    const of = { stream: 's' };
+    sequence.apply(opened, leaf('recording.start', of), leaf('recording.progress', of));
+    assert.deepEqual(sequence.open, [`recording s ${exchange}`]);
+    sequence.apply(leaf('recording.end', of), leaf('log.closed'));
+    assert.deepEqual(sequence.open, []);
+  });
+
   it('is as it was after a refusal', () => {
     const sequence = new RecordSequence();
     sequence.apply(opened, leaf('intent'));
@@ -38,6 +47,10 @@ describe('RecordSequence', () => {
       [opened, leaf('recovery')],
       [opened, leaf('outcome')],
       [opened, leaf('intent'), leaf('intent')],
+      [opened, leaf('recording.progress')],
+      [opened, leaf('recording.end')],
+      [opened, leaf('recording.start'), leaf('recording.start')],
+      [opened, leaf('recording.start'), leaf('log.closed')],
       [opened, leaf('intent'), leaf('log.closed')],
       [opened, leaf('log.closed'), leaf('intent')],
       [opened, leaf('log.closed'), leaf('log.opened', { clean: false, epoch: 2 })],

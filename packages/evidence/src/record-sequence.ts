@@ -10,7 +10,10 @@ export interface SequencePoint {
   readonly time: string;
   /** Whether the last record is `log.closed`, or there is none. */
   readonly closed: boolean;
-  /** `intent <exchange>`, `answer <exchange>` or `stream <stream> <exchange>`, in the order of their beginning. */
+  /**
+   * `intent <exchange>`, `answer <exchange>`, `stream <stream> <exchange>` or `recording <stream> <exchange>`, in the
+   * order of their beginning.
+   */
   readonly open: readonly string[];
 }
 
@@ -91,6 +94,8 @@ export class RecordSequence implements SequencePoint {
   }
 
   #applyTransition(leaf: Leaf): void {
+    const wanted = continuing(leaf);
+    if (wanted !== undefined && !this.#open.has(wanted)) throw disorder(leaf, 'goes on with what is not under way');
     const begun = beginning(leaf);
     if (begun !== undefined) {
       if (this.#open.has(begun)) throw disorder(leaf, 'begins what is under way');
@@ -116,6 +121,8 @@ function beginning(leaf: Leaf): string | undefined {
       return `answer ${leaf.exchange}`;
     case 'stream.start':
       return `stream ${leaf.stream} ${leaf.exchange}`;
+    case 'recording.start':
+      return `recording ${leaf.stream} ${leaf.exchange}`;
     default:
       return undefined;
   }
@@ -129,9 +136,15 @@ function ending(leaf: Leaf): string | undefined {
       return `answer ${leaf.exchange}`;
     case 'stream.end':
       return `stream ${leaf.stream} ${leaf.exchange}`;
+    case 'recording.end':
+      return `recording ${leaf.stream} ${leaf.exchange}`;
     default:
       return undefined;
   }
+}
+
+function continuing(leaf: Leaf): string | undefined {
+  return leaf.type === 'recording.progress' ? `recording ${leaf.stream} ${leaf.exchange}` : undefined;
 }
 
 function disorder(leaf: Leaf, what: string): EvidenceError {

@@ -32,6 +32,8 @@ export const Leaf = z
     exchanges.streamPort,
     exchanges.streamEnd,
     exchanges.recordingChunk,
+    exchanges.recordingStart,
+    exchanges.recordingProgress,
     exchanges.recordingEnd,
     exchanges.sessionStart,
     exchanges.sessionEnd,

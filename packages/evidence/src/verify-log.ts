@@ -18,6 +18,7 @@ import { type LogFault, LogFaultError } from './log-fault.ts';
 import { nextBatch } from './read-log.ts';
 import { encodeSegmentHeader, parseSegmentHeader, type SegmentHeader } from './segment-header.ts';
 import { type Batch, SegmentReader } from './segment-reader.ts';
+import { RecordingsCheck, type RecordingsReport } from './verify-recordings.ts';
 import { type ContentReport, type PairsReport, RecordCheck, type SealedKeys } from './verify-records.ts';
 import { type SegmentFile, type Survey, surveyLog } from './verify-survey.ts';
 import { TileCheck } from './verify-tiles.ts';
@@ -32,6 +33,8 @@ export interface VerifyLogOptions {
   readonly savedCheckpoint?: Uint8Array | undefined;
   /** Opens sealed fields; without it their commitments to plaintext stay unchecked. */
   readonly keys?: SealedKeys | undefined;
+  /** Recordings of streams; without it only what the log says of them is checked. */
+  readonly recordings?: LogDirectory | undefined;
   /**
    * Asked when the end of the log looks unfinished or damaged: whether to read it again, because a gateway may be
    * writing it. Without it the end is judged as it is found.
@@ -60,6 +63,7 @@ export interface LogReport {
   readonly types: ReadonlyMap<string, number>;
   readonly pairs: PairsReport;
   readonly content: ContentReport;
+  readonly recordings: RecordingsReport;
   /** What the auditor asked for and could not be checked; empty for a log that is verified. */
   readonly incomplete: readonly string[];
 }
@@ -75,8 +79,10 @@ export type LogVerdict =
  */
 export async function verifyLog(options: VerifyLogOptions): Promise<LogVerdict> {
   try {
+    const recordings = new RecordingsCheck(options.recordings, options.crypto, options.keys);
+    await recordings.list();
     const survey = await surveyLog(options.directory);
-    const report = await new LogVerification(options, survey).run();
+    const report = await new LogVerification(options, survey, recordings).run();
     return { result: report.incomplete.length === 0 ? 'verified' : 'incomplete', report };
   } catch (error) {
     if (error instanceof LogFaultError) return { result: 'failed', fault: error.fault };
@@ -89,6 +95,7 @@ class LogVerification {
   readonly #survey: Survey;
   readonly #frontier: Frontier;
   readonly #tiles: TileCheck;
+  readonly #recordings: RecordingsCheck;
   readonly #published: Checkpoint | undefined;
   #trust: LogTrust | undefined;
   #records: RecordCheck | undefined;
@@ -97,7 +104,8 @@ class LogVerification {
   #checkpoints = 0;
   #publishedSeen = false;
 
-  constructor(options: VerifyLogOptions, survey: Survey) {
+  constructor(options: VerifyLogOptions, survey: Survey, recordings: RecordingsCheck) {
+    this.#recordings = recordings;
     this.#options = options;
     this.#survey = survey;
     this.#published = survey.checkpoint === undefined ? undefined : readUnverified(survey.checkpoint);
@@ -115,7 +123,7 @@ class LogVerification {
     for (const segment of segments) await this.#checkSegment(segment, segment === segments.at(-1));
     this.#checkEnd();
     await this.#tiles.finish(() => this.#isStillPublished());
-    return this.#report();
+    return this.#report(await this.#recordings.finish(this.#size - 1));
   }
 
   async #checkSegment(segment: SegmentFile, isLast: boolean): Promise<void> {
@@ -220,7 +228,8 @@ class LogVerification {
   }
 
   async #checkEntry(segment: SegmentFile, entry: Batch['entries'][number]): Promise<Uint8Array> {
-    this.#records?.check(segment.path, entry);
+    const record = this.#records?.check(segment.path, entry);
+    await (record && this.#recordings.take(record, entry.index));
     const leaf = leafHash(this.#options.crypto.hash, entry.bytes);
     this.#frontier.append(leaf);
     const comparison = this.#tiles.append(leaf, entry.bytes);
@@ -275,7 +284,7 @@ class LogVerification {
     return checkpoint !== undefined && now !== undefined && equalBytes(checkpoint, now);
   }
 
-  #report(): LogReport {
+  #report(recordings: RecordingsReport): LogReport {
     const records = this.#records;
     const trust = this.#trust;
     if (records === undefined || trust === undefined) throw new EvidenceError('ERR_EVIDENCE_HEADER', 'no segment');
@@ -297,11 +306,12 @@ class LogVerification {
       types: records.types,
       pairs: records.pairs(),
       content,
-      incomplete: this.#incomplete(content),
+      recordings,
+      incomplete: this.#incomplete(content, recordings),
     };
   }
 
-  #incomplete(content: ContentReport): string[] {
+  #incomplete(content: ContentReport, { damaged, missing: absent, unopened }: RecordingsReport): string[] {
     const { keys, policy } = this.#options;
     const missing: string[] = [];
     if (policy.quorum !== 'none' && this.#saved === undefined) {
@@ -317,6 +327,9 @@ class LogVerification {
         `the keys of ${content.destroyedUnrecorded} sealed payloads were destroyed without a record in the log`,
       );
     }
+    if (absent > 0) missing.push(`${absent} recordings are not there`);
+    if (damaged > 0) missing.push(`${damaged} recordings were damaged when the gateway found them, by its own records`);
+    if (keys !== undefined && unopened > 0) missing.push(`the keys of ${unopened} recordings are not in the key table`);
     return missing;
   }
 }

@@ -42,7 +42,7 @@ export interface PairsReport {
   /** Intents without an outcome, the first 100. */
   readonly open: readonly { readonly exchange: string; readonly entry: number }[];
   readonly openCount: number;
-  /** Answers and streams that have begun and not ended. */
+  /** Answers, streams and recordings that have begun and not ended. */
   readonly unfinished: number;
 }
 
@@ -82,7 +82,7 @@ export class RecordCheck {
   }
 
   /** @throws LogFaultError */
-  check(file: string, entry: BatchEntry): void {
+  check(file: string, entry: BatchEntry): Leaf {
     const at = { file, offset: entry.offset, entry: entry.index };
     try {
       const leaf = parseLeaf(entry.bytes);
@@ -90,6 +90,7 @@ export class RecordCheck {
       this.#checkOpened(leaf, at);
       this.#checkSealed(leaf, entry.sealed, at);
       this.#count(leaf, entry.index);
+      return leaf;
     } catch (cause) {
       if (cause instanceof EvidenceError) throw new LogFaultError({ ...at, problem: cause.message }, { cause });
       throw cause;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes, Frontier, HASH_BYTES, type Hash, leafHash } from '@countersign/tlog';
-import { viewOf } from './block.ts';
+import { encodeBlock, viewOf } from './block.ts';
+import type { Crc32 } from './recording-crypto.ts';
 
 /** What a recording is, up to some chunk, in one hash: what the log says of it. */
 export interface RecordingCommitment {
@@ -51,6 +52,14 @@ export function isSameCommitment(a: RecordingCommitment, b: RecordingCommitment)
   return a.chunks === b.chunks && a.bytes === b.bytes && equalBytes(a.root, b.root);
 }
 
+/**
+ * The end block of a recording with these chunks: of one that was found unended, so without an index. Nothing in it is
+ * encrypted, so who ends a recording need not have its key.
+ */
+export function encodeRecordingEnd(commitment: RecordingCommitment, crc32: Crc32): Uint8Array {
+  return encodeBlock('end', encodeEnd({ ...commitment, indexOffset: 0 }), crc32);
+}
+
 export function encodeEnd({ chunks, bytes, root, indexOffset }: EndPayload): Uint8Array {
   const payload = new Uint8Array(24 + HASH_BYTES);
   const view = viewOf(payload);
@@ -66,5 +75,5 @@ export function decodeEnd(payload: Uint8Array): EndPayload | undefined {
   if (payload.length !== 24 + HASH_BYTES) return undefined;
   const view = viewOf(payload);
   const [chunks = 0, bytes = 0, indexOffset = 0] = [0, 8, 16].map((at) => Number(view.getBigUint64(at)));
-  return { chunks, bytes, indexOffset, root: payload.slice(24) };
+  return { chunks, bytes, indexOffset, root: Uint8Array.from(payload.subarray(24)) };
 }

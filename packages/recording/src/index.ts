@@ -2,7 +2,7 @@
 
 export { type AsciicastOptions, asciicast } from './asciicast.ts';
 export type { RecordingSource, SizedSource } from './block-reader.ts';
-export type { RecordingCommitment } from './commitment.ts';
+export { encodeRecordingEnd, type RecordingCommitment } from './commitment.ts';
 export type { RecordingFacts } from './facts.ts';
 export { CHANNELS, type Channel, type RecordedFrame, type StreamFrame } from './frame.ts';
 export type { RecordingHeader } from './header.ts';

@@ -58,7 +58,8 @@ function peakGrowth(megabytes: number, file: string): { written: number; read: n
       total += frame.bytes?.length ?? 0;
       if (total === Math.floor(frames / 10) * 65_536) before = peak();
     }
-    await verifyRecording({ source, crypto, claims: { progress: [], end: writer.commitment }, keyOf: () => KEY });
+    const claims = { progress: [], end: writer.commitment };
+    await verifyRecording({ source, crypto, claims, opening: { crypto, keyOf: () => KEY } });
     console.log(JSON.stringify({ written, read: peak() - before, bytes: total }));
     closeSync(fd);
   `;

@@ -87,7 +87,12 @@ function plainFrame<F extends RecordedFrame>(frame: F): F {
 async function verify(file: Uint8Array, { chunks, writer }: MemoryRecording, keyOf: undefined | (() => Uint8Array)) {
   const progress = chunks.map(({ commitment }) => commitment);
   const claims = { progress, end: writer.commitment };
-  return await verifyRecording({ source: memorySource(file), crypto, claims, ...(keyOf && { keyOf }) });
+  return await verifyRecording({
+    source: memorySource(file),
+    crypto,
+    claims,
+    ...(keyOf && { opening: { crypto, keyOf } }),
+  });
 }
 
 describe('a recording', () => {

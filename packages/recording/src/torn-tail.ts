@@ -54,7 +54,7 @@ function isWholeBlock(tail: Uint8Array, end: number, crc32: Crc32): boolean {
   // The last bytes of a block may be zero by themselves; so many that they are a lost sector, hardly.
   const missing = BLOCK_HEAD_BYTES + viewOf(tail).getUint32(0) - end;
   if (missing >= 0 && missing < TELLING_BYTES && missing <= tail.length - end) return true;
-  const block = tail.slice();
+  const block = Uint8Array.from(tail);
   viewOf(block).setUint32(0, tail.length - BLOCK_HEAD_BYTES);
   return isRightBlock(block, crc32);
 }

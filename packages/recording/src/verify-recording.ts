@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { toHex } from '@countersign/tlog';
+import { equalBytes, toHex } from '@countersign/tlog';
 import { type Block, headerOf, type RecordingSource } from './block-reader.ts';
 import { ChunkOpener } from './chunk-opener.ts';
 import { type ChunkTree, isSameCommitment, type RecordingCommitment } from './commitment.ts';
@@ -10,18 +10,25 @@ import { surveyRecording } from './survey-recording.ts';
 
 /** What the log says of a recording. */
 export interface RecordingClaims {
+  /** SHA-256 of the header's block. */
+  readonly header?: Uint8Array;
   /** Commitments made while it was going on, in their order. */
   readonly progress: readonly RecordingCommitment[];
   /** The commitment of its end; absent while it is going on. */
   readonly end?: RecordingCommitment;
+  /** Whether the log itself says that it was found damaged after that end. */
+  readonly isDamaged?: boolean;
 }
 
 export interface VerifyRecordingOptions {
   readonly source: RecordingSource;
-  readonly crypto: RecordingCrypto;
+  readonly crypto: Pick<RecordingCrypto, 'hash' | 'crc32'>;
   readonly claims: RecordingClaims;
-  /** The session's key, to open every chunk; without it the commitments to plaintext stay unchecked. */
-  readonly keyOf?: (header: RecordingHeader) => Uint8Array | undefined;
+  /** Opens every chunk with the session's key; without it the commitments to plaintext stay unchecked. */
+  readonly opening?: {
+    readonly crypto: RecordingCrypto;
+    readonly keyOf: (header: RecordingHeader) => Uint8Array | undefined;
+  };
 }
 
 export interface VerifiedRecording {
@@ -40,15 +47,16 @@ export interface VerifiedRecording {
  */
 export async function verifyRecording(options: VerifyRecordingOptions): Promise<VerifiedRecording> {
   const { source, crypto, claims } = options;
-  const check = new ClaimCheck(claims);
+  const check = new ClaimCheck(claims, crypto);
   const opening = new Opening(options);
   const survey = await surveyRecording(source, crypto, {
     onBlock(block, tree) {
       opening.take(block);
-      if (block.type !== 'end') check.at(tree);
+      if (block.type !== 'end') check.at(block, tree);
     },
   });
-  if (survey.damage !== undefined) throw survey.damage;
+  const isKnownDamage = claims.isDamaged === true && check.isMet;
+  if (survey.damage !== undefined && !isKnownDamage) throw survey.damage;
   check.finish(survey.commitment);
   if (survey.header === undefined) throw cutAt(survey.commitment, 'the file has no header');
   const bound = claims.end ?? claims.progress.at(-1);
@@ -78,21 +86,30 @@ class Opening {
   }
 
   #begin(header: Block): void {
-    const { crypto, keyOf } = this.#options;
-    const key = keyOf?.(headerOf(header));
-    if (key !== undefined) this.#opener = new ChunkOpener(crypto, key, header);
+    const { opening } = this.#options;
+    const key = opening?.keyOf(headerOf(header));
+    if (opening !== undefined && key !== undefined) this.#opener = new ChunkOpener(opening.crypto, key, header);
   }
 }
 
 /** Compares the tree with each commitment when it has as many chunks. */
 class ClaimCheck {
+  readonly #header: Uint8Array | undefined;
   readonly #claims: RecordingCommitment[];
+  readonly #crypto: Pick<RecordingCrypto, 'hash'>;
 
-  constructor({ progress, end }: RecordingClaims) {
+  constructor({ header, progress, end }: RecordingClaims, crypto: Pick<RecordingCrypto, 'hash'>) {
+    this.#header = header;
     this.#claims = [...progress, ...(end === undefined ? [] : [end])];
+    this.#crypto = crypto;
   }
 
-  at(tree: ChunkTree): void {
+  get isMet(): boolean {
+    return this.#claims.length === 0;
+  }
+
+  at(block: Block, tree: ChunkTree): void {
+    this.#checkHeader(block, tree);
     for (let claim = this.#claims[0]; claim !== undefined && claim.chunks <= tree.chunks; claim = this.#claims[0]) {
       const found = tree.commitment();
       if (!isSameCommitment(claim, found)) {
@@ -101,6 +118,12 @@ class ClaimCheck {
       }
       this.#claims.shift();
     }
+  }
+
+  #checkHeader({ type, bytes }: Block, tree: ChunkTree): void {
+    if (type !== 'header' || this.#header === undefined) return;
+    if (equalBytes(this.#crypto.hash.sha256(bytes), this.#header)) return;
+    throw mismatchAt(tree.commitment(), 'the header is not the one that the log commits to');
   }
 
   finish(found: RecordingCommitment): void {

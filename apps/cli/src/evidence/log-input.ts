@@ -16,12 +16,17 @@ async function isDirectory(path: string): Promise<boolean> {
   return found?.isDirectory() === true;
 }
 
+/** @throws CliError exit code 2 when there is no such directory */
+export async function assertDirectory(dir: string): Promise<void> {
+  if (!(await isDirectory(dir))) throw new CliError(2, `there is no directory ${printable(dir)}`);
+}
+
 /**
  * Whether `dir` has a log in it: a log without its segments is damaged, but may still be one.
  * @throws CliError exit code 2 when there is no such directory, or it is the one around a log
  */
 export async function findLog(dir: string): Promise<boolean> {
-  if (!(await isDirectory(dir))) throw new CliError(2, `there is no directory ${printable(dir)}`);
+  await assertDirectory(dir);
   const hasLog = await isDirectory(join(dir, 'wal'));
   if (!hasLog && (await isDirectory(join(dir, 'log', 'wal')))) {
     throw new CliError(2, `${printable(dir)} is no log itself; the one in it is ${printable(join(dir, 'log'))}`);

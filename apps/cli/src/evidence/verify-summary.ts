@@ -9,6 +9,7 @@ export interface VerifyInput {
   readonly trust: { readonly path: string; readonly sha256: string; readonly quorum: string };
   readonly checkpoint: string | undefined;
   readonly keys: string | undefined;
+  readonly recordings: string | undefined;
 }
 
 const UNFINISHED =
@@ -24,6 +25,9 @@ function notProven(report: LogReport, input: VerifyInput): string[] {
     ...(report.saved === undefined ? ['nothing was cut off its end: no saved checkpoint was given'] : []),
     ...(input.keys === undefined && report.content.sealed > 0
       ? ['what the sealed fields say: no keys were given']
+      : []),
+    ...(input.recordings === undefined && report.recordings.known > 0
+      ? ['what was recorded of streams is there: no recordings were given']
       : []),
     'the gateway saw every call to the cluster; the actors are who they said; its clock was right',
   ];
@@ -66,6 +70,7 @@ export function verifySummary(verdict: LogVerdict, input: VerifyInput): string {
     ...witnessLines(report),
     line('TIME', `${report.times.first} to ${report.times.last} by the gateway's clock, ${epochs(report)}`),
     line('CONTENT', contentLine(report, input)),
+    ...recordingLines(report, input),
     line('PAIRS', pairsLine(report)),
     line(
       'RECORDS',
@@ -122,11 +127,23 @@ function contentLine({ content }: LogReport, { keys }: VerifyInput): string {
   return parts.join(', ');
 }
 
+function recordingLines({ recordings }: LogReport, input: VerifyInput): string[] {
+  if (recordings.known === 0) return [];
+  const { known, matching, opened, destroyed, live, unboundBytes } = recordings;
+  if (input.recordings === undefined) return [line('STREAMS', `${known} recordings, none checked (none given)`)];
+  const parts = [`${matching} of ${known} recordings are what the log says, every byte of them`];
+  if (input.keys !== undefined) parts.push(`${opened} opened and match`);
+  if (destroyed > 0) parts.push(`${destroyed} destroyed`);
+  if (live > 0) parts.push(`${live} going on`);
+  if (unboundBytes > 0) parts.push(`${unboundBytes} bytes not on record yet`);
+  return [line('STREAMS', parts.join(', '))];
+}
+
 function pairsLine({ pairs }: LogReport): string {
   const known = `${counted(pairs.intents, 'intent')}: ${pairs.outcomes} with outcome (${pairs.unknown} unknown), ${pairs.openCount} without`;
   const named = pairs.open.slice(0, 5).map(({ exchange, entry }) => `${exchange} (entry ${entry})`);
   const list = named.length === 0 ? '' : `: ${named.join(', ')}${pairs.openCount > named.length ? ', …' : ''}`;
-  return `${known}${list}; ${pairs.unfinished} answers and streams unfinished`;
+  return `${known}${list}; ${pairs.unfinished} answers, streams and recordings unfinished`;
 }
 
 function entries(count: number): string {

@@ -12,6 +12,7 @@ import {
   type LogDirectory,
   type LogRecord,
   type LogReport,
+  type LogVerdict,
   parseKeyTable,
   type ReadRecord,
   readLog,
@@ -96,13 +97,18 @@ export async function recordsOf({ home }: LogPlace): Promise<readonly ReadRecord
   return await Array.fromAsync(readLog(directoryOf(join(home, 'log')), crc32));
 }
 
-/** The offline verifier's report on a log on the disk, which must be in order; with the keys of its key table. */
+/** The offline verifier's report on a log on the disk, which must be in order; with its keys and its recordings. */
 export async function verifiedReport(place: LogPlace, vkey: string): Promise<LogReport> {
-  const policy = parsePolicy(sha256, `log ${vkey}\nquorum none\n`);
-  const keys = await sealedKeys(place.keyDir);
-  const verdict = await verifyLog({ directory: directoryOf(join(place.home, 'log')), crypto, policy, keys });
+  const verdict = await verdictOn(place, vkey);
   if (verdict.result !== 'verified') assert.fail(inspect(verdict));
   return verdict.report;
+}
+
+export async function verdictOn(place: LogPlace, vkey: string): Promise<LogVerdict> {
+  const policy = parsePolicy(sha256, `log ${vkey}\nquorum none\n`);
+  const keys = await sealedKeys(place.keyDir);
+  const recordings = directoryOf(join(place.home, 'recordings'));
+  return await verifyLog({ directory: directoryOf(join(place.home, 'log')), crypto, policy, keys, recordings });
 }
 
 const crypto: LogCrypto = {

@@ -2,7 +2,7 @@
 import { type Leaf, type LogRecord, RecordSequence } from '@countersign/evidence';
 import { type Clock, formatMicros, parseMicros } from './clock.ts';
 import { CommitQueue } from './commit-queue.ts';
-import { type KeyScope, type KeyTable, MissingKeyError } from './key-table.ts';
+import { type DataKey, type KeyScope, type KeyTable, MissingKeyError } from './key-table.ts';
 import type { Appended, Log, LogState } from './log.ts';
 import { LogError } from './log-error.ts';
 import { Pseudonyms } from './pseudonyms.ts';
@@ -10,7 +10,7 @@ import { type EncodedRecord, RecordEncoder } from './record-encoder.ts';
 import { measureSpace } from './space.ts';
 import type { SpareSegment } from './spare-segment.ts';
 import type { TilePublisher } from './tile-publisher.ts';
-import { unfinishedEndings } from './unfinished.ts';
+import { type OpenRecordingRecord, openRecordings, unfinishedEndings } from './unfinished.ts';
 import { batchBytes, type DurableHead, type WalWriter } from './wal-writer.ts';
 
 /** Below this the clock is taken to waver, not to have been set back. */
@@ -120,6 +120,11 @@ export class RunningDiskLog implements Log {
     return this.#state;
   }
 
+  /** Recordings that have a start and no end on record. */
+  get openRecordings(): readonly OpenRecordingRecord[] {
+    return openRecordings(this.#accepted.open);
+  }
+
   onState(listener: (state: LogState) => void): () => void {
     this.#listeners.add(listener);
     listener(this.#state);
@@ -158,6 +163,14 @@ export class RunningDiskLog implements Log {
       }
     });
     return this.#publishing;
+  }
+
+  /**
+   * The key in use for a scope, durable in the key table.
+   * @throws LogError `ERR_LOG_FAILED`: what can't be kept must not be sealed
+   */
+  async keyOf(scope: KeyScope): Promise<DataKey> {
+    return this.#parts.keys.held(scope) ?? (await this.#obtainKey(scope));
   }
 
   /**
@@ -278,9 +291,9 @@ export class RunningDiskLog implements Log {
     this.#accept([record]).catch(() => undefined);
   }
 
-  async #obtainKey(scope: KeyScope): Promise<void> {
+  async #obtainKey(scope: KeyScope): Promise<DataKey> {
     try {
-      await this.#parts.keys.obtain(scope, formatMicros(this.#parts.clock()));
+      return await this.#parts.keys.obtain(scope, formatMicros(this.#parts.clock()));
     } catch (error) {
       this.#fail(`the key table can't be written: ${(error as Error).message}`);
       throw new LogError('ERR_LOG_FAILED', "the key table can't be written", { cause: error });

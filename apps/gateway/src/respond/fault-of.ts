@@ -5,6 +5,7 @@ import { PolicyError } from '@countersign/policy';
 import { CallerGone } from '../data/incoming.ts';
 import { Fault, type FaultCode } from '../faults.ts';
 import { LogError } from '../log/log-error.ts';
+import { RecordingsError } from '../recordings/recordings-error.ts';
 import { StoreError } from '../store/store-error.ts';
 import { TunnelError } from '../tunnel/tunnel-error.ts';
 
@@ -55,6 +56,7 @@ export function faultOf(error: unknown): Fault {
     const code = error.code === 'ERR_POLICY_FACTS' ? 'ERR_BODY_MALFORMED' : 'ERR_POLICY_UNAVAILABLE';
     return new Fault(code, error.message, { cause: error });
   }
+  if (error instanceof RecordingsError) return new Fault('ERR_RECORDING_FAILED', '', { cause: error });
   if (error instanceof StoreError) return new Fault('ERR_STORE_UNAVAILABLE', '', { cause: error });
   if (error instanceof TunnelError) return new Fault(tunnelFault(error), '', { cause: error });
   return new Fault('ERR_INTERNAL', '', { cause: error });

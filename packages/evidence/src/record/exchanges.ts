@@ -145,14 +145,28 @@ export const recordingChunk = leaf('recording.chunk', {
   to: timestamp,
 });
 
+const recording = { exchange: exchange.exchange, session: exchange.session, stream: uuid } as const;
+const recorded = {
+  chunks: count.describe('Chunks of its file, the header among them'),
+  bytes: count.describe('Length of their blocks'),
+  root: digest.describe('RFC 6962 root over the ct of the chunks: SHA-256 of each block'),
+} as const;
+
+/** A recording in a file of its own; durable before anything of the stream is passed on. */
+export const recordingStart = leaf('recording.start', {
+  ...recording,
+  key: uuid.describe('Which key of the key table'),
+  header: digest.describe('SHA-256 of its first block'),
+});
+
+/** What was durable of a recording while it was going on. */
+export const recordingProgress = leaf('recording.progress', { ...recording, ...recorded });
+
 export const recordingEnd = leaf('recording.end', {
-  exchange: exchange.exchange,
-  session: exchange.session,
-  stream: uuid,
-  chunks: count,
-  bytes: count,
-  root: digest.describe('RFC 6962 root over the ct of the chunks'),
+  ...recording,
+  ...recorded,
   end: z.enum(['complete', 'cut']),
+  reason: code.optional().describe('Why it was cut'),
 });
 
 export const sessionStart = leaf('session.start', { session: z.string().max(128), cluster: name, principal });

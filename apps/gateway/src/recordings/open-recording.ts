@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LogRecord } from '@countersign/evidence';
+import {
+  type RecordingCommitment,
+  RecordingError,
+  type RecordingWriter,
+  type StreamFrame,
+} from '@countersign/recording';
+import type { AppendFile } from './append-file.ts';
+import { RecordingsError } from './recordings-error.ts';
+import type { Turns } from './turns.ts';
+
+/** How a stream ended: what its recording, and the record of that, say. */
+export interface RecordingEnding {
+  readonly end: 'complete' | 'cut';
+  /** Why it was cut; a word of a closed list, as in records. */
+  readonly reason?: string;
+  readonly exitCode?: number;
+}
+
+/** Which recording it is, as in records. */
+export interface RecordingIds {
+  readonly exchange: string;
+  readonly session: string;
+  readonly stream: string;
+}
+
+export interface OpenRecordingParts {
+  readonly ids: RecordingIds;
+  readonly writer: RecordingWriter;
+  /** Holds the writer's head, durable. */
+  readonly file: AppendFile;
+  /** Shared by all recordings: how many of them write at a time. */
+  readonly turns: Turns;
+  /** Milliseconds on a clock that never goes back. */
+  readonly monotonic: () => number;
+  /** After how long a write is given up. */
+  readonly stallMs: number;
+  readonly record: (records: readonly LogRecord[]) => Promise<unknown>;
+  /** Called once, when the end is on record, or could not be put there. */
+  readonly onClosed: () => void;
+}
+
+interface Waiting {
+  /** How many frames must be durable. */
+  readonly frames: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The recording of a stream that is under way. What is written while a chunk is on its way to the disk is the next chunk:
+ * no timer, and the slower the disk, the larger the chunks. After a failure nothing more is taken.
+ */
+export class OpenRecording {
+  readonly #parts: OpenRecordingParts;
+  readonly #begunMs: number;
+  #waiting: Waiting[] = [];
+  #durable: RecordingCommitment;
+  #reported = 1;
+  #failure: RecordingsError | undefined;
+  #running: Promise<void> | undefined;
+  #closing: Promise<RecordingCommitment> | undefined;
+
+  constructor(parts: OpenRecordingParts) {
+    this.#parts = parts;
+    this.#begunMs = parts.monotonic();
+    this.#durable = parts.writer.commitment;
+  }
+
+  /**
+   * Resolves when the frame is durable: it MUST NOT be passed on before, nor when it rejects, and its bytes MUST stay as
+   * they are until then. Whoever writes MUST wait for that before it reads more of what it records, which is what keeps
+   * memory bounded.
+   * @throws RecordingsError by the promise: the stream is to be cut
+   */
+  write(frame: StreamFrame): Promise<void> {
+    if (this.#closing !== undefined) {
+      return Promise.reject(new RecordingsError('ERR_RECORDINGS_CLOSED', 'the recording has its end'));
+    }
+    return this.#write(frame);
+  }
+
+  /**
+   * Ends the recording, in its file and on record. Resolves with what the log says of it, also when the disk has failed:
+   * then it ends with what was durable.
+   * @throws LogError by the promise
+   */
+  close(ending: RecordingEnding): Promise<RecordingCommitment> {
+    this.#closing ??= this.#close(ending);
+    return this.#closing;
+  }
+
+  /** What is durable and not on record yet; undefined when there is nothing new. */
+  progress(): LogRecord | undefined {
+    if (this.#closing !== undefined || this.#durable.chunks === this.#reported) return undefined;
+    this.#reported = this.#durable.chunks;
+    return { type: 'recording.progress', ...this.#parts.ids, ...recorded(this.#durable) };
+  }
+
+  /** Takes nothing more, and rejects what waits: because of something outside. */
+  fail(error: RecordingsError): void {
+    this.#failure ??= error;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { reject } of waiting) reject(error);
+  }
+
+  async #write(frame: StreamFrame): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const { writer, monotonic } = this.#parts;
+    const frames = writer.add(frame, (monotonic() - this.#begunMs) * 1_000);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting.push({ frames, resolve, reject });
+    this.#running ??= this.#run();
+    await promise;
+  }
+
+  async #run(): Promise<void> {
+    // What is written in this turn of the event loop goes into one chunk.
+    await Promise.resolve();
+    try {
+      for (let chunk = this.#parts.writer.seal(); chunk !== undefined; chunk = this.#parts.writer.seal()) {
+        await this.#append(chunk.block);
+        if (this.#failure !== undefined) break;
+        this.#durable = chunk.commitment;
+        this.#release(chunk.frames);
+      }
+    } catch (error) {
+      this.fail(error as RecordingsError);
+    }
+    this.#running = undefined;
+  }
+
+  #release(frames: number): void {
+    const count = this.#waiting.findIndex((waiting) => waiting.frames > frames);
+    const durable = this.#waiting.splice(0, count < 0 ? this.#waiting.length : count);
+    for (const { resolve } of durable) resolve();
+  }
+
+  /** A disk that does not answer is as good as one that fails: what it does later is nobody's any more. */
+  async #append(block: Uint8Array): Promise<void> {
+    const { turns, file, stallMs } = this.#parts;
+    const { promise: stalled, reject } = Promise.withResolvers<never>();
+    const message = `the disk has not answered for ${stallMs} ms`;
+    const timer = setTimeout(() => reject(new RecordingsError('ERR_RECORDINGS_STALLED', message)), stallMs);
+    const appended = turns.run(() => file.append(block));
+    try {
+      await Promise.race([appended, stalled]);
+    } catch (error) {
+      appended.catch(() => undefined);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #close(ending: RecordingEnding): Promise<RecordingCommitment> {
+    const { ids, record, onClosed } = this.#parts;
+    try {
+      const problem = await this.#finish(ending);
+      const end = problem === undefined ? endOf(ending) : ({ end: 'cut', reason: problem } as const);
+      await record([{ type: 'recording.end', ...ids, ...recorded(this.#durable), ...end }]);
+      return this.#durable;
+    } finally {
+      onClosed();
+    }
+  }
+
+  /** Brings the file to its end; gives the code of what kept it from that. */
+  async #finish(ending: RecordingEnding): Promise<string | undefined> {
+    try {
+      await this.#write({ channel: 'end', ...ending });
+      await this.#running;
+      if (this.#failure !== undefined) throw this.#failure;
+      await this.#append(this.#parts.writer.end());
+      await this.#parts.file.close();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof RecordingsError || error instanceof RecordingError)) throw error;
+      // NOTE: a stalled disk may still hold the file, and closing waits for that.
+      void this.#parts.file.close().catch(() => undefined);
+      return error.code;
+    }
+  }
+}
+
+function endOf({ end, reason }: RecordingEnding) {
+  return reason === undefined ? { end } : { end, reason };
+}
+
+function recorded({ chunks, bytes, root }: RecordingCommitment) {
+  return { chunks, bytes, root: Buffer.from(root).toString('hex') };
+}

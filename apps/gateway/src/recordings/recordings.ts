@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type RecordingFacts, RecordingWriter } from '@countersign/recording';
+import { formatMicros } from '../log/clock.ts';
+import { syncDirectory } from '../log/durable-file.ts';
+import type { DataKey, KeyScope } from '../log/key-table.ts';
+import type { Log } from '../log/log.ts';
+import type { OpenRecordingRecord } from '../log/unfinished.ts';
+import { AppendFile } from './append-file.ts';
+import { recordingCrypto } from './node-recording-crypto.ts';
+import { OpenRecording, type RecordingIds } from './open-recording.ts';
+import { recordingPath } from './recording-place.ts';
+import { RecordingsError } from './recordings-error.ts';
+import { NOTHING_RECORDED, recoverRecording } from './recover-recording.ts';
+import { Turns } from './turns.ts';
+
+/** A stream that is to be recorded. */
+export interface RecordedStream extends RecordingIds {
+  readonly facts: RecordingFacts;
+}
+
+/** What recordings take of the log: its records, and the keys that lie beside it. */
+export interface RecordingsLog extends Pick<Log, 'append' | 'onState' | 'state'> {
+  keyOf(scope: KeyScope): Promise<DataKey>;
+  /** Those that an earlier process left without an end. */
+  readonly openRecordings: readonly OpenRecordingRecord[];
+}
+
+export interface RecordingsOptions {
+  /** Directory of recordings, beside the log directory; made when missing, with access for the owner alone. */
+  readonly dir: string;
+  readonly log: RecordingsLog;
+  /** Wall time in microseconds. */
+  readonly clock: () => number;
+  /** Milliseconds on a clock that never goes back. */
+  readonly monotonic: () => number;
+  /** How often the log hears what is durable of the recordings that are under way: 5 s by default. */
+  readonly progressMs?: number;
+  /** After how long a disk that does not answer counts as failed: 10 s by default. */
+  readonly stallMs?: number;
+  /** How many recordings write at a time: 2 by default, so that the log never waits for all of them. */
+  readonly writers?: number;
+}
+
+const SALT_BYTES = 32;
+
+/** The recordings of streams: a file for each, beside the log, which has their start, their progress and their end. */
+export class Recordings {
+  readonly #options: Required<RecordingsOptions>;
+  readonly #turns: Turns;
+  readonly #open = new Set<OpenRecording>();
+  readonly #prefixes = new Map<string, Promise<void>>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #stopListening: () => void;
+
+  private constructor(options: Required<RecordingsOptions>) {
+    this.#options = options;
+    this.#turns = new Turns(options.writers);
+    this.#timer = setInterval(() => void this.reportProgress(), options.progressMs).unref();
+    this.#stopListening = options.log.onState((state) => {
+      if (state.state === 'failed') this.#failAll();
+    });
+  }
+
+  /**
+   * Ends what a crash left unended, in its files and on record, before anything new is recorded.
+   * @throws LogError
+   */
+  static async open(options: RecordingsOptions): Promise<Recordings> {
+    const { dir, log } = options;
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await syncDirectory(dirname(dir));
+    const recordings = new Recordings({ progressMs: 5_000, stallMs: 10_000, writers: 2, ...options });
+    for (const unended of log.openRecordings) await log.append([await recoverRecording(dir, unended)]);
+    return recordings;
+  }
+
+  /**
+   * Begins a recording: its start is on record and its file is durable when it resolves.
+   * @throws RecordingsError, LogError: the stream MUST NOT begin
+   */
+  async open({ exchange, session, stream, facts }: RecordedStream): Promise<OpenRecording> {
+    const { log, clock, monotonic, stallMs } = this.#options;
+    const ids = { exchange, session, stream };
+    const { id, key } = await log.keyOf(`session ${session}`);
+    const header = {
+      ...ids,
+      recording: stream,
+      key: id,
+      started: formatMicros(clock()),
+      salt: randomBytes(SALT_BYTES),
+    };
+    const writer = new RecordingWriter({ crypto: recordingCrypto, header, key, facts });
+    const digest = Buffer.from(recordingCrypto.hash.sha256(writer.head)).toString('hex');
+    await log.append([{ type: 'recording.start', ...ids, key: id, header: digest }]);
+    const file = await this.#begin(ids, writer.head);
+    const recording: OpenRecording = new OpenRecording({
+      ids,
+      writer,
+      file,
+      turns: this.#turns,
+      monotonic,
+      stallMs,
+      record: (records) => log.append(records),
+      onClosed: () => this.#open.delete(recording),
+    });
+    this.#open.add(recording);
+    if (log.state.state === 'failed') this.#failAll();
+    return recording;
+  }
+
+  /** Tells the log what is durable of the recordings that are under way. */
+  async reportProgress(): Promise<void> {
+    const records = [...this.#open].flatMap((recording) => recording.progress() ?? []);
+    // What the log can't take now, the end says; that the log has failed shows elsewhere.
+    if (records.length > 0) await this.#options.log.append(records).catch(() => undefined);
+  }
+
+  /** Ends what is still under way as cut by the shutdown. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopListening();
+    await Promise.all([...this.#open].map((recording) => recording.close({ end: 'cut', reason: 'shutdown' })));
+  }
+
+  /** The file with its head; where it can't be made, the recording ends as it began. */
+  async #begin(ids: RecordingIds, head: Uint8Array): Promise<AppendFile> {
+    try {
+      return await this.#createFile(ids.stream, head);
+    } catch (cause) {
+      const reason = 'ERR_RECORDINGS_FAILED';
+      await this.#options.log.append([{ type: 'recording.end', ...ids, ...NOTHING_RECORDED, end: 'cut', reason }]);
+      throw new RecordingsError(reason, `a recording can't be begun: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  /** Without a log nothing may flow, however well it could be recorded. */
+  #failAll(): void {
+    const error = new RecordingsError('ERR_RECORDINGS_FAILED', 'the log of the recording has failed');
+    for (const recording of this.#open) recording.fail(error);
+  }
+
+  async #createFile(stream: string, head: Uint8Array): Promise<AppendFile> {
+    const path = recordingPath(this.#options.dir, stream);
+    await this.#makeDirectory(dirname(path));
+    const file = await AppendFile.create(path);
+    try {
+      await file.append(head);
+      await syncDirectory(dirname(path));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return file;
+  }
+
+  /** One of 256; durable when it resolves. */
+  async #makeDirectory(path: string): Promise<void> {
+    const making = this.#prefixes.get(path) ?? makeDurably(path);
+    this.#prefixes.set(path, making);
+    await making.catch((error) => {
+      this.#prefixes.delete(path);
+      throw error;
+    });
+  }
+}
+
+async function makeDurably(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await syncDirectory(dirname(path));
+}
