@@ -10,6 +10,7 @@ import { registerGateway } from './gateway.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
 import { registerLock } from './lock.ts';
 import { registerPolicy } from './policy.ts';
+import { registerSessions } from './sessions.ts';
 import { registerUp } from './up.ts';
 
 const EXAMPLES = `
@@ -30,6 +31,7 @@ const verbs = [
   registerClusters,
   registerPolicy,
   registerEvidence,
+  registerSessions,
   registerConfig,
 ];
 

@@ -26,6 +26,7 @@ export { formatProblem, PoliciesError, type PoliciesErrorCode } from './policies
 export { readPolicyDirectory } from './policies/policy-directory.ts';
 export { findCaseFiles, runCaseFile } from './policies/run-case-file.ts';
 export { jsonProcessLog, type ProcessLog } from './process-log.ts';
+export { Recordings } from './recordings/recordings.ts';
 export { openSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';
 export type {

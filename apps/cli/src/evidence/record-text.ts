@@ -50,7 +50,8 @@ function details(leaf: Leaf): string[] {
   ];
 }
 
-function requestOf(leaf: Leaf): string {
+/** `get pods demo/web`, or nothing for a record of no request. */
+export function requestOf(leaf: Leaf): string {
   const request = 'request' in leaf ? leaf.request : undefined;
   if (request === undefined) return '';
   if (request.kind === 'non-resource') return printable(`${request.verb} ${request.path}`);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { LogRecord } from '@countersign/evidence';
+import { type DiskLog, openDiskLog, Recordings } from '@countersign/gateway';
+import { Command } from 'commander';
+import { registerSessions } from './sessions.ts';
+
+const ids = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID() };
+const other = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID() };
+const live = { session: other.session, exchange: randomUUID(), stream: randomUUID() };
+const principal = { kind: 'agent' as const, id: 'reporter', owner: 'team', act: [] };
+const ATTACK = '\x1b]52;c;cm0gLXJmIH4K\x07';
+
+let root: string;
+let dir: string;
+let keys: string;
+let log: DiskLog;
+let recordings: Recordings;
+
+async function run(...args: readonly string[]): Promise<{ out: string; err: string; code: unknown }> {
+  let [out, err] = ['', ''];
+  const output = { writeOut: (text: string) => (out += text), writeErr: (text: string) => (err += text) };
+  const program = new Command().exitOverride().configureOutput(output);
+  registerSessions(program);
+  process.exitCode = 0;
+  await program.parseAsync(['sessions', ...args], { from: 'user' });
+  const { exitCode: code } = process;
+  process.exitCode = 0;
+  return { out, err, code };
+}
+
+function execRecords(of: typeof ids): LogRecord[] {
+  const request = { lane: 'exec' as const, verb: 'create', group: '', version: 'v1', namespace: 'shop' };
+  return [
+    {
+      type: 'intent',
+      exchange: of.exchange,
+      session: of.session,
+      cluster: 'lab',
+      request: { kind: 'resource', ...request, resource: 'pods', subresource: 'exec', name: 'web', dryRun: false },
+      decision: {
+        id: randomUUID(),
+        occasion: 'request',
+        effect: 'allow',
+        rules: [{ set: 'lab', id: 'may-exec' }],
+        policyDigest: '',
+      },
+      sealed: { command: ['sh', '-c', `cat ${ATTACK}`] },
+    },
+    { type: 'stream.start', ...of, protocol: 'v5.channel.k8s.io', recorded: ['up', 'down'], tty: true },
+  ];
+}
+
+function endRecords({ exchange, stream, session }: typeof ids): LogRecord[] {
+  return [
+    { type: 'stream.end', exchange, session, stream, end: 'complete', exitCode: 7, bytesUp: 3, bytesDown: 40 },
+    { type: 'outcome', exchange, result: 'done', status: 101 },
+  ];
+}
+
+async function record(of: typeof ids, texts: readonly string[]) {
+  const facts = { kind: 'exec', cluster: 'lab', namespace: 'shop', pod: 'web', command: ['sh'], tty: true } as const;
+  const recording = await recordings.open({
+    ...of,
+    facts: { ...facts, agent: 'reporter', recorded: ['down'], masked: true },
+  });
+  for (const text of texts) await recording.write({ channel: 'stdout', bytes: Buffer.from(text) });
+  return recording;
+}
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'countersign-sessions-'));
+  const home = join(root, 'home');
+  [dir, keys] = [join(home, 'log'), join(root, 'keys')];
+  log = await openDiskLog({ home, keyDir: keys, origin: 'gw', gateway: 'gw', version: '0', segmentBytes: 262_144 });
+  const clocks = { clock: () => Date.now() * 1_000, monotonic: () => performance.now() };
+  recordings = await Recordings.open({ dir: join(home, 'recordings'), log, ...clocks });
+  await log.append([{ type: 'session.start', session: ids.session, cluster: 'lab', principal }]);
+  await log.append(execRecords(ids));
+  const recording = await record(ids, [
+    `$ cat ${ATTACK}`,
+    'pass\x1b[31mword\x1b[0m: hun',
+    'ter2\r\n',
+    'hidden\rxxxxxx\r\n',
+  ]);
+  await recording.write({ channel: 'resize', columns: 90, rows: 30 });
+  await recording.close({ end: 'complete', exitCode: 7 });
+  await log.append(endRecords(ids));
+  await log.append([{ type: 'session.end', session: ids.session, cluster: 'lab', reason: 'idle', exchanges: 1 }]);
+  await log.append([
+    { type: 'session.start', session: other.session, cluster: 'lab', principal: { ...principal, id: 'builder' } },
+  ]);
+  await log.append(execRecords(other));
+  await (await record(other, ['nothing here\r\n'])).close({ end: 'cut', reason: 'ERR_TOKEN_EXPIRED' });
+});
+
+after(async () => {
+  await recordings.close();
+  await log.close();
+  await rm(root, { recursive: true });
+});
+
+describe('countersign sessions list', () => {
+  it('lists sessions with what was in them', async () => {
+    const { out } = await run('list', dir);
+    const [first = '', second = ''] = out.split('\n');
+    assert.match(first, /^[0-9a-f-]{36} {2}reporter {2}lab {2}.* \(idle\) {2}1 requests, 1 streams, 1 recordings$/);
+    assert.match(second, /builder .* going on /);
+  });
+
+  it('lists those that are asked for, also for programs', async () => {
+    assert.deepEqual((await run('list', dir, '--agent', 'reporter', '--open')).out, '');
+    const { out } = await run('list', dir, '--agent', 'builder', '--cluster', 'lab', '--open', '-o', 'json');
+    const { session, agent, to } = JSON.parse(out);
+    assert.deepEqual([session, agent, to], [other.session, 'builder', undefined]);
+  });
+
+  it('says of a session that no record ends that its gateway was killed', async () => {
+    const { SessionSummaries } = await import('./sessions/gather-sessions.ts');
+    const summaries = new SessionSummaries();
+    const of = (type: string, more: object) =>
+      summaries.take({ type, ts: `2026-11-24T00:00:00.000000Z`, ...more } as never);
+    of('log.opened', {});
+    of('session.start', { session: 's', cluster: 'lab', principal });
+    of('log.opened', {});
+    assert.deepEqual(
+      summaries.all().map(({ reason }) => reason),
+      ['crash'],
+    );
+  });
+});
+
+describe('countersign sessions show', () => {
+  it('shows one timeline of requests, decisions, streams and recordings, with the command where there are keys', async () => {
+    const { out } = await run('show', dir, ids.session, '--keys', keys);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/).slice(1).join(' '));
+    const short = ids.exchange.slice(0, 8);
+    assert.deepEqual(lines.slice(0, 3), [
+      'session.start agent reporter on lab',
+      `${short} intent create pods/exec shop/web sh -c cat \\u{1b}]52;c;cm0gLXJmIH4K\\u{7} allow by lab/may-exec`,
+      `${short} stream.start stream ${ids.stream} v5.channel.k8s.io with a terminal`,
+    ]);
+    assert.match(
+      lines.join('\n'),
+      new RegExp(`${short} stream.end stream ${ids.stream} complete exit code 7 3 bytes up 40 bytes down`),
+    );
+    assert.match(lines.join('\n'), new RegExp(`${short} outcome done 101`));
+    assert.match(lines.at(-1) ?? '', /^session\.end idle 1 exchanges$/);
+    assert.ok(!(await run('show', dir, ids.session)).out.includes('cm0gLXJmIH4K'), 'sealed without keys');
+  });
+
+  it('says when there is no such session, and what an id looks like', async () => {
+    assert.match((await run('show', dir, randomUUID())).err, /no record of a session/);
+    assert.equal((await run('show', dir, 'SESSION')).code, 3);
+  });
+});
+
+describe('countersign sessions replay', () => {
+  it('prints the output as lines, of a stream, a request or a session, without what acts on a terminal', async () => {
+    for (const id of [ids.stream, ids.exchange, ids.session]) {
+      const { out, code } = await run('replay', dir, id, '--keys', keys);
+      assert.deepEqual(
+        out.split('\n').map((line) => line.slice(14)),
+        ['$ cat password: hunter2', 'xxxxxx', ''],
+      );
+      assert.match(out, /^\d\d:\d\d:\d\d\.\d{3} {2}/);
+      assert.equal(code, 0);
+    }
+  });
+
+  it('searches what was shown, and what was not', async () => {
+    const { out } = await run('replay', dir, ids.session, '--keys', keys, '--search', 'Password: HUNTER2');
+    assert.match(out, /stdout: \$ cat password: hunter2\n$/);
+    assert.match((await run('replay', dir, ids.session, '--keys', keys, '--search', 'hidden')).out, /\(hiddenxxxxxx\)/);
+    const none = await run('replay', dir, ids.session, '--keys', keys, '--search', 'nowhere');
+    assert.deepEqual([none.out, none.code], ['', 1]);
+    assert.equal((await run('replay', dir, ids.session, '--keys', keys, '--search', '')).code, 3);
+  });
+
+  it('gives an asciicast, and frames for programs', async () => {
+    const cast = (await run('replay', dir, ids.stream, '--keys', keys, '-o', 'cast')).out.trimEnd().split('\n');
+    const [header, ...events] = cast.map((line) => JSON.parse(line));
+    assert.deepEqual([header.version, header.term], [3, { cols: 90, rows: 30 }]);
+    assert.deepEqual(events.at(-1).slice(1), ['x', '7']);
+    assert.ok(!cast.join('').includes('52;c'));
+    const { out } = await run('replay', dir, ids.stream, '--keys', keys, '-o', 'json');
+    const frames = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.equal(Buffer.from(frames[0].bytes, 'base64').toString(), `$ cat ${ATTACK}`);
+    assert.deepEqual(
+      frames.map(({ channel }) => channel),
+      ['stdout', 'stdout', 'stdout', 'stdout', 'resize', 'end'],
+    );
+  });
+
+  it('follows what is going on to its end', async () => {
+    const recording = await record(live, ['one\r\n']);
+    const following = run('replay', dir, live.stream, '--keys', keys, '--follow');
+    await recording.write({ channel: 'stdout', bytes: Buffer.from('two\r\n') });
+    await recording.close({ end: 'complete' });
+    assert.deepEqual(
+      (await following).out.split('\n').map((line) => line.slice(14)),
+      ['one', 'two', ''],
+    );
+  });
+
+  it('refuses a recording that is not what the log says', async () => {
+    const changed = join(root, 'changed');
+    const path = `${other.stream.slice(0, 2)}/${other.stream}.rec`;
+    await mkdir(join(changed, other.stream.slice(0, 2)), { recursive: true });
+    const file = await readFile(join(root, 'home', 'recordings', path));
+    file.writeUInt8(file.readUInt8(500) ^ 1, 500);
+    await writeFile(join(changed, path), file);
+    const refused = await run('replay', dir, other.stream, '--keys', keys, '--recordings', changed);
+    assert.deepEqual([refused.out, refused.code], ['', 1]);
+    assert.match(refused.err, /is not what the log says: chunk 1 at byte/);
+    const missing = await run('replay', dir, other.stream, '--keys', keys, '--recordings', root);
+    assert.deepEqual([missing.code, missing.err.includes('ENOENT')], [2, true]);
+    assert.equal((await run('replay', dir, randomUUID(), '--keys', keys)).code, 1);
+  });
+});

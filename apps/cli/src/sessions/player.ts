@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import { paceFrames, type RecordedFrame, type RecordingFacts, ReplayText } from '@countersign/recording';
+
+/** Where a player plays. */
+export interface Screen {
+  write(text: string): void;
+  /** Resolves after so many milliseconds, or as soon as the signal aborts. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface PlayOptions {
+  readonly facts: RecordingFacts | undefined;
+  /** The frames from the beginning: asked for again at each jump. */
+  readonly frames: () => AsyncIterable<RecordedFrame>;
+  readonly speed: number;
+  readonly idleMs: number;
+  /** Microseconds after its beginning: what came before comes at once. */
+  readonly from: number;
+}
+
+const JUMP_MICROS = 10_000_000;
+const CLEAR = '\x1b[H\x1b[2J';
+const FOREVER_MS = 2_147_483_647;
+
+/**
+ * Plays a recording in a terminal: what draws, and nothing else of it. Keys: space holds it, the arrows right and left
+ * jump 10 s, q ends it.
+ */
+export class Player {
+  readonly #options: PlayOptions;
+  readonly #screen: Screen;
+  #isHeld = false;
+  #isOver = false;
+  #at = 0;
+  #jumpTo: number | undefined;
+  #interrupt = new AbortController();
+
+  constructor(options: PlayOptions, screen: Screen) {
+    this.#options = options;
+    this.#screen = screen;
+  }
+
+  /** Resolves at the end of the recording, or when a key ends it; the terminal is as it was. */
+  async run(): Promise<void> {
+    let from: number | undefined = this.#options.from;
+    while (from !== undefined && !this.#isOver) {
+      this.#jumpTo = undefined;
+      await this.#playFrom(from);
+      from = this.#jumpTo;
+      if (from !== undefined && !this.#isOver) this.#screen.write(CLEAR);
+    }
+  }
+
+  /** What was typed; anything that is no key of the player does nothing. */
+  press(keys: string): void {
+    if (keys === ' ') this.#isHeld = !this.#isHeld;
+    else if (keys === '\x1b[C') this.#jumpTo = this.#at + JUMP_MICROS;
+    else if (keys === '\x1b[D') this.#jumpTo = Math.max(0, this.#at - JUMP_MICROS);
+    else if (keys === 'q' || keys === '\x03') this.#isOver = true;
+    else return;
+    this.#interrupt.abort();
+    this.#interrupt = new AbortController();
+  }
+
+  get #isBroken(): boolean {
+    return this.#isOver || this.#jumpTo !== undefined;
+  }
+
+  async #playFrom(from: number): Promise<void> {
+    const { facts, frames, speed, idleMs } = this.#options;
+    const text = new ReplayText(facts);
+    try {
+      for await (const { frame, waitMs } of paceFrames(frames(), { speed, idleMs, from })) {
+        await this.#pause(waitMs);
+        if (this.#isBroken) return;
+        this.#at = Math.max(from, frame.at);
+        this.#screen.write(text.push(frame));
+      }
+    } finally {
+      this.#screen.write(text.reset());
+    }
+  }
+
+  async #pause(waitMs: number): Promise<void> {
+    if (waitMs > 0) await this.#screen.wait(waitMs, this.#interrupt.signal);
+    while (this.#isHeld && !this.#isBroken) await this.#screen.wait(FOREVER_MS, this.#interrupt.signal);
+  }
+}
