@@ -10,6 +10,7 @@ import { type Authenticator, createAuthenticator } from './identity/authenticato
 import { configuredIssuers } from './identity/configured-issuers.ts';
 import { Locks } from './identity/locks.ts';
 import { AgentLimits } from './limits/agent-limits.ts';
+import { HeldBytes } from './limits/held-bytes.ts';
 import { openMaskingKey } from './masking-key.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { ProcessLog } from './process-log.ts';
@@ -103,6 +104,7 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
     authenticator: () => authenticator,
     registry,
     limits: new AgentLimits(() => performance.now()),
+    held: new HeldBytes(config.listeners.data.maxHeldBytes),
     sessions,
     live,
     policies,

@@ -5,6 +5,7 @@ import type { Decision, LiveFacts, PolicyInput, Principal } from '@countersign/p
 import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
 import type { Allowance } from './limits/agent-limits.ts';
+import type { Hold } from './limits/held-bytes.ts';
 import type { Life } from './streams/live-exchanges.ts';
 import type { UpstreamResponse } from './tunnel/clusters.ts';
 
@@ -53,6 +54,8 @@ export interface Identified extends Authenticated {
 export interface Admitted extends Identified {
   /** Its share of the agent's limits. */
   readonly allowance: Allowance;
+  /** What it keeps in memory, until it is over. */
+  readonly hold: Hold;
 }
 
 /** After `parse`. */

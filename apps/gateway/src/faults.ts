@@ -151,6 +151,24 @@ export const faults = {
     isCounted: true,
     message: 'the agent is over its limit of {detail} bytes a minute; wait, and ask for less at once',
   },
+  ERR_LIMIT_BODIES: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'the agent has too many or too large requests with a body under way at once; wait and try again',
+  },
+  ERR_BODIES_FULL: {
+    origin: 'gateway',
+    verdict: 'could not evaluate',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'the gateway has no room for another request body now; nothing was sent, try again',
+  },
   ERR_NO_LANE: {
     origin: 'policy',
     verdict: 'denied',
@@ -301,6 +319,13 @@ export const faults = {
     reason: 'InternalError',
     message:
       "the API server has answered this write, but the evidence log can't be written, so the answer was withheld; look at the object before you try again",
+  },
+  ERR_CALLER_STALLED: {
+    origin: 'caller',
+    verdict: 'not served',
+    status: 499,
+    reason: 'Timeout',
+    message: 'the caller left its answer unread, so it was broken off',
   },
   ERR_CALLER_GONE: {
     origin: 'caller',

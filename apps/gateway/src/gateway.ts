@@ -55,6 +55,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
   const now = () => new Date();
   const onRequest = serveWith({
     pipeline,
+    answerTimeoutMs: listeners.data.answerTimeoutMs,
     log,
     refusals,
     now,

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { LogRecord } from '@countersign/evidence';
 import { upstreamUser } from '@countersign/wire';
-import type { Identified } from './exchange.ts';
+import type { Admitted } from './exchange.ts';
 import { Fault } from './faults.ts';
 import { identityLines } from './identity/upstream-identity.ts';
+import type { Hold } from './limits/held-bytes.ts';
 import type { Log } from './log/log.ts';
 import type { Clusters, UpstreamResponse } from './tunnel/clusters.ts';
 import { TunnelError } from './tunnel/tunnel-error.ts';
@@ -25,12 +26,14 @@ export interface OwnQuestion {
   readonly accept: string;
 }
 
-async function readAll({ body }: UpstreamResponse): Promise<Uint8Array> {
+async function readAll({ body }: UpstreamResponse, hold: Hold): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_BYTES) throw new Fault('ERR_POLICY_UNAVAILABLE', 'the cluster answered too much');
+    const full = hold.take(chunk.length);
+    if (full) throw full;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
@@ -42,7 +45,7 @@ async function readAll({ body }: UpstreamResponse): Promise<Uint8Array> {
  * @throws Fault, TunnelError, LogError
  */
 export async function askAsAgent(
-  exchange: Identified,
+  exchange: Admitted,
   { purpose, target, accept }: OwnQuestion,
   { clusters, log }: QuestionParts,
 ): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
@@ -58,7 +61,7 @@ export async function askAsAgent(
       signal: AbortSignal.any([abort.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     status = response.status;
-    return { status, bytes: await readAll(response) };
+    return { status, bytes: await readAll(response, exchange.hold) };
   } catch (cause) {
     // What was asked for itself has not left: only this question may be lost.
     const isLost = cause instanceof TunnelError && cause.sent && cause.problem !== 'credential-refused';

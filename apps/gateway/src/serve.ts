@@ -29,10 +29,10 @@ export interface ServeParts extends RefuseParts {
 
 type Reach = (exchange: Exchange) => void;
 
-async function carry(running: Promise<Masked | Stopped<Exchange>>, { log, now }: ServeParts): Promise<void> {
+async function carry(running: Promise<Masked | Stopped<Exchange>>, parts: ServeParts): Promise<void> {
   const result = await running;
   if ('fault' in result) throw result.fault;
-  await release(result, { log, now, faultOf });
+  await release(result, { ...parts, faultOf });
 }
 
 /** Carries an exchange to its end; a read that was lost with its connector is asked once more. */

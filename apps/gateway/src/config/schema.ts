@@ -39,6 +39,12 @@ const dataListener = z.strictObject({
     .max(3_145_728)
     .default(3_145_728)
     .describe('A request body; the API server takes 3 MiB.'),
+  maxHeldBytes: z
+    .int()
+    .min(268_435_456)
+    .max(17_179_869_184)
+    .default(268_435_456)
+    .describe('Memory that bodies take while they are judged, of all callers at once; of one agent a quarter of it.'),
   maxConnections: z
     .int()
     .min(1)
@@ -52,6 +58,12 @@ const dataListener = z.strictObject({
     .max(60_000)
     .default(10_000)
     .describe('Until TLS is up and the first request head is in.'),
+  answerTimeoutMs: z
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(60_000)
+    .describe('Until a caller has taken what was written to it; watches and logs may be read slowly.'),
   bodyTimeoutMs: z.int().min(100).max(300_000).default(30_000).describe('Until a request body is in.'),
 });
 

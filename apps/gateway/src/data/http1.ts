@@ -25,6 +25,10 @@ class Http1Reply implements Reply {
     return this.#response.headersSent;
   }
 
+  closeConnection(): void {
+    this.#response.shouldKeepAlive = false;
+  }
+
   begin(status: number, headers: Incoming['headers']): void {
     const flat = headers.flat();
     this.#response.writeHead(status, flat);

@@ -30,6 +30,10 @@ class Http2Reply implements Reply {
     return this.#stream.headersSent;
   }
 
+  closeConnection(): void {
+    this.#stream.session?.close();
+  }
+
   begin(status: number, headers: Incoming['headers']): void {
     if (this.#stream.destroyed || this.#stream.closed) throw new CallerGone();
     const flat = [constants.HTTP2_HEADER_STATUS, String(status)];

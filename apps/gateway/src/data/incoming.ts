@@ -28,6 +28,8 @@ export interface Incoming {
 export interface Reply {
   /** True once `begin` was called: the status can't be changed any more, only the stream cut. */
   readonly begun: boolean;
+  /** Lets the connection take no request but those under way; before `begin`. */
+  closeConnection(): void;
   /** The head may wait for the first bytes of the body, or for `flush`. */
   begin(status: number, headers: HeaderLines): void;
   /** Sends the head now: of a watch nothing else may come for hours. */

@@ -58,7 +58,10 @@ async function refuseWith(
     ...reached,
   } as unknown as Exchange;
   const refusals = new RefusalCounter(log, now, () => {});
-  const { code } = await refuse({ id: ID, incoming, reached: exchange, fault, fate }, { log, refusals, now });
+  const { code } = await refuse(
+    { id: ID, incoming, reached: exchange, fault, fate },
+    { log, refusals, now, answerTimeoutMs: 1_000 },
+  );
   return { code, status: sent[0]?.[0], retryAfter: sent[0]?.[1].get('retry-after'), appended };
 }
 

@@ -13,6 +13,8 @@ export interface RefuseParts {
   readonly log: Log;
   readonly refusals: RefusalCounter;
   readonly now: () => Date;
+  /** How long a caller may take to read a refusal. */
+  readonly answerTimeoutMs: number;
 }
 
 /** How far an exchange came that ends in a fault. */
@@ -85,12 +87,17 @@ export async function refuse(refused: Refused, parts: RefuseParts): Promise<Faul
     return fault;
   }
   const { status, headers, body } = statusAnswer(id, fault, incoming, reached);
+  const timer = setTimeout(() => reply.cut(), parts.answerTimeoutMs);
   try {
+    // As the API server does: who is unknown opens a connection for each try.
+    if (status === 401) reply.closeConnection();
     reply.begin(status, headers);
     await reply.end(body);
   } catch (error) {
     // Who doesn't wait for a refusal is no problem of ours: it is on record.
     if (!(error instanceof CallerGone)) throw error;
+  } finally {
+    clearTimeout(timer);
   }
   return fault;
 }

@@ -21,6 +21,8 @@ class Stalled implements Reply {
     this.begun = true;
   }
 
+  closeConnection(): void {}
+
   flush(): void {}
 
   write(): Promise<void> {
@@ -35,7 +37,8 @@ class Stalled implements Reply {
   }
 }
 
-test('an answer that nobody reads ends when its exchange is ended, and says so', async () => {
+/** An exchange of 100,000 bytes whose caller reads none of them. */
+function unread(lane: Masked['lane']) {
   const reply = new Stalled();
   const abort = new AbortController();
   const records: LogRecord[] = [];
@@ -49,18 +52,25 @@ test('an answer that nobody reads ends when its exchange is ended, and says so',
     receivedAt: new Date(),
     incoming: { reply, target: '/', method: 'GET' },
     headers: {},
-    lane: 'read',
+    lane,
     principal: { id: 'a', act: [] },
     token: { expiresAt: 0 },
     upstreamGroups: [],
-    allowance: { spend() {} },
+    allowance: { spend() {}, hasBytes: async () => undefined },
     request: { kind: 'non-resource', verb: 'get', path: '/', query: [] },
     made: { id: '', decision: { effect: 'allow', rules: [], policyDigest: '', reveal: false }, input: {} },
     intended: false,
     masker: undefined,
     response: { status: 200, headers: [], body: Readable.from([Buffer.alloc(100_000)]) },
   } as unknown as Masked;
-  const released = release(exchange, { log, now: () => new Date(), faultOf });
+  const released = release(exchange, { log, now: () => new Date(), faultOf, answerTimeoutMs: TIMEOUT_MS });
+  return { reply, abort, records, released };
+}
+
+const TIMEOUT_MS = 60_000;
+
+test('an answer that nobody reads ends when its exchange is ended, and says so', async () => {
+  const { reply, abort, records, released } = unread('read');
   await reply.writing;
   abort.abort(new Fault('ERR_ENDED', 'it is over'));
   await released;
@@ -68,4 +78,22 @@ test('an answer that nobody reads ends when its exchange is ended, and says so',
   assert.equal(start?.type, 'answer.start');
   assert.ok(end?.type === 'answer.end');
   assert.deepEqual([end.end, end.reason], ['cut', 'ERR_ENDED']);
+});
+
+test('an answer that nobody reads is broken off after a time, but what a person may page through is not', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const read = unread('read');
+  const logs = unread('logs');
+  await Promise.all([read.reply.writing, logs.reply.writing]);
+  t.mock.timers.tick(TIMEOUT_MS);
+  await read.released;
+  const end = read.records.at(-1);
+  assert.ok(end?.type === 'answer.end');
+  assert.deepEqual([end.end, end.reason], ['cut', 'ERR_CALLER_STALLED']);
+  assert.deepEqual(
+    logs.records.map(({ type }) => type),
+    ['answer.start'],
+  );
+  logs.abort.abort(new Fault('ERR_ENDED', 'it is over'));
+  await logs.released;
 });

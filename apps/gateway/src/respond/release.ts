@@ -37,6 +37,8 @@ export interface ReleaseParts {
   readonly log: Log;
   readonly now: () => Date;
   readonly faultOf: (error: unknown) => Fault;
+  /** How long a caller may leave what was written unread; not of a watch or a log, which a person may read slowly. */
+  readonly answerTimeoutMs: number;
 }
 
 /** Watches and followed logs have no end to wait for: their start is on record before they say anything. */
@@ -89,7 +91,7 @@ class Release {
     if (this.#state === 'begun') {
       // What ends some day goes on; what would go on for ever waits for its agent's next bytes.
       if (isEndless(this.#exchange)) await allowance.hasBytes(abort.signal);
-      return incoming.reply.write(bytes);
+      return this.#untilRead(incoming.reply.write(bytes));
     }
     this.#held.push(bytes);
     if (this.#bytes > BUFFER_BYTES) await this.#start();
@@ -109,7 +111,7 @@ class Release {
     });
     this.#begin(this.#headers());
     if (this.#held.length === 0) incoming.reply.flush();
-    for (const bytes of this.#held.splice(0)) await incoming.reply.write(bytes);
+    for (const bytes of this.#held.splice(0)) await this.#untilRead(incoming.reply.write(bytes));
   }
 
   /** A caller that does not read can't keep open what was ended. */
@@ -120,10 +122,19 @@ class Release {
     incoming.reply.begin(response.status, headers);
   }
 
+  /** A caller that leaves its answer unread keeps a place of its agent, and of the tunnel: not for ever. */
+  async #untilRead(writing: Promise<void>): Promise<void> {
+    const { lane, abort } = this.#exchange;
+    if (lane === 'watch' || lane === 'logs') return writing;
+    const stalled = new Fault('ERR_CALLER_STALLED');
+    const timer = setTimeout(() => abort.abort(stalled), this.#parts.answerTimeoutMs);
+    return writing.finally(() => clearTimeout(timer));
+  }
+
   async #finishLong(): Promise<void> {
     await this.#parts.log.append([answerEndRecord(this.#exchange, this.#released())]);
     this.#state = 'recorded';
-    await this.#exchange.incoming.reply.end();
+    await this.#untilRead(this.#exchange.incoming.reply.end());
   }
 
   async #finishShort(): Promise<void> {
@@ -137,7 +148,7 @@ class Release {
     this.#state = 'recorded';
     const length: HeaderLines = response.status === 304 ? [] : [['content-length', String(body.length)]];
     this.#begin([...this.#headers(), ...length]);
-    await incoming.reply.end(body);
+    await this.#untilRead(incoming.reply.end(body));
   }
 
   #released(): Released {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isJsonArray, type JsonValue, jsonAt, KubeError, parseJson } from '@countersign/kube';
-import type { Identified } from '../exchange.ts';
+import type { Admitted } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { askAsAgent, type QuestionParts } from '../own-question.ts';
 
@@ -37,7 +37,7 @@ const texts = (value: JsonValue, name: string): string[] =>
   items(value, name).filter((item) => typeof item === 'string');
 
 /** Asks the cluster, as the agent, what it serves. @throws Fault `ERR_POLICY_UNAVAILABLE` if it doesn't say */
-export async function servedApis(exchange: Identified, parts: QuestionParts): Promise<ServedApis> {
+export async function servedApis(exchange: Admitted, parts: QuestionParts): Promise<ServedApis> {
   const groups = [...(await groupsAt('/api', exchange, parts)), ...(await groupsAt('/apis', exchange, parts))];
   const resources = new Map<string, ServedResource>();
   const paths = new Set<string>();
@@ -71,7 +71,7 @@ function resourcesOf(group: string, entry: JsonValue): ServedResource[] {
   });
 }
 
-async function groupsAt(target: string, exchange: Identified, parts: QuestionParts): Promise<readonly JsonValue[]> {
+async function groupsAt(target: string, exchange: Admitted, parts: QuestionParts): Promise<readonly JsonValue[]> {
   const { status, bytes } = await askAsAgent(exchange, { purpose: 'discovery', target, accept: ACCEPT }, parts);
   if (status !== 200) throw unknown(`the cluster answered ${status} for what it serves`);
   try {

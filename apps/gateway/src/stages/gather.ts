@@ -7,6 +7,7 @@ import type { Incoming } from '../data/incoming.ts';
 import type { Gathered, JudgedBody, Parsed } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
+import type { Hold } from '../limits/held-bytes.ts';
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -18,7 +19,7 @@ function declaredBytes({ headers }: Incoming): number {
 }
 
 /** Reads a body without destroying it: a caller that sends too much, or too slowly, still gets an answer. */
-function readAll(body: Readable, { maxBytes, timeoutMs }: BodyLimits): Promise<Uint8Array | Fault> {
+function readAll(body: Readable, { maxBytes, timeoutMs }: BodyLimits, hold: Hold): Promise<Uint8Array | Fault> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -30,7 +31,8 @@ function readAll(body: Readable, { maxBytes, timeoutMs }: BodyLimits): Promise<U
     };
     const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) settle(new Fault('ERR_BODY_TOO_LARGE', String(maxBytes)));
+      const fault = size > maxBytes ? new Fault('ERR_BODY_TOO_LARGE', String(maxBytes)) : hold.take(chunk.length);
+      if (fault) settle(fault);
       else chunks.push(chunk);
     };
     const timer = setTimeout(() => settle(new Fault('ERR_BODY_TIMEOUT')), timeoutMs);
@@ -64,6 +66,17 @@ function bodyFault(error: unknown): Fault {
   return new Fault(code, error.message, { cause: error });
 }
 
+/** About what a parsed object or list takes, whatever is in it. */
+const CONTAINER_BYTES = 200;
+const [OPENS_OBJECT, OPENS_LIST] = [0x7b, 0x5b];
+
+/** What the parse of a body takes beside its bytes: many empty objects take far more than they are long. */
+function parseBytes(json: Uint8Array): number {
+  let containers = 0;
+  for (const byte of json) if (byte === OPENS_OBJECT || byte === OPENS_LIST) containers += 1;
+  return containers * CONTAINER_BYTES + json.length;
+}
+
 function gathered(exchange: Parsed, bytes: Uint8Array): Gathered | Fault {
   try {
     return parsed(exchange, bytes);
@@ -73,9 +86,11 @@ function gathered(exchange: Parsed, bytes: Uint8Array): Gathered | Fault {
 }
 
 function parsed(exchange: Parsed, bytes: Uint8Array): Gathered | Fault {
-  const { request } = exchange;
+  const { request, hold } = exchange;
   const body = bytes.length === 0 ? undefined : judge(exchange, bytes);
   if (body instanceof Fault) return body;
+  const full = body && hold.take(parseBytes(body.bytes));
+  if (full) return full;
   if (body === undefined && needsObject(request)) return new Fault('ERR_BODY_MALFORMED', 'there is none');
   return { ...exchange, body, dryRun: request.kind === 'resource' && isDryRun(request, body?.value) };
 }
@@ -85,7 +100,7 @@ export function gather(limits: BodyLimits): Stage<Parsed, Gathered> {
   const read = async (exchange: Parsed): Promise<Gathered | Fault> => {
     const { incoming, allowance } = exchange;
     if (declaredBytes(incoming) > limits.maxBytes) return new Fault('ERR_BODY_TOO_LARGE', String(limits.maxBytes));
-    const bytes = await readAll(incoming.body, limits);
+    const bytes = await readAll(incoming.body, limits, exchange.hold);
     if (bytes instanceof Fault) return bytes;
     allowance.spend(bytes.length);
     return gathered(exchange, bytes);

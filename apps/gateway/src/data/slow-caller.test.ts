@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import 'reflect-metadata';
+import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
+import { once } from 'node:events';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type Settings } from 'node:http2';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { X509CertificateGenerator } from '@peculiar/x509';
+import { Fault } from '../faults.ts';
+import type { Log } from '../log/log.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { RefusalCounter } from '../respond/refusal-counter.ts';
+import { type Served, serveWith } from '../serve.ts';
+import { type DataListener, openDataListener } from './listener.ts';
+
+async function selfSigned(): Promise<{ readonly certificate: string; readonly key: string }> {
+  const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' };
+  const certificate = await X509CertificateGenerator.createSelfSigned({ name: 'CN=gateway', keys, signingAlgorithm });
+  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
+  return {
+    certificate: certificate.toString('pem'),
+    key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
+  };
+}
+
+/** A listener that refuses whoever calls: with 401 where a cluster's path is, else with 404. */
+async function openRefusing(answerTimeoutMs: number) {
+  const log = { state: { state: 'ready' }, append: async () => undefined } as unknown as Log;
+  const now = () => new Date();
+  const served = Promise.withResolvers<Served>();
+  const onRequest = serveWith({
+    log,
+    now,
+    refusals: new RefusalCounter(log, now, served.reject),
+    pipeline: { run: async () => ({ fault: new Fault('ERR_TOKEN_MISSING') }) } as unknown as Pipeline,
+    answerTimeoutMs,
+    isDraining: () => false,
+    onServed: served.resolve,
+    onProblem: served.reject,
+  });
+  const settings = {
+    address: '127.0.0.1',
+    port: 0,
+    tls: { certificateFile: '', keyFile: '' },
+    maxHeaderBytes: 65_536,
+    maxBodyBytes: 1_024,
+    maxHeldBytes: 268_435_456,
+    maxConnections: 10,
+    maxStreamsPerConnection: 10,
+    handshakeTimeoutMs: 10_000,
+    bodyTimeoutMs: 10_000,
+    answerTimeoutMs,
+  };
+  const listener = await openDataListener({ settings, ...(await selfSigned()), onRequest });
+  return { listener, served: served.promise };
+}
+
+async function close(listener: DataListener): Promise<void> {
+  const closed = listener.drain();
+  listener.destroy();
+  await closed;
+}
+
+interface Call {
+  readonly client: ClientHttp2Session;
+  readonly stream: ClientHttp2Stream;
+  readonly status: number;
+  readonly closed: Promise<void>;
+  readonly connectionClosed: Promise<void>;
+}
+
+async function call(port: number, path: string, settings: Settings): Promise<Call> {
+  const client = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false, settings });
+  const connectionClosed = new Promise<void>((resolve) => client.once('close', resolve));
+  const stream = client.request({ ':path': path });
+  const closed = new Promise<void>((resolve) => stream.once('close', resolve));
+  stream.on('error', () => undefined);
+  const [headers] = await once(stream, 'response');
+  return { client, stream, status: headers[':status'], closed, connectionClosed };
+}
+
+test('a caller that has no room for its answer does not keep it, or the place it takes, for ever', async () => {
+  const { listener, served } = await openRefusing(100);
+  try {
+    const { client, stream, status, closed } = await call(listener.address.port, '/nowhere', { initialWindowSize: 0 });
+    assert.equal(status, 404);
+    assert.equal((await served).fault?.code, 'ERR_PATH_UNKNOWN');
+    await closed;
+    assert.equal(stream.rstCode, constants.NGHTTP2_INTERNAL_ERROR);
+    client.destroy();
+  } finally {
+    await close(listener);
+  }
+});
+
+test('a connection on which somebody unknown called is closed once it is answered', async () => {
+  const { listener } = await openRefusing(10_000);
+  try {
+    const { stream, status, connectionClosed } = await call(listener.address.port, '/clusters/lab/api', {});
+    assert.equal(status, 401);
+    assert.equal(JSON.parse(await text(stream)).code, 401);
+    await connectionClosed;
+  } finally {
+    await close(listener);
+  }
+});

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { parseRequest } from '@countersign/kube';
+import type { Parsed } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import { HeldBytes, type Hold } from '../limits/held-bytes.ts';
+import { gather } from './gather.ts';
+
+const MEBIBYTE = 1_048_576;
+const run = gather({ maxBytes: 3 * MEBIBYTE, timeoutMs: 10_000 });
+
+/** What becomes of a ConfigMap whose data is `data`, for an exchange that holds its memory by `hold`. */
+async function outcome(data: string, hold: Hold): Promise<string> {
+  const body = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":${data}}`;
+  const exchange = {
+    request: parseRequest('POST', '/api/v1/namespaces/demo/configmaps'),
+    headers: { contentType: 'application/json' },
+    incoming: { hasBody: true, headers: [], body: Readable.from([Buffer.from(body)], { objectMode: false }) },
+    allowance: { spend() {} },
+    hold,
+  } as unknown as Parsed;
+  const result = await run(exchange);
+  return result instanceof Fault ? result.code : 'gathered';
+}
+
+test('a body takes room while its exchange lasts, what it is parsed into too', async () => {
+  const held = new HeldBytes(40 * MEBIBYTE);
+  const first = held.open('a');
+  assert.equal(await outcome(`{"b":"${'x'.repeat(2 * MEBIBYTE)}"}`, first), 'gathered');
+  const second = held.open('a');
+  assert.equal(await outcome(`{"b":"${'x'.repeat(2 * MEBIBYTE)}"}`, second), 'gathered');
+  assert.equal(await outcome(`{"b":"${'x'.repeat(2 * MEBIBYTE)}"}`, held.open('a')), 'ERR_LIMIT_BODIES');
+  first.release();
+  second.release();
+  const empty = `[${'{},'.repeat(60_000)}{}]`;
+  assert.equal(await outcome(empty, held.open('b')), 'ERR_LIMIT_BODIES', 'objects take more than they are long');
+});
