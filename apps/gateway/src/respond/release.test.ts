@@ -30,21 +30,26 @@ class Stalled implements Reply {
     return this.#cut.promise;
   }
 
-  async end(): Promise<void> {}
+  async end(last?: Uint8Array): Promise<void> {
+    if (last) await this.write();
+  }
 
   cut(): void {
     this.#cut.reject(new CallerGone());
   }
 }
 
-/** An exchange of 100,000 bytes whose caller reads none of them. */
-function unread(lane: Masked['lane']) {
+/** An exchange whose caller reads none of its bytes; it is ended while a record of type `endAt` is made durable. */
+function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '' } = {}) {
   const reply = new Stalled();
   const abort = new AbortController();
   const records: LogRecord[] = [];
   const log = {
     onState: () => () => {},
-    append: async (added: readonly LogRecord[]) => ({ index: records.push(...added) }),
+    append: async (added: readonly LogRecord[]) => {
+      if (added.some(({ type }) => type === endAt)) abort.abort(new Fault('ERR_ENDED', 'it is over'));
+      return { index: records.push(...added) };
+    },
   } as unknown as Log;
   const exchange = {
     id: '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11',
@@ -61,7 +66,7 @@ function unread(lane: Masked['lane']) {
     made: { id: '', decision: { effect: 'allow', rules: [], policyDigest: '', reveal: false }, input: {} },
     intended: false,
     masker: undefined,
-    response: { status: 200, headers: [], body: Readable.from([Buffer.alloc(100_000)]) },
+    response: { status: 200, headers: [], body: Readable.from([Buffer.alloc(bytes)]) },
   } as unknown as Masked;
   const released = release(exchange, { log, now: () => new Date(), faultOf, answerTimeoutMs: TIMEOUT_MS });
   return { reply, abort, records, released };
@@ -96,4 +101,17 @@ test('an answer that nobody reads is broken off after a time, but what a person 
   );
   logs.abort.abort(new Fault('ERR_ENDED', 'it is over'));
   await logs.released;
+});
+
+test('an answer that is on record as released goes out, though its exchange is ended at that moment', async () => {
+  const { reply, abort, records, released } = unread('read', { bytes: 10, endAt: 'answer' });
+  await reply.writing;
+  assert.equal(abort.signal.aborted, true);
+  assert.equal(reply.begun, true);
+  assert.deepEqual(
+    records.map(({ type }) => type),
+    ['answer'],
+  );
+  reply.cut();
+  await released;
 });

@@ -18,6 +18,9 @@ import { objectEffect } from './object-effect.ts';
 /** An answer up to this size has one record and is held until that is durable. */
 const BUFFER_BYTES = 64 * 1024;
 
+/** How long an answer of one record may still be read once its exchange was ended. */
+const UNREAD_MS = 500;
+
 /** What goes back of the API server's headers. */
 const PASSED = new Set([
   'cache-control',
@@ -138,7 +141,7 @@ class Release {
   }
 
   async #finishShort(): Promise<void> {
-    const { incoming, intended, response } = this.#exchange;
+    const { incoming, intended, response, abort } = this.#exchange;
     const body = Buffer.concat(this.#held, this.#bytes);
     const now = this.#parts.now();
     const record = intended
@@ -147,7 +150,11 @@ class Release {
     await this.#parts.log.append([record]);
     this.#state = 'recorded';
     const length: HeaderLines = response.status === 304 ? [] : [['content-length', String(body.length)]];
-    this.#begin([...this.#headers(), ...length]);
+    // On record as released whole: what ends its exchange from now on comes after it, unless nobody reads it.
+    const cutSoon = () => setTimeout(() => incoming.reply.cut(), UNREAD_MS).unref();
+    if (abort.signal.aborted) cutSoon();
+    else abort.signal.addEventListener('abort', cutSoon, { once: true });
+    incoming.reply.begin(response.status, [...this.#headers(), ...length]);
     await this.#untilRead(incoming.reply.end(body));
   }
 
