@@ -13,6 +13,8 @@ import { unreadable, unreadableAnswer } from './unreadable-answer.ts';
 const MAX_SESSION_MEMORY_MB = 64;
 const STREAM_WINDOW_BYTES = 1_048_576;
 const MAX_HEADER_PAIRS = 128;
+/** How long a caller may leave unread that its head is too large. */
+const UNREADABLE_MS = 10_000;
 
 export interface Http2Options {
   readonly maxHeaderBytes: number;
@@ -99,6 +101,8 @@ function headerListBytes(raw: readonly string[]): number {
 function refuseHead(stream: ServerHttp2Stream): void {
   const { headers, body } = unreadableAnswer(unreadable.headTooLarge);
   stream.on('error', () => stream.destroy());
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM), UNREADABLE_MS);
+  stream.once('close', () => clearTimeout(timer));
   stream.respond([constants.HTTP2_HEADER_STATUS, String(unreadable.headTooLarge.status), ...headers.flat()]);
   stream.end(body, () => stream.close(constants.NGHTTP2_NO_ERROR));
 }
