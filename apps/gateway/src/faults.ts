@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StatusCause } from '@countersign/kube';
 import type { FaultRow } from './fault-row.ts';
+import { limitFaults } from './limits/limit-faults.ts';
 
 /**
  * Every fault the gateway can answer, in the order of the stages that raise it. `docs/reference/errors.md` is generated
@@ -124,51 +125,7 @@ export const faults = {
     reason: 'Forbidden',
     message: 'the agent is not registered for this cluster, or there is no such cluster',
   },
-  ERR_LIMIT_REQUESTS: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 429,
-    reason: 'TooManyRequests',
-    retryAfterSeconds: 1,
-    isCounted: true,
-    message: 'the agent is over its limit of {detail} requests a second; wait and try again',
-  },
-  ERR_LIMIT_STREAMS: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 429,
-    reason: 'TooManyRequests',
-    retryAfterSeconds: 5,
-    isCounted: true,
-    message: 'the agent has {detail} requests, watches and followed logs under way, its limit; end some and try again',
-  },
-  ERR_LIMIT_BYTES: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 429,
-    reason: 'TooManyRequests',
-    retryAfterSeconds: 1,
-    isCounted: true,
-    message: 'the agent is over its limit of {detail} bytes a minute; wait, and ask for less at once',
-  },
-  ERR_LIMIT_BODIES: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 429,
-    reason: 'TooManyRequests',
-    retryAfterSeconds: 1,
-    isCounted: true,
-    message: 'the agent has too many or too large requests with a body under way at once; wait and try again',
-  },
-  ERR_BODIES_FULL: {
-    origin: 'gateway',
-    verdict: 'could not evaluate',
-    status: 429,
-    reason: 'TooManyRequests',
-    retryAfterSeconds: 1,
-    isCounted: true,
-    message: 'the gateway has no room for another request body now; nothing was sent, try again',
-  },
+  ...limitFaults,
   ERR_NO_LANE: {
     origin: 'policy',
     verdict: 'denied',

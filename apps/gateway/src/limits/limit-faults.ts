@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FaultRow } from '../fault-row.ts';
+
+/** What is answered beyond a limit: a part of the table of faults. */
+export const limitFaults = {
+  ERR_LIMIT_REQUESTS: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'the agent is over its limit of {detail} requests a second; wait and try again',
+  },
+  ERR_LIMIT_STREAMS: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 5,
+    isCounted: true,
+    message: 'the agent has {detail} requests, watches and followed logs under way, its limit; end some and try again',
+  },
+  ERR_LIMIT_BYTES: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'the agent is over its limit of {detail} bytes a minute; wait, and ask for less at once',
+  },
+  ERR_LIMIT_BODIES: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'the agent has too many or too large requests with a body under way at once; wait and try again',
+  },
+  ERR_BODIES_FULL: {
+    origin: 'gateway',
+    verdict: 'could not evaluate',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'the gateway has no room for another request body now; nothing was sent, try again',
+  },
+} as const satisfies Record<string, FaultRow>;
