@@ -148,7 +148,8 @@ test('labels and selectors', () => {
 
 test('what names the object', () => {
   const metadata = { name: 'x', labels: { a: '1', b: null }, annotations: { note: 'secret words' } };
-  const found = facts({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata });
+  const secrets = { group: '', resource: 'secrets' };
+  const found = facts({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata }, 'json', secrets);
   assert.deepEqual(found, {
     ...noFacts,
     apiVersion: 'v1',
@@ -198,8 +199,28 @@ test('replicas are a number, or the most that there can be', () => {
   for (const [replicas, expected] of cases) assert.equal(facts({ spec: { replicas } }).replicas, expected);
 });
 
+test('how many pods there are at a time stands elsewhere in each kind', () => {
+  const of = (group: string, resource: string, spec: object) => facts({ spec }, 'json', { group, resource }).replicas;
+  const spec = { replicas: 1, parallelism: 2, maxReplicas: 3, jobTemplate: { spec: { parallelism: 4 } } };
+  assert.equal(of('apps', 'deployments', spec), 1);
+  assert.equal(of('', 'replicationcontrollers', spec), 1);
+  assert.equal(of('batch', 'jobs', spec), 2);
+  assert.equal(of('autoscaling', 'horizontalpodautoscalers', spec), 3);
+  assert.equal(of('batch', 'cronjobs', spec), 4);
+  assert.equal(of('batch', 'jobs', { replicas: 1 }), undefined);
+});
+
+test('what is set of a container shows, though it is neither image nor privilege', () => {
+  const path = '/spec/steps/0/spec/containers/0/command';
+  assert.ok(facts([{ op: 'add', path, value: ['sh'] }], 'json-patch').containers);
+  assert.ok(facts({ spec: { ephemeralContainers: [{}] } }, 'strategic-merge-patch').containers);
+  assert.equal(facts([{ op: 'remove', path }], 'json-patch').containers, false);
+  assert.equal(facts({ spec: { containers: [] } }).containers, false);
+});
+
 test('a Service says its type and external addresses', () => {
-  const found = facts({ kind: 'Service', spec: { type: 'LoadBalancer', externalIPs: ['203.0.113.9'] } });
+  const body = { kind: 'Service', spec: { type: 'LoadBalancer', externalIPs: ['203.0.113.9'] } };
+  const found = facts(body, 'json', { group: '', resource: 'services' });
   assert.deepEqual([found.type, found.externalIPs], ['LoadBalancer', true]);
 });
 
@@ -280,4 +301,21 @@ test('a field is found wherever it stands', () => {
       assert.deepEqual([found.images, found.privileged], [['found'], true]);
     }),
   );
+});
+
+test('the type is the one that takes effect, whatever else calls itself a type', () => {
+  const services = { group: '', resource: 'services' };
+  const typeOf = (body: unknown, format: JsonBodyFormat = 'json', target = services) =>
+    facts(body, format, target).type;
+  assert.equal(typeOf({ kind: 'Service', type: 'ClusterIP', spec: { type: 'LoadBalancer' } }), 'LoadBalancer');
+  assert.equal(typeOf({ kind: 'Service', type: 'ClusterIP', spec: {} }, 'merge-patch'), '');
+  const twice = [
+    { op: 'replace', path: '/spec/type', value: 'ClusterIP' },
+    { op: 'replace', path: '/spec/type', value: 'LoadBalancer' },
+  ];
+  assert.equal(typeOf(twice, 'json-patch'), 'LoadBalancer');
+  const secrets = { group: '', resource: 'secrets' };
+  const token = 'kubernetes.io/service-account-token';
+  assert.equal(typeOf({ kind: 'Secret', spec: { type: 'Opaque' }, type: token }, 'json', secrets), token);
+  assert.equal(typeOf({ kind: 'Vault', type: 'a', spec: { type: 'b' } }, 'json', { group: 'x', resource: 'y' }), '');
 });

@@ -17,6 +17,19 @@ import { PolicyError } from './policy-error.ts';
 const maxCharacters = 262_144;
 const int32Max = 2 ** 31 - 1;
 const aggregation = 'rbac.authorization.k8s.io/aggregate-to-';
+/** The data of these have keys of any name, and mean nothing to the API server. */
+const dataOnly: ReadonlySet<string> = new Set(['/configmaps', '/secrets']);
+/** Where the type stands of what has one: elsewhere the API server reads over the word. */
+const typePaths: ReadonlyMap<string, readonly string[]> = new Map([
+  ['/secrets', ['type']],
+  ['/services', ['spec', 'type']],
+]);
+/** Where it stands how many pods there are at a time, where that is not `spec.replicas`. */
+const replicaPaths: ReadonlyMap<string, readonly string[]> = new Map([
+  ['batch/jobs', ['spec', 'parallelism']],
+  ['batch/cronjobs', ['spec', 'jobTemplate', 'spec', 'parallelism']],
+  ['autoscaling/horizontalpodautoscalers', ['spec', 'maxReplicas']],
+]);
 const appArmor = 'container.apparmor.security.beta.kubernetes.io/';
 
 /**
@@ -35,10 +48,9 @@ export function factsOf(
 ): ObjectFacts {
   const { documents, opaque } = documentsOf(format, body);
   const found = new FoundFacts();
-  // The data of these have keys of any name, and mean nothing to the API server.
-  const isData = target.group === '' && ['configmaps', 'secrets'].includes(target.resource);
-  for (const document of documents) search(found, document, isData);
-  const facts = { ...factsOfDocuments(documents), ...listsOf(found), opaque };
+  const resource = `${target.group}/${target.resource}`;
+  for (const document of documents) search(found, document, dataOnly.has(resource));
+  const facts = { ...factsOfDocuments(documents, resource), ...listsOf(found), opaque };
   const whole = {
     ...facts,
     aggregates: found.aggregates || facts.labels.some(({ key }) => key.startsWith(aggregation)),
@@ -89,6 +101,7 @@ function listsOf(found: FoundFacts) {
     registries: [...new Set([...found.images].map(registryOf))],
     serviceAccounts: [...found.serviceAccounts],
     hostAccess: [...found.hostAccess].sort(),
+    containers: found.containers,
     privileged: found.privileged,
     unconfined: found.unconfined,
     adminAccess: found.adminAccess,
@@ -109,8 +122,10 @@ function listsOf(found: FoundFacts) {
   };
 }
 
-/** What the object says of itself. An operation of a JSON patch adds to what the ones before it say. */
-function factsOfDocuments(documents: readonly JsonObject[]) {
+/** What the object says of itself. An operation of a JSON patch adds to what the ones before it say, or says it anew. */
+function factsOfDocuments(documents: readonly JsonObject[], resource: string) {
+  const typePath = typePaths.get(resource);
+  const replicaPath = replicaPaths.get(resource) ?? ['spec', 'replicas'];
   const labels = new Map<string, LabelFact>();
   const annotationKeys = new Set<string>();
   const said = {
@@ -128,9 +143,9 @@ function factsOfDocuments(documents: readonly JsonObject[]) {
     said.apiVersion ||= textAt(document, 'apiVersion');
     said.kind ||= textAt(document, 'kind');
     said.name ||= textAt(metadata, 'name');
-    said.type ||= textAt(document, 'type') || textAt(document, 'spec', 'type');
+    said.type = (typePath && textAt(document, ...typePath)) || said.type;
     said.owned ||= isSet(jsonAt(metadata, 'ownerReferences'));
-    said.replicas = replicasOf(jsonAt(document, 'spec', 'replicas')) ?? said.replicas;
+    said.replicas = replicasOf(jsonAt(document, ...replicaPath)) ?? said.replicas;
   }
   return { ...said, labels: [...labels.values()], annotationKeys: [...annotationKeys] };
 }

@@ -25,6 +25,7 @@ export class FoundFacts {
   readonly grantedResources = new Set<string>();
   readonly #selectors = new Map<string, LabelFact>();
   readonly #podLabels = new Map<string, LabelFact>();
+  containers = false;
   privileged = false;
   unconfined = false;
   adminAccess = false;
@@ -106,6 +107,7 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   ['serviceAccountName', text('serviceAccounts')],
   ['serviceAccount', text('serviceAccounts')],
   ...['hostIPC', 'hostNetwork', 'hostPID', 'hostPath', 'hostPort'].map((name) => [name, host(name)] as const),
+  ...['containers', 'initContainers', 'ephemeralContainers'].map((name) => [name, flag('containers')] as const),
   ['privileged', flag('privileged')],
   ['hostProcess', flag('privileged')],
   ['seccompProfile', profile],

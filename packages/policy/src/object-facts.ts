@@ -21,6 +21,7 @@ export interface ObjectFacts {
   readonly registries: readonly string[];
   readonly serviceAccounts: readonly string[];
   readonly hostAccess: readonly string[];
+  readonly containers: boolean;
   readonly privileged: boolean;
   readonly unconfined: boolean;
   readonly adminAccess: boolean;
@@ -58,6 +59,7 @@ export const noFacts: ObjectFacts = {
   registries: [],
   serviceAccounts: [],
   hostAccess: [],
+  containers: false,
   privileged: false,
   unconfined: false,
   adminAccess: false,

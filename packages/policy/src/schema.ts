@@ -87,7 +87,7 @@ type Object = {
   annotationKeys: Set<String>,
   // It names an owner, with which it would be deleted.
   owned: Bool,
-  // A Secret's type, a Service's spec.type; else "".
+  // A Secret's type, a Service's spec.type; of all else "".
   type: String,
   // Of selector, matchLabels and matchExpressions, wherever they stand; a requirement without a value has "".
   selectors: Set<Label>,
@@ -100,6 +100,8 @@ type Object = {
   serviceAccounts: Set<String>,
   // Of hostIPC, hostNetwork, hostPID, hostPath and hostPort.
   hostAccess: Set<String>,
+  // It sets something of containers, of init or ephemeral ones too: an image, a command, a variable …
+  containers: Bool,
   // A privileged container, or a Windows host process.
   privileged: Bool,
   // Seccomp or AppArmor "Unconfined", an unmasked /proc, SELinux options or sysctls of its own.
@@ -131,6 +133,7 @@ type Object = {
   grantedResources: Set<String>,
   // Other roles take in its rules by a label, or it takes in those of others.
   aggregates: Bool,
+  // Pods at a time: spec.replicas, a Job's parallelism, the most that an autoscaler may make.
   replicas?: Long,
   // The body changes what it doesn't show (a JSON patch that copies or moves): nothing above can be relied on.
   opaque: Bool,
