@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { closedLines } from './baseline/closed-lines.ts';
+import { everyRelease } from './baseline/finalizers.ts';
+import { everyController, quietChanges } from './baseline/hidden-workloads.ts';
 import {
   container,
   flowDefinition,
@@ -167,6 +169,12 @@ test("a default agent can't: Secrets that become tokens", async () => {
   const annotations = { 'kubernetes.io/service-account.name': 'other' };
   await admin.apply([{ ...secret, metadata: { ...metadata, name: 'seized', namespace: 'demo' } }]);
   attempts.push(...(await everyChange(admin, `${CORE}/secrets/seized`, { metadata: { annotations } })));
+  const name = 'bootstrap-token-abcdef';
+  const data = { 'token-id': 'abcdef', 'token-secret': '0123456789abcdef' };
+  const joining = { ...bootstrap, metadata: { name, namespace: 'kube-system' }, stringData: data };
+  await admin.apply([joining]);
+  const chosen = { stringData: { 'token-secret': 'fedcba9876543210' } };
+  attempts.push(...(await everyChange(admin, `/api/v1/namespaces/kube-system/secrets/${name}`, chosen)));
   await refusedThoughPossible('token Secrets', ['no-token-secrets'], attempts);
 });
 
@@ -190,6 +198,15 @@ test("a default agent can't: pods with access to their node, of any workload, by
     attempts.push(...(await everyChange(admin, pathOf(object), change, { custom: object.kind === 'Flow' })));
   }
   await refusedThoughPossible('host access', ['no-host-access'], attempts);
+  const devices = { requests: [{ name: 'r', exactly: { deviceClassName: 'd', adminAccess: true } }] };
+  const claim = {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'ResourceClaim',
+    metadata: { name: 'all' },
+    spec: { devices },
+  };
+  const claims = everyCreate('/apis/resource.k8s.io/v1/namespaces/demo/resourceclaims', claim);
+  await assertRefused('devices of others', ['no-host-access'], claims);
 });
 
 test("a default agent can't: what runs, of any kind that runs pods, built in or not", async () => {
@@ -207,6 +224,8 @@ test("a default agent can't: what runs, of any kind that runs pods, built in or 
   };
   attempts.push(...everyCreate('/apis/flows.example.com/v1beta1/namespaces/demo/flows', flow));
   await refusedThoughPossible('what runs', ['ask-workloads'], attempts);
+  await refusedThoughPossible('what a pod of a custom resource does', ['ask-workloads'], quietChanges);
+  await assertRefused('what other controllers run', ['ask-workloads'], everyController());
   const copied = { op: 'copy', from: '/metadata/name', path: '/spec/steps/0/spec/containers/0/image' };
   const copy: Attempt = {
     method: 'PATCH',
@@ -243,34 +262,7 @@ test("a default agent can't: placement, mirror pods, owners, finalizers", async 
     ],
   );
   const kept = `${CORE}/configmaps/kept`;
-  const [put, merge, strategic, , json] = await everyChange(admin, kept, { metadata: { finalizers: null } });
-  const released = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kept' } };
-  await refusedThoughPossible(
-    'finalizers',
-    ['no-finalizer-removal'],
-    [
-      ...[put, merge, strategic, json].filter((attempt) => attempt !== undefined),
-      { method: 'PUT', path: kept, body: released },
-      {
-        method: 'PATCH',
-        path: `${kept}?fieldManager=setup`,
-        contentType: 'application/apply-patch+yaml',
-        body: released,
-      },
-      {
-        method: 'PATCH',
-        path: kept,
-        contentType: 'application/strategic-merge-patch+json',
-        body: { metadata: { '$deleteFromPrimitiveList/finalizers': ['example.com/hold'] } },
-      },
-      {
-        method: 'PATCH',
-        path: kept,
-        contentType: 'application/json-patch+json',
-        body: [{ op: 'remove', path: '/metadata/finalizers/0' }],
-      },
-    ],
-  );
+  await refusedThoughPossible('finalizers', ['no-finalizer-removal'], await everyRelease(admin, kept));
 });
 
 test("a default agent can't: labels of new namespaces, volume data of others", async () => {
