@@ -100,6 +100,7 @@ for (const age of ['current', 'oldest']) {
         site.lab('lab').version,
       );
       assert.equal(await kubectl('get', '--raw', `${rawPrefix}/readyz`), 'ok');
+      if (age === 'oldest') assert.match(await refused('get', '--raw', '/readyz'), /begin it with \/clusters\/<name>/);
     });
 
     test('creates, patches in three ways, replaces and deletes', async () => {

@@ -16,7 +16,8 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 function getPrograms(support: NodeSupport): Promise<ResolvedPrograms> {
   const names = [...LAB_PROGRAMS, 'sample-apiserver' as const].concat('unavailable' in support ? [] : 'kubelet');
-  return resolvePrograms(names, { onProgress: printProgress() });
+  // The release's own kubectl is the newest of those that are tested.
+  return resolvePrograms(names, { onProgress: printProgress(), packagedClients: false });
 }
 
 /** What the API server that the end-to-end tests start says of itself, such as `Kubernetes v1.37.2`. */

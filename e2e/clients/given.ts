@@ -51,11 +51,12 @@ function objects(namespace: string) {
         },
       },
     },
+    // Without an address of its own: the API server now and then warns, by an event, that it repairs a new one.
     {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: metadata('shop'),
-      spec: { selector: { app: 'shop' }, ports: [{ port: 80, targetPort: 8080 }] },
+      spec: { clusterIP: 'None', selector: { app: 'shop' }, ports: [{ port: 80, targetPort: 8080 }] },
     },
     {
       apiVersion: 'v1',

@@ -7,8 +7,10 @@ import {
   CoreV1Api,
   KubeConfig,
   KubernetesObjectApi,
+  makeInformer,
   PatchStrategy,
   setHeaderOptions,
+  type V1Secret,
   Watch,
 } from '@kubernetes/client-node';
 
@@ -81,5 +83,22 @@ async function watched(): Promise<void> {
   watch.abort();
 }
 
-const work: Readonly<Record<string, () => Promise<void>>> = { typed, objects, watched };
+/** Keeps what is there in step, until it has seen a change. */
+async function informed(): Promise<void> {
+  const core = config.makeApiClient(CoreV1Api);
+  const path = `/api/v1/namespaces/${namespace}/secrets`;
+  const informer = makeInformer(config, path, () => core.listNamespacedSecret({ namespace }));
+  const { promise, resolve, reject } = Promise.withResolvers<V1Secret>();
+  informer.on('error', reject);
+  informer.on('update', resolve);
+  await informer.start();
+  const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+  const body = { metadata: { labels: { seen: 'yes' } } };
+  await core.patchNamespacedSecret({ namespace, name: 'database', body }, merge);
+  show('changed', await promise);
+  show('held', informer.list());
+  await informer.stop();
+}
+
+const work: Readonly<Record<string, () => Promise<void>>> = { typed, objects, watched, informed };
 await work[positionals[0] ?? '']?.();

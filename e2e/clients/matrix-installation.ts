@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Installation, startInstallation } from '../installation.ts';
+import { serveMetrics } from './pod-metrics.ts';
 
 /** The group of all agents of the matrix. */
 export const GROUP = 'countersign:runners';
@@ -38,7 +39,7 @@ const USER_RIGHTS = {
 };
 
 /**
- * A cluster with an aggregated API, and agents with all rights there: `runner` may do everything and sees releases of
+ * A cluster with an aggregated API and metrics of pods, and agents with all rights there: `runner` may do everything and sees releases of
  * helm, `visitor` reads, `seer` reads in the clear.
  */
 export async function startMatrixInstallation(): Promise<Installation> {
@@ -52,5 +53,6 @@ export async function startMatrixInstallation(): Promise<Installation> {
     organisation: '// The baseline asks for countersignatures; here the clients are tested, not it.',
   });
   await site.lab('lab').admin.apply([USER_RIGHTS]);
+  await serveMetrics(site.lab('lab'));
   return site;
 }

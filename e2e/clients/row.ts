@@ -2,11 +2,16 @@
 
 export type Client = 'kubectl' | 'helm' | 'client-go' | 'javascript';
 
-/** One command of a row, with its arguments. */
+/** One command of a row, with its arguments. `NAMESPACE` within one is the namespace of its side, as in files. */
 export type Step =
   | readonly string[]
   /** Goes on beside the steps that follow, until its output has the text; then it is ended. */
-  | { readonly watch: readonly string[]; readonly until: string };
+  | {
+      readonly watch: readonly string[];
+      readonly until: string;
+      /** It asks again and again instead of watching, so that the next step need not wait for a watch. */
+      readonly polls?: true;
+    };
 
 /** One thing that people do with a client. */
 export interface Row {
@@ -19,4 +24,6 @@ export interface Row {
   /** Exit codes of the steps where they are not all 0; kubectl gives 1 when its watch is ended. */
   readonly codes?: readonly number[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The minor version of the kubectl that first has all of it; default: the oldest. */
+  readonly since?: number;
 }

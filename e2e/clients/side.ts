@@ -15,6 +15,8 @@ export interface SideParts {
   /** Where its clients run and what they learn is kept. */
   readonly dir: string;
   readonly kubeconfig: string;
+  /** How many watches of a namespace the API server has answered so far. */
+  readonly watchesOf: (namespace: string) => Promise<number>;
 }
 
 /** All that a row gave on one side: results of its steps, and the files that it made. */
@@ -38,22 +40,38 @@ export class Side {
   /** Runs the steps of a row one after the other in the namespace of `id`. */
   async run(row: Row, id: string, programs: Programs): Promise<RowResult> {
     const cwd = join(this.#parts.dir, `${id} ${row.name}`.replace(/\W+/g, '-'));
+    const namespace = this.namespace(id);
+    const here = (text: string) => text.replaceAll('NAMESPACE', namespace);
     await mkdir(cwd, { recursive: true });
     for (const [name, content] of Object.entries(row.files ?? {})) {
       await mkdir(dirname(join(cwd, name)), { recursive: true });
-      await writeFile(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content));
+      await writeFile(join(cwd, name), here(typeof content === 'string' ? content : JSON.stringify(content)));
     }
     const start = (args: readonly string[]) => {
       const [program = row.program, ...first] = programs[row.program] ?? [];
       const env = this.#environment(program, row.env);
-      return new ClientProcess({ program, args: [...first, '--namespace', this.namespace(id), ...args], cwd, env });
+      return new ClientProcess({ program, args: [...first, '--namespace', namespace, ...args.map(here)], cwd, env });
     };
     const begun: Begun[] = [];
-    for (const step of row.steps) begun.push(await begin(step, start));
+    for (const step of row.steps) begun.push(await this.#begin(step, start, namespace));
     return {
       steps: await Promise.all(begun.map(({ result }) => result)),
       files: await filesIn(cwd, Object.keys(row.files ?? {})),
     };
+  }
+
+  /** Runs a step to its end; one that watches is left to itself once it does, and ended at its last word. */
+  async #begin(step: Step, start: (args: readonly string[]) => ClientProcess, namespace: string): Promise<Begun> {
+    if (!('watch' in step)) {
+      const result = await start(step).result();
+      return { result: Promise.resolve(result) };
+    }
+    const before = await this.#parts.watchesOf(namespace);
+    const watching = start(step.watch);
+    const hasBegun = async () => step.polls || (await this.#parts.watchesOf(namespace)) > before;
+    await eventually('the watch has begun', hasBegun);
+    const said = eventually(`the watch says ${step.until}`, () => watching.stdout.includes(step.until));
+    return { result: said.then(() => watching.stop()) };
   }
 
   #environment(program: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
@@ -67,18 +85,6 @@ export class Side {
 /** A step that has got as far as the next one may begin. */
 interface Begun {
   readonly result: Promise<ClientResult>;
-}
-
-/** Runs a step to its end; one that watches is left to itself once it has said something, and ended at its last word. */
-async function begin(step: Step, start: (args: readonly string[]) => ClientProcess): Promise<Begun> {
-  if (!('watch' in step)) {
-    const result = await start(step).result();
-    return { result: Promise.resolve(result) };
-  }
-  const watching = start(step.watch);
-  if (step.watch[0] === 'get') await eventually('the watch has begun', () => watching.stdout !== '');
-  const said = eventually(`the watch says ${step.until}`, () => watching.stdout.includes(step.until));
-  return { result: said.then(() => watching.stop()) };
 }
 
 /** The files that lie in a directory by now, but for those that were `given`. */

@@ -58,3 +58,10 @@ export function readingOf({ verb, objectRef }: Pick<AuditEvent, 'verb' | 'object
 function escapePart(part = ''): string {
   return part.replace(/[^!-~]+/gu, encodeURIComponent);
 }
+
+/** How many watches of a namespace the API server has begun to answer, but for those of its own components. */
+export async function watchesBegun({ auditLogFile }: Pick<Lab, 'auditLogFile'>, namespace: string): Promise<number> {
+  const lines = (await readFile(auditLogFile, 'utf8')).split('\n');
+  const marks = ['"stage":"ResponseStarted"', '"verb":"watch"', `/namespaces/${namespace}/`];
+  return lines.filter((line) => marks.every((mark) => line.includes(mark))).length;
+}

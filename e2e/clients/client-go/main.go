@@ -47,10 +47,11 @@ func main() {
 		"dynamic":  dynamically,
 		"metadata": metadataOnly,
 		"informer": informed,
+		"fallback": fallingBack,
 	}
 	do, known := work[flag.Arg(0)]
 	if !known {
-		fmt.Fprintln(os.Stderr, "say what to do: typed, dynamic, metadata or informer")
+		fmt.Fprintln(os.Stderr, "say what to do: typed, dynamic, metadata, informer or fallback")
 		os.Exit(2)
 	}
 	do(ctx, config, *namespace)
@@ -123,6 +124,29 @@ func dynamically(ctx context.Context, config *rest.Config, namespace string) {
 	must(maps.DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{FieldSelector: "metadata.name=dynamic"}))
 	_, err = maps.Get(ctx, "dynamic", metav1.GetOptions{})
 	show("gone", apierrors.IsNotFound(err))
+}
+
+// fallingBack writes as the feature gates of CBOR make it: the first write is refused, and client-go sends JSON from then on.
+func fallingBack(ctx context.Context, config *rest.Config, namespace string) {
+	client, err := dynamic.NewForConfig(config)
+	must(err)
+	maps := client.Resource(configMaps).Namespace(namespace)
+	list, err := maps.List(ctx, metav1.ListOptions{FieldSelector: "metadata.name=settings"})
+	must(err)
+	show("listed", list)
+	object := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "fallen-back"}, "data": map[string]any{"a": "1"},
+	}}
+	_, err = maps.Create(ctx, object, metav1.CreateOptions{})
+	show("refused at first", apierrors.IsUnsupportedMediaType(err))
+	made, err := maps.Create(ctx, object, metav1.CreateOptions{})
+	must(err)
+	show("created", made)
+	made.SetLabels(map[string]string{"by": "client-go"})
+	updated, err := maps.Update(ctx, made, metav1.UpdateOptions{})
+	must(err)
+	show("updated", updated)
+	must(maps.Delete(ctx, "fallen-back", metav1.DeleteOptions{}))
 }
 
 func metadataOnly(ctx context.Context, config *rest.Config, namespace string) {

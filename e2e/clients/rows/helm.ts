@@ -47,5 +47,17 @@ export const HELM: readonly Row[] = [
     ['history', 'greeter'],
     ['list', '-o', 'json'],
   ),
+  helm(
+    'helm upgrade --install, dry run, what a release holds',
+    ['install', 'greeter', 'chart', '--dry-run=server'],
+    ['upgrade', '--install', 'greeter', 'chart', '--wait', '--description=first'],
+    ['upgrade', '--install', 'greeter', 'chart', '--reuse-values', '--set', 'greeting=hallo', '-o', 'json'],
+    ['get', 'all', 'greeter'],
+    ['get', 'values', 'greeter', '--all', '--revision=1'],
+    ['get', 'notes', 'greeter'],
+    ['list', '-o', 'yaml'],
+    ['uninstall', 'greeter', '--keep-history'],
+    ['history', 'greeter'],
+  ),
   helm('helm uninstall', install, ['uninstall', 'greeter'], ['list', '-q']),
 ];

@@ -13,8 +13,12 @@ export const NODE: readonly Row[] = [
     ['logs', 'talker', '-c', 'talker', '--limit-bytes=10'],
     ['logs', '-l', 'app=talker', '--prefix', '--since=1h'],
     ['logs', 'talker', '--all-containers'],
+    ['logs', 'pod/talker', '--since-time=2026-01-01T00:00:00Z', '--tail=2'],
   ]),
-  node('logs --follow', [['logs', '--follow', 'talker']]),
+  node('logs --follow', [
+    ['logs', '--follow', 'talker'],
+    ['logs', '-f', '-l', 'app=talker', '--max-log-requests=2', '--tail=1'],
+  ]),
   node(
     'logs of what is not there',
     [

@@ -1,30 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Row } from '../row.ts';
 
-const OUTPUTS = [
-  ['wide'],
-  ['yaml'],
-  ['json'],
-  ['name'],
-  ['jsonpath={.items[*].metadata.name}'],
-  ['jsonpath-as-json={.items[*].kind}'],
-  ['custom-columns=NAME:.metadata.name,KIND:.kind'],
-  ['go-template={{range .items}}{{.metadata.name}} {{end}}'],
-] as const;
+const NAMES = '{.items[*].metadata.name}';
+const TEMPLATE = '{{range .items}}{{.metadata.name}} {{end}}';
+
+/** Every output format of `get`, with the arguments that ask for it. */
+const FORMATS: Readonly<Record<string, readonly string[]>> = {
+  wide: ['-o', 'wide'],
+  yaml: ['-o', 'yaml'],
+  json: ['-o', 'json'],
+  name: ['-o', 'name'],
+  jsonpath: ['-o', `jsonpath=${NAMES}`],
+  'jsonpath-as-json': ['-o', 'jsonpath-as-json={.items[*].kind}'],
+  'jsonpath-file': ['-o', 'jsonpath-file=names.jsonpath'],
+  'custom-columns': ['-o', 'custom-columns=NAME:.metadata.name,KIND:.kind'],
+  'custom-columns-file': ['-o', 'custom-columns-file=columns.txt'],
+  'go-template': ['-o', `go-template=${TEMPLATE}`],
+  'go-template-file': ['-o', 'go-template-file=names.tmpl'],
+  template: ['-o', 'template', `--template=${TEMPLATE}`],
+  templatefile: ['-o', 'templatefile=names.tmpl'],
+};
+const FORMAT_FILES = {
+  'names.jsonpath': NAMES,
+  'names.tmpl': TEMPLATE,
+  'columns.txt': 'NAME KIND\nmetadata.name kind\n',
+};
 const KINDS = ['configmaps', 'secrets', 'deployments', 'pods,services'] as const;
 
 function read(name: string, ...steps: readonly (readonly string[])[]): Row {
   return { name, program: 'kubectl', steps };
 }
 
-const inEveryFormat = OUTPUTS.map(([output]) =>
-  read(`get -o ${output.replace(/=.*/, '')}`, ...KINDS.map((kind) => ['get', kind, '-o', output])),
+const inFormat = (format: readonly string[]) => KINDS.map((kind) => ['get', kind, ...format]);
+const inEveryFormat = Object.entries(FORMATS).map(
+  ([name, format]): Row => ({ ...read(`get -o ${name}`, ...inFormat(format)), files: FORMAT_FILES }),
 );
 
 /** Rows that change nothing: they share one namespace. */
 export const READS: readonly Row[] = [
   read('get', ['get', 'all'], ...KINDS.map((kind) => ['get', kind])),
   ...inEveryFormat,
+  { ...read('get -o kyaml', ...inFormat(['-o', 'kyaml'])), since: 35 },
   read(
     'get with its options',
     ['get', 'configmaps', '--show-labels'],
@@ -35,7 +51,24 @@ export const READS: readonly Row[] = [
     ['get', 'configmap/settings', 'secret/database', '-o', 'yaml'],
     ['get', 'configmaps', '--server-print=false'],
     ['get', 'secret', 'database', '-o', 'go-template={{.data.password}}'],
+    ['get', 'configmaps', '-o', 'json', '--chunk-size=1'],
+    ['get', 'deployment', 'shop', '--subresource=status', '-o', 'jsonpath={.status.conditions[*].type}'],
+    ['get', 'secrets', '-o', 'json', '--show-managed-fields'],
   ),
+  // Older ones take a raw path for the whole of the URL's, and so miss the cluster's.
+  {
+    ...read(
+      'get --raw',
+      ['get', '--raw', '/api/v1/namespaces/NAMESPACE/configmaps?limit=2'],
+      ['get', '--raw', '/api/v1/namespaces/NAMESPACE/secrets/database'],
+      ['get', '--raw', '/apis'],
+      ['get', '--raw', '/openapi/v3/apis/policy/v1'],
+      ['get', '--raw', '/readyz?verbose'],
+      ['get', '--raw', '/api/v1/namespaces/NAMESPACE/configmaps/none'],
+    ),
+    codes: [0, 0, 0, 0, 0, 1],
+    since: 34,
+  },
   {
     name: 'cluster-info dump',
     program: 'kubectl',
@@ -60,16 +93,25 @@ export const READS: readonly Row[] = [
     ['explain', 'deployment.spec.strategy'],
     ['explain', 'secret', '--recursive'],
     ['explain', 'flunders', '--api-version=wardle.example.com/v1alpha1'],
+    ['explain', 'configmaps', '--output=plaintext-openapiv2'],
   ),
   read(
     'api-resources, api-versions',
     ['api-resources'],
     ['api-resources', '-o', 'wide', '--sort-by=name'],
+    ['api-resources', '--namespaced', '--verbs=list,watch', '-o', 'name', '--sort-by=kind'],
     ['api-versions'],
   ),
   read('version, cluster-info', ['version', '-o', 'yaml'], ['cluster-info']),
-  read('events', ['events'], ['get', 'events', '-o', 'yaml'], ['events', '--for=pod/web', '-o', 'json']),
-  { name: 'top, which nobody serves', program: 'kubectl', steps: [['top', 'pods']], codes: [1] },
+  read(
+    'events',
+    ['events'],
+    ['get', 'events', '-o', 'yaml'],
+    ['events', '--for=pod/web', '-o', 'json'],
+    ['events', '--types=Warning'],
+  ),
+  read('top', ['top', 'pods'], ['top', 'pod', 'web', '--containers'], ['top', 'pods', '-l', 'app=web', '--no-headers']),
+  { name: 'top of nodes, which nobody serves', program: 'kubectl', steps: [['top', 'nodes']], codes: [1] },
   { name: 'logs of a pod that never ran', program: 'kubectl', steps: [['logs', 'web']], codes: [0] },
   read(
     'rollout status and history',

