@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Answer } from './installation/call.ts';
 import { startCountersign } from './installation/countersign.ts';
+import { eventually } from './installation/eventually.ts';
 import type { RunningProcess } from './installation/running-process.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
@@ -90,4 +91,41 @@ test('a write that is with a connector that dies is never sent again', async () 
   assert.ok(records.every((record) => record.type !== 'upkeep' || record.parent !== lost.id));
   const created = (await site.audit('lab')).filter(({ verb }) => verb === 'create');
   assert.ok(created.every(({ auditID }) => auditID !== lost.id));
+});
+
+test('a list that kubectl reads in pages is whole, and a watch can begin anew, though a connector dies between', async () => {
+  const { admin } = site.lab('lab');
+  const names = Array.from({ length: 120 }, (_, index) => `page-${index}`);
+  const filler = 'x'.repeat(4_000);
+  for (const name of names) {
+    const made = await admin.request('POST', CONFIG_MAPS, { metadata: { name }, data: { filler } });
+    assert.equal(made.status, 201);
+  }
+  second = startCountersign(
+    'connector',
+    ...['--gateway', `127.0.0.1:${site.config.listeners.tunnel.port}`],
+    ...['--state', join(site.dir, 'connector-second'), '--kubeconfig', site.lab('lab').connectorKubeconfig],
+  );
+  await site.hasConnectors('lab', 2);
+  const worker = site.as('worker');
+  const watches = await Promise.all(
+    [1, 2].map(() => worker.open('GET', `${CONFIG_MAPS}?watch=true&fieldSelector=metadata.name%3Dnone`)),
+  );
+  const listing = await worker.startKubectl('get', 'configmaps', '--chunk-size=5', '-o', 'name');
+  const pages = async () =>
+    (await site.audit('lab')).filter(({ requestURI }) => requestURI.includes('continue=')).length;
+  await eventually('kubectl is in the middle', async () => (await pages()) > 3);
+  await site.connectors.get('lab')?.kill();
+  assert.equal(await listing.exited, 0, listing.output);
+  const listed = new Set(listing.stdout.all);
+  assert.deepEqual(
+    names.filter((name) => !listed.has(`configmap/${name}`)),
+    [],
+  );
+  assert.ok((await pages()) > names.length / 5);
+  const first = await Promise.race(watches.map(async ({ ended }, index) => ({ clean: await ended, index })));
+  assert.equal(first.clean, false, 'a watch that was lost does not end as if it were over');
+  const again = await worker.open('GET', `${CONFIG_MAPS}?watch=true&fieldSelector=metadata.name%3Dsettings`);
+  await again.lines.find((line) => line.includes('"settings"'));
+  for (const { close } of [...watches, again]) close();
 });

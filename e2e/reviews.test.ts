@@ -51,6 +51,12 @@ const RESOURCES: readonly (readonly [group: string, resource: string, namespaced
   ['storage.k8s.io', 'storageclasses', false],
   ['coordination.k8s.io', 'leases', true],
   ['discovery.k8s.io', 'endpointslices', true],
+  ['', 'pods/log', true],
+  ['', 'pods/eviction', true],
+  ['', 'pods/binding', true],
+  ['', 'serviceaccounts/token', true],
+  ['', 'pods/proxy', true],
+  ['', 'namespaces/finalize', false],
 ];
 
 let site: Installation;
@@ -67,6 +73,14 @@ before(async () => {
             { apiGroups: [''], resources: ['configmaps', 'services', 'secrets', 'limitranges', 'endpoints'], verbs },
             { apiGroups: [''], resources: ['nodes', 'namespaces'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
             { apiGroups: [''], resources: ['pods', 'pods/status'], verbs: ['get', 'create', 'patch'] },
+            {
+              apiGroups: [''],
+              resources: [
+                ...['log', 'eviction', 'binding', 'proxy'].map((one) => `pods/${one}`),
+                ...['serviceaccounts/token', 'namespaces/finalize'],
+              ],
+              verbs: ['get', 'create', 'update', 'patch', 'delete'],
+            },
             {
               apiGroups: [''],
               resources: ['persistentvolumeclaims'],
@@ -124,7 +138,15 @@ async function attempt(verb: Verb, group: string, resource: string, namespaced: 
 }
 
 const NAMED: ReadonlySet<Verb> = new Set(['get', 'update', 'patch', 'delete']);
-const OF_SUBRESOURCES: ReadonlySet<Verb> = new Set(['get', 'update', 'patch']);
+const OF_SUBRESOURCES: readonly Verb[] = ['get', 'update', 'patch'];
+const OTHER_VERBS: Readonly<Record<string, readonly Verb[]>> = {
+  'pods/log': ['get'],
+  'pods/eviction': ['create'],
+  'pods/binding': ['create'],
+  'pods/proxy': ['get', 'create', 'update', 'patch', 'delete'],
+  'serviceaccounts/token': ['create'],
+  'namespaces/finalize': ['update'],
+};
 const PATHS = ['/version', '/apis', '/api/v1', '/openapi/v3', '/metrics', '/openid/v1/jwks', '/livez', '/nothing'];
 
 interface Pair {
@@ -135,7 +157,7 @@ interface Pair {
 
 const resourcePairs: readonly Pair[] = RESOURCES.flatMap(([group, resource, namespaced]) => {
   const [plural, subresource = ''] = resource.split('/');
-  const verbs = VERBS.filter((verb) => subresource === '' || OF_SUBRESOURCES.has(verb));
+  const verbs = subresource === '' ? VERBS : (OTHER_VERBS[resource] ?? OF_SUBRESOURCES);
   const place = { group, resource: plural, subresource, namespace: namespaced ? 'demo' : '' };
   return verbs.map((verb) => ({
     what: `${verb} ${group}/${resource}`,
