@@ -27,6 +27,13 @@ export interface CallOptions {
   readonly token?: string | null;
 }
 
+/** A kubectl with its arguments and its environment. */
+export interface KubectlCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** A process that calls one cluster through the gateway as one agent: with kubectl, or with requests of its own. */
 export class Caller {
   readonly #parts: CallerParts;
@@ -48,9 +55,15 @@ export class Caller {
 
   /** Starts a kubectl that goes on. */
   async startKubectl(...args: readonly string[]): Promise<RunningProcess> {
+    const run = await this.kubectlCommand(...args);
+    return new RunningProcess(run.command, run.args, run.env);
+  }
+
+  /** How its kubectl is started, for a test that does so itself. */
+  async kubectlCommand(...args: readonly string[]): Promise<KubectlCommand> {
     const { kubectl, kubeconfig, cacheDir } = this.#parts;
     const env = { PATH: process.env.PATH, HOME: cacheDir, KUBECONFIG: await kubeconfig() };
-    return new RunningProcess(kubectl, [`--cache-dir=${join(cacheDir, 'discovery')}`, ...args], env);
+    return { command: kubectl, args: [`--cache-dir=${join(cacheDir, 'discovery')}`, ...args], env };
   }
 
   /** One request; `path` is what follows the cluster's name. */

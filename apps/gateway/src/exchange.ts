@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { BodyTarget, JsonBodyFormat, JsonValue, KubeRequest, Lane } from '@countersign/kube';
+import type { Duplex } from 'node:stream';
+import type {
+  BodyTarget,
+  JsonBodyFormat,
+  JsonValue,
+  KubeRequest,
+  Lane,
+  StreamProtocol,
+  UpgradeOffer,
+} from '@countersign/kube';
 import type { Masker } from '@countersign/mask';
 import type { Decision, LiveFacts, PolicyInput, Principal } from '@countersign/policy';
 import type { Incoming } from './data/incoming.ts';
@@ -64,6 +73,14 @@ export interface Parsed extends Admitted {
   readonly lane: Lane;
   /** The Accept that goes upstream. */
   readonly accept: string | undefined;
+  /** What the connection is to switch to: of exec and attach, and of nothing else. */
+  readonly upgrade: Upgrade | undefined;
+}
+
+/** What a caller asked to switch to, and what was chosen of it. */
+export interface Upgrade {
+  readonly offer: UpgradeOffer;
+  readonly protocol: StreamProtocol;
 }
 
 /** A request body, parsed once: what is judged and what is sent. */
@@ -113,6 +130,8 @@ export interface Committed extends Decided {
 /** After `forward`. */
 export interface Forwarded extends Committed {
   readonly response: UpstreamResponse;
+  /** Once upstream has switched too: its bytes, both ways. They are the body of its 101. */
+  readonly upstream?: Duplex;
 }
 
 /** After `mask`: what `respond` releases. */

@@ -2,6 +2,7 @@
 import type { StatusCause } from '@countersign/kube';
 import type { FaultRow } from './fault-row.ts';
 import { limitFaults } from './limits/limit-faults.ts';
+import { streamFaults } from './stream-faults.ts';
 
 /**
  * Every fault the gateway can answer, in the order of the stages that raise it. `docs/reference/errors.md` is generated
@@ -45,14 +46,7 @@ export const faults = {
     message:
       'impersonation headers are refused: the gateway sets the identity upstream; remove --as, --as-group and --as-uid',
   },
-  ERR_UPGRADE_UNSUPPORTED: {
-    origin: 'caller',
-    verdict: 'invalid',
-    status: 400,
-    reason: 'BadRequest',
-    message:
-      'exec, attach, cp and port-forward (connection upgrades) do not pass through this gateway yet; use get, logs or a Job instead',
-  },
+  ...streamFaults,
   ERR_METHOD_REFUSED: {
     origin: 'caller',
     verdict: 'invalid',

@@ -8,6 +8,7 @@ import type { PolicyStore } from './policies/policy-store.ts';
 import { type AdmitParts, admit } from './stages/admit.ts';
 import { authenticate } from './stages/authenticate.ts';
 import { commit } from './stages/commit.ts';
+import { connect } from './stages/connect.ts';
 import { decide, enforce } from './stages/decide.ts';
 import { forward } from './stages/forward.ts';
 import { type BodyLimits, gather } from './stages/gather.ts';
@@ -16,6 +17,7 @@ import { look } from './stages/look.ts';
 import { mask } from './stages/mask.ts';
 import { parse } from './stages/parse.ts';
 import { review } from './stages/review.ts';
+import { unmasked } from './stages/unmasked.ts';
 import type { Clusters } from './tunnel/clusters.ts';
 
 export interface PipelineParts extends IdentifyParts, AdmitParts {
@@ -47,14 +49,16 @@ export function createPipeline(parts: PipelineParts) {
       .every('look', look({ policies, clusters, log, now }))
       .every('decide', decide(policies, now))
       .every('approve', enforce(policies))
-      //                  discovery         read        watch        logs        write         review
-      .row('commit', { write: intend }, { intended: false })
+      //                  discovery         read        watch        logs        write        exec        review
+      .row('unmasked', { exec: unmasked }, {})
+      .row('commit', { write: intend, exec: intend }, { intended: false })
       .required('forward', {
         discovery: pass,
         read: pass,
         watch: pass,
         logs: pass,
         write: pass,
+        exec: connect(clusters),
         review: review(send, { policies, clusters, log }),
       })
       .every('mask', mask(hmac))

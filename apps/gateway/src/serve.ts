@@ -11,6 +11,7 @@ import { type RefuseParts, refuse } from './respond/refuse.ts';
 import { release } from './respond/release.ts';
 import { askAgain, mayAskAgain } from './second-attempt.ts';
 import { receive } from './stages/receive.ts';
+import { isSession, runExec } from './streams/exec/run-exec.ts';
 
 /** What is told of an exchange when it is over: for the process log and the metrics, never for evidence. */
 export interface Served {
@@ -32,7 +33,8 @@ type Reach = (exchange: Exchange) => void;
 async function carry(running: Promise<Masked | Stopped<Exchange>>, parts: ServeParts): Promise<void> {
   const result = await running;
   if ('fault' in result) throw result.fault;
-  await release(result, { ...parts, faultOf });
+  if (isSession(result)) await runExec(result, { ...parts, faultOf });
+  else await release(result, { ...parts, faultOf });
 }
 
 /** Carries an exchange to its end; a read that was lost with its connector is asked once more. */

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { createHttp1Server } from './http1.ts';
 import type { Incoming } from './incoming.ts';
 
 /** One request over a plain socket, as the TLS server hands one on. */
-async function oneRequest(): Promise<{ readonly incoming: Incoming; readonly leave: () => void }> {
+async function oneRequest(
+  head = 'GET /clusters/a/version HTTP/1.1\r\nhost: gateway\r\n\r\n',
+): Promise<{ readonly incoming: Incoming; readonly socket: Socket; readonly leave: () => void }> {
   const { promise, resolve } = Promise.withResolvers<Incoming>();
   const http1 = createHttp1Server({ maxHeaderBytes: 65_536, headersTimeoutMs: 10_000, maxPipelined: 10 }, resolve);
   const server = createServer((socket) => http1.emit('connection', socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  socket.write('GET /clusters/a/version HTTP/1.1\r\nhost: gateway\r\n\r\n');
+  socket.write(head);
   const incoming = await promise;
   const leave = () => {
     socket.destroy();
     server.close();
     http1.close();
   };
-  return { incoming, leave };
+  return { incoming, socket, leave };
 }
 
 for (const answer of ['long', 'empty'] as const) {
@@ -41,3 +43,49 @@ for (const answer of ['long', 'empty'] as const) {
     assert.equal(outcome, 'over');
   });
 }
+
+const upgrade = 'GET /clusters/a/x HTTP/1.1\r\nhost: gateway\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n';
+
+test('a connection that is switched carries what came behind the request, and what is written to it', async () => {
+  const { incoming, socket, leave } = await oneRequest(`${upgrade}early`);
+  const connection = incoming.switchTo?.([['upgrade', 'websocket']]);
+  assert.ok(connection);
+  assert.equal(incoming.reply.begun, true);
+  const [early] = await once(connection, 'data');
+  connection.write('down');
+  let got = '';
+  socket.on('data', (chunk) => {
+    got += chunk;
+  });
+  await once(socket, 'data');
+  while (!got.endsWith('down')) await once(socket, 'data');
+  assert.deepEqual(
+    [String(early), got],
+    ['early', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\ndown'],
+  );
+  const gone = once(incoming.gone, 'abort');
+  incoming.reply.cut();
+  await Promise.all([gone, once(socket, 'close')]);
+  leave();
+});
+
+test('an upgrade that is refused is an answer like any other, and the end of its connection', async () => {
+  const { incoming, socket, leave } = await oneRequest(`${upgrade}GET /clusters/a/y HTTP/1.1\r\nhost: gateway\r\n\r\n`);
+  const closed = once(socket, 'close');
+  let got = '';
+  socket.on('data', (chunk) => {
+    got += chunk;
+  });
+  incoming.reply.begin(403, [['content-length', '0']]);
+  await incoming.reply.end();
+  await closed;
+  assert.match(got, /^HTTP\/1\.1 403 /);
+  assert.equal(got.match(/HTTP\/1\.1/g)?.length, 1);
+  leave();
+});
+
+test('only a request for an upgrade can be switched', async () => {
+  const { incoming, leave } = await oneRequest();
+  assert.equal(incoming.switchTo, undefined);
+  leave();
+});

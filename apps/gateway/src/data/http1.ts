@@ -5,6 +5,9 @@ import { type Duplex, Readable } from 'node:stream';
 import { CallerGone, drained, headerLines, IDLE_MS, type Incoming, type Reply } from './incoming.ts';
 import { unreadable, unreadableBytes } from './unreadable-answer.ts';
 
+/** So that a connection that is switched and silent is known to be dead some day. */
+const KEEP_ALIVE_MS = 15_000;
+
 export interface Http1Options {
   readonly maxHeaderBytes: number;
   readonly headersTimeoutMs: number;
@@ -74,13 +77,51 @@ function onDemand(request: IncomingMessage, response: ServerResponse): Readable 
   );
 }
 
-function incoming(request: IncomingMessage, response: ServerResponse, body: Readable): Incoming {
+/** The way back to a caller that asks for an upgrade: an answer like any other, or the connection itself. */
+class UpgradeReply extends Http1Reply {
+  readonly #head: Buffer;
+  readonly #parts: { readonly response: ServerResponse; readonly socket: Socket };
+  #switched = false;
+
+  constructor(response: ServerResponse, socket: Socket, head: Buffer) {
+    super(response, socket);
+    this.#parts = { response, socket };
+    this.#head = head;
+  }
+
+  override get begun(): boolean {
+    return this.#switched || super.begun;
+  }
+
+  override cut(): void {
+    if (this.#switched) this.#parts.socket.destroy();
+    else super.cut();
+  }
+
+  /** What came behind the request belongs to what is switched to. */
+  switchTo(headers: Incoming['headers'], onClose: () => void): Duplex {
+    const { response, socket } = this.#parts;
+    if (socket.destroyed) throw new CallerGone();
+    this.#switched = true;
+    response.detachSocket(socket);
+    socket.once('close', onClose);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    if (this.#head.length > 0) socket.unshift(this.#head);
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
+    return socket;
+  }
+}
+
+function incoming(request: IncomingMessage, response: ServerResponse, body: Readable, upgrade?: Buffer): Incoming {
   const gone = new AbortController();
   response.on('error', () => gone.abort());
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
   });
+  const upgradeReply = upgrade && new UpgradeReply(response, request.socket, upgrade);
   return {
+    ...(upgradeReply && { switchTo: (headers) => upgradeReply.switchTo(headers, () => gone.abort()) }),
     protocol: request.httpVersion === '1.1' ? 'HTTP/1.1' : 'other',
     method: request.method ?? '',
     target: request.url ?? '',
@@ -90,7 +131,7 @@ function incoming(request: IncomingMessage, response: ServerResponse, body: Read
     body,
     hasBody: request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) !== 0,
     gone: gone.signal,
-    reply: new Http1Reply(response, request.socket),
+    reply: upgradeReply ?? new Http1Reply(response, request.socket),
   };
 }
 
@@ -125,7 +166,7 @@ function endUnreadable(socket: Duplex, isAnswering: boolean, code: string | unde
 
 /**
  * Serves HTTP/1.1 on TLS sockets that are emitted at it as 'connection'. A request for an upgrade is judged like any
- * other; what its caller sends after it is never read, whatever the answer.
+ * other; what its caller sends after it is read only once it was switched.
  */
 export function createHttp1Server(options: Http1Options, onRequest: (incoming: Incoming) => void): Server {
   const server = createServer({
@@ -140,9 +181,9 @@ export function createHttp1Server(options: Http1Options, onRequest: (incoming: I
   // Only a listening server checks its timeouts and counts its connections; these sockets come from the TLS server.
   server.emit('listening');
   const owed = new Owed();
-  const take = (request: IncomingMessage, response: ServerResponse, body: Readable) => {
+  const take = (request: IncomingMessage, response: ServerResponse, body: Readable, upgrade?: Buffer) => {
     if (owed.add(request.socket, response) > options.maxPipelined) request.socket.destroy();
-    else onRequest(incoming(request, response, body));
+    else onRequest(incoming(request, response, body, upgrade));
   };
   server.on('request', (request, response) => take(request, response, request));
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
@@ -151,16 +192,16 @@ export function createHttp1Server(options: Http1Options, onRequest: (incoming: I
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     take(request, response, request),
   );
-  const takeUpgrade = (request: IncomingMessage, socket: Duplex) => {
+  const takeUpgrade = (request: IncomingMessage, socket: Duplex, upgrade?: Buffer) => {
     socket.on('error', () => socket.destroy());
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(request.socket);
     response.once('finish', () => socket.end(() => socket.destroy()));
-    take(request, response, Readable.from([]));
+    take(request, response, Readable.from([]), upgrade);
   };
   server.on('upgrade', takeUpgrade);
-  server.on('connect', takeUpgrade);
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => takeUpgrade(request, socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     endUnreadable(socket, owed.hasBegun(socket), error.code),
   );

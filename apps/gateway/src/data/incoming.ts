@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { HeaderLines } from '../tunnel/clusters.ts';
 
 /** How long a connection may be idle: longer than every client's own limit (90 s), so that it is the client that closes. */
@@ -22,6 +22,11 @@ export interface Incoming {
   /** Aborted when the caller goes away before its answer is complete. */
   readonly gone: AbortSignal;
   readonly reply: Reply;
+  /**
+   * Only of a request for an upgrade: answers 101 with these headers, in the place of `reply`, and returns the connection.
+   * `reply.cut` breaks that off, `gone` tells when it is closed.
+   */
+  readonly switchTo?: (headers: HeaderLines) => Duplex;
 }
 
 /** The way back to the caller. */

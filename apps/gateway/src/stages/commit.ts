@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { queryValues } from '@countersign/kube';
 import { upstreamUser } from '@countersign/wire';
 import type { Committed, Decided } from '../exchange.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Log } from '../log/log.ts';
 import { decisionOf, exchangeFacts, recordTime, sealedFacts } from '../records/exchange-facts.ts';
+
+const MAX_WORDS = 4_096;
+
+/** The argv of an exec, at most what sealed fields take; the target beside it has all of it. */
+function commandOf({ request, lane }: Decided): { readonly command?: string[] } {
+  const argv = lane === 'exec' ? queryValues(request.query, 'command') : [];
+  return argv.length === 0 ? {} : { command: argv.slice(0, MAX_WORDS) };
+}
 
 /** Makes the intent durable: from here on, and not before, something with side effects may leave. */
 export function commit(log: Log, now: () => Date): Stage<Decided, Decided & Pick<Committed, 'intended'>> {
@@ -16,7 +24,7 @@ export function commit(log: Log, now: () => Date): Stage<Decided, Decided & Pick
         decision: decisionOf(exchange.made),
         impersonated: { user: upstreamUser(exchange.principal.id), groups: [...exchange.upstreamGroups] },
         times: { received: recordTime(exchange.receivedAt), decided: recordTime(now()) },
-        sealed: sealedFacts(exchange),
+        sealed: { ...sealedFacts(exchange), ...commandOf(exchange) },
       },
     ]);
     return { ...exchange, intended: true };

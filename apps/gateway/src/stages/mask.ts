@@ -94,6 +94,8 @@ function maskedLog(exchange: Forwarded, hmac: Hmac): Masked | Fault {
 /** Puts a masker in the way of every body that may hold what must be masked; what it can't read is withheld. */
 export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
   return (exchange) => {
+    // Nothing masks what flows in a session: it was let in by a permit with @reveal alone.
+    if (exchange.upstream) return { ...exchange, masker: undefined };
     if (exchange.made.decision.effect === 'allow' && exchange.made.decision.reveal) return passed(exchange, undefined);
     const plan = planFor(exchange);
     const headers = safeHeaders(exchange, plan, hmac);

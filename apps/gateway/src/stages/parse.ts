@@ -1,12 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-import { laneOf, negotiateAccept, parseRequest } from '@countersign/kube';
+import {
+  chooseStreamProtocol,
+  KubeError,
+  type Lane,
+  laneOf,
+  negotiateAccept,
+  parseRequest,
+  parseUpgradeOffer,
+} from '@countersign/kube';
 import { maskingFor } from '@countersign/mask';
-import type { Admitted, Parsed } from '../exchange.ts';
+import type { Admitted, Parsed, Upgrade } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+
+/** Reads what the connection is to switch to; nothing but a session may ask for that. */
+function upgradeOf({ incoming, headers }: Admitted, lane: Lane): Upgrade | undefined | Fault {
+  if (headers.upgrade === undefined) return undefined;
+  if (lane !== 'exec') return new Fault('ERR_UPGRADE_UNSUPPORTED');
+  if (incoming.switchTo === undefined) return new Fault('ERR_UPGRADE_REFUSED', 'Connection does not say Upgrade');
+  if (incoming.hasBody) return new Fault('ERR_UPGRADE_REFUSED', 'it has a body');
+  try {
+    const offer = parseUpgradeOffer(incoming.method, incoming.headers);
+    return { offer, protocol: chooseStreamProtocol(lane, offer) };
+  } catch (cause) {
+    if (!(cause instanceof KubeError)) throw cause;
+    return new Fault('ERR_UPGRADE_REFUSED', cause.message, { cause });
+  }
+}
 
 /** Reads the target as the API server would, once: what is judged from here on is what is sent. */
 export function parse(exchange: Admitted): Parsed | Fault {
-  if (exchange.headers.upgrade !== undefined) return new Fault('ERR_UPGRADE_UNSUPPORTED');
   const request = parseRequest(exchange.incoming.method, exchange.target);
   const lane = laneOf(request);
   if (lane === undefined) {
@@ -14,6 +36,10 @@ export function parse(exchange: Admitted): Parsed | Fault {
       request.kind === 'resource' ? `${request.verb} ${request.resource}/${request.subresource}` : request.path;
     return new Fault('ERR_NO_LANE', what.replace(/\/$/, ''));
   }
+  const upgrade = upgradeOf(exchange, lane);
+  if (upgrade instanceof Fault) return upgrade;
   const jsonOnly = lane === 'review' || maskingFor(request) !== undefined;
-  return { ...exchange, request, lane, accept: negotiateAccept(exchange.headers.accept, request, { lane, jsonOnly }) };
+  // A session's answer is its connection; the API server takes no Accept for it that asks for JSON alone.
+  const accept = upgrade ? undefined : negotiateAccept(exchange.headers.accept, request, { lane, jsonOnly });
+  return { ...exchange, request, lane, accept, upgrade };
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LogRecord } from '@countersign/evidence';
+import { queryBoolean, queryValue } from '@countersign/kube';
+import { upstreamUser } from '@countersign/wire';
+import type { Masked } from '../exchange.ts';
+import type { Fault } from '../faults.ts';
+import { exchangeFacts } from './exchange-facts.ts';
+
+type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
+
+const MAX_CONTAINER = 253;
+
+/** Durable before the caller's connection is switched. Nothing is recorded of the bytes themselves. */
+export function streamStartRecord(exchange: Masked, stream: string, protocol: string): Record<'stream.start'> {
+  const { principal, upstreamGroups, request } = exchange;
+  const container = queryValue(request.query, 'container');
+  return {
+    type: 'stream.start',
+    ...exchangeFacts(exchange),
+    impersonated: { user: upstreamUser(principal.id), groups: [...upstreamGroups] },
+    stream,
+    protocol,
+    recorded: [],
+    ...(container === undefined ? {} : { container: container.slice(0, MAX_CONTAINER) }),
+    tty: queryBoolean(request.query, 'tty'),
+  };
+}
+
+/** What flowed in a stream, and how it ended. */
+export interface StreamEnd {
+  /** From the caller: stdin. */
+  readonly bytesUp: number;
+  /** To the caller: stdout and stderr. */
+  readonly bytesDown: number;
+  /** 0 for a success; absent where the command was not seen to its end. */
+  readonly exitCode?: number;
+  readonly cutBy?: Fault;
+}
+
+/** Durable before the end is signalled to the caller; with a fault, it was cut. */
+export function streamEndRecord(exchange: Masked, stream: string, end: StreamEnd): Record<'stream.end'> {
+  const { bytesUp, bytesDown, exitCode, cutBy } = end;
+  return {
+    type: 'stream.end',
+    ...exchangeFacts(exchange),
+    stream,
+    end: cutBy ? 'cut' : 'complete',
+    ...(cutBy ? { reason: cutBy.code } : {}),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    bytesUp,
+    bytesDown,
+    masked: [],
+  };
+}

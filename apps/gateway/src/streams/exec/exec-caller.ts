@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Duplex } from 'node:stream';
+import { type KubeRequest, queryBoolean, type StreamStatus, type TerminalSize } from '@countersign/kube';
+
+/** What a caller sends into a session. */
+export type ExecInput =
+  | { readonly type: 'stdin'; readonly data: Uint8Array }
+  | { readonly type: 'stdin-end' }
+  | { readonly type: 'resize'; readonly size: TerminalSize };
+
+/** What comes out of a session. */
+export type ExecOutput = 'stdout' | 'stderr';
+
+/** Which streams a session has, as its query says. */
+export interface SessionStreams {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  /** Never beside a TTY, which has one output. */
+  readonly stderr: boolean;
+  readonly tty: boolean;
+}
+
+/**
+ * The caller's end of a session, whatever it speaks. Reading stops while an input is dealt with; writing resolves when
+ * there is room for more.
+ */
+export interface ExecCaller {
+  /** Ends when the caller closes; answers its pings. @throws KubeError for what can't be read, CallerGone */
+  inputs(): AsyncIterable<ExecInput>;
+  /** @throws CallerGone */
+  output(channel: ExecOutput, data: Uint8Array): Promise<void>;
+  /** Says how it ended and closes in order; resolves once that is handed to the connection, or the caller is gone. */
+  finish(status: StreamStatus): Promise<void>;
+}
+
+export function sessionStreams({ query }: KubeRequest): SessionStreams {
+  const [stdin, stdout, stderr, tty] = ['stdin', 'stdout', 'stderr', 'tty'].map((name) => queryBoolean(query, name));
+  return { stdin: stdin === true, stdout: stdout === true, stderr: stderr === true && tty !== true, tty: tty === true };
+}
+
+/** Ends what is written to a connection; resolves when it is closed. What still comes is thrown away. */
+export function ended(connection: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    if (connection.destroyed) {
+      resolve();
+      return;
+    }
+    connection.once('close', () => resolve());
+    connection.end();
+    // Closed with bytes unread, the caller could lose what it was told last.
+    connection.resume();
+  });
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomFillSync } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import {
+  type Channel,
+  ChannelDecoder,
+  encodeChannelClose,
+  encodeChannelData,
+  encodeFrame,
+  encodeTerminalSize,
+  opcodes,
+  type StreamStatus,
+  StreamStatusReader,
+} from '@countersign/kube';
+import { webSocketPieces } from '../web-socket-pieces.ts';
+import { writeTo } from '../write-to.ts';
+import type { ExecInput, ExecOutput } from './exec-caller.ts';
+
+/** So that nothing between here and the API server takes the connection for idle: what clients do, too. */
+const PING_MS = 5_000;
+const MASK_BYTES = 4;
+const POOL_BYTES = 4_096;
+
+interface Output {
+  readonly channel: ExecOutput;
+  readonly data: Uint8Array;
+}
+
+function isOutput(event: { readonly channel: Channel; readonly data: Uint8Array }): event is Output {
+  return event.channel === 'stdout' || event.channel === 'stderr';
+}
+
+/** Masks of frames, drawn in advance. */
+class Masks {
+  readonly #pool = new Uint8Array(POOL_BYTES);
+  #at = POOL_BYTES;
+
+  next(): Uint8Array {
+    if (this.#at === POOL_BYTES) {
+      randomFillSync(this.#pool);
+      this.#at = 0;
+    }
+    this.#at += MASK_BYTES;
+    return this.#pool.subarray(this.#at - MASK_BYTES, this.#at);
+  }
+}
+
+/** The API server's end of a session: the channel protocol, version 5, over WebSocket. */
+export class ExecUpstream implements Disposable {
+  readonly #connection: Duplex;
+  readonly #masks = new Masks();
+  readonly #pings: NodeJS.Timeout;
+  readonly #status = new StreamStatusReader();
+
+  constructor(connection: Duplex) {
+    this.#connection = connection;
+    this.#pings = setInterval(() => {
+      const ready = !connection.destroyed && !connection.writableEnded && !connection.writableNeedDrain;
+      if (ready) connection.write(encodeFrame(opcodes.ping, [], this.#masks.next()));
+    }, PING_MS).unref();
+  }
+
+  /** Resolves when there is room for more. */
+  async send(input: ExecInput): Promise<void> {
+    await writeTo(this.#connection, this.#encoded(input));
+  }
+
+  /** What comes out, to the end; how that came is told by `status`. @throws KubeError, TunnelError */
+  async *outputs(): AsyncGenerator<Output> {
+    const channels = new ChannelDecoder({ version: 5, side: 'server' });
+    for await (const piece of webSocketPieces(this.#connection, 'server', () => this.#masks.next())) {
+      for (const event of channels.push(piece)) {
+        if (event.type !== 'data') continue;
+        if (event.channel === 'error') this.#status.push(event.data);
+        else if (isOutput(event)) yield event;
+      }
+    }
+  }
+
+  /** Once the outputs are at their end: how the command ended, or undefined where upstream does not say. */
+  status(): StreamStatus | undefined {
+    return this.#status.end();
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#pings);
+    this.#connection.destroy();
+  }
+
+  #encoded(input: ExecInput): Uint8Array {
+    const mask = this.#masks.next();
+    switch (input.type) {
+      case 'stdin':
+        return encodeChannelData('stdin', input.data, mask);
+      case 'stdin-end':
+        return encodeChannelClose('stdin', mask);
+      case 'resize':
+        return encodeChannelData('resize', encodeTerminalSize(input.size), mask);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Duplex } from 'node:stream';
+import {
+  ChannelDecoder,
+  type ChannelEvent,
+  closeCodes,
+  encodeChannelData,
+  encodeClose,
+  encodeStreamStatus,
+  KubeError,
+  type StreamStatus,
+  TerminalSizeDecoder,
+} from '@countersign/kube';
+import { CallerGone } from '../../data/incoming.ts';
+import { webSocketPieces } from '../web-socket-pieces.ts';
+import { writeTo } from '../write-to.ts';
+import { type ExecCaller, type ExecInput, type ExecOutput, ended, type SessionStreams } from './exec-caller.ts';
+
+/** A caller that speaks the channel protocol over WebSocket: version 5, or version 4, which can't end its stdin. */
+export class WebSocketCaller implements ExecCaller {
+  readonly #connection: Duplex;
+  readonly #streams: SessionStreams;
+  readonly #channels: ChannelDecoder;
+  readonly #sizes = new TerminalSizeDecoder();
+
+  constructor(connection: Duplex, version: 4 | 5, streams: SessionStreams) {
+    this.#connection = connection;
+    this.#streams = streams;
+    this.#channels = new ChannelDecoder({ version, side: 'client' });
+  }
+
+  async *inputs(): AsyncGenerator<ExecInput> {
+    for await (const piece of webSocketPieces(this.#connection, 'client', () => undefined)) {
+      for (const event of this.#channels.push(piece)) yield* this.#inputsIn(event);
+    }
+  }
+
+  output(channel: ExecOutput, data: Uint8Array): Promise<void> {
+    return writeTo(this.#connection, encodeChannelData(channel, data));
+  }
+
+  async finish(status: StreamStatus): Promise<void> {
+    if (this.#connection.destroyed) throw new CallerGone();
+    this.#connection.write(encodeChannelData('error', encodeStreamStatus(status)));
+    this.#connection.write(encodeClose(closeCodes.normal, ''));
+    await ended(this.#connection);
+  }
+
+  *#inputsIn(event: ChannelEvent): Generator<ExecInput> {
+    if (event.channel === 'resize') {
+      // Without a terminal there is nothing to resize, and nobody reads it upstream.
+      if (event.type === 'close' || !this.#streams.tty) return;
+      for (const size of this.#sizes.push(event.data)) yield { type: 'resize', size };
+    } else if (!this.#streams.stdin) {
+      throw new KubeError('ERR_KUBE_CHANNEL', 'stdin was not asked for');
+    } else if (event.type === 'close') {
+      yield { type: 'stdin-end' };
+    } else if (event.data.length > 0) {
+      yield { type: 'stdin', data: event.data };
+    }
+  }
+}
