@@ -164,7 +164,7 @@ test('a SelfSubjectAccessReview answers for policy and RBAC together', async () 
     [{ verb: 'list', resource: 'secrets', namespace: 'kube-system' }, false, /RBAC\) don't allow it.*clerk-reads/],
     [{ verb: 'create', resource: 'services', namespace: 'demo' }, false, /RBAC\) don't allow it.*clerk-writes/],
     [{ verb: 'delete', resource: 'namespaces', name: 'demo' }, false, /no policy permits it/],
-    [{ verb: '*', resource: '*' }, false, /does not pass this kind/],
+    [{ verb: '*', resource: '*' }, false, /one verb and one resource/],
     [{ verb: 'get', resource: 'nodes', subresource: 'proxy', name: 'n' }, false, /does not pass this kind/],
   ] as const;
   for (const [resourceAttributes, allowed, reason] of cases) {

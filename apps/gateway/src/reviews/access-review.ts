@@ -16,6 +16,12 @@ function verdictOf(exchange: Committed, policies: PolicyStore): Verdict {
   if (['labelSelector', 'fieldSelector'].some((name) => isJsonObject(jsonAt(attributes, name)))) {
     return { allowed: false, reason: 'countersign: selectors are judged with the request itself: ask without them' };
   }
+  if (['verb', 'resource', 'group'].some((name) => text(attributes, name) === '*')) {
+    return {
+      allowed: false,
+      reason: 'countersign: rules are about one verb and one resource: ask about those, or --list',
+    };
+  }
   const request = reviewedRequest(spec);
   const decision = request && judgeReviewed(exchange, policies, request);
   if (!decision) return { allowed: false, reason: 'countersign: the gateway does not pass this kind of request' };
