@@ -3,7 +3,15 @@ import { decodeBase64 } from './base64.ts';
 import { BASE64_BYTE, DOT, isIn, runEnd, TOKEN_BYTE } from './byte-class.ts';
 import { isHarmlessValue } from './harmless-value.ts';
 import type { Anchor, TextScan } from './text-scan.ts';
-import { endOfHeader, valueAfter, wholeValue } from './value-reader.ts';
+import {
+  endOfHeader,
+  type NamedValue,
+  nextElement,
+  placeAfter,
+  type ValuePlace,
+  valueAt,
+  wholeValue,
+} from './value-reader.ts';
 import { isOpaque } from './vendor-tokens.ts';
 
 const COLON = 0x3a;
@@ -25,8 +33,26 @@ export const headerAnchors: readonly Anchor[] = [
 
 /** `Authorization: Bearer x`, `"authorization":"Basic x"`, `Authorization:[Bearer x]`. The scheme stays. */
 function verifyAuthorization(scan: TextScan, start: number): boolean {
-  const value = valueAfter(scan, start + AUTHORIZATION_LENGTH);
-  if (value === undefined) return false;
+  return addElements(scan, placeAfter(scan, start + AUTHORIZATION_LENGTH), addAuthorization);
+}
+
+/** What `add` makes of a value, and of all further ones of the array that it stands in, as Go prints headers in JSON. */
+function addElements(
+  scan: TextScan,
+  first: ValuePlace | undefined,
+  add: (scan: TextScan, value: NamedValue) => boolean,
+): boolean {
+  let found = false;
+  for (let place = first; place !== undefined; ) {
+    const value = valueAt(scan, place);
+    if (!add(scan, value)) return found;
+    found = true;
+    place = nextElement(scan, wholeValue(scan, value));
+  }
+  return found;
+}
+
+function addAuthorization(scan: TextScan, value: NamedValue): boolean {
   const { bytes } = scan;
   const limit = value.isQuoted ? value.end : Math.min(scan.to, value.start + FAR);
   const schemeEnd = runEnd(bytes, value.start, limit, TOKEN_BYTE);
@@ -39,9 +65,12 @@ function verifyAuthorization(scan: TextScan, start: number): boolean {
 
 /** `Cookie: a=b; c=d`, `Set-Cookie: a=b; Path=/`, to the end of the line or the quotes. */
 function verifyCookie(scan: TextScan, _start: number, end: number): boolean {
+  return addElements(scan, placeAfter(scan, scan.bytes[end] === 0x73 ? end + 1 : end), addCookie);
+}
+
+function addCookie(scan: TextScan, value: NamedValue): boolean {
   const { bytes } = scan;
-  const value = valueAfter(scan, bytes[end] === 0x73 ? end + 1 : end);
-  if (value === undefined || isHarmlessValue(bytes, value.start, value.end)) return false;
+  if (isHarmlessValue(bytes, value.start, value.end)) return false;
   const limit = Math.min(value.isQuoted ? value.end : scan.to, value.start + FAR);
   const hasPair = bytes.subarray(value.start, limit).includes(EQUALS);
   if (!hasPair && !isOpaque(bytes, value.start, value.end)) return false;

@@ -17,9 +17,11 @@ import { isSecretName } from './secret-name.ts';
 import { joinHits, type TextHit } from './text-hit.ts';
 import type { ScanOptions, TextScanner } from './text-scanner.ts';
 
-/** A key whose END never comes is taken to be over after so many lines. */
+/** A key whose END never comes is taken to be over after so many lines, or so many in a row that are none of a key. */
 const MAX_KEY_LINES = 400;
+const MAX_OTHER_LINES = 20;
 const MIN_KEY_RUN = 16;
+const MIN_KEY_LINE = 40;
 const MIN_WRAPPED = 60;
 const PAIR_NAMES = ['name', 'key', 'Name', 'Key'].map(utf8);
 const VALUE_NAMES = ['value', 'Value'].map(utf8);
@@ -47,6 +49,8 @@ export class LineScanner {
   readonly #scanOptions: ScanOptions;
   /** Lines that a key which has begun may still have. */
   #keyLines = 0;
+  /** Lines in a row, inside a key, that are none of it. */
+  #otherLines = 0;
   /** Lines indented deeper than this belong to a secret value; -1 for none. */
   #blockIndent = -1;
   #isContinued = false;
@@ -99,7 +103,9 @@ export class LineScanner {
     const hits: TextHit[] = [];
     this.#isInside &&= looksLikeKeyBody(bytes, from, to);
     if (this.#keyLines > 0 || this.#isInside) addKeyRuns(hits, bytes, from, to);
-    if (this.#keyLines > 0) this.#keyLines--;
+    const isOfKey = hits.some(({ start, end }) => end - start >= MIN_KEY_LINE || looksEncoded(bytes, start, end));
+    this.#otherLines = isOfKey ? 0 : this.#otherLines + 1;
+    this.#keyLines = this.#otherLines < MAX_OTHER_LINES ? Math.max(0, this.#keyLines - 1) : 0;
     const assignment = this.#options.isConfig || this.#valueIsNext ? lineAssignment(bytes, from, to) : undefined;
     const isPair = this.#valueIsNext && assignment !== undefined && isNamed(bytes, assignment, VALUE_NAMES);
     this.#valueIsNext = false;
@@ -116,8 +122,11 @@ export class LineScanner {
   }
 
   #remember(bytes: Uint8Array, from: number, to: number, found: readonly TextHit[]): void {
-    if (this.#scanner.key === 'open') this.#keyLines = MAX_KEY_LINES;
-    else if (this.#scanner.key === 'closed') this.#keyLines = 0;
+    if (this.#scanner.key === 'open') {
+      this.#keyLines = MAX_KEY_LINES;
+      this.#otherLines = 0;
+    }
+    if (this.#scanner.key === 'closed') this.#keyLines = 0;
     const encoded = found.at(-1);
     if (encoded?.detector === 'encoded') {
       const width = base64Width(bytes, from, to);

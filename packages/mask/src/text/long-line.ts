@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { joinBytes } from '../json/bytes.ts';
+import { UnitBuffer } from '../walk/unit-buffer.ts';
 import { CONTINUED } from './line-scanner.ts';
 import { NO_HITS, type TextHit } from './text-hit.ts';
 import type { TextScanner } from './text-scanner.ts';
@@ -26,8 +26,8 @@ export interface LinePiece {
  */
 export class LongLine {
   readonly #scanner: TextScanner;
-  #bytes: Uint8Array = NOTHING;
-  /** What stands before this has been let go. */
+  readonly #buffer = new UnitBuffer();
+  /** What stands before this offset has been let go. */
   #passed = 0;
   #isSwallowing = false;
   #firstHits: readonly TextHit[] | undefined;
@@ -41,60 +41,51 @@ export class LongLine {
   open(begin: Uint8Array, hits: readonly TextHit[]): void {
     this.isOpen = true;
     this.#isSwallowing = false;
-    this.#bytes = begin;
-    this.#passed = 0;
     this.#firstHits = hits;
+    this.#buffer.release(this.#buffer.end);
+    this.#passed = this.#buffer.end;
+    this.#buffer.append(begin);
   }
 
   append(bytes: Uint8Array): void {
-    if (!this.#isSwallowing) this.#bytes = joinBytes([this.#bytes, bytes]);
+    if (!this.#isSwallowing) this.#buffer.append(bytes);
   }
 
-  /** What may be let go now; `undefined` until more is there. */
+  /** What may be let go now; `undefined` until more is there. A piece is valid until the next call. */
   next(): LinePiece | undefined {
-    const windowEnd = this.#passed + MAX_LINE_BYTES;
-    if (this.#isSwallowing || this.#bytes.length <= windowEnd) return undefined;
-    const hits = this.#firstHits ?? this.#scan(windowEnd, false);
+    if (this.#isSwallowing || this.#buffer.end <= this.#passed + MAX_LINE_BYTES) return undefined;
+    const held = this.#take();
+    const windowEnd = held.from + MAX_LINE_BYTES;
+    const hits = this.#firstHits ?? this.#scan(held, windowEnd, false);
     this.#firstHits = undefined;
     const last = hits.at(-1);
     if (last?.end === windowEnd || last?.detector === CONTINUED) {
-      const piece = { bytes: this.#bytes, from: this.#passed, to: windowEnd, hits };
       this.#isSwallowing = true;
-      this.#bytes = NOTHING;
-      return piece;
+      return { ...held, to: windowEnd, hits };
     }
     const margin = windowEnd - AHEAD_BYTES;
-    const across = hits.find(({ start, end }) => start < margin && end > margin);
-    return this.#pass(across?.end ?? margin, hits);
+    const to = hits.find(({ start, end }) => start < margin && end > margin)?.end ?? margin;
+    this.#passed += to - held.from;
+    return { ...held, to, hits: hits.filter(({ end }) => end <= to) };
   }
 
   /** What is left, when the line ends. */
   end(isCut: boolean): LinePiece {
     this.isOpen = false;
     if (this.#isSwallowing) return { bytes: NOTHING, from: 0, to: 0, hits: NO_HITS };
-    const piece = {
-      bytes: this.#bytes,
-      from: this.#passed,
-      to: this.#bytes.length,
-      hits: this.#scan(this.#bytes.length, isCut),
-    };
-    this.#bytes = NOTHING;
-    return piece;
+    const held = this.#take();
+    return { ...held, to: held.bytes.length, hits: this.#scan(held, held.bytes.length, isCut) };
   }
 
-  #pass(to: number, hits: readonly TextHit[]): LinePiece {
-    const piece = { bytes: this.#bytes, from: this.#passed, to, hits: hits.filter(({ end }) => end <= to) };
-    const kept = Math.max(0, to - BEHIND_BYTES);
-    this.#bytes = this.#bytes.subarray(kept);
-    this.#passed = to - kept;
-    return piece;
+  /** All that is held, and where in it the part begins that has not been let go. */
+  #take(): Pick<LinePiece, 'bytes' | 'from'> {
+    this.#buffer.release(this.#passed - BEHIND_BYTES);
+    const { base, end } = this.#buffer;
+    return { bytes: this.#buffer.slice(base, end), from: this.#passed - base };
   }
 
-  #scan(to: number, isCut: boolean): readonly TextHit[] {
-    const from = Math.max(0, this.#passed - BEHIND_BYTES);
-    const hits = this.#scanner.scanText(this.#bytes, from, to, { isCut });
-    return hits
-      .filter(({ end }) => end > this.#passed)
-      .map((hit) => ({ ...hit, start: Math.max(hit.start, this.#passed) }));
+  #scan({ bytes, from }: Pick<LinePiece, 'bytes' | 'from'>, to: number, isCut: boolean): readonly TextHit[] {
+    const hits = this.#scanner.scanText(bytes, 0, to, { isCut });
+    return hits.filter(({ end }) => end > from).map((hit) => ({ ...hit, start: Math.max(hit.start, from) }));
   }
 }

@@ -70,6 +70,13 @@ describe('createTextMasker', () => {
     }
   });
 
+  it('takes a key without an end to be over after lines that are none of it', () => {
+    const names = Array.from({ length: 30 }, (_, i) => `opened /usr/local/lib/node/modules in turn ${i}`);
+    const lines = masked(['no -----BEGIN PRIVATE KEY----- in it', KEY_LINES[0], ...names].join('\n')).split('\n');
+    assert.ok(!lines[1]?.includes(KEY_LINES[0] as string));
+    assert.deepEqual(lines.slice(-9), names.slice(-9));
+  });
+
   it('masks a key whose beginning was cut off', () => {
     const rest = [...PEM.slice(3), 'after'].map((line) => `${STAMP}${line}\n`).join('');
     const out = masked(rest);

@@ -17,6 +17,8 @@ const FOUND: readonly (readonly [text: string, ...values: string[]])[] = [
   ['{"msg":"{\\"password\\":\\"hun\\\\\\"ter2\\"}"}', 'hun\\\\\\"ter2'],
   ['Authorization: Bearer abcdef12345', 'abcdef12345'],
   ['map[Authorization:[Bearer abc123def] Cookie:[a=b]]', 'abc123def', 'a=b'],
+  ['{"Cookie":["a=b", "c=d; e"],"Set-Cookie":["sid=1"]}', 'a=b', 'c=d; e', 'sid=1'],
+  ['{\\"Authorization\\":[\\"Bearer abc1\\",\\"Basic xyz2\\"]}', 'abc1', 'xyz2'],
   ['--token abcdef.0123456789abcdef', 'abcdef.0123456789abcdef'],
   ['join with abcdef.0123456789abcdef', 'abcdef.0123456789abcdef'],
   ['"name":"API_TOKEN","value":"xyz zy"', 'xyz zy'],

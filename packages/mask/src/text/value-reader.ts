@@ -17,6 +17,7 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_PARENTHESIS = 0x28;
 const CLOSE_PARENTHESIS = 0x29;
 const DOLLAR = 0x24;
+const COMMA = 0x2c;
 const MAX_BLANKS = 32;
 const MAX_VARIABLE = 128;
 /** Longer values need not be read to be judged. */
@@ -61,12 +62,6 @@ export function placeAfter(scan: TextScan, nameEnd: number): ValuePlace | undefi
   return { from: separator.end, isProse: separator.isColonAndBlank };
 }
 
-/** The value at a place, as far as is needed to judge it. */
-export function valueAfter(scan: TextScan, nameEnd: number): NamedValue | undefined {
-  const place = placeAfter(scan, nameEnd);
-  return place === undefined ? undefined : valueAt(scan, place);
-}
-
 /**
  * The value at a place: in quotes, that may be escaped any number of times, or bare; in `["x"]` and `[x]` the first
  * element. Of a long one only the beginning, until `wholeValue` reads it to its end.
@@ -79,7 +74,7 @@ export function valueAt(scan: TextScan, place: ValuePlace, maxBytes: number = MA
     const end = endOfText(bytes, from, to);
     return { ...place, start: from, end, isQuoted: true, isWhole: end < to || to === scan.to };
   }
-  const begin = bytes[from] === OPEN_BRACKET ? from + 1 : from;
+  const begin = bytes[from] === OPEN_BRACKET || bytes[from] === COMMA ? afterBlanks(scan, from + 1) : from;
   const quote = afterBackslashes(bytes, begin, to);
   const mark = bytes[quote];
   if (quote < to && (mark === QUOTE || mark === APOSTROPHE || mark === BACKTICK)) {
@@ -89,6 +84,17 @@ export function valueAt(scan: TextScan, place: ValuePlace, maxBytes: number = MA
   }
   const end = endOfWord(bytes, begin, to);
   return { start: begin, end, isQuoted: false, isProse: place.isProse, from, isWhole: end < to || to === scan.to };
+}
+
+/** The element of a JSON array after a quoted one. */
+export function nextElement(
+  { bytes, to }: TextScan,
+  { from, start, end, isQuoted }: NamedValue,
+): ValuePlace | undefined {
+  if (!isQuoted || (bytes[from] !== OPEN_BRACKET && bytes[from] !== COMMA)) return undefined;
+  // As many backslashes stand before the closing quote as before the opening one.
+  const quoteEnd = afterBackslashes(bytes, end, to) + 1;
+  return start > from && bytes[quoteEnd] === COMMA && quoteEnd < to ? { from: quoteEnd, isProse: false } : undefined;
 }
 
 function endOfText(bytes: Uint8Array, from: number, to: number): number {
