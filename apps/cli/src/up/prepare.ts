@@ -33,17 +33,21 @@ export async function prepareTls({ tls }: UpPaths): Promise<void> {
   await writeOwnerFile(tls.ca, authority.certificate);
 }
 
-/** The baseline for the organisation and the example for the cluster, copied at the first start: then they are the user's. */
+/**
+ * The baseline for the organisation and the example for the cluster, each copied where there is none yet: then they are
+ * the user's.
+ */
 export async function preparePolicies({ policies }: UpPaths, cluster: string): Promise<void> {
-  if (existsSync(policies)) return;
   const shipped = shippedPolicies();
-  const onlyPolicies = (file: string) => !file.endsWith('.test.yaml');
   await mkdir(join(policies, 'clusters'), { recursive: true, mode: 0o700 });
-  await cp(join(shipped, 'baseline'), join(policies, 'organisation'), { recursive: true, filter: onlyPolicies });
-  await cp(join(shipped, 'examples', 'lab'), join(policies, 'clusters', cluster), {
-    recursive: true,
-    filter: onlyPolicies,
-  });
+  for (const [from, to] of [
+    ['baseline', 'organisation'],
+    ['examples/lab', join('clusters', cluster)],
+  ] as const) {
+    if (existsSync(join(policies, to))) continue;
+    const filter = (file: string) => !file.endsWith('.test.yaml');
+    await cp(join(shipped, from), join(policies, to), { recursive: true, filter });
+  }
 }
 
 /** Writes the gateway's configuration; a user who wants another one runs `countersign gateway` with it. */

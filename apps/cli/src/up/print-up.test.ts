@@ -65,6 +65,22 @@ test('without a terminal there are whole lines, no sequences, and now and then o
   ]);
 });
 
+test('in another cluster than the lab, the commands to try are about what each namespace has', () => {
+  const paths = upPaths('.countersign');
+  const text = readyText(
+    {
+      event: 'ready',
+      clusters: [],
+      kubeconfigs: { agent: paths.kubeconfigs.agent },
+      evidence: { dir: paths.evidence, trust: 'trust' },
+      control: '',
+    },
+    paths,
+  );
+  assert.match(text, /^ {2}kubectl --kubeconfig \S+ delete configmap kube-root-ca\.crt$/m);
+  assert.doesNotMatch(text, /database|settings|direct/);
+});
+
 test('commands to try are words of a shell, whatever the directory is called', () => {
   const paths = upPaths("/tmp/it's here");
   const text = readyText(

@@ -42,7 +42,7 @@ function textOf(event: Exclude<UpEvent, ProgressEvent>, style: Style): string | 
         `  identity   ${event.issuer}  (for development only)`,
       ].join('\n');
     case 'rbac':
-      return `${style('The cluster must allow its connector this', 'bold')} (kubectl apply -f - by an administrator):\n\n${event.manifests}`;
+      return `${style('The cluster must allow this', 'bold')} (kubectl apply -f - by an administrator):\n\n${event.manifests}`;
     case 'notice':
       return style(`  ${event.message}`, 'dim');
     case 'ready':
@@ -106,9 +106,21 @@ export class UpPrinter {
   }
 }
 
+/** What to try: in the lab with the objects that it is seeded with, in another cluster with what each namespace has. */
+function attempts(isLab: boolean): readonly (readonly [command: string, says: string])[] {
+  return [
+    ['get configmaps', 'a read, as agent reporter'],
+    isLab
+      ? ['get secret database -o yaml', 'a Secret: its values come masked']
+      : ['get secrets -o yaml', 'Secrets, if there are any: their values come masked'],
+    [`delete configmap ${isLab ? 'settings' : 'kube-root-ca.crt'}`, 'refused, with the rule that forbids it'],
+  ];
+}
+
 /** What is running, and four commands to try. */
 export function readyText(ready: ReadyEvent, paths: UpPaths, style: Style = (text) => text): string {
-  const kubectl = ready.kubeconfigs.direct === undefined ? 'kubectl' : shown(paths.kubectl);
+  const isLab = ready.kubeconfigs.direct !== undefined;
+  const kubectl = isLab ? shown(paths.kubectl) : 'kubectl';
   const asAgent = `${kubectl} --kubeconfig ${shown(ready.kubeconfigs.agent)}`;
   const { dir, trust } = ready.evidence;
   const lines = [
@@ -123,12 +135,7 @@ export function readyText(ready: ReadyEvent, paths: UpPaths, style: Style = (tex
     '',
     style('Try, in another terminal:', 'bold'),
     '',
-    `  ${asAgent} get configmaps`,
-    style('      a read, as agent reporter', 'dim'),
-    `  ${asAgent} get secret database -o yaml`,
-    style('      a Secret: its values come masked', 'dim'),
-    `  ${asAgent} delete configmap settings`,
-    style('      refused, with the rule that forbids it', 'dim'),
+    ...attempts(isLab).flatMap(([command, says]) => [`  ${asAgent} ${command}`, style(`      ${says}`, 'dim')]),
     `  npx countersign evidence verify ${shown(dir)} --trust ${shown(trust)}`,
     style('      the whole log, checked offline', 'dim'),
     '',

@@ -3,8 +3,6 @@ import { copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Gateway, jsonProcessLog, loadConfig, startDevelopmentIdp, startGateway } from '@countersign/gateway';
 import { type Lab, startLab } from '@countersign/lab';
-import { agentGroupManifests, connectorManifests } from '@countersign/wire';
-import { stringify } from 'yaml';
 import { CliError } from '../cli-error.ts';
 import { writeAgentKubeconfig, writeOwnerFile } from '../kubeconfig/agent-kubeconfig.ts';
 import { findCommand } from '../kubeconfig/find-command.ts';
@@ -13,6 +11,7 @@ import { startConnectorChild } from './connector-child.ts';
 import { choosePorts, type UpPorts } from './free-ports.ts';
 import type { OwnCluster } from './own-cluster.ts';
 import { ownDirectory } from './own-directory.ts';
+import { ownManifests } from './own-manifests.ts';
 import { AGENT, OPERATOR, preparePolicies, prepareTls, writeConfig } from './prepare.ts';
 import type { ReadyEvent, UpEvent } from './up-event.ts';
 import { type UpPaths, upPaths } from './up-paths.ts';
@@ -148,23 +147,12 @@ async function writeKubeconfigs({ paths, ports, secretFile, issuer }: Started, c
   });
 }
 
-/** What a cluster of the user's own must allow: the connector to act as the agent, and the agent to read a namespace. */
-function ownClusterManifests(): string {
-  const serviceAccount = { namespace: 'countersign', name: 'connector' };
-  const { id, upstreamGroup: group, namespace } = AGENT;
-  const manifests = [
-    ...connectorManifests({ serviceAccount, agents: [id], groups: [group], impersonation: 'constrained' }),
-    ...agentGroupManifests({ group, namespace }),
-  ];
-  return manifests.map((manifest) => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n');
-}
-
 /** Starts gateway, identity provider, cluster and connector; what it starts goes to `stack`, in the order of ending. */
 export async function startUp(options: UpOptions, stack: AsyncDisposableStack): Promise<Up> {
   const started = await startServer(options, stack);
   const { paths, gateway, ports } = started;
   const { cluster, own } = options;
-  if (own) options.onEvent({ event: 'rbac', manifests: ownClusterManifests() });
+  if (own) options.onEvent({ event: 'rbac', manifests: ownManifests(own.context) });
   options.signal.throwIfAborted();
   const lab = own ? undefined : await startCluster(options, started, stack);
   options.signal.throwIfAborted();
@@ -173,7 +161,10 @@ export async function startUp(options: UpOptions, stack: AsyncDisposableStack): 
     : ['--kubeconfig', lab?.connectorKubeconfig ?? ''];
   const { ended } = await connect(started, cluster, { credential, signal: options.signal }, stack);
   await writeKubeconfigs(started, cluster);
+  await rm(paths.kubeconfigs.direct, { force: true });
   if (lab) {
+    if ('unavailable' in lab.node)
+      options.onEvent({ event: 'notice', message: `no node, so no pod runs: ${lab.node.unavailable}` });
     await mkdir(dirname(paths.kubectl), { recursive: true });
     await rm(paths.kubectl, { force: true });
     await symlink(lab.kubectl, paths.kubectl);
