@@ -44,8 +44,9 @@ describe('eachChunk', () => {
         this.push(made > 10 ? null : Buffer.alloc(1));
       },
     });
-    await eachChunk(body, async () => {
-      taken += 1;
+    // Bytes, for Node 24 hands on together what it has read ahead.
+    await eachChunk(body, async ({ length }) => {
+      taken += length;
       assert.ok(made - taken <= 2, `${made} made, ${taken} taken`);
       await nextTurn();
     });
