@@ -15,7 +15,7 @@ const HEAD = `# Clients
 What is run in every test of Countersign: each row direct and through the gateway, as the same identity, from the same
 state. Outputs, exit codes, files that are made and, of rows that write, the objects that are there afterwards are
 compared byte for byte. Secrets hold a canary that must appear in nothing that came through the gateway. \`NAMESPACE\` is the
-one that a row runs in. Not here are sessions in pods, which are refused, and \`auth can-i --list\`, which says less through
+one that a row runs in. Not here are sessions in pods, which have tests of their own, and \`auth can-i --list\`, which says less through
 the gateway, as policy and RBAC together allow less.
 `;
 
