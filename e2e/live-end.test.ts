@@ -109,6 +109,35 @@ test('a lock ends what runs within a second, and lets nothing new in until it is
   assert.match(twice.stderr, /there is no lock on agent reporter/);
 });
 
+test('the end of a session ends what it has under way within a second, on record, and the next request begins another', async () => {
+  const opened = await openStreams();
+  const bystander = await site.as('other').open('GET', WATCH);
+  const sessionOf = async (id: string | undefined) => {
+    const own = (await site.records()).find(({ record }) => 'exchange' in record && record.exchange === id);
+    return own !== undefined && 'session' in own.record ? `${own.record.session}` : '';
+  };
+  const session = await sessionOf(opened[0]?.id);
+  const [, ...operator] = await asOperator();
+  const running = countersign('sessions', 'end', session, ...operator);
+  await Promise.race([...opened.map(({ ended }) => ended), running]);
+  const since = performance.now();
+  assert.match(await running, new RegExp(`is ended; exchanges that ended: ${streams.length}`));
+  const took = await msUntilCut(opened, since);
+  assert.ok(took < WITHIN_MS, `${took} ms`);
+  for (const { end } of await endsOf(opened)) assert.deepEqual(end, ['cut', 'ERR_ENDED']);
+  const ends = (await site.records()).filter(
+    ({ record }) => record.type === 'session.end' && record.session === session,
+  );
+  assert.deepEqual(
+    ends.map(({ record }) => record.type === 'session.end' && record.reason),
+    ['ended'],
+  );
+  assert.equal((await reporter.call('GET', '/api/v1/namespaces/demo/configmaps')).status, 200);
+  const twice = await runCountersign('sessions', 'end', session, ...operator);
+  assert.match(twice.stderr, /no session with this id is open/);
+  bystander.close();
+});
+
 test('only operators lock', async () => {
   const agent = await site.file('agent', await site.token('reporter'));
   const args = ['lock', 'agent', 'other', '--control', site.control, '--ca', site.caFile, '--token-file', agent];

@@ -50,7 +50,7 @@ function notReady({ state }: Parts, isDraining: () => boolean): readonly string[
 
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
   const { listeners } = parts.config.current.config;
-  const { state, refusals, pipeline, metrics, tunnels, authenticator, locks } = parts;
+  const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live } = parts;
   const { log, store, exchanges } = state;
   const now = () => new Date();
   const onRequest = serveWith({
@@ -78,6 +78,8 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
         clusters: tunnels,
         exchanges,
         locks,
+        sessions,
+        live,
         log,
         onUnknownCaller: (fault, source) => refusals.count('control', fault, { source }),
         onProblem: (error) => processLog.problem('a control request could not be answered', error),

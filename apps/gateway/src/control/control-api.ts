@@ -16,8 +16,9 @@ import { agentOf, authorize, type ControlCaller, type RefusedCaller, type Role }
 import type { ExchangeIndex } from './exchange-index.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { problemResponse, problems } from './problem.ts';
+import { endSession, type SessionRouteParts } from './session-routes.ts';
 
-export interface ControlParts {
+export interface ControlParts extends SessionRouteParts {
   readonly config: () => Config;
   readonly authenticator: () => Authenticator;
   readonly store: Store;
@@ -44,6 +45,7 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/clusters/:name/join-tokens': ['POST'],
   '/api/v1/locks': ['GET', 'POST'],
   '/api/v1/locks/:kind/:target': ['DELETE'],
+  '/api/v1/sessions/:id': ['DELETE'],
   '/api/v1/agents': ['GET'],
   '/api/v1/agents/:id': ['GET'],
 };
@@ -155,6 +157,7 @@ function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void 
   app.get('/api/v1/locks', async (context) => context.json({ items: await parts.locks.list() }));
   app.post('/api/v1/locks', (context) => lock(context, parts.locks, context.var));
   app.delete('/api/v1/locks/:kind/:target', (context) => unlock(context, parts.locks, context.var));
+  app.delete('/api/v1/sessions/:id', (context) => endSession(context, parts, context.var));
   app.get('/api/v1/agents', async (context) => context.json({ items: await listAgents(parts) }));
   app.get('/api/v1/agents/:id', async (context) => {
     const found = await parts.store.agents.get(context.req.param('id'));

@@ -34,3 +34,22 @@ test('a session ends after 15 minutes with nothing under way, and a watch is som
   await sessions.close();
   assert.deepEqual(types(), ['session.start', 'session.end', 'session.start', 'session.end']);
 });
+
+test('a session is ended by its id, once, and the next request begins another', async () => {
+  const records: LogRecord[] = [];
+  const log = { append: async (added: readonly LogRecord[]) => ({ index: records.push(...added) }) } as unknown as Log;
+  const sessions = new Sessions(log, () => new Date(), assert.ifError);
+  const { session } = await sessions.enter(principal, 'lab', token);
+  assert.deepEqual([sessions.has(session), sessions.has('another')], [true, false]);
+  assert.deepEqual(await Promise.all([sessions.end(session), sessions.end(session)]), [true, false]);
+  assert.equal(sessions.has(session), false);
+  assert.deepEqual(
+    records.map((record) => [record.type, record.type === 'session.end' && record.reason]),
+    [
+      ['session.start', false],
+      ['session.end', 'ended'],
+    ],
+  );
+  assert.notEqual((await sessions.enter(principal, 'lab', token)).session, session);
+  await sessions.close();
+});

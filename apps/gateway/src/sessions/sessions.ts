@@ -29,7 +29,7 @@ export interface Entered {
   readonly leave: () => void;
 }
 
-type EndReason = 'idle' | 'shutdown';
+type EndReason = 'idle' | 'shutdown' | 'ended';
 
 /** The exchanges of one principal, with its `act` chain, on one cluster from one issuer and `sid` (else subject). */
 function keyOf(principal: Principal, cluster: string, token: TokenFacts): string {
@@ -66,6 +66,19 @@ export class Sessions {
     return { session: session.id, leave };
   }
 
+  /** Whether a session is open. */
+  has(id: string): boolean {
+    return this.#entryOf(id) !== undefined;
+  }
+
+  /** Ends one, on record; false when it is not open. What it has under way is for the caller to end, first. */
+  async end(id: string): Promise<boolean> {
+    const found = this.#entryOf(id);
+    if (found === undefined) return false;
+    await this.#end([found], 'ended');
+    return true;
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
     await this.#end([...this.#open], 'shutdown');
@@ -89,6 +102,10 @@ export class Sessions {
     this.#open.set(key, session);
     started.catch(() => this.#open.delete(key));
     return session;
+  }
+
+  #entryOf(id: string): readonly [string, Session] | undefined {
+    return [...this.#open].find(([, session]) => session.id === id);
   }
 
   async #endIdle(): Promise<void> {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+import { CREDENTIAL_FLAGS, type CredentialOptions } from './credential/credential-source.ts';
+import { runVerb } from './run-verb.ts';
+
+const EXAMPLES = `
+Examples:
+  countersign sessions end 0196f0a0-0000-4000-8000-000000000001 --control https://gateway.example:8445 \\
+    --token-file operator-token
+
+What the session has under way ends within a second; a write that has been let through goes on to its end. The agent's
+next request begins a new session: to keep it out, use "countersign lock agent". You need the operator's role.
+Exit codes: 0 ended, 1 refused or not open, 2 a file is missing, 3 wrong usage.`;
+
+interface EndOptions extends CredentialOptions {
+  readonly control: string;
+  readonly ca?: string;
+}
+
+async function endSession(session: string, options: EndOptions, print: (text: string) => void): Promise<void> {
+  const [{ callControl }, { assertId }] = await Promise.all([
+    import('./control/call-control.ts'),
+    import('./sessions/session-id.ts'),
+  ]);
+  assertId(session, 'a session');
+  const { ended } = await callControl({ ...options, method: 'DELETE', path: `/api/v1/sessions/${session}` });
+  print(`session ${session} is ended; exchanges that ended: ${Number(ended)}\n`);
+}
+
+/** `countersign sessions end`: ends one, with what it has under way. */
+export function registerSessionsEnd(sessions: Command): void {
+  const command = sessions
+    .command('end')
+    .description('end a session of a running gateway, with what it has under way')
+    .argument('<session>', 'id of the session')
+    .requiredOption('--control <url>', "the gateway's control listener, https://HOST:PORT")
+    .option('--ca <file>', 'CA of that listener, PEM; default: the public ones');
+  for (const [flags, description] of CREDENTIAL_FLAGS) command.option(flags, description);
+  command
+    .addHelpText('after', EXAMPLES)
+    .action((session: string, options: EndOptions) => runVerb(command, (print) => endSession(session, options, print)));
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Context } from 'hono';
+import { Fault } from '../faults.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { LiveExchanges } from '../streams/live-exchanges.ts';
+import type { ControlCaller } from './authorize.ts';
+import { problemResponse, problems } from './problem.ts';
+
+export interface SessionRouteParts {
+  readonly sessions: Sessions;
+  readonly live: LiveExchanges;
+}
+
+interface Asked {
+  readonly caller: ControlCaller;
+  readonly requestId: string;
+}
+
+/**
+ * Ends a session with what it has under way, which ends before that is on record. The agent's next request begins a new
+ * session: who is to be kept out is locked.
+ */
+export async function endSession(
+  context: Context,
+  { sessions, live }: SessionRouteParts,
+  { caller, requestId }: Asked,
+): Promise<Response> {
+  if (!caller.roles.includes('operator')) {
+    return problemResponse(problems.forbidden('only operators end sessions'), requestId);
+  }
+  const id = context.req.param('id') ?? '';
+  const notOpen = () => problemResponse(problems.notFound('no session with this id is open'), requestId);
+  if (!sessions.has(id)) return notOpen();
+  const fault = new Fault('ERR_ENDED', 'an operator ended its session');
+  const ended = live.end(({ facts, mayBeCut }) => mayBeCut && facts.session === id, fault);
+  // It may have ended by itself in the meantime.
+  return (await sessions.end(id)) ? context.json({ session: id, ended }) : notOpen();
+}
