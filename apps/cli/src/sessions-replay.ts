@@ -89,13 +89,14 @@ async function show(
     import('./sessions/follow-recording.ts'),
   ]);
   const facts = await reader.facts();
-  const waitForMore = follow === true ? { waitForMore: untilEnded(dir, known.stream) } : {};
-  const frames = (options: object = {}): AsyncIterable<RecordedFrame> => reader.frames({ ...waitForMore, ...options });
+  const hasMore = follow === true ? untilEnded(dir, known.stream) : async () => false;
+  const frames = (goesOn: () => boolean, since = 0): AsyncIterable<RecordedFrame> =>
+    reader.frames({ from: since, waitForMore: async () => goesOn() && (await hasMore()) });
   if (output === 'text' && process.stdout.isTTY) {
     await playInTerminal({ facts, frames, speed, idleMs: idle * 1_000, from: from * 1_000_000 });
     return;
   }
-  const asked = frames({ from: from * 1_000_000 });
+  const asked = frames(() => true, from * 1_000_000);
   if (output === 'json')
     return await printAll(
       mapFrames(asked, (frame) => frameJson(known.stream, frame)),

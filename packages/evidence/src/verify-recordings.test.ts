@@ -146,6 +146,9 @@ describe('RecordingsCheck', () => {
     const nothing = { ...two.leaves.at(-1), chunks: 0, bytes: 0, end: 'cut', reason: 'recovery' } as Leaf;
     const report = await reportOf(new Map(), [...one.leaves, ...two.leaves.slice(0, 1), nothing]);
     assert.deepEqual([report.known, report.missing], [2, 1]);
+    const begun = await reportOf(new Map(), one.leaves.slice(0, 1));
+    const goingOn = await reportOf(new Map(), one.leaves.slice(0, 2));
+    assert.deepEqual([begun.missing, goingOn.missing], [0, 1]);
   });
 
   it('checks what is going on as far as the log knows it', async () => {

@@ -137,7 +137,7 @@ export class RecordingsCheck {
     const source = await sourceOf(directory, file);
     if (source === undefined) {
       // What was begun and never written to need not be there.
-      if (end?.chunks !== 0) this.#report.missing += 1;
+      if ((end?.chunks ?? known.progress.length) > 0) this.#report.missing += 1;
       return;
     }
     this.#seen += 1;

@@ -66,6 +66,24 @@ describe('Player', () => {
     assert.deepEqual(back.slice(5), [6_000, reset, clear, 'a', 4_000, 'b', 6_000, 'c', 6_000, 'd', reset]);
   });
 
+  it('is ended by q also while it waits for what is still to come', async () => {
+    const player = new Player(
+      {
+        facts: undefined,
+        speed: 1,
+        idleMs: 0,
+        from: 0,
+        frames: async function* (goesOn) {
+          yield* frames.slice(0, 1);
+          player.press('q');
+          while (goesOn()) await Promise.resolve();
+        },
+      },
+      { write: () => undefined, wait: async () => undefined },
+    );
+    await player.run();
+  });
+
   it('is held by a space, and ended by q; other keys do nothing', async () => {
     assert.deepEqual((await played({}, { 1: ' ', 2: ' ' })).slice(0, 4), ['a', 6_000, 2_147_483_647, 'b']);
     assert.deepEqual(await played({}, { 1: 'q' }), ['a', 6_000, '\x1b[0m\x1b[0m\x1b[0m']);

@@ -10,8 +10,8 @@ export interface Screen {
 
 export interface PlayOptions {
   readonly facts: RecordingFacts | undefined;
-  /** The frames from the beginning: asked for again at each jump. */
-  readonly frames: () => AsyncIterable<RecordedFrame>;
+  /** The frames from the beginning: asked for again at each jump. They may wait for more as long as `goesOn` says so. */
+  readonly frames: (goesOn: () => boolean) => AsyncIterable<RecordedFrame>;
   readonly speed: number;
   readonly idleMs: number;
   /** Microseconds after its beginning: what came before comes at once. */
@@ -70,7 +70,10 @@ export class Player {
     const { facts, frames, speed, idleMs } = this.#options;
     const text = new ReplayText(facts);
     try {
-      for await (const { frame, waitMs } of paceFrames(frames(), { speed, idleMs, from })) {
+      for await (const { frame, waitMs } of paceFrames(
+        frames(() => !this.#isBroken),
+        { speed, idleMs, from },
+      )) {
         await this.#pause(waitMs);
         if (this.#isBroken) return;
         this.#at = Math.max(from, frame.at);

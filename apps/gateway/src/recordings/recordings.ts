@@ -122,7 +122,8 @@ export class Recordings {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#stopListening();
-    await Promise.all([...this.#open].map((recording) => recording.close({ end: 'cut', reason: 'shutdown' })));
+    // What can't be put on record now, the next start recovers; none keeps the others from their end.
+    await Promise.allSettled([...this.#open].map((recording) => recording.close({ end: 'cut', reason: 'shutdown' })));
   }
 
   /** The file with its head; where it can't be made, the recording ends as it began. */
