@@ -13,6 +13,7 @@ export async function checkGolden(golden: GoldenAttack, over: Transport, field: 
   const aim = { address: await field.address(), prefix: '/clusters/lab', token: await field.site.token('bot') };
   const { result: came, seen } = await field.seenOf(() => send(golden, over, aim));
   assertAnswer(golden, over, came);
+  assert.ok(came.id === '' || !JSON.stringify(golden.request).includes(came.id), 'the request id is of the caller');
   assertSeen(golden, came, seen);
   const { record } = golden.expected;
   if (record !== undefined) assert.equal(recordedOf(await field.recordedRequest(came.id)), record, 'on record as');

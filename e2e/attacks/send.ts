@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { connect } from 'node:http2';
+import { connect, constants } from 'node:http2';
 import type { GoldenAttack, PlainRequest, Transport } from '../../conformance/golden-attacks.ts';
 import { decodeFrames, encodeFrame, encodeHeaders, FLAG, FRAME, PREFACE } from '../fixtures/http2-frames.ts';
 import { type RawAddress, RawConnection } from '../fixtures/raw-connection.ts';
 import { eventually } from '../installation/eventually.ts';
+
+/** A stream has said enough by then. */
+const GOES_ON_MS = 1_000;
+const WAIT_MS = 20_000;
 
 /** What came back. */
 export interface Came {
@@ -61,7 +65,7 @@ async function sendBytes(bytes: string, isHead: boolean, { address }: Aim): Prom
   const connection = await RawConnection.tls(address, 'http/1.1');
   try {
     connection.write(bytes);
-    const { status, headers, body } = await connection.answer({ isHead });
+    const { status, headers, body } = await connection.answer({ isHead, goesOnMs: GOES_ON_MS });
     const closes = headers.connection === 'close';
     if (closes) await connection.closed();
     const answers = connection.received.toString('latin1').match(/^HTTP\/1\.1 [2-5]/gm)?.length ?? 0;
@@ -84,13 +88,16 @@ async function sendStream({ method, target, headers, body }: PlainRequest, aim: 
     const came = { status: 0, id: '', chunks: [] as Buffer[] };
     stream.on('error', () => {});
     stream.on('response', (answer) => {
+      setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), GOES_ON_MS).unref();
       came.status = answer[':status'] ?? 0;
       came.id = String(answer['audit-id'] ?? '');
     });
     stream.on('data', (chunk: Buffer) => came.chunks.push(chunk));
     const closed = new Promise<void>((resolve) => stream.on('close', resolve));
+    const timer = setTimeout(() => session.destroy(), WAIT_MS);
     if (body !== undefined) stream.end(Buffer.from(body, 'latin1'));
     await closed;
+    clearTimeout(timer);
     const text = Buffer.concat(came.chunks).toString();
     return { answer: came.status || 'reset', body: text, id: came.id, closes: false, answers: came.status ? 1 : 0 };
   } finally {
