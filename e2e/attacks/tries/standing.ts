@@ -47,33 +47,25 @@ const revocation = triesOf(25, {
   },
 });
 
-/** An answer without what must differ from one to the next. */
-function comparable({ status, text, headers, id }: Answer) {
-  const { date: _date, 'audit-id': _id, ...rest } = headers;
-  return { status, text: text.replaceAll(id, 'ID'), headers: rest };
+/** An answer without what must differ from one to the next: its id, and what its own path says. */
+function comparable({ status, text, headers, id }: Answer, path = '') {
+  const { date: _date, 'audit-id': _id, 'content-length': _length, ...rest } = headers;
+  const words = path.split('/').filter((word) => word.length > 1);
+  return {
+    status,
+    text: words.reduce((said, word) => said.replaceAll(word, '*'), text.replaceAll(id, 'ID')),
+    headers: rest,
+  };
 }
 
-async function assertAlike(
-  field: Field,
-  agent: string,
-  method: string,
-  paths: readonly [string, string],
-  body?: object,
-) {
+async function assertAlike(field: Field, agent: string, method: string, paths: [string, string], body?: object) {
   const caller = field.site.as(agent);
   const contentType = `application/${method === 'PATCH' ? 'merge-patch+' : ''}json`;
-  const [first, second] = await Promise.all(paths.map((path) => caller.call(method, path, { body, contentType })));
-  assert.ok(first && second);
-  const name = /[^/]+$/;
-  const without = (answer: Answer, path: string) => ({
-    ...comparable(answer),
-    text: comparable(answer).text.replaceAll(name.exec(path)?.[0] ?? '', 'NAME'),
-  });
-  const [a, b] = [without(first, paths[0]), without(second, paths[1])];
-  delete a.headers['content-length'];
-  delete b.headers['content-length'];
-  assert.deepEqual(a, b, `${method} ${paths.join(' and ')}`);
-  assert.equal(first.status, 403);
+  const [first, second] = await Promise.all(
+    paths.map(async (path) => comparable(await caller.call(method, path, { body, contentType }), path)),
+  );
+  assert.deepEqual(first, second, `${method} ${paths.join(' and ')}`);
+  assert.equal(first?.status, 403);
 }
 
 const oracle = triesOf(35, {
