@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run bench`: what Countersign costs, as ratios of one run.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BenchError } from './bench-error.ts';
 import { parseOptions, SUITE_NAMES, type SuiteName, USAGE } from './options.ts';
 import { loadOverAMinute, thisMachine } from './report/machine.ts';
 import { formatReport, type Report } from './report/print-report.ts';
+import { formatSelfTimes, selfTimes } from './report/profile-table.ts';
+import { PROFILE_NAME } from './site/site.ts';
 import { latencySuite } from './suites/latency.ts';
 import { logSuite } from './suites/log.ts';
 import { maskSuite } from './suites/mask.ts';
 import { maskedListSuite } from './suites/masked-list.ts';
 import { policySuite } from './suites/policy.ts';
-import { EFFORTS, type Suite } from './suites/suite.ts';
+import { EFFORTS, type Suite, type SuiteResult } from './suites/suite.ts';
 
 const SUITES: Readonly<Record<SuiteName, Suite>> = {
   latency: latencySuite,
@@ -25,6 +28,13 @@ function isGood({ suites }: Report): boolean {
   return !voided && !suites.some(({ verdicts }) => verdicts.some(({ verdict }) => verdict === 'missed'));
 }
 
+/** Where the gateway's time went: its profile is there once the suite has ended its processes. */
+async function profileText(profileDir: string | undefined, { profiled }: SuiteResult): Promise<string> {
+  if (profileDir === undefined || profiled === undefined) return '';
+  const profile = JSON.parse(await readFile(join(profileDir, PROFILE_NAME), 'utf8'));
+  return `\n${formatSelfTimes(selfTimes(profile, profiled))}`;
+}
+
 async function run(args: readonly string[]): Promise<boolean> {
   const options = parseOptions(args);
   if (options.help) {
@@ -33,14 +43,17 @@ async function run(args: readonly string[]): Promise<boolean> {
   }
   const started = performance.now();
   const before = loadOverAMinute();
-  const context = {
-    effort: EFFORTS[options.effort],
-    profileDir: options.profileDir,
-    onProgress: (line: string) => process.stderr.write(`bench: ${line}\n`),
-  };
   const suites: Report['suites'][number][] = [];
+  let profiles = '';
   for (const name of SUITE_NAMES.filter((one) => options.suites.includes(one))) {
-    suites.push({ name, ...(await SUITES[name](context)) });
+    const profileDir = options.profileDir && join(options.profileDir, name);
+    const result = await SUITES[name]({
+      effort: EFFORTS[options.effort],
+      profileDir,
+      onProgress: (line: string) => process.stderr.write(`bench: ${line}\n`),
+    });
+    suites.push({ name, ...result });
+    profiles += await profileText(profileDir, result);
   }
   const report: Report = {
     machine: thisMachine(),
@@ -49,7 +62,7 @@ async function run(args: readonly string[]): Promise<boolean> {
     load: { before, after: loadOverAMinute() },
     suites,
   };
-  process.stdout.write(formatReport(report));
+  process.stdout.write(formatReport(report) + profiles);
   if (options.jsonFile !== undefined) await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
   return isGood(report);
 }

@@ -21,7 +21,8 @@ export const USAGE = `npm run bench -- [--quick | --full] [--suite NAME]... [--j
   --full          more rounds, and a Secret list of 500 MB instead of 100 MB
   --suite NAME    only this one, may be repeated: ${SUITE_NAMES.join(', ')}
   --json FILE     also write all rounds there
-  --profile DIR   also write a CPU profile of the gateway there (it makes the gateway slower)
+  --profile DIR   also write CPU profiles of the gateway there, and print where the
+                  time of 64 gets in flight goes (it makes the gateway slower)
 
 Ratios to the API server direct and, where Go is on PATH, to a reverse proxy of its standard library; all in one run.
 Exit codes: 0 done, 1 a row is void, a goal was missed or the set-up failed, 3 wrong usage.

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Child } from './child.ts';
-import { adminIdentity } from './kubeconfig-identity.ts';
+import { type Peer, startPeer } from './peer-process.ts';
 import type { Site } from './site.ts';
 
 const run = promisify(execFile);
 const SOURCE = fileURLToPath(new URL('../go-proxy', import.meta.url));
 const BUILD_MS = 300_000;
 
-/** The peer: a plain reverse proxy that calls the API server as its administrator. */
-export interface GoProxy {
+/** A plain reverse proxy of Go's standard library. */
+export interface GoProxy extends Peer {
   readonly kind: 'running';
-  readonly pid: number;
-  readonly server: string;
   /** As `go version` says it. */
   readonly version: string;
 }
@@ -45,20 +39,6 @@ export async function startGoProxy(
       why: code === 'ENOENT' ? 'no go on PATH' : `go can't build it: ${message.split('\n')[0]}`,
     };
   }
-  const admin = await adminIdentity(site.lab.adminKubeconfig);
-  const child = stack.use(
-    new Child(
-      'the Go proxy',
-      binary,
-      [
-        ...['-upstream', site.lab.server, '-upstream-ca', site.lab.caFile],
-        ...['-client-cert', admin.certificateFile, '-client-key', admin.keyFile],
-        ...['-server-cert', site.tls.certificateFile, '-server-key', site.tls.keyFile],
-      ],
-      { logFile: join(dir, 'log'), stdout: 'pipe', stdin: 'pipe' },
-    ),
-  );
-  const lines = createInterface({ input: child.process.stdout as Readable });
-  const [server] = (await child.until(once(lines, 'line'))) as [string];
-  return { kind: 'running', pid: child.pid, server, version };
+  const peer = await startPeer(site, stack, { name: 'the Go proxy', command: [binary], logFile: join(dir, 'log') });
+  return { kind: 'running', ...peer, version };
 }

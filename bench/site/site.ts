@@ -16,6 +16,9 @@ import { temporaryDir } from './temporary-dir.ts';
 
 const READY_MS = 30_000;
 
+/** The gateway's profile in the directory that was named for it. */
+export const PROFILE_NAME = 'gateway.cpuprofile';
+
 export interface SiteOptions {
   /** Where the gateway's CPU profile goes. */
   readonly profileDir?: string | undefined;
@@ -60,9 +63,7 @@ async function eventually(what: string, isSo: () => Promise<boolean> | boolean):
 
 async function startGateway(dir: string, healthUrl: string, profileDir: string | undefined): Promise<Child> {
   const profile =
-    profileDir === undefined
-      ? []
-      : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, '--cpu-prof-name=gateway.cpuprofile'];
+    profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${PROFILE_NAME}`];
   const args = [...profile, CLI, 'gateway', '--config', join(dir, 'gateway.yaml')];
   const gateway = new Child('the gateway', process.execPath, args, { logFile: join(dir, 'gateway.log') });
   await gateway.until(

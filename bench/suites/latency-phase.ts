@@ -2,6 +2,7 @@
 
 import type { Measured, Protocol, Target } from '../load/load-call.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
+import { monotonicMicros, type Span } from '../report/profile-table.ts';
 import type { Rounds } from '../report/row.ts';
 import { processorMs } from '../site/process-usage.ts';
 import type { Effort } from './suite.ts';
@@ -26,6 +27,8 @@ export interface Arms {
   readonly direct: Arm;
   readonly asAgent: Arm;
   readonly goProxy?: Arm;
+  /** A proxy of Node that checks nothing: what is left to win by tuning. */
+  readonly nodeProxy?: Arm;
   readonly countersign: Arm;
 }
 
@@ -38,9 +41,15 @@ export interface ArmRounds {
   readonly processorUs: Readonly<Partial<Record<Part, Rounds>>>;
   /** Those of the warm-up included. */
   readonly requests: number;
+  /** When the rounds ran. */
+  readonly spans: readonly Span[];
 }
 
 export type PhaseRounds = { readonly [Name in keyof Arms]: ArmRounds };
+
+/** Whole requests that make an engine compile what it runs often. */
+const WARM_REQUESTS = 10_000;
+const MAX_WARM_MS = 30_000;
 
 interface Round {
   readonly measured: Measured;
@@ -50,6 +59,7 @@ interface Round {
 class ArmRun {
   readonly arm: Arm;
   readonly #rounds: Round[] = [];
+  readonly #spans: Span[] = [];
   #requests = 0;
   #problem: string | undefined;
 
@@ -57,10 +67,19 @@ class ArmRun {
     this.arm = arm;
   }
 
+  get requests(): number {
+    return this.#requests;
+  }
+
+  get failed(): boolean {
+    return this.#problem !== undefined;
+  }
+
   async run(load: LoadGenerator, phase: Phase, bodyBytes: number, ms: number, counts: boolean): Promise<void> {
     if (this.#problem !== undefined) return;
     const parts = Object.entries(this.arm.pids) as [Part, number][];
     const before = parts.map(([, pid]) => processorMs(pid));
+    const from = monotonicMicros();
     const measured = await load.measure({ ...phase, target: this.arm.target, ms, bodyBytes });
     if ('why' in measured) {
       this.#problem = measured.why;
@@ -68,6 +87,7 @@ class ArmRun {
     }
     this.#requests += measured.requests;
     if (!counts) return;
+    this.#spans.push({ from, to: monotonicMicros() });
     const used = parts.map(([part, pid], index) => {
       const spentMs = processorMs(pid) - (before[index] ?? 0);
       return [part, (spentMs * 1_000) / measured.requests];
@@ -85,8 +105,24 @@ class ArmRun {
       perSecond: rounds(({ measured }) => measured.requests / measured.seconds),
       processorUs: Object.fromEntries(Object.keys(this.arm.pids).map((part) => [part, ofPart(part as Part)])),
       requests: this.#requests,
+      spans: this.#spans,
     };
   }
+}
+
+/** Sends an arm so many requests that it runs as it will go on running, or as many as it takes within half a minute. */
+export async function warmUp(
+  load: LoadGenerator,
+  arm: Arm,
+  phase: Phase,
+  effort: Effort,
+  bodyBytes: number,
+): Promise<ArmRounds> {
+  const run = new ArmRun(arm);
+  const end = performance.now() + MAX_WARM_MS;
+  do await run.run(load, phase, bodyBytes, effort.roundMs, false);
+  while (!run.failed && run.requests < WARM_REQUESTS && performance.now() < end);
+  return run.result();
 }
 
 /** Warms every arm up, then measures them in turn, round by round. */

@@ -63,11 +63,14 @@ function costRows(group: string, measured: PhaseRounds, goProxy: ArmRounds | { n
     row(group, 'p50 Countersign', 'ms', countersign.p50Ms, { of: 'direct', rounds: direct.p50Ms }),
     row(group, 'p99 Countersign', 'ms', countersign.p99Ms, { of: 'direct', rounds: direct.p99Ms }),
     row(group, 'CPU a request, Go proxy', 'us', goCpu),
+    ...(measured.nodeProxy
+      ? [row(group, 'CPU a request, bare Node proxy', 'us', cpu(measured.nodeProxy, 'proxy'), go)]
+      : []),
     row(group, 'CPU a request, gateway', 'us', gateway, go),
     row(group, 'CPU a request, connector', 'us', connector, go),
     row(group, 'CPU a request, gateway and connector', 'us', zipRounds(gateway, connector, add), go),
     row(group, 'CPU a request, API server, direct', 'us', serverBase.rounds),
-    row(group, 'CPU a request, API server, Countersign', 'us', cpu(countersign, 'apiServer'), serverBase),
+    row(group, 'CPU a request, API server behind it', 'us', cpu(countersign, 'apiServer'), serverBase),
   ];
 }
 

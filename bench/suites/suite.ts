@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Span } from '../report/profile-table.ts';
 import type { Row } from '../report/row.ts';
 
 /** How much a run does. */
@@ -38,6 +39,8 @@ export interface SuiteResult {
   /** What was checked, and what a reader must know to read the rows. */
   readonly notes: readonly string[];
   readonly verdicts: readonly Verdict[];
+  /** When the gateway did what its profile is wanted of. */
+  readonly profiled?: readonly Span[];
 }
 
 export type Suite = (context: SuiteContext) => Promise<SuiteResult>;

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Target } from '../load/load-call.ts';
 import { AGENT, UPSTREAM_GROUP } from '../site/gateway-config.ts';
-import type { GoProxy } from '../site/go-proxy.ts';
 import { adminIdentity } from '../site/kubeconfig-identity.ts';
+import type { Peer } from '../site/peer-process.ts';
 import type { Site } from '../site/site.ts';
 
 const ACCEPT = { accept: 'application/json', 'user-agent': 'countersign-bench' };
@@ -21,7 +21,7 @@ export interface Targets {
 }
 
 /** All with the same paths, with a token that is good for a quarter of an hour. */
-export async function targetsOf(site: Site, goProxy: GoProxy | undefined, paths: readonly string[]): Promise<Targets> {
+export async function targetsOf(site: Site, goProxy: Peer | undefined, paths: readonly string[]): Promise<Targets> {
   const { lab } = site;
   const [labCa, ownCa] = [await readFile(lab.caFile, 'utf8'), await readFile(site.tls.caFile, 'utf8')];
   const { certificateFile, keyFile } = await adminIdentity(lab.adminKubeconfig);
@@ -45,7 +45,7 @@ export async function targetsOf(site: Site, goProxy: GoProxy | undefined, paths:
         'impersonate-group': UPSTREAM_GROUP,
       },
     },
-    goProxy: goProxy && { origin: goProxy.server, paths, ca: ownCa, name: 'Go proxy', headers: ACCEPT },
+    goProxy: goProxy && peerTarget('Go proxy', goProxy, ownCa, paths),
     countersign: {
       origin: new URL(site.server).origin,
       paths: paths.map((path) => `${new URL(site.server).pathname}${path}`),
@@ -54,4 +54,9 @@ export async function targetsOf(site: Site, goProxy: GoProxy | undefined, paths:
       headers: { ...ACCEPT, authorization: `Bearer ${await site.token()}` },
     },
   };
+}
+
+/** A proxy that checks nothing and calls as the administrator: it needs no credential. */
+export function peerTarget(name: string, { server: origin }: Peer, ca: string, paths: readonly string[]): Target {
+  return { origin, paths, ca, name, headers: ACCEPT };
 }
