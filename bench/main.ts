@@ -14,6 +14,7 @@ import { maskSuite } from './suites/mask.ts';
 import { maskedListSuite } from './suites/masked-list.ts';
 import { policySuite } from './suites/policy.ts';
 import { EFFORTS, type Suite, type SuiteResult } from './suites/suite.ts';
+import { watchesSuite } from './suites/watches.ts';
 
 const SUITES: Readonly<Record<SuiteName, Suite>> = {
   latency: latencySuite,
@@ -21,6 +22,7 @@ const SUITES: Readonly<Record<SuiteName, Suite>> = {
   log: logSuite,
   mask: maskSuite,
   policy: policySuite,
+  watches: watchesSuite,
 };
 
 function isGood({ suites }: Report): boolean {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { BenchError } from './bench-error.ts';
 
 /** In the order in which they run. */
-export const SUITE_NAMES = ['latency', 'list', 'log', 'mask', 'policy'] as const;
+export const SUITE_NAMES = ['latency', 'watches', 'list', 'log', 'mask', 'policy'] as const;
 export type SuiteName = (typeof SUITE_NAMES)[number];
 
 export interface BenchOptions {

@@ -16,8 +16,21 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Opens streams that have no end, over HTTP/2, and keeps them. */
+export interface HoldCall {
+  readonly kind: 'hold';
+  readonly target: Target;
+  /** How many more. */
+  readonly count: number;
+  readonly perConnection: number;
+  readonly timeoutMs: number;
+}
+
 /** What the generator is asked, one at a time. */
 export type LoadCall =
+  | HoldCall
+  /** Closes what is held. */
+  | { readonly kind: 'let-go' }
   | {
       /** GETs for a time, on connections that stay open for the next call with the same target and protocol. */
       readonly kind: 'measure';
@@ -28,6 +41,8 @@ export type LoadCall =
       readonly ms: number;
       /** Length that each body must have, but for the digits of its object's revision. */
       readonly bodyBytes: number;
+      /** Whether being refused for asking too often (429) is an answer like any other. */
+      readonly mayBeLimited?: boolean;
     }
   | {
       /** One GET, read to its end. */
@@ -42,6 +57,8 @@ export type LoadCall =
 export interface Measured {
   readonly kind: 'measured';
   readonly requests: number;
+  /** Those of them that were refused with 429. */
+  readonly limited: number;
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -57,5 +74,12 @@ export interface Read {
   readonly seconds: number;
 }
 
+/** How many streams are held: after opening them, and when they were let go, before. */
+export interface Held {
+  readonly kind: 'held';
+  readonly count: number;
+  readonly seconds: number;
+}
+
 /** `failed`: a request went wrong, so that nothing that was measured beside it counts. */
-export type LoadAnswer = Measured | Read | { readonly kind: 'failed'; readonly why: string };
+export type LoadAnswer = Measured | Read | Held | { readonly kind: 'failed'; readonly why: string };

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { BenchError } from '../bench-error.ts';
-import type { LoadAnswer, LoadCall, Measured, Read } from './load-call.ts';
+import type { Held, HoldCall, LoadAnswer, LoadCall, Measured, Read } from './load-call.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -23,6 +23,15 @@ export class LoadGenerator implements AsyncDisposable {
 
   read(call: Omit<Extract<LoadCall, { kind: 'read' }>, 'kind'>): Promise<Read | { why: string }> {
     return this.#ask({ kind: 'read', ...call });
+  }
+
+  hold(call: Omit<HoldCall, 'kind'>): Promise<Held | { why: string }> {
+    return this.#ask({ kind: 'hold', ...call });
+  }
+
+  /** How many of the held streams were still open. */
+  letGo(): Promise<Held | { why: string }> {
+    return this.#ask({ kind: 'let-go' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { quantile } from '../report/statistics.ts';
 import { type Connections, openConnections } from './connections.ts';
-import type { LoadAnswer, LoadCall, Measured, Protocol, Read, Target } from './load-call.ts';
+import { HeldStreams } from './held-streams.ts';
+import type { Held, HoldCall, LoadAnswer, LoadCall, Measured, Protocol, Read, Target } from './load-call.ts';
 
 /** Revisions of objects that were made one after the other differ in length. */
 const REVISION_DIGITS = 4;
@@ -13,6 +14,9 @@ const TAIL_MS = 10_000;
 type MeasureCall = Extract<LoadCall, { kind: 'measure' }>;
 type ReadCall = Extract<LoadCall, { kind: 'read' }>;
 
+const LIMITED = 429;
+
+const held = new HeldStreams();
 const open = new Map<string, Connections>();
 const keyOf = (protocol: Protocol, { name, origin, paths }: Target) =>
   JSON.stringify([protocol, name, origin, paths[0], paths.length]);
@@ -29,13 +33,16 @@ function forget(protocol: Protocol, target: Target): void {
   open.delete(keyOf(protocol, target));
 }
 
-async function getOnce(connections: Connections, connection: number, path: string, call: MeasureCall): Promise<void> {
+/** Returns the status: 200, or 429 where that is an answer too. */
+async function getOnce(connections: Connections, connection: number, path: string, call: MeasureCall): Promise<number> {
   const { status, body } = await connections.get(connection, path, call.target.headers);
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) bytes += chunk.length;
+  if (call.mayBeLimited && status === LIMITED) return status;
   if (status !== 200) throw new TypeError(`status ${status}`);
   if (Math.abs(bytes - call.bodyBytes) > REVISION_DIGITS)
     throw new TypeError(`a body of ${bytes} bytes instead of ${call.bodyBytes}`);
+  return status;
 }
 
 async function measure(call: MeasureCall): Promise<Measured> {
@@ -43,11 +50,13 @@ async function measure(call: MeasureCall): Promise<Measured> {
   const times: number[] = [];
   const { paths } = call.target;
   let sent = 0;
+  let limited = 0;
   const start = performance.now();
   const end = start + call.ms;
   const lane = async (connection: number): Promise<void> => {
     for (let before = performance.now(); before < end; ) {
-      await getOnce(connections, connection, paths[sent++ % paths.length] ?? '', call);
+      const status = await getOnce(connections, connection, paths[sent++ % paths.length] ?? '', call);
+      if (status === LIMITED) limited += 1;
       const after = performance.now();
       times.push(after - before);
       before = after;
@@ -59,7 +68,7 @@ async function measure(call: MeasureCall): Promise<Measured> {
   await Promise.all(lanes);
   const seconds = (performance.now() - start) / 1_000;
   const [p50Ms, p99Ms] = [quantile(times, 0.5), quantile(times, 0.99)];
-  return { kind: 'measured', requests: times.length, seconds, p50Ms, p99Ms };
+  return { kind: 'measured', requests: times.length, limited, seconds, p50Ms, p99Ms };
 }
 
 /** Counts a text in chunks, also where a border goes through it. */
@@ -92,16 +101,53 @@ async function read({ target, protocol, marker }: ReadCall): Promise<Read> {
   return { kind: 'read', status, headers, bytes, sha256: hash.digest('hex'), markers, seconds };
 }
 
+async function hold(call: HoldCall): Promise<Held> {
+  const start = performance.now();
+  await held.open(call);
+  return { kind: 'held', count: held.count, seconds: (performance.now() - start) / 1_000 };
+}
+
+async function letGo(): Promise<Held> {
+  const { count } = held;
+  held.close();
+  return { kind: 'held', count, seconds: 0 };
+}
+
+function carryOut(call: LoadCall): Promise<LoadAnswer> {
+  switch (call.kind) {
+    case 'measure':
+      return measure(call);
+    case 'read':
+      return read(call);
+    case 'hold':
+      return hold(call);
+    case 'let-go':
+      return letGo();
+  }
+}
+
+function limitMsOf(call: LoadCall): number {
+  if (call.kind === 'let-go') return TAIL_MS;
+  return call.kind === 'measure' ? call.ms + TAIL_MS : call.timeoutMs;
+}
+
+/** Connections that something went wrong on are not used again. */
+function forgetOf(call: LoadCall): void {
+  if (call.kind === 'measure' || call.kind === 'read') forget(call.protocol, call.target);
+  else held.close();
+}
+
 /** What hangs is cut off, so that it can't hold up the rest of the run. */
 async function answer(call: LoadCall): Promise<LoadAnswer> {
-  const limitMs = call.kind === 'measure' ? call.ms + TAIL_MS : call.timeoutMs;
+  const limitMs = limitMsOf(call);
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new TypeError(`no answer within ${limitMs} ms`)), limitMs);
   try {
-    return await Promise.race([call.kind === 'measure' ? measure(call) : read(call), late]);
+    return await Promise.race([carryOut(call), late]);
   } catch (error) {
-    forget(call.protocol, call.target);
-    return { kind: 'failed', why: `${call.target.name}: ${(error as Error).message}` };
+    forgetOf(call);
+    const whom = call.kind === 'let-go' ? 'held streams' : call.target.name;
+    return { kind: 'failed', why: `${whom}: ${(error as Error).message}` };
   } finally {
     clearTimeout(timer);
   }

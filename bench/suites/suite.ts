@@ -9,14 +9,16 @@ export interface Effort {
   readonly warmUpMs: number;
   /** Length of the Secret list, in bytes of JSON. */
   readonly listBytes: number;
+  /** How many idle watches, in steps. */
+  readonly watches: readonly number[];
   /** Divides the number of appends and of decisions. */
   readonly divisor: number;
 }
 
 export const EFFORTS = {
-  quick: { rounds: 3, roundMs: 1_000, warmUpMs: 1_000, listBytes: 100_000_000, divisor: 5 },
-  usual: { rounds: 3, roundMs: 3_000, warmUpMs: 2_000, listBytes: 100_000_000, divisor: 1 },
-  full: { rounds: 5, roundMs: 3_000, warmUpMs: 3_000, listBytes: 500_000_000, divisor: 1 },
+  quick: { rounds: 3, roundMs: 1_000, warmUpMs: 1_000, listBytes: 100_000_000, watches: [1_000], divisor: 5 },
+  usual: { rounds: 3, roundMs: 3_000, warmUpMs: 2_000, listBytes: 100_000_000, watches: [1_000, 10_000], divisor: 1 },
+  full: { rounds: 5, roundMs: 3_000, warmUpMs: 3_000, listBytes: 500_000_000, watches: [1_000, 10_000], divisor: 1 },
 } as const satisfies Record<string, Effort>;
 
 export interface SuiteContext {
