@@ -8,6 +8,8 @@ import { loadOverAMinute, thisMachine } from './report/machine.ts';
 import { formatReport, type Report } from './report/print-report.ts';
 import { formatSelfTimes, selfTimes } from './report/profile-table.ts';
 import { PROFILE_NAME } from './site/site.ts';
+import { besideSuite } from './suites/beside.ts';
+import { bodiesSuite } from './suites/bodies.ts';
 import { latencySuite } from './suites/latency.ts';
 import { logSuite } from './suites/log.ts';
 import { maskSuite } from './suites/mask.ts';
@@ -17,6 +19,8 @@ import { EFFORTS, type Suite, type SuiteResult } from './suites/suite.ts';
 import { watchesSuite } from './suites/watches.ts';
 
 const SUITES: Readonly<Record<SuiteName, Suite>> = {
+  beside: besideSuite,
+  bodies: bodiesSuite,
   latency: latencySuite,
   list: maskedListSuite,
   log: logSuite,
@@ -37,6 +41,20 @@ async function profileText(profileDir: string | undefined, { profiled }: SuiteRe
   return `\n${formatSelfTimes(selfTimes(profile, profiled))}`;
 }
 
+/** A suite that there was no time for: that is no result, so the run has none either. */
+function notRun(name: SuiteName): Report['suites'][number] {
+  const result = { kind: 'void', why: 'not run, the time was up' } as const;
+  return { name, rows: [{ group: `Suite ${name}`, name, unit: '', result }], notes: [], verdicts: [] };
+}
+
+/** However long a part hangs, the run ends; what it started ends with it. */
+function breakOffAfter(ms: number): void {
+  setTimeout(() => {
+    process.stderr.write(`bench: broken off after ${Math.round(ms / 1_000)} s\n`);
+    process.exit(1);
+  }, ms).unref();
+}
+
 async function run(args: readonly string[]): Promise<boolean> {
   const options = parseOptions(args);
   if (options.help) {
@@ -47,10 +65,16 @@ async function run(args: readonly string[]): Promise<boolean> {
   const before = loadOverAMinute();
   const suites: Report['suites'][number][] = [];
   let profiles = '';
+  const effort = EFFORTS[options.effort];
+  breakOffAfter(effort.limitMs * 1.5);
   for (const name of SUITE_NAMES.filter((one) => options.suites.includes(one))) {
+    if (performance.now() - started > effort.limitMs) {
+      suites.push(notRun(name));
+      continue;
+    }
     const profileDir = options.profileDir && join(options.profileDir, name);
     const result = await SUITES[name]({
-      effort: EFFORTS[options.effort],
+      effort,
       profileDir,
       onProgress: (line: string) => process.stderr.write(`bench: ${line}\n`),
     });

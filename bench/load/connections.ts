@@ -16,13 +16,19 @@ export interface AnswerHead {
 
 /** Connections to one target, open from the first request on. */
 export interface Connections {
-  /** Sends a GET on the connection with this number. */
-  get(connection: number, path: string, headers: Target['headers']): Promise<AnswerHead>;
+  /** Sends a GET, or a POST of JSON, on the connection with this number. */
+  ask(connection: number, path: string, headers: Target['headers'], body?: string): Promise<AnswerHead>;
   close(): void;
 }
 
 function plainHeaders(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+function asked(headers: Target['headers'], body: string | undefined) {
+  if (body === undefined) return { method: 'GET', fields: headers };
+  const length = String(Buffer.byteLength(body));
+  return { method: 'POST', fields: { ...headers, 'content-type': 'application/json', 'content-length': length } };
 }
 
 /** One `Agent` a connection, so that each has a socket of its own that stays. */
@@ -35,14 +41,15 @@ function http1Connections({ origin, ca, cert, key }: Target): Connections {
     return agent;
   };
   return {
-    get: (connection, path, headers) =>
+    ask: (connection, path, headers, sent) =>
       new Promise((resolve, reject) => {
         const agent = agents.get(connection) ?? open(connection);
-        const outgoing = request(`${origin}${path}`, { agent, headers }, (body) =>
+        const { method, fields } = asked(headers, sent);
+        const outgoing = request(`${origin}${path}`, { agent, method, headers: fields }, (body) =>
           resolve({ status: body.statusCode ?? 0, headers: plainHeaders(body.headers), body }),
         );
         outgoing.on('error', reject);
-        outgoing.end();
+        outgoing.end(sent);
       }),
     close: () => {
       for (const agent of agents.values()) agent.destroy();
@@ -63,15 +70,20 @@ function http2Connections({ origin, ca, cert, key }: Target): Connections {
     return session;
   };
   return {
-    get: (connection, path, headers) =>
+    ask: (connection, path, headers, sent) =>
       new Promise((resolve, reject) => {
         const session = sessions.get(connection) ?? open(connection);
-        const body = session.request({ ...headers, ':path': path });
+        const { method, fields } = asked(headers, sent);
+        const body = session.request(
+          { ...fields, ':method': method, ':path': path },
+          { endStream: sent === undefined },
+        );
         body.on('error', reject);
         body.once('close', () => reject(new TypeError('the stream was closed before an answer')));
         body.once('response', (answer) =>
           resolve({ status: answer[':status'] ?? 0, headers: plainHeaders(answer), body }),
         );
+        if (sent !== undefined) body.end(sent);
       }),
     close: () => {
       for (const session of sessions.values()) session.destroy();

@@ -28,7 +28,7 @@ export class HeldStreams {
         const index = next;
         next += 1;
         const path = target.paths[index % target.paths.length] ?? '';
-        this.#hold(await connections.get(Math.floor(index / perConnection), path, target.headers));
+        this.#hold(await connections.ask(Math.floor(index / perConnection), path, target.headers));
       }
     };
     await Promise.all(Array.from({ length: OPENING }, opening));

@@ -45,10 +45,11 @@ export type LoadCall =
       readonly mayBeLimited?: boolean;
     }
   | {
-      /** One GET, read to its end. */
+      /** One request, its answer read to the end: a GET, or a POST of JSON where there is a body. */
       readonly kind: 'read';
       readonly target: Target;
       readonly protocol: Protocol;
+      readonly body?: string;
       /** Text whose occurrences in the body are counted, which costs time. */
       readonly marker?: string;
       readonly timeoutMs: number;

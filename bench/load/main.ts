@@ -35,7 +35,7 @@ function forget(protocol: Protocol, target: Target): void {
 
 /** Returns the status: 200, or 429 where that is an answer too. */
 async function getOnce(connections: Connections, connection: number, path: string, call: MeasureCall): Promise<number> {
-  const { status, body } = await connections.get(connection, path, call.target.headers);
+  const { status, body } = await connections.ask(connection, path, call.target.headers);
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) bytes += chunk.length;
   if (call.mayBeLimited && status === LIMITED) return status;
@@ -85,9 +85,10 @@ function markerCounter(marker: string | undefined): (chunk: Buffer) => number {
   };
 }
 
-async function read({ target, protocol, marker }: ReadCall): Promise<Read> {
+async function read({ target, protocol, marker, body: sent }: ReadCall): Promise<Read> {
   const start = performance.now();
-  const { status, headers, body } = await connectionsTo(protocol, target).get(0, target.paths[0] ?? '', target.headers);
+  const connections = connectionsTo(protocol, target);
+  const { status, headers, body } = await connections.ask(0, target.paths[0] ?? '', target.headers, sent);
   const hash = createHash('sha256');
   const count = markerCounter(marker);
   let bytes = 0;

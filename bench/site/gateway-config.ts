@@ -5,6 +5,8 @@ import type { LoopbackTls } from './loopback-tls.ts';
 export const CLUSTER = 'lab';
 export const NAMESPACE = 'demo';
 export const AGENT = 'reporter';
+/** An agent like any other, with the limits that an agent has when its registration says nothing. */
+export const LOOPER = 'looper';
 export const OPERATOR = 'operator';
 export const AUDIENCE = 'countersign';
 /** The agent's one group at the API server. */
@@ -13,8 +15,8 @@ export const UPSTREAM_GROUP = 'countersign:demo';
 type ConfigFile = (typeof configSchema)['_zod']['input'];
 
 /**
- * What an operator would write for one cluster and one agent that works as hard as it can; nothing is switched off for the
- * bench.
+ * What an operator would write for one cluster, one agent that works as hard as it can, and one that has no limits of its
+ * own; nothing is switched off for the bench.
  */
 export function gatewayConfig(
   dir: string,
@@ -46,6 +48,13 @@ export function gatewayConfig(
         match: { issuer: 'provider', subject: AGENT },
         clusters: [{ name: CLUSTER, groups: [UPSTREAM_GROUP] }],
         limits: { requestsPerSecond: 100_000, concurrentStreams: 100_000, bytesPerMinute: 1_099_511_627_776 },
+      },
+      {
+        id: LOOPER,
+        owner: 'ada@example.com',
+        purpose: 'Asks on and on',
+        match: { issuer: 'provider', subject: LOOPER },
+        clusters: [{ name: CLUSTER, groups: [UPSTREAM_GROUP] }],
       },
     ],
     roles: { operator: [{ issuer: 'provider', group: 'operators' }], auditor: [] },

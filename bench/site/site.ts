@@ -9,7 +9,16 @@ import { BenchError } from '../bench-error.ts';
 import { Child } from './child.ts';
 import { CLI } from './cli.ts';
 import { freePorts } from './free-ports.ts';
-import { AGENT, AUDIENCE, CLUSTER, gatewayConfig, NAMESPACE, OPERATOR, UPSTREAM_GROUP } from './gateway-config.ts';
+import {
+  AGENT,
+  AUDIENCE,
+  CLUSTER,
+  gatewayConfig,
+  LOOPER,
+  NAMESPACE,
+  OPERATOR,
+  UPSTREAM_GROUP,
+} from './gateway-config.ts';
 import { type LoopbackTls, writeLoopbackTls } from './loopback-tls.ts';
 import { writePolicies } from './policies.ts';
 import { temporaryDir } from './temporary-dir.ts';
@@ -36,8 +45,8 @@ export interface Site {
   readonly server: string;
   readonly healthUrl: string;
   readonly evidence: { readonly dir: string; readonly trust: string };
-  /** A new token of the agent, good for a quarter of an hour. */
-  token(): Promise<string>;
+  /** A new token of an agent, good for a quarter of an hour. */
+  token(agent: string): Promise<string>;
 }
 
 async function fetchToken(provider: DevelopmentIdp, client: string): Promise<string> {
@@ -103,7 +112,7 @@ async function startConnector(dir: string, lab: Lab, tunnelPort: number, control
 export async function startSite({ profileDir, onProgress }: SiteOptions, stack: AsyncDisposableStack): Promise<Site> {
   const dir = await temporaryDir(stack);
   onProgress('starting the lab (etcd, kube-apiserver, kube-controller-manager, kube-scheduler; no node)');
-  const seed = { agents: [AGENT], groups: [UPSTREAM_GROUP], namespace: NAMESPACE };
+  const seed = { agents: [AGENT, LOOPER], groups: [UPSTREAM_GROUP], namespace: NAMESPACE };
   const onLab: NonNullable<Parameters<typeof startLab>[0]>['onProgress'] = (progress) =>
     progress.state === 'running' || onProgress(formatProgress(progress));
   const lab = stack.adopt(await startLab({ name: CLUSTER, node: false, seed, onProgress: onLab }), (one) => one.stop());
@@ -113,6 +122,7 @@ export async function startSite({ profileDir, onProgress }: SiteOptions, stack: 
       audience: AUDIENCE,
       clients: [
         { id: AGENT, groups: [] },
+        { id: LOOPER, groups: [] },
         { id: OPERATOR, groups: ['operators'] },
       ],
       port: 0,
@@ -138,6 +148,6 @@ export async function startSite({ profileDir, onProgress }: SiteOptions, stack: 
     healthUrl,
     server: `https://127.0.0.1:${ports.data}/clusters/${CLUSTER}`,
     evidence: { dir: join(dir, 'evidence', 'log'), trust: join(dir, 'data', 'evidence-trust.txt') },
-    token: () => fetchToken(provider, AGENT),
+    token: (agent) => fetchToken(provider, agent),
   };
 }

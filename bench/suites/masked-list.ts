@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BenchError } from '../bench-error.ts';
 import type { Target } from '../load/load-call.ts';
@@ -8,51 +7,18 @@ import { type Row, row } from '../report/row.ts';
 import { maskedOnRecord } from '../site/evidence.ts';
 import { NAMESPACE } from '../site/gateway-config.ts';
 import { startGoProxy } from '../site/go-proxy.ts';
+import { longestLoopDelayMs } from '../site/loop-delay.ts';
 import { forgetPeak, peakResidentBytes, processorMs, residentBytes } from '../site/process-usage.ts';
 import { type Site, startSite } from '../site/site.ts';
+import { CANARY, makeLargeSecrets, SECRETS_PATH, VALUES_PER_SECRET } from './large-secrets.ts';
 import type { SuiteContext, SuiteResult } from './suite.ts';
 import { targetsOf } from './targets.ts';
 
-const PATH = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 const SMALL_PATH = `/api/v1/namespaces/${NAMESPACE}/configmaps/settings`;
-const VALUES_PER_SECRET = 256;
-const VALUE_BYTES = 3_072;
-/** Bytes of JSON that one Secret comes to. */
-const SECRET_BYTES = 1_055_000;
-/** Stands at the start of every value; a multiple of three bytes, so that its base64 stands there too. */
-const CANARY = 'countersign-canary';
-const CREATED_AT_ONCE = 4;
 const READ_TIMEOUT_MS = 300_000;
 const QUIET_MS = 2_000;
 const GOAL_MIB = 64;
 const MIB = 1_048_576;
-
-function secret(index: number): object {
-  const value = () => Buffer.concat([Buffer.from(CANARY), randomBytes(VALUE_BYTES - CANARY.length)]).toString('base64');
-  const data = Object.fromEntries(Array.from({ length: VALUES_PER_SECRET }, (_, key) => [`key-${key}`, value()]));
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: `large-${index}` }, type: 'Opaque', data };
-}
-
-async function createSecrets({ lab }: Site, count: number): Promise<void> {
-  let next = 0;
-  const create = async (): Promise<void> => {
-    while (next < count) {
-      const index = next;
-      next += 1;
-      const { status, body } = await lab.admin.request('POST', PATH, secret(index));
-      if (status !== 201) throw new BenchError('ERR_BENCH_PROCESS', `Secret ${index}: ${status} ${body.message}`);
-    }
-  };
-  await Promise.all(Array.from({ length: CREATED_AT_ONCE }, create));
-}
-
-/** The longest that the gateway's event loop was kept waiting since the last look, in milliseconds. */
-async function longestLoopDelayMs({ healthUrl }: Site): Promise<number> {
-  const text = await (await fetch(`${healthUrl}/metrics`)).text();
-  const [, seconds] = /^countersign_event_loop_delay_seconds\{quantile="1"\} (\S+)$/m.exec(text) ?? [];
-  if (seconds === undefined) throw new BenchError('ERR_BENCH_WRONG_ANSWER', 'the gateway tells no event loop delay');
-  return Number(seconds) * 1_000;
-}
 
 /** Reads the whole list and returns its length; a wrong one ends the suite, as its speed would say nothing. */
 async function readList(load: LoadGenerator, target: Target, marker?: string) {
@@ -160,11 +126,10 @@ export async function maskedListSuite({ effort, onProgress, profileDir }: SuiteC
   const site = await startSite({ profileDir, onProgress }, stack);
   const started = await startGoProxy(site, stack);
   const load = stack.use(new LoadGenerator());
-  const count = Math.ceil(effort.listBytes / SECRET_BYTES);
-  onProgress(`masked list: creating ${count} Secrets`);
-  await createSecrets(site, count);
+  onProgress(`masked list: creating Secrets of ${effort.listBytes / 1_000_000} MB`);
+  const count = await makeLargeSecrets(site, effort.listBytes);
   const idle = await idleAfterSmallRequests(site, load);
-  const targets = await targetsOf(site, started.kind === 'running' ? started : undefined, [PATH]);
+  const targets = await targetsOf(site, started.kind === 'running' ? started : undefined, [SECRETS_PATH]);
   const values = count * VALUES_PER_SECRET;
   const rounds: Rounds = {
     ...{ direct: [], goProxy: [], masked: [], gatewayPeak: [], connectorPeak: [] },

@@ -46,17 +46,23 @@ export async function targetsOf(site: Site, goProxy: Peer | undefined, paths: re
       },
     },
     goProxy: goProxy && peerTarget('Go proxy', goProxy, ownCa, paths),
-    countersign: {
-      origin: new URL(site.server).origin,
-      paths: paths.map((path) => `${new URL(site.server).pathname}${path}`),
-      ca: ownCa,
-      name: 'Countersign',
-      headers: { ...ACCEPT, authorization: `Bearer ${await site.token()}` },
-    },
+    countersign: await agentTarget(site, AGENT, paths),
   };
 }
 
 /** A proxy that checks nothing and calls as the administrator: it needs no credential. */
 export function peerTarget(name: string, { server: origin }: Peer, ca: string, paths: readonly string[]): Target {
   return { origin, paths, ca, name, headers: ACCEPT };
+}
+
+/** Through gateway and connector, with a token of an agent. */
+export async function agentTarget(site: Site, agent: string, paths: readonly string[]): Promise<Target> {
+  const { origin, pathname } = new URL(site.server);
+  return {
+    origin,
+    paths: paths.map((path) => `${pathname}${path}`),
+    ca: await readFile(site.tls.caFile, 'utf8'),
+    name: agent === AGENT ? 'Countersign' : `Countersign, ${agent}`,
+    headers: { ...ACCEPT, authorization: `Bearer ${await site.token(agent)}` },
+  };
 }

@@ -9,15 +9,14 @@ import { type GoProxy, startGoProxy } from '../site/go-proxy.ts';
 import { findByArgument, processorMs, residentBytes } from '../site/process-usage.ts';
 import { type Site, startSite } from '../site/site.ts';
 import { makeSmallObjects } from './small-objects.ts';
-import type { SuiteContext, SuiteResult } from './suite.ts';
+import type { Effort, SuiteContext, SuiteResult } from './suite.ts';
 import { targetsOf } from './targets.ts';
 
 const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
 /** What the API server allows a connection, the least of all. */
 const PER_CONNECTION = 100;
 const OPEN_TIMEOUT_MS = 120_000;
-const SETTLE_MS = 3_000;
-const WARM_MS = 5_000;
+const WARM_MS = 3_000;
 const KIB = 1_024;
 
 /** One way to watch, and the processes that hold what passes. */
@@ -48,8 +47,8 @@ async function watchPath({ lab }: Site): Promise<string> {
 }
 
 /** Opens watches in steps, up to each of the counts, and looks at the memory at each. */
-async function holdWatches(load: LoadGenerator, { name, target, pids }: Way, counts: readonly number[]) {
-  await delay(SETTLE_MS);
+async function holdWatches(load: LoadGenerator, { name, target, pids }: Way, { watches: counts, settleMs }: Effort) {
+  await delay(settleMs);
   const before = each(pids, residentBytes);
   const held: Held[] = [];
   let open = 0;
@@ -63,13 +62,13 @@ async function holdWatches(load: LoadGenerator, { name, target, pids }: Way, cou
     if ('why' in opened) throw new BenchError('ERR_BENCH_WRONG_ANSWER', opened.why);
     const perSecond = (count - open) / opened.seconds;
     open = count;
-    await delay(SETTLE_MS);
+    await delay(settleMs);
     const used = each(pids, processorMs);
-    await delay(SETTLE_MS);
+    await delay(settleMs);
     held.push({
       perSecond,
       bytes: each(pids, (pid, part) => (residentBytes(pid) - (before[part] ?? 0)) / count),
-      idleMs: each(pids, (pid, part) => ((processorMs(pid) - (used[part] ?? 0)) * 1_000) / SETTLE_MS),
+      idleMs: each(pids, (pid, part) => ((processorMs(pid) - (used[part] ?? 0)) * 1_000) / settleMs),
     });
   }
   const left = await load.letGo();
@@ -142,7 +141,7 @@ export async function watchesSuite({ effort, onProgress, profileDir }: SuiteCont
   const held = new Map<string, Held[]>();
   for (const way of await waysOf(site, goProxy)) {
     onProgress(`watches: ${effort.watches.join(', then ')} of them, ${way.name}`);
-    held.set(way.name, await holdWatches(load, way, effort.watches));
+    held.set(way.name, await holdWatches(load, way, effort));
   }
   const at = (index: number) => new Map([...held].flatMap(([name, all]) => (all[index] ? [[name, all[index]]] : [])));
   return {
