@@ -96,65 +96,144 @@ export class JsonTokenizer {
   read(bytes: Uint8Array, from: number, to: number, base: number): void {
     let i = from;
     while (i < to) {
-      if (this.#state < STRING) {
+      i = this.#usual(bytes, i, to, base);
+      if (i === to) return;
+      if (this.#state === STRING) i = this.#string(bytes, i, to, base);
+      else if (this.#state === NUMBER) i = this.#digits(bytes, i, to, base);
+      else if (this.#state === LITERAL) i = this.#letter(bytes[i] as number, i, base);
+      else {
         this.#structure(bytes[i] as number, base + i);
         i++;
-      } else if (this.#state === STRING) i = this.#string(bytes, i, to, base);
-      else if (this.#state === NUMBER) i = this.#digits(bytes, i, to, base);
-      else i = this.#letter(bytes[i] as number, i, base);
+      }
     }
   }
 
+  /**
+   * Reads on as long as only that comes which most of an API server's JSON is made of: plain strings, whole numbers and
+   * compact structure. Returns where something else begins, which `read` takes from there. Its other methods could read
+   * all of it; here the state stands in local variables, and what mostly follows is taken in the same turn.
+   */
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one loop, a third quicker than with a call for each byte
+  #usual(bytes: Uint8Array, from: number, to: number, base: number): number {
+    if (this.#escape !== 0 || this.#utf8Due !== 0) return from;
+    const events = this.#events;
+    const isArray = this.#isArray;
+    let state = this.#state;
+    let depth = this.#depth;
+    let isKey = this.#isKey;
+    let start = this.#tokenStart;
+    let escaped = this.#escaped;
+    let i = from;
+    while (i < to) {
+      if (state === STRING) {
+        i = afterPlain(bytes, i, to);
+        if (i === to || bytes[i] !== QUOTE) break;
+        if (isKey) events.onKey(start, base + i, escaped);
+        else events.onString(start, base + i, escaped);
+        state = isKey ? AFTER_KEY : AFTER_VALUE;
+        i++;
+        if (isKey && i < to && bytes[i] === COLON) {
+          state = VALUE;
+          i++;
+        }
+        continue;
+      }
+      const byte = bytes[i] as number;
+      const isValue = state === VALUE || state === FIRST_VALUE;
+      if (state === AFTER_VALUE) {
+        const inArray = isArray[depth - 1] === 1;
+        if (byte === COMMA) {
+          state = inArray ? VALUE : KEY;
+        } else if (byte === (inArray ? CLOSE_ARRAY : CLOSE_OBJECT) && depth > 1) {
+          depth--;
+          events.onClose(inArray, base + i + 1);
+        } else break;
+      } else if (byte === QUOTE && (isValue || state === KEY || state === FIRST_KEY)) {
+        isKey = !isValue;
+        start = base + i + 1;
+        escaped = false;
+        state = STRING;
+      } else if (isValue && (byte === OPEN_OBJECT || byte === OPEN_ARRAY) && depth < isArray.length) {
+        const opensArray = byte === OPEN_ARRAY;
+        isArray[depth++] = opensArray ? 1 : 0;
+        state = opensArray ? FIRST_VALUE : FIRST_KEY;
+        events.onOpen(opensArray, base + i);
+      } else {
+        const end = isValue ? afterWhole(bytes, i, to) : i;
+        if (end === i) break;
+        events.onScalar(base + i, base + end);
+        state = AFTER_VALUE;
+        i = end;
+        continue;
+      }
+      i++;
+    }
+    this.#state = state;
+    this.#depth = depth;
+    this.#isKey = isKey;
+    this.#tokenStart = start;
+    this.#escaped = escaped;
+    return i;
+  }
+
   #structure(byte: number, at: number): void {
-    if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return;
     switch (this.#state) {
       case AFTER_VALUE:
         this.#afterValue(byte, at);
         return;
-      case AFTER_KEY:
-        if (byte !== COLON) this.#refuse(at);
-        this.#state = VALUE;
+      case VALUE:
+        this.#value(byte, at);
         return;
-      case FIRST_KEY:
+      case AFTER_KEY:
+        if (byte === COLON) this.#state = VALUE;
+        else this.#passSpace(byte, at);
+        return;
       case KEY:
         if (byte === QUOTE) this.#beginString(at, true);
-        else if (byte === CLOSE_OBJECT && this.#state === FIRST_KEY) this.#close(at, false);
-        else this.#refuse(at);
+        else this.#passSpace(byte, at);
         return;
-      case BEGIN:
-        this.#begin(byte, at);
+      case FIRST_KEY:
+        if (byte === QUOTE) this.#beginString(at, true);
+        else if (byte === CLOSE_OBJECT) this.#close(at, false);
+        else this.#passSpace(byte, at);
         return;
       case FIRST_VALUE:
         if (byte === CLOSE_ARRAY) this.#close(at, true);
         else this.#value(byte, at);
         return;
-      case VALUE:
-        this.#value(byte, at);
+      case BEGIN:
+        this.#begin(byte, at);
         return;
       default:
-        this.#refuse(at);
+        this.#passSpace(byte, at);
     }
   }
 
   #begin(byte: number, at: number): void {
-    const isArray = byte === OPEN_ARRAY;
-    if (byte !== OPEN_OBJECT && !(isArray && this.#limits.arrayAtRoot)) this.#refuse(at);
-    this.#open(isArray, at);
+    if (byte === OPEN_OBJECT) this.#open(false, at);
+    else if (byte === OPEN_ARRAY && this.#limits.arrayAtRoot) this.#open(true, at);
+    else this.#passSpace(byte, at);
   }
 
   #value(byte: number, at: number): void {
     if (byte === QUOTE) this.#beginString(at, false);
-    else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#open(byte === OPEN_ARRAY, at);
-    else if (LITERALS[byte] !== undefined) {
-      this.#literal = LITERALS[byte];
-      this.#tokenStart = at;
-      this.#state = LITERAL;
-    } else {
-      this.#number = beginNumber(byte);
-      if (this.#number === 0) this.#refuse(at);
-      this.#tokenStart = at;
-      this.#state = NUMBER;
+    else if (byte === OPEN_OBJECT) this.#open(false, at);
+    else if (byte === OPEN_ARRAY) this.#open(true, at);
+    else this.#beginScalar(byte, at);
+  }
+
+  #beginScalar(byte: number, at: number): void {
+    const number = beginNumber(byte);
+    const literal = LITERALS[byte];
+    if (number !== 0) this.#state = NUMBER;
+    else if (literal !== undefined) this.#state = LITERAL;
+    else {
+      this.#passSpace(byte, at);
+      return;
     }
+    this.#number = number;
+    this.#literal = literal ?? '';
+    this.#tokenStart = at;
   }
 
   #open(isArray: boolean, at: number): void {
@@ -180,7 +259,7 @@ export class JsonTokenizer {
     const inArray = this.#isArray[this.#depth - 1] === 1;
     if (byte === COMMA) this.#state = inArray ? VALUE : KEY;
     else if (byte === (inArray ? CLOSE_ARRAY : CLOSE_OBJECT)) this.#close(at, inArray);
-    else this.#refuse(at);
+    else this.#passSpace(byte, at);
   }
 
   #beginString(at: number, isKey: boolean): void {
@@ -188,6 +267,11 @@ export class JsonTokenizer {
     this.#isKey = isKey;
     this.#escaped = false;
     this.#state = STRING;
+  }
+
+  /** Whatever is no part of JSON's structure where it stands is white space, or refused. */
+  #passSpace(byte: number, at: number): void {
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) this.#refuse(at);
   }
 
   #string(bytes: Uint8Array, from: number, to: number, base: number): number {
@@ -281,4 +365,17 @@ function afterPlain(bytes: Uint8Array, from: number, to: number): number {
   let i = from;
   while (i < to && PLAIN[bytes[i] as number] === 1) i++;
   return i;
+}
+
+/** Where a whole number that begins with 1 to 9 ends; `from` if none does, or not before `to`. */
+function afterWhole(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && isDigit(bytes[i] as number)) i++;
+  const next = bytes[i];
+  const isEnd = i < to && (next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY);
+  return isEnd && bytes[from] !== 0x30 ? i : from;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
