@@ -13,52 +13,67 @@ const WATCH_LIST =
   'watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=2';
 const MAGIC = 'k8s\0';
 
+/** `reader` reads what is masked, `trusted` what a permit reveals. */
+const POLICIES = `
+@id("everything") permit (principal == Agent::"reader", action, resource);
+@id("all-of-it") @reveal permit (principal == Agent::"trusted", action, resource);
+`;
+
 let site: Installation;
 let reader: Caller;
+let trusted: Caller;
 
 before(async () => {
   site = await startInstallation({
-    organisation: '@id("everything") permit (principal == Agent::"reader", action, resource);',
+    organisation: POLICIES,
     clusters: {
       lab: {
         policies: '// none of its own',
         rights: { 'countersign:readers': [{ apiGroups: [''], resources: ['secrets'], verbs: ['*'] }] },
       },
     },
-    agents: { reader: { clusters: { lab: ['countersign:readers'] } } },
+    agents: {
+      reader: { clusters: { lab: ['countersign:readers'] } },
+      trusted: { clusters: { lab: ['countersign:readers'] } },
+    },
   });
   reader = site.as('reader');
+  trusted = site.as('trusted');
 });
 after(() => site?.stop());
 
-const get = (path: string, accept: string, headers: Record<string, string> = {}) =>
-  reader.call('GET', path, { headers: { accept, ...headers } });
+const getAs = (caller: Caller, path: string, accept: string, headers: Record<string, string> = {}) =>
+  caller.call('GET', path, { headers: { accept, ...headers } });
+const get = (path: string, accept: string, headers?: Record<string, string>) => getAs(reader, path, accept, headers);
+const getRevealed = (path: string, accept: string) => getAs(trusted, path, accept);
 
-test('an object that nobody masks comes as protobuf where that is asked for, a masked one as JSON', async () => {
-  for (const path of [CONFIG_MAPS, `${CONFIG_MAPS}/settings`, `${CONFIG_MAPS}/none`]) {
-    const { headers, text } = await get(path, `${PROTOBUF},${JSON_TYPE}`);
-    assert.equal(headers['content-type'], PROTOBUF);
-    assert.ok(text.startsWith(MAGIC), text);
-  }
-  for (const path of [SECRETS, `${SECRETS}/database`, `${SECRETS}/none`]) {
-    const { headers, json } = await get(path, PROTOBUF);
-    assert.equal(headers['content-type'], JSON_TYPE);
-    assert.equal(json.apiVersion, 'v1');
+test('what a permit reveals comes as protobuf where that is asked for, all else as JSON', async () => {
+  for (const path of [CONFIG_MAPS, `${CONFIG_MAPS}/settings`, `${SECRETS}/database`, `${CONFIG_MAPS}/none`]) {
+    const revealed = await getRevealed(path, `${PROTOBUF},${JSON_TYPE}`);
+    assert.equal(revealed.headers['content-type'], PROTOBUF);
+    assert.ok(revealed.text.startsWith(MAGIC), revealed.text);
+    for (const accept of [PROTOBUF, `${PROTOBUF},${JSON_TYPE}`]) {
+      const { headers, json } = await get(path, accept);
+      assert.equal(headers['content-type'], JSON_TYPE);
+      assert.equal(json.apiVersion, 'v1');
+    }
   }
 });
 
 test('the metadata of many objects comes in both forms', async () => {
   const form = ';as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-  const asked = await get(CONFIG_MAPS, `${PROTOBUF}${form},${JSON_TYPE}${form},${JSON_TYPE}`);
-  assert.ok(asked.text.includes('PartialObjectMetadataList'), asked.text);
-  assert.match(String(asked.headers['content-type']), /^application\/vnd.kubernetes.protobuf/);
-  const masked = await get(SECRETS, `${PROTOBUF}${form},${JSON_TYPE}${form},${JSON_TYPE}`);
-  assert.equal(masked.json.kind, 'PartialObjectMetadataList');
+  const accept = `${PROTOBUF}${form},${JSON_TYPE}${form},${JSON_TYPE}`;
+  const revealed = await getRevealed(CONFIG_MAPS, accept);
+  assert.ok(revealed.text.includes('PartialObjectMetadataList'), revealed.text);
+  assert.match(String(revealed.headers['content-type']), /^application\/vnd.kubernetes.protobuf/);
+  for (const path of [SECRETS, CONFIG_MAPS]) {
+    assert.equal((await get(path, accept)).json.kind, 'PartialObjectMetadataList');
+  }
 });
 
 test('a write whose answer is protobuf has its object on record', async () => {
   const body = { metadata: { name: 'negotiated' } };
-  const { status, text, id } = await reader.call('POST', CONFIG_MAPS, { body, headers: { accept: PROTOBUF } });
+  const { status, text, id } = await trusted.call('POST', CONFIG_MAPS, { body, headers: { accept: PROTOBUF } });
   assert.equal(status, 201, text);
   assert.ok(text.startsWith(MAGIC), text);
   const { metadata } = (await get(`${CONFIG_MAPS}/negotiated`, JSON_TYPE)).json;
@@ -86,15 +101,15 @@ test('YAML and CBOR are refused so that a client can fall back, and passed over 
 });
 
 test('a watch-list says where its initial events end, in protobuf, JSON and where it is masked', async () => {
-  for (const [path, accept] of [
-    [CONFIG_MAPS, `${PROTOBUF};stream=watch`],
-    [CONFIG_MAPS, JSON_TYPE],
-    [SECRETS, `${PROTOBUF};stream=watch,${JSON_TYPE};stream=watch`],
+  const plain = '"k8s.io/initial-events-end":"true"';
+  for (const [caller, path, accept, end] of [
+    [trusted, CONFIG_MAPS, `${PROTOBUF};stream=watch`, 'k8s.io/initial-events-end'],
+    [trusted, CONFIG_MAPS, JSON_TYPE, plain],
+    [reader, CONFIG_MAPS, JSON_TYPE, plain],
+    [reader, SECRETS, `${PROTOBUF};stream=watch,${JSON_TYPE};stream=watch`, plain],
   ] as const) {
-    const { status, text } = await get(`${path}?${WATCH_LIST}`, accept);
+    const { status, text } = await getAs(caller, `${path}?${WATCH_LIST}`, accept);
     assert.equal(status, 200, text);
-    const end =
-      accept === `${PROTOBUF};stream=watch` ? 'k8s.io/initial-events-end' : '"k8s.io/initial-events-end":"true"';
     assert.ok(text.includes('BOOKMARK') && text.includes(end), `${path} ${accept}`);
   }
 });

@@ -94,9 +94,9 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     what: 'tokens',
-    why: 'the API server signs another for each request',
+    why: 'the API server signs another for each request, and the gateway masks it',
     pattern: /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g,
-    becomes: 'TOKEN',
+    becomes: 'MASKED',
   },
   {
     what: 'random ends of names',
@@ -115,6 +115,18 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'the gateway has JSON where it masks, which names the kind of each item; protobuf leaves it out',
     pattern: /^ *"kind": "PartialObjectMetadata",\n *"apiVersion": "meta\.k8s\.io\/v1",\n/gm,
     becomes: '',
+  },
+  {
+    what: 'empty lists',
+    why: 'the gateway has JSON where it masks, in which an empty list is one; protobuf has nothing for it',
+    pattern: /"items": (?:null|\[\])/g,
+    becomes: '"items": NONE',
+  },
+  {
+    what: 'which ReplicaSet is the newest',
+    why: 'kubectl compares pod templates, and a value in a Deployment has another mask than in its ReplicaSet',
+    pattern: /^OldReplicaSets: .*\bvault-.*\nNewReplicaSet: .*$|^OldReplicaSets: .*\nNewReplicaSet: .*\bvault-.*$/gm,
+    becomes: 'REPLICASETS',
   },
   {
     what: 'server address',

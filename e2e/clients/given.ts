@@ -5,6 +5,17 @@ import { CANARY } from './canaries.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** A container with credentials where there should be none. */
+const CARELESS = {
+  name: 'vault',
+  image: 'registry.example/vault:1',
+  args: ['--token', CANARY],
+  env: [
+    { name: 'MODE', value: 'loud' },
+    { name: 'DB_PASSWORD', value: CANARY },
+  ],
+};
+
 /** What every namespace of the matrix holds before its row runs. Nothing of it is ever scheduled. */
 function objects(namespace: string) {
   const metadata = (name: string, more: object = {}) => ({ namespace, name, ...more });
@@ -18,6 +29,7 @@ function objects(namespace: string) {
       data: { currency: 'EUR', 'page-size': '25', theme: 'light' },
     },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('motto'), data: { motto: 'always open' } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('login'), data: { 'login.env': `PASSWORD=${CANARY}` } },
     {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -53,6 +65,16 @@ function objects(namespace: string) {
     },
     // Without an address of its own: the API server now and then warns, by an event, that it repairs a new one.
     {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: metadata('vault'),
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { app: 'vault' } },
+        template: { metadata: { labels: { app: 'vault' } }, spec: { containers: [CARELESS] } },
+      },
+    },
+    {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: metadata('shop'),
@@ -79,12 +101,14 @@ export async function givenNamespace({ admin }: Lab, namespace: string): Promise
   await admin.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...objects(namespace)]);
   const core = `/api/v1/namespaces/${namespace}`;
   await eventually(`${namespace} is complete`, async () => {
-    const [account, authority, deployment] = await Promise.all([
+    const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+    const [account, authority, ...made] = await Promise.all([
       admin.request('GET', `${core}/serviceaccounts/default`),
       admin.request('GET', `${core}/configmaps/kube-root-ca.crt`),
-      admin.request('GET', `/apis/apps/v1/namespaces/${namespace}/deployments/shop`),
+      admin.request('GET', `${deployments}/shop`),
+      admin.request('GET', `${deployments}/vault`),
     ]);
     const added = account.status === 200 && authority.status === 200;
-    return added && deployment.body.status?.conditions?.length === 2;
+    return added && made.every(({ body }) => body.status?.conditions?.length === 2);
   });
 }

@@ -65,8 +65,10 @@ test('the comparison is red for what is not masked, and for what the gateway ref
   const seer = await Matrix.open(site, 'seer', GROUP);
   await seer.given('seer');
   const check = (of: Row) => seer.check('seer', of, 'seer', { kubectl: [kubectl] }, true);
-  await check(row('get', 'configmaps', '-o', 'yaml'));
-  await assert.rejects(check(row('get', 'secrets', '-o', 'json')), /what must be masked came through/);
+  await check(row('get', 'services', '-o', 'yaml'));
+  for (const kind of ['secrets', 'configmaps', 'deployments']) {
+    await assert.rejects(check(row('get', kind, '-o', 'json')), /what must be masked came through/);
+  }
   await assert.rejects(check(row('label', 'configmap', 'settings', 'a=b')), /label configmap settings/);
 });
 

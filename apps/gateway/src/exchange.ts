@@ -9,7 +9,7 @@ import type {
   StreamProtocol,
   UpgradeOffer,
 } from '@countersign/kube';
-import type { Masker } from '@countersign/mask';
+import type { Masker, MaskingPlan } from '@countersign/mask';
 import type { Decision, LiveFacts, PolicyInput, Principal } from '@countersign/policy';
 import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
@@ -71,8 +71,6 @@ export interface Admitted extends Identified {
 export interface Parsed extends Admitted {
   readonly request: KubeRequest;
   readonly lane: Lane;
-  /** The Accept that goes upstream. */
-  readonly accept: string | undefined;
   /** What the connection is to switch to: of exec and attach, and of nothing else. */
   readonly upgrade: Upgrade | undefined;
 }
@@ -119,8 +117,16 @@ export interface Decided extends Looked {
   readonly made: MadeDecision;
 }
 
+/** After `negotiate`. */
+export interface Negotiated extends Decided {
+  /** How the answer is masked; undefined where it isn't, because it is about no resource or a permit reveals it. */
+  readonly masking: MaskingPlan | undefined;
+  /** The Accept that goes upstream. */
+  readonly accept: string | undefined;
+}
+
 /** After `commit`. */
-export interface Committed extends Decided {
+export interface Committed extends Negotiated {
   /** True when an intent is durable, and an outcome owed. */
   readonly intended: boolean;
   /** The `Audit-ID` of a further attempt upstream; the first has the exchange's own id. */

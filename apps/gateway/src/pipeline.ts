@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
-import type { Committed, Decided, Forwarded, Received } from './exchange.ts';
+import type { Committed, Forwarded, Negotiated, Received } from './exchange.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { LaneTable, type Stage } from './lane-table.ts';
 import type { Log } from './log/log.ts';
@@ -15,6 +15,7 @@ import { type BodyLimits, gather } from './stages/gather.ts';
 import { type IdentifyParts, identify } from './stages/identify.ts';
 import { look } from './stages/look.ts';
 import { mask } from './stages/mask.ts';
+import { negotiate } from './stages/negotiate.ts';
 import { parse } from './stages/parse.ts';
 import { review } from './stages/review.ts';
 import { unmasked } from './stages/unmasked.ts';
@@ -36,7 +37,7 @@ export interface PipelineParts extends IdentifyParts, AdmitParts {
 export function createPipeline(parts: PipelineParts) {
   const { authenticator, policies, log, clusters, hmac, bodyLimits, now } = parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
-  const intend = commit(log, now) as Stage<Decided, Committed>;
+  const intend = commit(log, now) as Stage<Negotiated, Committed>;
   const pass = send;
 
   return (
@@ -49,8 +50,9 @@ export function createPipeline(parts: PipelineParts) {
       .every('look', look({ policies, clusters, log, now }))
       .every('decide', decide(policies, now))
       .every('approve', enforce(policies))
-      //                  discovery         read        watch        logs        write        exec        review
       .row('unmasked', { exec: unmasked }, {})
+      .every('negotiate', negotiate)
+      //                  discovery         read        watch        logs        write        exec        review
       .row('commit', { write: intend, exec: intend }, { intended: false })
       .required('forward', {
         discovery: pass,

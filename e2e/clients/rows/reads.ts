@@ -36,6 +36,19 @@ const inEveryFormat = Object.entries(FORMATS).map(
   ([name, format]): Row => ({ ...read(`get -o ${name}`, ...inFormat(format)), files: FORMAT_FILES }),
 );
 
+const CHANGED_VAULT = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'vault' },
+  spec: {
+    selector: { matchLabels: { app: 'vault' } },
+    template: {
+      metadata: { labels: { app: 'vault' } },
+      spec: { containers: [{ name: 'vault', image: 'registry.example/vault:2' }] },
+    },
+  },
+};
+
 /** Rows that change nothing: they share one namespace. */
 export const READS: readonly Row[] = [
   read('get', ['get', 'all'], ...KINDS.map((kind) => ['get', kind])),
@@ -86,7 +99,14 @@ export const READS: readonly Row[] = [
     codes: [1, 1, 0, 0],
   },
   // Of a ConfigMap with several keys an old kubectl shows them in any order.
-  read('describe', ['describe', 'configmap', 'motto'], ['describe', 'secrets'], ['describe', 'deployment', 'shop']),
+  read(
+    'describe',
+    ['describe', 'configmap', 'motto'],
+    ['describe', 'configmap', 'login'],
+    ['describe', 'secrets'],
+    ['describe', 'deployment', 'shop'],
+    ['describe', 'deployment', 'vault'],
+  ),
   read('describe of a pod and a service', ['describe', 'pod', 'web'], ['describe', 'service', 'shop']),
   read(
     'explain',
@@ -140,6 +160,16 @@ export const READS: readonly Row[] = [
         data: { currency: 'USD' },
       },
     },
+    codes: [1, 1],
+  },
+  {
+    name: 'diff of an object with masked values',
+    program: 'kubectl',
+    steps: [
+      ['diff', '-f', 'vault.json'],
+      ['diff', '--server-side', '--force-conflicts', '-f', 'vault.json'],
+    ],
+    files: { 'vault.json': CHANGED_VAULT },
     codes: [1, 1],
   },
 ];

@@ -131,6 +131,17 @@ export const WRITES: readonly Row[] = [
     ],
     { env: { KUBE_EDITOR: 'sed -i s/light/dark/' } },
   ),
+  write(
+    'changes of an object with masked values',
+    [
+      ['edit', 'deployment', 'vault'],
+      ['set', 'image', 'deployment/vault', 'vault=registry.example/vault:3'],
+      ['set', 'env', 'deployment/vault', 'MODE=quiet'],
+      ['label', 'deployment', 'vault', 'mood=good', '-o', 'yaml'],
+      ['patch', 'deployment', 'vault', '--type=merge', '-p', json({ spec: { minReadySeconds: 3 } })],
+    ],
+    { env: { KUBE_EDITOR: 'sed -i s/vault:1/vault:2/' } },
+  ),
   write('replace', [
     ['create', '-f', 'notes.json'],
     ['replace', '-f', 'busy.json'],

@@ -3,29 +3,22 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { it } from 'node:test';
 import fc from 'fast-check';
+import { referenceToken } from './fixtures/reference-token.ts';
 import { maskPieces, planFor } from './fixtures/run-masker.ts';
+import type { MaskerOptions } from './masker.ts';
 
 type Json = Record<string, unknown>;
 
-const KEY = 'test key';
+const options: MaskerOptions = {
+  hmac: (message) => createHmac('sha256', 'test key').update(message).digest(),
+  cluster: 'lab',
+};
+
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** The token of a value, written down a second time from the format's description. */
-function token(object: Json, tokenClass: string, spelling: string, value: string): string {
-  const { namespace = 'shop', name = '', uid = '' } = (object.metadata ?? {}) as Record<string, string>;
-  const parts = ['lab', '', 'v1', 'secrets', namespace, name, uid].map((part) => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(Buffer.byteLength(part));
-    return Buffer.concat([length, Buffer.from(part)]);
-  });
-  const message = Buffer.concat([...parts, Buffer.from(`read\n${tokenClass}\n${spelling}\n${value}`)]);
-  const mac = createHmac('sha256', KEY).update(message).digest().subarray(0, 16);
-  let bits = Array.from(mac, (byte) => byte.toString(2).padStart(8, '0')).join('');
-  bits = bits.padEnd(130, '0');
-  const characters = bits.match(/.{5}/g)?.map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(five, 2)]);
-  return `masked-v1-${tokenClass}-${characters?.join('')}`;
-}
+const token = (object: Json, as: string, spelling: 'base64' | 'raw', value: string) =>
+  referenceToken(options.hmac, '/secrets', object.metadata as Json | undefined, { as, spelling, value });
 
 function maskedData(object: Json, value: unknown): string {
   if (value === null) return base64(token(object, 'secret', 'base64', ''));
@@ -66,12 +59,7 @@ function reference(object: Json, within = object): Json {
 }
 
 function mask(input: unknown, verb: 'get' | 'watch'): string {
-  const hmac = (message: Uint8Array) => createHmac('sha256', KEY).update(message).digest();
-  return maskPieces(planFor(verb), [Buffer.from(JSON.stringify(input))], {
-    hmac,
-    cluster: 'lab',
-    nonce: new Uint8Array(16),
-  });
+  return maskPieces(planFor(verb), [Buffer.from(JSON.stringify(input))], options);
 }
 
 const name = fc

@@ -5,11 +5,15 @@ import { JsonTokenizer } from './json/tokenizer.ts';
 import type { LearnedValues } from './learned/learned-values.ts';
 import { MaskError } from './mask-error.ts';
 import type { MaskingPlan } from './rules/plan.ts';
+import { type Inflate, TextScanner } from './text/text-scanner.ts';
 import { type Hmac, TokenMinter } from './token/token.ts';
-import { type Finding, PathWalker, type WalkHost } from './walk/path-walker.ts';
+import type { AnswerContext } from './walk/answer-context.ts';
+import { NameMemo } from './walk/name-memo.ts';
+import { PathWalker } from './walk/path-walker.ts';
 import { MAX_DEPTH } from './walk/read-document.ts';
-import { type AnswerContext, Unit } from './walk/unit.ts';
+import { Unit } from './walk/unit.ts';
 import { UnitBuffer } from './walk/unit-buffer.ts';
+import { UnitNotes } from './walk/unit-notes.ts';
 import { UnitValues } from './walk/unit-values.ts';
 
 /** Largest object, list item, Table row or watch event that is read; the API server stores at most about 1.5 MiB. */
@@ -22,10 +26,15 @@ export interface MaskerOptions {
   readonly hmac: Hmac;
   /** The cluster's name, which tokens are bound to. */
   readonly cluster: string;
-  /** At least 16 random bytes, new for each answer; used in answers to writes. */
-  readonly nonce: Uint8Array;
+  /**
+   * At least 16 random bytes, new for each answer. With it the tokens of an answer to a write say nothing of their
+   * values, so that a written guess can't be compared with what was there.
+   */
+  readonly nonce?: Uint8Array;
   /** Values that this exchange has seen already. */
   readonly learned?: LearnedValues;
+  /** Opens gzip in base64; without it, all of that is masked. */
+  readonly inflate?: Inflate;
 }
 
 /**
@@ -56,27 +65,33 @@ export function createMasker(plan: MaskingPlan, options: MaskerOptions): Masker 
   return new StreamMasker(plan, options);
 }
 
-class StreamMasker implements Masker, WalkHost {
+class StreamMasker implements Masker {
   readonly #buffer = new UnitBuffer();
   readonly #tokenizer: JsonTokenizer;
   readonly #context: AnswerContext;
   readonly #counts: Record<string, number> = {};
-  #findings: Finding[] = [];
-  #unitStart = 0;
+  readonly #values: UnitValues;
+  readonly #notes = new UnitNotes(this.#buffer, (end) => this.#endUnit(end));
   readonly #ready = new ByteSink();
   readonly #inner: ByteSink[] = [];
   #state: 'open' | 'ended' | 'failed' = 'open';
 
   constructor(plan: MaskingPlan, options: MaskerOptions) {
-    const { object, watchEvent, harmlessColumns } = plan.rules;
+    const { object, watchEvent, harmlessColumns, isStrict } = plan.rules;
     const isWatch = plan.shape === 'watch';
     const { hmac, cluster, learned } = options;
     const { group, version, resource, isWriteAnswer } = plan;
     const nonce = isWriteAnswer ? options.nonce : undefined;
+    const names = new NameMemo();
+    this.#values = new UnitValues(!isStrict);
     this.#context = {
       table: object,
       harmlessColumns,
+      names,
+      isStrict,
+      isError: plan.isError,
       minter: new TokenMinter({ hmac, cluster, group, version, resource, nonce }),
+      scanner: new TextScanner(options.inflate),
       replaceStatusTexts: isWriteAnswer,
       learned,
       sinkAt: (depth) => {
@@ -87,12 +102,13 @@ class StreamMasker implements Masker, WalkHost {
         this.#counts[rule] = (this.#counts[rule] ?? 0) + 1;
       },
     };
-    const walker = new PathWalker(this, {
+    const walker = new PathWalker(this.#notes, {
       table: isWatch ? watchEvent : object,
       namespace: utf8(plan.namespace),
       unitElements: !isWatch,
       within: undefined,
       harmlessColumns,
+      names,
     });
     const limits = { maxDepth: MAX_DEPTH, documents: isWatch ? 'many' : 'one', arrayAtRoot: false } as const;
     this.#tokenizer = new JsonTokenizer(walker, limits);
@@ -123,23 +139,15 @@ class StreamMasker implements Masker, WalkHost {
     return { ...this.#counts };
   }
 
-  slice(start: number, end: number): Uint8Array {
-    return this.#buffer.slice(start, end);
-  }
-
-  found(finding: Finding): void {
-    this.#findings.push(finding);
-  }
-
-  unitEnd(end: number): void {
+  #endUnit(end: number): void {
     this.#assertSize(end);
-    const unit = new Unit(this.#context, this.#findings, (from, to) => this.#buffer.slice(from, to));
-    const values = new UnitValues();
-    unit.collect(values);
-    unit.render(this.#unitStart, end, values, this.#ready);
+    const { start } = this.#notes;
+    const unit = new Unit(this.#context, this.#notes);
+    unit.collect(this.#values);
+    unit.render(start, end, this.#values, this.#ready);
+    this.#values.clear();
     this.#context.minter.forgetValues();
-    this.#findings = [];
-    this.#unitStart = end;
+    this.#notes.begin(end);
   }
 
   #step(bytes: Uint8Array): void {
@@ -148,18 +156,18 @@ class StreamMasker implements Masker, WalkHost {
     this.#tokenizer.read(this.#buffer.bytes, from, from + bytes.length, this.#buffer.base);
     if (this.#tokenizer.complete) this.#passWhiteSpace();
     this.#assertSize(this.#buffer.end);
-    this.#buffer.release(this.#unitStart);
+    this.#buffer.release(this.#notes.start);
   }
 
   /** What follows a document is let go at once: a line-wise reader of a watch waits for its newline. */
   #passWhiteSpace(): void {
-    this.#ready.put(this.#buffer.slice(this.#unitStart, this.#buffer.end));
-    this.#unitStart = this.#buffer.end;
+    this.#ready.put(this.#buffer.slice(this.#notes.start, this.#buffer.end));
+    this.#notes.begin(this.#buffer.end);
   }
 
   /** Judged at the end of a unit as well, so that it doesn't depend on where chunks end. */
   #assertSize(end: number): void {
-    if (end - this.#unitStart > MAX_UNIT_BYTES) {
+    if (end - this.#notes.start > MAX_UNIT_BYTES) {
       throw new MaskError('ERR_MASK_ITEM_TOO_LARGE', `one object, item or event has more than ${MAX_UNIT_BYTES} bytes`);
     }
   }

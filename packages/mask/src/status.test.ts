@@ -3,44 +3,21 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { assertMaskableAnswer } from './answer.ts';
-import { secretRequest } from './fixtures/run-masker.ts';
+import { maskPieces, planFor } from './fixtures/run-masker.ts';
 import { CANARIES, STATUS, secret } from './fixtures/secret-corpus.ts';
 import { LearnedValues } from './learned/learned-values.ts';
 import type { MaskerOptions } from './masker.ts';
-import { maskingFor } from './rules/plan.ts';
-import { maskStatus } from './status.ts';
 
 const options: MaskerOptions = {
   hmac: (message) => createHmac('sha256', 'test key').update(message).digest(),
   cluster: 'lab',
   nonce: new Uint8Array(16),
 };
-const request = secretRequest('patch');
-const plan = maskingFor(request);
-const maskJson = (value: unknown) =>
-  JSON.parse(Buffer.from(maskStatus(Buffer.from(JSON.stringify(value)), plan, options).bytes).toString());
+const plan = planFor('patch');
+const maskJson = (value: unknown, more: Partial<MaskerOptions> = {}) =>
+  JSON.parse(maskPieces(plan, [Buffer.from(JSON.stringify(value))], { ...options, ...more }));
 
-describe('maskingFor', () => {
-  it('has a plan for Secrets in every version and subresource, and for nothing else', () => {
-    for (const change of [{}, { version: 'v2' }, { subresource: 'status' }, { namespace: '' }, { name: '' }]) {
-      assert.notEqual(maskingFor({ ...request, ...change }), undefined);
-    }
-    for (const change of [{ resource: 'configmaps' }, { group: 'example.org' }, { resource: 'Secrets' }]) {
-      assert.equal(maskingFor({ ...request, ...change }), undefined);
-    }
-    const path = {
-      kind: 'non-resource',
-      path: '/api/v1/secrets',
-      verb: 'get',
-      method: 'GET',
-      segments: [],
-      query: [],
-    } as const;
-    assert.equal(maskingFor(path), undefined);
-  });
-});
-
-describe('maskStatus', () => {
+describe('the Status of a write on a Secret path', () => {
   it('replaces texts after a write and keeps reason, code and fields', () => {
     const output = maskJson(STATUS);
     assert.equal(output.reason, 'Invalid');
@@ -61,21 +38,7 @@ describe('maskStatus', () => {
     const learned = new LearnedValues();
     learned.add(Buffer.from(CANARIES.old));
     const status = { ...STATUS, details: { ...STATUS.details, causes: [{ field: `data[${CANARIES.old}]` }] } };
-    const { bytes } = maskStatus(Buffer.from(JSON.stringify(status)), plan, { ...options, learned });
-    assert.match(JSON.parse(Buffer.from(bytes).toString()).details.causes[0].field, /^masked-v1-field-/);
-  });
-
-  it('refuses what is no JSON object on a masked path', () => {
-    assert.throws(() => maskStatus(Buffer.from('404 page not found'), plan, options), { code: 'ERR_MASK_MALFORMED' });
-    assert.throws(() => maskStatus(Buffer.from(''), plan, options), { code: 'ERR_MASK_TRUNCATED' });
-  });
-
-  it('passes bodies of other paths, unless they repeat a learned value', () => {
-    const body = Buffer.from(`denied: ${CANARIES.text}`);
-    assert.equal(maskStatus(body, undefined, options).bytes, body);
-    const learned = new LearnedValues();
-    learned.add(Buffer.from(CANARIES.text));
-    assert.throws(() => maskStatus(body, undefined, { ...options, learned }), { code: 'ERR_MASK_LEARNED_VALUE' });
+    assert.match(maskJson(status, { learned }).details.causes[0].field, /^masked-v1-field-/);
   });
 });
 

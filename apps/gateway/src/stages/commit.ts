@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { queryValues } from '@countersign/kube';
 import { upstreamUser } from '@countersign/wire';
-import type { Committed, Decided } from '../exchange.ts';
+import type { Committed, Negotiated } from '../exchange.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Log } from '../log/log.ts';
 import { decisionOf, exchangeFacts, recordTime, sealedFacts } from '../records/exchange-facts.ts';
@@ -9,13 +9,13 @@ import { decisionOf, exchangeFacts, recordTime, sealedFacts } from '../records/e
 const MAX_WORDS = 4_096;
 
 /** The argv of an exec, at most what sealed fields take; the target beside it has all of it. */
-function commandOf({ request, lane }: Decided): { readonly command?: string[] } {
+function commandOf({ request, lane }: Negotiated): { readonly command?: string[] } {
   const argv = lane === 'exec' ? queryValues(request.query, 'command') : [];
   return argv.length === 0 ? {} : { command: argv.slice(0, MAX_WORDS) };
 }
 
 /** Makes the intent durable: from here on, and not before, something with side effects may leave. */
-export function commit(log: Log, now: () => Date): Stage<Decided, Decided & Pick<Committed, 'intended'>> {
+export function commit(log: Log, now: () => Date): Stage<Negotiated, Negotiated & Pick<Committed, 'intended'>> {
   return async (exchange) => {
     await log.append([
       {

@@ -54,7 +54,8 @@ function judge({ request, headers }: Parsed, bytes: Uint8Array): JudgedBody | Fa
       causes: [{ reason: 'FieldValueInvalid', message: 'this is a mask, not the real value', field: token.path }],
     });
   }
-  const read = format === 'json-patch' && maskingFor(request) ? findValueRead(value) : undefined;
+  const masking = format === 'json-patch' ? maskingFor(request) : undefined;
+  const read = masking && findValueRead(value, masking);
   if (read) return new Fault('ERR_MASKED_VALUE_READ', read);
   return { format, contentType: jsonMediaTypes[format], value, bytes: sent, target };
 }

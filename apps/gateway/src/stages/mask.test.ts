@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
+import { maskingFor } from '@countersign/mask';
 import type { Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
@@ -32,7 +33,7 @@ async function masked(
     headers: {},
     lane,
     request: parseRequest('GET', target),
-    made: { decision: { effect: 'allow', reveal } },
+    masking: reveal ? undefined : maskingFor(parseRequest('GET', target)),
     response: { status, headers, body: Readable.from([Buffer.from(CANARY)]) },
   } as unknown as Forwarded;
   const result = await mask(oneShotHmac(new Uint8Array(32)))(exchange);
@@ -78,24 +79,49 @@ test('what is no error and can not be read is withheld', async () => {
   await assert.rejects(masked(200, gzip), { code: 'ERR_MASK_CONTENT_ENCODING' });
 });
 
-test('where nothing is masked an answer passes as it came, in a form that was asked for', async () => {
+test('what a permit reveals passes as it came, in a form that was asked for', async () => {
   for (const type of ['application/json', 'application/vnd.kubernetes.protobuf;stream=watch', 'text/plain']) {
-    const { text, masker, response } = await masked(200, [['content-type', type]], CONFIG_MAP);
+    const { text, masker, response } = await masked(200, [['content-type', type]], CONFIG_MAP, { reveal: true });
     assert.deepEqual([text, masker, new Map(response.headers).get('content-type')], [CANARY, undefined, type]);
   }
 });
 
-test('where nothing is masked an answer in a form that nobody asked for is withheld all the same', async () => {
+test('what a permit reveals is withheld all the same in a form that nobody asked for', async () => {
   const gzip = [
     ['content-type', 'application/json'],
     ['content-encoding', 'gzip'],
   ] as const;
   for (const headers of [[], [['content-type', 'application/yaml']], [['content-type', 'text/html']], gzip] as const) {
-    await assert.rejects(masked(200, headers, CONFIG_MAP), { code: 'ERR_ANSWER_MALFORMED' });
-    const { response, text } = await masked(404, headers, CONFIG_MAP);
+    await assert.rejects(masked(200, headers, CONFIG_MAP, { reveal: true }), { code: 'ERR_ANSWER_MALFORMED' });
+    const { response, text } = await masked(404, headers, CONFIG_MAP, { reveal: true });
     assert.deepEqual([response.status, JSON.parse(text).reason], [404, 'NotFound']);
     assert.doesNotMatch(text, new RegExp(CANARY));
   }
+});
+
+test('every other resource is masked too, and what no table can read is withheld', async () => {
+  const { masker } = await masked(200, [['content-type', 'application/json']], CONFIG_MAP);
+  const body = Buffer.from(JSON.stringify({ data: { DB_PASSWORD: CANARY, 'log.level': 'debug' } }));
+  const out = JSON.parse(Buffer.concat([masker?.write(body) ?? body, masker?.end() ?? body]).toString());
+  assert.match(out.data.DB_PASSWORD, /^masked-v1-password-[a-z2-7]{26}$/);
+  assert.equal(out.data['log.level'], 'debug');
+  for (const type of ['application/vnd.kubernetes.protobuf', 'text/plain', 'application/yaml']) {
+    await assert.rejects(masked(200, [['content-type', type]], CONFIG_MAP), { code: 'ERR_MASK_CONTENT_TYPE' });
+  }
+});
+
+test('an error in plain text keeps its words, masked as text, but for those about Secrets', async () => {
+  const { masker, response } = await masked(404, [['content-type', 'text/plain']], CONFIG_MAP);
+  assert.equal(response.status, 404);
+  const line = Buffer.from(`token=${CANARY}\n`);
+  assert.match(Buffer.from(masker?.write(line) ?? line).toString(), /^token=masked-v1-password-[a-z2-7]{26}\n$/);
+  const html = await masked(502, [['content-type', 'text/html']], CONFIG_MAP);
+  assert.equal(JSON.parse(html.text).kind, 'Status');
+});
+
+test('an answer without a body has none', async () => {
+  const { text, masker } = await masked(204, [], CONFIG_MAP);
+  assert.deepEqual([text, masker], ['', undefined]);
 });
 
 const LOG = '/api/v1/namespaces/demo/pods/web/log?container=main';

@@ -10,8 +10,8 @@ import {
   MaskError,
   type Masker,
   type MaskingPlan,
-  maskingFor,
 } from '@countersign/mask';
+import { boundedInflate } from '../bounded-inflate.ts';
 import type { Forwarded, Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
@@ -27,9 +27,8 @@ function headerOf({ headers }: UpstreamResponse, name: string): string | undefin
 }
 
 /** A watch that fails is answered with one document, not with events. */
-function planFor({ request, response }: Forwarded): MaskingPlan | undefined {
-  const plan = maskingFor(request);
-  return plan && response.status !== 200 ? { ...plan, shape: 'object-or-list' } : plan;
+function planFor({ masking, response: { status } }: Forwarded): MaskingPlan | undefined {
+  return masking && status !== 200 ? { ...masking, shape: 'object-or-list', isError: status >= 400 } : masking;
 }
 
 function reasonOf(status: number): StatusReason {
@@ -72,6 +71,12 @@ function isMaskable(response: UpstreamResponse): boolean {
   }
 }
 
+/** An answer without a body, as to a delete of an aggregated API: what comes in its place all the same is not passed. */
+function withoutBody({ response, ...exchange }: Forwarded): Masked {
+  response.body.destroy();
+  return { ...exchange, masker: undefined, response: { ...response, body: Readable.from([]) } };
+}
+
 /** An answer that goes on as it came, or through a masker of texts, if it is in a form that was asked for. */
 function passed(exchange: Forwarded, masker: Masker | undefined): Masked | Fault {
   const { response } = exchange;
@@ -96,25 +101,39 @@ export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
   return (exchange) => {
     // Nothing masks what flows in a session: it was let in by a permit with @reveal alone.
     if (exchange.upstream) return { ...exchange, masker: undefined };
-    if (exchange.made.decision.effect === 'allow' && exchange.made.decision.reveal) return passed(exchange, undefined);
     const plan = planFor(exchange);
+    if (plan === undefined) return passed(exchange, unplannedMasker(exchange, hmac));
     const headers = safeHeaders(exchange, plan, hmac);
     return masked({ ...exchange, response: { ...exchange.response, headers } }, plan, hmac);
   };
 }
 
+/** What is about no resource holds no values, but nobody knows what an error says. */
+function unplannedMasker(exchange: Forwarded, hmac: Hmac): Masker | undefined {
+  const isError = exchange.request.kind === 'non-resource' && exchange.response.status >= 400;
+  return isError ? messageMasker(exchange, hmac) : undefined;
+}
+
 /** A warning may quote the object that it is about: of a Secret, any part of it may be a value. */
-function safeHeaders(exchange: Forwarded, plan: MaskingPlan | undefined, hmac: Hmac): HeaderLines {
-  if (plan?.resource !== 'secrets') return withMaskedWarnings(exchange, hmac);
+function safeHeaders(exchange: Forwarded, { rules }: MaskingPlan, hmac: Hmac): HeaderLines {
+  if (!rules.isStrict) return withMaskedWarnings(exchange, hmac);
   return exchange.response.headers.filter(([name]) => name !== 'warning');
 }
 
-function masked(exchange: Forwarded, plan: MaskingPlan | undefined, hmac: Hmac): Masked | Fault {
-  const { response, body, cluster } = exchange;
-  if (exchange.lane === 'logs' && response.status === 200) return maskedLog(exchange, hmac);
-  if (plan === undefined) return passed(exchange, response.status >= 400 ? messageMasker(exchange, hmac) : undefined);
+function masked(exchange: Forwarded, plan: MaskingPlan, hmac: Hmac): Masked | Fault {
+  const { response, lane } = exchange;
+  if (lane === 'logs' && response.status === 200) return maskedLog(exchange, hmac);
+  if (response.status === 204) return withoutBody(exchange);
   if (wantsRelease(exchange)) return new Fault('ERR_RELEASE_MASKED');
-  if (!isMaskable(response)) return withoutItsWords(exchange);
-  const learned = plan.isWriteAnswer && body ? { learned: learnFromWrite(body.bytes) } : {};
-  return { ...exchange, masker: createMasker(plan, { hmac, cluster, nonce: randomBytes(NONCE_BYTES), ...learned }) };
+  if (isMaskable(response)) return { ...exchange, masker: objectMasker(exchange, plan, hmac) };
+  return plan.rules.isStrict ? withoutItsWords(exchange) : passed(exchange, messageMasker(exchange, hmac));
+}
+
+function objectMasker({ cluster, body }: Forwarded, plan: MaskingPlan, hmac: Hmac): Masker {
+  const options = { hmac, cluster, inflate: boundedInflate };
+  if (!plan.isWriteAnswer || body === undefined) return createMasker(plan, options);
+  const { value, bytes, format } = body;
+  const { learned, carriesValues } = learnFromWrite({ value, bytes, isJsonPatch: format === 'json-patch' }, plan);
+  const nonce = carriesValues ? { nonce: randomBytes(NONCE_BYTES) } : {};
+  return createMasker(plan, { ...options, learned, ...nonce });
 }

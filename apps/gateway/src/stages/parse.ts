@@ -1,14 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  chooseStreamProtocol,
-  KubeError,
-  type Lane,
-  laneOf,
-  negotiateAccept,
-  parseRequest,
-  parseUpgradeOffer,
-} from '@countersign/kube';
-import { maskingFor } from '@countersign/mask';
+import { chooseStreamProtocol, KubeError, type Lane, laneOf, parseRequest, parseUpgradeOffer } from '@countersign/kube';
 import type { Admitted, Parsed, Upgrade } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 
@@ -38,8 +29,5 @@ export function parse(exchange: Admitted): Parsed | Fault {
   }
   const upgrade = upgradeOf(exchange, lane);
   if (upgrade instanceof Fault) return upgrade;
-  const jsonOnly = lane === 'review' || maskingFor(request) !== undefined;
-  // A session's answer is its connection; the API server takes no Accept for it that asks for JSON alone.
-  const accept = upgrade ? undefined : negotiateAccept(exchange.headers.accept, request, { lane, jsonOnly });
-  return { ...exchange, request, lane, accept, upgrade };
+  return { ...exchange, request, lane, upgrade };
 }

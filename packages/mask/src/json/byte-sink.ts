@@ -38,9 +38,15 @@ export class ByteSink {
     this.#length = 0;
   }
 
-  /** A copy of what was collected; the sink is empty then. */
+  /** Forgets what came after the first `length` bytes. */
+  cutTo(length: number): void {
+    this.#length = length;
+  }
+
+  /** Gives what was collected away; the sink is empty then. */
   take(): Uint8Array {
-    const taken = this.#bytes.slice(0, this.#length);
+    const taken = this.view();
+    if (this.#length > 0) this.#bytes = new Uint8Array(this.#length + (this.#length >> 3));
     this.#length = 0;
     return taken;
   }

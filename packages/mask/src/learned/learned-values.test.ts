@@ -2,11 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { learnFromWrite } from './learn-from-write.ts';
 import { LearnedValues } from './learned-values.ts';
 
 const bytes = (text: string) => Buffer.from(text);
-const base64 = (text: string) => bytes(text).toString('base64');
 
 describe('LearnedValues', () => {
   it('knows a value again in text, in base64 at each shift, and escaped', () => {
@@ -42,30 +40,5 @@ describe('LearnedValues', () => {
     assert.equal(learned.isIn(bytes('a'.repeat(300_000))), true);
     assert.equal(learned.isIn(bytes('x aaaa000000004999 y')), true);
     assert.ok(process.hrtime.bigint() - started < 1_000_000_000n);
-  });
-});
-
-describe('learnFromWrite', () => {
-  const learns = (body: string, value: string) => learnFromWrite(bytes(body)).isIn(bytes(`x ${value} y`));
-
-  it('learns from objects and patches', () => {
-    const secret = {
-      kind: 'Secret',
-      metadata: { name: 'a-public-name' },
-      data: { a: base64('value-in-data') },
-      stringData: { b: 'value-in-string' },
-    };
-    const body = JSON.stringify(secret);
-    assert.ok(learns(body, 'value-in-data'));
-    assert.ok(learns(body, 'value-in-string'));
-    assert.equal(learns(body, 'a-public-name'), false);
-    const patch = JSON.stringify([{ op: 'replace', path: '/data', value: { deep: [base64('value-in-patch')] } }]);
-    assert.ok(learns(patch, 'value-in-patch'));
-    assert.ok(learns(patch, base64('value-in-patch')));
-  });
-
-  it('learns what it can from a body that breaks off', () => {
-    assert.ok(learns(`{"data":{"a":"${base64('value-in-data')}",`, 'value-in-data'));
-    assert.equal(learnFromWrite(bytes('data: x')).size, 0);
   });
 });

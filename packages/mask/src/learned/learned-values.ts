@@ -40,21 +40,33 @@ export class LearnedValues {
     for (const spelling of base64Pieces(start)) this.#addKey(spelling);
   }
 
+  /** Forgets all values. */
+  clear(): void {
+    for (const word of this.#keys.keys()) this.#mayBegin[slot(word)] = 0;
+    this.#keys.clear();
+    this.#size = 0;
+  }
+
   /** Whether a text (UTF-8) contains a learned value. */
   isIn(text: Uint8Array): boolean {
-    if (this.#size === 0) return false;
+    return this.placeIn(text) >= 0;
+  }
+
+  /** Where the first learned value begins in a text; -1 if none does. */
+  placeIn(text: Uint8Array): number {
+    if (this.#size === 0) return -1;
     let candidates = 0;
     for (let i = 0; i + MIN_BYTES <= text.length; i++) {
       const word = wordAt(text, i);
       if (this.#mayBegin[slot(word)] === 0) continue;
       const alike = this.#keys.get(word) ?? [];
-      if (alike.length === MAX_ALIKE) return true;
+      if (alike.length === MAX_ALIKE) return i;
       for (const key of alike) {
-        if (++candidates > MAX_CANDIDATES) return true;
-        if (bytesEqual(key, text.subarray(i, i + key.length))) return true;
+        if (++candidates > MAX_CANDIDATES) return i;
+        if (bytesEqual(key, text.subarray(i, i + key.length))) return i;
       }
     }
-    return false;
+    return -1;
   }
 
   #addKey(key: Uint8Array): void {

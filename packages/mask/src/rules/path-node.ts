@@ -6,125 +6,211 @@ import { MemberIndex } from './member-index.ts';
 export type Fact = 'namespace' | 'name' | 'uid' | 'reason' | 'code' | 'details-name' | 'details-kind';
 
 /**
- * What becomes of a value at a leaf. Each treatment is written for strings; any other value at a masking leaf, and an
- * object or array at any leaf, is malformed there and masked whole.
- * - `plain`: scalars stay.
- * - `fact`: scalars stay and are remembered for the object's identity.
- * - `column`: the name of a Table column, remembered with its position.
+ * What becomes of a scalar at a leaf.
+ *
+ * Masked whole, whatever it is:
  * - `base64`: a token as base64; the value stands for its decoded bytes.
  * - `text`: a token as text.
  * - `embedded-json`: the same table is applied to the JSON inside; a text that is no JSON object is masked whole.
- * - `annotation`: like `embedded-json` if it is a JSON object in which the table finds a value (somebody's copy of a
- *   manifest), masked whole if it begins like an object and is none, else like `scan`.
- * - `scan`: masked if it contains a value that another rule masked in the same unit, or a learned one.
  * - `cell`: like `scan` in a column known to show no values, else masked whole.
- * - `status-text`, `cause-text`: replaced by a text made of the Status's own reason and name, or by a fixed one, unless
- *   this is a plain read's error.
+ *
+ * Looked into, where it is a string; credentials that detectors find are masked, and values that another rule masks in
+ * the same unit or that were learned:
+ * - `scan`: nothing else.
+ * - `free`: in custom resources, where a string can be a file of configuration.
+ * - `annotation`: likewise; in Secrets a copy of the Secret is read by the same table. Under the name of a secret, masked
+ *   whole.
+ * - `pair`: masked whole where the name beside it is that of a secret (`{"name":"DB_PASSWORD","value":"…"}`).
+ * - `argument`: an element of a command line: what stands behind a secret's flag is masked, in the same or the next one.
+ * - `config`: a file of configuration, by the name of its member. Under the name of a secret, masked whole.
+ * - `binary`: base64, looked into decoded.
+ * - `any-cell`: in a column with the name of a secret, masked whole.
+ * - `message`: in an error, masked from where it begins to print an object.
+ * - `scanned-name`: also the name that belongs to the value beside it, where names can be anything.
+ *
+ * Masked whole unless it plainly is no value (empty, `true`, the path of a file, a placeholder):
+ * - `named`: under the name of a secret. Numbers are masked too.
+ *
+ * Left alone:
+ * - `plain`: scalars stay.
+ * - `fact`: scalars stay and are remembered for the object's identity.
+ * - `column`: the name of a Table column, remembered with its position.
+ * - `name`: the name that belongs to the value beside it.
+ *
+ * Replaced:
+ * - `status-text`, `cause-text`: by a text made of the Status's own reason and name, or by a fixed one, unless this is a
+ *   plain read's error.
  */
 export type Treatment =
-  | 'plain'
-  | 'fact'
-  | 'column'
   | 'base64'
   | 'text'
   | 'embedded-json'
-  | 'annotation'
-  | 'scan'
   | 'cell'
+  | 'scan'
+  | 'free'
+  | 'annotation'
+  | 'pair'
+  | 'argument'
+  | 'config'
+  | 'binary'
+  | 'any-cell'
+  | 'message'
+  | 'scanned-name'
+  | 'named'
+  | 'plain'
+  | 'fact'
+  | 'column'
+  | 'name'
   | 'status-text'
   | 'cause-text';
 
-/** Leaves everything below untouched. */
-export interface KeepNode {
-  readonly kind: 'keep';
-}
+/** What a treatment wants of a walk: `mask` and `look` are told of a string, `look` only if something may stand in it. */
+export type Demand = 'mask' | 'look' | 'learn' | 'nothing';
+
+const DEMANDS: Readonly<Record<Treatment, Demand>> = {
+  base64: 'mask',
+  text: 'mask',
+  'embedded-json': 'mask',
+  cell: 'mask',
+  named: 'mask',
+  'status-text': 'mask',
+  'cause-text': 'mask',
+  binary: 'mask',
+  scan: 'look',
+  free: 'look',
+  annotation: 'look',
+  pair: 'look',
+  argument: 'look',
+  config: 'look',
+  'any-cell': 'look',
+  message: 'look',
+  'scanned-name': 'look',
+  fact: 'learn',
+  column: 'learn',
+  name: 'learn',
+  plain: 'nothing',
+};
 
 export interface LeafNode {
-  readonly kind: 'leaf';
   readonly treatment: Treatment;
+  readonly demand: Demand;
   /** What `counts()` and the records call this rule. */
   readonly rule: string;
   readonly tokenClass: TokenClass;
   readonly fact?: Fact;
 }
 
-/** A JSON object. Members that no rule names go to `others`, so a table is an allow-list by construction. */
-export interface RecordNode {
-  readonly kind: 'record';
+/** What to do with the members of a JSON object. */
+export interface ObjectRules {
   readonly members: MemberIndex<PathNode>;
-  readonly others: PathNode;
-  /** Takes the place of a value that is neither object nor null. */
-  readonly malformed: LeafNode;
+  /** For members that are not named. */
+  others: PathNode;
+  /** For members that are not named, under the name of a secret; undefined: names say nothing here. */
+  secrets: PathNode | undefined;
   /** Whether a new object identity (namespace, name, uid) begins here. */
   readonly beginsObject: boolean;
-  /** Masks member names that carry list keys or set values, as managedFields does (`k:{…}`, `v:…`). */
-  readonly keysRule: LeafNode | undefined;
+  /** How many members may name the value of a pair: `name`, and in custom resources `key`. */
+  readonly pairNames: number;
+  /** For member names that carry values, as those of managedFields do. */
+  readonly keysRule: KeysRule | undefined;
 }
 
-/** A JSON array. */
-export interface ListNode {
-  readonly kind: 'list';
-  readonly elements: PathNode;
-  readonly malformed: LeafNode;
+/** What to do with member names that carry a value. */
+export interface KeysRule {
+  readonly leaf: LeafNode;
+  /** Whether `k:{…}` is concerned, what tells elements of a list apart, or `v:…` alone, an element of a set. */
+  readonly listKeys: boolean;
+}
+
+/** What to do with the elements of a JSON array. */
+export interface ArrayRules {
+  elements: PathNode;
   /** Whether elements are units: at the top of an answer each is let go as soon as it is complete. */
   readonly unitElements: boolean;
   /** Whether this array starts a new set of Table columns. */
   readonly beginsColumns: boolean;
 }
 
-/** One node of a path table: what to do with the value that stands here. */
-export type PathNode = KeepNode | LeafNode | RecordNode | ListNode;
+/**
+ * One node of a path table: what to do with the value that stands here, whatever it is. An object or array for which
+ * there are no rules is taken as a scalar: it stays where the leaf lets scalars stay only if `leaf` is undefined, and is
+ * masked whole, as malformed, under any other leaf.
+ */
+export interface PathNode {
+  /** Undefined: everything that nothing below speaks of stays. */
+  leaf: LeafNode | undefined;
+  object: ObjectRules | undefined;
+  array: ArrayRules | undefined;
+}
 
-export const keep: KeepNode = { kind: 'keep' };
+/** Leaves everything below untouched. */
+export const keep: PathNode = { leaf: undefined, object: undefined, array: undefined };
 
-/** A leaf. The rule's name is also the token class unless one is given. */
-export function leaf(treatment: Treatment, rule: string, tokenClass: TokenClass, fact?: Fact): LeafNode {
-  const node = { kind: 'leaf', treatment, rule, tokenClass } as const;
+/** A leaf's rule. */
+export function rule(treatment: Treatment, name: string, tokenClass: TokenClass, fact?: Fact): LeafNode {
+  const node = { treatment, demand: DEMANDS[treatment], rule: name, tokenClass } as const;
   return fact === undefined ? node : { ...node, fact };
 }
 
+/** A place for scalars. */
+export function leaf(treatment: Treatment, name: string, tokenClass: TokenClass, fact?: Fact): PathNode {
+  return { leaf: rule(treatment, name, tokenClass, fact), object: undefined, array: undefined };
+}
+
+const unknown = rule('text', 'unknown-field', 'field');
+
 /** What stands where the API has no field: a masked token, under a rule name that shows up in the counts. */
-export const unknownField: LeafNode = leaf('text', 'unknown-field', 'field');
+export const unknownField: PathNode = { leaf: unknown, object: undefined, array: undefined };
 
-export const plain: LeafNode = leaf('plain', 'unknown-field', 'field');
+export const plain: PathNode = leaf('plain', 'unknown-field', 'field');
 
-/** A record node whose members are added by `withMembers`, so that tables can refer to themselves. */
-export function record(options: Partial<Omit<RecordNode, 'kind' | 'members'>> = {}): RecordNode {
+interface ObjectOptions extends Partial<Omit<ObjectRules, 'members'>> {
+  /** Takes the place of a value that is neither object nor null. */
+  readonly malformed?: LeafNode;
+}
+
+export function objectRules(options: Omit<ObjectOptions, 'malformed'> = {}): ObjectRules {
   return {
-    kind: 'record',
     members: new MemberIndex(),
     others: options.others ?? unknownField,
-    malformed: options.malformed ?? unknownField,
+    secrets: options.secrets,
     beginsObject: options.beginsObject ?? false,
+    pairNames: options.pairNames ?? 0,
     keysRule: options.keysRule,
   };
 }
 
+/** A place for one JSON object, an allow-list of members by construction: `withMembers` names them. */
+export function record({ malformed = unknown, ...options }: ObjectOptions = {}): PathNode & { object: ObjectRules } {
+  return { leaf: malformed, object: objectRules(options), array: undefined };
+}
+
 /** A record whose members are such records again, at any depth, with the given rule for their names. */
-export function recordOfItself(keysRule: LeafNode): RecordNode {
-  const node = { ...record({ keysRule }), others: unknownField as PathNode };
-  node.others = node;
+export function recordOfItself(keysRule: KeysRule): PathNode {
+  const node = record({ keysRule });
+  node.object.others = node;
   return node;
 }
 
-/** Names members of a record; returns it. */
-export function withMembers(node: RecordNode, members: Readonly<Record<string, PathNode>>): RecordNode {
-  for (const [name, member] of Object.entries(members)) node.members.set(name, member);
+/** Names members of an object; returns its node. */
+export function withMembers<N extends PathNode & { object: ObjectRules }>(
+  node: N,
+  members: Readonly<Record<string, PathNode>>,
+): N {
+  for (const [name, member] of Object.entries(members)) node.object.members.set(name, member);
   return node;
 }
 
 /** A record in which every member gets the same treatment. */
-export function mapOf(values: LeafNode): RecordNode {
-  return record({ others: values, malformed: values });
+export function mapOf(values: PathNode): PathNode {
+  return record(values.leaf === undefined ? { others: values } : { others: values, malformed: values.leaf });
 }
 
-/** A list node. */
-export function listOf(elements: PathNode, options: { units?: boolean; columns?: boolean } = {}): ListNode {
-  return {
-    kind: 'list',
-    elements,
-    malformed: unknownField,
-    unitElements: options.units ?? false,
-    beginsColumns: options.columns ?? false,
-  };
+/** A place for one JSON array. */
+export function listOf(elements: PathNode, options: { units?: boolean; columns?: boolean } = {}): PathNode {
+  return { leaf: unknown, object: undefined, array: arrayOf(elements, options) };
+}
+
+export function arrayOf(elements: PathNode, options: { units?: boolean; columns?: boolean } = {}): ArrayRules {
+  return { elements, unitElements: options.units ?? false, beginsColumns: options.columns ?? false };
 }

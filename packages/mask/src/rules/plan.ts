@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
-import type { PathNode } from './path-node.ts';
-import { secretColumns, secretObject, secretWatchEvent } from './secret-paths.ts';
+import { isBuiltIn } from './built-in.ts';
+import { builtInObject, configMapObject, customObject, definitionObject } from './object-table.ts';
+import { type PathNode, plain, record, unknownField, withMembers } from './path-node.ts';
+import { secretColumns, secretObject } from './secret-table.ts';
 
 /** What is masked in the answer to one request. Chosen by its path, never by what the answer says of itself. */
 export interface MaskingPlan {
@@ -9,6 +11,8 @@ export interface MaskingPlan {
   readonly shape: 'object-or-list' | 'watch';
   /** Whether the request could write: its answer gets tokens that say nothing about values (dry runs too). */
   readonly isWriteAnswer: boolean;
+  /** Whether the answer's HTTP status says that it is an error. */
+  readonly isError: boolean;
   readonly group: string;
   readonly version: string;
   readonly resource: string;
@@ -23,23 +27,34 @@ export interface RuleTable {
   readonly watchEvent: PathNode;
   /** Names of Table columns that show no values. */
   readonly harmlessColumns: readonly string[];
+  /** Whether all that the tables don't name is masked, and every text in which a masked value stands. */
+  readonly isStrict: boolean;
 }
 
-const secretRules: RuleTable = { object: secretObject, watchEvent: secretWatchEvent, harmlessColumns: secretColumns };
+function tableOf(object: PathNode, harmlessColumns: readonly string[] = [], isStrict = false): RuleTable {
+  const watchEvent = withMembers(record({ others: unknownField }), { type: plain, object });
+  return { object, watchEvent, harmlessColumns, isStrict };
+}
 
-const TABLES: ReadonlyMap<string, RuleTable> = new Map([['/secrets', secretRules]]);
+const custom = tableOf(customObject);
+const builtIn = tableOf(builtInObject);
+
+const TABLES: ReadonlyMap<string, RuleTable> = new Map([
+  ['/secrets', tableOf(secretObject, secretColumns, true)],
+  ['/configmaps', tableOf(configMapObject)],
+  ['apiextensions.k8s.io/customresourcedefinitions', tableOf(definitionObject)],
+]);
 
 const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 /**
- * What to mask in the answer to a request, whatever its status; `undefined` if no rule names its resource. All
- * versions and subresources of a resource share its rules.
+ * What to mask in the answer to a request, whatever its status; `undefined` for what is about no resource: discovery,
+ * OpenAPI, version, health. All versions and subresources of a resource share its rules.
  */
 export function maskingFor(request: KubeRequest): MaskingPlan | undefined {
   if (request.kind !== 'resource') return undefined;
   const { group, version, resource, namespace, verb } = request;
-  const rules = TABLES.get(`${group}/${resource}`);
-  if (rules === undefined) return undefined;
+  const rules = TABLES.get(`${group}/${resource}`) ?? (isBuiltIn(group, resource) ? builtIn : custom);
   const shape = verb === 'watch' ? 'watch' : 'object-or-list';
-  return { shape, isWriteAnswer: !READS.has(verb), group, version, resource, namespace, rules };
+  return { shape, isWriteAnswer: !READS.has(verb), isError: false, group, version, resource, namespace, rules };
 }

@@ -38,8 +38,14 @@ export function isHarmlessValue(bytes: Uint8Array, from: number, to: number): bo
   const length = to - from;
   if (length > MAX_HARMLESS) return false;
   if (length === 0 || isFiller(bytes, from, to)) return true;
-  if (length <= MAX_WORD && NO_VALUES.has(text(bytes, from, to).toLowerCase())) return true;
+  if (length <= MAX_WORD && !hasDigit(bytes, from, to) && NO_VALUES.has(text(bytes, from, to).toLowerCase()))
+    return true;
   return isPlaceholder(bytes, from, to) || isPath(bytes, from, to);
+}
+
+function hasDigit(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (((CLASSES[bytes[at] as number] as number) & DIGIT) !== 0) return true;
+  return false;
 }
 
 /** Whether a value is a number of few digits: a count, unless the name is a password's. */
@@ -89,8 +95,12 @@ function isFiller(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
+/** What a placeholder begins with: `$`, `%`, `{`, `<`. */
+const PLACEHOLDERS: readonly (number | undefined)[] = [0x24, 0x25, 0x7b, 0x3c];
+
 /** `$NAME`, `${NAME}`, `$(NAME)`, `%NAME%`, `{{ … }}`, `<some words>`. */
 function isPlaceholder(bytes: Uint8Array, from: number, to: number): boolean {
+  if (!PLACEHOLDERS.includes(bytes[from])) return false;
   const value = text(bytes, from, to);
   return (
     /^\$[A-Z_][A-Z0-9_]*$/.test(value) ||

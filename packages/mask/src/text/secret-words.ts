@@ -56,8 +56,8 @@ export const ABOUT_SECRETS: ReadonlySet<string> = set(`
 /** After a secret word other than a password's: a digest of a token can be shown, a hash of a password can be cracked. */
 export const ABOUT_TOKENS: ReadonlySet<string> = set('hash hashes sha sha256 sum');
 
-/** Before a secret word: the value is a number, a switch or the name of a Secret. */
+/** Before a secret word: the value is a number, a switch, a digest or the name of a Secret. */
 export const ABOUT_SECRETS_BEFORE: ReadonlySet<string> = set(`
   max min num total is has use uses enable enabled disable disabled allow require requires existing automount pull skip
-  per prompt completion cached
+  per prompt completion cached checksum
 `);

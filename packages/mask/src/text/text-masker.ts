@@ -150,7 +150,7 @@ class TextMasker implements Masker {
     for (const { start, end, detector, tokenClass, form } of hits) {
       this.#ready.putRange(bytes, at, start);
       const value = { spelling: 'raw', bytes: bytes.subarray(start, end) } as const;
-      const token = this.#minter.mint(tokenClass, this.#identity, NOTHING, value);
+      const token = this.#minter.mint(tokenClass, this.#identity, value);
       this.#ready.put(maskText(form, token));
       this.#counts[detector] = (this.#counts[detector] ?? 0) + 1;
       at = end;

@@ -43,7 +43,7 @@ export interface TokenContext {
   readonly version: string;
   readonly resource: string;
   /**
-   * Set in answers to writes: tokens then depend on it and on the member's name, and not at all on the value, so that
+   * Set in answers to writes: tokens then depend on it and on how many came before, and not at all on the value, so that
    * a written guess can't be compared with what is there. At least 16 random bytes, new for each answer.
    */
   readonly nonce: Uint8Array | undefined;
@@ -96,30 +96,43 @@ function classParts(name: TokenClass): ClassParts {
  */
 export class TokenMinter {
   readonly #context: TokenContext;
-  readonly #fixed: Uint8Array;
+  /** The MAC's message: what all tokens of the answer share, then of the object at hand, then of one value. */
   readonly #message = new ByteSink();
+  readonly #fixedBytes: number;
+  #headBytes = 0;
   #identity: ObjectIdentity | undefined;
-  #head: Uint8Array = new Uint8Array(0);
+  /** Tokens made that say nothing of their values. */
+  #minted = 0;
   /** Tokens of the object at hand: last-applied repeats its values, and an HMAC costs more than a comparison. */
-  readonly #recent: { tokenClass: TokenClass; value: Value; token: Uint8Array }[] = [];
+  readonly #recent: { readonly tokenClass: TokenClass; readonly value: Value; readonly token: Uint8Array }[] = [];
 
   constructor(context: TokenContext) {
     if (context.nonce !== undefined && context.nonce.length < MIN_NONCE_BYTES) {
       throw new MaskError('ERR_MASK_KEY', `a nonce has at least ${MIN_NONCE_BYTES} bytes`);
     }
     this.#context = context;
-    this.#fixed = lengthPrefixed([context.cluster, context.group, context.version, context.resource].map(utf8));
+    const { cluster, group, version, resource } = context;
+    for (const part of [cluster, group, version, resource]) putLengthPrefixed(this.#message, utf8(part));
+    this.#fixedBytes = this.#message.length;
   }
 
-  /** The token's text for one value; `member` is the name or position under which the value stands in its object. */
-  mint(tokenClass: TokenClass, identity: ObjectIdentity, member: Uint8Array, value: Value): Uint8Array {
-    const head = this.#headFor(identity);
-    const { nonce } = this.#context;
+  /** The token's text for one value. */
+  mint(tokenClass: TokenClass, identity: ObjectIdentity, value: Value): Uint8Array {
+    this.#beginMessage(identity);
     const parts = CLASSES[tokenClass];
-    if (nonce !== undefined) return this.#make(parts, head, parts.write, lengthPrefixed([nonce, member]));
-    const known = this.#recent.find((made) => made.tokenClass === tokenClass && valuesEqual(made.value, value));
-    if (known !== undefined) return known.token;
-    const token = this.#make(parts, head, parts.read[value.spelling], value.bytes);
+    const { nonce } = this.#context;
+    if (nonce !== undefined) {
+      this.#message.put(parts.write);
+      putLengthPrefixed(this.#message, nonce);
+      putNumber(this.#message, this.#minted++);
+      return this.#make(parts);
+    }
+    for (const made of this.#recent) {
+      if (made.tokenClass === tokenClass && valuesEqual(made.value, value)) return made.token;
+    }
+    this.#message.put(parts.read[value.spelling]);
+    this.#message.put(value.bytes);
+    const token = this.#make(parts);
     if (this.#recent.length < MAX_RECENT) this.#recent.push({ tokenClass, value, token });
     return token;
   }
@@ -129,21 +142,22 @@ export class TokenMinter {
     this.#recent.length = 0;
   }
 
-  #make(parts: ClassParts, head: Uint8Array, purpose: Uint8Array, subject: Uint8Array): Uint8Array {
-    this.#message.clear();
-    for (const part of [head, purpose, subject]) this.#message.put(part);
+  #make({ prefix }: ClassParts): Uint8Array {
     const mac = this.#context.hmac(this.#message.view());
     if (mac.length < MAC_BYTES) throw new MaskError('ERR_MASK_KEY', `an HMAC has at least ${MAC_BYTES} bytes`);
-    return joinBytes([parts.prefix, encodeBase32(mac.subarray(0, MAC_BYTES))]);
+    return joinBytes([prefix, encodeBase32(mac.subarray(0, MAC_BYTES))]);
   }
 
-  #headFor(identity: ObjectIdentity): Uint8Array {
-    if (this.#identity !== identity) {
-      this.#head = joinBytes([this.#fixed, lengthPrefixed([identity.namespace, identity.name, identity.uid])]);
-      this.#identity = identity;
-      this.#recent.length = 0;
+  #beginMessage(identity: ObjectIdentity): void {
+    if (this.#identity === identity) {
+      this.#message.cutTo(this.#headBytes);
+      return;
     }
-    return this.#head;
+    this.#message.cutTo(this.#fixedBytes);
+    for (const part of [identity.namespace, identity.name, identity.uid]) putLengthPrefixed(this.#message, part);
+    this.#headBytes = this.#message.length;
+    this.#identity = identity;
+    this.#recent.length = 0;
   }
 }
 
@@ -151,11 +165,12 @@ function valuesEqual(a: Value, b: Value): boolean {
   return a.spelling === b.spelling && bytesEqual(a.bytes, b.bytes);
 }
 
-function lengthPrefixed(parts: readonly Uint8Array[]): Uint8Array {
-  return joinBytes(parts.flatMap((part) => [lengthOf(part), part]));
+function putLengthPrefixed(sink: ByteSink, part: Uint8Array): void {
+  putNumber(sink, part.length);
+  sink.put(part);
 }
 
-function lengthOf(part: Uint8Array): Uint8Array {
-  const n = part.length;
-  return new Uint8Array([(n >>> 24) & 255, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]);
+/** Four bytes, the most significant first. */
+function putNumber(sink: ByteSink, n: number): void {
+  for (let shift = 24; shift >= 0; shift -= 8) sink.putByte((n >>> shift) & 255);
 }

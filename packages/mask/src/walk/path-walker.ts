@@ -1,39 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import { unescapeJson } from '../json/json-string.ts';
 import type { JsonEvents } from '../json/tokenizer.ts';
-import type { LeafNode, ListNode, PathNode, RecordNode } from '../rules/path-node.ts';
+import { type NameJudge, secretArgument } from '../rules/argument.ts';
+import { isCredentialHeader } from '../rules/credential-header.ts';
+import type { KeysRule, LeafNode, ObjectRules, PathNode } from '../rules/path-node.ts';
+import { type DocumentBytes, type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
+import { Frame } from './frame.ts';
+import type { NameMemo } from './name-memo.ts';
 import { Scope } from './scope.ts';
-
-/** A place that a rule has something to do with. Offsets are the tokenizer's; a string's span includes its quotes. */
-export interface Finding {
-  readonly leaf: LeafNode;
-  readonly scope: Scope;
-  readonly start: number;
-  readonly end: number;
-  readonly form: 'string' | 'key' | 'null' | 'other';
-  readonly escaped: boolean;
-  /** Span of the member's name, without quotes; for an element of a list, its position stands in `memberStart`. */
-  readonly memberStart: number;
-  readonly memberEnd: number;
-  readonly isElement: boolean;
-  /** For cells: whether the column is one of those that show no values. */
-  readonly harmlessColumn: boolean;
-}
+import { TableColumns } from './table-columns.ts';
 
 /** Where the walker reads content and what it reports to. */
 export interface WalkHost {
-  /** Bytes between two offsets of the unit at hand; a view, valid until the next call of `unitEnd`. */
-  slice(start: number, end: number): Uint8Array;
+  /** Where the document's bytes are, from the beginning of the unit at hand on. */
+  readonly source: DocumentBytes;
+  /** Takes what a rule concerns. */
   found(finding: Finding): void;
+  /**
+   * Asked of a string or name that is only looked into: whether it must be a finding. If not, and it has no escapes, the
+   * host notes where it stands.
+   */
+  isOfConcern(leaf: LeafNode, scope: Scope, start: number, end: number, escaped: boolean): boolean;
   /** Everything before `end` is complete. */
   unitEnd(end: number): void;
-}
-
-interface Frame {
-  readonly node: RecordNode | ListNode;
-  readonly outerScope: Scope;
-  /** Elements begun, for lists. */
-  count: number;
 }
 
 export interface WalkOptions {
@@ -45,13 +34,28 @@ export interface WalkOptions {
   /** Identity for all objects, where the document lies inside another object. */
   readonly within: Scope | undefined;
   readonly harmlessColumns: readonly string[];
+  readonly names: NameMemo;
 }
+
+const NULL = 0x6e;
+const TRUE = 0x74;
+const FALSE = 0x66;
+const DASH = 0x2d;
+const KEY = 0x6b;
+const VALUE = 0x76;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const EQUALS = 0x3d;
 
 /** Follows a path table through a document and reports what rules concern. Holds one frame for each level of a rule. */
 export class PathWalker implements JsonEvents {
   readonly #host: WalkHost;
   readonly #options: WalkOptions;
+  readonly #isSecretName: NameJudge = (bytes, from, to) => this.#options.names.isSecret(bytes, from, to);
   readonly #frames: Frame[] = [];
+  #depth = 0;
+  /** The innermost frame. */
+  #frame: Frame | undefined;
   /** Open levels below a value that is kept or masked as a whole. */
   #skipped = 0;
   #skippedFrom = 0;
@@ -59,25 +63,31 @@ export class PathWalker implements JsonEvents {
   #next: PathNode;
   #keyStart = 0;
   #keyEnd = 0;
+  #keyEscaped = false;
   #scope: Scope;
-  #columns: boolean[] = [];
+  readonly #columns: TableColumns;
 
   constructor(host: WalkHost, options: WalkOptions) {
     this.#host = host;
     this.#options = options;
     this.#next = options.table;
     this.#scope = options.within ?? new Scope(options.namespace);
+    this.#columns = new TableColumns(options.harmlessColumns, options.names);
   }
 
   onKey(start: number, end: number, escaped: boolean): void {
-    const node = this.#frames.at(-1)?.node;
-    if (this.#skipped > 0 || node?.kind !== 'record') return;
+    const rules = this.#frame?.object;
+    if (this.#skipped > 0 || rules === undefined) return;
     this.#keyStart = start;
     this.#keyEnd = end;
-    const key = this.#text(start, end, escaped);
-    this.#next = node.members.get(key, 0, key.length) ?? node.others;
-    if (node.keysRule !== undefined && (key[0] === 0x76 || key[0] === 0x6b) && key[1] === 0x3a) {
-      this.#report(node.keysRule, 'key', start - 1, end + 1, escaped);
+    this.#keyEscaped = escaped;
+    const { bytes, base } = this.#host.source;
+    // Of a managed field's key only the beginning counts, which is seldom what is escaped in it.
+    const isPlain = !escaped || (rules.keysRule !== undefined && bytes[start - base] !== BACKSLASH);
+    if (isPlain) this.#readKey(rules, bytes, start - base, end - base);
+    else {
+      const key = this.#text(start, end, true);
+      this.#readKey(rules, key, 0, key.length);
     }
   }
 
@@ -87,11 +97,11 @@ export class PathWalker implements JsonEvents {
       return;
     }
     const node = this.#nodeOfValue();
-    if ((node.kind === 'record' && !isArray) || (node.kind === 'list' && isArray)) this.#enter(node, at);
+    if (isArray ? node.array !== undefined : node.object !== undefined) this.#enter(node, isArray, at);
     else {
       this.#skipped = 1;
       this.#skippedFrom = at;
-      this.#skippedLeaf = leafFor(node);
+      this.#skippedLeaf = node.leaf;
     }
   }
 
@@ -103,31 +113,34 @@ export class PathWalker implements JsonEvents {
     if (this.#skipped === 1) {
       this.#skipped = 0;
       if (this.#skippedLeaf !== undefined) this.#report(this.#skippedLeaf, 'other', this.#skippedFrom, end, false);
-    } else {
-      const frame = this.#frames.pop();
-      if (frame !== undefined) this.#scope = frame.outerScope;
+    } else if (this.#frame !== undefined) {
+      this.#scope = this.#frame.outerScope;
+      this.#depth--;
+      this.#frame = this.#frames[this.#depth - 1];
     }
-    this.#elementEnd(end);
+    if (this.#depth === 2) this.#elementEnd(end);
   }
 
   onString(start: number, end: number, escaped: boolean): void {
     if (this.#skipped > 0) return;
-    const leaf = leafFor(this.#nodeOfValue());
-    if (leaf === undefined || leaf.treatment === 'plain') return;
-    if (leaf.treatment === 'fact' || leaf.treatment === 'column') this.#learn(leaf, this.#text(start, end, escaped));
-    else this.#report(leaf, 'string', start - 1, end + 1, escaped);
+    const { leaf } = this.#nodeOfValue();
+    if (leaf === undefined || leaf.demand === 'nothing') return;
+    if (leaf.demand === 'look') this.#look(leaf, start, end, escaped);
+    else if (leaf.demand === 'mask') this.#report(leaf, 'string', start - 1, end + 1, escaped);
+    else this.#learn(leaf, start, end, escaped);
   }
 
   onScalar(start: number, end: number): void {
     if (this.#skipped > 0) return;
     const node = this.#nodeOfValue();
-    const leaf = leafFor(node);
-    if (leaf === undefined || leaf.treatment === 'plain') return;
-    const isNull = this.#host.slice(start, start + 1)[0] === 0x6e;
-    if (isNull && node.kind !== 'leaf') return;
-    if (leaf.treatment === 'fact' || leaf.treatment === 'column')
-      this.#learn(leaf, this.#host.slice(start, end).slice());
-    else this.#report(leaf, isNull ? 'null' : 'other', start, end, false);
+    const { leaf } = node;
+    if (leaf === undefined || leaf.demand === 'nothing') return;
+    const { bytes, base } = this.#host.source;
+    const first = bytes[start - base];
+    if (first === NULL && (node.object !== undefined || node.array !== undefined)) return;
+    if (leaf.demand === 'learn') this.#learn(leaf, start, end, false);
+    else if (leaf.demand === 'look' || leaf.treatment === 'named') this.#lookAtScalar(leaf, start, end, first);
+    else this.#report(leaf, first === NULL ? 'null' : 'other', start, end, false);
   }
 
   onDocument(end: number): void {
@@ -136,51 +149,155 @@ export class PathWalker implements JsonEvents {
   }
 
   #nodeOfValue(): PathNode {
-    const frame = this.#frames.at(-1);
-    if (frame?.node.kind !== 'list') return this.#next;
+    const frame = this.#frame;
+    if (frame?.array === undefined) return this.#next;
     frame.count++;
-    return frame.node.elements;
+    return frame.array.elements;
   }
 
-  #enter(node: RecordNode | ListNode, at: number): void {
-    this.#frames.push({ node, outerScope: this.#scope, count: 0 });
-    if (node.kind === 'record') {
-      if (node.beginsObject && this.#options.within === undefined) this.#scope = new Scope(this.#options.namespace);
+  #readKey(rules: ObjectRules, bytes: Uint8Array, from: number, to: number): void {
+    const named = rules.members.get(bytes, from, to);
+    if (named !== undefined) this.#next = named;
+    else if (rules.secrets === undefined || !this.#isSecretName(bytes, from, to)) this.#next = rules.others;
+    else this.#next = rules.secrets;
+    if (rules.keysRule !== undefined) this.#checkKey(rules.keysRule, bytes, from);
+  }
+
+  #checkKey({ leaf, listKeys }: KeysRule, key: Uint8Array, from: number): void {
+    const kind = key[from];
+    if (kind !== VALUE && (kind !== KEY || !listKeys)) return;
+    const start = this.#keyStart;
+    const end = this.#keyEnd;
+    const escaped = this.#keyEscaped;
+    // What is escaped in such a key are the quotes of its JSON, which are nothing to look for.
+    const isConcern = leaf.demand === 'mask' || this.#host.isOfConcern(leaf, this.#scope, start, end, true);
+    if (key[from + 1] === COLON && isConcern) this.#report(leaf, 'key', start - 1, end + 1, escaped);
+  }
+
+  #enter(node: PathNode, isArray: boolean, at: number): void {
+    const outer = this.#frame?.array === undefined ? undefined : this.#frame;
+    const frame = this.#frames[this.#depth] ?? new Frame(this.#scope);
+    this.#frames[this.#depth++] = frame;
+    frame.keyStart = outer?.keyStart ?? this.#keyStart;
+    frame.keyEnd = outer?.keyEnd ?? this.#keyEnd;
+    frame.open(isArray ? undefined : node.object, isArray ? node.array : undefined, this.#scope);
+    this.#frame = frame;
+    if (!isArray) {
+      const begins = node.object?.beginsObject === true && this.#options.within === undefined;
+      if (begins) this.#scope = new Scope(this.#options.namespace);
       return;
     }
-    if (node.beginsColumns) this.#columns = [];
-    if (this.#options.unitElements && node.unitElements && this.#frames.length === 2) this.#host.unitEnd(at + 1);
+    if (node.array?.beginsColumns === true) this.#columns.begin();
+    if (this.#options.unitElements && this.#depth === 2 && node.array?.unitElements === true) {
+      this.#host.unitEnd(at + 1);
+    }
   }
 
   #elementEnd(end: number): void {
-    const node = this.#frames.at(-1)?.node;
-    if (this.#frames.length === 2 && this.#options.unitElements && node?.kind === 'list' && node.unitElements) {
-      this.#host.unitEnd(end);
+    if (this.#options.unitElements && this.#frame?.array?.unitElements === true) this.#host.unitEnd(end);
+  }
+
+  #learn(leaf: LeafNode, start: number, end: number, escaped: boolean): void {
+    if (leaf.treatment === 'column') this.#columns.define(this.#position(1), this.#text(start, end, escaped));
+    else if (leaf.treatment === 'name') this.#readName(start, end, escaped);
+    else if (leaf.fact !== undefined && this.#options.within === undefined) {
+      this.#scope.remember(leaf.fact, this.#text(start, end, escaped).slice());
     }
   }
 
-  #learn(leaf: LeafNode, value: Uint8Array): void {
-    if (leaf.treatment === 'column') this.#learnColumn(value);
-    else if (leaf.fact !== undefined && this.#options.within === undefined)
-      this.#scope.remember(leaf.fact, value.slice());
+  /** The name of a variable, parameter or header, whose value stands beside it. */
+  #readName(start: number, end: number, escaped: boolean): void {
+    const isHeader = this.#judge(isCredentialHeader, start, end, escaped);
+    this.#frame?.readName(isHeader || this.#judge(this.#isSecretName, start, end, escaped));
   }
 
-  /** A definition with two names counts as harmless only if both are. */
-  #learnColumn(name: Uint8Array): void {
-    const position = (this.#frames.at(-2)?.count ?? 0) - 1;
-    const text = String.fromCharCode(...name.subarray(0, 64));
-    this.#columns[position] = this.#options.harmlessColumns.includes(text) && this.#columns[position] !== false;
+  #judge(judge: NameJudge, start: number, end: number, escaped: boolean): boolean {
+    const { bytes, base } = this.#host.source;
+    if (!escaped) return judge(bytes, start - base, end - base);
+    const text = this.#text(start, end, true);
+    return judge(text, 0, text.length);
+  }
+
+  #look(leaf: LeafNode, start: number, end: number, escaped: boolean): void {
+    const naming = leaf.treatment === 'scan' ? UNNAMED : this.#namingOf(leaf, start, end, escaped);
+    const isConcern = naming !== UNNAMED || escaped || this.#host.isOfConcern(leaf, this.#scope, start, end, false);
+    if (isConcern) this.#report(leaf, 'string', start - 1, end + 1, escaped, naming);
+  }
+
+  /** Of a number, only names can say that it is a secret; true, false and null are none. */
+  #lookAtScalar(leaf: LeafNode, start: number, end: number, first: number | undefined): void {
+    if (first === NULL || first === TRUE || first === FALSE) return;
+    const isNamed = leaf.treatment === 'pair' || leaf.treatment === 'any-cell';
+    const naming = isNamed ? this.#namingOf(leaf, start, end, false) : UNNAMED;
+    if (leaf.treatment === 'named' || naming !== UNNAMED) this.#report(leaf, 'other', start, end, false, naming);
+  }
+
+  #namingOf(leaf: LeafNode, start: number, end: number, escaped: boolean): Naming {
+    switch (leaf.treatment) {
+      case 'pair':
+        return this.#namingOfPair();
+      case 'argument':
+        return this.#namingOfArgument(start, end, escaped);
+      case 'any-cell':
+        return this.#columns.isSecret(this.#position(0)) ? SECRET_NAME : UNNAMED;
+      case 'config':
+      case 'annotation':
+        return this.#namingOfKey();
+      case 'scanned-name':
+        this.#readName(start, end, escaped);
+        return UNNAMED;
+      default:
+        return UNNAMED;
+    }
+  }
+
+  #namingOfPair(): Naming {
+    const frame = this.#frame;
+    if (frame?.object === undefined) return UNNAMED;
+    if (frame.hasSecretName) return SECRET_NAME;
+    if (frame.namesRead === frame.object.pairNames) return UNNAMED;
+    frame.awaitsName ??= { isSecret: false };
+    return frame.awaitsName;
+  }
+
+  #namingOfArgument(start: number, end: number, escaped: boolean): Naming {
+    const frame = this.#frame;
+    if (frame === undefined) return UNNAMED;
+    const { bytes, base } = escaped ? { bytes: this.#text(start, end, true), base: start } : this.#host.source;
+    const from = start - base;
+    const to = escaped ? bytes.length : end - base;
+    const isValue = frame.awaitsValue && bytes[from] !== DASH;
+    const valueAt = isValue ? -1 : secretArgument(bytes, from, to, this.#isSecretName);
+    frame.awaitsValue = valueAt === to && bytes[to - 1] !== EQUALS;
+    if (isValue) return SECRET_NAME;
+    return valueAt >= 0 && valueAt < to ? { isSecret: false } : UNNAMED;
+  }
+
+  #namingOfKey(): Naming {
+    const isSecret = this.#judge(this.#isSecretName, this.#keyStart, this.#keyEnd, this.#keyEscaped);
+    return isSecret ? SECRET_NAME : UNNAMED;
+  }
+
+  /** Position of the element at hand: of the innermost array, or of the one around the object at hand. */
+  #position(outwards: 0 | 1): number {
+    return (this.#frames[this.#depth - 1 - outwards]?.count ?? 0) - 1;
   }
 
   #text(start: number, end: number, escaped: boolean): Uint8Array {
-    const content = this.#host.slice(start, end);
+    const { bytes, base } = this.#host.source;
+    const content = bytes.subarray(start - base, end - base);
     return escaped ? unescapeJson(content) : content;
   }
 
-  #report(leaf: LeafNode, form: Finding['form'], start: number, end: number, escaped: boolean): void {
-    const frame = this.#frames.at(-1);
-    const isElement = frame?.node.kind === 'list';
-    const position = isElement ? frame.count - 1 : 0;
+  #report(
+    leaf: LeafNode,
+    form: Finding['form'],
+    start: number,
+    end: number,
+    escaped: boolean,
+    naming: Naming = UNNAMED,
+  ): void {
+    const list = this.#frame?.array === undefined ? undefined : this.#frame;
     this.#host.found({
       leaf,
       scope: this.#scope,
@@ -188,15 +305,10 @@ export class PathWalker implements JsonEvents {
       end,
       form,
       escaped,
-      memberStart: isElement ? position : this.#keyStart,
-      memberEnd: isElement ? position : this.#keyEnd,
-      isElement,
-      harmlessColumn: isElement && this.#columns[position] === true,
+      memberStart: list?.keyStart ?? this.#keyStart,
+      memberEnd: list?.keyEnd ?? this.#keyEnd,
+      naming,
+      harmlessColumn: list !== undefined && this.#columns.isHarmless(this.#position(0)),
     });
   }
-}
-
-function leafFor(node: PathNode): LeafNode | undefined {
-  if (node.kind === 'keep') return undefined;
-  return node.kind === 'leaf' ? node : node.malformed;
 }

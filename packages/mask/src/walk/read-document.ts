@@ -2,36 +2,34 @@
 import { JsonTokenizer } from '../json/tokenizer.ts';
 import { MaskError } from '../mask-error.ts';
 import type { PathNode } from '../rules/path-node.ts';
-import { type Finding, PathWalker } from './path-walker.ts';
+import type { NameMemo } from './name-memo.ts';
+import { PathWalker } from './path-walker.ts';
 import type { Scope } from './scope.ts';
+import { UnitNotes } from './unit-notes.ts';
 
 /** Deepest nesting that is read; a Secret needs about ten levels, most of them in managedFields. */
 export const MAX_DEPTH = 128;
 
+export interface DocumentOptions {
+  readonly table: PathNode;
+  readonly harmlessColumns: readonly string[];
+  readonly names: NameMemo;
+}
+
 /**
- * What rules concern in a JSON object that stands as text inside the object `within`, whose identity it shares.
- * `undefined` if the text is no JSON object in UTF-8.
+ * What rules concern in a JSON object or array that stands as text inside the object `within`, whose identity it
+ * shares. `undefined` if the text is neither in UTF-8.
  */
-export function readDocument(
-  text: Uint8Array,
-  table: PathNode,
-  within: Scope,
-  harmlessColumns: readonly string[],
-): Finding[] | undefined {
-  const findings: Finding[] = [];
-  const host = {
-    slice: (start: number, end: number) => text.subarray(start, end),
-    found: (finding: Finding) => findings.push(finding),
-    unitEnd: () => undefined,
-  };
-  const options = { table, within, harmlessColumns, namespace: within.namespace, unitElements: false };
-  const limits = { maxDepth: MAX_DEPTH, documents: 'one', arrayAtRoot: false } as const;
-  const tokenizer = new JsonTokenizer(new PathWalker(host, options), limits);
+export function readDocument(text: Uint8Array, within: Scope, options: DocumentOptions): UnitNotes | undefined {
+  const notes = new UnitNotes({ bytes: text, base: 0 }, () => undefined);
+  const walker = new PathWalker(notes, { ...options, within, namespace: within.namespace, unitElements: false });
+  const limits = { maxDepth: MAX_DEPTH, documents: 'one', arrayAtRoot: options.table.array !== undefined } as const;
+  const tokenizer = new JsonTokenizer(walker, limits);
   try {
     tokenizer.read(text, 0, text.length, 0);
   } catch (error) {
     if (error instanceof MaskError) return undefined;
     throw error;
   }
-  return tokenizer.complete ? findings : undefined;
+  return tokenizer.complete ? notes : undefined;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-const FIRST_BYTES = 64 * 1024;
+const FIRST_BYTES = 4 * 1024;
 
 /** The bytes of a stream that are still needed, addressed by their offset from the stream's first byte. */
 export class UnitBuffer {
-  #bytes = new Uint8Array(FIRST_BYTES);
+  #bytes = new Uint8Array(0);
   #base = 0;
   #length = 0;
 
@@ -25,7 +25,7 @@ export class UnitBuffer {
   append(chunk: Uint8Array): void {
     const needed = this.#length + chunk.length;
     if (needed > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+      const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2, FIRST_BYTES));
       larger.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = larger;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LearnedValues } from '../learned/learned-values.ts';
 import { decodeBase64 } from '../text/base64.ts';
+import { CLASSES, DIGIT, isIn, LOWER, UPPER } from '../text/byte-class.ts';
 import type { Value } from '../token/token.ts';
 
 /** Enough base64 for what `LearnedValues` keeps of a value. */
@@ -8,28 +9,108 @@ const BASE64_START = 24;
 const SHORTEST_TEXT = 8;
 /** With more values than this in one unit every text counts as containing one, so that a unit takes bounded time. */
 const MAX_INDEXED = 1000;
+/** Of a longer value this much is looked at to see whether it is more than a word. */
+const MAX_WORD = 64;
+
+/** The kinds of characters in words and numbers: one, and no mark. */
+const WORDS: readonly number[] = [0, LOWER, UPPER, DIGIT];
+/** Beside the classes of bytes that words are made of. */
+const MARK = 1 << 10;
+/** So many are looked for one by one, which takes less than an index of them. */
+const FEW = 8;
+
+/** Part of a text, by offsets. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** The values that rules mask in one unit. They are indexed only once a text asks for them. */
 export class UnitValues {
-  readonly #pending: Value[] = [];
+  readonly #values: Uint8Array[] = [];
   #count = 0;
+  #indexed = 0;
+  readonly #isPlain: boolean;
   #index: LearnedValues | undefined;
 
+  /** @param isPlain whether it is enough to know a few values again as they are, in no other spelling */
+  constructor(isPlain: boolean) {
+    this.#isPlain = isPlain;
+  }
+
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Forgets all of them, for the next unit. */
+  clear(): void {
+    this.#index?.clear();
+    this.#values.length = 0;
+    this.#count = 0;
+    this.#indexed = 0;
+  }
+
   /** Takes a view of a value; it must stay valid until the unit is rendered. */
-  add(value: Value): void {
+  add({ spelling, bytes }: Value): void {
     this.#count++;
-    if (this.#count <= MAX_INDEXED) this.#pending.push(value);
+    if (this.#count > MAX_INDEXED) return;
+    this.#values.push(spelling === 'base64' ? decodeBase64(bytes.subarray(0, BASE64_START)) : bytes);
+  }
+
+  /** Takes a value where rules go by names, if it is more than a word or number that stands in many places. */
+  addIfDistinctive(value: Value): void {
+    if (isDistinctive(value.bytes)) this.add(value);
   }
 
   /** Whether any of them stands in a text. */
   areIn(text: Uint8Array): boolean {
-    if (text.length < SHORTEST_TEXT) return false;
+    if (text.length < SHORTEST_TEXT || this.#count === 0) return false;
     if (this.#count > MAX_INDEXED) return true;
+    if (this.#isPlain && this.#count <= FEW) return this.#values.some((value) => indexOf(text, value, 0) >= 0);
     this.#index ??= new LearnedValues();
-    for (const { spelling, bytes } of this.#pending) {
-      this.#index.add(spelling === 'base64' ? decodeBase64(bytes.subarray(0, BASE64_START)) : bytes);
+    for (; this.#indexed < this.#values.length; this.#indexed++) {
+      this.#index.add(this.#values[this.#indexed] as Uint8Array);
     }
-    this.#pending.length = 0;
     return this.#index.isIn(text);
   }
+
+  /** Where they stand in a text in which they are; empty if only in another spelling. */
+  spansIn(text: Uint8Array): readonly Span[] {
+    const spans: Span[] = [];
+    for (const value of this.#values) {
+      for (let at = indexOf(text, value, 0); at >= 0; at = indexOf(text, value, at + value.length)) {
+        spans.push({ start: at, end: at + value.length });
+      }
+    }
+    return spans;
+  }
+}
+
+/**
+ * Whether a value is more than a word or number that stands in many places: of at least eight characters, letters with
+ * digits, capitals among small letters, or a mark that words don't have.
+ */
+export function isDistinctive(value: Uint8Array): boolean {
+  if (value.length < SHORTEST_TEXT) return false;
+  let kinds = 0;
+  for (const byte of value.subarray(0, MAX_WORD)) {
+    const classes = CLASSES[byte] as number;
+    kinds |= (classes & (LOWER | UPPER | DIGIT)) !== 0 ? classes : isIn(byte, ~0) ? 0 : MARK;
+  }
+  return !WORDS.includes(kinds);
+}
+
+function indexOf(text: Uint8Array, value: Uint8Array, from: number): number {
+  const first = value[0];
+  if (first === undefined) return -1;
+  for (
+    let at = text.indexOf(first, from);
+    at >= 0 && at + value.length <= text.length;
+    at = text.indexOf(first, at + 1)
+  ) {
+    let i = 1;
+    while (i < value.length && value[i] === text[at + i]) i++;
+    if (i === value.length) return at;
+  }
+  return -1;
 }

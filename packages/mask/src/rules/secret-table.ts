@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { annotations } from './metadata.ts';
 import {
   keep,
   leaf,
@@ -8,30 +9,17 @@ import {
   plain,
   record,
   recordOfItself,
-  unknownField,
+  rule,
   withMembers,
 } from './path-node.ts';
 
 const value = leaf('base64', 'secret-data', 'secret');
 const text = leaf('text', 'secret-string-data', 'secret');
-const wholeAnnotation = leaf('text', 'annotation', 'annotation');
-const copyOfManifest = leaf('embedded-json', 'last-applied', 'annotation');
-const anyAnnotation = leaf('annotation', 'annotation-scan', 'annotation');
 const scanned = leaf('scan', 'status-scan', 'field');
 const statusText = leaf('status-text', 'status-text', 'field');
 const causeText = leaf('cause-text', 'status-text', 'field');
 
-/** Annotations that hold a whole manifest as JSON, or a value; others are scanned for values and for manifests. */
-const annotations = withMembers(record({ others: anyAnnotation }), {
-  'kubectl.kubernetes.io/last-applied-configuration': copyOfManifest,
-  'kapp.k14s.io/original': copyOfManifest,
-  'kopf.zalando.org/last-handled-configuration': copyOfManifest,
-  'objectset.rio.cattle.io/applied': wholeAnnotation,
-  'banzaicloud.com/last-applied': wholeAnnotation,
-  'openshift.io/token-secret.value': wholeAnnotation,
-});
-
-const ownedValues = recordOfItself(leaf('text', 'managed-field-key', 'field'));
+const ownedValues = recordOfItself({ leaf: rule('text', 'managed-field-key', 'field'), listKeys: true });
 
 const managedFields = listOf(
   withMembers(record(), {
@@ -111,12 +99,6 @@ function secretTable(): PathNode {
     details: statusDetails,
   });
 }
-
-/** One event of a watch on a Secret path. */
-export const secretWatchEvent: PathNode = withMembers(record({ others: unknownField }), {
-  type: plain,
-  object: secretObject,
-});
 
 /** Columns of the API server's own Secret table; cells of any other column are masked. */
 export const secretColumns: readonly string[] = ['Name', 'Type', 'Data', 'Age'];

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import { automaton } from './anchors.ts';
+import { bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
+import { BASE64_BYTE, runEnd } from './byte-class.ts';
+
+/**
+ * Whether a text, `bytes[from, to)` without escapes, may hold what `TextScanner` finds: one of its anchors, or base64 of
+ * a text. Most texts don't, and need no closer look.
+ */
+export function mayHoldSecret(bytes: Uint8Array, from: number, to: number): boolean {
+  return holdsAnchor(bytes, from, to) || holdsTextRun(bytes, from, to);
+}
+
+function holdsAnchor(bytes: Uint8Array, from: number, to: number): boolean {
+  const { next, columnOf, firstEnding } = automaton;
+  let state = 0;
+  for (let at = from; at < to; at++) {
+    state = next[state | (columnOf[bytes[at] as number] as number)] as number;
+    if (state >= firstEnding) return true;
+  }
+  return false;
+}
+
+function holdsTextRun(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let start = nextRun(bytes, from, to); start >= 0; ) {
+    const end = runEnd(bytes, start, to, BASE64_BYTE);
+    if (bootstrapTokenStart(bytes, from, start, to) >= 0) return true;
+    if (end - start >= MIN_RUN && textShift(bytes, start, end) >= 0) return true;
+    start = nextRun(bytes, end, to);
+  }
+  return false;
+}

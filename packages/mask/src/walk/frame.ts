@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ArrayRules, ObjectRules } from '../rules/path-node.ts';
+import type { Naming } from './finding.ts';
+import type { Scope } from './scope.ts';
+
+/** One open object or array that rules know. Frames are used again for later objects at the same depth. */
+export class Frame {
+  object: ObjectRules | undefined;
+  array: ArrayRules | undefined;
+  outerScope: Scope;
+  /** Elements begun, for arrays. */
+  count = 0;
+  /** Span of the name above it, or above the outermost of the arrays that it is an element of. */
+  keyStart = 0;
+  keyEnd = 0;
+  /** How many names of its pair were read, and whether one was that of a secret. */
+  namesRead = 0;
+  hasSecretName = false;
+  /** Of a value that came before its name. */
+  awaitsName: Naming | undefined;
+  /** Whether the last element of a command line was a flag whose value is a secret. */
+  awaitsValue = false;
+
+  constructor(outerScope: Scope) {
+    this.outerScope = outerScope;
+  }
+
+  open(object: ObjectRules | undefined, array: ArrayRules | undefined, outerScope: Scope): void {
+    this.object = object;
+    this.array = array;
+    this.outerScope = outerScope;
+    this.count = 0;
+    this.namesRead = 0;
+    this.hasSecretName = false;
+    this.awaitsName = undefined;
+    this.awaitsValue = false;
+  }
+
+  /** Takes a name of its pair. */
+  readName(isSecret: boolean): void {
+    this.namesRead++;
+    if (!isSecret) return;
+    this.hasSecretName = true;
+    if (this.awaitsName !== undefined) this.awaitsName.isSecret = true;
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import { OPEN_ARRAY, OPEN_OBJECT, utf8 } from '../json/bytes.ts';
+import { secretArgument } from '../rules/argument.ts';
+import { decodeBase64, isCanonicalBase64 } from '../text/base64.ts';
+import { standsAt } from '../text/byte-class.ts';
+import { configFormatOf } from '../text/config-format.ts';
+import { isHarmlessValue } from '../text/harmless-value.ts';
+import type { TextHit } from '../text/text-hit.ts';
+import type { TextScanner } from '../text/text-scanner.ts';
+import type { ReadContext } from './answer-context.ts';
+import { type Edit, editOfHit } from './edits.ts';
+import { type Finding, type FoundIn, memberOf } from './finding.ts';
+
+const LF = 0x0a;
+/** Base64 of gzip, in which helm keeps its releases. */
+const GZIP = utf8('H4sI');
+const NOTHING: readonly Edit[] = [];
+const NO_NAME = new Uint8Array(0);
+const OPENERS: readonly (number | undefined)[] = [OPEN_OBJECT, OPEN_ARRAY];
+
+/**
+ * Whether the name above or beside a string says that all of it is secret. What several lines of configuration say is
+ * read, whatever their name; and a value that plainly is none stays.
+ */
+export function isSecretAsWhole(text: Uint8Array, { leaf, naming }: Finding): boolean {
+  const { treatment } = leaf;
+  if (treatment === 'config' && standsAt(text, 0, text.length, GZIP)) return true;
+  if (!naming.isSecret && treatment !== 'named') return false;
+  const isFile = (treatment === 'config' || treatment === 'annotation') && !isOneLine(text);
+  return !isFile && !isHarmlessValue(text, 0, text.length);
+}
+
+/**
+ * What to mask in a string that is only looked into, and that is no secret as a whole: by what stands in it and by what
+ * detectors find.
+ */
+export function lookInto(
+  text: Uint8Array,
+  finding: Finding,
+  { scanner, names }: ReadContext,
+  place: FoundIn,
+): readonly Edit[] {
+  const { leaf } = finding;
+  switch (leaf.treatment) {
+    case 'argument': {
+      const at = secretArgument(text, 0, text.length, (name, from, to) => names.isSecret(name, from, to));
+      if (at < 0 || at === text.length) break;
+      return isHarmlessValue(text, at, text.length) ? NOTHING : [wholeOf(text, at, leaf)];
+    }
+    case 'binary':
+      return isSecretFile(text, memberOf(finding, place.source), scanner)
+        ? [{ ...wholeOf(text, 0, leaf), form: 'base64' }]
+        : NOTHING;
+    case 'config':
+      return editsOf(text, scanner.scanConfig(text, formatOf(memberOf(finding, place.source), text)));
+    case 'annotation':
+    case 'free':
+      return editsOf(text, isConfig(text) ? scanner.scanConfig(text, formatOf(NO_NAME, text)) : scanner.scanText(text));
+    default:
+  }
+  return editsOf(text, scanner.scanText(text));
+}
+
+function editsOf(text: Uint8Array, hits: readonly TextHit[]): readonly Edit[] {
+  return hits.length === 0 ? NOTHING : hits.map((hit) => editOfHit(text, hit));
+}
+
+/** What begins like JSON, and what has several lines, is taken for configuration, where no word is part of a sentence. */
+function isConfig(text: Uint8Array): boolean {
+  return OPENERS.includes(text.find((byte) => byte > 0x20)) || !isOneLine(text);
+}
+
+/** A file in base64. */
+function isSecretFile(text: Uint8Array, member: Uint8Array, scanner: TextScanner): boolean {
+  if (standsAt(text, 0, text.length, GZIP) || !isCanonicalBase64(text)) return scanner.scanText(text).length > 0;
+  const decoded = decodeBase64(text);
+  return scanner.scanConfig(decoded, formatOf(member, decoded)).length > 0;
+}
+
+function formatOf(member: Uint8Array, text: Uint8Array) {
+  return configFormatOf(String.fromCharCode(...member.subarray(0, 256)), text);
+}
+
+/** Whether a text is one line, so that the name above it speaks of all of it. */
+function isOneLine(text: Uint8Array): boolean {
+  const end = text.indexOf(LF);
+  return end < 0 || end === text.length - 1;
+}
+
+/** Everything from `start` on. */
+export function wholeOf(
+  text: Uint8Array,
+  start: number,
+  { rule, tokenClass }: Pick<Edit, 'rule' | 'tokenClass'>,
+): Edit {
+  const value = { spelling: 'raw', bytes: text.subarray(start) } as const;
+  return { start, end: text.length, value, rule, tokenClass, form: 'text' };
+}

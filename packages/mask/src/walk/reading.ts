@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { OPEN_ARRAY, OPEN_OBJECT } from '../json/bytes.ts';
+import { encodeBase64, isCanonicalBase64 } from '../text/base64.ts';
+import { isCount } from '../text/harmless-value.ts';
+import { isPasswordName } from '../text/secret-name.ts';
+import type { Value } from '../token/token.ts';
+import type { ReadContext } from './answer-context.ts';
+import type { Edit } from './edits.ts';
+import { type Finding, type FoundIn, memberOf } from './finding.ts';
+import { isSecretAsWhole, lookInto } from './look-into.ts';
+import { readDocument } from './read-document.ts';
+import type { UnitNotes } from './unit-notes.ts';
+
+/** What comes of one finding. */
+export type Reading =
+  /** It stays. */
+  | { readonly kind: 'nothing' }
+  /** A token takes its place, which stands for this value. */
+  | { readonly kind: 'whole'; readonly value: Value }
+  /** Masks take the place of parts of its text. */
+  | { readonly kind: 'parts'; readonly text: Uint8Array; readonly edits: readonly Edit[] }
+  /** It is a document of its own. */
+  | { readonly kind: 'document'; readonly text: Uint8Array; readonly notes: UnitNotes }
+  /** A text of our own takes its place if none of it may be shown, else masks take the place of parts. */
+  | { readonly kind: 'status'; readonly text: Uint8Array; readonly edits: readonly Edit[] };
+
+const NOTHING: Reading = { kind: 'nothing' };
+const NO_BYTES = new Uint8Array(0);
+/** JSON in a string in JSON in a string …: deeper than this it is masked whole. */
+const MAX_EMBEDDING = 3;
+const OPENERS: readonly (number | undefined)[] = [OPEN_OBJECT, OPEN_ARRAY];
+
+/** Reads what stands at a finding: `text` is the string or key without escapes, or the value as it stands. */
+export function readFinding(finding: Finding, text: Uint8Array, context: ReadContext, place: FoundIn): Reading {
+  const { treatment } = finding.leaf;
+  if (treatment === 'base64' || treatment === 'text') return { kind: 'whole', value: plainValue(finding, text) };
+  if (finding.form === 'null') return NOTHING;
+  if (finding.form === 'other') return staysAsScalar(finding, text, place) ? NOTHING : wholeOf(finding, text);
+  switch (treatment) {
+    case 'embedded-json':
+    case 'annotation':
+      return readEmbedded(finding, text, context, place);
+    case 'cell':
+      if (!finding.harmlessColumn) return wholeOf(finding, text);
+      break;
+    default:
+  }
+  if (isSecretAsWhole(text, finding)) return wholeOf(finding, text);
+  const edits = lookInto(text, finding, context, place);
+  return { kind: treatment === 'status-text' || treatment === 'cause-text' ? 'status' : 'parts', text, edits };
+}
+
+function wholeOf(finding: Finding, text: Uint8Array): Reading {
+  return { kind: 'whole', value: plainValue(finding, text) };
+}
+
+/** Text is spelled in base64 as well, so that `data` and `stringData` with the same value get the same token. */
+function plainValue({ form, leaf, escaped }: Finding, text: Uint8Array): Value {
+  if (form === 'null') return { spelling: 'base64', bytes: NO_BYTES };
+  if (form === 'other') return { spelling: 'raw', bytes: text };
+  if (leaf.treatment === 'text') return { spelling: 'base64', bytes: encodeBase64(text) };
+  if (leaf.treatment !== 'base64') return { spelling: 'raw', bytes: text };
+  const bytes = escaped ? text.filter((byte) => byte !== 0x0a && byte !== 0x0d) : text;
+  return { spelling: isCanonicalBase64(bytes) ? 'base64' : 'raw', bytes };
+}
+
+/**
+ * Numbers and booleans are what harmless columns are made of, and numbers of few digits are counts unless the name is a
+ * password's; anything else that is no string is masked.
+ */
+function staysAsScalar(finding: Finding, text: Uint8Array, place: FoundIn): boolean {
+  const { leaf, naming, harmlessColumn } = finding;
+  const isScalar = !OPENERS.includes(text[0]);
+  if (leaf.treatment === 'pair' || leaf.treatment === 'any-cell') return isScalar && !naming.isSecret;
+  if (leaf.treatment === 'cell') return harmlessColumn && isScalar;
+  if (leaf.treatment !== 'named' || !isCount(text, 0, text.length)) return false;
+  const member = memberOf(finding, place.source);
+  return !isPasswordName(member, 0, member.length);
+}
+
+/** Of annotations only copies of a Secret are documents; detectors read others, JSON or not. */
+function readEmbedded(finding: Finding, text: Uint8Array, context: ReadContext, place: FoundIn): Reading {
+  const isManifest = finding.leaf.treatment === 'embedded-json';
+  const mayBeCopy = isManifest || (context.isStrict && text.find((byte) => byte > 0x20) === OPEN_OBJECT);
+  const notes = mayBeCopy && place.depth < MAX_EMBEDDING ? readDocument(text, finding.scope, context) : undefined;
+  if (notes !== undefined && (isManifest || notes.findings.some(isValue))) return { kind: 'document', text, notes };
+  const isBroken = mayBeCopy && notes === undefined;
+  if (isBroken || isSecretAsWhole(text, finding)) return wholeOf(finding, text);
+  return { kind: 'parts', text, edits: lookInto(text, finding, context, place) };
+}
+
+function isValue({ leaf }: Finding): boolean {
+  return leaf.tokenClass === 'secret' || leaf.treatment === 'embedded-json';
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type JsonObject, type JsonValue, serializeJson } from '@countersign/kube';
+import { utf8 } from '../json/bytes.ts';
+import { nodeAt, type PointedAt } from '../rules/node-at.ts';
+import { objectRules, type PathNode, type Treatment } from '../rules/path-node.ts';
+import type { RuleTable } from '../rules/plan.ts';
+import { TextScanner } from '../text/text-scanner.ts';
+import type { ReadContext } from '../walk/answer-context.ts';
+import { NameMemo } from '../walk/name-memo.ts';
+import { valuesIn } from '../walk/values-in.ts';
+
+/** What is masked here depends on what stands beside it, which an operation doesn't say. */
+const BY_NEIGHBOUR: ReadonlySet<Treatment | undefined> = new Set<Treatment>(['pair', 'argument']);
+
+/** How documents are read by one set of tables, from one of its nodes on. */
+export function readContext(rules: RuleTable, table: PathNode = rules.object): ReadContext {
+  const { harmlessColumns, isStrict } = rules;
+  return { table, harmlessColumns, isStrict, names: new NameMemo(), scanner: new TextScanner() };
+}
+
+/** Where the pointer of an operation leads; undefined if nowhere that is known. */
+export function placeOf(operation: JsonObject, member: 'path' | 'from', rules: RuleTable): PointedAt | undefined {
+  const pointer = operation.get(member);
+  return typeof pointer === 'string' ? nodeAt(rules.object, pointer) : undefined;
+}
+
+/**
+ * The values that would be masked in what an operation compares or writes, in the clear; undefined where that can't be
+ * known from the operation alone.
+ */
+export function valuesOf(
+  operation: JsonObject,
+  place: PointedAt | undefined,
+  rules: RuleTable,
+): readonly Uint8Array[] | undefined {
+  const value: JsonValue | undefined = operation.get('value');
+  if (place === undefined || value === undefined || BY_NEIGHBOUR.has(place.node.leaf?.treatment)) return undefined;
+  const table = { leaf: undefined, object: objectRules({ others: place.node }), array: undefined };
+  return valuesIn(utf8(serializeJson(new Map([[place.name, value]]))), readContext(rules, table));
+}
