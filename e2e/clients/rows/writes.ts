@@ -137,7 +137,7 @@ export const WRITES: readonly Row[] = [
       ['edit', 'deployment', 'vault'],
       ['set', 'image', 'deployment/vault', 'vault=registry.example/vault:3'],
       ['set', 'env', 'deployment/vault', 'MODE=quiet'],
-      ['label', 'deployment', 'vault', 'mood=good', '-o', 'yaml'],
+      ['label', 'deployment', 'vault', 'mood=good'],
       ['patch', 'deployment', 'vault', '--type=merge', '-p', json({ spec: { minReadySeconds: 3 } })],
     ],
     { env: { KUBE_EDITOR: 'sed -i s/vault:1/vault:2/' } },
