@@ -9,6 +9,7 @@ function parse(effect: 'permit' | 'forbid', annotations: Record<string, string>)
     line: 1,
     effect,
     actions: 'any',
+    integers: new Set(),
     reads: new Set(),
     annotations: new Map(Object.entries(annotations)),
   });

@@ -15,6 +15,8 @@ export interface Rule {
   readonly actions: ActionScope;
   /** Of the request, as in `ParsedPolicy`. */
   readonly reads: ReadonlySet<string>;
+  /** Of its conditions, as in `ParsedPolicy`. */
+  readonly integers: ReadonlySet<number>;
   readonly reason: string | undefined;
   readonly reveal: boolean;
   readonly approval: Annotations['approval'];
@@ -76,9 +78,9 @@ function checkFile(engine: PolicyEngine, source: PolicySource, problems: PolicyP
 function checkRule(source: PolicySource, policy: ParsedPolicy, index: number, problems: PolicyProblem[]): Rule {
   const { annotations, problems: found } = parseAnnotations(policy);
   const { id, reason, reveal, approval } = annotations;
-  const { actions, reads, effect, line, text } = policy;
+  const { actions, reads, integers, effect, line, text } = policy;
   const ref = { id: id ?? `${source.file}#${index + 1}`, set: source.set };
-  const rule = { ref, file: source.file, line, effect, actions, reads, reason, reveal, approval, text };
+  const rule = { ref, file: source.file, line, effect, actions, reads, integers, reason, reveal, approval, text };
   problems.push(...found.map((message) => problemOf(rule, message)));
   return rule;
 }

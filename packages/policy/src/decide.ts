@@ -6,6 +6,7 @@ import type { ApprovalRequirement, Decision, RuleRef } from './decision.ts';
 import { ANYTHING, type EngineAnswer, type PreparedPolicies } from './engine.ts';
 import { engineCall, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
 import { type PolicySet, permitAllKey } from './policy-set.ts';
+import { isBeforePorts, portCandidates } from './port-candidates.ts';
 import { sessionAttributes } from './session-facts.ts';
 
 /** What one evaluation named, in the set's own order. */
@@ -19,8 +20,36 @@ type Evaluated =
  * Permits and plain forbids are evaluated first and must allow; only then the approval-forbids alone, of which each one
  * that matches must be countersigned. So nothing that no permit opens can be approved, and a further forbid of either
  * kind only tightens. Whatever can't be evaluated, in part or in whole, is `undecided`.
+ *
+ * A port-forward without its port gets the best answer that a port of it would get: it MUST be decided again for each.
  */
 export function decide(set: PolicySet, input: PolicyInput): Decision {
+  return isBeforePorts(input) ? decideBeforePorts(set, input) : decideOne(set, input);
+}
+
+function decideBeforePorts(set: PolicySet, input: PolicyInput): Decision {
+  const ports = portCandidates(set, input);
+  if (ports === undefined) return undecided(set.digest, 'the rules name too many ports to foresee which one is meant');
+  const [first, ...others] = ports.map((port) => decideOne(set, { ...input, port }));
+  if (first === undefined) return undecided(set.digest, 'it names no port that there is');
+  return others.reduce((best, next) => (rankOf(next) < rankOf(best) ? next : best), first);
+}
+
+/** What can't be evaluated goes before all else; then the answer with which most ports can be had, and seen. */
+function rankOf(decision: Decision): number {
+  switch (decision.effect) {
+    case 'undecided':
+      return 0;
+    case 'allow':
+      return decision.reveal ? 1 : 3;
+    case 'ask':
+      return decision.reveal ? 2 : 4;
+    case 'deny':
+      return decision.reason === 'forbidden' ? 5 : 6;
+  }
+}
+
+function decideOne(set: PolicySet, input: PolicyInput): Decision {
   const { digest: policyDigest } = set;
   if (input.cluster !== set.cluster)
     return undecided(policyDigest, 'the policies in force are those of another cluster');
@@ -54,10 +83,20 @@ export function looksAtLive(set: PolicySet, request: KubeRequest): boolean {
 }
 
 /**
- * Whether a request that got this decision as if its object did not exist would get another one if it did: false only
+ * Whether what is decided of a request as if its object did not exist would be another thing if it did: false only
  * where a deny stands whatever the object is. Nobody may learn of an object by how he is refused.
  */
-export function dependsOnLive(set: PolicySet, request: KubeRequest, withoutLive: Decision): boolean {
+export function dependsOnLive(
+  set: PolicySet,
+  input: PolicyInput,
+  decideWithout: (input: PolicyInput) => Decision = (one) => decide(set, one),
+): boolean {
+  const ports = isBeforePorts(input) ? portCandidates(set, input) : undefined;
+  const inputs = ports?.map((port) => ({ ...input, port })) ?? [input];
+  return inputs.some((one) => dependsAsDecided(set, one.request, decideWithout({ ...one, live: null })));
+}
+
+function dependsAsDecided(set: PolicySet, request: KubeRequest, withoutLive: Decision): boolean {
   if (withoutLive.effect !== 'deny') return true;
   const readsLive = ({ reads }: Rule) => reads.has('live') || reads.has(ANYTHING);
   const action = policyAction(request);
@@ -70,7 +109,7 @@ export function dependsOnLive(set: PolicySet, request: KubeRequest, withoutLive:
 
 /** What a review of a request doesn't say. */
 const details = [
-  ...[ANYTHING, 'name', 'object', 'live', 'labelSelector', 'fieldSelector', 'dryRun'],
+  ...[ANYTHING, 'name', 'object', 'live', 'port', 'labelSelector', 'fieldSelector', 'dryRun'],
   ...sessionAttributes,
 ];
 

@@ -3,6 +3,7 @@ import { mayConcern, type PolicyAction, policyAction } from './action-scope.ts';
 import type { Rule } from './check-policies.ts';
 import { ANYTHING } from './engine.ts';
 import { needsObject, type PolicyInput } from './policy-input.ts';
+import { queryPorts } from './port-candidates.ts';
 import { sessionAttributes } from './session-facts.ts';
 
 /** What differs from one request to the next of the same kind; a rule that looks at it is asked each time. */
@@ -35,5 +36,6 @@ export function decisionKey(input: PolicyInput, planOf: (action: PolicyAction) =
   const { group, version, namespace, resource, subresource, labelSelector, fieldSelector } = request;
   const name = plan === 'with-name' ? request.name : '';
   const what = [group, version, namespace, resource, subresource, name, labelSelector, fieldSelector, input.dryRun];
-  return JSON.stringify([who, cluster, action, what]);
+  const ports = action === 'portforward' ? [input.port ?? null, queryPorts(input)] : [];
+  return JSON.stringify([who, cluster, action, what, ports]);
 }

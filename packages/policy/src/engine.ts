@@ -40,6 +40,8 @@ export interface ParsedPolicy {
   readonly actions: ActionScope;
   /** The attributes that it looks at, by name wherever they stand; `ANYTHING` when they can't be told. */
   readonly reads: ReadonlySet<string>;
+  /** The integers that stand in its conditions. */
+  readonly integers: ReadonlySet<number>;
   /** An annotation without a value has the value "". */
   readonly annotations: ReadonlyMap<string, string>;
 }

@@ -21,6 +21,8 @@ export interface PolicyInput {
    * request is undecided where a rule that may concern it looks at `context.live`.
    */
   readonly live?: LiveFacts | null | undefined;
+  /** Of a port-forward: the port that a connection is asked for. Absent while only the request's head is known. */
+  readonly port?: number | undefined;
   readonly credential: {
     readonly kind: 'token' | 'certificate';
     /** RFC 3339. */
@@ -102,6 +104,7 @@ function contextOf(input: PolicyInput): Record<string, CedarValue> {
     ...(object && needsObject(request) ? { object: objectRecord(object) } : {}),
     ...(input.live && namesObject(request) ? { live: liveRecord(input.live) } : {}),
     ...(isSession(policyAction(request)) ? sessionFacts(request) : {}),
+    ...(input.port === undefined || policyAction(request) !== 'portforward' ? {} : { port: input.port }),
   };
 }
 

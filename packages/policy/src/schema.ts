@@ -210,6 +210,20 @@ type ExecContext = {
   argv: Set<String>,
 };
 
+// One connection to one port of a pod. Ports are named only once the caller's connection is switched: until then a
+// port-forward is judged by the port that gets the best answer. Compare the port with numbers as they are, not with sums
+// or products of it, which that can't foresee.
+type PortForwardContext = {
+  credential: Credential,
+  source: ipaddr,
+  time: datetime,
+  dryRun: Bool,
+  labelSelector: String,
+  fieldSelector: String,
+  live?: Live,
+  port: Long,
+};
+
 action read;
 action write;
 action connect;
@@ -233,7 +247,7 @@ action exec in [connect]
 action attach in [connect]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: AttachContext };
 action portforward in [connect]
-  appliesTo { principal: [Agent, Human], resource: [Resource], context: ObjectContext };
+  appliesTo { principal: [Agent, Human], resource: [Resource], context: PortForwardContext };
 action proxy in [connect]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: ResourceContext };
 // Any request for a Path.

@@ -13,7 +13,7 @@ import {
   type PreparedPolicies,
   policySchema,
 } from '@countersign/policy';
-import { readsOf } from './rule-reads.ts';
+import { integersOf, readsOf } from './rule-reads.ts';
 
 type Cedar = typeof CedarWasm;
 type DetailedError = CedarWasm.DetailedError;
@@ -146,6 +146,7 @@ export class CedarEngine implements PolicyEngine {
           effect,
           actions: actionScope(action),
           reads: readsOf(parsed.json),
+          integers: integersOf(parsed.json),
           annotations: new Map(entries),
         },
       ],

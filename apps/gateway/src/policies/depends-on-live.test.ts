@@ -20,7 +20,7 @@ const rules = [open, openElsewhere, openIfHeld, shut, shutIfHeld, shutUnlessHeld
 function setting(texts: readonly string[]) {
   const set = labSet(['// rules', ...texts].join('\n'));
   const decided = (live: LiveFacts | null) => decide(set, { ...input, object: noFacts, live });
-  return { set, decided, depends: dependsOnLive(set, input.request, decided(null)) };
+  return { set, decided, depends: dependsOnLive(set, { ...input, object: noFacts }) };
 }
 
 const table: readonly (readonly [what: string, rules: readonly string[], depends: boolean])[] = [

@@ -273,7 +273,7 @@ function viewOf(epoch: number, decisions: DecisionCache): ClusterPolicies {
     decide: (input) => decisions.decide(input),
     dependsOnDetails: (request, effect) => dependsOnDetails(set, request, effect),
     looksAtLive: (request) => looksAtLive(set, request),
-    dependsOnLive: (input) => dependsOnLive(set, input.request, decisions.decide({ ...input, live: null })),
+    dependsOnLive: (input) => dependsOnLive(set, input, (one) => decisions.decide(one)),
     describe: (decision, remark) => describeDecision(set, decision, remark),
     explain: (input, decision) => explain(set, input, decision),
   };

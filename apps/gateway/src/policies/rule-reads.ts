@@ -19,6 +19,17 @@ export function readsOf({ resource, conditions }: CedarWasm.PolicyJson): Readonl
   return reads;
 }
 
+/** The integers in a rule's conditions, wherever they stand. */
+export function integersOf({ conditions }: CedarWasm.PolicyJson): ReadonlySet<number> {
+  const integers = new Set<number>();
+  const collect = (part: unknown): void => {
+    if (typeof part === 'number') integers.add(part);
+    else if (typeof part === 'object' && part !== null) for (const inner of Object.values(part)) collect(inner);
+  };
+  for (const { body } of conditions) collect(body);
+  return integers;
+}
+
 function walk(expression: unknown, reads: Set<string>): void {
   if (typeof expression !== 'object' || expression === null) return;
   if (Array.isArray(expression)) {
