@@ -98,7 +98,15 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
         assert.equal(start.protocol, 'v5.channel.k8s.io');
         assert.deepEqual([end.end, end.exitCode, end.bytesUp, end.bytesDown], ['complete', 7, 3, 11]);
         const types = await typesOf(end.exchange);
-        assert.deepEqual(types, ['intent', 'outcome', 'stream.start', 'stream.end']);
+        assert.deepEqual(types, [
+          'intent',
+          'recording.start',
+          'outcome',
+          'stream.start',
+          'recording.end',
+          'stream.end',
+        ]);
+        assert.deepEqual(start.recorded, ['up', 'down']);
       });
     }
 

@@ -15,6 +15,8 @@ import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
 import type { Allowance } from './limits/agent-limits.ts';
 import type { Hold } from './limits/held-bytes.ts';
+import type { ExecOutput } from './streams/exec/exec-caller.ts';
+import type { OutputMask } from './streams/exec/output-mask.ts';
 import type { Life } from './streams/live-exchanges.ts';
 import type { UpstreamResponse } from './tunnel/clusters.ts';
 
@@ -144,6 +146,8 @@ export interface Forwarded extends Committed {
 export interface Masked extends Forwarded {
   /** Absent when nothing on this path is masked. */
   readonly masker: Masker | undefined;
+  /** Of exec and attach: makes the mask of an output; absent where a permit reveals. */
+  readonly outputMask?: ((output: ExecOutput) => OutputMask) | undefined;
 }
 
 /** An exchange at whatever stage it has reached. */

@@ -51,12 +51,14 @@ function notReady({ state }: Parts, isDraining: () => boolean): readonly string[
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
   const { listeners } = parts.config.current.config;
   const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live } = parts;
-  const { log, store, exchanges } = state;
+  const { log, store, exchanges, recordings } = state;
   const now = () => new Date();
   const onRequest = serveWith({
     pipeline,
     answerTimeoutMs: listeners.data.answerTimeoutMs,
     log,
+    recordings,
+    recordsStdin: () => parts.config.current.config.recordings.stdin,
     refusals,
     now,
     isDraining,

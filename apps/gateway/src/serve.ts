@@ -11,7 +11,7 @@ import { type RefuseParts, refuse } from './respond/refuse.ts';
 import { release } from './respond/release.ts';
 import { askAgain, mayAskAgain } from './second-attempt.ts';
 import { receive } from './stages/receive.ts';
-import { isSession, runExec } from './streams/exec/run-exec.ts';
+import { isSession, type RunExecParts, runExec } from './streams/exec/run-exec.ts';
 
 /** What is told of an exchange when it is over: for the process log and the metrics, never for evidence. */
 export interface Served {
@@ -20,7 +20,7 @@ export interface Served {
   readonly fault: Fault | undefined;
 }
 
-export interface ServeParts extends RefuseParts {
+export interface ServeParts extends RefuseParts, Pick<RunExecParts, 'recordings' | 'recordsStdin'> {
   readonly pipeline: Pipeline;
   readonly isDraining: () => boolean;
   readonly onServed: (served: Served) => void;

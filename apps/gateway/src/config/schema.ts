@@ -212,6 +212,15 @@ export const configSchema = z
           .describe('Below this share of free space the gateway warns.'),
       })
       .describe('Evidence log.'),
+    recordings: z
+      .strictObject({
+        stdin: z
+          .boolean()
+          .default(true)
+          .describe('Whether what callers send into an exec or attach is recorded too; of sessions that begin from then on.'),
+      })
+      .default({ stdin: true })
+      .describe('What is recorded of streams. What comes out of them always is.'),
     policies: z.strictObject({
       dir: file.describe('organisation/*.cedar and clusters/<name>/*.cedar; read again when they change.'),
     }),

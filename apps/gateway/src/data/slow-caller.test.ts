@@ -36,6 +36,8 @@ async function openRefusing(answerTimeoutMs: number) {
     refusals: new RefusalCounter(log, now, served.reject),
     pipeline: { run: async () => ({ fault: new Fault('ERR_TOKEN_MISSING') }) } as unknown as Pipeline,
     answerTimeoutMs,
+    recordings: { open: () => assert.fail('nothing is recorded here') },
+    recordsStdin: () => true,
     isDraining: () => false,
     onServed: served.resolve,
     onProblem: served.reject,

@@ -10,8 +10,19 @@ type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
 
 const MAX_CONTAINER = 253;
 
-/** Durable before the caller's connection is switched. Nothing is recorded of the bytes themselves. */
-export function streamStartRecord(exchange: Masked, stream: string, protocol: string): Record<'stream.start'> {
+/** What is known of a stream before anything flows. */
+export interface StreamStart {
+  readonly stream: string;
+  readonly protocol: string;
+  /** Ways whose bytes are in its recording. */
+  readonly recorded: readonly ('up' | 'down')[];
+}
+
+/** Durable before the caller's connection is switched. */
+export function streamStartRecord(
+  exchange: Masked,
+  { stream, protocol, recorded }: StreamStart,
+): Record<'stream.start'> {
   const { principal, upstreamGroups, request } = exchange;
   const container = queryValue(request.query, 'container');
   return {
@@ -20,7 +31,7 @@ export function streamStartRecord(exchange: Masked, stream: string, protocol: st
     impersonated: { user: upstreamUser(principal.id), groups: [...upstreamGroups] },
     stream,
     protocol,
-    recorded: [],
+    recorded: [...recorded],
     ...(container === undefined ? {} : { container: container.slice(0, MAX_CONTAINER) }),
     tty: queryBoolean(request.query, 'tty'),
   };
@@ -34,12 +45,14 @@ export interface StreamEnd {
   readonly bytesDown: number;
   /** 0 for a success; absent where the command was not seen to its end. */
   readonly exitCode?: number;
+  /** How many values each rule masked. */
+  readonly masked: Readonly<globalThis.Record<string, number>>;
   readonly cutBy?: Fault;
 }
 
 /** Durable before the end is signalled to the caller; with a fault, it was cut. */
 export function streamEndRecord(exchange: Masked, stream: string, end: StreamEnd): Record<'stream.end'> {
-  const { bytesUp, bytesDown, exitCode, cutBy } = end;
+  const { bytesUp, bytesDown, exitCode, masked, cutBy } = end;
   return {
     type: 'stream.end',
     ...exchangeFacts(exchange),
@@ -49,6 +62,6 @@ export function streamEndRecord(exchange: Masked, stream: string, end: StreamEnd
     ...(exitCode === undefined ? {} : { exitCode }),
     bytesUp,
     bytesDown,
-    masked: [],
+    masked: Object.entries(masked).map(([rule, count]) => ({ rule, count })),
   };
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Duplex, duplexPair } from 'node:stream';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
 import {
   ChannelDecoder,
@@ -13,14 +17,28 @@ import {
   StreamStatusReader,
   WebSocketDecoder,
 } from '@countersign/kube';
+import { type RecordedFrame, RecordingReader, type StreamFrame } from '@countersign/recording';
 import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
+import type { DataKey } from '../../log/key-table.ts';
 import type { Log } from '../../log/log.ts';
 import { LogError } from '../../log/log-error.ts';
+import { recordingCrypto } from '../../recordings/node-recording-crypto.ts';
+import { recordingPath } from '../../recordings/recording-place.ts';
+import { Recordings } from '../../recordings/recordings.ts';
+import { RecordingsError } from '../../recordings/recordings-error.ts';
 import { faultOf } from '../../respond/fault-of.ts';
-import { isSession, runExec } from './run-exec.ts';
+import type { ExecOutput } from './exec-caller.ts';
+import type { OutputMask } from './output-mask.ts';
+import { isSession, type RunExecParts, runExec } from './run-exec.ts';
 
 const success = Buffer.from('{"metadata":{},"status":"Success"}');
+
+let dir: string;
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'countersign-exec-'));
+});
+after(() => rm(dir, { recursive: true }));
 
 /** What a caller got, and what is on record of it. */
 interface Outcome {
@@ -28,6 +46,8 @@ interface Outcome {
   readonly records: readonly LogRecord[];
   readonly switched: boolean;
   readonly error: unknown;
+  /** What was recorded; none where no recording was begun. */
+  readonly recorded: readonly RecordedFrame[];
 }
 
 interface Given {
@@ -39,6 +59,40 @@ interface Given {
   readonly endBy?: Fault;
   /** The caller never reads. */
   readonly stalled?: boolean;
+  /** What the caller sends. */
+  readonly caller?: (connection: Duplex) => void;
+  readonly recordsStdin?: boolean;
+  readonly outputMask?: (output: ExecOutput) => OutputMask;
+  /** Called with each frame before it is recorded. */
+  readonly onFrame?: (frame: StreamFrame) => void;
+}
+
+/** The recordings of a gateway, on a disk. */
+async function openRecordings(log: Log, key: DataKey): Promise<Recordings> {
+  return await Recordings.open({
+    dir: join(dir, 'recordings'),
+    log: {
+      append: (records) => log.append(records),
+      onState: (listener) => log.onState(listener),
+      state: { state: 'open' },
+      keyOf: async () => key,
+      openRecordings: [],
+    },
+    clock: () => Date.now() * 1_000,
+    monotonic: () => performance.now(),
+  });
+}
+
+async function recordedIn(records: readonly LogRecord[], { key }: DataKey): Promise<readonly RecordedFrame[]> {
+  const start = records.find((record) => record.type === 'recording.start');
+  if (start === undefined) return [];
+  const file = await readFile(recordingPath(join(dir, 'recordings'), start.stream));
+  const source = {
+    length: async () => file.length,
+    read: async (offset: number, length: number) => file.subarray(offset, offset + length),
+  };
+  const reader = await RecordingReader.open({ source, crypto: recordingCrypto, keyOf: () => key });
+  return await Array.fromAsync(reader.frames());
 }
 
 async function read(connection: Duplex): Promise<ChannelEvent[]> {
@@ -52,7 +106,7 @@ async function read(connection: Duplex): Promise<ChannelEvent[]> {
   return events;
 }
 
-async function run({ upstream: act, failsAt, endBy, stalled }: Given): Promise<Outcome> {
+async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...given }: Given): Promise<Outcome> {
   const [caller, callersEnd] = duplexPair();
   const [upstream, upstreamsEnd] = duplexPair();
   for (const each of [caller, callersEnd, upstream, upstreamsEnd]) each.on('error', () => {});
@@ -68,8 +122,12 @@ async function run({ upstream: act, failsAt, endBy, stalled }: Given): Promise<O
       return { index: records.push(...added) };
     },
   } as unknown as Log;
+  const key = { id: randomUUID(), key: randomBytes(32) };
+  const recordings = await openRecordings(log, key);
   const exchange = {
     id: '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11',
+    session: randomUUID(),
+    cluster: 'lab',
     abort,
     receivedAt: new Date(),
     incoming: {
@@ -92,14 +150,28 @@ async function run({ upstream: act, failsAt, endBy, stalled }: Given): Promise<O
     },
     response: { status: 101, headers: [], body: upstream },
     upstream,
+    outputMask: given.outputMask,
   } as unknown as Masked;
   assert.ok(isSession(exchange));
   const got = stalled ? once(callersEnd, 'close').then((): ChannelEvent[] => []) : read(caller);
   act(upstreamsEnd);
+  given.caller?.(caller);
   if (endBy) abort.abort(endBy);
-  const error = await runExec(exchange, { log, now: () => new Date(), faultOf }).catch((thrown: unknown) => thrown);
+  const watched: RunExecParts['recordings'] = {
+    async open(stream) {
+      const recording = await recordings.open(stream);
+      const write = recording.write.bind(recording);
+      recording.write = (frame) => (onFrame ? Promise.try(onFrame, frame).then(() => write(frame)) : write(frame));
+      return recording;
+    },
+  };
+  const recordsStdin = () => given.recordsStdin ?? true;
+  const parts = { log, recordings: watched, recordsStdin, now: () => new Date(), faultOf };
+  const error = await runExec(exchange, parts).catch((thrown: unknown) => thrown);
   if (!switched) caller.destroy();
-  return { events: switched ? await got : [], records, switched, error };
+  const events = switched ? await got : [];
+  await recordings.close();
+  return { events, records, switched, error, recorded: await recordedIn(records, key) };
 }
 
 function statusOf(events: readonly ChannelEvent[]) {
@@ -124,7 +196,7 @@ test('a session that comes to its end is told so after its records', async () =>
   });
   assert.deepEqual(
     records.map(({ type }) => type),
-    ['outcome', 'stream.start', 'stream.end'],
+    ['recording.start', 'outcome', 'stream.start', 'recording.end', 'stream.end'],
   );
   assert.deepEqual(endOf(records), ['complete', undefined, 0, 3]);
   assert.deepEqual(statusOf(events), { outcome: 'success' });
@@ -150,7 +222,8 @@ test('what upstream says that can not be read is not passed on', async () => {
 
 test('without a start on record nothing is switched', async () => {
   const { switched, error, records } = await run({ upstream: () => {}, failsAt: 'stream.start' });
-  assert.deepEqual([switched, records], [false, []]);
+  const types = records.map(({ type }) => type);
+  assert.deepEqual([switched, types], [false, ['recording.start', 'recording.end']]);
   assert.ok(error instanceof LogError);
 });
 
@@ -163,7 +236,13 @@ test('without an end on record no end is told', async () => {
     failsAt: 'stream.end',
   });
   assert.equal(statusOf(events), undefined);
-  assert.equal(records.at(-1)?.type, 'stream.start');
+  assert.deepEqual(records.map(({ type }) => type).slice(-2), ['stream.start', 'recording.end']);
+});
+
+test('without a recording nothing is switched', async () => {
+  const { switched, error, records } = await run({ upstream: () => {}, failsAt: 'recording.start' });
+  assert.deepEqual([switched, records], [false, []]);
+  assert.ok(error instanceof LogError);
 });
 
 test('what is ended from outside hears why', async () => {
@@ -183,4 +262,118 @@ test('a caller that does not read is closed all the same', async () => {
   });
   assert.deepEqual(endOf(records).slice(0, 2), ['cut', 'ERR_AGENT_LOCKED']);
   assert.ok(performance.now() - since < 1_000);
+});
+
+/** Says something on an output, then that it ended well. */
+function saying(...said: readonly (readonly [ExecOutput, string])[]) {
+  return (connection: Duplex) => {
+    for (const [channel, text] of said) connection.write(encodeChannelData(channel, Buffer.from(text)));
+    connection.write(encodeChannelData('error', success));
+    connection.end(encodeClose(1000, ''));
+  };
+}
+
+function textsOf(frames: readonly (StreamFrame | ChannelEvent)[]) {
+  return frames.map((frame) => {
+    const bytes = 'bytes' in frame ? frame.bytes : 'data' in frame ? frame.data : Buffer.alloc(0);
+    return [frame.channel, Buffer.from(bytes).toString()];
+  });
+}
+
+test('what flows is recorded: what is typed, what is printed, and how it ended', async () => {
+  const { records, recorded } = await run({
+    caller: (connection) => connection.write(encodeChannelData('stdin', Buffer.from('in'), Buffer.alloc(4))),
+    upstream: (connection) => connection.once('data', () => saying(['stdout', 'out'], ['stderr', 'err'])(connection)),
+  });
+  const start = records.find((record) => record.type === 'stream.start');
+  assert.deepEqual(start?.recorded, ['up', 'down']);
+  assert.deepEqual(textsOf(recorded).slice(0, 3), [
+    ['stdin', 'in'],
+    ['stdout', 'out'],
+    ['stderr', 'err'],
+  ]);
+  assert.deepEqual(
+    recorded.slice(3).map((frame) => ({ ...frame, at: 0, ...('bytes' in frame ? { bytes: '' } : {}) })),
+    [
+      { at: 0, channel: 'error', bytes: '' },
+      { at: 0, channel: 'end', end: 'complete', exitCode: 0 },
+    ],
+  );
+});
+
+test('what is typed is not recorded where that is configured, and what is printed is', async () => {
+  const { records, recorded } = await run({
+    recordsStdin: false,
+    caller: (connection) => connection.write(encodeChannelData('stdin', Buffer.from('in'), Buffer.alloc(4))),
+    upstream: (connection) => connection.once('data', () => saying(['stdout', 'out'])(connection)),
+  });
+  const start = records.find((record) => record.type === 'stream.start');
+  assert.deepEqual(start?.recorded, ['down']);
+  assert.deepEqual(
+    recorded.map(({ channel }) => channel),
+    ['stdout', 'error', 'end'],
+  );
+});
+
+test('a frame that can not be recorded is not passed on, nor is what follows it', async () => {
+  let frames = 0;
+  const { events, records } = await run({
+    upstream: saying(['stdout', 'one '], ['stdout', 'two '], ['stdout', 'three']),
+    onFrame: ({ channel }) => {
+      if (channel !== 'stdout') return;
+      frames += 1;
+      if (frames === 2) throw new RecordingsError('ERR_RECORDINGS_FAILED', 'the disk is gone');
+    },
+  });
+  const printed = textsOf(events.filter(({ channel }) => channel === 'stdout')).map(([, text]) => text);
+  assert.ok(['', 'one '].includes(printed.join('')), `neither two nor three: ${printed}`);
+  assert.deepEqual(endOf(records).slice(0, 2), ['cut', 'ERR_RECORDING_FAILED']);
+  const status = statusOf(events);
+  assert.ok(status?.outcome === 'failure');
+  assert.match(status.message, /can't be recorded/);
+});
+
+test('what is ended from outside has the sentence that its caller heard in its recording', async () => {
+  const { recorded } = await run({ upstream: () => {}, endBy: new Fault('ERR_TOKEN_EXPIRED') });
+  assert.match(textsOf(recorded).flat().join(' '), /^notice the token expired.*request 3f0c1d1e/);
+  assert.ok(recorded.some((frame) => frame.channel === 'end' && frame.reason === 'ERR_TOKEN_EXPIRED'));
+});
+
+/** Masks digits, a piece late. */
+function digits(): OutputMask {
+  let held = '';
+  let count = 0;
+  const masked = (text: string) => {
+    count += text.match(/\d/g)?.length ?? 0;
+    return Buffer.from(text.replaceAll(/\d/g, '#'));
+  };
+  return {
+    push(bytes) {
+      const text = held;
+      held = Buffer.from(bytes).toString();
+      return masked(text);
+    },
+    due: () => undefined,
+    tick: () => Buffer.alloc(0),
+    end: () => masked(held),
+    counts: () => ({ digit: count }),
+  };
+}
+
+test('an output goes through its mask before it is recorded, to its end', async () => {
+  const { events, records, recorded } = await run({
+    upstream: saying(['stdout', 'a1'], ['stderr', 'b22'], ['stdout', 'c3']),
+    outputMask: digits,
+  });
+  const flowed = (channel: ExecOutput, frames: readonly (StreamFrame | ChannelEvent)[]) =>
+    textsOf(frames)
+      .filter(([of]) => of === channel)
+      .map(([, text]) => text)
+      .join('');
+  for (const frames of [events, recorded]) {
+    assert.deepEqual([flowed('stdout', frames), flowed('stderr', frames)], ['a#c#', 'b##']);
+  }
+  const end = records.at(-1);
+  assert.ok(end?.type === 'stream.end');
+  assert.deepEqual(end.masked, [{ rule: 'digit', count: 4 }]);
 });

@@ -2,20 +2,26 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { KubeError, type StreamStatus, webSocketAccept } from '@countersign/kube';
+import { encodeStreamStatus, type StreamStatus, webSocketAccept } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
 import type { Masked, Upgrade } from '../../exchange.ts';
-import { Fault, type FaultCode } from '../../faults.ts';
+import { Fault } from '../../faults.ts';
 import type { Log } from '../../log/log.ts';
 import { LogError } from '../../log/log-error.ts';
+import type { OpenRecording } from '../../recordings/open-recording.ts';
+import type { Recordings } from '../../recordings/recordings.ts';
 import { outcomeRecord } from '../../records/answer-records.ts';
 import { type StreamEnd, streamEndRecord, streamStartRecord } from '../../records/stream-records.ts';
 import type { HeaderLines } from '../../tunnel/clusters.ts';
 import { type ExecCaller, sessionStreams } from './exec-caller.ts';
 import { ExecUpstream } from './exec-upstream.ts';
+import { recordedSession } from './recorded-session.ts';
+import { ExecRelay } from './relay-exec.ts';
 import { SpdyCaller } from './spdy-caller.ts';
 import { WebSocketCaller } from './web-socket-caller.ts';
 
+/** How long the end of what is cut may take to go on record; a caller waits no longer for a disk that does not answer. */
+const RECORD_MS = 500;
 /** How long a caller may take to hear why it was ended; one that does not read is closed all the same. */
 const FAREWELL_MS = 500;
 /** What is left to send of a session that came to its end may take longer. */
@@ -23,6 +29,9 @@ const FINISH_MS = 30_000;
 
 export interface RunExecParts {
   readonly log: Log;
+  readonly recordings: Pick<Recordings, 'open'>;
+  /** Whether what callers type is recorded, as it is configured now. */
+  readonly recordsStdin: () => boolean;
   readonly now: () => Date;
   readonly faultOf: (error: unknown) => Fault;
 }
@@ -34,63 +43,68 @@ export function isSession(exchange: Masked): exchange is Session {
   return exchange.upstream !== undefined && exchange.upgrade !== undefined;
 }
 
-/** A side whose bytes can't be read is at fault for it, whichever code they are refused with. */
-function blaming(code: FaultCode, error: unknown): unknown {
-  return error instanceof KubeError ? new Fault(code, error.message, { cause: error }) : error;
+interface RunningExecParts extends RunExecParts {
+  readonly exchange: Session;
+  readonly upstream: ExecUpstream;
+  readonly stream: string;
+  readonly recorded: readonly ('up' | 'down')[];
+  readonly recording: OpenRecording;
 }
 
 /** One exec or attach, from its 101 to its end. */
 class RunningExec {
-  readonly #exchange: Session;
-  readonly #parts: RunExecParts;
-  readonly #stream = randomUUID();
-  readonly #upstream: ExecUpstream;
-  #bytesUp = 0;
-  #bytesDown = 0;
+  readonly #parts: RunningExecParts;
+  readonly #relay: ExecRelay;
 
-  constructor(exchange: Session, parts: RunExecParts) {
-    this.#exchange = exchange;
+  constructor(parts: RunningExecParts) {
     this.#parts = parts;
-    this.#upstream = new ExecUpstream(exchange.upstream);
+    this.#relay = new ExecRelay({ ...parts, recordsStdin: parts.recorded.includes('up') });
   }
 
   async run(): Promise<void> {
-    const { incoming, upgrade, abort } = this.#exchange;
-    using _ = this.#upstream;
-    const start = streamStartRecord(this.#exchange, this.#stream, upgrade.protocol.name);
-    const outcome = outcomeRecord(this.#exchange, undefined, undefined, this.#parts.now());
-    await this.#parts.log.append([outcome, start]);
+    const { log, exchange } = this.#parts;
+    await this.#begin();
     // What flows on while nothing can be recorded would have no end on record.
-    const unwatchLog = this.#parts.log.onState(({ state }) => {
-      if (state === 'failed') abort.abort(new Fault('ERR_LOG_FAILED'));
+    const unwatchLog = log.onState(({ state }) => {
+      if (state === 'failed') exchange.abort.abort(new Fault('ERR_LOG_FAILED'));
     });
     try {
       await this.#carry();
     } finally {
       unwatchLog();
-      incoming.reply.cut();
+      exchange.incoming.reply.cut();
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { exchange, stream, recorded, recording, log, now, faultOf } = this.#parts;
+    const start = streamStartRecord(exchange, { stream, protocol: exchange.upgrade.protocol.name, recorded });
+    try {
+      await log.append([outcomeRecord(exchange, undefined, undefined, now()), start]);
+    } catch (error) {
+      // What the log can't take now either, the next start ends.
+      await recording.close({ end: 'cut', reason: faultOf(error).code }).catch(() => undefined);
+      throw error;
     }
   }
 
   /** From here on the end is on record: nothing is thrown any more, and what can't be said is cut. */
   async #carry(): Promise<void> {
+    using relay = this.#relay;
     let caller: ExecCaller | undefined;
     try {
       caller = this.#switch();
-      const status = await this.#relay(caller);
-      await this.#record({ ...(status.outcome === 'failure' ? {} : { exitCode: exitCodeOf(status) }) });
+      const status = await relay.run(caller);
+      await this.#recordEnd(status);
       await Promise.race([caller.finish(status), delay(FINISH_MS, undefined, { ref: false })]);
     } catch (error) {
-      const { signal } = this.#exchange.abort;
-      const fault = this.#parts.faultOf(signal.aborted ? signal.reason : error);
-      this.#upstream[Symbol.dispose]();
-      const isOnRecord = await this.#recordCut(fault);
-      if (isOnRecord && caller && fault.code !== 'ERR_CALLER_GONE') await this.#tell(caller, fault);
+      const { signal } = this.#parts.exchange.abort;
+      await this.#cut(this.#parts.faultOf(signal.aborted ? signal.reason : error), caller);
     }
   }
 
   #switch(): ExecCaller {
-    const { incoming, request, upgrade, id } = this.#exchange;
+    const { incoming, request, upgrade, id } = this.#parts.exchange;
     if (!incoming.switchTo) throw new CallerGone();
     const connection = incoming.switchTo([...answerHeaders(upgrade), ['audit-id', id]]);
     const streams = sessionStreams(request);
@@ -98,85 +112,39 @@ class RunningExec {
     return new WebSocketCaller(connection, upgrade.protocol.framing === 'channels-v5' ? 5 : 4, streams);
   }
 
-  /** Resolves with how the command ended; rejects as soon as either side fails, or the exchange is ended. */
-  async #relay(caller: ExecCaller): Promise<StreamStatus> {
-    const { signal } = this.#exchange.abort;
-    const stop = Promise.withResolvers<never>();
-    const onAbort = () => stop.reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    const up = this.#relayUp(caller);
-    const down = this.#relayDown(caller);
-    // The one that loses the race fails when its connection is closed.
-    for (const each of [up, down, stop.promise]) each.catch(() => {});
-    try {
-      return await Promise.race([down, up, stop.promise]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+  /** @throws RecordingsError, LogError: then no end may be told */
+  async #recordEnd(status: StreamStatus): Promise<void> {
+    const { recording } = this.#parts;
+    const exit = status.outcome === 'failure' ? {} : { exitCode: exitCodeOf(status) };
+    await Promise.all([
+      recording.write({ channel: 'error', bytes: encodeStreamStatus(status) }),
+      recording.close({ end: 'complete', ...exit }),
+    ]);
+    await this.#record(exit);
   }
 
-  async #relayUp(caller: ExecCaller): Promise<never> {
-    const { allowance, abort } = this.#exchange;
-    try {
-      for await (const input of caller.inputs()) {
-        if (input.type === 'stdin') {
-          this.#bytesUp += input.data.length;
-          allowance.spend(input.data.length);
-          await allowance.hasBytes(abort.signal);
-        }
-        await this.#send(input);
-      }
-    } catch (error) {
-      throw blaming('ERR_STREAM_MALFORMED', error);
-    }
-    throw new CallerGone();
-  }
-
-  /** Upstream may have ended while there is still input for it; how it ended is told by what came out of it. */
-  async #send(input: Parameters<ExecUpstream['send']>[0]): Promise<void> {
-    try {
-      await this.#upstream.send(input);
-    } catch (error) {
-      if (!(error instanceof CallerGone)) throw error;
-    }
-  }
-
-  async #relayDown(caller: ExecCaller): Promise<StreamStatus> {
-    const { allowance, abort } = this.#exchange;
-    let status: StreamStatus | undefined;
-    try {
-      for await (const { channel, data } of this.#upstream.outputs()) {
-        this.#bytesDown += data.length;
-        allowance.spend(data.length);
-        await allowance.hasBytes(abort.signal);
-        await this.#deliver(caller, channel, data);
-      }
-      status = this.#upstream.status();
-    } catch (error) {
-      throw blaming('ERR_ANSWER_MALFORMED', error);
-    }
-    // Clients take silence for success.
-    if (status === undefined) throw new Fault('ERR_UPSTREAM_LOST');
-    return status;
-  }
-
-  async #deliver(caller: ExecCaller, channel: 'stdout' | 'stderr', data: Uint8Array): Promise<void> {
-    try {
-      await caller.output(channel, data);
-    } catch (error) {
-      throw blaming('ERR_STREAM_MALFORMED', error);
-    }
-  }
-
-  async #record(end: Pick<StreamEnd, 'exitCode' | 'cutBy'>): Promise<void> {
-    const flowed = { bytesUp: this.#bytesUp, bytesDown: this.#bytesDown };
-    await this.#parts.log.append([streamEndRecord(this.#exchange, this.#stream, { ...flowed, ...end })]);
+  /** Nothing flows on; why goes on record, then to the caller. */
+  async #cut(fault: Fault, caller: ExecCaller | undefined): Promise<void> {
+    const { exchange, upstream } = this.#parts;
+    upstream[Symbol.dispose]();
+    this.#relay[Symbol.dispose]();
+    const late = setTimeout(() => exchange.incoming.reply.cut(), RECORD_MS).unref();
+    const message = `${fault.message} (request ${exchange.id})`;
+    const isOnRecord = await this.#recordCut(fault, message);
+    clearTimeout(late);
+    if (!isOnRecord || !caller || fault.code === 'ERR_CALLER_GONE') return;
+    // The sentence that its terminal shows.
+    const told = caller.finish({ outcome: 'failure', reason: fault.row.reason, message }).catch(() => {});
+    await Promise.race([told, delay(FAREWELL_MS, undefined, { ref: false })]);
   }
 
   /** False when that can't be recorded; the log says so itself, and a recovery will end the stream. */
-  async #recordCut(fault: Fault): Promise<boolean> {
+  async #recordCut(fault: Fault, message: string): Promise<boolean> {
+    const { recording } = this.#parts;
     try {
+      // Where it can't be written any more, the recording's end says why.
+      const noted = recording.write({ channel: 'notice', bytes: Buffer.from(message) }).catch(() => undefined);
+      await Promise.all([noted, recording.close({ end: 'cut', reason: fault.code })]);
       await this.#record({ cutBy: fault });
       return true;
     } catch (error) {
@@ -185,11 +153,9 @@ class RunningExec {
     }
   }
 
-  /** The sentence that its terminal shows. */
-  async #tell(caller: ExecCaller, fault: Fault): Promise<void> {
-    const message = `${fault.message} (request ${this.#exchange.id})`;
-    const told = caller.finish({ outcome: 'failure', reason: fault.row.reason, message }).catch(() => {});
-    await Promise.race([told, delay(FAREWELL_MS, undefined, { ref: false })]);
+  async #record(end: Pick<StreamEnd, 'exitCode' | 'cutBy'>): Promise<void> {
+    const { exchange, stream, log } = this.#parts;
+    await log.append([streamEndRecord(exchange, stream, { ...this.#relay.flowed, ...end })]);
   }
 }
 
@@ -215,9 +181,13 @@ function answerHeaders({ offer, protocol }: Upgrade): HeaderLines {
 }
 
 /**
- * Carries a session: its start durable before the caller's connection is switched, every byte parsed and written anew,
- * its end durable before it is signalled. Rejects only as long as nothing is switched.
+ * Carries a session: its start durable before the caller's connection is switched, every byte parsed, recorded and written
+ * anew, its end durable before it is signalled. Rejects only as long as nothing is switched.
  */
-export function runExec(exchange: Session, parts: RunExecParts): Promise<void> {
-  return new RunningExec(exchange, parts).run();
+export async function runExec(exchange: Session, parts: RunExecParts): Promise<void> {
+  using upstream = new ExecUpstream(exchange.upstream);
+  const stream = randomUUID();
+  const recorded = parts.recordsStdin() ? (['up', 'down'] as const) : (['down'] as const);
+  const recording = await parts.recordings.open(recordedSession(exchange, stream, recorded));
+  await new RunningExec({ ...parts, exchange, upstream, stream, recorded, recording }).run();
 }

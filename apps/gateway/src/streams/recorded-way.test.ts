@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StreamFrame } from '@countersign/recording';
+import { RecordedWay } from './recorded-way.ts';
+
+const KIB_64 = 65_536;
+const failed = new TypeError('the disk is gone');
+
+/** A recording whose frames become durable, or fail, when the test says so. */
+function disk() {
+  const writes: PromiseWithResolvers<void>[] = [];
+  const write = (_: StreamFrame) => {
+    const asked = Promise.withResolvers<void>();
+    writes.push(asked);
+    return asked.promise;
+  };
+  return { write, writes };
+}
+
+const frame: StreamFrame = { channel: 'stdout', bytes: new Uint8Array(1) };
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function wayOver(recording: ReturnType<typeof disk>) {
+  const passed: number[] = [];
+  const failures: unknown[] = [];
+  const way = new RecordedWay(recording, (error) => failures.push(error));
+  const give = (id: number, bytes = 1, isRecorded = true) =>
+    way.pass(bytes, isRecorded ? frame : undefined, async () => void passed.push(id));
+  return { way, passed, failures, give };
+}
+
+test('nothing is passed on before it is durable, and all of it in order', async () => {
+  const recording = disk();
+  const { way, passed, give } = wayOver(recording);
+  await give(1);
+  await give(2);
+  await give(3, 1, false);
+  recording.writes[1]?.resolve();
+  await settled();
+  assert.deepEqual(passed, []);
+  recording.writes[0]?.resolve();
+  await way.flush();
+  assert.deepEqual(passed, [1, 2, 3]);
+});
+
+test('over 512 KiB that wait, whoever gives more is held back until the first of them has gone', async () => {
+  const recording = disk();
+  const { passed, give } = wayOver(recording);
+  for (let id = 0; id < 8; id += 1) await give(id, KIB_64);
+  let isHeld = true;
+  const ninth = give(8, KIB_64).then(() => {
+    isHeld = false;
+  });
+  await settled();
+  assert.equal(isHeld, true);
+  recording.writes[0]?.resolve();
+  await ninth;
+  assert.deepEqual(passed, [0]);
+});
+
+test('after a frame that could not be recorded nothing is passed on, and that is told', async () => {
+  const recording = disk();
+  const { way, passed, failures, give } = wayOver(recording);
+  await give(1);
+  await give(2);
+  recording.writes[0]?.reject(failed);
+  recording.writes[1]?.resolve();
+  await assert.rejects(way.flush(), failed);
+  assert.deepEqual([passed, failures[0]], [[], failed]);
+  await give(3);
+  recording.writes[2]?.resolve();
+  await assert.rejects(way.flush(), failed);
+  assert.deepEqual(passed, []);
+});
+
+test('what waits when the stream is ended stays where it is', async () => {
+  const recording = disk();
+  const { way, passed, give } = wayOver(recording);
+  await give(1);
+  way.stop();
+  recording.writes[0]?.resolve();
+  await assert.rejects(way.flush(), { code: 'ERR_RECORDINGS_CLOSED' });
+  assert.deepEqual(passed, []);
+});

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { StreamFrame } from '@countersign/recording';
+import type { OpenRecording } from '../recordings/open-recording.ts';
+import { RecordingsError } from '../recordings/recordings-error.ts';
+
+/** Bytes of one way that may wait for the disk, or for whoever they go to. */
+const MAX_WAITING_BYTES = 524_288;
+
+interface Waiting {
+  readonly bytes: number;
+  readonly passed: Promise<void>;
+}
+
+/**
+ * One way of a recorded stream. What is given to it is passed on in its order, each frame only once it is durable: while
+ * the disk has some, more is taken, up to 512 KiB, and whoever gives is held back from there on. After a failure nothing
+ * is passed on any more, and `onFailure` hears of it, whoever waits or not.
+ */
+export class RecordedWay {
+  readonly #recording: Pick<OpenRecording, 'write'>;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #waiting: Waiting[] = [];
+  #bytes = 0;
+  #isStopped = false;
+
+  constructor(recording: Pick<OpenRecording, 'write'>, onFailure: (error: unknown) => void) {
+    this.#recording = recording;
+    this.#onFailure = onFailure;
+  }
+
+  /**
+   * Resolves when there is room for more: before that, the frame need not have been passed on. Its bytes MUST stay as they
+   * are. A frame that is not to be recorded has no `frame`, and keeps its place.
+   * @throws what recording failed with, or `release`: by the promise of this call or of a later one
+   */
+  async pass(bytes: number, frame: StreamFrame | undefined, release: () => Promise<void>): Promise<void> {
+    const durable = frame && this.#recording.write(frame);
+    const passed = this.#passOn(this.#waiting.at(-1)?.passed, durable, release);
+    this.#waiting.push({ bytes, passed });
+    this.#bytes += bytes;
+    passed.then(() => {
+      this.#bytes -= bytes;
+      this.#waiting.shift();
+    }, this.#onFailure);
+    // For the first that fails both are heard of above.
+    durable?.catch(() => {});
+    while (this.#bytes > MAX_WAITING_BYTES) await this.#waiting[0]?.passed;
+  }
+
+  /** Resolves when everything so far has been passed on. */
+  async flush(): Promise<void> {
+    await this.#waiting.at(-1)?.passed;
+  }
+
+  /** From now on nothing is passed on, also not what is durable. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  async #passOn(before: Promise<void> | undefined, durable: Promise<void> | undefined, release: () => Promise<void>) {
+    await before;
+    await durable;
+    if (this.#isStopped) throw new RecordingsError('ERR_RECORDINGS_CLOSED', 'the stream has ended');
+    await release();
+  }
+}
