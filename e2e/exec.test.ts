@@ -8,6 +8,7 @@ import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
 import { clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
 import { type ExecSocket, openExecSocket } from './exec/exec-socket.ts';
+import { grantSessions } from './exec/grant-sessions.ts';
 import { runKubectl, startSession } from './exec/run-exec.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { countersign } from './installation/countersign.ts';
@@ -61,24 +62,7 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
       organisation: '// nothing',
       agents: { fixer: { clusters }, reader: { clusters } },
     });
-    await site.lab('lab').admin.apply([
-      {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'Role',
-        metadata: { name: 'sessions', namespace: 'demo' },
-        rules: [
-          { apiGroups: [''], resources: ['pods/exec', 'pods/attach'], verbs: ['get', 'create'] },
-          { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
-        ],
-      },
-      {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'RoleBinding',
-        metadata: { name: 'sessions', namespace: 'demo' },
-        subjects: [{ kind: 'Group', name: 'countersign:operators', apiGroup: 'rbac.authorization.k8s.io' }],
-        roleRef: { kind: 'Role', name: 'sessions', apiGroup: 'rbac.authorization.k8s.io' },
-      },
-    ]);
+    await grantSessions(site.lab('lab'));
   });
   after(() => site?.stop());
 
