@@ -217,7 +217,9 @@ export const configSchema = z
         stdin: z
           .boolean()
           .default(true)
-          .describe('Whether what callers send into an exec or attach is recorded too; of sessions that begin from then on.'),
+          .describe(
+            'Whether what callers send into an exec or attach is recorded too; of sessions that begin from then on.',
+          ),
       })
       .default({ stdin: true })
       .describe('What is recorded of streams. What comes out of them always is.'),
