@@ -84,6 +84,17 @@ test('an upgrade that is refused is an answer like any other, and the end of its
   leave();
 });
 
+for (const behind of [upgrade, 'CONNECT other:443 HTTP/1.1\r\nhost: gateway\r\n\r\n']) {
+  const [method] = behind.split(' ');
+  test(`a connection that owes an answer is closed when a ${method} that would take it over comes behind`, async () => {
+    const plain = 'GET /clusters/a/version HTTP/1.1\r\nhost: gateway\r\n\r\n';
+    const { incoming, socket, leave } = await oneRequest(`${plain}${behind}`);
+    if (!socket.closed) await once(socket, 'close');
+    if (!incoming.gone.aborted) await once(incoming.gone, 'abort');
+    leave();
+  });
+}
+
 test('only a request for an upgrade can be switched', async () => {
   const { incoming, leave } = await oneRequest();
   assert.equal(incoming.switchTo, undefined);

@@ -147,6 +147,11 @@ class Owed {
     return owed.size;
   }
 
+  /** Whether the connection owes any. */
+  any(socket: Duplex): boolean {
+    return (this.#responses.get(socket)?.size ?? 0) > 0;
+  }
+
   /** Whether an answer has begun that is not over. */
   hasBegun(socket: Duplex): boolean {
     return [...(this.#responses.get(socket) ?? [])].some(({ headersSent }) => headersSent);
@@ -194,6 +199,11 @@ export function createHttp1Server(options: Http1Options, onRequest: (incoming: I
   );
   const takeUpgrade = (request: IncomingMessage, socket: Duplex, upgrade?: Buffer) => {
     socket.on('error', () => socket.destroy());
+    // Node lets one answer at a time have a connection: what comes behind a request that has none yet can't be switched.
+    if (owed.any(socket)) {
+      socket.destroy();
+      return;
+    }
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(request.socket);
