@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { pino } from 'pino';
+import { openSync, writeSync } from 'node:fs';
+import { type DestinationStream, pino } from 'pino';
 import type { Served } from './serve.ts';
 
 /** One exchange, as the process log has it: for operators, not evidence. No name that a caller could choose. */
@@ -42,12 +43,21 @@ export function servedLine({ id, reached, fault }: Served, now: Date): ServedLin
   };
 }
 
+/** A line that can't be written is lost: on a full disk the gateway goes on, and what is evidence stands elsewhere. */
+function linesTo(file: string | undefined): DestinationStream {
+  const descriptor = file === undefined ? process.stderr.fd : openSync(file, 'a', 0o600);
+  return {
+    write(line) {
+      try {
+        for (let rest = Buffer.from(line); rest.length > 0; ) rest = rest.subarray(writeSync(descriptor, rest));
+      } catch {}
+    },
+  };
+}
+
 /** JSON lines to a file of its owner's, or to standard error. */
 export function jsonProcessLog(file?: string): ProcessLog {
-  const destination = pino.destination(
-    file === undefined ? { fd: 2, sync: true } : { dest: file, sync: true, mode: 0o600 },
-  );
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, linesTo(file));
   return {
     started: (ports) => logger.info({ ports }, 'the gateway is up'),
     served: ({ level, cause, ...line }) =>
