@@ -2,6 +2,7 @@
 import type { LogRecord } from '@countersign/evidence';
 
 const MAX_EXCHANGES = 10_000;
+const MAX_TEXT = 512;
 
 /** `open`: its answer is under way, or what became of it is not on record yet. */
 export type ExchangeState = 'done' | 'not done' | 'unknown' | 'open';
@@ -51,6 +52,14 @@ function decisionIn(record: ExchangeRecord): ExchangeSummary['decision'] {
   return { effect, rules: rules.map(({ set, id }) => `${set}/${id}`) };
 }
 
+/** A copy, with short texts: a caller chooses how long they are, and a part of a text keeps all of it in memory. */
+function brief(request: unknown): unknown {
+  if (request === undefined) return undefined;
+  const short = (_name: string, value: unknown) =>
+    typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT - 1)}…` : value;
+  return JSON.parse(JSON.stringify(request, short));
+}
+
 /** The latest exchanges, as their records come: a view, not evidence. Holds the last 10,000. */
 export class ExchangeIndex {
   readonly #byId = new Map<string, ExchangeSummary>();
@@ -79,7 +88,7 @@ export class ExchangeIndex {
       cluster: record.cluster ?? old?.cluster,
       principal: record.principal?.id ?? old?.principal,
       session: record.session ?? old?.session,
-      request: record.request ?? old?.request,
+      request: old?.request ?? brief(record.request),
       decision: decisionIn(record) ?? old?.decision,
       fault: 'fault' in record ? record.fault : old?.fault,
       status: ('status' in record ? record.status : undefined) ?? old?.status,
