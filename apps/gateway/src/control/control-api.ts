@@ -52,7 +52,7 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
 
 const PATTERNS = Object.keys(ROUTES).map((route) => ({
   route,
-  pattern: new RegExp(`^${route.replace(/:\w+/, '[^/]+')}$`),
+  pattern: new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`),
 }));
 
 const MAX_BODY_BYTES = 16_384;
