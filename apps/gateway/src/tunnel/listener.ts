@@ -41,9 +41,18 @@ export function createTunnelServer(parts: ListenerParts): Server {
   const settle = limitPending(server);
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('clientError', (_error, socket) => socket.destroy());
-  server.on('request', (request, response) => void answerEnrolment(parts, request, response));
+  const asked = new WeakSet<Socket>();
+  server.on('request', (request, response) => {
+    asked.add(request.socket);
+    void answerEnrolment(parts, request, response);
+  });
   server.on('upgrade', (request: IncomingMessage, socket: TLSSocket, head: Buffer) => {
     socket.on('error', () => {});
+    // The answer to what came before could still be written when HTTP/2 takes over, and Node aborts the process then.
+    if (asked.has(socket)) {
+      socket.destroy();
+      return;
+    }
     const source = socket.remoteAddress ?? '';
     const connection = connectionKey(socket);
     void switchToTunnel(parts, request, socket, head).then((tunnel) => {

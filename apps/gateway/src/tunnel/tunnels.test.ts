@@ -259,6 +259,14 @@ describe('the tunnel listener', () => {
     await strict.close(0);
   });
 
+  test('a connection on which something was asked before is not switched: its answer could still be on its way', async () => {
+    const identity = await enrolPeer(tunnels, 'a');
+    for (const before of ['GET / HTTP/1.1\r\nhost: x\r\n\r\n', postText(TUNNEL_PATHS.renew, '{}')]) {
+      const answer = await exchangeRaw(await dial(tunnels, identity), `${before}${handshakeText('1')}`);
+      assert.doesNotMatch(answer, / 101 /);
+    }
+  });
+
   test('connections that say nothing are limited in number, and given ten seconds', async () => {
     const idle = await Promise.all(Array.from({ length: 64 }, () => dial(tunnels)));
     await assert.rejects(dial(tunnels));
