@@ -267,6 +267,28 @@ describe('the tunnel listener', () => {
     }
   });
 
+  test('closing does not wait for a connection that is about to become a tunnel', async () => {
+    const { promise: mayRecord, resolve: letRecord } = Promise.withResolvers<void>();
+    const { promise: connecting, resolve: seen } = Promise.withResolvers<void>();
+    const stopping = await open({
+      async record({ type }) {
+        if (type !== 'connected') return;
+        seen();
+        await mayRecord;
+      },
+    });
+    const socket = await servePeer(stopping, 'a', () => {});
+    await connecting;
+    const closed = stopping.close(0);
+    letRecord();
+    const outcome = await Promise.race([
+      closed.then(() => 'closed'),
+      new Promise((resolve) => setTimeout(resolve, 5_000, 'still open').unref()),
+    ]);
+    socket.destroy();
+    assert.equal(outcome, 'closed');
+  });
+
   test('connections that say nothing are limited in number, and given ten seconds', async () => {
     const idle = await Promise.all(Array.from({ length: 64 }, () => dial(tunnels)));
     await assert.rejects(dial(tunnels));

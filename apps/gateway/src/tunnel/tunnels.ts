@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { TunnelRefusalCode } from '@countersign/wire';
 import type { Store } from '../store/store.ts';
 import { openCertificateAuthority } from './certificate-authority.ts';
@@ -84,6 +84,11 @@ export async function openTunnels(options: TunnelsOptions): Promise<Tunnels> {
       void use.finally(() => inUse.delete(use));
     },
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.listen(options.port, options.host);
   await once(server, 'listening');
   return {
@@ -102,7 +107,8 @@ export async function openTunnels(options: TunnelsOptions): Promise<Tunnels> {
       const closed = once(server, 'close');
       server.close();
       await drain(registry, graceMs);
-      server.closeAllConnections();
+      // Also those that were about to become tunnels: nothing else would close them.
+      for (const socket of sockets) socket.destroy();
       await Promise.all([closed, ...inUse]);
     },
   };
