@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { ENROLMENT_MAX_BYTES, type EnrolmentResponse, TUNNEL_PATHS } from '@countersign/wire';
 import { type EnrolmentOffice, enrol, renew } from './enrolment.ts';
-import { presentedBy, refusalFor } from './refusal.ts';
+import { presentedBy, refusalFor, refusedParty } from './refusal.ts';
 import type { RefusalLimit } from './refusal-limit.ts';
 import { TunnelRefusedError } from './tunnel-error.ts';
 
@@ -14,13 +14,14 @@ export async function answerEnrolment(
   response: ServerResponse,
 ): Promise<void> {
   const source = request.socket.remoteAddress ?? '';
+  const party = refusedParty(request.socket as TLSSocket);
   try {
-    if (parts.refusals.isExceeded(source)) {
+    if (parts.refusals.isExceeded(party)) {
       throw new TunnelRefusedError('ERR_TUNNEL_RATE', 'too many refusals lately; wait a minute');
     }
     reply(response, 200, await dispatch(parts.office, request, source));
   } catch (error) {
-    parts.refusals.count(source);
+    parts.refusals.count(party);
     const { status, refusal } = refusalFor(error);
     reply(response, status, refusal);
     await parts.office.record({ type: 'refused', code: refusal.code, source }).catch(() => {});

@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Counts refusals by source, so that who guesses has to wait. */
+/** Counts refusals by party, so that who guesses has to wait. */
 export interface RefusalLimit {
-  /** True while the source has been refused too often lately. */
-  isExceeded(source: string): boolean;
-  count(source: string): void;
+  /** True while the party has been refused too often lately. */
+  isExceeded(party: string): boolean;
+  count(party: string): void;
 }
 
 /**
- * Allows a source `burst` refusals at once and `perMinute` after that. Remembers at most `maxSources`; beyond that the
+ * Allows a party `burst` refusals at once and `perMinute` after that. Remembers at most `maxParties`; beyond that the
  * longest known is forgotten.
  */
 export function refusalLimit(options: {
   readonly burst: number;
   readonly perMinute: number;
-  readonly maxSources: number;
+  readonly maxParties: number;
   readonly now: () => Date;
 }): RefusalLimit {
-  const sources = new Map<string, { refusals: number; at: number }>();
-  const pending = (source: string): number => {
-    const known = sources.get(source);
+  const parties = new Map<string, { refusals: number; at: number }>();
+  const pending = (party: string): number => {
+    const known = parties.get(party);
     if (!known) return 0;
     const forgotten = ((options.now().getTime() - known.at) / 60_000) * options.perMinute;
     return Math.max(0, known.refusals - forgotten);
   };
   return {
-    isExceeded: (source) => pending(source) > options.burst - 1,
-    count(source) {
-      const refusals = pending(source) + 1;
-      sources.delete(source);
-      sources.set(source, { refusals, at: options.now().getTime() });
-      const oldest = sources.keys().next();
-      if (sources.size > options.maxSources && !oldest.done) sources.delete(oldest.value);
+    isExceeded: (party) => pending(party) > options.burst - 1,
+    count(party) {
+      // Tries beyond the burst must not add to the wait: it would have no end.
+      const refusals = Math.min(options.burst, pending(party) + 1);
+      parties.delete(party);
+      parties.set(party, { refusals, at: options.now().getTime() });
+      const oldest = parties.keys().next();
+      if (parties.size > options.maxParties && !oldest.done) parties.delete(oldest.value);
     },
   };
 }

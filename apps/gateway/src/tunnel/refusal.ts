@@ -21,3 +21,14 @@ export function presentedBy(socket: TLSSocket): PresentedCertificate {
     problem: socket.authorized ? undefined : String((verdict as NodeJS.ErrnoException | null)?.code ?? verdict),
   };
 }
+
+/**
+ * Whom refusals are counted against: the certificate, where TLS has verified one, so that strangers can't keep out the
+ * connectors of their own address; else the address.
+ */
+export function refusedParty(socket: TLSSocket): string {
+  const { certificate, problem } = presentedBy(socket);
+  return certificate && problem === undefined
+    ? `certificate ${certificate.serialNumber}`
+    : (socket.remoteAddress ?? '');
+}

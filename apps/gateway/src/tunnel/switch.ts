@@ -3,7 +3,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { TUNNEL_HEADERS, TUNNEL_PATHS, TUNNEL_UPGRADE, TUNNEL_VERSION } from '@countersign/wire';
 import type { EnrolmentOffice } from './enrolment.ts';
-import { presentedBy, refusalFor } from './refusal.ts';
+import { presentedBy, refusalFor, refusedParty } from './refusal.ts';
 import type { RefusalLimit } from './refusal-limit.ts';
 import { identifyConnector } from './standing.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
@@ -29,8 +29,9 @@ export async function switchToTunnel(
   head: Buffer,
 ): Promise<Tunnel | undefined> {
   const source = socket.remoteAddress ?? '';
+  const party = refusedParty(socket);
   try {
-    if (parts.refusals.isExceeded(source)) {
+    if (parts.refusals.isExceeded(party)) {
       throw new TunnelRefusedError('ERR_TUNNEL_RATE', 'too many refusals lately; wait a minute');
     }
     assertHandshake(request, head);
@@ -40,7 +41,7 @@ export async function switchToTunnel(
     const version = String(request.headers[TUNNEL_HEADERS.connectorVersion] ?? '').slice(0, 64);
     return await openTunnel(socket, { identity, version }, parts.office.now);
   } catch (error) {
-    parts.refusals.count(source);
+    parts.refusals.count(party);
     const { status, refusal } = refusalFor(error);
     refuse(socket, status, JSON.stringify(refusal));
     await parts.office.record({ type: 'refused', code: refusal.code, source }).catch(() => {});

@@ -254,8 +254,25 @@ describe('the tunnel listener', () => {
     const good = async () => refusalOf(await exchangeRaw(await dial(strict), enrolBody({ token, csr })));
     for (let i = 0; i < 3; i += 1) await exchangeRaw(await dial(strict), enrolBody({ token: 'x', csr }));
     assert.equal(await good(), '429 ERR_TUNNEL_RATE');
+    // Trying on and on doesn't lengthen the wait.
+    for (let i = 0; i < 20; i += 1) assert.equal(await good(), '429 ERR_TUNNEL_RATE');
     time += 30_000;
     assert.equal(await good(), '200');
+    await strict.close(0);
+  });
+
+  test('strangers at the address of a connector do not keep it out', async () => {
+    const strict = await open({ refusals: { burst: 2, perMinute: 1 } });
+    const identity = await enrolPeer(strict, 'a');
+    for (let i = 0; i < 3; i += 1) await exchangeRaw(await dial(strict), handshakeText('1'));
+    assert.equal(refusalOf(await exchangeRaw(await dial(strict), handshakeText('1'))), '429 ERR_TUNNEL_RATE');
+    const socket = await dial(strict, identity);
+    socket.write(handshakeText('1'));
+    assert.match(String(await once(socket, 'data')), / 101 /);
+    socket.destroy();
+    for (let i = 0; i < 2; i += 1) await exchangeRaw(await dial(strict, identity), handshakeText('2'));
+    const answer = await exchangeRaw(await dial(strict, identity), handshakeText('1'));
+    assert.equal(refusalOf(answer), '429 ERR_TUNNEL_RATE');
     await strict.close(0);
   });
 

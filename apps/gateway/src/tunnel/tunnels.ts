@@ -34,7 +34,7 @@ export interface TunnelsOptions {
   readonly now: () => Date;
   /** Resolves when the event is on record: until then nobody gets a certificate, and no tunnel is used. */
   readonly record: (event: TunnelEvent) => Promise<void>;
-  /** Refusals that one source address may have at once, and per minute after that; default 20 and 30. */
+  /** Refusals that one certificate, or one address without one, may have at once and per minute after; default 20 and 30. */
   readonly refusals?: { readonly burst: number; readonly perMinute: number };
   /** Default 24 h; connectors renew after two thirds. */
   readonly certificateLifeMs?: number;
@@ -76,7 +76,7 @@ export async function openTunnels(options: TunnelsOptions): Promise<Tunnels> {
     office,
     gatewayId: options.gatewayId,
     serverIdentity: await authority.issueServer(options.hostnames, now()),
-    refusals: refusalLimit({ ...DEFAULT_REFUSALS, ...options.refusals, maxSources: 10_000, now }),
+    refusals: refusalLimit({ ...DEFAULT_REFUSALS, ...options.refusals, maxParties: 10_000, now }),
     hasRoom: () => !closing && registry.size < MAX_TUNNELS,
     accept(tunnel, source) {
       const use = putIntoUse(options, registry, tunnel, source);
