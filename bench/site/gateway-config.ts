@@ -5,7 +5,7 @@ import type { LoopbackTls } from './loopback-tls.ts';
 export const CLUSTER = 'lab';
 export const NAMESPACE = 'demo';
 export const AGENT = 'reporter';
-/** An agent like any other, with the limits that an agent has when its registration says nothing. */
+/** An agent with limits that a loop is over on any machine. */
 export const LOOPER = 'looper';
 export const OPERATOR = 'operator';
 export const AUDIENCE = 'countersign';
@@ -15,8 +15,8 @@ export const UPSTREAM_GROUP = 'countersign:demo';
 type ConfigFile = (typeof configSchema)['_zod']['input'];
 
 /**
- * What an operator would write for one cluster, one agent that works as hard as it can, and one that has no limits of its
- * own; nothing is switched off for the bench.
+ * What an operator would write for one cluster, one agent that works as hard as it can, and one that may do little; nothing
+ * is switched off for the bench.
  */
 export function gatewayConfig(
   dir: string,
@@ -55,6 +55,7 @@ export function gatewayConfig(
         purpose: 'Asks on and on',
         match: { issuer: 'provider', subject: LOOPER },
         clusters: [{ name: CLUSTER, groups: [UPSTREAM_GROUP] }],
+        limits: { requestsPerSecond: 20, concurrentStreams: 256, bytesPerMinute: 1_073_741_824 },
       },
     ],
     roles: { operator: [{ issuer: 'provider', group: 'operators' }], auditor: [] },

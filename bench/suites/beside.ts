@@ -144,6 +144,9 @@ async function besideLoop(
     onProgress(`beside: gets, ${way}, and an agent in a loop`);
     rows.push(...rowsOf(group, way, await inTurns(target, looping, effort.rounds, parts)));
   }
+  if (loops.some(({ limited }) => limited === 0)) {
+    throw new BenchError('ERR_BENCH_WRONG_ANSWER', 'the agent in a loop never came over its limits');
+  }
   const perSecond = ({ requests, seconds }: Measured) => requests / seconds;
   const refused = ({ limited, requests }: Measured) => (100 * limited) / requests;
   return [
@@ -168,7 +171,7 @@ export async function besideSuite(context: SuiteContext): Promise<SuiteResult> {
   return {
     rows: [...ofList.rows, ...ofLoop],
     notes: [
-      'The list is read whole over and over; the loop asks on without regard to Retry-After, by an agent with the limits that agents have by default.',
+      'The list is read whole over and over. The loop is of an agent that may ask 20 times a second and has no regard for Retry-After.',
       'Whoever reads the list or loops takes processor time of the same cores, as does the API server: rows of "direct" say what that alone adds.',
     ],
     verdicts: [ofList.verdict],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from 'node:util';
+import { BodyJudge } from './bodies/body-judge.ts';
 import { formatConfigProblem } from './config/config-error.ts';
 import { configRecord } from './config/config-records.ts';
 import { type ConfigChange, ConfigStore } from './config/config-store.ts';
@@ -37,6 +38,7 @@ export interface Parts {
   /** Ends what runs on when that by which it was let in ends. */
   readonly liveEnd: Disposable;
   readonly metrics: Metrics;
+  readonly bodies: BodyJudge;
 }
 
 const now = () => new Date();
@@ -100,6 +102,7 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
   const locks = new Locks({ store, registry, live, log, now });
   const liveEnd = endWithTheirReasons({ live, registry, policies, log, now, onProblem });
   const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config.listeners.data;
+  const bodies = new BodyJudge();
   const pipeline = createPipeline({
     authenticator: () => authenticator,
     registry,
@@ -112,6 +115,7 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
     clusters: tunnels,
     hmac: await openMaskingKey(store, now()),
     bodyLimits: { maxBytes, timeoutMs },
+    bodies,
     now,
   });
   const metrics = createMetrics(live);
@@ -127,5 +131,6 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
     liveEnd,
     locks,
     metrics,
+    bodies,
   };
 }

@@ -10,7 +10,7 @@ import type {
   UpgradeOffer,
 } from '@countersign/kube';
 import type { Masker, MaskingPlan } from '@countersign/mask';
-import type { Decision, LiveFacts, PolicyInput, Principal } from '@countersign/policy';
+import type { Decision, FinalizerChange, LiveFacts, ObjectFacts, PolicyInput, Principal } from '@countersign/policy';
 import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
 import type { Allowance } from './limits/agent-limits.ts';
@@ -83,17 +83,37 @@ export interface Upgrade {
   readonly protocol: StreamProtocol;
 }
 
-/** A request body, parsed once: what is judged and what is sent. */
+/**
+ * A request body, parsed once: what is sent, and what the parse said. The parse itself is large, and not kept, but for the
+ * question of a review.
+ */
 export interface JudgedBody {
   readonly format: JsonBodyFormat;
   /** The one that goes upstream. */
   readonly contentType: string;
-  readonly value: JsonValue;
   /** The parse, written out again: these bytes go upstream. */
   readonly bytes: Uint8Array;
   /** The object that path and body together are about; of a delete the path alone says it. */
   readonly target: BodyTarget | undefined;
+  /** What policy may look at: of a create, an update or a patch. */
+  readonly facts: BodyFacts | undefined;
+  readonly finalizers: FinalizerChange;
+  /** What its answer must not show: of a request that can write and whose answer may be masked. */
+  readonly written: WrittenValues | undefined;
+  /** `spec` of a review: its question. */
+  readonly spec: JsonValue | undefined;
 }
+
+/** The values that a write carries to where they are masked. */
+export interface WrittenValues {
+  /** `LearnedValues`, packed. */
+  readonly packed: Uint8Array;
+  /** Whether there are any, also where none is learned. */
+  readonly carriesValues: boolean;
+}
+
+/** Facts of a body, or why there are none: it names more than rules are asked to look at. */
+export type BodyFacts = { readonly object: ObjectFacts } | { readonly problem: string };
 
 /** After `gather`. */
 export interface Gathered extends Parsed {

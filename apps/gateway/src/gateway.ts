@@ -124,6 +124,7 @@ async function drain(parts: Parts, { data, control, health }: Listeners): Promis
   closing.defer(() => health.close());
   closing.defer(() => parts.state.close());
   closing.defer(() => parts.sessions.close());
+  closing.defer(() => parts.bodies.close());
   closing.defer(() => parts.refusals.flush());
   closing.use(parts.config);
   closing.use(parts.liveEnd);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
+import type { BodyJudge } from './bodies/body-judge.ts';
 import type { Committed, Forwarded, Negotiated, Received } from './exchange.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { LaneTable, type Stage } from './lane-table.ts';
@@ -28,6 +29,7 @@ export interface PipelineParts extends IdentifyParts, AdmitParts {
   readonly clusters: Clusters;
   readonly hmac: Hmac;
   readonly bodyLimits: BodyLimits;
+  readonly bodies: BodyJudge;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface PipelineParts extends IdentifyParts, AdmitParts {
  * order, lanes across. A lane without a cell in `forward`'s row is refused.
  */
 export function createPipeline(parts: PipelineParts) {
-  const { authenticator, policies, log, clusters, hmac, bodyLimits, now } = parts;
+  const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, now } = parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
   const intend = commit(log, now) as Stage<Negotiated, Committed>;
   const pass = send;
@@ -46,7 +48,7 @@ export function createPipeline(parts: PipelineParts) {
       .every('identify', identify(parts))
       .every('admit', admit(parts))
       .every('parse', parse)
-      .every('gather', gather(bodyLimits))
+      .every('gather', gather(bodyLimits, bodies))
       .every('look', look({ policies, clusters, log, now }))
       .every('decide', decide(policies, now))
       .every('approve', enforce(policies))

@@ -9,7 +9,7 @@ import {
 } from '@countersign/kube';
 import type { Principal } from './decision.ts';
 import { factsOf } from './facts-of.ts';
-import { liveFactsOf } from './live-facts.ts';
+import { finalizerChange, liveFactsOf } from './live-facts.ts';
 import { needsObject, type PolicyInput } from './policy-input.ts';
 
 /**
@@ -36,8 +36,8 @@ export function hypotheticalInput(
   const format = formatOf(request, asked.contentType);
   const object =
     needsObject(request) && request.kind === 'resource' ? factsOf(format, body ?? new Map(), request) : undefined;
-  const write = object && { format, value: body ?? new Map() };
-  const live = asked.live ? liveFactsOf(parseJson(asked.live), write) : null;
+  const change = object ? finalizerChange(format, body ?? new Map()) : ({ kind: 'none' } as const);
+  const live = asked.live ? liveFactsOf(parseJson(asked.live), change) : null;
   return { principal, cluster, request, dryRun, object, live, credential, ...surroundings };
 }
 

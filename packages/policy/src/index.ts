@@ -21,7 +21,7 @@ export {
 export { describeDecision, describeTarget, type Explanation, explain } from './explain.ts';
 export { factsOf } from './facts-of.ts';
 export { hypotheticalInput } from './hypothetical-input.ts';
-export { type LiveFacts, liveFactsOf } from './live-facts.ts';
+export { type FinalizerChange, finalizerChange, type LiveFacts, liveFactsOf } from './live-facts.ts';
 export { noFacts, type ObjectFacts, opaqueFacts } from './object-facts.ts';
 export {
   type CasePolicies,

@@ -22,14 +22,20 @@ export interface LiveFacts {
   readonly losesFinalizers: boolean;
 }
 
-/** The write that the live object is looked at for; undefined where there is none. */
-type Write = { readonly format: JsonBodyFormat; readonly value: JsonValue } | undefined;
+/**
+ * What a write does to the finalizers of its object, whatever those are: leaves them, may take any, sets them all, or sets
+ * those that its manager applied. Plain data, small beside the body that it was read from.
+ */
+export type FinalizerChange =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'all' | 'applied'; readonly kept: readonly string[] };
 
 /**
  * Facts of a live object, of which its metadata is enough, and of what a write would take from it.
  * @throws PolicyError `ERR_POLICY_FACTS` for what is no object with a uid
  */
-export function liveFactsOf(live: JsonValue, write: Write): LiveFacts {
+export function liveFactsOf(live: JsonValue, change: FinalizerChange): LiveFacts {
   const metadata = jsonAt(live, 'metadata');
   const uid = jsonAt(metadata, 'uid');
   if (!isJsonObject(metadata) || typeof uid !== 'string' || uid === '') {
@@ -42,28 +48,35 @@ export function liveFactsOf(live: JsonValue, write: Write): LiveFacts {
     annotationKeys: keysOf(metadata.get('annotations')),
     finalizers: textsOf(metadata.get('finalizers')),
     owned: isJsonArray(owners) && owners.length > 0,
-    losesFinalizers: write !== undefined && losesFinalizers(metadata, write),
+    losesFinalizers: losesFinalizers(metadata, change),
   };
 }
 
-/** Whether a finalizer of the live object may be gone after the write. */
-function losesFinalizers(live: JsonObject, { format, value }: NonNullable<Write>): boolean {
-  const had = textsOf(live.get('finalizers'));
-  if (had.length === 0) return false;
-  const kept = new Set(textsOf(jsonAt(value, 'metadata', 'finalizers')));
-  const keepsAll = had.every((finalizer) => kept.has(finalizer));
+/** What the body of a write says of finalizers. */
+export function finalizerChange(format: JsonBodyFormat, body: JsonValue): FinalizerChange {
+  const kept = textsOf(jsonAt(body, 'metadata', 'finalizers'));
   switch (format) {
     case 'json':
-      return !keepsAll;
+      return { kind: 'all', kept };
     case 'apply':
-      return !keepsAll && managers(live).some(appliesFinalizers);
+      return { kind: 'applied', kept };
     case 'merge-patch':
-      return namesFinalizers(value) && !keepsAll;
+      return namesFinalizers(body) ? { kind: 'all', kept } : { kind: 'none' };
     case 'strategic-merge-patch':
-      return namesFinalizers(value);
+      return namesFinalizers(body) ? { kind: 'any' } : { kind: 'none' };
     case 'json-patch':
-      return !isJsonArray(value) || value.some(touchesFinalizers);
+      return !isJsonArray(body) || body.some(touchesFinalizers) ? { kind: 'any' } : { kind: 'none' };
   }
+}
+
+/** Whether a finalizer of the live object may be gone after the write. */
+function losesFinalizers(live: JsonObject, change: FinalizerChange): boolean {
+  const had = textsOf(live.get('finalizers'));
+  if (had.length === 0 || change.kind === 'none') return false;
+  if (change.kind === 'any') return true;
+  const kept = new Set(change.kept);
+  if (had.every((finalizer) => kept.has(finalizer))) return false;
+  return change.kind === 'all' || managers(live).some(appliesFinalizers);
 }
 
 /** Directives of a strategic merge patch count: `$patch`, `$retainKeys`, `$deleteFromPrimitiveList/finalizers`. */

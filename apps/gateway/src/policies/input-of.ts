@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { factsOf, needsObject, type PolicyInput } from '@countersign/policy';
+import { PolicyError, type PolicyInput } from '@countersign/policy';
 import type { Gathered } from '../exchange.ts';
 
-function bodyFacts({ request, body }: Gathered): PolicyInput['object'] {
-  if (request.kind !== 'resource' || body === undefined || !needsObject(request)) return undefined;
-  return factsOf(body.format, body.value, request);
+function bodyFacts({ body }: Gathered): PolicyInput['object'] {
+  if (body?.facts === undefined) return undefined;
+  if ('problem' in body.facts) throw new PolicyError('ERR_POLICY_FACTS', body.facts.problem);
+  return body.facts.object;
 }
 
 /** All that a rule may look at, of this very request, with the object that it names as far as that is known. */

@@ -11,7 +11,7 @@ interface Verdict {
 }
 
 function verdictOf(exchange: Committed, policies: PolicyStore): Verdict {
-  const spec = jsonAt(exchange.body?.value, 'spec');
+  const spec = exchange.body?.spec;
   const attributes = jsonAt(spec, 'resourceAttributes');
   if (['labelSelector', 'fieldSelector'].some((name) => isJsonObject(jsonAt(attributes, name)))) {
     return { allowed: false, reason: 'countersign: selectors are judged with the request itself: ask without them' };

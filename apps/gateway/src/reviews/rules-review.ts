@@ -199,7 +199,7 @@ export async function joinRulesReview(
   parts: QuestionParts,
   status: JsonObject,
 ): Promise<JsonObject> {
-  const asked = jsonAt(exchange.body?.value, 'spec', 'namespace');
+  const asked = jsonAt(exchange.body?.spec, 'namespace');
   const namespace = typeof asked === 'string' ? asked : '';
   const judge = new Judge(exchange, policies);
   const served = await servedApis(exchange, parts);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Readable } from 'node:stream';
-import { checkBodyTarget, isDryRun, jsonMediaTypes, KubeError, readBody, serializeJson } from '@countersign/kube';
-import { findTokens, findValueRead, maskingFor } from '@countersign/mask';
+import { isDryRun } from '@countersign/kube';
 import { needsObject } from '@countersign/policy';
+import type { BodyJudge } from '../bodies/body-judge.ts';
+import type { BodyVerdict } from '../bodies/judge-body.ts';
 import type { Incoming } from '../data/incoming.ts';
 import type { Gathered, JudgedBody, Parsed } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -43,68 +44,49 @@ function readAll(body: Readable, { maxBytes, timeoutMs }: BodyLimits, hold: Hold
   });
 }
 
-function judge({ request, headers }: Parsed, bytes: Uint8Array): JudgedBody | Fault {
-  const { format, value } = readBody(headers.contentType, request.method, bytes);
-  const isDelete = request.kind === 'resource' && request.method === 'DELETE';
-  const target = request.kind === 'resource' && !isDelete ? checkBodyTarget(request, format, value) : undefined;
-  const sent = Buffer.from(serializeJson(value));
-  const [token] = findTokens(sent);
-  if (token) {
-    return new Fault('ERR_MASKED_VALUE_WRITTEN', token.path, {
-      causes: [{ reason: 'FieldValueInvalid', message: 'this is a mask, not the real value', field: token.path }],
-    });
-  }
-  const masking = format === 'json-patch' ? maskingFor(request) : undefined;
-  const read = masking && findValueRead(value, masking);
-  if (read) return new Fault('ERR_MASKED_VALUE_READ', read);
-  return { format, contentType: jsonMediaTypes[format], value, bytes: sent, target };
-}
-
-function bodyFault(error: unknown): Fault {
-  if (!(error instanceof KubeError)) throw error;
-  const isUnsupported = error.code === 'ERR_KUBE_MEDIA_TYPE' || error.code === 'ERR_KUBE_PROTOBUF_TYPE';
-  const code = isUnsupported ? 'ERR_BODY_UNSUPPORTED' : 'ERR_BODY_MALFORMED';
-  return new Fault(code, error.message, { cause: error });
-}
-
 /** About what a parsed object or list takes, whatever is in it. */
 const CONTAINER_BYTES = 200;
 const [OPENS_OBJECT, OPENS_LIST] = [0x7b, 0x5b];
 
-/** What the parse of a body takes beside its bytes: many empty objects take far more than they are long. */
+/** What the parse of a body takes: many empty objects take far more than they are long. */
 function parseBytes(json: Uint8Array): number {
   let containers = 0;
   for (const byte of json) if (byte === OPENS_OBJECT || byte === OPENS_LIST) containers += 1;
   return containers * CONTAINER_BYTES + json.length;
 }
 
-function gathered(exchange: Parsed, bytes: Uint8Array): Gathered | Fault {
-  try {
-    return parsed(exchange, bytes);
-  } catch (error) {
-    return bodyFault(error);
+/** What a judged body takes from here on. */
+function keptBytes({ bytes, written, spec }: JudgedBody): number {
+  return bytes.length + (written?.packed.length ?? 0) + (spec === undefined ? 0 : parseBytes(bytes));
+}
+
+function gathered(exchange: Parsed, verdict: BodyVerdict): Gathered | Fault {
+  if (verdict.kind === 'refused') {
+    const { code, detail, causes = [] } = verdict;
+    return new Fault(code, detail, { causes });
   }
+  const { body, dryRun } = verdict;
+  return exchange.hold.take(keptBytes(body)) ?? { ...exchange, body, dryRun };
 }
 
-function parsed(exchange: Parsed, bytes: Uint8Array): Gathered | Fault {
-  const { request, hold } = exchange;
-  const body = bytes.length === 0 ? undefined : judge(exchange, bytes);
-  if (body instanceof Fault) return body;
-  const full = body && hold.take(parseBytes(body.bytes));
-  if (full) return full;
-  if (body === undefined && needsObject(request)) return new Fault('ERR_BODY_MALFORMED', 'there is none');
-  return { ...exchange, body, dryRun: request.kind === 'resource' && isDryRun(request, body?.value) };
+function withoutBody(exchange: Parsed): Gathered | Fault {
+  const { request } = exchange;
+  if (needsObject(request)) return new Fault('ERR_BODY_MALFORMED', 'there is none');
+  return { ...exchange, body: undefined, dryRun: request.kind === 'resource' && isDryRun(request, undefined) };
 }
 
-/** Reads the body of a write or a review whole and parses it once, and says whether the write is a dry run. */
-export function gather(limits: BodyLimits): Stage<Parsed, Gathered> {
+/** Reads the body of a write or a review whole and has it judged, and says whether the write is a dry run. */
+export function gather(limits: BodyLimits, judge: BodyJudge): Stage<Parsed, Gathered> {
   const read = async (exchange: Parsed): Promise<Gathered | Fault> => {
-    const { incoming, allowance } = exchange;
+    const { incoming, allowance, request, headers, lane, principal, abort } = exchange;
     if (declaredBytes(incoming) > limits.maxBytes) return new Fault('ERR_BODY_TOO_LARGE', String(limits.maxBytes));
     const bytes = await readAll(incoming.body, limits, exchange.hold);
     if (bytes instanceof Fault) return bytes;
     allowance.spend(bytes.length);
-    return gathered(exchange, bytes);
+    if (bytes.length === 0) return withoutBody(exchange);
+    const { contentType } = headers;
+    const question = { request, contentType, bytes, isReview: lane === 'review' };
+    return gathered(exchange, await judge.judge(question, { agent: principal.id, signal: abort.signal }));
   };
-  return (exchange) => (exchange.incoming.hasBody ? read(exchange) : gathered(exchange, new Uint8Array()));
+  return (exchange) => (exchange.incoming.hasBody ? read(exchange) : withoutBody(exchange));
 }

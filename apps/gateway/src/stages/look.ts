@@ -32,7 +32,7 @@ function unavailable(status: number): Fault {
 
 function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
   try {
-    return liveFactsOf(parseJson(bytes), body);
+    return liveFactsOf(parseJson(bytes), body?.finalizers ?? { kind: 'none' });
   } catch (cause) {
     if (!(cause instanceof KubeError || cause instanceof PolicyError)) throw cause;
     return new Fault('ERR_POLICY_UNAVAILABLE', 'the live object that a rule looks at could not be read', { cause });

@@ -6,7 +6,7 @@ import {
   assertMaskableAnswer,
   createMasker,
   type Hmac,
-  learnFromWrite,
+  LearnedValues,
   MaskError,
   type Masker,
   type MaskingPlan,
@@ -132,8 +132,8 @@ function masked(exchange: Forwarded, plan: MaskingPlan, hmac: Hmac): Masked | Fa
 function objectMasker({ cluster, body }: Forwarded, plan: MaskingPlan, hmac: Hmac): Masker {
   const options = { hmac, cluster, inflate: boundedInflate };
   if (!plan.isWriteAnswer || body === undefined) return createMasker(plan, options);
-  const { value, bytes, format } = body;
-  const { learned, carriesValues } = learnFromWrite({ value, bytes, isJsonPatch: format === 'json-patch' }, plan);
-  const nonce = carriesValues ? { nonce: randomBytes(NONCE_BYTES) } : {};
-  return createMasker(plan, { ...options, learned, ...nonce });
+  const { written } = body;
+  if (written === undefined) throw new TypeError('nobody has looked for values in the body of a write');
+  const nonce = written.carriesValues ? { nonce: randomBytes(NONCE_BYTES) } : {};
+  return createMasker(plan, { ...options, learned: LearnedValues.unpack(written.packed), ...nonce });
 }

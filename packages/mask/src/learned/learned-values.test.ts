@@ -24,6 +24,20 @@ describe('LearnedValues', () => {
     assert.ok(quoted.isIn(bytes(JSON.stringify({ a: 'with "quotes" and\nlines' }))));
   });
 
+  it('knows the same once it was packed', () => {
+    const values = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(values, fc.uint8Array({ maxLength: 60 }), (all, text) => {
+        const learned = new LearnedValues();
+        for (const value of all) learned.add(value);
+        const again = LearnedValues.unpack(learned.pack());
+        assert.equal(again.size, learned.size);
+        for (const one of [text, ...all]) assert.equal(again.placeIn(one), learned.placeIn(one));
+        assert.deepEqual(again.pack(), learned.pack());
+      }),
+    );
+  });
+
   it('does not find what is not there, nor learn what is short', () => {
     const learned = new LearnedValues();
     learned.add(bytes('short'));

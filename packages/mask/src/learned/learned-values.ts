@@ -26,6 +26,17 @@ export class LearnedValues {
   readonly #mayBegin = new Uint8Array(SLOTS);
   #size = 0;
 
+  /** What `pack` made, in another thread perhaps. */
+  static unpack(packed: Uint8Array): LearnedValues {
+    const values = new LearnedValues();
+    for (let at = 0; at < packed.length; ) {
+      const start = at + 1;
+      at = start + (packed[at] as number);
+      values.#addKey(packed.subarray(start, at));
+    }
+    return values;
+  }
+
   /** How many spellings are known; 0 means that nothing can be found. */
   get size(): number {
     return this.#size;
@@ -38,6 +49,18 @@ export class LearnedValues {
     this.#addKey(start);
     if (needsEscape(start)) this.#addKey(escaped(start));
     for (const spelling of base64Pieces(start)) this.#addKey(spelling);
+  }
+
+  /** All that is known, as plain bytes: each spelling behind its length. */
+  pack(): Uint8Array {
+    const sink = new ByteSink();
+    for (const alike of this.#keys.values()) {
+      for (const key of alike) {
+        sink.putByte(key.length);
+        sink.put(key);
+      }
+    }
+    return sink.view().slice();
   }
 
   /** Forgets all values. */

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { parseRequest } from '@countersign/kube';
+import { TOKEN_PREFIX } from '@countersign/mask';
+import { Fault } from '../faults.ts';
+import { type Asker, BodyJudge } from './body-judge.ts';
+import { type BodyQuestion, type BodyVerdict, judgeBody } from './judge-body.ts';
+
+const SECRETS = '/api/v1/namespaces/demo/secrets';
+const LARGE = 'x'.repeat(100_000);
+const ASKER: Asker = { agent: 'a', signal: new AbortController().signal };
+
+function question(method: string, target: string, body: string, contentType = 'application/json'): BodyQuestion {
+  return { request: parseRequest(method, target), contentType, bytes: Buffer.from(body), isReview: false };
+}
+
+const create = (members: object) =>
+  question('POST', SECRETS, JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, ...members }));
+
+const labels = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`key-${at}`, LARGE.slice(0, 60)]));
+
+/** Bodies that are too large to be judged where they came in. */
+const QUESTIONS: Readonly<Record<string, () => BodyQuestion>> = {
+  'a Secret': () => create({ data: { a: LARGE } }),
+  'what has a mask in it': () => create({ stringData: { a: LARGE, b: `${TOKEN_PREFIX}secret-abc` } }),
+  'what names another object than its path': () =>
+    question('PUT', `${SECRETS}/b`, JSON.stringify({ metadata: { name: 'a' }, data: { a: LARGE } })),
+  'what is no JSON': () => question('POST', SECRETS, `{"a":"${LARGE}"`),
+  'what repeats a member': () => question('POST', SECRETS, `{"a":"${LARGE}","a":1}`),
+  'what has more labels than rules look at': () => create({ metadata: { name: 'a', labels: labels(3_000) } }),
+  'what has labels': () => create({ metadata: { name: 'a', labels: labels(1_000) } }),
+  'a JSON patch that reads a masked value': () =>
+    question(
+      'PATCH',
+      `${SECRETS}/a`,
+      JSON.stringify([{ op: 'test', path: '/data/a', value: LARGE }]),
+      'application/json-patch+json',
+    ),
+  'a delete, dry': () =>
+    question('DELETE', `${SECRETS}/a`, JSON.stringify({ kind: 'DeleteOptions', dryRun: ['All'], a: LARGE })),
+  'what is almost all space': () =>
+    question('PATCH', `${SECRETS}/a`, `{${' '.repeat(50_000)}}`, 'application/merge-patch+json'),
+  'a form that is not taken': () => question('POST', SECRETS, LARGE, 'application/yaml'),
+};
+
+/** Bytes are the same whatever holds them. */
+function plain(verdict: BodyVerdict): unknown {
+  if (verdict.kind === 'refused') return verdict;
+  const { bytes, written, ...body } = verdict.body;
+  const packed = written && Buffer.from(written.packed).toString('hex');
+  return { ...verdict, body: { ...body, bytes: Buffer.from(bytes).toString(), written: { ...written, packed } } };
+}
+
+describe('BodyJudge', () => {
+  const judge = new BodyJudge();
+  after(() => judge.close());
+
+  for (const [name, ask] of Object.entries(QUESTIONS)) {
+    it(`says of ${name} in its thread what is said in place`, async () => {
+      const asked = judge.judge(ask(), ASKER);
+      assert.ok(asked instanceof Promise);
+      assert.deepEqual(plain(await asked), plain(judgeBody(ask())));
+    });
+  }
+
+  it('judges what is small where it came in', () => {
+    assert.ok(!(judge.judge(create({ data: {} }), ASKER) instanceof Promise));
+  });
+
+  it('keeps nobody waiting for a large body', async () => {
+    let turns = 0;
+    let isOver = false;
+    const turn = () => {
+      turns += 1;
+      if (!isOver) setImmediate(turn);
+    };
+    turn();
+    const members = Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`key-${at}`, `value ${at}`]));
+    const verdict = await judge.judge(create({ data: members }), ASKER);
+    isOver = true;
+    assert.equal(verdict.kind, 'judged');
+    assert.ok(turns > 100, `${turns} turns of the event loop`);
+  });
+
+  it('judges many, one after the other', async () => {
+    const lengths = [40_000, 80_000, 120_000];
+    const verdicts = await Promise.all(
+      lengths.map((length) => judge.judge(create({ data: { a: 'x'.repeat(length) } }), ASKER)),
+    );
+    const sent = verdicts.map((verdict) => (verdict.kind === 'judged' ? verdict.body.bytes.length : 0));
+    assert.deepEqual(
+      sent.map((length, at) => length - (lengths[at] ?? 0)),
+      sent.map(() => (sent[0] ?? 0) - 40_000),
+    );
+  });
+
+  it('refuses a body that breaks its thread, and judges the next in another', async () => {
+    const breaking = judge.judge({ ...create({ data: { a: LARGE } }), request: undefined as never }, ASKER);
+    const next = judge.judge(create({ data: { a: LARGE } }), ASKER);
+    await assert.rejects(async () => breaking, isFault('ERR_INTERNAL'));
+    assert.equal((await next).kind, 'judged');
+  });
+
+  it('refuses a review that is larger than any question', () => {
+    const asked = { ...create({ spec: { a: LARGE } }), isReview: true };
+    assert.deepEqual(judge.judge(asked, ASKER), { kind: 'refused', code: 'ERR_BODY_TOO_LARGE', detail: '32768' });
+  });
+});
+
+it('gives up on a body that takes too long', async () => {
+  const judge = new BodyJudge(1);
+  await assert.rejects(async () => judge.judge(create({ data: { a: LARGE } }), ASKER), isFault('ERR_INTERNAL'));
+  await judge.close();
+});
+
+it('waits no longer than its asker, and spends no time on what nobody waits for', async () => {
+  const judge = new BodyJudge();
+  const reason = new Fault('ERR_ENDED');
+  const abort = new AbortController();
+  const gone = { agent: 'a', signal: abort.signal };
+  const waiting = Array.from({ length: 5 }, () => judge.judge(create({ data: { a: LARGE } }), gone));
+  const rejected = Promise.all(waiting.map((one) => assert.rejects(async () => one, reason)));
+  const broken = judge.judge({ ...create({ data: { a: LARGE } }), request: undefined as never }, gone);
+  abort.abort(reason);
+  await rejected;
+  await assert.rejects(async () => broken, reason);
+  await assert.rejects(async () => judge.judge(create({ data: { a: LARGE } }), gone), reason);
+  const verdict = await judge.judge(create({ data: { a: LARGE } }), ASKER);
+  assert.equal(verdict.kind, 'judged');
+  await judge.close();
+});
+
+it('lets agents take turns', async () => {
+  const judge = new BodyJudge();
+  const order: string[] = [];
+  const ask = async (agent: string) => {
+    await judge.judge(create({ data: { a: LARGE } }), { ...ASKER, agent });
+    order.push(agent);
+  };
+  await Promise.all(['a', 'a', 'a', 'a', 'b'].map(ask));
+  assert.deepEqual(order, ['a', 'a', 'b', 'a', 'a']);
+  await judge.close();
+});
+
+it('lets go of what waits when it is closed', async () => {
+  const judge = new BodyJudge();
+  const waiting = [
+    judge.judge(create({ data: { a: LARGE } }), ASKER),
+    judge.judge(create({ data: { b: LARGE } }), ASKER),
+  ];
+  const rejected = Promise.all(waiting.map((one) => assert.rejects(async () => one, isFault('ERR_SHUTTING_DOWN'))));
+  await judge.close();
+  await rejected;
+  await assert.rejects(async () => judge.judge(create({ data: { a: LARGE } }), ASKER), isFault('ERR_SHUTTING_DOWN'));
+});
+
+function isFault(code: string) {
+  return (error: unknown) => error instanceof Fault && error.code === code;
+}

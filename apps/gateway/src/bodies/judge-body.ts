@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  checkBodyTarget,
+  isDryRun,
+  type JsonBodyFormat,
+  type JsonValue,
+  jsonAt,
+  jsonMediaTypes,
+  KubeError,
+  type KubeRequest,
+  readBody,
+  type StatusCause,
+  serializeJson,
+} from '@countersign/kube';
+import { findTokens, findValueRead, learnFromWrite, type MaskingPlan, maskingFor } from '@countersign/mask';
+import { factsOf, finalizerChange, needsObject, PolicyError } from '@countersign/policy';
+import type { BodyFacts, JudgedBody, WrittenValues } from '../exchange.ts';
+import type { FaultCode } from '../faults.ts';
+
+/** A body as it came, and the request that it came with. Plain data: it may go to another thread. */
+export interface BodyQuestion {
+  readonly request: KubeRequest;
+  readonly contentType: string | undefined;
+  readonly bytes: Uint8Array;
+  /** The body of a review, whose `spec` is wanted. */
+  readonly isReview: boolean;
+}
+
+/** What the body is, or the fault that it is. Plain data, as the question is. */
+export type BodyVerdict =
+  | { readonly kind: 'judged'; readonly body: JudgedBody; readonly dryRun: boolean }
+  | {
+      readonly kind: 'refused';
+      readonly code: FaultCode;
+      readonly detail: string;
+      readonly causes?: readonly StatusCause[];
+    };
+
+/**
+ * Parses a body once and says all that anybody asks of it later: what of it goes upstream, whether it holds a mask, what it
+ * is about, what policy may look at. Takes time in proportion to its length.
+ */
+export function judgeBody(question: BodyQuestion): BodyVerdict {
+  try {
+    return judged(question);
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+    const isUnsupported = error.code === 'ERR_KUBE_MEDIA_TYPE' || error.code === 'ERR_KUBE_PROTOBUF_TYPE';
+    return {
+      kind: 'refused',
+      code: isUnsupported ? 'ERR_BODY_UNSUPPORTED' : 'ERR_BODY_MALFORMED',
+      detail: error.message,
+    };
+  }
+}
+
+function judged({ request, contentType, bytes, isReview }: BodyQuestion): BodyVerdict {
+  const { format, value } = readBody(contentType, request.method, bytes);
+  const isDelete = request.kind === 'resource' && request.method === 'DELETE';
+  const target = request.kind === 'resource' && !isDelete ? checkBodyTarget(request, format, value) : undefined;
+  const sent = Buffer.from(serializeJson(value));
+  const [token] = findTokens(sent);
+  if (token) {
+    const cause = { reason: 'FieldValueInvalid', message: 'this is a mask, not the real value', field: token.path };
+    return { kind: 'refused', code: 'ERR_MASKED_VALUE_WRITTEN', detail: token.path, causes: [cause] };
+  }
+  const masking = maskingFor(request);
+  const read = format === 'json-patch' && masking ? findValueRead(value, masking) : undefined;
+  if (read) return { kind: 'refused', code: 'ERR_MASKED_VALUE_READ', detail: read };
+  const body: JudgedBody = {
+    format,
+    contentType: jsonMediaTypes[format],
+    bytes: sent,
+    target,
+    facts: bodyFacts(request, format, value),
+    finalizers: finalizerChange(format, value),
+    written: masking?.isWriteAnswer ? writtenValues({ format, value, bytes: sent }, masking) : undefined,
+    spec: isReview ? jsonAt(value, 'spec') : undefined,
+  };
+  return { kind: 'judged', body, dryRun: request.kind === 'resource' && isDryRun(request, value) };
+}
+
+function writtenValues(
+  { format, value, bytes }: { readonly format: JsonBodyFormat; readonly value: JsonValue; readonly bytes: Uint8Array },
+  masking: MaskingPlan,
+): WrittenValues {
+  const { learned, carriesValues } = learnFromWrite({ value, bytes, isJsonPatch: format === 'json-patch' }, masking);
+  return { packed: learned.pack(), carriesValues };
+}
+
+function bodyFacts(request: KubeRequest, format: JsonBodyFormat, value: JsonValue): BodyFacts | undefined {
+  if (request.kind !== 'resource' || !needsObject(request)) return undefined;
+  try {
+    return { object: factsOf(format, value, request) };
+  } catch (error) {
+    if (!(error instanceof PolicyError && error.code === 'ERR_POLICY_FACTS')) throw error;
+    return { problem: error.message };
+  }
+}
