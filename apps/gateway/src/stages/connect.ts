@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, randomBytes } from 'node:crypto';
 import { checkWebSocketAnswer, encodeWebSocketKey, KubeError, serializeTarget } from '@countersign/kube';
+import { askUpstream, userAgentLines } from '../ask-upstream.ts';
 import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { identityLines } from '../identity/upstream-identity.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Clusters, HeaderLines } from '../tunnel/clusters.ts';
-import { TunnelError } from '../tunnel/tunnel-error.ts';
 
-const MAX_USER_AGENT = 512;
-/** A little more than the API server gives itself (60 s) for anything but streams. */
-const ANSWER_TIMEOUT_MS = 65_000;
 /** The version that can half-close, whichever one the caller speaks. */
 const PROTOCOL = 'v5.channel.k8s.io';
 
@@ -21,15 +18,14 @@ function sha1(bytes: Uint8Array): Uint8Array {
 /** The whole header set that goes upstream: a handshake of the gateway's own, nothing of the caller's. */
 function upstreamHeaders(exchange: Committed, key: string): HeaderLines {
   const { headers, id } = exchange;
-  const lines: [string, string][] = [
+  return [
     ['audit-id', id],
     ...identityLines(exchange),
     ['sec-websocket-key', key],
     ['sec-websocket-protocol', PROTOCOL],
     ['sec-websocket-version', '13'],
+    ...userAgentLines(headers),
   ];
-  if (headers.userAgent !== undefined) lines.push(['user-agent', headers.userAgent.slice(0, MAX_USER_AGENT)]);
-  return lines;
 }
 
 /**
@@ -39,19 +35,16 @@ function upstreamHeaders(exchange: Committed, key: string): HeaderLines {
 export function connect(clusters: Clusters): Stage<Committed, Forwarded> {
   return async (exchange) => {
     const { abort, cluster, request } = exchange;
-    if (abort.signal.aborted)
-      throw new TunnelError('ERR_TUNNEL_CANCELLED', 'nobody waits for it any more', { sent: false });
     const key = encodeWebSocketKey(randomBytes(16));
-    const timer = setTimeout(() => abort.abort(new Fault('ERR_UPSTREAM_TIMEOUT')), ANSWER_TIMEOUT_MS);
-    const answer = await clusters
-      .upgrade(cluster, {
+    const answer = await askUpstream(abort, true, () =>
+      clusters.upgrade(cluster, {
         method: 'GET',
         target: serializeTarget(request),
         headers: upstreamHeaders(exchange, key),
         protocol: 'websocket',
         signal: abort.signal,
-      })
-      .finally(() => clearTimeout(timer));
+      }),
+    );
     if (!answer.switched) {
       const { status, headers, body } = answer;
       if (status < 300 || status >= 400) return { ...exchange, response: { status, headers, body } };

@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
 import { openapiRedirect, serializeTarget } from '@countersign/kube';
+import { askUpstream, userAgentLines } from '../ask-upstream.ts';
 import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { identityLines } from '../identity/upstream-identity.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Clusters, HeaderLines, UpstreamRequest, UpstreamResponse } from '../tunnel/clusters.ts';
-import { TunnelError } from '../tunnel/tunnel-error.ts';
-
-const MAX_USER_AGENT = 512;
-/** A little more than the API server gives itself (60 s) for anything but streams. */
-const ANSWER_TIMEOUT_MS = 65_000;
 
 /** The whole header set that goes upstream. Nothing is copied but what is named here. */
 function upstreamHeaders(exchange: Committed): HeaderLines {
   const { headers, lane, accept, body } = exchange;
-  const lines: [string, string][] = [
+  const lines: (readonly [string, string])[] = [
     ['accept-encoding', 'identity'],
     ['audit-id', exchange.attempt ?? exchange.id],
     ...identityLines(exchange),
+    ...userAgentLines(headers),
   ];
   if (accept !== undefined) lines.push(['accept', accept]);
   if (body) lines.push(['content-type', body.contentType]);
-  // The API server takes the default field manager from it.
-  if (headers.userAgent !== undefined) lines.push(['user-agent', headers.userAgent.slice(0, MAX_USER_AGENT)]);
   if (lane === 'discovery' && headers.ifNoneMatch !== undefined) lines.push(['if-none-match', headers.ifNoneMatch]);
   return lines;
 }
@@ -57,15 +52,10 @@ function redirected({ cluster, request }: Committed, { status, headers, body }: 
 export function forward(clusters: Clusters): Stage<Committed, Forwarded> {
   return async (exchange) => {
     const { lane, abort } = exchange;
-    if (abort.signal.aborted)
-      throw new TunnelError('ERR_TUNNEL_CANCELLED', 'nobody waits for it any more', { sent: false });
     const mayWait = lane === 'watch' || lane === 'logs';
-    const timer = mayWait
-      ? undefined
-      : setTimeout(() => abort.abort(new Fault('ERR_UPSTREAM_TIMEOUT')), ANSWER_TIMEOUT_MS);
-    const response = await clusters
-      .request(exchange.cluster, upstreamRequest(exchange))
-      .finally(() => clearTimeout(timer));
+    const response = await askUpstream(abort, !mayWait, () =>
+      clusters.request(exchange.cluster, upstreamRequest(exchange)),
+    );
     if (response.status >= 300 && response.status < 400 && response.status !== 304) {
       const answer = redirected(exchange, response);
       return answer ? { ...exchange, response: answer } : new Fault('ERR_UPSTREAM_REDIRECT');
