@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyProblem, PolicySource } from '@countersign/policy';
+import { type FileReading, readBoundedFile } from '../config/bounded-file.ts';
 
 /** The name of the set that every cluster inherits, and of its folder. No cluster can have it. */
 export const organisationSet = 'organisation';
@@ -74,15 +75,18 @@ async function entriesOf(dir: string, note: (message: string) => void): Promise<
 }
 
 async function readText(path: string, note: (message: string) => void): Promise<string | undefined> {
+  // A pipe would be waited for, for ever.
+  const stats = await stat(path).catch(() => undefined);
+  const reading: FileReading =
+    stats === undefined || stats.isFile() ? await readBoundedFile(path, maxFileBytes) : { problem: 'is no file' };
+  if ('problem' in reading) {
+    note(reading.problem);
+    return undefined;
+  }
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) {
-      note(`is over ${maxFileBytes} bytes`);
-      return undefined;
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-  } catch (error) {
-    note(error instanceof TypeError ? 'is not UTF-8' : `can't be read: ${codeOf(error)}`);
+    return new TextDecoder('utf-8', { fatal: true }).decode(reading.bytes);
+  } catch {
+    note('is not UTF-8');
     return undefined;
   }
 }

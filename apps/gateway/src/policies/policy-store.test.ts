@@ -157,10 +157,10 @@ const broken: [name: string, path: string, text: string | Uint8Array, problem: R
   ['bytes that are not UTF-8', 'organisation/x.cedar', new Uint8Array([0xff]), /not UTF-8/],
   ['a file of another kind', 'organisation/x.ceder', forbidPods, /not expected here/],
   ['a folder of another name', 'organization/x.cedar', forbidPods, /not expected here/],
-  ['a folder in a set', 'organisation/more.cedar/x.cedar', forbidPods, /more\.cedar: can't be read/],
+  ['a folder in a set', 'organisation/more.cedar/x.cedar', forbidPods, /more\.cedar: is no file/],
   ['a cluster of an impossible name', 'clusters/Lab/x.cedar', forbidPods, /not the name of a cluster/],
   ['a cluster called organisation', 'clusters/organisation/x.cedar', forbidPods, /not the name of a cluster/],
-  ['a file that is too large', 'organisation/x.cedar', '/'.repeat(1024 * 1024 + 1), /over 1048576 bytes/],
+  ['a file that is too large', 'organisation/x.cedar', '/'.repeat(1024 * 1024 + 1), /longer than 1048576 bytes/],
   [
     'a rule that nests too deep',
     'organisation/x.cedar',
