@@ -6,9 +6,8 @@ import {
   type RecordingWriter,
   type StreamFrame,
 } from '@countersign/recording';
-import type { AppendFile } from './append-file.ts';
 import { RecordingsError } from './recordings-error.ts';
-import type { Turns } from './turns.ts';
+import type { CommittedFile, SharedCommits } from './shared-commits.ts';
 
 /** How a stream ended: what its recording, and the record of that, say. */
 export interface RecordingEnding {
@@ -29,9 +28,9 @@ export interface OpenRecordingParts {
   readonly ids: RecordingIds;
   readonly writer: RecordingWriter;
   /** Holds the writer's head, durable. */
-  readonly file: AppendFile;
-  /** Shared by all recordings: how many of them write at a time. */
-  readonly turns: Turns;
+  readonly file: CommittedFile;
+  /** Shared by all recordings. */
+  readonly commits: SharedCommits;
   /** Milliseconds on a clock that never goes back. */
   readonly monotonic: () => number;
   /** After how long a write is given up. */
@@ -57,6 +56,7 @@ export class OpenRecording {
   readonly #begunMs: number;
   #waiting: Waiting[] = [];
   #durable: RecordingCommitment;
+  #settled: RecordingCommitment | undefined;
   #reported = 1;
   #failure: RecordingsError | undefined;
   #running: Promise<void> | undefined;
@@ -91,11 +91,20 @@ export class OpenRecording {
     return this.#closing;
   }
 
-  /** What is durable and not on record yet; undefined when there is nothing new. */
+  /** Sees to it that the recording's own file has what `progress` will tell. */
+  async settle(): Promise<void> {
+    const durable = this.#durable;
+    if (this.#closing !== undefined || durable.chunks === this.#reported) return;
+    await this.#unlessStalled(this.#parts.commits.settle(this.#parts.file));
+    this.#settled = durable;
+  }
+
+  /** What is settled and not on record yet; undefined when there is nothing new. */
   progress(): LogRecord | undefined {
-    if (this.#closing !== undefined || this.#durable.chunks === this.#reported) return undefined;
-    this.#reported = this.#durable.chunks;
-    return { type: 'recording.progress', ...this.#parts.ids, ...recorded(this.#durable) };
+    const settled = this.#settled;
+    if (this.#closing !== undefined || settled === undefined || settled.chunks === this.#reported) return undefined;
+    this.#reported = settled.chunks;
+    return { type: 'recording.progress', ...this.#parts.ids, ...recorded(settled) };
   }
 
   /** Takes nothing more, and rejects what waits: because of something outside. */
@@ -121,7 +130,7 @@ export class OpenRecording {
     await Promise.resolve();
     try {
       for (let chunk = this.#parts.writer.seal(); chunk !== undefined; chunk = this.#parts.writer.seal()) {
-        await this.#append(chunk.block);
+        await this.#unlessStalled(this.#parts.commits.append(this.#parts.file, chunk.block));
         if (this.#failure !== undefined) break;
         this.#durable = chunk.commitment;
         this.#release(chunk.frames);
@@ -139,16 +148,15 @@ export class OpenRecording {
   }
 
   /** A disk that does not answer is as good as one that fails: what it does later is nobody's any more. */
-  async #append(block: Uint8Array): Promise<void> {
-    const { turns, file, stallMs } = this.#parts;
+  async #unlessStalled(work: Promise<void>): Promise<void> {
+    const { stallMs } = this.#parts;
     const { promise: stalled, reject } = Promise.withResolvers<never>();
     const message = `the disk has not answered for ${stallMs} ms`;
     const timer = setTimeout(() => reject(new RecordingsError('ERR_RECORDINGS_STALLED', message)), stallMs);
-    const appended = turns.run(() => file.append(block));
     try {
-      await Promise.race([appended, stalled]);
+      await Promise.race([work, stalled]);
     } catch (error) {
-      appended.catch(() => undefined);
+      work.catch(() => undefined);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -169,17 +177,17 @@ export class OpenRecording {
 
   /** Brings the file to its end; gives the code of what kept it from that. */
   async #finish(ending: RecordingEnding): Promise<string | undefined> {
+    const { file, commits, writer } = this.#parts;
     try {
       await this.#write({ channel: 'end', ...ending });
       await this.#running;
       if (this.#failure !== undefined) throw this.#failure;
-      await this.#append(this.#parts.writer.end());
-      await this.#parts.file.close();
+      await this.#unlessStalled(file.file.write(writer.end()).then(() => commits.close(file)));
       return undefined;
     } catch (error) {
       if (!(error instanceof RecordingsError || error instanceof RecordingError)) throw error;
       // NOTE: a stalled disk may still hold the file, and closing waits for that.
-      void this.#parts.file.close().catch(() => undefined);
+      void commits.close(file).catch(() => undefined);
       return error.code;
     }
   }

@@ -14,7 +14,8 @@ import { OpenRecording, type RecordingIds } from './open-recording.ts';
 import { recordingPath } from './recording-place.ts';
 import { RecordingsError } from './recordings-error.ts';
 import { NOTHING_RECORDED, recoverRecording } from './recover-recording.ts';
-import { Turns } from './turns.ts';
+import { replayJournal } from './replay-journal.ts';
+import { SharedCommits } from './shared-commits.ts';
 
 /** A stream that is to be recorded. */
 export interface RecordedStream extends RecordingIds {
@@ -29,7 +30,10 @@ export interface RecordingsLog extends Pick<Log, 'append' | 'onState' | 'state'>
 }
 
 export interface RecordingsOptions {
-  /** Directory of recordings, beside the log directory; made when missing, with access for the owner alone. */
+  /**
+   * Directory of recordings, beside the log directory; made when missing, with access for the owner alone. Beside it
+   * is their journal, `<dir>.journal`.
+   */
   readonly dir: string;
   readonly log: RecordingsLog;
   /** Wall time in microseconds. */
@@ -40,8 +44,8 @@ export interface RecordingsOptions {
   readonly progressMs?: number;
   /** After how long a disk that does not answer counts as failed: 10 s by default. */
   readonly stallMs?: number;
-  /** How many recordings write at a time: 2 by default, so that the log never waits for all of them. */
-  readonly writers?: number;
+  /** At which length the journal is emptied: 32 MiB by default. */
+  readonly journalBytes?: number;
 }
 
 const SALT_BYTES = 32;
@@ -49,15 +53,15 @@ const SALT_BYTES = 32;
 /** The recordings of streams: a file for each, beside the log, which has their start, their progress and their end. */
 export class Recordings {
   readonly #options: Required<RecordingsOptions>;
-  readonly #turns: Turns;
+  readonly #commits: SharedCommits;
   readonly #open = new Set<OpenRecording>();
   readonly #prefixes = new Map<string, Promise<void>>();
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: () => void;
 
-  private constructor(options: Required<RecordingsOptions>) {
+  private constructor(options: Required<RecordingsOptions>, commits: SharedCommits) {
     this.#options = options;
-    this.#turns = new Turns(options.writers);
+    this.#commits = commits;
     this.#timer = setInterval(() => void this.reportProgress(), options.progressMs).unref();
     this.#stopListening = options.log.onState((state) => {
       if (state.state === 'failed') this.#failAll();
@@ -72,9 +76,11 @@ export class Recordings {
     const { dir, log } = options;
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await syncDirectory(dirname(dir));
-    const recordings = new Recordings({ progressMs: 5_000, stallMs: 10_000, writers: 2, ...options });
+    const journal = `${dir}.journal`;
+    await replayJournal(journal, dir);
     for (const unended of log.openRecordings) await log.append([await recoverRecording(dir, unended)]);
-    return recordings;
+    const complete = { progressMs: 5_000, stallMs: 10_000, journalBytes: 33_554_432, ...options };
+    return new Recordings(complete, await SharedCommits.open(journal, complete.journalBytes));
   }
 
   /**
@@ -99,8 +105,8 @@ export class Recordings {
     const recording: OpenRecording = new OpenRecording({
       ids,
       writer,
-      file,
-      turns: this.#turns,
+      file: { stream, file },
+      commits: this.#commits,
       monotonic,
       stallMs,
       record: (records) => log.append(records),
@@ -113,6 +119,8 @@ export class Recordings {
 
   /** Tells the log what is durable of the recordings that are under way. */
   async reportProgress(): Promise<void> {
+    // One that can't be settled says so by its end.
+    await Promise.allSettled([...this.#open].map((recording) => recording.settle()));
     const records = [...this.#open].flatMap((recording) => recording.progress() ?? []);
     // What the log can't take now, the end says; that the log has failed shows elsewhere.
     if (records.length > 0) await this.#options.log.append(records).catch(() => undefined);
@@ -124,6 +132,7 @@ export class Recordings {
     this.#stopListening();
     // What can't be put on record now, the next start recovers; none keeps the others from their end.
     await Promise.allSettled([...this.#open].map((recording) => recording.close({ end: 'cut', reason: 'shutdown' })));
+    await this.#commits.end();
   }
 
   /** The file with its head; where it can't be made, the recording ends as it began. */
@@ -144,6 +153,7 @@ export class Recordings {
   }
 
   async #createFile(stream: string, head: Uint8Array): Promise<AppendFile> {
+    if (this.#commits.failure !== undefined) throw this.#commits.failure;
     const path = recordingPath(this.#options.dir, stream);
     await this.#makeDirectory(dirname(path));
     const file = await AppendFile.create(path);
