@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { canonicalJson, type Json } from './canonical-json.ts';
-export type { LogCrypto, SealedCrypto } from './evidence-crypto.ts';
+export type { LogCrypto } from './evidence-crypto.ts';
 export { EvidenceError, type EvidenceErrorCode } from './evidence-error.ts';
 export { type KeyTableLine, type KeyTableText, parseKeyTable, unwrapKey } from './key-table.ts';
 export type { DirectoryItem, LogDirectory } from './log-directory.ts';
@@ -35,7 +35,6 @@ export type { RecordingsReport } from './verify-recordings.ts';
 export type { ContentReport, PairsReport, SealedKey, SealedKeys } from './verify-records.ts';
 export type { SavedCheckpoint, WitnessReport } from './verify-trust.ts';
 export {
-  type Crc32,
   decodeFrame,
   encodeFrame,
   FRAME_HEADER_BYTES,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { SealedCrypto } from '@countersign/recording';
 import { decodeBase64, TlogError } from '@countersign/tlog';
 import * as z from 'zod';
-import type { SealedCrypto } from './evidence-crypto.ts';
 import { EvidenceError } from './evidence-error.ts';
 import { NONCE_BYTES, TAG_BYTES } from './sealed-payload.ts';
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { SealedCrypto } from '@countersign/recording';
 import { equalBytes, toHex } from '@countersign/tlog';
 import { canonicalJson, type Json } from './canonical-json.ts';
-import type { SealedCrypto } from './evidence-crypto.ts';
 import { EvidenceError } from './evidence-error.ts';
 import type { Leaf } from './record.ts';
 import type { SealedFields } from './sealed-fields.ts';

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Crc32 } from '@countersign/recording';
 import { EvidenceError } from './evidence-error.ts';
 import type { LogDirectory } from './log-directory.ts';
 import { LogFaultError } from './log-fault.ts';
@@ -6,7 +8,6 @@ import { parseLeaf } from './parse-leaf.ts';
 import type { Leaf } from './record.ts';
 import { type Batch, SegmentReader } from './segment-reader.ts';
 import { findSegments } from './verify-survey.ts';
-import type { Crc32 } from './wal-frame.ts';
 
 export interface ReadRecord {
   readonly index: number;

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Crc32 } from '@countersign/recording';
 import type { LogDirectory } from './log-directory.ts';
 import { LogFaultError } from './log-fault.ts';
-import {
-  type Crc32,
-  decodeFrame,
-  FRAME_HEADER_BYTES,
-  FRAME_TYPES,
-  type Frame,
-  type FrameType,
-  firstNonZero,
-} from './wal-frame.ts';
+import { decodeFrame, FRAME_HEADER_BYTES, FRAME_TYPES, type Frame, type FrameType, firstNonZero } from './wal-frame.ts';
 
 const CHUNK_BYTES = 1_048_576;
 const FRAME_NAMES = Object.keys(FRAME_TYPES) as FrameType[];

@@ -14,6 +14,7 @@ import {
 } from 'node:crypto';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
+import type { SealedCrypto } from '@countersign/recording';
 import {
   COSIGNATURE_V1,
   cosigner,
@@ -28,7 +29,7 @@ import {
 } from '@countersign/tlog';
 import fc from 'fast-check';
 import { canonicalJson, type Json } from './canonical-json.ts';
-import type { LogCrypto, SealedCrypto } from './evidence-crypto.ts';
+import type { LogCrypto } from './evidence-crypto.ts';
 import { type Draft, MemoryLog, type MemoryLogParts, memoryDirectory } from './fixtures/memory-log.ts';
 import type { LogFault } from './log-fault.ts';
 import { readLog } from './read-log.ts';

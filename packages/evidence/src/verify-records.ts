@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { SealedCrypto } from '@countersign/recording';
 import { toHex } from '@countersign/tlog';
-import type { LogCrypto, SealedCrypto } from './evidence-crypto.ts';
+import type { LogCrypto } from './evidence-crypto.ts';
 import { EvidenceError } from './evidence-error.ts';
 import { LogFaultError } from './log-fault.ts';
 import { openSealed } from './open-sealed.ts';

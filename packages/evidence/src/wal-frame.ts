@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Crc32 } from '@countersign/recording';
 import { EvidenceError } from './evidence-error.ts';
-
-/** CRC-32 as in zlib; `seed` continues an earlier value. */
-export type Crc32 = (bytes: Uint8Array, seed?: number) => number;
 
 /** Types of frames in a segment, with the longest payload of each in bytes. */
 export const FRAME_TYPES = {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createDecipheriv, createHmac, createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { LogCrypto, SealedCrypto } from '@countersign/evidence';
+import type { LogCrypto } from '@countersign/evidence';
+import type { SealedCrypto } from '@countersign/recording';
 
 const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const MAX_HELD_KEYS = 64;

@@ -3,6 +3,7 @@ import { constants, type Dirent } from 'node:fs';
 import { lstat, open, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DirectoryItem, LogDirectory } from '@countersign/evidence';
+import { readRange } from '@countersign/recording';
 
 /** A log directory of this machine. Symbolic links are told as what does not belong, and never followed below it. */
 export function nodeLogDirectory(dir: string): LogDirectory {
@@ -17,14 +18,7 @@ export function nodeLogDirectory(dir: string): LogDirectory {
       const file = await unlessMissing(open(join(dir, path), constants.O_RDONLY | constants.O_NOFOLLOW));
       if (file === undefined) return undefined;
       try {
-        const bytes = new Uint8Array(length);
-        let filled = 0;
-        while (filled < length) {
-          const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-          if (bytesRead === 0) break;
-          filled += bytesRead;
-        }
-        return bytes.subarray(0, filled);
+        return await readRange(file, offset, length);
       } finally {
         await file.close();
       }

@@ -9,6 +9,7 @@ import {
   type RecordingCrypto,
   RecordingError,
   RecordingReader,
+  readRange,
   type SizedSource,
   type VerifiedRecording,
   verifyRecording,
@@ -109,15 +110,6 @@ function keyOf({ stream, key }: KnownRecording, keys: Keys): Uint8Array {
 function sourceOf(file: FileHandle): SizedSource {
   return {
     length: async () => (await file.stat()).size,
-    async read(offset, length) {
-      const bytes = new Uint8Array(length);
-      let filled = 0;
-      while (filled < length) {
-        const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
-    },
+    read: (offset, length) => readRange(file, offset, length),
   };
 }

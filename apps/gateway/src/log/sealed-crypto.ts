@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createDecipheriv, createHmac } from 'node:crypto';
-import { type SealedCrypto, TAG_BYTES } from '@countersign/evidence';
+import { TAG_BYTES } from '@countersign/evidence';
+import type { SealedCrypto } from '@countersign/recording';
 
 /** What opens sealed fields and wrapped keys, by node:crypto. */
 export const sealedCrypto: SealedCrypto = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type FileHandle, open } from 'node:fs/promises';
 import type { LogRecord } from '@countersign/evidence';
-import { encodeRecordingEnd, type RecordingSource, surveyRecording } from '@countersign/recording';
+import { encodeRecordingEnd, type RecordingSource, readRange, surveyRecording } from '@countersign/recording';
 import { emptyRoot } from '@countersign/tlog';
 import type { OpenRecordingRecord } from '../log/unfinished.ts';
 import { recordingCrypto } from './node-recording-crypto.ts';
@@ -15,8 +15,9 @@ export async function recoverRecording(dir: string, { stream, exchange }: OpenRe
   const file = await openFile(recordingPath(dir, stream));
   // Between the record of its start and its first byte, or taken away: nothing of it is there.
   if (file === undefined) return ending({ stream, exchange }, NOTHING_RECORDED, 'recovery');
+  const source: RecordingSource = { read: (offset, length) => readRange(file, offset, length) };
   try {
-    const { commitment, header, damage, isEnded, tornBytes } = await surveyRecording(sourceOf(file), recordingCrypto);
+    const { commitment, header, damage, isEnded, tornBytes } = await surveyRecording(source, recordingCrypto);
     const ids = { stream, exchange, ...(header && { session: header.session }) };
     const found = { ...commitment, root: Buffer.from(commitment.root).toString('hex') };
     if (damage !== undefined) return ending(ids, found, 'recording-damaged');
@@ -53,21 +54,6 @@ async function openFile(path: string): Promise<FileHandle | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function sourceOf(file: FileHandle): RecordingSource {
-  return {
-    async read(offset, length) {
-      const bytes = new Uint8Array(length);
-      let filled = 0;
-      while (filled < length) {
-        const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
-    },
-  };
 }
 
 async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
