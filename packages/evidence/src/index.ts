@@ -25,6 +25,7 @@ export {
 } from './sealed-payload.ts';
 export {
   encodeSegmentHeader,
+  MAX_SEGMENT_BYTES,
   parseSegmentHeader,
   parseSegmentName,
   type SegmentHeader,

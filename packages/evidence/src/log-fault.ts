@@ -11,7 +11,7 @@ export interface LogFault {
   readonly problem: string;
   readonly expected?: string;
   readonly found?: string;
-  /** Where no whole batch follows in the last segment: a gateway that was killed may have left it so. */
+  /** In the batches or the padding of the last segment: a gateway that was killed may have left it so. */
   readonly isUnfinished?: boolean;
 }
 

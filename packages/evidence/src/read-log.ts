@@ -6,6 +6,7 @@ import type { LogDirectory } from './log-directory.ts';
 import { LogFaultError } from './log-fault.ts';
 import { parseLeaf } from './parse-leaf.ts';
 import type { Leaf } from './record.ts';
+import { MAX_SEGMENT_BYTES } from './segment-header.ts';
 import { type Batch, SegmentReader } from './segment-reader.ts';
 import { findSegments } from './verify-survey.ts';
 
@@ -32,6 +33,15 @@ export async function* readLog(
   for (const [i, segment] of segments.entries()) {
     const next = segments[i + 1];
     if (next !== undefined && next.first <= from) continue;
+    if (segment.bytes > MAX_SEGMENT_BYTES) {
+      const values = { expected: `at most ${MAX_SEGMENT_BYTES} bytes`, found: `${segment.bytes} bytes` };
+      throw new LogFaultError({
+        file: segment.path,
+        entry: segment.first,
+        problem: 'too long for a segment',
+        ...values,
+      });
+    }
     const reader = new SegmentReader(directory, segment, crc32);
     await reader.header(segment.first);
     let index = segment.first;

@@ -8,6 +8,8 @@ const encoder = new TextEncoder();
 export const SALT_BYTES = 32;
 export const NONCE_BYTES = 12;
 export const TAG_BYTES = 16;
+/** What gateways write has a tenth of it. */
+const MAX_DEPTH = 256;
 
 /** A sealed frame's payload, taken apart: AES-256-GCM. */
 export interface SealedPayload {
@@ -57,8 +59,19 @@ export function parseSealedFields(json: Uint8Array): SealedFields {
   } catch {
     throw new EvidenceError('ERR_EVIDENCE_SEALED', 'sealed fields are not JSON');
   }
+  if (isTooDeep(value)) throw new EvidenceError('ERR_EVIDENCE_SEALED', 'sealed fields are nested too deeply');
   const parsed = SealedFields.safeParse(value);
   if (parsed.success) return parsed.data;
   const paths = parsed.error.issues.map((issue) => issue.path.join('.'));
   throw new EvidenceError('ERR_EVIDENCE_SEALED', `sealed fields are not valid at ${paths.join(', ')}`);
+}
+
+/** Level by level: whoever wrote it may have meant to exhaust the stack of what looks through it. */
+function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
 }

@@ -3,10 +3,13 @@ import * as z from 'zod';
 import { canonicalJson } from './canonical-json.ts';
 import { EvidenceError } from './evidence-error.ts';
 
+/** No segment is longer: a file may be all holes, and reading them takes as long as reading anything. */
+export const MAX_SEGMENT_BYTES = 1_073_741_824;
+
 const Header = z.strictObject({
   v: z.literal(1),
   origin: z.string().min(1).max(255),
-  bytes: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+  bytes: z.int().min(1).max(MAX_SEGMENT_BYTES),
   first: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   checkpoint: z.string().max(65_535),
   frontier: z.array(z.base64().length(44)).max(63),

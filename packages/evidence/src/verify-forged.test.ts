@@ -17,6 +17,8 @@ import { ED25519, formatVerifierKey, noteSigner, parsePolicy, toHex, verifierKey
 import type { LogCrypto } from './evidence-crypto.ts';
 import { type Draft, MemoryLog, memoryDirectory } from './fixtures/memory-log.ts';
 import type { LogDirectory } from './log-directory.ts';
+import { readLog } from './read-log.ts';
+import { encodeSegmentHeader } from './segment-header.ts';
 import { verifyLog } from './verify-log.ts';
 import { decodeFrame, encodeFrame, FRAME_HEADER_BYTES, type Frame, type FrameType } from './wal-frame.ts';
 
@@ -166,4 +168,43 @@ test('of a segment file that grew, only what its header speaks of is read', asyn
   assert.ok(verdict.result === 'failed');
   const { problem, found } = verdict.fault;
   assert.deepEqual([problem, found], ['the segment has not the length in its header', `${claimed} bytes`]);
+});
+
+test('a log without a record has nothing that is signed, and does not count as verified', async () => {
+  const [first = new Uint8Array()] = new MemoryLog({
+    crypto,
+    signer,
+    newId: randomUUID,
+    seal: assert.fail,
+  }).files.values();
+  const verdict = await verifyLog({
+    directory: memoryDirectory(new Map([[`wal/${'0'.repeat(20)}.seg`, first]])),
+    crypto,
+    policy,
+  });
+  assert.equal(verdict.result, 'incomplete');
+  assert.match('report' in verdict ? (verdict.report.incomplete[0] ?? '') : '', /nothing in it is signed/);
+});
+
+test('a segment that is longer than any is refused before its zeroes are read, by who verifies and by who lists', async () => {
+  const path = `wal/${'0'.repeat(20)}.seg`;
+  const bytes = 2 ** 50;
+  const state = { checkpoint: '', frontier: [], open: [], closed: true, epoch: 0, time: '' };
+  const header = encodeSegmentHeader({ v: 1, origin: ORIGIN, bytes, first: 0, ...state });
+  const begin = new Uint8Array(1_048_576);
+  encodeFrame(begin, 0, 'header', header, crc32);
+  const holes: LogDirectory = {
+    async *list(parent) {
+      if (parent === '') yield { name: 'wal', kind: 'directory', bytes: 0 };
+      if (parent === 'wal') yield { name: path.slice(4), kind: 'file', bytes };
+    },
+    async read(file, offset, length) {
+      if (file !== path) return undefined;
+      assert.equal(offset, 0, 'the zeroes are read');
+      return begin.slice(0, length);
+    },
+  };
+  const verdict = await verifyLog({ directory: holes, crypto, policy });
+  assert.match('fault' in verdict ? verdict.fault.problem : '', /the segment header is not valid.*\n.*at bytes/);
+  await assert.rejects(Array.fromAsync(readLog(holes, crc32)), /too long for a segment/);
 });

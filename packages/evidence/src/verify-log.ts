@@ -314,6 +314,7 @@ class LogVerification {
   #incomplete(content: ContentReport, { damaged, missing: absent, unopened }: RecordingsReport): string[] {
     const { keys, policy } = this.#options;
     const missing: string[] = [];
+    if (this.#checkpoints === 0) missing.push('the log holds no record yet, so nothing in it is signed');
     if (policy.quorum !== 'none' && this.#saved === undefined) {
       missing.push('the trust file asks for cosignatures, which only a saved checkpoint can carry (--checkpoint)');
     } else if (this.#saved?.quorum === 'not met') {

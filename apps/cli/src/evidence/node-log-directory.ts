@@ -4,8 +4,13 @@ import { lstat, open, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DirectoryItem, LogDirectory } from '@countersign/evidence';
 import { readRange } from '@countersign/recording';
+import { CliError } from '../cli-error.ts';
+import { printable } from './printable.ts';
 
-/** A log directory of this machine. Symbolic links are told as what does not belong, and never followed below it. */
+/**
+ * A log directory of this machine. Symbolic links are told as what does not belong, and never followed below it. What the
+ * machine does not let us read is a CliError with exit code 2: it says nothing about the log.
+ */
 export function nodeLogDirectory(dir: string): LogDirectory {
   return {
     async *list(path) {
@@ -15,10 +20,13 @@ export function nodeLogDirectory(dir: string): LogDirectory {
       }
     },
     async read(path, offset, length) {
-      const file = await unlessMissing(open(join(dir, path), constants.O_RDONLY | constants.O_NOFOLLOW));
+      const whole = join(dir, path);
+      const file = await unlessMissing(whole, open(whole, constants.O_RDONLY | constants.O_NOFOLLOW));
       if (file === undefined) return undefined;
       try {
         return await readRange(file, offset, length);
+      } catch (cause) {
+        throw unreadable(whole, cause);
       } finally {
         await file.close();
       }
@@ -27,7 +35,7 @@ export function nodeLogDirectory(dir: string): LogDirectory {
 }
 
 async function* entriesOf(path: string): AsyncGenerator<Dirent> {
-  const entries = await unlessMissing(opendir(path));
+  const entries = await unlessMissing(path, opendir(path));
   if (entries !== undefined) yield* entries;
 }
 
@@ -40,15 +48,20 @@ async function describe(parent: string, entry: Dirent): Promise<DirectoryItem | 
   if (name.includes(REPLACEMENT)) return { name, kind: 'other', bytes: 0 };
   if (entry.isDirectory()) return { name, kind: 'directory', bytes: 0 };
   if (!entry.isFile()) return { name, kind: 'other', bytes: 0 };
-  const stat = await unlessMissing(lstat(join(parent, name)));
+  const path = join(parent, name);
+  const stat = await unlessMissing(path, lstat(path));
   return stat && { name, kind: 'file', bytes: stat.size };
 }
 
-async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+async function unlessMissing<T>(path: string, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, cause: unknown): CliError {
+  return new CliError(2, `can't read ${printable(path)} (${(cause as NodeJS.ErrnoException).code})`, { cause });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isIP } from 'node:net';
+import { MAX_SEGMENT_BYTES } from '@countersign/evidence';
 import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../limits/agent-limits.ts';
 
@@ -201,7 +202,7 @@ export const configSchema = z
         segmentBytes: z
           .int()
           .min(1_048_576)
-          .max(1_073_741_824)
+          .max(MAX_SEGMENT_BYTES)
           .default(67_108_864)
           .describe('Length of a file of the log; what is there already keeps its own.'),
         lowSpacePercent: z
