@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,7 +9,12 @@ import { Command } from 'commander';
 import { parse } from 'yaml';
 import type { CliError } from './cli-error.ts';
 import { type CredentialSource, credentialArguments, readCredentialSource } from './credential/credential-source.ts';
-import { type AgentKubeconfigOptions, agentKubeconfig, writeAgentKubeconfig } from './kubeconfig/agent-kubeconfig.ts';
+import {
+  type AgentKubeconfigOptions,
+  agentKubeconfig,
+  writeAgentKubeconfig,
+  writeOwnerFile,
+} from './kubeconfig/agent-kubeconfig.ts';
 import { findCommand } from './kubeconfig/find-command.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
 
@@ -131,6 +136,25 @@ test('findCommand prefers the name on the PATH, else gives absolute paths', asyn
   assert.deepEqual(findCommand(`/nowhere:${dir}`, '/opt/node', '/opt/main.ts'), ['/opt/node', '/opt/main.ts']);
   await writeFile(bin, '#!/bin/sh\n', { mode: 0o755 });
   assert.deepEqual(findCommand(`/nowhere:${dir}`, '/opt/node', '/opt/main.ts'), ['countersign']);
+});
+
+test('findCommand does not count on what npm puts on the PATH of what it runs', async () => {
+  const bin = join(dir, 'node_modules', '.bin');
+  await mkdir(bin, { recursive: true });
+  await writeFile(join(bin, 'countersign'), '#!/bin/sh\n', { mode: 0o755 });
+  for (const path of [bin, `${bin}/`]) {
+    assert.deepEqual(findCommand(path, '/opt/node', '/opt/main.ts'), ['/opt/node', '/opt/main.ts']);
+  }
+});
+
+test('a file that could not be put into place leaves nothing behind', async () => {
+  const place = join(dir, 'taken');
+  await mkdir(place);
+  await assert.rejects(writeOwnerFile(place, 'secret'), { exitCode: 2 });
+  assert.deepEqual(
+    (await readdir(dir)).filter((name) => name.startsWith('taken')),
+    ['taken'],
+  );
 });
 
 describe('the verb', () => {

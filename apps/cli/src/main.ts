@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { surviveOutputErrors } from './output-errors.ts';
 import { boundYoungGeneration } from './young-generation.ts';
 
 const USAGE = 3;
 
 boundYoungGeneration();
+surviveOutputErrors([process.stdout, process.stderr]);
 const { createProgram } = await import('./program.ts');
 try {
   await createProgram({ onExit: ({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE) }).parseAsync();

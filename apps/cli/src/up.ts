@@ -19,13 +19,14 @@ Examples:
   countersign up -o json                  one JSON object a line; {"event":"ready",…} ends start-up
   countersign up --context staging        with a cluster of yours; first prints the RBAC that it needs
 
-Exit codes: 0 stopped by Ctrl-C, 1 something failed, 2 the context can't be found or used, 3 wrong usage.`;
+Exit codes: 0 stopped by Ctrl-C or with the reader of its output, 1 something failed, 2 the context can't be found or used, 3 wrong usage.`;
 
-/** Aborted by the first Ctrl-C, or by being told to end. */
+/** Aborted by the first Ctrl-C, by being told to end, and when nobody reads the output any more. */
 function interruption(): AbortSignal {
   const stopping = new AbortController();
   // `on`, not `once`: a terminal, npm and a launcher may each send the one signal that was meant.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  process.stdout.on('error', () => stopping.abort());
   return stopping.signal;
 }
 

@@ -43,7 +43,7 @@ function send(
         let size = 0;
         response.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size > MAX_ANSWER_BYTES) response.destroy();
+          if (size > MAX_ANSWER_BYTES) response.destroy(new CliError(1, `${url.origin} answered too much`));
           else chunks.push(chunk);
         });
         response.on('error', reject);

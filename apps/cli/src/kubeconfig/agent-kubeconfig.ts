@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { chmod, mkdir, open, rename } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { CliError } from '../cli-error.ts';
@@ -113,6 +113,7 @@ export async function writeOwnerFile(path: string, text: string): Promise<void> 
     await rename(temporary, path);
     await chmod(path, 0o600);
   } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new CliError(2, `${path} can't be written (${reason})`, { cause });
   }
