@@ -4,7 +4,7 @@ import { CREDENTIAL_FLAGS, type CredentialOptions } from './credential/credentia
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
-Example:
+Examples:
   countersign clusters manifests --config gateway.yaml prod | kubectl apply -f -
   countersign clusters manifests --config gateway.yaml prod --api-group argoproj.io | kubectl apply -f -
 

@@ -19,8 +19,9 @@ A case file (YAML) in clusters/lab/ or organisation/ of a policy folder:
       request: DELETE /api/v1/namespaces/demo/configmaps/notes
       expect: deny
       rules: [lab/reporter-deletes-nothing]
-expect is allow, ask, deny or undecided. A case may have body, contentType, from (address), at (time), and expect rules,
-reveal and groups (who must countersign). Elsewhere the file names its policies: organisation: FOLDER, clusters: {lab: FOLDER}.
+expect is allow, ask, deny or undecided. A case may have body, contentType, live (the object as it is), from (address), at
+(time), and expect rules, reveal and groups (who must countersign). Elsewhere the file names its policies: organisation:
+FOLDER, clusters: { lab: FOLDER }.
 
 Exit codes: 0 every case passed, 1 one didn't, 2 a file is missing or unusable, 3 wrong usage.`;
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { basename, join } from 'node:path';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
 
-/** What one lab holds of the machine, written down before it is used, so that anybody can take it back. */
+/** What one lab holds of the machine, written down as soon as it has it, so that anybody can take it back. */
 export interface RunRecord {
   readonly id: string;
   readonly name: string;
