@@ -100,3 +100,9 @@ export function shellCommands({ path, text }: Document): readonly ShownCommand[]
 export function inlineCommands({ path, text }: Document): readonly ShownCommand[] {
   return [...withoutFences(text).matchAll(INLINE)].map(({ groups }) => shown(path, groups?.code ?? ''));
 }
+
+/** Folders that a page with a table of them leaves out, each named as `folder/` in its first column. */
+export function unnamedFolders(page: string, folders: readonly string[]): readonly string[] {
+  const named = [...page.matchAll(/^\| (?<cell>`[^|]*) \|/gm)].flatMap(({ groups }) => groups?.cell?.split(', ') ?? []);
+  return folders.filter((folder) => !named.includes(`\`${folder}/\``));
+}

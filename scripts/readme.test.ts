@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages show must exist: verbs, flags, npm scripts, files, headings.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { faults } from '@countersign/gateway';
@@ -13,6 +13,7 @@ import {
   readDocuments,
   type ShownCommand,
   shellCommands,
+  unnamedFolders,
 } from './documents.ts';
 import { root } from './run-step.ts';
 
@@ -111,6 +112,12 @@ describe('pages', () => {
     assert.deepEqual([...told].sort(), Object.keys(faults).sort());
   });
 
+  it('say what each folder of the gateway holds', () => {
+    const entries = readdirSync(join(root, 'apps/gateway/src'), { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    assert.deepEqual(unnamedFolders(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'), folders), []);
+  });
+
   it('show enough for that to mean something', () => {
     const commands = documents.flatMap((document) => [...shellCommands(document), ...inlineCommands(document)]);
     assert.ok(commands.filter((command) => argumentsOf(command)).length > 40);
@@ -147,6 +154,11 @@ describe('planted failures', () => {
     const right = 'npx countersign evidence verify DIR --trust FILE | tail -1 # all of it\ncountersign up --help';
     assert.deepEqual(await problemsOf(fenced(right)), []);
     assert.deepEqual(await problemsOf('```text\ncountersign nonsense\n```\nSee `countersign evidence verify`.'), []);
+  });
+
+  it('a folder that no line names is told', () => {
+    const page = '| folder | holds |\n| `data/` | x |\n| `sessions/`, `streams/` | y |\nand `other/` in a sentence';
+    assert.deepEqual(unnamedFolders(page, ['data', 'streams', 'other', 'log']), ['other', 'log']);
   });
 
   it('links to no file and to no heading are told', () => {

@@ -8,10 +8,11 @@ Examples:
   countersign evidence verify ./log --trust log.policy --checkpoint last-month.checkpoint -o json
   countersign evidence verify ./log --trust log.policy --recordings ./recordings --keys ./keys
 
-FILE is a C2SP tlog-policy: "log <vkey>", witnesses if there are any, and "quorum none" or a quorum. Keep it, and the
-checkpoints (the file "checkpoint" of the log), where the operator of the gateway can't change them: what lies beside a
-log proves nothing. The log may be in use.
-Exit codes: 0 verified, 1 failed, 2 incomplete (the log, a key, file or cosignature is missing), 3 wrong usage.`;
+FILE is a C2SP tlog-policy: "log <vkey>", witnesses if there are any, and "quorum none" or a quorum. The gateway writes
+it at its start, as evidence-trust.txt in its data directory. Keep it, and the checkpoints (the file "checkpoint" of the
+log), where the operator of the gateway can't change them: what lies beside a log proves nothing. The log may be in use.
+Exit codes: 0 verified, 1 failed, 2 incomplete (the log, a key, file or cosignature is missing or can't be read), 3 wrong
+usage.`;
 
 interface VerifyOptions {
   readonly trust: string;
