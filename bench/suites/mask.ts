@@ -4,6 +4,7 @@ import { oneShotHmac } from '@countersign/gateway';
 import { createMasker, type Hmac, maskingFor } from '@countersign/mask';
 import { BenchError } from '../bench-error.ts';
 import { type Row, row } from '../report/row.ts';
+import { streamRows } from './mask-streams.ts';
 import type { SuiteContext, SuiteResult } from './suite.ts';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -14,7 +15,8 @@ const VALUES_PER_SECRET = 4 * 1.5;
 
 /**
  * Masks SecretLists with values of three sizes, half of the objects applied by kubectl (so each value stands twice), in
- * chunks of 64 KiB on one thread. Rates count bytes of the list; the base parses, walks and writes the same bytes.
+ * chunks of 64 KiB on one thread. Rates count bytes of the list; the base parses, walks and writes the same bytes. Then
+ * masks outputs of sessions.
  */
 export async function maskSuite({ effort, onProgress }: SuiteContext): Promise<SuiteResult> {
   const hmac = oneShotHmac(randomBytes(32));
@@ -22,6 +24,8 @@ export async function maskSuite({ effort, onProgress }: SuiteContext): Promise<S
     onProgress(`mask: values of ${valueBytes} bytes`);
     return measure(valueBytes, effort.rounds, hmac);
   });
+  onProgress('mask: outputs of sessions');
+  rows.push(...streamRows(effort.rounds, hmac));
   return { rows, notes: ['Masking alone, on one thread, without a network.'], verdicts: [] };
 }
 

@@ -6,7 +6,7 @@ const MAX_COLUMNS = 1 << ROW_BITS;
 /** How far each of the two lanes goes before they meet. */
 const LANE_BYTES = 256;
 /** Longest word. */
-const MAX_WORD = 12;
+export const MAX_WORD = 12;
 
 /**
  * Finds all words of a fixed set in one pass over bytes, whatever the case of their letters: the automaton of Aho and

@@ -54,13 +54,20 @@ function addElements(
 
 function addAuthorization(scan: TextScan, value: NamedValue): boolean {
   const { bytes } = scan;
-  const limit = value.isQuoted ? value.end : Math.min(scan.to, value.start + FAR);
+  const limit = nearEnd(scan, value);
   const schemeEnd = runEnd(bytes, value.start, limit, TOKEN_BYTE);
   const hasScheme = schemeEnd > value.start && schemeEnd < limit && bytes[schemeEnd] === BLANK;
   const begin = hasScheme ? schemeEnd + 1 : value.start;
-  if (!value.isQuoted && !isOpaque(bytes, begin, hasScheme ? limit : value.end)) return false;
+  const isOpaqueValue = value.isQuoted || isOpaque(bytes, begin, hasScheme ? limit : value.end);
+  if (!isOpaqueValue && !scan.isOpenAt(limit)) return false;
   const stop = hasScheme && !value.isQuoted ? endOfHeader(scan, begin) : wholeValue(scan, value).end;
   return scan.add(begin, stop, 'authorization', 'header');
+}
+
+/** Where a header's value ends, or how far a longer one is looked into. */
+function nearEnd({ bytes, to }: TextScan, { start, end, isQuoted }: NamedValue): number {
+  const limit = Math.min(to, start + FAR);
+  return isQuoted ? Math.min(end, limit) : endOfHeader({ bytes, to: limit }, start);
 }
 
 /** `Cookie: a=b; c=d`, `Set-Cookie: a=b; Path=/`, to the end of the line or the quotes. */
@@ -70,10 +77,10 @@ function verifyCookie(scan: TextScan, _start: number, end: number): boolean {
 
 function addCookie(scan: TextScan, value: NamedValue): boolean {
   const { bytes } = scan;
-  if (isHarmlessValue(bytes, value.start, value.end)) return false;
-  const limit = Math.min(value.isQuoted ? value.end : scan.to, value.start + FAR);
+  if (!scan.isOpenAt(value.end) && isHarmlessValue(bytes, value.start, value.end)) return false;
+  const limit = nearEnd(scan, value);
   const hasPair = bytes.subarray(value.start, limit).includes(EQUALS);
-  if (!hasPair && !isOpaque(bytes, value.start, value.end)) return false;
+  if (!hasPair && !scan.isOpenAt(limit) && !isOpaque(bytes, value.start, value.end)) return false;
   const stop = value.isQuoted ? wholeValue(scan, value).end : endOfHeader(scan, value.start);
   return scan.add(value.start, stop, 'cookie', 'header');
 }

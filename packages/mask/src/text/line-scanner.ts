@@ -35,6 +35,8 @@ export const CONTINUED = 'continued-value';
 export interface LineOptions {
   /** Whether the lines are a file of configuration: then all that stands after a secret name is its value. */
   readonly isConfig: boolean;
+  /** Whether a line goes on word by word. */
+  readonly isTerminal?: boolean;
   /** Whether lines before the first may be missing, so that it may stand in the middle of a key. */
   readonly mayBeginInside: boolean;
 }
@@ -61,7 +63,7 @@ export class LineScanner {
   constructor(scanner: TextScanner, options: LineOptions) {
     this.#scanner = scanner;
     this.#options = options;
-    this.#scanOptions = { isStrict: options.isConfig };
+    this.#scanOptions = { isStrict: options.isConfig, isTerminal: options.isTerminal ?? false };
     this.#isInside = options.mayBeginInside;
   }
 
@@ -73,10 +75,26 @@ export class LineScanner {
 
   /** Hits in the line `bytes[from, to)`, without its line feed; `isCut` if it may go on in what is not there. */
   scanLine(bytes: Uint8Array, from: number, to: number, isCut: boolean): readonly TextHit[] {
+    return this.#scan(bytes, from, to, isCut ? { ...this.#scanOptions, isCut } : this.#scanOptions);
+  }
+
+  /**
+   * Like `scanLine`, for what is there of a line that goes on: what may still become a hit counts as one, and nothing is
+   * remembered.
+   */
+  peekLine(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
+    const before = [this.#keyLines, this.#otherLines, this.#blockIndent, this.#wrappedWidth] as const;
+    const [isContinued, valueIsNext, isInside] = [this.#isContinued, this.#valueIsNext, this.#isInside];
+    const hits = this.#scan(bytes, from, to, { ...this.#scanOptions, isLive: true });
+    [this.#keyLines, this.#otherLines, this.#blockIndent, this.#wrappedWidth] = before;
+    [this.#isContinued, this.#valueIsNext, this.#isInside] = [isContinued, valueIsNext, isInside];
+    return hits;
+  }
+
+  #scan(bytes: Uint8Array, from: number, to: number, options: ScanOptions): readonly TextHit[] {
     const content = contentStart(bytes, from, to);
     const carried = this.#carriedHit(bytes, content, to);
     if (carried !== undefined) return [carried];
-    const options = isCut ? { ...this.#scanOptions, isCut } : this.#scanOptions;
     const found = this.#scanner.scanText(bytes, from, to, options);
     const extra = this.#extraHits(bytes, content, to);
     this.#remember(bytes, content, to, found);

@@ -54,7 +54,7 @@ function verifyName(scan: TextScan, at: number): boolean {
     placeAfter(scan, name.end) ?? pairedPlace(scan, name) ?? flagPlace(scan, name) ?? elementPlace(scan, name);
   if (place === undefined || !isSecretName(scan.bytes, name.start, name.end)) return false;
   const value = valueAt(scan, place);
-  if (!isValue(scan, name, value)) return false;
+  if (!scan.isOpenAt(value.end) && !isValue(scan, name, value)) return false;
   const whole = wholeValue(scan, value);
   return scan.add(whole.start, whole.end, RULE, 'password', formOf(scan, name, whole));
 }
@@ -146,5 +146,5 @@ function verifySignature(scan: TextScan, start: number, end: number): boolean {
   if (begin <= scan.from || (before !== 0x3f && before !== 0x26)) return false;
   const value = valueAt(scan, { from: end, isProse: false });
   const { end: stop } = wholeValue(scan, value);
-  return stop - end >= 16 && scan.add(end, stop, 'signed-url', 'url');
+  return (stop - end >= 16 || scan.isOpenAt(stop)) && scan.add(end, stop, 'signed-url', 'url');
 }

@@ -45,9 +45,11 @@ function verifyBegin(scan: TextScan, start: number, end: number): boolean {
   const { bytes, to } = scan;
   if (!standsAt(bytes, start, to, BEGIN)) return false;
   const labelEnd = endOfLabel(bytes, end, to);
-  if (labelEnd === undefined) return false;
+  if (labelEnd === undefined) return isOpenLabel(scan, end) && scan.add(start, to, RULE, 'pem');
   const stop = endOfKey(bytes, labelEnd, to);
-  return stop === undefined ? markOpen(scan, start, endOfBody(bytes, labelEnd, to)) : markClosed(scan, start, stop);
+  if (stop !== undefined) return markClosed(scan, start, stop);
+  // In a text that goes on, the END may come after whatever stands there.
+  return markOpen(scan, start, scan.isLive ? to : endOfBody(bytes, labelEnd, to));
 }
 
 /** PuTTY's own format, which ends with a MAC. */
@@ -70,10 +72,10 @@ function verifyEnd(scan: TextScan, start: number, end: number): boolean {
   const { bytes, to } = scan;
   if (!standsAt(bytes, start, to, END)) return false;
   const labelEnd = endOfLabel(bytes, end, to);
-  if (labelEnd === undefined) return false;
+  if (labelEnd === undefined && !isOpenLabel(scan, end)) return false;
   let begin = start;
-  while (begin > scan.settled && isBodyByte(bytes[begin - 1] as number)) begin--;
-  return markClosed(scan, begin, labelEnd);
+  while (begin > scan.settled && mayPrecedeEnd(scan, bytes[begin - 1] as number)) begin--;
+  return markClosed(scan, begin, labelEnd ?? to);
 }
 
 /** Where the dashes after a label end that names a private key. */
@@ -87,6 +89,16 @@ function endOfLabel(bytes: Uint8Array, from: number, to: number): number | undef
     isPrivate ||= standsAt(bytes, at, to, PRIVATE);
   }
   return undefined;
+}
+
+/** In a terminal, what stands before the last word has gone on. */
+function mayPrecedeEnd({ isTerminal }: TextScan, byte: number): boolean {
+  return isBodyByte(byte) && !(isTerminal && isIn(byte, SPACE));
+}
+
+/** Whether a text that goes on ends in a label. */
+function isOpenLabel({ bytes, to, isLive }: TextScan, from: number): boolean {
+  return isLive && to - from < MAX_LABEL && !bytes.subarray(from, to).includes(DASH);
 }
 
 /** Where the END line ends, unless another key begins before it. */

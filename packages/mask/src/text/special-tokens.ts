@@ -64,7 +64,7 @@ function addSecretKey(scan: TextScan, from: number): void {
     const end = runEnd(bytes, at, Math.min(scan.to, at + NEAR), ALPHANUMERIC | PLUS_SLASH);
     const isKey = end - at === SECRET_KEY_LENGTH || (end - at >= MIN_CUT && scan.isCutAt(end));
     if (isKey && isOpaque(bytes, at, end)) {
-      scan.add(at, end, 'aws-secret-key', 'key');
+      scan.addAside(at, end, 'aws-secret-key', 'key');
       return;
     }
     at = end + 1;
@@ -111,7 +111,7 @@ function verifyPasswordHash(scan: TextScan, start: number, end: number): boolean
   const { bytes, to } = scan;
   let stop = end;
   while (stop < to && (isIn(bytes[stop], BASE64_BYTE | DOT | DASH) || isHashByte(bytes[stop] as number))) stop++;
-  return stop - end >= 20 && scan.add(start, stop, 'password-hash', 'password');
+  return (stop - end >= 20 || scan.isOpenAt(stop)) && scan.add(start, stop, 'password-hash', 'password');
 }
 
 /** `$`, `=` and `,`. */

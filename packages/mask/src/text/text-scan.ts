@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TokenClass } from '../token/token.ts';
 import { isOwnMask } from './own-mask.ts';
-import { type HitForm, NO_HITS, type TextHit } from './text-hit.ts';
+import { type HitForm, joinHits, NO_HITS, type TextHit } from './text-hit.ts';
 
 /** One pass over one text: what verifiers read, and what they found so far. Used again for the next text. */
 export class TextScan {
@@ -10,10 +10,16 @@ export class TextScan {
   to = 0;
   /** Whether the text was cut off at its end: what begins there like a secret is taken for one. */
   isCut = false;
+  /** Whether the text goes on: what at its end may still become a credential counts as one. */
+  isLive = false;
   /** Whether the text holds what only shows in another reading of it: escapes, control sequences. */
   hasEscapes = false;
-  /** Everything before this is settled: no later hit may begin there. */
+  /** Whether words go on as soon as they are over, so that none counts for more because of what follows it. */
+  isTerminal = false;
+  /** Everything before this is settled, but for what stands between an anchor and the hit that it led to. */
   settled = 0;
+  /** Where the hit begins that was found last. */
+  lastStart = 0;
   /** What verifiers have ruled out, so that no stretch is read again for each anchor in it. */
   noJwtBefore = 0;
   noAtBefore = 0;
@@ -21,39 +27,68 @@ export class TextScan {
   key: 'open' | 'closed' | undefined = undefined;
   /** Whether every scalar under a secret name counts, as in configuration; prose has exceptions. */
   isStrict = false;
+  #gapFrom = 0;
   #hits: TextHit[] | undefined;
+  /** Whether hits were found that do not follow those before. */
+  #isUnordered = false;
 
-  begin(bytes: Uint8Array, from: number, to: number, isCut: boolean): void {
+  begin(bytes: Uint8Array, from: number, to: number, isCut: boolean, isLive: boolean): void {
     this.bytes = bytes;
     this.from = from;
     this.to = to;
-    this.isCut = isCut;
+    this.isCut = isCut || isLive;
+    this.isLive = isLive;
     this.hasEscapes = false;
     this.settled = from;
+    this.lastStart = from;
+    this.#gapFrom = from;
     this.noJwtBefore = from;
     this.noAtBefore = from;
     this.key = undefined;
     this.#hits = undefined;
+    this.#isUnordered = false;
   }
 
-  /** In the order in which they were found. */
+  /** In order and without overlap. */
   get hits(): readonly TextHit[] {
-    return this.#hits ?? NO_HITS;
+    if (this.#hits === undefined) return NO_HITS;
+    return this.#isUnordered ? joinHits(this.#hits) : this.#hits;
   }
 
   /** Says that `[start, end)` must be masked; false if there is nothing to mask in it. */
   add(start: number, end: number, detector: string, tokenClass: TokenClass, form: HitForm = 'text'): boolean {
-    const begin = Math.max(start, this.settled);
+    const isBeforeLast = end <= this.lastStart;
+    const begin = Math.max(start, isBeforeLast ? this.#gapFrom : this.settled);
     if (begin >= end || isOwnMask(this.bytes, begin, end)) return false;
     this.#hits ??= [];
     this.#hits.push({ start: begin, end, detector, tokenClass, form });
+    if (isBeforeLast) {
+      this.#isUnordered = true;
+      this.#gapFrom = end;
+      return true;
+    }
+    this.#gapFrom = this.settled;
+    this.lastStart = begin;
     this.settled = end;
     return true;
+  }
+
+  /** Like `add`, for what stands apart from its anchor: what stands between is still looked at. */
+  addAside(start: number, end: number, detector: string, tokenClass: TokenClass): void {
+    if (isOwnMask(this.bytes, start, end)) return;
+    this.#hits ??= [];
+    this.#hits.push({ start, end, detector, tokenClass, form: 'text' });
+    this.#isUnordered = true;
   }
 
   /** Whether a span reaches the end of a text that was cut there. */
   isCutAt(end: number): boolean {
     return this.isCut && end === this.to;
+  }
+
+  /** Whether a span reaches the end of a text that goes on, so that nothing is decided about it yet. */
+  isOpenAt(end: number): boolean {
+    return this.isLive && end === this.to;
   }
 }
 

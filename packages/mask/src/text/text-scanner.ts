@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { anchors, automaton } from './anchors.ts';
-import { AutomatonRun } from './automaton.ts';
+import { AutomatonRun, MAX_WORD } from './automaton.ts';
 import { decodeBase64 } from './base64.ts';
 import { BOOTSTRAP_SECRET, bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
@@ -25,6 +25,10 @@ export type Inflate = (gzip: Uint8Array, maxBytes: number) => Uint8Array | undef
 export interface ScanOptions {
   /** Whether the text may have been cut at its end: what begins there like a credential counts as one. */
   readonly isCut?: boolean;
+  /** Whether the text goes on, and is asked about before its end: what may still become a credential counts as one. */
+  readonly isLive?: boolean;
+  /** Whether the text goes on word by word: then no word counts for more because of what follows it. */
+  readonly isTerminal?: boolean;
   /** Whether the text is configuration, where words after "password:" are no sentence. */
   readonly isStrict?: boolean;
 }
@@ -82,8 +86,9 @@ export class TextScanner {
   ): readonly TextHit[] {
     this.#scans[depth] ??= new TextScan();
     const scan = this.#scans[depth];
-    scan.begin(bytes, from, to, options.isCut ?? false);
+    scan.begin(bytes, from, to, options.isCut ?? false, options.isLive ?? false);
     scan.isStrict = options.isStrict ?? false;
+    scan.isTerminal = options.isTerminal ?? false;
     findAnchors(scan, this.#run);
     if (depth === 0 && mayReadOtherwise) this.#key = scan.key;
     const { hasEscapes } = scan;
@@ -137,17 +142,17 @@ export class TextScanner {
     if (shift < 0) return undefined;
     const first = start + shift;
     const end = runStop - first >= MIN_WRAPPED ? endOfLines(bytes, first, to) : afterPadding(bytes, runStop, to);
-    const isCut = (options.isCut ?? false) && end === to;
-    if (!this.#holdsHit(bytes.subarray(first, end), isCut, depth)) return undefined;
+    const within = end === to ? { isCut: options.isCut ?? false, isLive: options.isLive ?? false } : NO_OPTIONS;
+    if (!this.#holdsHit(bytes.subarray(first, end), within, depth)) return undefined;
     return { start: first, end, detector: 'encoded', tokenClass: 'text', form: 'base64' };
   }
 
-  #holdsHit(encoded: Uint8Array, isCut: boolean, depth: number): boolean {
+  #holdsHit(encoded: Uint8Array, options: ScanOptions, depth: number): boolean {
     const decoded = decodeBase64(withoutBreaks(encoded));
     this.#decodedBytes += decoded.length;
     if (this.#decodedBytes > MAX_DECODED_BYTES) return true;
     if (decoded[0] !== 0x1f || decoded[1] !== 0x8b) {
-      return this.#scan(decoded, 0, decoded.length, { isCut }, depth + 1, true).length > 0;
+      return this.#scan(decoded, 0, decoded.length, options, depth + 1, true).length > 0;
     }
     const maxBytes = Math.min(MAX_INFLATED_BYTES, decoded.length * MAX_INFLATE_RATIO);
     const inflated = this.#inflate?.(decoded, maxBytes);
@@ -157,11 +162,17 @@ export class TextScanner {
   }
 }
 
-/** Runs the automaton over a text, and a verifier wherever one of its words ends. */
+/**
+ * Runs the automaton over a text, and a verifier wherever one of its words ends. Between an anchor and what it led to,
+ * such as in the rest of a name, there may be others; and one may begin in the last bytes of what was found.
+ */
 function findAnchors(scan: TextScan, run: AutomatonRun): void {
   run.restart(scan.from);
   while (run.advance(scan.bytes, scan.to)) {
-    if (verifyAt(scan, run.state, run.at)) run.restart(Math.max(run.at, scan.settled));
+    const isInHit = run.at > scan.lastStart && run.at <= scan.settled;
+    if (!isInHit && !verifyAt(scan, run.state, run.at)) continue;
+    const next = scan.settled - MAX_WORD;
+    if (run.at > scan.lastStart && run.at < next) run.restart(next);
   }
 }
 

@@ -225,7 +225,7 @@ function beforeBackslashes(bytes: Uint8Array, from: number, at: number): number 
 }
 
 /** Where a bare header's value ends: with its line, real or escaped, or before what closes it. */
-export function endOfHeader({ bytes, to }: TextScan, from: number): number {
+export function endOfHeader({ bytes, to }: Pick<TextScan, 'bytes' | 'to'>, from: number): number {
   for (let at = from; at < to; at++) {
     const byte = bytes[at];
     if (byte === LF || byte === 0x0d || byte === OPEN_BRACKET + 2 || byte === APOSTROPHE) return at;

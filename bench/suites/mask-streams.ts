@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
+import { createStreamMask, type Hmac } from '@countersign/mask';
+import { BenchError } from '../bench-error.ts';
+import { type Row, row } from '../report/row.ts';
+
+/** The API server's messages are no larger. */
+const PIECE_BYTES = 32 * 1024;
+const OUTPUT_BYTES = 16 * 1024 * 1024;
+const GROUP = 'Mask, the output of a session in pieces of 32 KiB';
+const RECORD_LINE = 100;
+
+/** Outputs of sessions, and how many values are masked in each; `undefined` where that is left to chance. */
+function outputs(): Readonly<Record<string, { readonly bytes: Uint8Array; readonly values: number | undefined }>> {
+  return {
+    'bytes that are no text': { bytes: randomBytes(OUTPUT_BYTES), values: undefined },
+    'lines of a log': {
+      ...lines((i) => `I1124 04:57:12 1 worker.go:${i % 999}] order ${i} of 12 items shipped`, '\n'),
+    },
+    'lines in colours, in a terminal': {
+      ...lines((i) => `\u001b[32mINFO\u001b[0m order \u001b[1m${i}\u001b[0m shipped`, '\r\n'),
+    },
+  };
+}
+
+/** Every hundredth line has a value to mask. */
+function lines(line: (index: number) => string, end: string) {
+  const all: string[] = [];
+  let values = 0;
+  for (let bytes = 0; bytes < OUTPUT_BYTES; bytes += (all.at(-1) ?? '').length) {
+    const isSecret = all.length % RECORD_LINE === 0;
+    if (isSecret) values++;
+    all.push(`${line(all.length)}${isSecret ? ` password=hunter${all.length}` : ''}${end}`);
+  }
+  return { bytes: new TextEncoder().encode(all.join('')), values };
+}
+
+/** Masks what sessions put out, on one thread; rates count bytes that came. */
+export function streamRows(rounds: number, hmac: Hmac): Row[] {
+  return Object.entries(outputs()).map(([what, { bytes, values }]) => {
+    const rates: number[] = [];
+    for (let round = 0; round <= rounds; round += 1) {
+      const { ms, masked } = maskOnce(bytes, hmac);
+      if (values !== undefined && masked !== values)
+        throw new BenchError('ERR_BENCH_WRONG_ANSWER', `${masked} of ${values} values were masked`);
+      // The first round warms up.
+      if (round > 0) rates.push(bytes.length / 1_000 / ms);
+    }
+    return row(GROUP, what, 'MB/s', rates);
+  });
+}
+
+function maskOnce(bytes: Uint8Array, hmac: Hmac): { readonly ms: number; readonly masked: number } {
+  const source = { cluster: 'bench', resource: 'pods/exec', namespace: 'bench', name: 'web', part: 'app' };
+  const mask = createStreamMask({ hmac, inflate: () => undefined, source });
+  const started = performance.now();
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) mask.push(bytes.subarray(at, at + PIECE_BYTES), started);
+  mask.end();
+  const ms = performance.now() - started;
+  return { ms, masked: Object.values(mask.counts()).reduce((all, count) => all + count, 0) };
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export const ESC = 0x1b;
+const BEL = 0x07;
+const BACKSLASH = 0x5c;
+const CSI = 0x5b;
+const SEMICOLON = 0x3b;
+/** A sequence that is longer loses its ESC alone: what follows then counts as text. */
+const MAX_SEQUENCE = 256;
+/** No parameter counts for more. */
+const MAX_PARAMETER = 9_999;
+
+const set = (characters: string) =>
+  new Uint8Array(256).map((_, byte) => (characters.includes(String.fromCharCode(byte)) ? 1 : 0));
+
+/** OSC, DCS, PM, APC, SOS, and the title that screen sets: they hold a text of their own, up to BEL or ST. */
+const opensString = set(']P^_Xk');
+/** Of CSI: to another row. */
+const csiMovesRow = set('ABEFHdefJSTLM');
+/** Of CSI: along the row, or erasing, inserting and deleting in it. */
+const csiMovesInRow = set('CDG`aKPX@');
+/** Of sequences without parameters: to another row, to where the cursor was, a reset. */
+const escMovesRow = set('DEM78c');
+
+/** What a sequence does to the text about it. */
+export type SequenceKind = 'in-row' | 'row' | 'string' | 'other';
+
+/**
+ * One control sequence of a terminal, read anew for each: CSI with its parameters, the strings, character sets, and the
+ * sequences of two bytes.
+ * @see ECMA-48 §5.3 to §5.6
+ */
+export class EscapeSequence {
+  /** After its last byte. */
+  end = 0;
+  /** Whether the text breaks off in it. */
+  isOpen = false;
+  kind: SequenceKind = 'other';
+  final = 0;
+  /** The first one, 0 if it has none. */
+  parameter = 0;
+
+  /** Reads what begins with the ESC at `at`. */
+  read(source: Uint8Array, at: number, to: number): void {
+    this.isOpen = false;
+    this.kind = 'other';
+    this.final = 0;
+    this.parameter = 0;
+    const second = source[at + 1] as number;
+    if (at + 1 >= to) this.#open(to);
+    else if (second === CSI) this.#readControl(source, at, to);
+    else if (opensString[second] === 1) this.#readString(source, at, to);
+    else this.#readShort(source, at, to);
+  }
+
+  #open(to: number): void {
+    this.isOpen = true;
+    this.end = to;
+  }
+
+  #readControl(source: Uint8Array, at: number, to: number): void {
+    const limit = Math.min(to, at + MAX_SEQUENCE);
+    let end = at + 2;
+    let isFirst = true;
+    for (; end < limit && (source[end] as number) >= 0x20 && (source[end] as number) < 0x40; end++) {
+      const byte = source[end] as number;
+      if (byte >= 0x30 && byte <= 0x39 && isFirst)
+        this.parameter = Math.min(MAX_PARAMETER, this.parameter * 10 + byte - 0x30);
+      else if (byte === SEMICOLON) isFirst = false;
+    }
+    if (end >= limit) {
+      this.#breakOff(at, limit, to);
+      return;
+    }
+    this.final = source[end] as number;
+    const isWhole = this.final >= 0x40 && this.final < 0x7f;
+    this.end = isWhole ? end + 1 : end;
+    if (csiMovesRow[this.final] === 1) this.kind = 'row';
+    else if (csiMovesInRow[this.final] === 1) this.kind = 'in-row';
+  }
+
+  #readString(source: Uint8Array, at: number, to: number): void {
+    const limit = Math.min(to, at + MAX_SEQUENCE);
+    let end = at + 2;
+    this.kind = 'string';
+    while (end < limit && source[end] !== BEL && !(source[end] === ESC && source[end + 1] === BACKSLASH)) end++;
+    if (end >= limit || (source[end] === ESC && end + 1 >= to)) {
+      this.#breakOff(at, limit, to);
+      return;
+    }
+    this.end = source[end] === BEL ? end + 1 : end + 2;
+  }
+
+  #readShort(source: Uint8Array, at: number, to: number): void {
+    const limit = Math.min(to, at + MAX_SEQUENCE);
+    let end = at + 1;
+    while (end < limit && (source[end] as number) >= 0x20 && (source[end] as number) < 0x30) end++;
+    if (end >= limit) {
+      this.#breakOff(at, limit, to);
+      return;
+    }
+    this.final = source[end] as number;
+    this.end = this.final >= 0x30 && this.final < 0x7f ? end + 1 : end;
+    if (end === at + 1 && escMovesRow[this.final] === 1) this.kind = 'row';
+  }
+
+  /** The text ends in it, or it is too long. */
+  #breakOff(at: number, limit: number, to: number): void {
+    if (limit === to && to - at < MAX_SEQUENCE) {
+      this.#open(to);
+      return;
+    }
+    this.kind = 'other';
+    this.end = at + 1;
+  }
+}

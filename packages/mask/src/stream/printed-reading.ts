@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isIn, SPACE } from '../text/byte-class.ts';
+import { IS_CONTROL } from './control-bytes.ts';
+import { ESC, EscapeSequence } from './escape-sequence.ts';
+import { Reading } from './reading.ts';
+
+const BLANK = 0x20;
+const BACKSPACE = 0x08;
+const CR = 0x0d;
+
+/**
+ * What a program printed in a line, in its order: without control bytes and sequences, wherever they moved the cursor in
+ * the line. A sequence that moves it to another row reads as a blank.
+ */
+export class PrintedReading extends Reading {
+  /** Whether control sequences were left out. */
+  hasSequences = false;
+  /** Whether the cursor was moved in the line, so that what shows is another text. */
+  hasMoves = false;
+  /** Where a sequence begins that the line breaks off in; its end if none does. */
+  openAt = 0;
+  readonly #sequence = new EscapeSequence();
+
+  read(source: Uint8Array, from: number, to: number): void {
+    this.begin(to - from);
+    this.hasSequences = false;
+    this.hasMoves = false;
+    this.openAt = to;
+    let at = from;
+    while (at < to) {
+      const byte = source[at] as number;
+      if (IS_CONTROL[byte] === 0) this.put(byte, at, ++at);
+      else if (byte === ESC) at = this.#afterSequence(source, at, to);
+      else {
+        if (byte === BACKSPACE || byte === CR) this.hasMoves = true;
+        at++;
+      }
+    }
+  }
+
+  /** Where the word begins that stands, or would go on, at a place of the source. */
+  wordBefore(at: number): number {
+    let index = this.length;
+    while (index > 0 && this.startOf(index - 1) >= at) index--;
+    while (index > 0 && !isIn(this.bytes[index - 1], SPACE)) index--;
+    return index === this.length ? at : this.startOf(index);
+  }
+
+  #afterSequence(source: Uint8Array, at: number, to: number): number {
+    const sequence = this.#sequence;
+    sequence.read(source, at, to);
+    if (sequence.isOpen) this.openAt = at;
+    this.hasSequences = true;
+    if (sequence.kind === 'row') this.put(BLANK, at, sequence.end);
+    if (sequence.kind === 'in-row' || sequence.kind === 'row') this.hasMoves = true;
+    return sequence.end;
+  }
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ByteSink } from '../json/byte-sink.ts';
+import { MaskError } from '../mask-error.ts';
+import { AnchorCursor } from '../text/anchor-cursor.ts';
+import type { TextHit } from '../text/text-hit.ts';
+import type { TextMaskerOptions } from '../text/text-masker.ts';
+import { nextControl } from './control-bytes.ts';
+import { HeldLine } from './held-line.ts';
+import { HitWriter } from './hit-writer.ts';
+import { TerminalLine } from './terminal-line.ts';
+
+const LF = 0x0a;
+const NOTHING = new Uint8Array(0);
+/** How long what could become part of a credential is held, as long as nothing says that it is one. */
+const UNDECIDED_MS = 20;
+/** How long a credential that is not over is waited for before it is masked as far as it is there. */
+const OPEN_MS = 500;
+/** A small piece that comes so soon after something was typed is its echo, and does not wait. */
+const ECHO_MS = 250;
+const ECHO_BYTES = 64;
+/** Of a longer line, what is there is looked at again once it has grown by so much of itself, or when it is due. */
+const GROWTH = 16;
+const SHORT_BYTES = 1024;
+
+/** Masks one output of a session: a stream of bytes with time in it, in which lines need not be complete to be seen. */
+export interface StreamMask {
+  /**
+   * Takes what came, in pieces of any size; gives what may go on now, which may be `bytes` itself. `nowMs` is of a clock
+   * that never goes back.
+   */
+  push(bytes: Uint8Array, nowMs: number): Uint8Array;
+  /** Says that something was typed: its echo does not wait, unless it may be part of a credential. */
+  typed(nowMs: number): void;
+  /** When to call `tick`; undefined as long as nothing is held that time alone lets go. */
+  due(): number | undefined;
+  /** Gives what may go on because time has passed. */
+  tick(nowMs: number): Uint8Array;
+  /** The stream has ended: gives what is left. */
+  end(): Uint8Array;
+  /** How many values each rule masked so far, by rule. */
+  counts(): Readonly<Record<string, number>>;
+}
+
+/**
+ * A masker for what a terminal or a command prints. It reads through control sequences, carriage returns, backspaces and
+ * moves of the cursor in a line, and masks the values; all else goes on byte for byte. A word that no blank has ended
+ * yet is held, for 20 ms unless a credential has begun in it; that is held until it is over, and masked after 500 ms.
+ * Whatever pieces bytes come in, masked is the same, as long as no time passes. Holds at most 16 KiB of a line.
+ */
+export function createStreamMask(options: TextMaskerOptions): StreamMask {
+  return new TerminalMask(options);
+}
+
+class TerminalMask implements StreamMask {
+  readonly #terminal: TerminalLine;
+  readonly #line = new HeldLine();
+  readonly #ready = new ByteSink();
+  readonly #writer: HitWriter;
+  /** What `TerminalLine` said of the line when it was looked at last. */
+  #hits: readonly TextHit[] = [];
+  #openFrom = 0;
+  #lookedAt = 0;
+  /** Since when something is held that is not known to be a credential, and that is. */
+  #undecidedSince: number | undefined;
+  #openSince: number | undefined;
+  #typedAt: number | undefined;
+  #hasEnded = false;
+
+  constructor(options: TextMaskerOptions) {
+    this.#terminal = new TerminalLine(options.inflate);
+    this.#writer = new HitWriter(options, this.#ready);
+  }
+
+  push(bytes: Uint8Array, nowMs: number): Uint8Array {
+    this.#assertOpen();
+    this.#letGo(nowMs);
+    if (this.#passes(bytes)) return this.#ready.length === 0 ? bytes : this.#withReady(bytes);
+    let at = 0;
+    while (at < bytes.length) at = this.#line.isEmpty ? this.#takeLines(bytes, at) : this.#takePart(bytes, at);
+    this.#settle(nowMs, this.#isEcho(bytes, nowMs));
+    return this.#ready.take();
+  }
+
+  typed(nowMs: number): void {
+    this.#typedAt = nowMs;
+  }
+
+  due(): number | undefined {
+    const [undecided, open] = [this.#undecidedSince, this.#openSince];
+    const times = [
+      ...(undecided === undefined ? [] : [undecided + UNDECIDED_MS]),
+      ...(open === undefined ? [] : [open + OPEN_MS]),
+    ];
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  tick(nowMs: number): Uint8Array {
+    this.#assertOpen();
+    this.#letGo(nowMs);
+    return this.#ready.take();
+  }
+
+  end(): Uint8Array {
+    this.#assertOpen();
+    this.#hasEnded = true;
+    this.#endLine(true);
+    return this.#ready.length === 0 ? NOTHING : this.#ready.take();
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return this.#writer.counts();
+  }
+
+  /** Whole lines in which nothing can be found. */
+  #passes(bytes: Uint8Array): boolean {
+    const to = bytes.length;
+    if (!this.#line.isEmpty || bytes[to - 1] !== LF || !this.#terminal.isIdle) return false;
+    return nextControl(bytes, 0, to) === to && new AnchorCursor(bytes, 0, to).next(0) === to;
+  }
+
+  #withReady(bytes: Uint8Array): Uint8Array {
+    this.#ready.put(bytes);
+    return this.#ready.take();
+  }
+
+  /** Takes lines that are complete where they stand, and of the last one its beginning. */
+  #takeLines(bytes: Uint8Array, from: number): number {
+    const to = bytes.lastIndexOf(LF) + 1;
+    if (to <= from) return this.#takePart(bytes, from);
+    const cursor = new AnchorCursor(bytes, from, to);
+    let control = from - 1;
+    let passed = from;
+    let line = from;
+    while (line < to) {
+      if (this.#terminal.isIdle) {
+        if (control < line) control = nextControl(bytes, line, to);
+        const next = Math.min(control, cursor.next(line));
+        if (next >= to) break;
+        line = Math.max(line, bytes.lastIndexOf(LF, next) + 1);
+      }
+      const lineEnd = bytes.indexOf(LF, line);
+      if (lineEnd - line > HeldLine.MAX_BYTES) {
+        this.#ready.putRange(bytes, passed, line);
+        return this.#takePart(bytes, line);
+      }
+      const hits = this.#terminal.closedHits(bytes, line, lineEnd, false);
+      if (hits.length > 0) {
+        this.#writer.write(bytes, passed, lineEnd, hits);
+        passed = lineEnd;
+      }
+      line = lineEnd + 1;
+    }
+    this.#ready.putRange(bytes, passed, to);
+    return to;
+  }
+
+  /** Takes the next part of the line that is held, to its end or as much as may be held. */
+  #takePart(bytes: Uint8Array, from: number): number {
+    if (this.#line.room === 0 && bytes[from] !== LF) this.#makeRoom();
+    const lineEnd = bytes.indexOf(LF, from);
+    const end = lineEnd < 0 ? bytes.length : lineEnd;
+    const to = Math.min(end, from + this.#line.room);
+    this.#line.append(bytes, from, to);
+    if (to === lineEnd) {
+      this.#endLine(false);
+      this.#ready.putByte(LF);
+      return to + 1;
+    }
+    return to;
+  }
+
+  #endLine(isCut: boolean): void {
+    const line = this.#line;
+    if (!line.isSwallowed && (line.length > 0 || isCut)) {
+      const { bytes, length, isPart } = line;
+      const hits = isPart
+        ? this.#terminal.partHits(bytes, 0, length, isCut)
+        : this.#terminal.closedHits(bytes, 0, length, isCut);
+      this.#release(length, hits);
+    }
+    line.clear();
+    this.#writer.endLine();
+    this.#lookedAt = 0;
+    this.#hold(undefined, undefined);
+  }
+
+  /** The line is as long as may be held: lets half of it go. A credential that fills that takes the rest of its line. */
+  #makeRoom(): void {
+    const line = this.#line;
+    if (line.isSwallowed) {
+      line.forgetAll();
+      return;
+    }
+    const { hits, openFrom, settledTo } = this.#terminal.open(line.bytes, 0, line.length, line.isPart);
+    const half = line.length - HeldLine.KEPT_BYTES;
+    if (openFrom < half) {
+      this.#release(line.length, hits);
+      line.swallow();
+    } else {
+      const to = Math.max(half, settledTo);
+      this.#release(hits.find(({ start, end }) => start < to && end > to)?.end ?? to, hits);
+      line.forget(half);
+    }
+    this.#lookedAt = 0;
+  }
+
+  /** Lets go of what is decided of the line that is held. */
+  #settle(nowMs: number, isEcho: boolean): void {
+    const line = this.#line;
+    if (line.isEmpty || line.isSwallowed) {
+      line.forgetSwallowed();
+      this.#hold(undefined, undefined);
+      return;
+    }
+    const grown = line.length - this.#lookedAt;
+    const isDue = line.length <= SHORT_BYTES || grown * GROWTH >= line.length;
+    if (isDue || isEcho) this.#look(isEcho, nowMs);
+    else this.#undecidedSince ??= nowMs;
+  }
+
+  #look(isEcho: boolean, nowMs: number): void {
+    const line = this.#line;
+    const { hits, openFrom, settledTo } = this.#terminal.open(line.bytes, 0, line.length, line.isPart);
+    const isFirst = openFrom !== this.#openFrom || this.#openSince === undefined;
+    this.#hits = hits;
+    this.#openFrom = openFrom;
+    this.#lookedAt = line.length;
+    const released = line.released;
+    // What has been masked as far as it was there goes on: that is not shown either.
+    const goesOn = this.#writer.isMasking && openFrom < released;
+    this.#release(goesOn ? line.length : isEcho ? openFrom : settledTo, hits);
+    const isOpen = line.released < line.length && openFrom < line.length;
+    const isUndecided = line.released < Math.min(openFrom, line.length);
+    this.#hold(
+      isUndecided ? (line.released > released ? nowMs : (this.#undecidedSince ?? nowMs)) : undefined,
+      isOpen ? (isFirst ? nowMs : this.#openSince) : undefined,
+    );
+  }
+
+  #hold(undecidedSince: number | undefined, openSince: number | undefined): void {
+    this.#undecidedSince = undecidedSince;
+    this.#openSince = openSince;
+  }
+
+  /** Lets go of what has been held long enough. */
+  #letGo(nowMs: number): void {
+    if (this.#undecidedSince !== undefined && nowMs >= this.#undecidedSince + UNDECIDED_MS) {
+      this.#look(true, nowMs);
+      this.#undecidedSince = undefined;
+    }
+    if (this.#openSince === undefined || nowMs < this.#openSince + OPEN_MS) return;
+    if (this.#lookedAt < this.#line.length) this.#look(true, nowMs);
+    if (this.#openSince !== undefined && nowMs >= this.#openSince + OPEN_MS) {
+      this.#release(this.#line.length, this.#hits);
+      this.#hold(undefined, undefined);
+    }
+  }
+
+  #release(to: number, hits: readonly TextHit[]): void {
+    const line = this.#line;
+    if (to <= line.released) return;
+    this.#writer.write(line.bytes, line.released, to, hits);
+    line.released = to;
+  }
+
+  #isEcho(bytes: Uint8Array, nowMs: number): boolean {
+    return this.#typedAt !== undefined && nowMs - this.#typedAt <= ECHO_MS && bytes.length <= ECHO_BYTES;
+  }
+
+  #assertOpen(): void {
+    if (this.#hasEnded) throw new MaskError('ERR_MASK_ENDED', 'this mask has ended already');
+  }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+import { BASE64_BYTE, isIn, runEnd, SPACE } from '../text/byte-class.ts';
+import { LineScanner } from '../text/line-scanner.ts';
+import { mayHoldSecret } from '../text/may-hold-secret.ts';
+import { joinHits, NO_HITS, type TextHit } from '../text/text-hit.ts';
+import { type Inflate, type ScanOptions, TextScanner } from '../text/text-scanner.ts';
+import { nextControl } from './control-bytes.ts';
+import { LiteralReading } from './literal-reading.ts';
+import { PrintedReading } from './printed-reading.ts';
+import type { Reading } from './reading.ts';
+import { ShownReading } from './shown-reading.ts';
+
+const CR = 0x0d;
+const BACKSLASH = 0x5c;
+/** So many bytes tell whether a line goes on with the base64 of the one before. */
+const SHORT_LINE = 4;
+/** What these rules find may go on over line breaks. */
+const BASE64_RULES: readonly string[] = ['encoded', 'private-key'];
+const LIVE: ScanOptions = { isLive: true, isTerminal: true };
+
+/** What is known of a line so far that may go on. */
+export interface OpenLine {
+  /** What must be masked if nothing else comes, in order and without overlap. */
+  readonly hits: readonly TextHit[];
+  /** Where the first credential begins that may not be over yet; where the text ends if none is open. */
+  readonly openFrom: number;
+  /** What stands before this can't become part of a credential any more; at most `openFrom`. */
+  readonly settledTo: number;
+}
+
+/**
+ * Finds credentials in the lines of a terminal: in what was printed, in what shows of it after the cursor has moved, and
+ * in what control sequences contain. Remembers from line to line what `LineScanner` does. Offsets count bytes as they came.
+ */
+export class TerminalLine {
+  readonly #scanner: TextScanner;
+  readonly #lines: LineScanner;
+  readonly #printed = new PrintedReading();
+  readonly #literal = new LiteralReading();
+  readonly #shown = new ShownReading();
+  /** Where the first hit begins that reaches the end of its text. */
+  #openFrom = 0;
+
+  constructor(inflate: Inflate) {
+    this.#scanner = new TextScanner(inflate);
+    this.#lines = new LineScanner(this.#scanner, { isConfig: false, mayBeginInside: false, isTerminal: true });
+  }
+
+  /** Whether nothing is remembered: a line in which no anchor stands then has no hits. */
+  get isIdle(): boolean {
+    return this.#lines.isIdle;
+  }
+
+  /** Hits in a line that is complete, without its line feed; `isCut` if the stream ends in it. */
+  closedHits(bytes: Uint8Array, from: number, to: number, isCut: boolean): readonly TextHit[] {
+    const scan = (text: Uint8Array, start: number, end: number) => this.#lines.scanLine(text, start, end, isCut);
+    return this.#hits(bytes, from, endOfText(bytes, from, to), { isCut, isTerminal: true }, scan);
+  }
+
+  /** Hits in a part of a line that is longer than is held. */
+  partHits(bytes: Uint8Array, from: number, to: number, isCut: boolean): readonly TextHit[] {
+    const scan = (text: Uint8Array, start: number, end: number) =>
+      this.#scanner.scanText(text, start, end, { isCut, isTerminal: true });
+    return this.#hits(bytes, from, endOfText(bytes, from, to), { isCut, isTerminal: true }, scan);
+  }
+
+  /** What is there of a line that goes on; `isPart` if it is longer than is held, and its beginning is gone. */
+  open(bytes: Uint8Array, from: number, to: number, isPart: boolean): OpenLine {
+    const end = endOfText(bytes, from, to);
+    this.#openFrom = to;
+    const scan = isPart
+      ? (text: Uint8Array, start: number, stop: number) => this.#scanner.scanText(text, start, stop, LIVE)
+      : (text: Uint8Array, start: number, stop: number) => this.#lines.peekLine(text, start, stop);
+    const hits = this.#hits(bytes, from, end, LIVE, scan);
+    const openFrom = this.#openFrom;
+    const wordFrom = Math.min(openFrom, this.#wordFrom(bytes, from, end, to));
+    const settledTo = hits.find(({ start, end: stop }) => start < wordFrom && stop > wordFrom)?.start ?? wordFrom;
+    return { hits, openFrom, settledTo };
+  }
+
+  /** After the last blank of what was printed, or before the sequence that breaks off there. */
+  #wordFrom(bytes: Uint8Array, from: number, end: number, to: number): number {
+    const isPlain = nextControl(bytes, from, end) === end;
+    if (isPlain) {
+      const start = wordStart(bytes, from, end);
+      return start === end ? to : start;
+    }
+    const printed = this.#printed;
+    printed.read(bytes, from, end);
+    const start = wordStart(printed.bytes, 0, printed.length);
+    if (start < printed.length) return printed.startOf(start);
+    return printed.openAt === end ? to : printed.openAt;
+  }
+
+  #hits(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    options: ScanOptions,
+    scanLine: (text: Uint8Array, start: number, end: number) => readonly TextHit[],
+  ): readonly TextHit[] {
+    if (nextControl(bytes, from, to) === to) {
+      const hits = mayHit(this.#lines, bytes, from, to) ? scanLine(bytes, from, to) : NO_HITS;
+      this.#noteOpen(hits, bytes, to);
+      return hits;
+    }
+    const printed = this.#printed;
+    printed.read(bytes, from, to);
+    const hits: TextHit[] = [];
+    if (mayHit(this.#lines, printed.bytes, 0, printed.length)) {
+      this.#addTo(hits, printed, scanLine(printed.bytes, 0, printed.length));
+    }
+    if (printed.hasMoves) {
+      this.#shown.read(bytes, from, to, printed);
+      this.#scanReading(hits, this.#shown, options);
+    }
+    if (printed.hasSequences) {
+      this.#literal.read(bytes, from, to);
+      this.#scanReading(hits, this.#literal, options);
+    }
+    return hits.length === 0 ? NO_HITS : joinHits(hits);
+  }
+
+  #scanReading(hits: TextHit[], reading: Reading, options: ScanOptions): void {
+    if (!mayHoldSecret(reading.bytes, 0, reading.length)) return;
+    this.#addTo(hits, reading, this.#scanner.scanText(reading.bytes, 0, reading.length, options));
+  }
+
+  #addTo(hits: TextHit[], reading: Reading, found: readonly TextHit[]): void {
+    for (const hit of found) {
+      const isOpen = this.#isOpen(hit, reading.bytes, reading.length);
+      for (const part of reading.inSource(hit)) {
+        if (isOpen) this.#openFrom = Math.min(this.#openFrom, part.start);
+        hits.push(part);
+      }
+    }
+  }
+
+  #noteOpen(hits: readonly TextHit[], bytes: Uint8Array, to: number): void {
+    for (const hit of hits) if (this.#isOpen(hit, bytes, to)) this.#openFrom = Math.min(this.#openFrom, hit.start);
+  }
+
+  /** Whether a hit may go on in what comes: over the blanks in a value of several lines, over line breaks in base64. */
+  #isOpen({ end, detector }: TextHit, bytes: Uint8Array, to: number): boolean {
+    let at = end;
+    if (BASE64_RULES.includes(detector)) at = afterBreaks(bytes, end, to);
+    else if (!this.#lines.isIdle) while (at < to && isIn(bytes[at], SPACE)) at++;
+    return at >= to;
+  }
+}
+
+function mayHit(lines: LineScanner, bytes: Uint8Array, from: number, to: number): boolean {
+  return !lines.isIdle || mayHoldSecret(bytes, from, to);
+}
+
+/** After white space, line breaks that are escaped, and what may be the beginning of another line. */
+function afterBreaks(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && (isIn(bytes[at], SPACE) || bytes[at] === BACKSLASH)) at += bytes[at] === BACKSLASH ? 2 : 1;
+  if (at === from || at + SHORT_LINE < to) return at;
+  return runEnd(bytes, at, to, BASE64_BYTE);
+}
+
+/** A terminal's lines end in CR LF. */
+function endOfText(bytes: Uint8Array, from: number, to: number): number {
+  return to > from && bytes[to - 1] === CR ? to - 1 : to;
+}
+
+function wordStart(bytes: Uint8Array, from: number, to: number): number {
+  let at = to;
+  while (at > from && !isIn(bytes[at - 1], SPACE)) at--;
+  return at;
+}
