@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runKubectl } from './fixtures/kubectl.ts';
+import { spellingsOf } from './fixtures/spellings.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import type { Answer } from './installation/call.ts';
 import type { Caller, CallOptions } from './installation/caller.ts';
@@ -17,15 +18,7 @@ const CANARY = `canary-${randomBytes(12).toString('hex')}`;
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 const METADATA = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io';
 
-/** The canary as it may show itself: plain, hex, or within base64 at any of the three alignments. */
-const FORMS = [
-  CANARY,
-  Buffer.from(CANARY).toString('hex'),
-  ...[0, 1, 2].map((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), Buffer.from(CANARY)]).toString('base64');
-    return text.slice(shift === 0 ? 0 : shift + 1, -4);
-  }),
-];
+const FORMS = spellingsOf(CANARY);
 
 let site: Installation;
 let agent: Caller;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { definitionOf } from '../fixtures/custom-resource.ts';
 import { AS_MUCH_AS_THERE_IS, type ConfigFile } from '../installation/config-file.ts';
 import { type Installation, startInstallation } from '../installation.ts';
 import { Field } from './field.ts';
@@ -35,29 +36,12 @@ when { resource.name == "owned" } unless { principal in Group::"owners" };
 const BROAD = '@id("broad") permit (principal == Agent::"bot", action, resource);';
 
 /** A kind of the whole cluster with a number that JavaScript can't hold. */
-const CROWNS = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'crowns.attacks.example.com' },
-  spec: {
-    group: 'attacks.example.com',
-    scope: 'Cluster',
-    names: { plural: 'crowns', singular: 'crown', kind: 'Crown', listKind: 'CrownList' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: { spec: { type: 'object', properties: { worth: { type: 'integer', format: 'int64' } } } },
-          },
-        },
-      },
-    ],
-  },
-};
+const CROWNS = definitionOf({
+  group: 'attacks.example.com',
+  scope: 'Cluster',
+  kind: 'Crown',
+  spec: { type: 'object', properties: { worth: { type: 'integer', format: 'int64' } } },
+});
 
 function configure(config: ConfigFile): ConfigFile {
   const { data } = config.listeners;
