@@ -5,6 +5,7 @@ import {
   ApiException,
   AppsV1Api,
   CoreV1Api,
+  CustomObjectsApi,
   KubeConfig,
   KubernetesObjectApi,
   makeInformer,
@@ -100,5 +101,30 @@ async function informed(): Promise<void> {
   await informer.stop();
 }
 
-const work: Readonly<Record<string, () => Promise<void>>> = { typed, objects, watched, informed };
+/** Fetches all that a namespace has of some kinds, in every way that the client has. */
+async function fetched(): Promise<void> {
+  const core = config.makeApiClient(CoreV1Api);
+  const apps = config.makeApiClient(AppsV1Api);
+  show('secrets', await core.listNamespacedSecret({ namespace }));
+  show('configmaps', await core.listNamespacedConfigMap({ namespace }));
+  show('pods', await core.listNamespacedPod({ namespace }));
+  show('events', await core.listNamespacedEvent({ namespace }));
+  show('deployments', await apps.listNamespacedDeployment({ namespace }));
+  show('one', await core.readNamespacedSecret({ namespace, name: 'keys' }));
+  const custom = { group: 'shop.example.com', version: 'v1', namespace, plural: 'widgets' };
+  show('widgets', await config.makeApiClient(CustomObjectsApi).listNamespacedCustomObject(custom));
+  const objects = KubernetesObjectApi.makeApiClient(config);
+  show('any', await objects.list('apps/v1', 'ReplicaSet', namespace));
+  const path = `/api/v1/namespaces/${namespace}/secrets`;
+  const informer = makeInformer(config, path, () => core.listNamespacedSecret({ namespace }));
+  await informer.start();
+  show('held', informer.list());
+  await informer.stop();
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const watch = await new Watch(config).watch(path, {}, (_, object) => resolve(object), reject);
+  show('watched', await promise);
+  watch.abort();
+}
+
+const work: Readonly<Record<string, () => Promise<void>>> = { typed, objects, watched, informed, fetched };
 await work[positionals[0] ?? '']?.();

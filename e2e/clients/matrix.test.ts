@@ -91,7 +91,7 @@ test('helm without a permit to see its releases is told so', async () => {
   const list = { program: helm, args: ['list', '--all-namespaces'], cwd: site.dir, env };
   const answer = await new ClientProcess(list).result();
   assert.equal(answer.code, 1);
-  assert.match(answer.stderr, /you need a permit with @reveal on the Secrets of its releases/);
+  assert.match(answer.stderr, /you need a permit with @reveal on those of its releases/);
   const kubectl = await site.as('visitor').kubectl('get', 'secrets', '-l', 'owner=helm', '-A', '-o', 'json');
   assert.equal(kubectl.code, 0, kubectl.stderr);
   const { items } = JSON.parse(kubectl.stdout);

@@ -53,8 +53,8 @@ export class Matrix {
     const gateway = await gatewayKubeconfig(site, agent);
     return new Matrix(
       site,
-      new Side({ name: 'dir', dir: dirs.dir, kubeconfig: direct, watchesOf }),
-      new Side({ name: 'gwy', dir: dirs.gwy, kubeconfig: gateway, watchesOf }),
+      new Side({ namespaceOf: namespacesOf('dir'), dir: dirs.dir, kubeconfig: direct, watchesOf }),
+      new Side({ namespaceOf: namespacesOf('gwy'), dir: dirs.gwy, kubeconfig: gateway, watchesOf }),
     );
   }
 
@@ -101,6 +101,9 @@ export class Matrix {
     });
   }
 }
+
+/** Three letters, so that namespaces of both sides have names of one length. */
+const namespacesOf = (side: 'dir' | 'gwy') => (id: string) => `m-${side}-${id}`;
 
 function wordsOf(row: Row, index: number): string {
   const step = row.steps[index] ?? [];

@@ -10,8 +10,8 @@ export type Programs = Readonly<Partial<Record<Client, readonly [program: string
 
 /** One of the two ways to the API server. */
 export interface SideParts {
-  /** Three letters, so that namespaces of both sides have names of one length. */
-  readonly name: 'dir' | 'gwy';
+  /** The namespace in which rows under an id run. */
+  readonly namespaceOf: (id: string) => string;
   /** Where its clients run and what they learn is kept. */
   readonly dir: string;
   readonly kubeconfig: string;
@@ -34,7 +34,7 @@ export class Side {
   }
 
   namespace(id: string): string {
-    return `m-${this.#parts.name}-${id}`;
+    return this.#parts.namespaceOf(id);
   }
 
   /** Runs the steps of a row one after the other in the namespace of `id`. */

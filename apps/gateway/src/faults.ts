@@ -247,7 +247,7 @@ export const faults = {
     status: 403,
     reason: 'Forbidden',
     message:
-      'helm keeps its releases in Secrets, whose values are masked for you; to use helm you need a permit with @reveal on the Secrets of its releases',
+      'helm keeps its releases in Secrets or ConfigMaps, whose values are masked for you; to use helm you need a permit with @reveal on those of its releases',
   },
   ERR_ANSWER_NOT_MASKABLE: {
     origin: 'gateway',

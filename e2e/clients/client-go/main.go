@@ -48,10 +48,14 @@ func main() {
 		"metadata": metadataOnly,
 		"informer": informed,
 		"fallback": fallingBack,
+
+		"fetch-typed":    fetchTyped,
+		"fetch-dynamic":  fetchDynamically,
+		"fetch-informed": fetchInformed,
 	}
 	do, known := work[flag.Arg(0)]
 	if !known {
-		fmt.Fprintln(os.Stderr, "say what to do: typed, dynamic, metadata, informer or fallback")
+		fmt.Fprintf(os.Stderr, "nobody knows how to do %q\n", flag.Arg(0))
 		os.Exit(2)
 	}
 	do(ctx, config, *namespace)

@@ -89,7 +89,6 @@ class StreamMasker implements Masker {
       harmlessColumns,
       names,
       isStrict,
-      isError: plan.isError,
       minter: new TokenMinter({ hmac, cluster, group, version, resource, nonce }),
       scanner: new TextScanner(options.inflate),
       replaceStatusTexts: isWriteAnswer,

@@ -7,9 +7,10 @@ import { referenceToken } from './fixtures/reference-token.ts';
 import { maskPieces, planFor } from './fixtures/run-masker.ts';
 import type { MaskerOptions } from './masker.ts';
 import { configFormatOf } from './text/config-format.ts';
-import { isCount, isHarmlessValue } from './text/harmless-value.ts';
+import { isCount, isHarmlessValue, looksLikeObjectName } from './text/harmless-value.ts';
 import { isPasswordName, isSecretName } from './text/secret-name.ts';
 import { TextScanner } from './text/text-scanner.ts';
+import { isDistinctive } from './walk/unit-values.ts';
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -64,7 +65,16 @@ class Reference {
       if (isNamed && typeof member === 'number') return this.#token('password', String(member));
       return this.#tree(member);
     }
+    if (name === 'tokens') return this.#several(member);
     return name !== 'key' && isSecret(name) ? this.#named(name, member) : this.#tree(member);
+  }
+
+  /** Of what stands under a plural, all that is more than a word and no object's name. */
+  #several(value: Json): Json {
+    if (Array.isArray(value)) return value.map((element) => this.#several(element));
+    if (typeof value !== 'string') return this.#tree(value);
+    const isName = looksLikeObjectName(bytes(value), 0, value.length);
+    return isDistinctive(bytes(value)) && !isName ? this.#whole(value) : this.#text(value);
   }
 
   #named(name: string, value: Json): Json {

@@ -28,7 +28,7 @@ function headerOf({ headers }: UpstreamResponse, name: string): string | undefin
 
 /** A watch that fails is answered with one document, not with events. */
 function planFor({ masking, response: { status } }: Forwarded): MaskingPlan | undefined {
-  return masking && status !== 200 ? { ...masking, shape: 'object-or-list', isError: status >= 400 } : masking;
+  return masking && status !== 200 ? { ...masking, shape: 'object-or-list' } : masking;
 }
 
 function reasonOf(status: number): StatusReason {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { utf8 } from '../json/bytes.ts';
-import { isSecretName } from '../text/secret-name.ts';
+import { isPluralOfSecrets, isSecretName } from '../text/secret-name.ts';
 import { keep, type ObjectRules, type PathNode } from './path-node.ts';
 
 /** Where a JSON pointer leads in a path table. */
@@ -43,7 +43,9 @@ function childOf({ leaf, object, array }: PathNode, name: Uint8Array, part: stri
 function memberOf({ members, others, secrets }: ObjectRules, name: Uint8Array): PathNode {
   const named = members.get(name, 0, name.length);
   if (named !== undefined) return named;
-  return secrets !== undefined && isSecretName(name, 0, name.length) ? secrets : others;
+  if (secrets === undefined) return others;
+  if (isSecretName(name, 0, name.length)) return secrets.one;
+  return isPluralOfSecrets(name, 0, name.length) ? secrets.several : others;
 }
 
 /** Whether nothing that stands here, whatever it is, or below is ever masked. */

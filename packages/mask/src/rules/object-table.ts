@@ -29,8 +29,8 @@ function all(names: readonly string[], node: PathNode): Members {
  */
 function freeTree(): Tree {
   const tree = treeOf('free', 2);
-  const named = leaf('named', 'named-value', VALUE);
-  tree.object.secrets = scalarIn(tree, named);
+  const named = (treatment: 'named' | 'several') => scalarIn(tree, leaf(treatment, 'named-value', VALUE));
+  tree.object.secrets = { one: named('named'), several: named('several') };
   const name = scalarIn(tree, leaf('scanned-name', 'detector', 'text'));
   return withMembers(tree, { ...everywhere(tree), name, key: name });
 }
@@ -64,7 +64,7 @@ function rootOf(tree: Tree, members: Members = {}): PathNode {
 }
 
 function formsOf(tree: Tree, root: PathNode): Members {
-  const message = scalarIn(tree, leaf('message', 'error-text', 'text'));
+  const message = scalarIn(tree, leaf('scan', 'detector', 'text'));
   const inTree = (members: Members) =>
     withMembers(
       { leaf: tree.leaf, object: objectRules({ others: tree, secrets: tree.object.secrets }), array: tree.array },

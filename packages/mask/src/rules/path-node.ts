@@ -25,7 +25,7 @@ export type Fact = 'namespace' | 'name' | 'uid' | 'reason' | 'code' | 'details-n
  * - `config`: a file of configuration, by the name of its member. Under the name of a secret, masked whole.
  * - `binary`: base64, looked into decoded.
  * - `any-cell`: in a column with the name of a secret, masked whole.
- * - `message`: in an error, masked from where it begins to print an object.
+ * - `several`: under a plural, masked whole if it is more than a word and no object's name. Numbers stay.
  * - `scanned-name`: also the name that belongs to the value beside it, where names can be anything.
  *
  * Masked whole unless it plainly is no value (empty, `true`, the path of a file, a placeholder):
@@ -54,7 +54,7 @@ export type Treatment =
   | 'config'
   | 'binary'
   | 'any-cell'
-  | 'message'
+  | 'several'
   | 'scanned-name'
   | 'named'
   | 'plain'
@@ -83,7 +83,7 @@ const DEMANDS: Readonly<Record<Treatment, Demand>> = {
   argument: 'look',
   config: 'look',
   'any-cell': 'look',
-  message: 'look',
+  several: 'look',
   'scanned-name': 'look',
   fact: 'learn',
   column: 'learn',
@@ -105,14 +105,22 @@ export interface ObjectRules {
   readonly members: MemberIndex<PathNode>;
   /** For members that are not named. */
   others: PathNode;
-  /** For members that are not named, under the name of a secret; undefined: names say nothing here. */
-  secrets: PathNode | undefined;
+  /** For members that are not named, by what their names say; undefined: names say nothing here. */
+  secrets: SecretMembers | undefined;
   /** Whether a new object identity (namespace, name, uid) begins here. */
   readonly beginsObject: boolean;
   /** How many members may name the value of a pair: `name`, and in custom resources `key`. */
   readonly pairNames: number;
-  /** For member names that carry values, as those of managedFields do. */
+  /** For member names that carry values, as those of managedFields do: all members are such objects again. */
   readonly keysRule: KeysRule | undefined;
+}
+
+/** What to do with members whose names speak of secrets. */
+export interface SecretMembers {
+  /** Under the name of a secret. */
+  readonly one: PathNode;
+  /** Under a plural. */
+  readonly several: PathNode;
 }
 
 /** What to do with member names that carry a value. */

@@ -11,8 +11,6 @@ export interface MaskingPlan {
   readonly shape: 'object-or-list' | 'watch';
   /** Whether the request could write: its answer gets tokens that say nothing about values (dry runs too). */
   readonly isWriteAnswer: boolean;
-  /** Whether the answer's HTTP status says that it is an error. */
-  readonly isError: boolean;
   readonly group: string;
   readonly version: string;
   readonly resource: string;
@@ -56,5 +54,5 @@ export function maskingFor(request: KubeRequest): MaskingPlan | undefined {
   const { group, version, resource, namespace, verb } = request;
   const rules = TABLES.get(`${group}/${resource}`) ?? (isBuiltIn(group, resource) ? builtIn : custom);
   const shape = verb === 'watch' ? 'watch' : 'object-or-list';
-  return { shape, isWriteAnswer: !READS.has(verb), isError: false, group, version, resource, namespace, rules };
+  return { shape, isWriteAnswer: !READS.has(verb), group, version, resource, namespace, rules };
 }

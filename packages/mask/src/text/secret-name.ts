@@ -6,11 +6,14 @@ import {
   ABOUT_TOKENS,
   HARMLESS_KEY_OF,
   HARMLESS_PASSES,
+  PLURALS,
   SECRET_ENDINGS,
   SECRET_KEY_OF,
   SECRET_WORDS,
 } from './secret-words.ts';
 
+const SMALL_S = 0x73;
+const CAPITAL_S = 0x53;
 /** Longer names are judged by their last bytes. */
 const MAX_NAME = 128;
 
@@ -22,6 +25,19 @@ const MAX_NAME = 128;
 export function isSecretName(name: Uint8Array, from = 0, to: number = name.length): boolean {
   const words = wordsOf(name, Math.max(from, to - MAX_NAME), to);
   return words.some((_, index) => isSecretAt(words, index));
+}
+
+/**
+ * Whether a name says that it is of several secrets: `tokens`, `signingKeys`, `extra-secrets`. Under such a name there are
+ * names of Secrets and counts as often as values.
+ */
+export function isPluralOfSecrets(name: Uint8Array, from: number, to: number): boolean {
+  const last = name[to - 1];
+  if (last !== SMALL_S && last !== CAPITAL_S) return false;
+  const words = wordsOf(name, Math.max(from, to - MAX_NAME), to).map((word) => word.toLowerCase());
+  const word = words.at(-1) ?? '';
+  const isPlural = PLURALS.some((plural) => word.endsWith(plural)) || isSecretKey(words, words.length - 1);
+  return isPlural && !words.slice(0, -1).some((before) => ABOUT_SECRETS_BEFORE.has(before));
 }
 
 /** Whether a name speaks of a password, whose value may be a word or a number like any other. */

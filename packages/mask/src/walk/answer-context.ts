@@ -17,8 +17,6 @@ export interface AnswerContext extends ReadContext {
   readonly minter: TokenMinter;
   /** Whether messages of a Status are replaced by safe texts; they always are from code 500 on. */
   readonly replaceStatusTexts: boolean;
-  /** Whether the answer is an error. */
-  readonly isError: boolean;
   /** Values learned before this answer. */
   readonly learned: LearnedValues | undefined;
   /** A sink for what is rendered inside a string at a depth; one for each depth, used again and again. */

@@ -4,12 +4,13 @@ import { secretArgument } from '../rules/argument.ts';
 import { decodeBase64, isCanonicalBase64 } from '../text/base64.ts';
 import { standsAt } from '../text/byte-class.ts';
 import { configFormatOf } from '../text/config-format.ts';
-import { isHarmlessValue } from '../text/harmless-value.ts';
+import { isHarmlessValue, looksLikeObjectName } from '../text/harmless-value.ts';
 import type { TextHit } from '../text/text-hit.ts';
 import type { TextScanner } from '../text/text-scanner.ts';
 import type { ReadContext } from './answer-context.ts';
 import { type Edit, editOfHit } from './edits.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
+import { isDistinctive } from './unit-values.ts';
 
 const LF = 0x0a;
 /** Base64 of gzip, in which helm keeps its releases. */
@@ -24,6 +25,7 @@ const OPENERS: readonly (number | undefined)[] = [OPEN_OBJECT, OPEN_ARRAY];
  */
 export function isSecretAsWhole(text: Uint8Array, { leaf, naming }: Finding): boolean {
   const { treatment } = leaf;
+  if (treatment === 'several') return isOpaqueWord(text);
   if (treatment === 'config' && standsAt(text, 0, text.length, GZIP)) return true;
   if (!naming.isSecret && treatment !== 'named') return false;
   const isFile = (treatment === 'config' || treatment === 'annotation') && !isOneLine(text);
@@ -55,10 +57,17 @@ export function lookInto(
       return editsOf(text, scanner.scanConfig(text, formatOf(memberOf(finding, place.source), text)));
     case 'annotation':
     case 'free':
+    case 'several':
       return editsOf(text, isConfig(text) ? scanner.scanConfig(text, formatOf(NO_NAME, text)) : scanner.scanText(text));
     default:
   }
   return editsOf(text, scanner.scanText(text));
+}
+
+/** Whether a text is more than a word, and neither the name of an object nor otherwise no value. */
+function isOpaqueWord(text: Uint8Array): boolean {
+  const { length } = text;
+  return isDistinctive(text) && !looksLikeObjectName(text, 0, length) && !isHarmlessValue(text, 0, length);
 }
 
 function editsOf(text: Uint8Array, hits: readonly TextHit[]): readonly Edit[] {

@@ -3,7 +3,8 @@ import { unescapeJson } from '../json/json-string.ts';
 import type { JsonEvents } from '../json/tokenizer.ts';
 import { type NameJudge, secretArgument } from '../rules/argument.ts';
 import { isCredentialHeader } from '../rules/credential-header.ts';
-import type { KeysRule, LeafNode, ObjectRules, PathNode } from '../rules/path-node.ts';
+import type { KeysRule, LeafNode, PathNode } from '../rules/path-node.ts';
+import { isPluralOfSecrets } from '../text/secret-name.ts';
 import { type DocumentBytes, type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import { Frame } from './frame.ts';
 import type { NameMemo } from './name-memo.ts';
@@ -60,6 +61,9 @@ export class PathWalker implements JsonEvents {
   #skipped = 0;
   #skippedFrom = 0;
   #skippedLeaf: LeafNode | undefined;
+  /** While its objects are open, that of managed fields: they are all alike, and need no frames. */
+  #owned: PathNode | undefined;
+  #ownedLevels = 0;
   #next: PathNode;
   #keyStart = 0;
   #keyEnd = 0;
@@ -76,18 +80,17 @@ export class PathWalker implements JsonEvents {
   }
 
   onKey(start: number, end: number, escaped: boolean): void {
-    const rules = this.#frame?.object;
-    if (this.#skipped > 0 || rules === undefined) return;
+    if (this.#skipped > 0) return;
     this.#keyStart = start;
     this.#keyEnd = end;
     this.#keyEscaped = escaped;
     const { bytes, base } = this.#host.source;
     // Of a managed field's key only the beginning counts, which is seldom what is escaped in it.
-    const isPlain = !escaped || (rules.keysRule !== undefined && bytes[start - base] !== BACKSLASH);
-    if (isPlain) this.#readKey(rules, bytes, start - base, end - base);
+    const isPlain = !escaped || (this.#owned !== undefined && bytes[start - base] !== BACKSLASH);
+    if (isPlain) this.#readKey(bytes, start - base, end - base);
     else {
       const key = this.#text(start, end, true);
-      this.#readKey(rules, key, 0, key.length);
+      this.#readKey(key, 0, key.length);
     }
   }
 
@@ -96,8 +99,15 @@ export class PathWalker implements JsonEvents {
       this.#skipped++;
       return;
     }
+    if (this.#owned !== undefined && !isArray) {
+      this.#ownedLevels++;
+      return;
+    }
     const node = this.#nodeOfValue();
-    if (isArray ? node.array !== undefined : node.object !== undefined) this.#enter(node, isArray, at);
+    if (!isArray && node.object?.keysRule !== undefined) {
+      this.#owned = node;
+      this.#ownedLevels = 1;
+    } else if (isArray ? node.array !== undefined : node.object !== undefined) this.#enter(node, isArray, at);
     else {
       this.#skipped = 1;
       this.#skippedFrom = at;
@@ -113,6 +123,8 @@ export class PathWalker implements JsonEvents {
     if (this.#skipped === 1) {
       this.#skipped = 0;
       if (this.#skippedLeaf !== undefined) this.#report(this.#skippedLeaf, 'other', this.#skippedFrom, end, false);
+    } else if (this.#owned !== undefined) {
+      if (--this.#ownedLevels === 0) this.#owned = undefined;
     } else if (this.#frame !== undefined) {
       this.#scope = this.#frame.outerScope;
       this.#depth--;
@@ -149,18 +161,26 @@ export class PathWalker implements JsonEvents {
   }
 
   #nodeOfValue(): PathNode {
+    if (this.#owned !== undefined) return this.#owned;
     const frame = this.#frame;
     if (frame?.array === undefined) return this.#next;
     frame.count++;
     return frame.array.elements;
   }
 
-  #readKey(rules: ObjectRules, bytes: Uint8Array, from: number, to: number): void {
+  #readKey(bytes: Uint8Array, from: number, to: number): void {
+    const keysRule = this.#owned?.object?.keysRule;
+    if (keysRule !== undefined) {
+      this.#checkKey(keysRule, bytes, from);
+      return;
+    }
+    const rules = this.#frame?.object;
+    if (rules === undefined) return;
     const named = rules.members.get(bytes, from, to);
     if (named !== undefined) this.#next = named;
-    else if (rules.secrets === undefined || !this.#isSecretName(bytes, from, to)) this.#next = rules.others;
-    else this.#next = rules.secrets;
-    if (rules.keysRule !== undefined) this.#checkKey(rules.keysRule, bytes, from);
+    else if (rules.secrets === undefined) this.#next = rules.others;
+    else if (this.#isSecretName(bytes, from, to)) this.#next = rules.secrets.one;
+    else this.#next = isPluralOfSecrets(bytes, from, to) ? rules.secrets.several : rules.others;
   }
 
   #checkKey({ leaf, listKeys }: KeysRule, key: Uint8Array, from: number): void {
@@ -238,6 +258,8 @@ export class PathWalker implements JsonEvents {
         return this.#namingOfPair();
       case 'argument':
         return this.#namingOfArgument(start, end, escaped);
+      case 'several':
+        return SECRET_NAME;
       case 'any-cell':
         return this.#columns.isSecret(this.#position(0)) ? SECRET_NAME : UNNAMED;
       case 'config':
