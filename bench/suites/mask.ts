@@ -5,7 +5,8 @@ import { createMasker, type Hmac, maskingFor } from '@countersign/mask';
 import { BenchError } from '../bench-error.ts';
 import { type Row, row } from '../report/row.ts';
 import { streamRows } from './mask-streams.ts';
-import type { SuiteContext, SuiteResult } from './suite.ts';
+import { podList, VALUES_PER_POD } from './pod-list.ts';
+import type { SuiteContext, SuiteResult, Verdict } from './suite.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 const LIST_BYTES = 24 * 1024 * 1024;
@@ -13,33 +14,85 @@ const VALUE_BYTES = [64, 512, 4096] as const;
 /** A Secret has four values, and every second one holds them twice: as its data, and as kubectl last applied them. */
 const VALUES_PER_SECRET = 4 * 1.5;
 
+const POD_LIST_BYTES = 50_000_000;
+const GOAL_RATIO = 3;
+const BASE = 'base: JSON.parse, walk, JSON.stringify';
+
+/** A list, and what masking it must count. */
+interface Case {
+  readonly group: string;
+  readonly resource: string;
+  readonly list: Uint8Array;
+  readonly rule: string;
+  readonly values: number;
+  /** Replaces values in the parsed list. */
+  readonly walk: (list: Parsed) => void;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any JSON
+type Parsed = any;
+
 /**
- * Masks SecretLists with values of three sizes, half of the objects applied by kubectl (so each value stands twice), in
- * chunks of 64 KiB on one thread. Rates count bytes of the list; the base parses, walks and writes the same bytes. Then
- * masks outputs of sessions.
+ * Masks SecretLists with values of three sizes, half of the objects applied by kubectl (so each value stands twice), and a
+ * list of pods, in chunks of 64 KiB on one thread. Rates count bytes of the list; the base parses, walks and writes the
+ * same bytes, and looks for nothing inside texts. Then masks outputs of sessions.
  */
 export async function maskSuite({ effort, onProgress }: SuiteContext): Promise<SuiteResult> {
   const hmac = oneShotHmac(randomBytes(32));
-  const rows = VALUE_BYTES.flatMap((valueBytes) => {
+  const secrets = VALUE_BYTES.flatMap((valueBytes) => {
     onProgress(`mask: values of ${valueBytes} bytes`);
-    return measure(valueBytes, effort.rounds, hmac);
+    return measure(secretCase(valueBytes), effort.rounds, hmac);
   });
+  onProgress('mask: a list of pods');
+  const pods = measure(podCase(), effort.rounds, hmac);
   onProgress('mask: outputs of sessions');
-  rows.push(...streamRows(effort.rounds, hmac));
-  return { rows, notes: ['Masking alone, on one thread, without a network.'], verdicts: [] };
+  return {
+    rows: [...secrets, ...pods, ...streamRows(effort.rounds, hmac)],
+    notes: ['Masking alone, on one thread, without a network.'],
+    verdicts: [verdictOf(pods)],
+  };
 }
 
-function measure(valueBytes: number, rounds: number, hmac: Hmac): Row[] {
+function verdictOf(rows: readonly Row[]): Verdict {
+  const goal = `a list of pods is masked ${GOAL_RATIO} times as fast as it is parsed, walked and written`;
+  const ratio = rows.map(({ result }) => (result.kind === 'measured' ? result.ratio?.value : undefined)).find(Boolean);
+  if (ratio === undefined) return { goal, measured: 'nothing', verdict: 'not judged' };
+  return { goal, measured: `x${ratio.toFixed(2)}`, verdict: ratio >= GOAL_RATIO ? 'met' : 'missed' };
+}
+
+function secretCase(valueBytes: number): Case {
   const { list, secrets } = secretList(valueBytes);
   const group = `Mask, a list of ${secrets} Secrets with values of ${valueBytes} bytes`;
+  const walk = ({ items }: Parsed) => {
+    for (const { data } of items) for (const name of Object.keys(data)) data[name] = 'bWFza2Vk';
+  };
+  return { group, resource: 'secrets', list, rule: 'secret-data', values: secrets * VALUES_PER_SECRET, walk };
+}
+
+function podCase(): Case {
+  const { list, pods } = podList(POD_LIST_BYTES);
+  const group = `Mask, a list of ${pods} pods, 50 MB, ${VALUES_PER_POD} values in each`;
+  return { group, resource: 'pods', list, rule: 'named-value', values: pods * VALUES_PER_POD, walk: walkPairs };
+}
+
+/** Visits all that there is, for values beside the names of secrets. */
+function walkPairs(value: Parsed): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (typeof value.name === 'string' && /pass|secret|token|key/i.test(value.name) && typeof value.value === 'string') {
+    value.value = 'masked';
+  }
+  for (const name of Object.keys(value)) walkPairs(value[name]);
+}
+
+function measure({ group, resource, list, rule, values, walk }: Case, rounds: number, hmac: Hmac): Row[] {
   const times: number[] = [];
   const longest: number[] = [];
   const base: number[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    const { ms, longestWriteMs, maskedValues } = maskOnce(list, hmac);
-    const baseMs = parseAndWalk(list);
-    if (maskedValues !== secrets * VALUES_PER_SECRET)
-      throw new BenchError('ERR_BENCH_WRONG_ANSWER', `${maskedValues} values of ${secrets} Secrets were masked`);
+    const { ms, longestWriteMs, counts } = maskOnce(list, resource, hmac);
+    const baseMs = parseAndWalk(list, walk);
+    if (counts[rule] !== values)
+      throw new BenchError('ERR_BENCH_WRONG_ANSWER', `${group}: ${counts[rule]} values were masked, not ${values}`);
     // The first round warms up.
     if (round === 0) continue;
     times.push(list.length / 1_000 / ms);
@@ -48,18 +101,18 @@ function measure(valueBytes: number, rounds: number, hmac: Hmac): Row[] {
   }
   return [
     row(group, 'masked', 'MB/s', times, { of: 'base', rounds: base }),
-    row(group, 'base: JSON.parse, walk, JSON.stringify', 'MB/s', base),
+    row(group, BASE, 'MB/s', base),
     row(group, 'longest write of 64 KiB', 'ms', longest),
   ];
 }
 
-function maskOnce(list: Uint8Array, hmac: Hmac) {
+function maskOnce(list: Uint8Array, resource: string, hmac: Hmac) {
   const plan = maskingFor({
     ...{ kind: 'resource', method: 'GET', verb: 'list', segments: [], query: [], group: '', version: 'v1' },
-    ...{ namespace: '', resource: 'secrets', subresource: '', name: '', labelSelector: '', fieldSelector: '' },
+    ...{ namespace: '', resource, subresource: '', name: '', labelSelector: '', fieldSelector: '' },
     dryRun: false,
   });
-  if (plan === undefined) throw new BenchError('ERR_BENCH_WRONG_ANSWER', 'Secrets have no masking plan');
+  if (plan === undefined) throw new BenchError('ERR_BENCH_WRONG_ANSWER', `${resource} have no masking plan`);
   const masker = createMasker(plan, { hmac, cluster: 'bench', nonce: randomBytes(16) });
   let longestWriteMs = 0;
   const started = performance.now();
@@ -69,15 +122,15 @@ function maskOnce(list: Uint8Array, hmac: Hmac) {
     longestWriteMs = Math.max(longestWriteMs, performance.now() - before);
   }
   masker.end();
-  return { ms: performance.now() - started, longestWriteMs, maskedValues: masker.counts()['secret-data'] ?? 0 };
+  return { ms: performance.now() - started, longestWriteMs, counts: masker.counts() };
 }
 
 /** What a masker that reads the whole list would do before its first HMAC. */
-function parseAndWalk(list: Uint8Array): number {
+function parseAndWalk(list: Uint8Array, walk: (list: Parsed) => void): number {
   const started = performance.now();
-  const { items } = JSON.parse(new TextDecoder().decode(list));
-  for (const { data } of items) for (const name of Object.keys(data)) data[name] = 'bWFza2Vk';
-  JSON.stringify(items);
+  const parsed = JSON.parse(new TextDecoder().decode(list));
+  walk(parsed);
+  new TextEncoder().encode(JSON.stringify(parsed));
   return performance.now() - started;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA } from './bytes.ts';
 
 /** Where in a JSON number a scan stands; 0 means "not a number any more". */
 export type NumberState = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
@@ -47,4 +48,13 @@ function afterDigit(state: NumberState, byte: number): NumberState {
   if (state === POINT || state === FRACTION) return FRACTION;
   if (state === ZERO) return REFUSED;
   return EXPONENT_DIGITS;
+}
+
+/** Where a whole number that begins with 1 to 9 ends; `from` if none does, or not before `to`. */
+export function afterWhole(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && isDigit(bytes[i] as number)) i++;
+  const next = bytes[i];
+  const isEnd = i < to && (next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY);
+  return isEnd && bytes[from] !== 0x30 ? i : from;
 }

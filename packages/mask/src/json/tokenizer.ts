@@ -11,7 +11,7 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from './bytes.ts';
-import { beginNumber, continueNumber, isCompleteNumber, type NumberState } from './number-state.ts';
+import { afterWhole, beginNumber, continueNumber, isCompleteNumber, type NumberState } from './number-state.ts';
 
 /**
  * What a tokenizer tells of a document, in order. Offsets count bytes from the first byte ever given; `start` and
@@ -54,6 +54,9 @@ const LITERALS: Readonly<Record<number, string>> = { 116: 'true', 102: 'false', 
 const PLAIN = new Uint8Array(256).map((_, byte) =>
   byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c ? 1 : 0,
 );
+
+/** 1 for the bytes that are an escape with the backslash before them. */
+const SHORT_ESCAPE = new Uint8Array(256).map((_, byte) => ('"\\/bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0));
 
 /**
  * A strict, incremental reader of RFC 8259 JSON over bytes: it can stop after any byte and go on with the next chunk.
@@ -110,10 +113,11 @@ export class JsonTokenizer {
 
   /**
    * Reads on as long as only that comes which most of an API server's JSON is made of: plain strings, whole numbers and
-   * compact structure. Returns where something else begins, which `read` takes from there. Its other methods could read
+   * compact structure, and the short escapes of JSON in strings. Returns where something else begins, which `read` takes from there. Its other methods could read
    * all of it; here the state stands in local variables, and what mostly follows is taken in the same turn.
    */
   // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one loop, a third quicker than with a call for each byte
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: likewise
   #usual(bytes: Uint8Array, from: number, to: number, base: number): number {
     if (this.#escape !== 0 || this.#utf8Due !== 0) return from;
     const events = this.#events;
@@ -126,16 +130,41 @@ export class JsonTokenizer {
     let i = from;
     while (i < to) {
       if (state === STRING) {
-        i = afterPlain(bytes, i, to);
-        if (i === to || bytes[i] !== QUOTE) break;
-        if (isKey) events.onKey(start, base + i, escaped);
-        else events.onString(start, base + i, escaped);
-        state = isKey ? AFTER_KEY : AFTER_VALUE;
-        i++;
-        if (isKey && i < to && bytes[i] === COLON) {
-          state = VALUE;
-          i++;
+        while (i < to && PLAIN[bytes[i] as number] === 1) i++;
+        if (i === to) break;
+        if (bytes[i] !== QUOTE) {
+          if (bytes[i] !== BACKSLASH || i + 1 === to || SHORT_ESCAPE[bytes[i + 1] as number] === 0) break;
+          escaped = true;
+          i += 2;
+          continue;
         }
+        let next = i + 1;
+        if (isKey) {
+          events.onKey(start, base + i, escaped);
+          state = AFTER_KEY;
+          if (next < to && bytes[next] === COLON) {
+            state = VALUE;
+            next++;
+            if (next < to && bytes[next] === QUOTE) {
+              isKey = false;
+              state = STRING;
+            }
+          }
+        } else {
+          events.onString(start, base + i, escaped);
+          state = AFTER_VALUE;
+          if (next + 1 < to && bytes[next] === COMMA && bytes[next + 1] === QUOTE) {
+            isKey = isArray[depth - 1] === 0;
+            state = STRING;
+            next++;
+          }
+        }
+        if (state === STRING) {
+          next++;
+          start = base + next;
+          escaped = false;
+        }
+        i = next;
         continue;
       }
       const byte = bytes[i] as number;
@@ -311,7 +340,7 @@ export class JsonTokenizer {
       if (hexValue(byte) < 0) this.#refuse(at);
       this.#escape--;
     } else if (byte === 0x75) this.#escape = 4;
-    else if (!'"\\/bfnrt'.includes(String.fromCharCode(byte))) this.#refuse(at);
+    else if (SHORT_ESCAPE[byte] === 0) this.#refuse(at);
     else this.#escape = 0;
   }
 
@@ -365,17 +394,4 @@ function afterPlain(bytes: Uint8Array, from: number, to: number): number {
   let i = from;
   while (i < to && PLAIN[bytes[i] as number] === 1) i++;
   return i;
-}
-
-/** Where a whole number that begins with 1 to 9 ends; `from` if none does, or not before `to`. */
-function afterWhole(bytes: Uint8Array, from: number, to: number): number {
-  let i = from;
-  while (i < to && isDigit(bytes[i] as number)) i++;
-  const next = bytes[i];
-  const isEnd = i < to && (next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY);
-  return isEnd && bytes[from] !== 0x30 ? i : from;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }

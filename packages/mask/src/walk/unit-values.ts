@@ -3,6 +3,7 @@ import { LearnedValues } from '../learned/learned-values.ts';
 import { decodeBase64 } from '../text/base64.ts';
 import { CLASSES, DIGIT, isIn, LOWER, UPPER } from '../text/byte-class.ts';
 import type { Value } from '../token/token.ts';
+import { WordFilter } from './word-filter.ts';
 
 /** Enough base64 for what `LearnedValues` keeps of a value. */
 const BASE64_START = 24;
@@ -31,6 +32,8 @@ export class UnitValues {
   #count = 0;
   #indexed = 0;
   readonly #isPlain: boolean;
+  readonly #filter = new WordFilter();
+  #hasShort = false;
   #index: LearnedValues | undefined;
 
   /** @param isPlain whether it is enough to know a few values again as they are, in no other spelling */
@@ -45,6 +48,8 @@ export class UnitValues {
   /** Forgets all of them, for the next unit. */
   clear(): void {
     this.#index?.clear();
+    this.#filter.clear();
+    this.#hasShort = false;
     this.#values.length = 0;
     this.#count = 0;
     this.#indexed = 0;
@@ -54,12 +59,21 @@ export class UnitValues {
   add({ spelling, bytes }: Value): void {
     this.#count++;
     if (this.#count > MAX_INDEXED) return;
-    this.#values.push(spelling === 'base64' ? decodeBase64(bytes.subarray(0, BASE64_START)) : bytes);
+    const plain = spelling === 'base64' ? decodeBase64(bytes.subarray(0, BASE64_START)) : bytes;
+    this.#values.push(plain);
+    if (plain.length < SHORTEST_TEXT) this.#hasShort = true;
+    else if (this.#isPlain && this.#count <= FEW) this.#filter.add(plain);
   }
 
   /** Takes a value where rules go by names, if it is more than a word or number that stands in many places. */
   addIfDistinctive(value: Value): void {
     if (isDistinctive(value.bytes)) this.add(value);
+  }
+
+  /** Whether any of them may stand in `bytes[from, to)`: a quick look, which most texts don't pass. */
+  mayBeIn(bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.#count === 0) return false;
+    return !this.#isPlain || this.#hasShort || this.#count > FEW || this.#filter.mayHold(bytes, from, to);
   }
 
   /** Whether any of them stands in a text. */

@@ -91,11 +91,14 @@ export class Unit implements FoundIn {
   #findKnown(values: UnitValues): void {
     const { texts } = this.#notes;
     const { learned } = this.#context;
-    if (texts.count === 0 || (values.size === 0 && (learned === undefined || learned.size === 0))) return;
+    const { bytes, base } = this.source;
+    const isAnyLearned = learned !== undefined && learned.size > 0;
+    if (texts.count === 0 || (values.size === 0 && !isAnyLearned)) return;
     const count = this.#places.length;
     for (let index = 0; index < texts.count; index++) {
       const start = this.#notes.start + texts.startOf(index);
       const end = this.#notes.start + texts.endOf(index);
+      if (!isAnyLearned && !values.mayBeIn(bytes, start - base, end - base)) continue;
       const text = this.#slice(start, end);
       if (!values.areIn(text) && learned?.isIn(text) !== true) continue;
       const finding = plainFinding(texts.leafOf(index), texts.scopeOf(index), start - 1, end + 1);
