@@ -64,8 +64,9 @@ class Http2Reply implements Reply {
     });
   }
 
+  /** Not by `close`, which first sends END_STREAM: to a client that is a whole answer, and what comes after it nothing. */
   cut(): void {
-    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    this.#stream.destroy(new CallerGone());
   }
 }
 
