@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runKubectl } from './fixtures/kubectl.ts';
 import { eventually } from './installation/eventually.ts';
+import { RunningProcess } from './installation/running-process.ts';
 
 const run = promisify(execFile);
 const BUILD = fileURLToPath(new URL('../scripts/build.ts', import.meta.url));
@@ -82,6 +83,13 @@ async function assertOperatorIsLetIn(control: string, issuer: string): Promise<v
   assert.match(await readFile(join(folder, 'tunnel-ca.pem'), 'utf8'), /BEGIN CERTIFICATE/);
 }
 
+/** Why answers of long standing were cut, as the log has it. */
+async function cutReasons(dir: string): Promise<readonly unknown[]> {
+  const list = ['countersign', 'evidence', 'list', dir, '--type', 'answer.end', '-o', 'json'];
+  const { stdout } = await run('npx', list, { cwd: folder, env });
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).record.reason]));
+}
+
 test('up gets ready there, an agent reads through it, the log verifies, and Ctrl-C leaves nothing', async () => {
   // In a process group of its own, which is what a terminal sends Ctrl-C to.
   const up = spawn(command, ['up', '-o', 'json'], {
@@ -118,8 +126,13 @@ test('up gets ready there, an agent reads through it, the log verifies, and Ctrl
   await assertOperatorIsLetIn(ready.control, issuer);
   assert.notDeepEqual(await leftovers(), []);
 
+  const asAgent = { ...env, KUBECONFIG: ready.kubeconfigs.agent, HOME: folder };
+  const watch = new RunningProcess(kubectl, ['get', 'configmaps', '-w'], asAgent);
+  await watch.stdout.find((line) => line.startsWith('settings'));
   interrupt();
   process.removeListener('exit', interrupt);
   assert.deepEqual(await exited, [0, null], complaints);
+  await watch.exited;
+  assert.deepEqual(await cutReasons(dir), ['ERR_ENDED'], 'it is told of the end while there is a cluster');
   await eventually('nothing of it runs or is mounted', async () => (await leftovers()).length === 0);
 });

@@ -36,7 +36,8 @@ function standardOutput({ NO_COLOR, TERM }: NodeJS.ProcessEnv): Output {
     write: (text) => void process.stdout.write(text),
     isTerminal: process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',
     get columns() {
-      return process.stdout.columns;
+      // A terminal that was given no size says 0.
+      return process.stdout.columns || undefined;
     },
   };
 }

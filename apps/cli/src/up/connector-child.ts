@@ -33,8 +33,9 @@ export function startConnectorChild({ args, logFile, onExit }: ConnectorChildOpt
   if (script === undefined) throw new CliError(1, 'the connector can be started from the command line only');
   const log = openSync(logFile, 'a', 0o600);
   let stopping = false;
-  // The channel closes when this process ends; the connector takes that as its own end.
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', log, log, 'ipc'] });
+  // The channel closes when this process ends; the connector takes that as its own end. A Ctrl-C is for this process
+  // alone, in whose order things end.
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', log, log, 'ipc'], detached: true });
   child.once('exit', (code) => {
     if (!stopping) onExit(code);
   });

@@ -16,6 +16,9 @@ export const AGENT = {
   audience: 'countersign',
 } as const;
 
+/** Whoever pressed Ctrl-C waits for it. */
+const SHUTDOWN_GRACE_MS = 1_000;
+
 /** The client whose tokens open the control API: for whoever runs `up`, as its provider has no login for people. */
 export const OPERATOR = { id: 'operator', group: 'operators' } as const;
 
@@ -64,6 +67,7 @@ export async function writeConfig(paths: UpPaths, ports: UpPorts, issuer: string
     },
     log: { dir: paths.evidence },
     policies: { dir: paths.policies },
+    shutdownGraceMs: SHUTDOWN_GRACE_MS,
     issuers: [
       {
         kind: 'oidc',

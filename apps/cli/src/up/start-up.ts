@@ -160,6 +160,8 @@ export async function startUp(options: UpOptions, stack: AsyncDisposableStack): 
     ? ['--kubeconfig', own.kubeconfig, '--context', own.context]
     : ['--kubeconfig', lab?.connectorKubeconfig ?? ''];
   const { ended } = await connect(started, cluster, { credential, signal: options.signal }, stack);
+  // What callers have open ends with the gateway, which tells them why, while there is still a cluster behind it.
+  stack.defer(() => gateway.stop());
   await writeKubeconfigs(started, cluster);
   await rm(paths.kubeconfigs.direct, { force: true });
   if (lab) {
