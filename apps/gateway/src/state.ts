@@ -77,9 +77,9 @@ function openRecordings({ config }: LoadedConfig, { log, disk }: OpenedLog): Pro
 
 /** On record first; then the operator is told, but for what was there at the start. */
 async function takePolicies(change: PolicyChange, log: Log, processLog: ProcessLog): Promise<void> {
-  await log.append(policyRecords(change));
+  if (change.type !== 'mended') await log.append(policyRecords(change));
   if (change.type === 'rejected') processLog.rejected('the policies', change.problems.map(formatProblem));
-  else if (change.epoch > 1) processLog.tookUp('the policies');
+  else if (change.type === 'mended' || change.epoch > 1) processLog.tookUp('the policies');
 }
 
 /**

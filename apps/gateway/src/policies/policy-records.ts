@@ -9,6 +9,7 @@ const maxProblemCharacters = 65_536;
 
 /** A change of the policies as the log has it: a record for each set that changed, a removed one as a set of no files. */
 export function policyRecords(change: PolicyChange): readonly LogRecord[] {
+  if (change.type === 'mended') return [];
   if (change.type === 'rejected') {
     const { problems, rejectedDigest } = change;
     return [

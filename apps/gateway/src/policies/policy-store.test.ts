@@ -105,6 +105,21 @@ test('nothing changes where nothing changed', async (t) => {
   assert.deepEqual([store.epoch, changes.length], [1, 1]);
 });
 
+test('what was rejected and is taken back is told once, and is no new epoch', async (t) => {
+  const { dir, write } = await policyFolder(t, good);
+  const { store, changes } = await openStore(t, dir);
+  await write('clusters/lab/x.cedar', 'permit (');
+  await store.reload();
+  await rm(join(dir, 'clusters/lab/x.cedar'));
+  await store.reload();
+  await store.reload();
+  assert.deepEqual(
+    changes.map(({ type }) => type),
+    ['loaded', 'rejected', 'mended'],
+  );
+  assert.equal(store.epoch, 1);
+});
+
 test('a removed cluster has no policies any more', async (t) => {
   const { dir } = await policyFolder(t, { ...good, 'clusters/other/reads.cedar': permitReads });
   const { store, changes } = await openStore(t, dir);

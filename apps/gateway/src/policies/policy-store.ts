@@ -50,7 +50,9 @@ export type PolicyChange =
       /** What was refused; undefined where it couldn't be read. */
       readonly rejectedDigest: string | undefined;
       readonly problems: readonly PolicyProblem[];
-    };
+    }
+  /** What was rejected is gone: the folder is again what stayed in force. */
+  | { readonly type: 'mended' };
 
 /** The policies of one cluster as they are in force at this moment. */
 export interface ClusterPolicies {
@@ -197,7 +199,7 @@ export class PolicyStore implements AsyncDisposable {
     const directory = await readPolicyDirectory(this.#dir);
     const { rules, problems } = checkDirectory(this.#engine, directory);
     if (problems.length > 0) await this.#reject(directory, problems);
-    else if (isSame(directory, this.#current)) this.#lastRejection = '';
+    else if (isSame(directory, this.#current)) await this.#mend();
     else await this.#putInForce(directory, rules);
   }
 
@@ -208,6 +210,12 @@ export class PolicyStore implements AsyncDisposable {
     const rejectedDigest = directory.problems.length > 0 ? undefined : digestOf(directory);
     await this.#onChange({ type: 'rejected', epoch, digest, rejectedDigest, problems });
     this.#lastRejection = rejection;
+  }
+
+  async #mend(): Promise<void> {
+    if (this.#lastRejection === '') return;
+    await this.#onChange({ type: 'mended' });
+    this.#lastRejection = '';
   }
 
   async #putInForce(directory: PolicyDirectory, rules: ReadonlyMap<string, readonly Rule[]>): Promise<void> {
