@@ -101,6 +101,11 @@ async function assertRefused(attempts: readonly Attempt[], headers: Headers): Pr
 
 test('what `clusters manifests` prints is applied by kubectl, and is all that the connector has', async () => {
   const printed = await countersign('clusters', 'manifests', '--config', site.configFile, 'lab');
+  const asJson = await countersign('clusters', 'manifests', '--config', site.configFile, '-o', 'json', 'lab');
+  assert.deepEqual(
+    JSON.parse(asJson).items,
+    parseAllDocuments(printed).map((document) => document.toJS()),
+  );
   const { adminKubeconfig, kubectl, admin } = site.lab('lab');
   const file = await site.file('manifests.yaml', printed);
   const env = { PATH: process.env.PATH, KUBECONFIG: adminKubeconfig, HOME: site.dir };

@@ -26,6 +26,7 @@ interface ManifestOptions {
   readonly serviceAccount: { readonly namespace: string; readonly name: string };
   readonly apiGroup: readonly string[];
   readonly legacyImpersonation?: true;
+  readonly output: 'yaml' | 'json';
 }
 
 function serviceAccount(text: string): ManifestOptions['serviceAccount'] {
@@ -65,7 +66,11 @@ async function printManifests(cluster: string, options: ManifestOptions, print: 
     impersonation: options.legacyImpersonation ? 'legacy' : 'constrained',
     bound: agentBound(options.apiGroup),
   });
-  print(manifests.map((manifest) => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n'));
+  print(
+    options.output === 'json'
+      ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests })}\n`
+      : manifests.map((manifest) => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n'),
+  );
 }
 
 const JOIN_EXAMPLES = `
@@ -135,6 +140,11 @@ export function registerClusters(program: Command): void {
     )
     .option('--api-group <group>', 'custom resources of it too; may be repeated', apiGroup, [])
     .option('--legacy-impersonation', 'for Kubernetes before 1.36')
+    .addOption(
+      new Option('-o, --output <format>', 'documents of YAML, or one List in JSON')
+        .choices(['yaml', 'json'])
+        .default('yaml'),
+    )
     .addHelpText('after', EXAMPLES)
     .action((cluster: string, options: ManifestOptions, command: Command) =>
       runVerb(command, (print) => printManifests(cluster, options, print)),

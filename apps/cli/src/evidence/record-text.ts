@@ -35,6 +35,7 @@ function details(leaf: Leaf): string[] {
     word('exchange'),
     word('cluster'),
     ...['connector', 'agent', 'set', 'listener'].map(word),
+    leaf.type === 'lock' || leaf.type === 'unlock' ? printable(`${leaf.kind} ${leaf.target} by ${leaf.by}`) : '',
     'principal' in leaf && leaf.principal !== undefined ? printable(leaf.principal.id) : '',
     requestOf(leaf),
     `${word('method')} ${word('route')}`.trim(),

@@ -176,7 +176,7 @@ const agent = z.strictObject({
     .default([])
     .describe('Clusters it may call at all.'),
   expiresAt: instant.optional().describe('After this instant it is refused.'),
-  disabled: z.boolean().default(false),
+  disabled: z.boolean().default(false).describe('Refused, and whatever it has under way ends.'),
   limits: limits.default(DEFAULT_LIMITS),
 });
 
