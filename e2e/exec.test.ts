@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
 import { clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
@@ -48,9 +48,19 @@ async function lastOf<T extends Leaf['type']>(type: T): Promise<Of<T>> {
   return found ?? assert.fail(`no ${type} is on record`);
 }
 
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
 async function typesOf(exchange: string): Promise<string[]> {
   const records = (await site.records()).map(({ record }) => record);
   return records.flatMap((record) => ('exchange' in record && record.exchange === exchange ? [record.type] : []));
+}
+
+/** The command that is sealed beside an intent. */
+async function argvOf(exchange: string): Promise<unknown> {
+  const { keys, dir } = site.evidence;
+  const shown = await countersign('evidence', 'show', dir, exchange, '--keys', keys, '-o', 'json');
+  const argv = /"command":(\[[^\]]*\])/.exec(shown)?.[1];
+  return argv && JSON.parse(argv);
 }
 
 suite('exec on a real node', { skip: 'unavailable' in support ? support.unavailable : false }, () => {
@@ -94,15 +104,19 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
       });
     }
 
-    test(`${transport}: megabytes go through both ways as they are`, async () => {
-      const data = randomBytes(8 * MEGABYTE);
-      const run = runKubectl(site.as('fixer'), ['exec', '-i', 'web', '--', 'cat'], { env, stdin: data });
-      const { code, raw } = await run;
-      assert.equal(code, 0);
-      const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-      assert.equal(digest(raw), digest(data));
+    test(`${transport}: 64 MiB go through both ways as they are, and the exit code after them`, async () => {
+      const data = randomBytes(64 * MEGABYTE);
+      const command = ['sh', '-c', 'cat; exit 7'];
+      const run = runKubectl(site.as('fixer'), ['exec', '-i', 'web', '--', ...command], { env, stdin: data });
+      const { code, raw, stderr } = await run;
+      assert.equal(code, 7, stderr);
+      assert.equal(sha256(raw), sha256(data));
       const end = await lastOf('stream.end');
-      assert.deepEqual([end.exitCode, end.bytesUp, end.bytesDown], [0, data.length, data.length]);
+      assert.deepEqual([end.exitCode, end.bytesUp, end.bytesDown], [7, data.length, data.length]);
+      assert.deepEqual(await argvOf(end.exchange), command);
+      const recording = await lastOf('recording.end');
+      assert.equal(recording.stream, end.stream);
+      assert.ok(recording.bytes > 2 * data.length, `${recording.bytes} bytes of recording`);
     });
 
     test(`${transport}: what policy forbids, or lets through without @reveal, is refused before the cluster hears of it`, async () => {
@@ -119,14 +133,10 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
     });
 
     test(`${transport}: the argv of an exec is sealed beside its intent`, async () => {
-      const { code, stdout } = await runKubectl(site.as('fixer'), ['exec', 'web', '--', 'echo', 'a b', "it's"], {
-        env,
-      });
+      const command = ['echo', 'a b', "it's"];
+      const { code, stdout } = await runKubectl(site.as('fixer'), ['exec', 'web', '--', ...command], { env });
       assert.deepEqual([code, stdout], [0, "a b it's\n"]);
-      const { exchange } = await lastOf('intent');
-      const { keys, dir } = site.evidence;
-      const shown = await countersign('evidence', 'show', dir, exchange, '--keys', keys, '-o', 'json');
-      assert.match(shown, /"command":\["echo","a b","it's"\]/);
+      assert.deepEqual(await argvOf((await lastOf('intent')).exchange), command);
     });
 
     test(`${transport}: what the cluster refuses is told in its own words`, async () => {
@@ -186,14 +196,16 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
   });
 
   test('version 4 has no end of stdin: what is asked for flows, and the exit code comes', async () => {
-    const script = encodeURIComponent(`head -c ${MEGABYTE}; exit 7`);
+    const data = randomBytes(64 * MEGABYTE);
+    const script = encodeURIComponent(`head -c ${data.length}; exit 7`);
     const session = await socket(`command=sh&command=-c&command=${script}&stdin=true&stdout=true&stderr=true`);
-    const data = randomBytes(MEGABYTE);
     for (let at = 0; at < data.length; at += 32_768) session.stdin(data.subarray(at, at + 32_768));
     const { stdout, status } = await session.end;
-    assert.equal(Buffer.compare(stdout, data), 0);
+    assert.equal(sha256(stdout), sha256(data));
     assert.equal(status.details.causes[0].message, '7');
     assert.equal((await lastOf('stream.start')).protocol, 'v4.channel.k8s.io');
+    const end = await lastOf('stream.end');
+    assert.deepEqual([end.exitCode, end.bytesUp, end.bytesDown], [7, data.length, data.length]);
   });
 
   test('a terminal has one output and takes the sizes that it is given', async () => {
@@ -283,7 +295,11 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
     await site.writePolicies('lab', policies);
   });
 
-  test('both logs join', async () => {
+  test('both logs join, and log and recordings verify', async () => {
     await assertJoined(site, ['lab']);
+    const { dir, trust, keys } = site.evidence;
+    const recordings = join(dir, '..', 'recordings');
+    const verify = ['evidence', 'verify', dir, '--trust', trust, '--keys', keys, '--recordings', recordings];
+    assert.match(await countersign(...verify), /^RESULT {3}VERIFIED/m);
   });
 });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
 import { nodeSupport } from '@countersign/lab';
+import { openExecSocket } from './exec/exec-socket.ts';
 import { grantSessions } from './exec/grant-sessions.ts';
-import { runKubectl, startSession } from './exec/run-exec.ts';
+import { type RunningSession, runKubectl, startSession } from './exec/run-exec.ts';
 import { Terminal, terminalSupport } from './exec/terminal.ts';
 import { countersign, runCountersign, startCountersign, TREE } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
@@ -39,6 +40,64 @@ function replay(id: string, ...more: readonly string[]) {
   const { dir, keys } = site.evidence;
   return ['sessions', 'replay', dir, id, '--keys', keys, ...more];
 }
+
+async function operate(...args: readonly string[]): Promise<string> {
+  const operator = await site.file('operator', await site.provider.token('operator'));
+  return await countersign(...args, '--control', site.control, '--ca', site.caFile, '--token-file', operator);
+}
+
+const TALKS = ['exec', '-i', 'web', '--', 'sh', '-c', 'echo up; cat'];
+const KINDS = [
+  ['an exec over WebSocket', TALKS, {}],
+  ['an exec over SPDY', TALKS, { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' }],
+  ['an attach', ['attach', 'web'], {}],
+] as const;
+
+/** One of each kind, of the agent builder; each has said something. */
+async function openEach(): Promise<RunningSession[]> {
+  const opened: RunningSession[] = [];
+  for (const [, args, env] of KINDS) {
+    const running = await startSession(site.as('builder'), args, env);
+    await running.stdout.find((line) => line !== '');
+    opened.push(running);
+  }
+  return opened;
+}
+
+/** What ends the streams of an agent from outside: how, what is on record of that, and what its caller is told. */
+const ENDS: readonly {
+  readonly what: string;
+  readonly act: () => Promise<unknown>;
+  readonly record: 'lock' | 'policy.loaded' | 'session.end';
+  readonly reason: string;
+  readonly told: RegExp;
+  readonly undo: () => Promise<unknown>;
+}[] = [
+  {
+    what: 'a lock of its agent',
+    act: () => operate('lock', 'agent', 'builder'),
+    record: 'lock',
+    reason: 'ERR_AGENT_LOCKED',
+    told: /a lock is on this agent/,
+    undo: () => operate('lock', 'agent', 'builder', '--off'),
+  },
+  {
+    what: 'other policies',
+    act: () => site.writePolicies('lab', '// nothing'),
+    record: 'policy.loaded',
+    reason: 'ERR_POLICY_DENIED',
+    told: /no policy permits it/,
+    undo: () => site.writePolicies('lab', policies),
+  },
+  {
+    what: 'the end of its session',
+    act: async () => operate('sessions', 'end', (await lastOf('stream.start')).session ?? ''),
+    record: 'session.end',
+    reason: 'ERR_ENDED',
+    told: /an operator ended its session/,
+    undo: async () => {},
+  },
+];
 
 /** What a recording has of an output, byte by byte. */
 async function recordedOutput(stream: string): Promise<string> {
@@ -136,9 +195,7 @@ suite('sessions on a real node', { skip: 'unavailable' in support ? support.unav
     const { session = '', stream } = await lastOf('stream.start');
     const follower = startCountersign(...replay(stream, '--follow'));
     await follower.stdout.find((line) => line.endsWith('up'));
-    const operator = await site.file('operator', await site.provider.token('operator'));
-    const asOperator = ['--control', site.control, '--ca', site.caFile, '--token-file', operator];
-    const ended = await countersign('sessions', 'end', session, ...asOperator);
+    const ended = await operate('sessions', 'end', session);
     assert.match(ended, new RegExp(`session ${session} is ended; exchanges that ended: 1`));
     assert.equal(await running.exited, 1);
     assert.match(running.stderr.all.join('\n'), /an operator ended its session.*request/);
@@ -156,6 +213,53 @@ suite('sessions on a real node', { skip: 'unavailable' in support ? support.unav
       await countersign('sessions', 'list', site.evidence.dir),
       new RegExp(`^${session} .*\\(ended\\)`, 'm'),
     );
+  });
+
+  for (const { what, act, record, reason, told, undo } of ENDS) {
+    test(`${what} ends exec and attach within a second, with a sentence, on record and in the recording`, async () => {
+      const before = (await allOf('stream.end')).length;
+      const opened = await openEach();
+      await act();
+      for (const [index, running] of opened.entries()) {
+        const kind = KINDS[index]?.[0] ?? '';
+        assert.equal(await running.exited, 1, kind);
+        assert.match(running.stderr.all.join('\n'), told, kind);
+      }
+      const ends = await eventually('their ends are on record', async () => {
+        const all = (await allOf('stream.end')).slice(before);
+        return all.length === KINDS.length ? all : undefined;
+      });
+      const at = Date.parse((await lastOf(record)).ts);
+      const recorded = await allOf('recording.end');
+      for (const end of ends) {
+        assert.deepEqual([end.end, end.reason], ['cut', reason]);
+        assert.ok(Math.abs(Date.parse(end.ts) - at) < WITHIN_MS, `${end.ts} is not within a second of ${record}`);
+        assert.equal(recorded.find(({ stream }) => stream === end.stream)?.reason, reason);
+      }
+      await undo();
+      await eventually('it may exec again', async () => {
+        const { code } = await runKubectl(site.as('builder'), ['exec', 'web', '--', 'true']);
+        return code === 0;
+      });
+    });
+  }
+
+  test('a token that expires ends the exec and the attach that it opened, within a second', async () => {
+    const exp = Math.ceil(Date.now() / 1_000) + 8;
+    const token = await site.provider.forge('builder', () => ({ claims: { exp } }));
+    const base = `${site.data}/clusters/lab/api/v1/namespaces/demo/pods/web`;
+    const of = (url: string) => openExecSocket({ url, caFile: site.caFile, token, protocol: 'v5.channel.k8s.io' });
+    const exec = await of(`${base}/exec?command=cat&stdin=true&stdout=true`);
+    const attach = await of(`${base}/attach?stdout=true`);
+    assert.ok(Date.now() < exp * 1_000, 'they were opened while the token was good');
+    for (const { id, end } of [exec, attach]) {
+      const { status } = await end;
+      assert.match(status.message, /the token expired.*request/);
+      const found = (await allOf('stream.end')).find(({ exchange }) => exchange === id);
+      assert.deepEqual([found?.end, found?.reason], ['cut', 'ERR_TOKEN_EXPIRED']);
+      const late = Date.parse(found?.ts ?? '') - exp * 1_000;
+      assert.ok(late >= 0 && late < WITHIN_MS, `${late} ms after it expired`);
+    }
   });
 
   test('after kill -9 the recording verifies and has every byte that its caller saw', async () => {
