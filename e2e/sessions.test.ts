@@ -82,7 +82,7 @@ const ENDS: readonly {
     undo: () => operate('lock', 'agent', 'builder', '--off'),
   },
   {
-    what: 'other policies',
+    what: 'a change of policies',
     act: () => site.writePolicies('lab', '// nothing'),
     record: 'policy.loaded',
     reason: 'ERR_POLICY_DENIED',
