@@ -4,7 +4,17 @@ import { parseArgs } from 'node:util';
 import { BenchError } from './bench-error.ts';
 
 /** In the order in which they run. */
-export const SUITE_NAMES = ['latency', 'beside', 'bodies', 'watches', 'list', 'log', 'mask', 'policy'] as const;
+export const SUITE_NAMES = [
+  'latency',
+  'beside',
+  'bodies',
+  'watches',
+  'streams',
+  'list',
+  'log',
+  'mask',
+  'policy',
+] as const;
 export type SuiteName = (typeof SUITE_NAMES)[number];
 
 export interface BenchOptions {

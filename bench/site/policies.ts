@@ -2,7 +2,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CLUSTER, LOOPER, NAMESPACE } from './gateway-config.ts';
+import { AGENT, CLUSTER, LOOPER, NAMESPACE } from './gateway-config.ts';
 
 const POLICIES = fileURLToPath(new URL('../../policies', import.meta.url));
 
@@ -10,6 +10,18 @@ const POLICIES = fileURLToPath(new URL('../../policies', import.meta.url));
 const OF_THE_LOOPER = `@id("looper-reads")
 permit (principal == Agent::"${LOOPER}", action in Action::"read", resource in Namespace::"${NAMESPACE}");
 `;
+
+const OF_STREAMS = `@id("reads") permit (principal == Agent::"${AGENT}", action in Action::"read", resource in Namespace::"${NAMESPACE}");
+@id("discovers") permit (principal is Agent, action == Action::"non-resource", resource);
+@id("execs") @reveal permit (principal == Agent::"${AGENT}", action == Action::"exec", resource in Namespace::"${NAMESPACE}");
+`;
+
+/** A folder of policies that lets the agent exec: the baseline asks for that. */
+export async function writeStreamPolicies(dir: string): Promise<void> {
+  for (const set of ['organisation', join('clusters', CLUSTER)]) await mkdir(join(dir, set), { recursive: true });
+  await writeFile(join(dir, 'organisation', 'none.cedar'), '// nothing');
+  await writeFile(join(dir, 'clusters', CLUSTER, 'streams.cedar'), OF_STREAMS);
+}
 
 /** The folder of policies that `countersign up` begins with: the baseline, and the example for the lab. */
 export async function writePolicies(dir: string): Promise<void> {

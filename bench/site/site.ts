@@ -20,7 +20,8 @@ import {
   UPSTREAM_GROUP,
 } from './gateway-config.ts';
 import { type LoopbackTls, writeLoopbackTls } from './loopback-tls.ts';
-import { writePolicies } from './policies.ts';
+import { writePolicies, writeStreamPolicies } from './policies.ts';
+import { SESSION_RULES, sessionRights } from './session-rights.ts';
 import { temporaryDir } from './temporary-dir.ts';
 
 const READY_MS = 30_000;
@@ -32,6 +33,8 @@ export interface SiteOptions {
   /** Where the gateway's CPU profile goes. */
   readonly profileDir?: string | undefined;
   readonly onProgress: (line: string) => void;
+  /** Whether there is a node with a pod, in which the agent may exec: under policies of their own, as the baseline asks for that. */
+  readonly forStreams?: boolean;
 }
 
 /** A whole installation of real parts: a lab without a node, one gateway process, one connector process, a provider. */
@@ -109,13 +112,20 @@ async function startConnector(dir: string, lab: Lab, tunnelPort: number, control
 }
 
 /** Starts everything; what it starts goes to the stack, in the order of ending. */
-export async function startSite({ profileDir, onProgress }: SiteOptions, stack: AsyncDisposableStack): Promise<Site> {
+export async function startSite(
+  { profileDir, onProgress, forStreams = false }: SiteOptions,
+  stack: AsyncDisposableStack,
+): Promise<Site> {
   const dir = await temporaryDir(stack);
-  onProgress('starting the lab (etcd, kube-apiserver, kube-controller-manager, kube-scheduler; no node)');
-  const seed = { agents: [AGENT, LOOPER], groups: [UPSTREAM_GROUP], namespace: NAMESPACE };
+  const programs = `etcd, kube-apiserver, kube-controller-manager, kube-scheduler${forStreams ? ', kubelet' : '; no node'}`;
+  onProgress(`starting the lab (${programs})`);
+  const bound = forStreams ? { bound: SESSION_RULES } : {};
+  const seed = { agents: [AGENT, LOOPER], groups: [UPSTREAM_GROUP], namespace: NAMESPACE, ...bound };
   const onLab: NonNullable<Parameters<typeof startLab>[0]>['onProgress'] = (progress) =>
     progress.state === 'running' || onProgress(formatProgress(progress));
-  const lab = stack.adopt(await startLab({ name: CLUSTER, node: false, seed, onProgress: onLab }), (one) => one.stop());
+  const lab = stack.adopt(await startLab({ name: CLUSTER, node: forStreams, seed, onProgress: onLab }), (one) =>
+    one.stop(),
+  );
   const provider = stack.adopt(
     await startDevelopmentIdp({
       dir: join(dir, 'identity-provider'),
@@ -131,7 +141,8 @@ export async function startSite({ profileDir, onProgress }: SiteOptions, stack: 
     (one) => one.close(),
   );
   onProgress('starting gateway and connector');
-  await writePolicies(join(dir, 'policies'));
+  if (forStreams) await lab.admin.apply(sessionRights(UPSTREAM_GROUP));
+  await (forStreams ? writeStreamPolicies : writePolicies)(join(dir, 'policies'));
   const [tls, ports] = [await writeLoopbackTls(dir), await freePorts(['data', 'tunnel', 'control', 'health'])];
   await writeFile(join(dir, 'gateway.yaml'), JSON.stringify(gatewayConfig(dir, ports, tls, provider.issuer)));
   const healthUrl = `http://127.0.0.1:${ports.health}`;
