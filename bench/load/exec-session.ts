@@ -9,8 +9,10 @@ import type { Target } from './load-call.ts';
 
 const PROTOCOL = 'v5.channel.k8s.io';
 
-function upgradeHeaders(): Readonly<Record<string, string>> {
+/** Without an Accept: nothing that has a media type comes back. */
+function upgradeHeaders({ accept: _, ...own }: Target['headers']): Readonly<Record<string, string>> {
   return {
+    ...own,
     connection: 'Upgrade',
     upgrade: 'websocket',
     'sec-websocket-version': '13',
@@ -44,7 +46,7 @@ export class ExecSession implements Disposable {
   /** @throws BenchError when it is not switched to */
   static async open({ origin, paths: [path = ''], ca, cert, key, headers }: Target): Promise<ExecSession> {
     const tls = { ca, ...(cert && key ? { cert, key } : {}) };
-    const asked = request(`${origin}${path}`, { ...tls, headers: { ...headers, ...upgradeHeaders() }, agent: false });
+    const asked = request(`${origin}${path}`, { ...tls, headers: upgradeHeaders(headers), agent: false });
     asked.end();
     const refused = once(asked, 'response').then(([{ statusCode }]) => {
       throw new BenchError('ERR_BENCH_WRONG_ANSWER', `an exec was answered with ${statusCode}`);

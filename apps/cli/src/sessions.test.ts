@@ -34,26 +34,27 @@ async function run(...args: readonly string[]): Promise<{ out: string; err: stri
   return { out, err, code };
 }
 
-function execRecords(of: typeof ids): LogRecord[] {
+function intentRecord(of: typeof ids): LogRecord {
   const request = { lane: 'exec' as const, verb: 'create', group: '', version: 'v1', namespace: 'shop' };
-  return [
-    {
-      type: 'intent',
-      exchange: of.exchange,
-      session: of.session,
-      cluster: 'lab',
-      request: { kind: 'resource', ...request, resource: 'pods', subresource: 'exec', name: 'web', dryRun: false },
-      decision: {
-        id: randomUUID(),
-        occasion: 'request',
-        effect: 'allow',
-        rules: [{ set: 'lab', id: 'may-exec' }],
-        policyDigest: '',
-      },
-      sealed: { command: ['sh', '-c', `cat ${ATTACK}`] },
+  return {
+    type: 'intent',
+    exchange: of.exchange,
+    session: of.session,
+    cluster: 'lab',
+    request: { kind: 'resource', ...request, resource: 'pods', subresource: 'exec', name: 'web', dryRun: false },
+    decision: {
+      id: randomUUID(),
+      occasion: 'request',
+      effect: 'allow',
+      rules: [{ set: 'lab', id: 'may-exec' }],
+      policyDigest: '',
     },
-    { type: 'stream.start', ...of, protocol: 'v5.channel.k8s.io', recorded: ['up', 'down'], tty: true },
-  ];
+    sealed: { command: ['sh', '-c', `cat ${ATTACK}`] },
+  };
+}
+
+function startRecord(of: typeof ids): LogRecord {
+  return { type: 'stream.start', ...of, protocol: 'v5.channel.k8s.io', recorded: ['up', 'down'], tty: true };
 }
 
 function endRecords({ exchange, stream, session }: typeof ids): LogRecord[] {
@@ -81,13 +82,14 @@ before(async () => {
   const clocks = { clock: () => Date.now() * 1_000, monotonic: () => performance.now() };
   recordings = await Recordings.open({ dir: join(home, 'recordings'), log, ...clocks });
   await log.append([{ type: 'session.start', session: ids.session, cluster: 'lab', principal }]);
-  await log.append(execRecords(ids));
+  await log.append([intentRecord(ids)]);
   const recording = await record(ids, [
     `$ cat ${ATTACK}`,
     'pass\x1b[31mword\x1b[0m: hun',
     'ter2\r\n',
     'hidden\rxxxxxx\r\n',
   ]);
+  await log.append([startRecord(ids)]);
   await recording.write({ channel: 'resize', columns: 90, rows: 30 });
   await recording.close({ end: 'complete', exitCode: 7 });
   await log.append(endRecords(ids));
@@ -95,8 +97,10 @@ before(async () => {
   await log.append([
     { type: 'session.start', session: other.session, cluster: 'lab', principal: { ...principal, id: 'builder' } },
   ]);
-  await log.append(execRecords(other));
-  await (await record(other, ['nothing here\r\n'])).close({ end: 'cut', reason: 'ERR_TOKEN_EXPIRED' });
+  await log.append([intentRecord(other)]);
+  const cut = await record(other, ['nothing here\r\n']);
+  await log.append([startRecord(other)]);
+  await cut.close({ end: 'cut', reason: 'ERR_TOKEN_EXPIRED' });
 });
 
 after(async () => {
@@ -143,9 +147,10 @@ describe('countersign sessions show', () => {
       .split('\n')
       .map((line) => line.split(/ {2,}/).slice(1).join(' '));
     const short = ids.exchange.slice(0, 8);
-    assert.deepEqual(lines.slice(0, 3), [
+    assert.deepEqual(lines.slice(0, 4), [
       'session.start agent reporter on lab',
       `${short} intent create pods/exec shop/web sh -c cat \\u{1b}]52;c;cm0gLXJmIH4K\\u{7} allow by lab/may-exec`,
+      `${short} recording.start recording ${ids.stream}`,
       `${short} stream.start stream ${ids.stream} v5.channel.k8s.io with a terminal`,
     ]);
     assert.match(

@@ -15,7 +15,7 @@ const opened = leaf('log.opened', { clean: true });
 describe('RecordSequence', () => {
   it('follows what begins and ends', () => {
     const sequence = new RecordSequence();
-    sequence.apply(opened, leaf('intent'), leaf('answer.start'), leaf('stream.start', { stream: 's' }));
+    sequence.apply(opened, leaf('intent'), leaf('answer.start'), leaf('stream.start', { stream: 's', recorded: [] }));
     assert.deepEqual(sequence.open, [`intent ${exchange}`, `answer ${exchange}`, `stream s ${exchange}`]);
     sequence.apply(leaf('stream.end', { stream: 's' }), leaf('outcome'), leaf('answer.end'), leaf('log.closed'));
     assert.deepEqual([sequence.open, sequence.closed, sequence.epoch], [[], true, 1]);
@@ -48,6 +48,7 @@ describe('RecordSequence', () => {
       [opened, leaf('outcome')],
       [opened, leaf('intent'), leaf('intent')],
       [opened, leaf('recording.progress')],
+      [opened, leaf('stream.start', { recorded: ['down'] })],
       [opened, leaf('recording.end')],
       [opened, leaf('recording.start'), leaf('recording.start')],
       [opened, leaf('recording.start'), leaf('log.closed')],

@@ -18,8 +18,8 @@ export interface SequencePoint {
 }
 
 /**
- * Follows the records of a log in index order and holds the rules that concern more than one: time and epoch, and that
- * what begins is not under way and what ends is. Holds one string for each thing that is under way.
+ * Follows the records of a log in index order and holds the rules that concern more than one: time and epoch, that what
+ * begins is not under way and what ends is, and that a stream that is recorded has a recording. Holds one string for each thing that is under way.
  */
 export class RecordSequence implements SequencePoint {
   #epoch: number;
@@ -143,8 +143,11 @@ function ending(leaf: Leaf): string | undefined {
   }
 }
 
+/** What must be under way; a stream that says that it is recorded has its recording. */
 function continuing(leaf: Leaf): string | undefined {
-  return leaf.type === 'recording.progress' ? `recording ${leaf.stream} ${leaf.exchange}` : undefined;
+  const isOfRecording =
+    leaf.type === 'recording.progress' || (leaf.type === 'stream.start' && leaf.recorded.length > 0);
+  return isOfRecording ? `recording ${leaf.stream} ${leaf.exchange}` : undefined;
 }
 
 function disorder(leaf: Leaf, what: string): EvidenceError {

@@ -34,8 +34,8 @@ export interface SealedChunk {
 type Waiting = { readonly bytes: number } & ({ readonly frame: RecordedFrame } | { readonly extra: Uint8Array });
 
 /**
- * Makes the blocks of a recording: `head` first, then what `seal` gives, at last `end`. Each MUST be written whole and
- * synced before the next is asked for; after a failed write none may follow, and no writer ever goes on with a file
+ * Makes the blocks of a recording: `head` first, then what `seal` gives, at last `end`. They MUST be written whole and in
+ * this order, and be synced before anything in them is passed on; after a failed write none may follow, and no writer ever goes on with a file
  * that another began. Holds the frames that wait, at most 512 index entries and 32 hashes.
  * @see docs/reference/recording-format.md
  */

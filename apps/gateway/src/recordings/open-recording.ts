@@ -4,6 +4,7 @@ import {
   type RecordingCommitment,
   RecordingError,
   type RecordingWriter,
+  type SealedChunk,
   type StreamFrame,
 } from '@countersign/recording';
 import { RecordingsError } from './recordings-error.ts';
@@ -40,6 +41,9 @@ export interface OpenRecordingParts {
   readonly onClosed: () => void;
 }
 
+/** What goes to the disk with one sync: more is not sealed before that is there. */
+const APPEND_BYTES = 1_048_576;
+
 interface Waiting {
   /** How many frames must be durable. */
   readonly frames: number;
@@ -48,8 +52,8 @@ interface Waiting {
 }
 
 /**
- * The recording of a stream that is under way. What is written while a chunk is on its way to the disk is the next chunk:
- * no timer, and the slower the disk, the larger the chunks. After a failure nothing more is taken.
+ * The recording of a stream that is under way. What is written while chunks are on their way to the disk makes the next
+ * ones: no timer, and the slower the disk, the more goes to it at a time. After a failure nothing more is taken.
  */
 export class OpenRecording {
   readonly #parts: OpenRecordingParts;
@@ -129,16 +133,30 @@ export class OpenRecording {
     // What is written in this turn of the event loop goes into one chunk.
     await Promise.resolve();
     try {
-      for (let chunk = this.#parts.writer.seal(); chunk !== undefined; chunk = this.#parts.writer.seal()) {
-        await this.#unlessStalled(this.#parts.commits.append(this.#parts.file, chunk.block));
+      for (let sealed = this.#seal(); sealed !== undefined; sealed = this.#seal()) {
+        await this.#unlessStalled(this.#parts.commits.append(this.#parts.file, sealed.blocks));
         if (this.#failure !== undefined) break;
-        this.#durable = chunk.commitment;
-        this.#release(chunk.frames);
+        this.#durable = sealed.last.commitment;
+        this.#release(sealed.last.frames);
       }
     } catch (error) {
       this.fail(error as RecordingsError);
     }
     this.#running = undefined;
+  }
+
+  /** The chunks of what waits, up to a length that is worth one sync; undefined when nothing waits. */
+  #seal(): { readonly blocks: Uint8Array; readonly last: SealedChunk } | undefined {
+    const chunks: SealedChunk[] = [];
+    for (let bytes = 0; bytes < APPEND_BYTES; ) {
+      const chunk = this.#parts.writer.seal();
+      if (chunk === undefined) break;
+      chunks.push(chunk);
+      bytes += chunk.block.length;
+    }
+    const last = chunks.at(-1);
+    if (last === undefined) return undefined;
+    return { blocks: chunks.length === 1 ? last.block : Buffer.concat(chunks.map(({ block }) => block)), last };
   }
 
   #release(frames: number): void {

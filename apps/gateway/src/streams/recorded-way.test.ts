@@ -44,18 +44,18 @@ test('nothing is passed on before it is durable, and all of it in order', async 
   assert.deepEqual(passed, [1, 2, 3]);
 });
 
-test('over 512 KiB that wait, whoever gives more is held back until the first of them has gone', async () => {
+test('over 1 MiB that waits, whoever gives more is held back until the first of them has gone', async () => {
   const recording = disk();
   const { passed, give } = wayOver(recording);
-  for (let id = 0; id < 8; id += 1) await give(id, KIB_64);
+  for (let id = 0; id < 16; id += 1) await give(id, KIB_64);
   let isHeld = true;
-  const ninth = give(8, KIB_64).then(() => {
+  const next = give(16, KIB_64).then(() => {
     isHeld = false;
   });
   await settled();
   assert.equal(isHeld, true);
   recording.writes[0]?.resolve();
-  await ninth;
+  await next;
   assert.deepEqual(passed, [0]);
 });
 

@@ -4,7 +4,7 @@ import type { OpenRecording } from '../recordings/open-recording.ts';
 import { RecordingsError } from '../recordings/recordings-error.ts';
 
 /** Bytes of one way that may wait for the disk, or for whoever they go to. */
-const MAX_WAITING_BYTES = 524_288;
+const MAX_WAITING_BYTES = 1_048_576;
 
 interface Waiting {
   readonly bytes: number;
@@ -13,7 +13,7 @@ interface Waiting {
 
 /**
  * One way of a recorded stream. What is given to it is passed on in its order, each frame only once it is durable: while
- * the disk has some, more is taken, up to 512 KiB, and whoever gives is held back from there on. After a failure nothing
+ * the disk has some, more is taken, up to 1 MiB, and whoever gives is held back from there on. After a failure nothing
  * is passed on any more, and `onFailure` hears of it, whoever waits or not.
  */
 export class RecordedWay {
