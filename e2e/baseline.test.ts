@@ -287,6 +287,13 @@ test("a default agent can't: labels of new namespaces, volume data of others", a
     ['no-foreign-volume-data'],
     everyCreate(`${CORE}/persistentvolumeclaims`, claim),
   );
+  const contents = '/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents';
+  const content = { apiVersion: 'snapshot.storage.k8s.io/v1', kind: 'VolumeSnapshotContent', metadata: { name: 'c' } };
+  await assertRefused(
+    'contents of snapshots, installed or not',
+    ['no-volume-writes'],
+    [...everyCreate(contents, content), { method: 'DELETE', path: `${contents}/c` }],
+  );
 });
 
 test("a default agent can't: external addresses, load balancer status, ingress snippets", async () => {
