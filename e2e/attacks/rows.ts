@@ -68,7 +68,7 @@ export const ROWS: readonly AttackRow[] = [
   {
     number: 30,
     attack: 'values that come past the masks',
-    later: 'ConfigMaps, environments and logs: nothing but Secrets is masked yet',
+    later: 'other kinds than Secrets, and logs: e2e/objects-masked.test.ts and e2e/logs-masked.test.ts try them',
   },
   { number: 31, attack: 'secrets that every installation shares' },
   { number: 32, attack: 'addresses that a caller lets us dial' },
