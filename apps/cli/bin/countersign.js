@@ -42,5 +42,9 @@ if (isNewEnough(process.versions.node)) {
   }
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`countersign: ${node} can't be run (${error.message}); install Node 24.15 or later\n`);
+    process.exit(3);
+  });
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
