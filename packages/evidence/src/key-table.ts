@@ -6,6 +6,8 @@ import * as z from 'zod';
 import { EvidenceError } from './evidence-error.ts';
 import { NONCE_BYTES, TAG_BYTES } from './sealed-payload.ts';
 
+const KEY_BYTES = 32;
+
 const Head = z.strictObject({ v: z.literal(1), kek: z.uuid() });
 const Line = z.union([
   z.strictObject({ id: z.uuid(), scope: z.string(), created: z.string(), wrapped: z.base64() }),
@@ -67,9 +69,9 @@ function parseRow<T>(schema: z.ZodType<T>, row: string, number: number): T {
 function decode(wrapped: string, id: string): Uint8Array {
   try {
     const bytes = decodeBase64(wrapped);
-    if (bytes.length > NONCE_BYTES + TAG_BYTES) return bytes;
+    if (bytes.length === NONCE_BYTES + KEY_BYTES + TAG_BYTES) return bytes;
   } catch (cause) {
     if (!(cause instanceof TlogError)) throw cause;
   }
-  throw new EvidenceError('ERR_EVIDENCE_KEYS', `the key ${id} is cut short`);
+  throw new EvidenceError('ERR_EVIDENCE_KEYS', `the key ${id} is not ${KEY_BYTES} bytes long`);
 }
