@@ -35,8 +35,10 @@ export interface LabPlace {
  */
 export function claimMachine(registryDir: string, place: LabPlace): Promise<Claim> {
   return withRegistryLock(registryDir, async () => {
-    await reapOrphans(registryDir);
+    const stuck = await reapOrphans(registryDir);
     const dir = resolve(place.dir ?? (await mkdtemp(join(tmpdir(), 'countersign-lab-'))));
+    const remains = stuck.find(({ record }) => record.dir === dir);
+    if (remains) throw remains.problem;
     const holder = listRunRecords(registryDir).find(({ record }) => record.dir === dir && isRunning(record.owner));
     if (holder) {
       throw new LabError('ERR_LAB_DIR_IN_USE', `${dir} holds a lab that process ${holder.record.owner.pid} runs`);

@@ -119,3 +119,21 @@ test('a record lists each program before anything waits for it', async () => {
   await reapRun(claim.record.path);
   await claim.release();
 });
+
+test('a dead lab that can not be taken back blocks nobody but who wants its directory', async () => {
+  const owner = { pid: process.pid, started: 'before this process' };
+  const broken = `${dir()}\u0000`;
+  createRunRecord(registry(), { id: 'stuck', name: 'lab', dir: broken, temporary: true, owner, processes: [] });
+  const claim = await claimMachine(registry(), { name: 'lab', dir: dir() });
+  try {
+    await assert.rejects(claimMachine(registry(), { name: 'lab', dir: broken }), { code: 'ERR_INVALID_ARG_VALUE' });
+    assert.deepEqual(
+      listRunRecords(registry())
+        .map(({ record }) => record.id)
+        .sort(),
+      [claim.id, 'stuck'].sort(),
+    );
+  } finally {
+    await claim.release();
+  }
+});

@@ -26,9 +26,20 @@ export async function reapRun(recordPath: string): Promise<void> {
   await withRegistryLock(dirname(recordPath), () => reapLocked(recordPath));
 }
 
-/** Reaps every lab whose owner is gone. The registry's lock MUST be held. */
-export async function reapOrphans(registryDir: string): Promise<void> {
-  for (const { path, record } of listRunRecords(registryDir)) if (!isRunning(record.owner)) await reapLocked(path);
+/** A lab whose owner is gone and that could not be taken back, with why; its record stays, for the next attempt. */
+export interface StuckLab {
+  readonly record: RunRecord;
+  readonly problem: unknown;
+}
+
+/** Reaps every lab whose owner is gone; one that is stuck keeps nobody else waiting. The registry's lock MUST be held. */
+export async function reapOrphans(registryDir: string): Promise<readonly StuckLab[]> {
+  const stuck: StuckLab[] = [];
+  for (const { path, record } of listRunRecords(registryDir)) {
+    if (isRunning(record.owner)) continue;
+    await reapLocked(path).catch((problem: unknown) => stuck.push({ record, problem }));
+  }
+  return stuck;
 }
 
 async function reapLocked(recordPath: string): Promise<void> {
