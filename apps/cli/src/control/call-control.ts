@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts';
 import { type CredentialOptions, readCredentialSource } from '../credential/credential-source.ts';
 import { obtainToken } from '../credential/obtain-token.ts';
 import { readSmallFile } from '../credential/small-file.ts';
+import { printable } from '../evidence/printable.ts';
 
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -58,6 +59,12 @@ function send(
   });
 }
 
+/** What a problem (RFC 9457) says, as it may go to a terminal; what stands between may answer with something else. */
+function refusalIn({ title, detail, requestId }: Answer, status: number, origin: string): string {
+  if (typeof title !== 'string' || typeof detail !== 'string') return `${origin} answered ${status}`;
+  return printable(`${title}: ${detail} (request ${String(requestId)})`);
+}
+
 /**
  * Calls the control API as the person whose credential the options name.
  * @throws CliError (1) with the gateway's own words when it refuses
@@ -79,7 +86,6 @@ export async function callControl(call: ControlCall): Promise<Answer> {
   } catch (cause) {
     throw new CliError(1, `${base.origin} answered ${status} with something that is not JSON`, { cause });
   }
-  if (status >= 400)
-    throw new CliError(1, `${String(answer.title)} ${String(answer.detail)} (request ${String(answer.requestId)})`);
+  if (status >= 400) throw new CliError(1, refusalIn(answer, status, base.origin));
   return answer;
 }

@@ -11,8 +11,12 @@ const MAX_BROUGHT_BYTES = 1_048_576;
 const WRITER_TRIES = 20;
 const WRITER_PAUSE_MS = 50;
 
+/** @throws CliError exit code 2 where the machine does not let us see */
 async function isDirectory(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
+    throw new CliError(2, `can't read ${printable(path)} (${cause.code})`, { cause });
+  });
   return found?.isDirectory() === true;
 }
 
