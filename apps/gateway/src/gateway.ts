@@ -8,11 +8,14 @@ import { type ControlListener, openControlListener } from './control/control-lis
 import { type DataListener, openDataListener } from './data/listener.ts';
 import { Fault } from './faults.ts';
 import { type HealthListener, openHealthListener } from './health/health-listener.ts';
+import { refusalLimit } from './limits/refusal-limit.ts';
 import { type ProcessLog, servedLine } from './process-log.ts';
 import { serveWith } from './serve.ts';
 import { openState, statePaths } from './state.ts';
 
 const LOOK_EVERY_MS = 25;
+/** Of those who have a good token and are let in nowhere: a kubectl asks a dozen times before it gives up. */
+const STRANGERS = { burst: 30, perMinute: 60, maxParties: 1_024 } as const;
 
 /** A gateway that serves. */
 export interface Gateway {
@@ -60,6 +63,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     recordings,
     recordsStdin: () => parts.config.current.config.recordings.stdin,
     refusals,
+    strangers: refusalLimit({ ...STRANGERS, now }),
     now,
     isDraining,
     onServed: (served) => {

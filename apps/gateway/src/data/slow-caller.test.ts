@@ -1,29 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import 'reflect-metadata';
 import assert from 'node:assert/strict';
-import { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type Settings } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { X509CertificateGenerator } from '@peculiar/x509';
 import { Fault } from '../faults.ts';
+import { refusalLimit } from '../limits/refusal-limit.ts';
 import type { Log } from '../log/log.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { RefusalCounter } from '../respond/refusal-counter.ts';
 import { type Served, serveWith } from '../serve.ts';
 import { type DataListener, openDataListener } from './listener.ts';
-
-async function selfSigned(): Promise<{ readonly certificate: string; readonly key: string }> {
-  const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
-  const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' };
-  const certificate = await X509CertificateGenerator.createSelfSigned({ name: 'CN=gateway', keys, signingAlgorithm });
-  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  return {
-    certificate: certificate.toString('pem'),
-    key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
-  };
-}
+import { selfSigned } from './self-signed-for-tests.ts';
 
 /** A listener that refuses whoever calls: with 401 where a cluster's path is, else with 404. */
 async function openRefusing(answerTimeoutMs: number) {
@@ -34,6 +22,7 @@ async function openRefusing(answerTimeoutMs: number) {
     log,
     now,
     refusals: new RefusalCounter(log, now, served.reject),
+    strangers: refusalLimit({ burst: 1, perMinute: 1, maxParties: 1, now }),
     pipeline: { run: async () => ({ fault: new Fault('ERR_TOKEN_MISSING') }) } as unknown as Pipeline,
     answerTimeoutMs,
     recordings: { open: () => assert.fail('nothing is recorded here') },

@@ -5,6 +5,7 @@ import type { LogRecord } from '@countersign/evidence';
 import { CallerGone, type Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import { refusalLimit } from '../limits/refusal-limit.ts';
 import type { Log } from '../log/log.ts';
 import { LogError } from '../log/log-error.ts';
 import type { Fate } from '../records/answer-records.ts';
@@ -15,6 +16,8 @@ import { RefusalCounter } from './refusal-counter.ts';
 import { refuse } from './refuse.ts';
 
 const ID = '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11';
+
+const STRANGERS = refusalLimit({ burst: 3, perMinute: 1, maxParties: 10, now: () => new Date(0) });
 
 /** Refuses an exchange that came as far as `reached`, with a log whose appends fail with `failure`, if any. */
 async function refuseWith(
@@ -54,20 +57,25 @@ async function refuseWith(
     incoming,
     headers: {},
     receivedAt: now(),
-    token: { credentialDigest: '', expiresAt: 0 },
+    token: { credentialDigest: '', expiresAt: 0, issuer: 'i', subject: String(Math.random()) },
     ...reached,
   } as unknown as Exchange;
   const refusals = new RefusalCounter(log, now, () => {});
   const { code } = await refuse(
     { id: ID, incoming, reached: exchange, fault, fate },
-    { log, refusals, now, answerTimeoutMs: 1_000 },
+    { log, refusals, now, answerTimeoutMs: 1_000, strangers: STRANGERS },
   );
-  return { code, status: sent[0]?.[0], retryAfter: sent[0]?.[1].get('retry-after'), appended };
+  const counted = async () => {
+    appended.length = 0;
+    await refusals.flush();
+    return appended;
+  };
+  return { code, status: sent[0]?.[0], retryAfter: sent[0]?.[1].get('retry-after'), appended, counted };
 }
 
 /** How it was answered. */
 async function answerTo(...given: Parameters<typeof refuseWith>) {
-  const { appended: _, ...answer } = await refuseWith(...given);
+  const { appended: _, counted: __, ...answer } = await refuseWith(...given);
   return answer;
 }
 
@@ -131,4 +139,17 @@ test('a caller that does not wait for its refusal is no problem; anything else i
     });
   assert.equal((await refusing(new CallerGone())).code, 'ERR_POLICY_DENIED');
   await assert.rejects(refusing(new TypeError('a bug')), TypeError);
+});
+
+test('who is known and let in nowhere has a few records to himself, and is counted from then on', async () => {
+  const token = { credentialDigest: '', expiresAt: 0, issuer: 'https://idp.example', subject: 'nobody' };
+  const ask = () => refuseWith(new Fault('ERR_AGENT_UNREGISTERED'), { token });
+  for (let i = 0; i < 3; i += 1) assert.equal((await ask()).appended[0]?.type, 'refusal');
+  const { status, appended, counted } = await ask();
+  assert.deepEqual([status, appended.length], [403, 0]);
+  const [count] = await counted();
+  assert.ok(count?.type === 'refusals');
+  assert.deepEqual([count.listener, count.fault, count.count], ['data', 'ERR_AGENT_UNREGISTERED', 1]);
+  const other = await refuseWith(new Fault('ERR_AGENT_UNREGISTERED'), { token: { ...token, subject: 'another' } });
+  assert.equal(other.appended[0]?.type, 'refusal');
 });

@@ -2,9 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { ENROLMENT_MAX_BYTES, type EnrolmentResponse, TUNNEL_PATHS } from '@countersign/wire';
+import type { RefusalLimit } from '../limits/refusal-limit.ts';
 import { type EnrolmentOffice, enrol, renew } from './enrolment.ts';
 import { presentedBy, refusalFor, refusedParty } from './refusal.ts';
-import type { RefusalLimit } from './refusal-limit.ts';
 import { TunnelRefusedError } from './tunnel-error.ts';
 
 /** Answers the plain requests of the tunnel port: enrolment and renewal. Always answers, then closes the connection. */

@@ -2,9 +2,9 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { TUNNEL_HEADERS, TUNNEL_PATHS, TUNNEL_UPGRADE, TUNNEL_VERSION } from '@countersign/wire';
+import type { RefusalLimit } from '../limits/refusal-limit.ts';
 import type { EnrolmentOffice } from './enrolment.ts';
 import { presentedBy, refusalFor, refusedParty } from './refusal.ts';
-import type { RefusalLimit } from './refusal-limit.ts';
 import { identifyConnector } from './standing.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
 import { TunnelRefusedError } from './tunnel-error.ts';

@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TunnelRefusalCode } from '@countersign/wire';
+import { refusalLimit } from '../limits/refusal-limit.ts';
 import type { Store } from '../store/store.ts';
 import { openCertificateAuthority } from './certificate-authority.ts';
 import type { Clusters } from './clusters.ts';
 import type { EnrolmentOffice } from './enrolment.ts';
 import { newJoinToken } from './join-token.ts';
 import { createTunnelServer } from './listener.ts';
-import { refusalLimit } from './refusal-limit.ts';
 import { type TunnelRegistry, tunnelRegistry } from './registry.ts';
 import { assertStanding } from './standing.ts';
 import { forgetExpired } from './sweep.ts';

@@ -4,6 +4,7 @@
 export interface RefusalLimit {
   /** True while the party has been refused too often lately. */
   isExceeded(party: string): boolean;
+  /** Counts one refusal; none while the party has to wait. */
   count(party: string): void;
 }
 
@@ -24,11 +25,13 @@ export function refusalLimit(options: {
     const forgotten = ((options.now().getTime() - known.at) / 60_000) * options.perMinute;
     return Math.max(0, known.refusals - forgotten);
   };
+  const isExceeded = (party: string): boolean => pending(party) > options.burst - 1;
   return {
-    isExceeded: (party) => pending(party) > options.burst - 1,
+    isExceeded,
     count(party) {
-      // Tries beyond the burst must not add to the wait: it would have no end.
-      const refusals = Math.min(options.burst, pending(party) + 1);
+      // What is tried while it has to wait must not make the wait longer: it would have no end.
+      if (isExceeded(party)) return;
+      const refusals = pending(party) + 1;
       parties.delete(party);
       parties.set(party, { refusals, at: options.now().getTime() });
       const oldest = parties.keys().next();
