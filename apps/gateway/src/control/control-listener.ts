@@ -5,6 +5,9 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { Config } from '../config/schema.ts';
 import { type ControlParts, createControlApi } from './control-api.ts';
 
+/** Node's own is two minutes: long enough for strangers to take every connection there is. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
 export interface ControlListener {
   readonly address: AddressInfo;
   close(): Promise<void>;
@@ -16,6 +19,8 @@ export interface ControlListenerOptions {
   readonly certificate: string;
   readonly key: string;
   readonly parts: ControlParts;
+  /** How long a connection may take to set up TLS; 10,000 by default. */
+  readonly handshakeTimeoutMs?: number;
 }
 
 /** Opens the listener for people and their tools: HTTPS, REST under /api/v1. */
@@ -28,6 +33,7 @@ export async function openControlListener(options: ControlListenerOptions): Prom
       cert: options.certificate,
       key: options.key,
       minVersion: 'TLSv1.2',
+      handshakeTimeout: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
       headersTimeout: 10_000,
       requestTimeout: 30_000,
     },
