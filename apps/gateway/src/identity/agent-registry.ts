@@ -17,6 +17,9 @@ export class AgentRegistry implements Registry {
   readonly #store: Store;
   readonly #listeners = new Set<() => void>();
   #snapshot: Snapshot | undefined;
+  /** Of the read that was begun last, and of the one that is in force. */
+  #begun = 0;
+  #inForce = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -24,7 +27,12 @@ export class AgentRegistry implements Registry {
 
   /** Reads agents and locks anew; MUST be called after each change of them. Until the first time everybody is refused. */
   async refresh(): Promise<void> {
+    this.#begun += 1;
+    const turn = this.#begun;
     const [agents, locks] = await Promise.all([everyDocument(this.#store.agents), everyDocument(this.#store.locks)]);
+    // One that was begun later has overtaken it, and knows of changes that this one may not have seen.
+    if (turn < this.#inForce) return;
+    this.#inForce = turn;
     this.#snapshot = {
       byId: new Map(agents.map((agent) => [agent.id, agent])),
       byToken: new Map(agents.map((agent) => [tokenKey(agent.value.match.issuer, agent.value.match.subject), agent])),
