@@ -11,6 +11,7 @@ import type { Log } from '../log/log.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 import { refusalOf } from '../policies/refusal-of.ts';
 import { redecisionRecord } from '../records/decision-record.ts';
+import { faultOf } from '../respond/fault-of.ts';
 import type { LiveEntry, LiveExchanges } from './live-exchanges.ts';
 
 const SWEEP_MS = 200;
@@ -66,24 +67,35 @@ function identifyAgain({ live, registry, now }: LiveEndParts, concerns: (entry: 
   }
 }
 
+/** What was decided again, on its way to be put on record. */
+type Batch = { readonly entry: LiveEntry; readonly record: LogRecord }[];
+
+/** Nothing goes on by a decision that is not on record. */
+async function recordAll(batch: Batch, { log, onProblem }: LiveEndParts): Promise<void> {
+  if (batch.length === 0) return;
+  try {
+    await log.append(batch.map(({ record }) => record));
+  } catch (error) {
+    for (const { entry } of batch) entry.end(faultOf(error));
+    onProblem(error);
+  }
+}
+
 async function decideAgain(parts: LiveEndParts): Promise<void> {
-  const { live, log, onProblem } = parts;
   const begun = performance.now();
   let sliceEnd = begun + SLICE_MS;
-  let records: LogRecord[] = [];
+  let batch: Batch = [];
   const record = () => {
-    if (records.length > 0) log.append(records).catch(onProblem);
-    records = [];
+    void recordAll(batch, parts);
+    batch = [];
   };
-  for (const entry of live.entries()) {
+  for (const entry of parts.live.entries()) {
     if (!entry.mayBeCut || !entry.decided) continue;
     if (performance.now() > begun + DEADLINE_MS) {
       entry.end(new Fault('ERR_POLICY_UNAVAILABLE', 'policy changed, and this was not decided again in time'));
       continue;
     }
-    const made = decisionNow(entry.decided, parts);
-    records.push(redecisionRecord(entry.decided, made));
-    const fault = endOf(entry.decided, made, parts.policies);
+    const fault = decideOne(entry, entry.decided, batch, parts);
     if (fault) {
       record();
       entry.end(fault);
@@ -94,6 +106,18 @@ async function decideAgain(parts: LiveEndParts): Promise<void> {
     sliceEnd = performance.now() + SLICE_MS;
   }
   record();
+}
+
+/** Decides one again; what can't be decided can't go on, and must not keep the others from being decided. */
+function decideOne(entry: LiveEntry, decided: Decided, batch: Batch, parts: LiveEndParts): Fault | undefined {
+  try {
+    const made = decisionNow(decided, parts);
+    batch.push({ entry, record: redecisionRecord(decided, made) });
+    return endOf(decided, made, parts.policies);
+  } catch (cause) {
+    parts.onProblem(cause);
+    return new Fault('ERR_POLICY_UNAVAILABLE', 'policy changed, and this could not be decided again', { cause });
+  }
 }
 
 function decisionNow({ made, cluster }: Decided, { policies, now }: LiveEndParts): MadeDecision {

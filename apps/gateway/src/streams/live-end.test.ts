@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Decided } from '../exchange.ts';
+import type { Fault } from '../faults.ts';
+import { LogError } from '../log/log-error.ts';
+import { endWithTheirReasons, type LiveEndParts } from './live-end.ts';
+import { type LiveExchange, LiveExchanges } from './live-exchanges.ts';
+
+const allow = { effect: 'allow', rules: [], policyDigest: '', reveal: false };
+
+/** Two watches that were let in, and what ends them when other policies come: these decide as `decide` says. */
+function twoWatches(decide: (id: string) => unknown, failure?: LogError) {
+  let change = (): void => {};
+  const ended = new Map<string, string>();
+  const { promise: appended, resolve: append } = Promise.withResolvers<void>();
+  const live = new LiveExchanges();
+  const log = {
+    append: async () => {
+      append();
+      if (failure) throw failure;
+    },
+  };
+  const policies = {
+    onEpoch(listener: () => void) {
+      change = listener;
+      return () => {};
+    },
+    forCluster: () => ({ decide: ({ id }: { readonly id: string }) => decide(id), describe: () => '' }),
+  };
+  const registry = { onChange: () => () => {}, isExpired: () => false };
+  for (const id of ['first', 'second']) {
+    const facts = { id, cluster: 'lab', token: { expiresAt: Number.POSITIVE_INFINITY }, principal: { id: 'a' } };
+    const life = live.add(facts as LiveExchange, (fault: Fault) => ended.set(id, fault.code));
+    const made = { id: '', decision: allow, input: { id } };
+    life.decided({ id, cluster: 'lab', lane: 'watch', made } as unknown as Decided);
+  }
+  const parts = { live, registry, policies, log, now: () => new Date(), onProblem: () => {} };
+  const ending = endWithTheirReasons(parts as unknown as LiveEndParts);
+  return { change: () => change(), ended, appended, stop: () => ending[Symbol.dispose]() };
+}
+
+test('what can not be decided again is ended, and what comes after it is decided all the same', async () => {
+  const { change, ended, appended, stop } = twoWatches((id) => {
+    if (id === 'first') throw new TypeError('a bug');
+    return allow;
+  });
+  change();
+  await appended;
+  assert.deepEqual([...ended], [['first', 'ERR_POLICY_UNAVAILABLE']]);
+  stop();
+});
+
+test('what was decided again, and could not be put on record, does not go on', async () => {
+  const { change, ended, appended, stop } = twoWatches(() => allow, new LogError('ERR_LOG_FULL', 'too many wait'));
+  change();
+  await appended;
+  await new Promise(setImmediate);
+  assert.deepEqual(
+    [...ended],
+    [
+      ['first', 'ERR_LOG_BUSY'],
+      ['second', 'ERR_LOG_BUSY'],
+    ],
+  );
+  stop();
+});
