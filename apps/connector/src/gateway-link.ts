@@ -11,7 +11,7 @@ import type { Identity } from './identity.ts';
 import { type ServedTunnel, serveTunnel } from './serve-tunnel.ts';
 import type { ApiServer } from './upstream/api-server.ts';
 
-/** A tunnel that lived this long was a good one: the next dial starts without waiting. */
+/** A tunnel that lived this long was a good one: the next dial waits the shortest time there is. */
 const STABLE_MS = 10_000;
 
 /** What a link works with. */

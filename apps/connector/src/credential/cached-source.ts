@@ -12,20 +12,31 @@ export function cachedSource(
   read: () => Promise<ClusterCredential>,
   options: { readonly now: () => Date; readonly onReject?: () => void },
 ): CredentialSource {
-  let cached: { readonly at: number; readonly value: Promise<ClusterCredential> } | undefined;
+  let reading: Promise<ClusterCredential> | undefined;
+  let last: { readonly at: number; readonly value: Promise<ClusterCredential> } | undefined;
+  const isFresh = (at: number): boolean => {
+    const age = options.now().getTime() - at;
+    // The clock may have been set back.
+    return age >= 0 && age < FRESH_MS;
+  };
+  const begin = (): Promise<ClusterCredential> => {
+    const value = read().catch((cause: unknown) => {
+      throw new UpstreamError('credential-unavailable', false, { cause });
+    });
+    const end = () => {
+      reading = undefined;
+      last = { at: options.now().getTime(), value };
+    };
+    value.then(end, end);
+    return value;
+  };
   return {
     current() {
-      const at = options.now().getTime();
-      if (cached && at - cached.at < FRESH_MS) return cached.value;
-      const value = read().catch((cause: unknown) => {
-        throw new UpstreamError('credential-unavailable', false, { cause });
-      });
-      cached = { at, value };
-      return value;
+      if (reading) return reading;
+      if (last && isFresh(last.at)) return last.value;
+      reading = begin();
+      return reading;
     },
-    reject() {
-      cached = undefined;
-      options.onReject?.();
-    },
+    reject: () => options.onReject?.(),
   };
 }

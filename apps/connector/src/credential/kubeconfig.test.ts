@@ -147,6 +147,7 @@ describe('a cluster credential', () => {
     later(15_000);
     assert.equal((await credentials.current()).token, 'two');
     credentials.reject();
+    later(1_000);
     assert.equal((await credentials.current()).token, 'two');
     assert.equal(await count(), 3);
   });
