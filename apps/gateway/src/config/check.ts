@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { oidcIssuerProblem } from '../identity/issuer-options.ts';
 import type { ConfigProblem } from './config-error.ts';
 import type { Config } from './schema.ts';
 
@@ -8,10 +9,6 @@ function* repeated(values: readonly string[], path: (index: number) => string, w
     if (seen.has(value)) yield { path: path(index), message: `${what} ${JSON.stringify(value)} stands here twice` };
     seen.add(value);
   }
-}
-
-function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 }
 
 function* listenerProblems({ listeners }: Config): Generator<ConfigProblem> {
@@ -33,9 +30,8 @@ function* issuerProblems(config: Config): Generator<ConfigProblem> {
     if (issuer.kind === 'cluster' && !clusters.has(issuer.cluster)) {
       yield { path: `${path}.cluster`, message: `no cluster is named ${JSON.stringify(issuer.cluster)}` };
     }
-    if (issuer.kind === 'oidc' && issuer.issuer.startsWith('http:') && !isLoopback(new URL(issuer.issuer))) {
-      yield { path: `${path}.issuer`, message: 'plain http is for loopback only; use https' };
-    }
+    const problem = issuer.kind === 'oidc' ? oidcIssuerProblem(issuer.issuer) : undefined;
+    if (problem !== undefined) yield { path: `${path}.issuer`, message: problem };
   }
 }
 
@@ -43,6 +39,8 @@ function* agentProblems(config: Config): Generator<ConfigProblem> {
   const clusters = new Set(config.clusters.map(({ name }) => name));
   const issuers = new Set(config.issuers.map(({ name }) => name));
   for (const [index, agent] of config.agents.entries()) {
+    const names = agent.clusters.map(({ name }) => name);
+    yield* repeated(names, (at) => `agents.${index}.clusters.${at}.name`, 'cluster');
     if (!issuers.has(agent.match.issuer)) {
       yield {
         path: `agents.${index}.match.issuer`,

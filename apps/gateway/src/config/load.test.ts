@@ -85,6 +85,29 @@ test('each mistake is told by its place, in words that say what to write', () =>
   ]);
 });
 
+test('an issuer that the gateway would not start with is told as a problem of the file', () => {
+  const issuers = (issuer: string) => `[{ kind: oidc, name: people, issuer: "${issuer}", audience: countersign }]`;
+  const problem = (message: string) => [`issuers.0.issuer: ${message}`];
+  const plain = problem('must be an https URL without user, query or fragment');
+  for (const issuer of [
+    'https://idp.example.com/?tenant=a',
+    'https://idp.example.com/#a',
+    'https://u:p@idp.example.com',
+  ])
+    assert.deepEqual(problemsOf(textOf({ issuers: issuers(issuer) })), plain);
+  assert.deepEqual(
+    problemsOf(textOf({ issuers: issuers('http://idp.example.com') })),
+    problem('plain http is for loopback only; use https'),
+  );
+  assert.deepEqual(problemsOf(textOf({ issuers: issuers('http://127.0.0.1:8447') })), []);
+});
+
+test('an agent has one entry for a cluster: of two, nobody could say which one counts', () => {
+  const clusters = '[{ name: lab, groups: [readers] }, { name: lab, groups: [writers] }]';
+  const agents = `[{ id: a, owner: o, purpose: p, match: { issuer: people, subject: a }, clusters: ${clusters} }]`;
+  assert.deepEqual(problemsOf(textOf({ agents })), ['agents.0.clusters.1.name: cluster "lab" stands here twice']);
+});
+
 test('two listeners can have no port in common, but for the one that means any', () => {
   assert.deepEqual(problemsOf(textOf({ tunnel: '{ port: 8443 }' })), [
     'listeners.tunnel.port: 127.0.0.1 port 8443 is taken by listeners.data',

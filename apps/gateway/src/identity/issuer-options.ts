@@ -54,15 +54,21 @@ export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function assertOidcUrl(issuer: string): void {
+/** What is wrong with the URL of an OpenID provider, if anything. @see OpenID Connect Discovery 1.0 §3 */
+export function oidcIssuerProblem(issuer: string): string | undefined {
   const url = URL.parse(issuer);
-  const scheme = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
-  if (!url || !scheme || url.username || url.password || issuer.includes('?') || issuer.includes('#')) {
-    throw new IdentityError(
-      'ERR_IDENTITY_OPTIONS',
-      `issuer ${JSON.stringify(issuer)} must be an https URL (http on loopback) without user, query or fragment`,
-    );
-  }
+  if (url?.protocol === 'http:' && !isLoopbackHost(url.hostname)) return 'plain http is for loopback only; use https';
+  const isPlain = url && !url.username && !url.password && !issuer.includes('?') && !issuer.includes('#');
+  if (isPlain && (url.protocol === 'https:' || url.protocol === 'http:')) return undefined;
+  return 'must be an https URL without user, query or fragment';
+}
+
+function problemOf({ kind, issuer, audience, algorithms, maxLifetimeSeconds }: IssuerOptions): string | undefined {
+  if (issuer === '' || audience === '') return 'issuer and audience must not be empty';
+  if (algorithms.length === 0) return 'at least one algorithm is needed';
+  if (!algorithms.every((name) => SIGNATURE_ALGORITHMS.includes(name))) return 'only asymmetric algorithms are allowed';
+  if (!Number.isSafeInteger(maxLifetimeSeconds) || maxLifetimeSeconds <= 0) return 'the lifetime cap must be positive';
+  return kind === 'oidc' ? oidcIssuerProblem(issuer) : undefined;
 }
 
 /**
@@ -71,17 +77,9 @@ function assertOidcUrl(issuer: string): void {
  */
 export function assertIssuers(issuers: readonly IssuerOptions[]): void {
   const seen = new Set<string>();
-  for (const { kind, issuer, audience, algorithms, maxLifetimeSeconds } of issuers) {
-    const fail = (problem: string): never => {
-      throw new IdentityError('ERR_IDENTITY_OPTIONS', `issuer ${JSON.stringify(issuer)}: ${problem}`);
-    };
-    if (issuer === '' || audience === '') fail('issuer and audience must not be empty');
-    if (seen.has(issuer)) fail('stands here twice');
-    if (algorithms.length === 0) fail('at least one algorithm is needed');
-    if (!algorithms.every((name) => SIGNATURE_ALGORITHMS.includes(name)))
-      fail('only asymmetric algorithms are allowed');
-    if (!Number.isSafeInteger(maxLifetimeSeconds) || maxLifetimeSeconds <= 0) fail('the lifetime cap must be positive');
-    if (kind === 'oidc') assertOidcUrl(issuer);
-    seen.add(issuer);
+  for (const options of issuers) {
+    const problem = seen.has(options.issuer) ? 'stands here twice' : problemOf(options);
+    if (problem === undefined) seen.add(options.issuer);
+    else throw new IdentityError('ERR_IDENTITY_OPTIONS', `issuer ${JSON.stringify(options.issuer)}: ${problem}`);
   }
 }
