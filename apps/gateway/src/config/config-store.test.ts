@@ -49,6 +49,25 @@ test('a change that could not be taken in is tried again, though the file stays 
   }
 });
 
+test('what changed between the first reading of the file and the watch over it is taken in too', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'countersign-config-'));
+  const file = join(dir, 'config.yaml');
+  await writeFile(file, text('first'));
+  const loaded = await loadConfig(file);
+  await writeFile(file, text('second'));
+  const taken = Promise.withResolvers<string | undefined>();
+  const store = new ConfigStore(loaded, {
+    onChange: async (change) => taken.resolve(change.type === 'loaded' ? change.next.config.agents[0]?.purpose : ''),
+    onProblem: taken.reject,
+  });
+  try {
+    assert.equal(await taken.promise, 'second');
+  } finally {
+    store[Symbol.dispose]();
+    await rm(dir, { recursive: true });
+  }
+});
+
 test('a text that no record could hold is told by its place', () => {
   assert.throws(() => parseConfig('config.yaml', text('"half \\ud800"')), {
     problems: [{ path: 'agents.0.purpose', message: 'holds half of a surrogate pair (\\ud800 to \\udfff)' }],

@@ -34,6 +34,8 @@ export class ConfigStore implements Disposable {
     this.#current = loaded;
     this.#options = options;
     watchFile(loaded.file, { interval: LOOK_EVERY_MS, persistent: false }, this.#listener);
+    // It may have changed since it was loaded, and a watch tells only of what comes after it.
+    this.#enqueue();
   }
 
   get current(): LoadedConfig {
