@@ -7,6 +7,7 @@ import { CallerGone, type Reply } from '../data/incoming.ts';
 import type { Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
+import type { HeaderLines } from '../tunnel/clusters.ts';
 import { faultOf } from './fault-of.ts';
 import { release } from './release.ts';
 
@@ -17,8 +18,11 @@ class Stalled implements Reply {
   readonly #writing = Promise.withResolvers<void>();
   readonly writing = this.#writing.promise;
 
-  begin(): void {
+  headers: ReadonlyMap<string, string> = new Map();
+
+  begin(_status: number, headers: HeaderLines): void {
     this.begun = true;
+    this.headers = new Map(headers);
   }
 
   closeConnection(): void {}
@@ -40,7 +44,7 @@ class Stalled implements Reply {
 }
 
 /** An exchange whose caller reads none of its bytes; it is ended while a record of type `endAt` is made durable. */
-function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '' } = {}) {
+function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '', status = 200 } = {}) {
   const reply = new Stalled();
   const abort = new AbortController();
   const records: LogRecord[] = [];
@@ -66,7 +70,7 @@ function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '' } = {}) {
     made: { id: '', decision: { effect: 'allow', rules: [], policyDigest: '', reveal: false }, input: {} },
     intended: false,
     masker: undefined,
-    response: { status: 200, headers: [], body: Readable.from([Buffer.alloc(bytes)]) },
+    response: { status, headers: [], body: Readable.from([Buffer.alloc(bytes)]) },
   } as unknown as Masked;
   const released = release(exchange, { log, now: () => new Date(), faultOf, answerTimeoutMs: TIMEOUT_MS });
   return { reply, abort, records, released };
@@ -114,4 +118,18 @@ test('an answer that is on record as released goes out, though its exchange is e
   );
   reply.cut();
   await released;
+});
+
+test('an answer without a body says nothing of its length', async () => {
+  for (const [status, length] of [
+    [200, '0'],
+    [204, undefined],
+    [304, undefined],
+  ] as const) {
+    const { reply, released } = unread('read', { bytes: 0, status });
+    await reply.writing;
+    assert.equal(reply.headers.get('content-length'), length, String(status));
+    reply.cut();
+    await released;
+  }
 });

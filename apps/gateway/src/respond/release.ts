@@ -21,6 +21,9 @@ const BUFFER_BYTES = 64 * 1024;
 /** How long an answer of one record may still be read once its exchange was ended. */
 const UNREAD_MS = 500;
 
+/** Answers that have no body and say nothing of its length (RFC 9110 §8.6). */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
+
 /** What goes back of the API server's headers. */
 const PASSED = new Set([
   'cache-control',
@@ -149,7 +152,7 @@ class Release {
       : answerRecord(this.#exchange, this.#released(), now);
     await this.#parts.log.append([record]);
     this.#state = 'recorded';
-    const length: HeaderLines = response.status === 304 ? [] : [['content-length', String(body.length)]];
+    const length: HeaderLines = BODILESS.has(response.status) ? [] : [['content-length', String(body.length)]];
     // On record as released whole: what ends its exchange from now on comes after it, unless nobody reads it.
     const cutSoon = () => setTimeout(() => incoming.reply.cut(), UNREAD_MS).unref();
     if (abort.signal.aborted) cutSoon();
