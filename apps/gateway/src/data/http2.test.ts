@@ -4,19 +4,18 @@ import { once } from 'node:events';
 import { connect as connectHttp2, constants } from 'node:http2';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
-import { createHttp2Server } from './http2.ts';
+import { serveHttp2 } from './http2.ts';
 import type { Incoming } from './incoming.ts';
 
 test('an answer that is cut is reset, and never looks whole', async (t) => {
   const { promise, resolve } = Promise.withResolvers<Incoming>();
-  const http2 = createHttp2Server({ maxHeaderBytes: 65_536, maxStreams: 10 }, resolve, () => {});
-  const server = createServer((socket) => http2.emit('connection', socket)).listen(0, '127.0.0.1');
+  const limits = { maxHeaderBytes: 65_536, maxStreams: 10 };
+  const server = createServer((socket) => serveHttp2(socket, limits, resolve)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   t.after(() => {
     client.destroy();
     server.close();
-    http2.close();
   });
   const answer = client.request({ ':path': '/clusters/a/version' });
   let problem: string | undefined;

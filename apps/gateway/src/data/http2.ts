@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   constants,
-  createServer,
-  type Http2Server,
-  type Http2Session,
   type IncomingHttpHeaders,
+  performServerHandshake,
+  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
+import type { Duplex } from 'node:stream';
 import { CallerGone, drained, headerLines, type Incoming, type Reply } from './incoming.ts';
 import { unreadable, unreadableAnswer } from './unreadable-answer.ts';
 
@@ -108,13 +108,13 @@ function refuseHead(stream: ServerHttp2Stream): void {
   stream.end(body, () => stream.close(constants.NGHTTP2_NO_ERROR));
 }
 
-/** Serves HTTP/2 on TLS sockets that are emitted at it as 'connection'. */
-export function createHttp2Server(
+/** Serves HTTP/2 on a connection whose TLS is up. */
+export function serveHttp2(
+  socket: Duplex,
   options: Http2Options,
   onRequest: (incoming: Incoming) => void,
-  onSession: (session: Http2Session) => void,
-): Http2Server {
-  const server = createServer({
+): ServerHttp2Session {
+  const session = performServerHandshake(socket, {
     maxSessionMemory: MAX_SESSION_MEMORY_MB,
     maxHeaderListPairs: MAX_HEADER_PAIRS,
     settings: {
@@ -125,13 +125,10 @@ export function createHttp2Server(
       maxHeaderListSize: options.maxHeaderBytes,
     },
   });
-  server.on('stream', (stream: ServerHttp2Stream, headers, _flags, raw: unknown) => {
+  session.on('stream', (stream: ServerHttp2Stream, headers, _flags, raw: unknown) => {
     if (headerListBytes(raw as string[]) > options.maxHeaderBytes) refuseHead(stream);
     else onRequest(incoming(stream, headers, raw as string[]));
   });
-  server.on('session', (session) => {
-    session.on('error', () => session.destroy());
-    onSession(session);
-  });
-  return server;
+  session.on('error', () => session.destroy());
+  return session;
 }

@@ -4,8 +4,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { Config } from '../config/schema.ts';
 import { createHttp1Server } from './http1.ts';
-import { createHttp2Server } from './http2.ts';
+import { serveHttp2 } from './http2.ts';
 import { IDLE_MS, type Incoming } from './incoming.ts';
+
+const LINGER_MS = 5_000;
 
 export interface DataListenerOptions {
   readonly settings: Config['listeners']['data'];
@@ -13,6 +15,8 @@ export interface DataListenerOptions {
   readonly certificate: string;
   readonly key: string;
   readonly onRequest: (incoming: Incoming) => void;
+  /** How soon to look again whether the peer of a session that is over has closed its half: 5,000 by default. */
+  readonly lingerMs?: number;
 }
 
 export interface DataListener {
@@ -26,7 +30,7 @@ export interface DataListener {
 /** Opens the listener for callers: TLS 1.2 or later, HTTP/2 and HTTP/1.1 by ALPN on one port. */
 export async function openDataListener(options: DataListenerOptions): Promise<DataListener> {
   const { settings, onRequest } = options;
-  const sessions = new Set<Http2Session>();
+  const sessions = new Map<Http2Session, TLSSocket>();
   const sockets = new Set<Socket>();
   const http1 = createHttp1Server(
     {
@@ -43,15 +47,14 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
       if (draining) setImmediate(() => http1.closeIdleConnections());
     });
   });
-  const http2 = createHttp2Server(
-    { maxHeaderBytes: settings.maxHeaderBytes, maxStreams: settings.maxStreamsPerConnection },
-    onRequest,
-    (session) => {
-      sessions.add(session);
-      session.once('close', () => sessions.delete(session));
-      closeIfIdle(session, settings.handshakeTimeoutMs);
-    },
-  );
+  const serveSession = (socket: TLSSocket) => {
+    const { maxHeaderBytes, maxStreamsPerConnection: maxStreams } = settings;
+    const session = serveHttp2(socket, { maxHeaderBytes, maxStreams }, onRequest);
+    sessions.set(session, socket);
+    session.once('close', () => sessions.delete(session));
+    closeIfIdle(session, settings.handshakeTimeoutMs);
+  };
+  const sweep = setInterval(closeHalfOpen(sessions), options.lingerMs ?? LINGER_MS).unref();
 
   const server = createServer({
     cert: options.certificate,
@@ -69,7 +72,8 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('secureConnection', (socket: TLSSocket) => {
     socket.on('error', () => socket.destroy());
-    (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+    if (socket.alpnProtocol === 'h2') serveSession(socket);
+    else http1.emit('connection', socket);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -81,14 +85,29 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
     drain() {
       draining = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const session of sessions) session.close();
+      for (const session of sessions.keys()) session.close();
       http1.close();
       http1.closeIdleConnections();
       return closed;
     },
     destroy() {
+      clearInterval(sweep);
       for (const socket of sockets) socket.destroy();
     },
+  };
+}
+
+/**
+ * A session that is over leaves its connection to the peer to close, and Node waits for that for ever: at the second look
+ * it is closed from here.
+ */
+function closeHalfOpen(sessions: ReadonlyMap<Http2Session, TLSSocket>): () => void {
+  const over = new WeakSet<Http2Session>();
+  return () => {
+    for (const [session, socket] of sessions) {
+      if (over.has(session)) socket.destroy();
+      else if (session.destroyed) over.add(session);
+    }
   };
 }
 

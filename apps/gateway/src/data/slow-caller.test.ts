@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type Settings } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { Fault } from '../faults.ts';
 import { refusalLimit } from '../limits/refusal-limit.ts';
 import type { Log } from '../log/log.ts';
@@ -14,7 +15,7 @@ import { type DataListener, openDataListener } from './listener.ts';
 import { selfSigned } from './self-signed-for-tests.ts';
 
 /** A listener that refuses whoever calls: with 401 where a cluster's path is, else with 404. */
-async function openRefusing(answerTimeoutMs: number) {
+async function openRefusing(answerTimeoutMs: number, { handshakeTimeoutMs = 10_000 } = {}) {
   const log = { state: { state: 'ready' }, append: async () => undefined } as unknown as Log;
   const now = () => new Date();
   const served = Promise.withResolvers<Served>();
@@ -40,11 +41,11 @@ async function openRefusing(answerTimeoutMs: number) {
     maxHeldBytes: 268_435_456,
     maxConnections: 10,
     maxStreamsPerConnection: 10,
-    handshakeTimeoutMs: 10_000,
+    handshakeTimeoutMs,
     bodyTimeoutMs: 10_000,
     answerTimeoutMs,
   };
-  const listener = await openDataListener({ settings, ...(await selfSigned()), onRequest });
+  const listener = await openDataListener({ settings, ...(await selfSigned()), onRequest, lingerMs: 50 });
   return { listener, served: served.promise };
 }
 
@@ -97,3 +98,40 @@ test('a connection on which somebody unknown called is closed once it is answere
     await close(listener);
   }
 });
+
+const PREFACE = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  Buffer.from('000000040000000000', 'hex'),
+]);
+const PING = Buffer.from(`000008060000000000${'00'.repeat(8)}`, 'hex');
+/** `GET https://x/clusters/lab/api`, END_STREAM and END_HEADERS. */
+const HEAD = Buffer.from('000018010500000001828704112f636c7573746572732f6c61622f617069410178', 'hex');
+
+for (const [what, bytes] of [
+  ['asks nothing', PREFACE],
+  ['is unknown', Buffer.concat([PREFACE, HEAD])],
+] as const) {
+  test(`a peer that ${what}, and never closes its half, does not keep a place`, async () => {
+    const { listener } = await openRefusing(10_000, { handshakeTimeoutMs: 100 });
+    try {
+      const { port } = listener.address;
+      const options = { port, rejectUnauthorized: false, ALPNProtocols: ['h2'], allowHalfOpen: true };
+      const peer = connectTls(options);
+      const closed = new Promise((resolve) => peer.once('close', () => resolve('closed')));
+      peer.on('error', () => undefined);
+      peer.resume().write(bytes);
+      await once(peer, 'end');
+      // A half that is open takes what is written to it; once the connection is gone there is a reset.
+      const writing = setInterval(() => peer.write(PING), 20);
+      const outcome = await Promise.race([
+        closed,
+        new Promise((resolve) => setTimeout(resolve, 3_000, 'still open').unref()),
+      ]);
+      clearInterval(writing);
+      peer.destroy();
+      assert.equal(outcome, 'closed');
+    } finally {
+      await close(listener);
+    }
+  });
+}
