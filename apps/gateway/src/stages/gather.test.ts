@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import { BodyJudge } from '../bodies/body-judge.ts';
@@ -41,4 +41,19 @@ test('a body takes room while its exchange lasts, as it came and as it goes on',
   second.release();
   const empty = `[${'{},'.repeat(60_000)}{}]`;
   assert.equal(await outcome(empty, held.open('a')), 'gathered', 'what it was parsed into is gone');
+});
+
+test('an exchange that is ended while its body comes does not wait for the rest', async () => {
+  for (const isEarly of [true, false]) {
+    const abort = new AbortController();
+    const locked = new Fault('ERR_AGENT_LOCKED');
+    const incoming = { hasBody: true, headers: [], body: new PassThrough() };
+    const hold = new HeldBytes(40 * MEBIBYTE).open('a');
+    if (isEarly) abort.abort(locked);
+    const gathering = run({ incoming, headers: {}, abort, hold, principal: { id: 'a' } } as unknown as Parsed);
+    abort.abort(locked);
+    assert.equal(await gathering, locked);
+    // Nor does it take anything more of it.
+    assert.equal(incoming.body.listenerCount('data'), 0);
+  }
 });

@@ -8,7 +8,6 @@ import type { Incoming } from '../data/incoming.ts';
 import type { Gathered, JudgedBody, Parsed } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
-import type { Hold } from '../limits/held-bytes.ts';
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -19,13 +18,21 @@ function declaredBytes({ headers }: Incoming): number {
   return Number(headers.find(([name]) => name === 'content-length')?.[1] ?? 0);
 }
 
-/** Reads a body without destroying it: a caller that sends too much, or too slowly, still gets an answer. */
-function readAll(body: Readable, { maxBytes, timeoutMs }: BodyLimits, hold: Hold): Promise<Uint8Array | Fault> {
+/**
+ * Reads a body without destroying it: a caller that sends too much, or too slowly, still gets an answer, and so does one
+ * whose exchange is ended meanwhile.
+ */
+function readAll(
+  body: Readable,
+  { maxBytes, timeoutMs }: BodyLimits,
+  { hold, abort: { signal } }: Parsed,
+): Promise<Uint8Array | Fault> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const settle = (result: Uint8Array | Fault) => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
       body.off('data', take);
       body.pause();
       resolve(result);
@@ -37,10 +44,13 @@ function readAll(body: Readable, { maxBytes, timeoutMs }: BodyLimits, hold: Hold
       else chunks.push(chunk);
     };
     const timer = setTimeout(() => settle(new Fault('ERR_BODY_TIMEOUT')), timeoutMs);
+    const onAbort = () => settle(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
     body.on('data', take);
     body.once('end', () => settle(Buffer.concat(chunks, size)));
     body.once('error', (cause) => settle(new Fault('ERR_BODY_MALFORMED', 'it broke off', { cause })));
     body.once('close', () => settle(new Fault('ERR_BODY_MALFORMED', 'it broke off')));
+    if (signal.aborted) onAbort();
   });
 }
 
@@ -80,7 +90,7 @@ export function gather(limits: BodyLimits, judge: BodyJudge): Stage<Parsed, Gath
   const read = async (exchange: Parsed): Promise<Gathered | Fault> => {
     const { incoming, allowance, request, headers, lane, principal, abort } = exchange;
     if (declaredBytes(incoming) > limits.maxBytes) return new Fault('ERR_BODY_TOO_LARGE', String(limits.maxBytes));
-    const bytes = await readAll(incoming.body, limits, exchange.hold);
+    const bytes = await readAll(incoming.body, limits, exchange);
     if (bytes instanceof Fault) return bytes;
     allowance.spend(bytes.length);
     if (bytes.length === 0) return withoutBody(exchange);
