@@ -9,7 +9,7 @@ import { type DataListener, openDataListener } from './data/listener.ts';
 import { Fault } from './faults.ts';
 import { type HealthListener, openHealthListener } from './health/health-listener.ts';
 import { refusalLimit } from './limits/refusal-limit.ts';
-import { type ProcessLog, servedLine } from './process-log.ts';
+import { type ProcessLog, tellServed } from './process-log.ts';
 import { serveWith } from './serve.ts';
 import { openState, statePaths } from './state.ts';
 
@@ -56,6 +56,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
   const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live } = parts;
   const { log, store, exchanges, recordings } = state;
   const now = () => new Date();
+  const tell = tellServed(processLog, now);
   const onRequest = serveWith({
     pipeline,
     answerTimeoutMs: listeners.data.answerTimeoutMs,
@@ -68,7 +69,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     isDraining,
     onServed: (served) => {
       metrics.served(served, now());
-      processLog.served(servedLine(served, now()));
+      tell(served);
     },
     onProblem: (error) => processLog.problem('an exchange could not be answered', error),
   });

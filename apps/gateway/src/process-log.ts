@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { openSync, writeSync } from 'node:fs';
 import { type DestinationStream, pino } from 'pino';
+import { refusalLimit } from './limits/refusal-limit.ts';
 import type { Served } from './serve.ts';
+
+/** Lines about exchanges of strangers, and of those who are over a limit. */
+const NOT_LET_IN = { burst: 100, perMinute: 600 } as const;
 
 /** One exchange, as the process log has it: for operators, not evidence. No name that a caller could choose. */
 export interface ServedLine {
@@ -29,7 +33,7 @@ export interface ProcessLog {
 }
 
 /** A caller's own mistakes are information; only the gateway's are errors, and only those carry a cause. */
-export function servedLine({ id, reached, fault }: Served, now: Date): ServedLine {
+function servedLine({ id, reached, fault }: Served, now: Date): ServedLine {
   const isOurs = fault?.row.origin === 'gateway';
   return {
     level: isOurs ? 'error' : 'info',
@@ -40,6 +44,20 @@ export function servedLine({ id, reached, fault }: Served, now: Date): ServedLin
     fault: fault?.code,
     milliseconds: reached ? now.getTime() - reached.receivedAt.getTime() : undefined,
     cause: isOurs ? fault?.cause : undefined,
+  };
+}
+
+/**
+ * Tells the process log of exchanges: of all that were let in, and of so many of the others as they come one by one. Those
+ * are as many as strangers like, and the log lies on a disk.
+ */
+export function tellServed(processLog: ProcessLog, now: () => Date): (served: Served) => void {
+  const limit = refusalLimit({ ...NOT_LET_IN, maxParties: 1, now });
+  return (served) => {
+    const isLetIn = served.reached?.allowance !== undefined;
+    if (!isLetIn && limit.isExceeded('')) return;
+    if (!isLetIn) limit.count('');
+    processLog.served(servedLine(served, now()));
   };
 }
 
