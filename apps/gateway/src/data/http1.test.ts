@@ -84,9 +84,12 @@ test('an upgrade that is refused is an answer like any other, and the end of its
   leave();
 });
 
-for (const behind of [upgrade, 'CONNECT other:443 HTTP/1.1\r\nhost: gateway\r\n\r\n']) {
-  const [method] = behind.split(' ');
-  test(`a connection that owes an answer is closed when a ${method} that would take it over comes behind`, async () => {
+for (const [what, behind] of [
+  ['an upgrade', upgrade],
+  ['an upgrade whose body is not whole', upgrade.replace('\r\n\r\n', '\r\ncontent-length: 5\r\n\r\nhel')],
+  ['CONNECT', 'CONNECT other:443 HTTP/1.1\r\nhost: gateway\r\n\r\n'],
+] as const) {
+  test(`a connection that owes an answer is closed when ${what} comes behind`, async () => {
     const plain = 'GET /clusters/a/version HTTP/1.1\r\nhost: gateway\r\n\r\n';
     const { incoming, socket, leave } = await oneRequest(`${plain}${behind}`);
     if (!socket.closed) await once(socket, 'close');

@@ -65,7 +65,7 @@ class Http1Reply implements Reply {
 function onDemand(request: IncomingMessage, response: ServerResponse): Readable {
   let asked = false;
   const source = request[Symbol.asyncIterator].bind(request);
-  return Readable.from(
+  const body = Readable.from(
     (async function* () {
       if (!asked) {
         asked = true;
@@ -75,6 +75,9 @@ function onDemand(request: IncomingMessage, response: ServerResponse): Readable 
     })(),
     { objectMode: false },
   );
+  // Whoever reads it hears of its errors; once nobody does, one must not end the process.
+  body.on('error', () => {});
+  return body;
 }
 
 /** The way back to a caller that asks for an upgrade: an answer like any other, or the connection itself. */
@@ -200,14 +203,15 @@ export function createHttp1Server(options: Http1Options, onRequest: (incoming: I
   const takeUpgrade = (request: IncomingMessage, socket: Duplex, upgrade?: Buffer) => {
     socket.on('error', () => socket.destroy());
     // Node lets one answer at a time have a connection: what comes behind a request that has none yet can't be switched.
-    if (owed.any(socket)) {
-      socket.destroy();
+    // Of an upgrade whose body is not whole, `socket` is not the connection itself.
+    if (owed.any(request.socket)) {
+      request.socket.destroy();
       return;
     }
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(request.socket);
-    response.once('finish', () => socket.end(() => socket.destroy()));
+    response.once('finish', () => request.socket.end(() => request.socket.destroy()));
     take(request, response, Readable.from([]), upgrade);
   };
   server.on('upgrade', takeUpgrade);
