@@ -81,6 +81,18 @@ describe('a cluster credential', () => {
     assert.equal((await credentials.current()).token, 'third');
   });
 
+  test('who has no credential is not sent to the API server as nobody', async () => {
+    await writeFile(join(directory, 'empty'), '\n');
+    const certificate = Buffer.from('C').toString('base64');
+    for (const user of [{}, { tokenFile: 'empty' }, { 'client-certificate-data': certificate }]) {
+      await assert.rejects((await source(text(user))).current(), (error: unknown) => {
+        assert.ok(error instanceof UpstreamError && error.cause instanceof ConnectorError);
+        assert.match(error.cause.message, /has no token/);
+        return error.problem === 'credential-unavailable' && !error.sent;
+      });
+    }
+  });
+
   test('what would weaken the connection or name somebody else is refused', async () => {
     const table: [content: string, problem: RegExp][] = [
       [text({ token: 'x' }, { 'insecure-skip-tls-verify': true }), /insecure-skip-tls-verify/],

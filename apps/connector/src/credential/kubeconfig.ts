@@ -140,12 +140,13 @@ async function complete(
   const certificate = await dataOrFile(directory, user['client-certificate-data'], user['client-certificate']);
   const key = await dataOrFile(directory, user['client-key-data'], user['client-key']);
   const token = user.tokenFile ? (await readFile(resolve(directory, user.tokenFile), 'utf8')).trim() : user.token;
-  return {
-    ...parseServer(cluster),
-    ca,
-    token: plugin ? plugin.token : (token ?? undefined),
-    client: plugin?.client ?? (certificate && key ? { certificate, key } : undefined),
-  };
+  const held = plugin ? plugin.token : token || undefined;
+  const client = plugin?.client ?? (certificate && key ? { certificate, key } : undefined);
+  if (held === undefined && client === undefined) {
+    const message = 'the user of the kubeconfig has no token, and no certificate with its key: it would be nobody';
+    throw new ConnectorError('ERR_CONNECTOR_KUBECONFIG', message);
+  }
+  return { ...parseServer(cluster), ca, token: held, client };
 }
 
 async function dataOrFile(
