@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
@@ -8,12 +9,14 @@ import { openExecSocket } from './exec/exec-socket.ts';
 import { grantSessions } from './exec/grant-sessions.ts';
 import { type RunningSession, runKubectl, startSession } from './exec/run-exec.ts';
 import { Terminal, terminalSupport } from './exec/terminal.ts';
+import { mountSmallDisk, noSmallDisk } from './fixtures/small-disk.ts';
 import { countersign, runCountersign, startCountersign, TREE } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 const WITHIN_MS = 1_000;
 const UNTIL_KILLED = 400;
+const FLOOD_BYTES = 20_000_000;
 
 const support = await nodeSupport();
 
@@ -282,5 +285,29 @@ suite('sessions on a real node', { skip: 'unavailable' in support ? support.unav
 
   test('the log and all recordings verify', async () => {
     assert.match(await verified(), /^RESULT {3}VERIFIED/m);
+  });
+
+  test('what can not be recorded is not seen, and its session ends with a sentence', {
+    skip: noSmallDisk() ?? false,
+  }, async () => {
+    await site.gateway.stop();
+    const recordings = join(site.evidence.dir, '..', 'recordings');
+    const disk = await mountSmallDisk(4);
+    await mkdir(join(disk.dir, 'recordings'));
+    await rename(recordings, `${recordings}-before`);
+    await symlink(join(disk.dir, 'recordings'), recordings);
+    await site.startGateway();
+    await site.hasConnectors('lab', 1);
+    const command = ['sh', '-c', `head -c ${FLOOD_BYTES} /dev/zero; echo done`];
+    const { code, stderr, raw } = await runKubectl(site.as('fixer'), ['exec', 'web', '--', ...command]);
+    assert.equal(code, 1);
+    assert.match(stderr, /what flows here can't be recorded/);
+    const end = await lastOf('stream.end');
+    assert.deepEqual([end.end, end.reason, end.bytesDown], ['cut', 'ERR_RECORDING_FAILED', raw.length]);
+    const recorded = await recordedOutput(end.stream);
+    assert.ok(recorded.length >= raw.length && recorded.length < FLOOD_BYTES, `${recorded.length}, ${raw.length}`);
+    assert.equal((await lastOf('recording.end')).reason, 'ERR_RECORDINGS_FAILED');
+    await site.gateway.stop();
+    await disk.unmount();
   });
 });
