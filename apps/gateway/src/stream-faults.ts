@@ -24,7 +24,7 @@ export const streamFaults = {
     status: 403,
     reason: 'Forbidden',
     message:
-      'what an exec or attach prints is not masked, so it needs a permit with @reveal, and none that matches has it; use get, logs or a Job instead',
+      'an archive, as of kubectl cp, can not be masked, so it needs a permit with @reveal, and none that matches has it; print what is needed with cat, or use get or logs',
   },
   ERR_STREAM_MALFORMED: {
     origin: 'caller',

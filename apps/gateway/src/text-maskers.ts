@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { queryValue } from '@countersign/kube';
-import { createTextMasker, type Hmac, type Masker } from '@countersign/mask';
+import { createStreamMask, createTextMasker, type Hmac, type Masker, type StreamMask } from '@countersign/mask';
 import { boundedInflate } from './bounded-inflate.ts';
 import type { Forwarded } from './exchange.ts';
 import type { HeaderLines } from './tunnel/clusters.ts';
@@ -10,6 +10,15 @@ export function logMasker({ request, cluster }: Forwarded, hmac: Hmac): Masker {
   const { namespace, name } = objectOf(request);
   const source = { cluster, resource: 'pods/log', namespace, name, part: queryValue(request.query, 'container') ?? '' };
   return createTextMasker({ hmac, inflate: boundedInflate, source });
+}
+
+/**
+ * Makes the masks of a session's outputs. Whoever can choose what a command prints could compare guesses with values, so
+ * masks are bound to the session: no other text has the same.
+ */
+export function sessionMasks({ request, cluster, id }: Forwarded, hmac: Hmac): () => StreamMask {
+  const source = { cluster, resource: 'pods/exec', ...objectOf(request), part: id };
+  return () => createStreamMask({ hmac, inflate: boundedInflate, source });
 }
 
 /** Masks texts about an object that are no object: an error where no plan says how, a warning. */

@@ -14,8 +14,9 @@ import {
 import { boundedInflate } from '../bounded-inflate.ts';
 import type { Forwarded, Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import { isRevealed } from '../is-revealed.ts';
 import type { Stage } from '../lane-table.ts';
-import { logMasker, messageMasker, withMaskedWarnings } from '../text-maskers.ts';
+import { logMasker, messageMasker, sessionMasks, withMaskedWarnings } from '../text-maskers.ts';
 import type { HeaderLines, UpstreamResponse } from '../tunnel/clusters.ts';
 import { wantsRelease } from '../wants-release.ts';
 
@@ -99,13 +100,18 @@ function maskedLog(exchange: Forwarded, hmac: Hmac): Masked | Fault {
 /** Puts a masker in the way of every body that may hold what must be masked; what it can't read is withheld. */
 export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
   return (exchange) => {
-    // Nothing masks what flows in a session: it was let in by a permit with @reveal alone.
-    if (exchange.upstream) return { ...exchange, masker: undefined };
+    if (exchange.upstream) return maskedSession(exchange, hmac);
     const plan = planFor(exchange);
     if (plan === undefined) return passed(exchange, unplannedMasker(exchange, hmac));
     const headers = safeHeaders(exchange, plan, hmac);
     return masked({ ...exchange, response: { ...exchange.response, headers } }, plan, hmac);
   };
+}
+
+/** What flows in a session is masked as it comes, each output for itself. */
+function maskedSession(exchange: Forwarded, hmac: Hmac): Masked {
+  const masks = isRevealed(exchange) ? {} : { outputMask: sessionMasks(exchange, hmac) };
+  return { ...exchange, masker: undefined, ...masks };
 }
 
 /** What is about no resource holds no values, but nobody knows what an error says. */

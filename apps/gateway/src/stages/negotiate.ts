@@ -2,6 +2,7 @@
 import { negotiateAccept } from '@countersign/kube';
 import { maskingFor } from '@countersign/mask';
 import type { Decided, Negotiated } from '../exchange.ts';
+import { isRevealed } from '../is-revealed.ts';
 
 /**
  * Settles what of the answer will be masked, which the decision says, and so in which forms it may be asked for: what is
@@ -9,9 +10,8 @@ import type { Decided, Negotiated } from '../exchange.ts';
  * @throws KubeError `ERR_KUBE_NOT_ACCEPTABLE`
  */
 export function negotiate(exchange: Decided): Negotiated {
-  const { request, lane, headers, made, upgrade } = exchange;
-  const isRevealed = made.decision.effect === 'allow' && made.decision.reveal;
-  const masking = isRevealed ? undefined : maskingFor(request);
+  const { request, lane, headers, upgrade } = exchange;
+  const masking = isRevealed(exchange) ? undefined : maskingFor(request);
   const jsonOnly = lane === 'review' || masking !== undefined;
   // A session's answer is its connection; the API server takes no Accept for it that asks for JSON alone.
   const accept = upgrade ? undefined : negotiateAccept(headers.accept, request, { lane, jsonOnly });

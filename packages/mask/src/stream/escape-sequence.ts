@@ -2,6 +2,7 @@
 
 export const ESC = 0x1b;
 const BEL = 0x07;
+const LF = 0x0a;
 const BACKSLASH = 0x5c;
 const CSI = 0x5b;
 const SEMICOLON = 0x3b;
@@ -83,7 +84,11 @@ export class EscapeSequence {
     const limit = Math.min(to, at + MAX_SEQUENCE);
     let end = at + 2;
     this.kind = 'string';
-    while (end < limit && source[end] !== BEL && !(source[end] === ESC && source[end + 1] === BACKSLASH)) end++;
+    while (end < limit && !endsString(source, end)) end++;
+    if (end < limit && source[end] === LF) {
+      this.end = end;
+      return;
+    }
     if (end >= limit || (source[end] === ESC && end + 1 >= to)) {
       this.#breakOff(at, limit, to);
       return;
@@ -113,4 +118,10 @@ export class EscapeSequence {
     this.kind = 'other';
     this.end = at + 1;
   }
+}
+
+/** At BEL or ST, and where the line ends: no sequence is read beyond it. */
+function endsString(source: Uint8Array, at: number): boolean {
+  const byte = source[at];
+  return byte === BEL || byte === LF || (byte === ESC && source[at + 1] === BACKSLASH);
 }

@@ -11,8 +11,7 @@ const INTRODUCER = 2;
 export class LiteralReading extends Reading {
   readonly #sequence = new EscapeSequence();
 
-  read(source: Uint8Array, from: number, to: number): void {
-    this.begin(to - from);
+  protected take(source: Uint8Array, from: number, to: number): void {
     let at = from;
     while (at < to) {
       if (source[at] === ESC) at = this.#putSequence(source, at, to);

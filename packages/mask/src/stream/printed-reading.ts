@@ -21,21 +21,37 @@ export class PrintedReading extends Reading {
   openAt = 0;
   readonly #sequence = new EscapeSequence();
 
-  read(source: Uint8Array, from: number, to: number): void {
-    this.begin(to - from);
+  protected take(source: Uint8Array, from: number, to: number): void {
     this.hasSequences = false;
     this.hasMoves = false;
     this.openAt = to;
     let at = from;
     while (at < to) {
+      at = this.#takeRun(source, at, to);
+      if (at >= to) return;
       const byte = source[at] as number;
-      if (IS_CONTROL[byte] === 0) this.put(byte, at, ++at);
-      else if (byte === ESC) at = this.#afterSequence(source, at, to);
+      if (byte === ESC) at = this.#afterSequence(source, at, to);
       else {
         if (byte === BACKSPACE || byte === CR) this.hasMoves = true;
         at++;
       }
     }
+  }
+
+  /** Takes what is shown as it is, to the next control byte. */
+  #takeRun(source: Uint8Array, from: number, to: number): number {
+    const { bytes } = this;
+    let { length } = this;
+    let at = from;
+    while (at < to && IS_CONTROL[source[at] as number] === 0) bytes[length++] = source[at++] as number;
+    if (this.isMapped) {
+      for (let i = from; i < at; i++) {
+        this.starts[this.length + i - from] = i;
+        this.ends[this.length + i - from] = i + 1;
+      }
+    }
+    this.length = length;
+    return at;
   }
 
   /** Where the word begins that stands, or would go on, at a place of the source. */

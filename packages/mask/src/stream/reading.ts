@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TextHit } from '../text/text-hit.ts';
 
-/** A text made of another one, which knows of each byte what it was made of. Used again for the next text. */
+/**
+ * A text made of another one. What each byte was made of is known once `map` was called: most texts are looked at and let
+ * go. Used again for the next text.
+ */
 export abstract class Reading {
   bytes: Uint8Array = new Uint8Array(0);
   length = 0;
   protected starts: Uint32Array = new Uint32Array(0);
   protected ends: Uint32Array = new Uint32Array(0);
+  protected isMapped = false;
+  #source: Uint8Array = this.bytes;
+  #from = 0;
+  #to = 0;
 
   /** Where in the source begins what the byte at `at` was made of. */
   startOf(at: number): number {
@@ -18,19 +25,38 @@ export abstract class Reading {
     return this.ends[at - 1] as number;
   }
 
-  /** What was found here, in the source. */
+  /** What was found here, in the source. The reading MUST be mapped. */
   inSource(hit: TextHit): readonly TextHit[] {
     return [{ ...hit, start: this.startOf(hit.start), end: this.endOf(hit.end) }];
   }
 
-  /** Begins a new text of at most `capacity` bytes. */
-  protected begin(capacity: number): void {
+  /** Reads `source[from, to)`: whole lines, or one without its end. */
+  read(source: Uint8Array, from: number, to: number): void {
+    this.#source = source;
+    this.#from = from;
+    this.#to = to;
+    this.isMapped = false;
+    this.#begin(this.capacityFor(to - from));
+    this.take(source, from, to);
+  }
+
+  /** Finds out what each byte was made of. */
+  map(): void {
+    if (this.isMapped) return;
+    this.isMapped = true;
+    if (this.starts.length < this.bytes.length) {
+      this.starts = new Uint32Array(this.bytes.length);
+      this.ends = new Uint32Array(this.bytes.length);
+    }
     this.length = 0;
-    if (capacity <= this.bytes.length) return;
-    const size = Math.max(256, 2 ** Math.ceil(Math.log2(capacity)));
-    this.bytes = new Uint8Array(size);
-    this.starts = new Uint32Array(size);
-    this.ends = new Uint32Array(size);
+    this.take(this.#source, this.#from, this.#to);
+  }
+
+  protected abstract take(source: Uint8Array, from: number, to: number): void;
+
+  /** How many bytes are made of so many, at most. */
+  protected capacityFor(length: number): number {
+    return length;
   }
 
   protected put(byte: number, start: number, end: number): void {
@@ -39,7 +65,13 @@ export abstract class Reading {
 
   protected set(at: number, byte: number, start: number, end: number): void {
     this.bytes[at] = byte;
+    if (!this.isMapped) return;
     this.starts[at] = start;
     this.ends[at] = end;
+  }
+
+  #begin(capacity: number): void {
+    this.length = 0;
+    if (capacity > this.bytes.length) this.bytes = new Uint8Array(Math.max(256, 2 ** Math.ceil(Math.log2(capacity))));
   }
 }

@@ -24,27 +24,35 @@ const MAX_GAP = 32;
  */
 export class ShownReading extends Reading {
   readonly #sequence = new EscapeSequence();
+  /** What was printed of the same line. */
+  readonly #printed: PrintedReading;
   /** Where the row at hand begins, and the cursor in it. */
   #row = 0;
   #column = 0;
   #capacity = 0;
-  #printed: PrintedReading | undefined;
 
-  /** `printed` is what was printed of the same line. */
-  read(source: Uint8Array, from: number, to: number, printed: PrintedReading): void {
+  constructor(printed: PrintedReading) {
+    super();
     this.#printed = printed;
-    this.#capacity = 2 * (to - from) + MAX_COLUMN;
-    this.begin(this.#capacity);
+  }
+
+  protected override capacityFor(length: number): number {
+    this.#capacity = 2 * length + MAX_COLUMN;
+    return this.#capacity;
+  }
+
+  protected take(source: Uint8Array, from: number, to: number): void {
     this.#row = 0;
     this.#column = 0;
     for (let at = from; at < to; ) {
       if (source[at] === ESC) at = this.#afterSequence(source, at, to);
-      else this.#take(source[at] as number, at++);
+      else this.#takeByte(source[at] as number, at++);
     }
   }
 
-  #take(byte: number, at: number): void {
-    if (byte === CR) this.#column = 0;
+  #takeByte(byte: number, at: number): void {
+    if (byte === LF) this.#beginRow(at, at + 1);
+    else if (byte === CR) this.#column = 0;
     else if (byte === TAB) this.#column = Math.min(MAX_COLUMN, (this.#column & -TAB_WIDTH) + TAB_WIDTH);
     else if (byte === BACKSPACE) this.#column = Math.max(0, this.#column - 1);
     else if (IS_CONTROL[byte] === 0 && (byte & 0xc0) !== 0x80) this.#print(byte, at);
@@ -55,6 +63,7 @@ export class ShownReading extends Reading {
    * printed, and ended, before the part that was printed last stay: in a stream they have gone on.
    */
   override inSource(hit: TextHit): readonly TextHit[] {
+    this.#printed.map();
     const parts: TextHit[] = [];
     let begin = hit.start;
     for (let at = hit.start + 1; at <= hit.end; at++) {
@@ -63,7 +72,7 @@ export class ShownReading extends Reading {
       begin = at;
     }
     const last = Math.max(...parts.map(({ start }) => start));
-    const from = this.#printed?.wordBefore(last) ?? last;
+    const from = this.#printed.wordBefore(last);
     return parts.flatMap((part) => (part.end <= from ? [] : [{ ...part, start: Math.max(part.start, from) }]));
   }
 
@@ -136,7 +145,9 @@ export class ShownReading extends Reading {
     const at = this.#row + this.#column;
     const from = Math.min(this.length, at + count);
     if (at >= this.length) return;
-    for (const cells of [this.bytes, this.starts, this.ends]) cells.copyWithin(at, from, this.length);
+    this.bytes.copyWithin(at, from, this.length);
+    this.starts.copyWithin(at, from, this.length);
+    this.ends.copyWithin(at, from, this.length);
     this.length -= from - at;
   }
 }

@@ -7,6 +7,7 @@ import type { TextMaskerOptions } from '../text/text-masker.ts';
 import { nextControl } from './control-bytes.ts';
 import { HeldLine } from './held-line.ts';
 import { HitWriter } from './hit-writer.ts';
+import { SuspectLines } from './suspect-lines.ts';
 import { TerminalLine } from './terminal-line.ts';
 
 const LF = 0x0a;
@@ -127,17 +128,9 @@ class TerminalMask implements StreamMask {
   #takeLines(bytes: Uint8Array, from: number): number {
     const to = bytes.lastIndexOf(LF) + 1;
     if (to <= from) return this.#takePart(bytes, from);
-    const cursor = new AnchorCursor(bytes, from, to);
-    let control = from - 1;
+    const suspects = new SuspectLines(this.#terminal, bytes, from, to);
     let passed = from;
-    let line = from;
-    while (line < to) {
-      if (this.#terminal.isIdle) {
-        if (control < line) control = nextControl(bytes, line, to);
-        const next = Math.min(control, cursor.next(line));
-        if (next >= to) break;
-        line = Math.max(line, bytes.lastIndexOf(LF, next) + 1);
-      }
+    for (let line = suspects.next(from); line < to; line = suspects.next(line)) {
       const lineEnd = bytes.indexOf(LF, line);
       if (lineEnd - line > HeldLine.MAX_BYTES) {
         this.#ready.putRange(bytes, passed, line);

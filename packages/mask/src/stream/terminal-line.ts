@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { AnchorCursor } from '../text/anchor-cursor.ts';
 import { BASE64_BYTE, isIn, runEnd, SPACE } from '../text/byte-class.ts';
 import { LineScanner } from '../text/line-scanner.ts';
 import { mayHoldSecret } from '../text/may-hold-secret.ts';
 import { joinHits, NO_HITS, type TextHit } from '../text/text-hit.ts';
 import { type Inflate, type ScanOptions, TextScanner } from '../text/text-scanner.ts';
 import { nextControl } from './control-bytes.ts';
+import { isText } from './is-text.ts';
 import { LiteralReading } from './literal-reading.ts';
 import { PrintedReading } from './printed-reading.ts';
 import type { Reading } from './reading.ts';
@@ -37,7 +39,7 @@ export class TerminalLine {
   readonly #lines: LineScanner;
   readonly #printed = new PrintedReading();
   readonly #literal = new LiteralReading();
-  readonly #shown = new ShownReading();
+  readonly #shown = new ShownReading(this.#printed);
   /** Where the first hit begins that reaches the end of its text. */
   #openFrom = 0;
 
@@ -49,6 +51,18 @@ export class TerminalLine {
   /** Whether nothing is remembered: a line in which no anchor stands then has no hits. */
   get isIdle(): boolean {
     return this.#lines.isIdle;
+  }
+
+  /** Whether there may be hits in whole lines, as long as nothing is remembered. */
+  mayHit(bytes: Uint8Array, from: number, to: number): boolean {
+    const printed = this.#printed;
+    printed.read(bytes, from, to);
+    if (holdsMark(printed)) return true;
+    const others = [...(printed.hasMoves ? [this.#shown] : []), ...(printed.hasSequences ? [this.#literal] : [])];
+    return others.some((reading) => {
+      reading.read(bytes, from, to);
+      return holdsMark(reading);
+    });
   }
 
   /** Hits in a line that is complete, without its line feed; `isCut` if the stream ends in it. */
@@ -87,6 +101,7 @@ export class TerminalLine {
     }
     const printed = this.#printed;
     printed.read(bytes, from, end);
+    printed.map();
     const start = wordStart(printed.bytes, 0, printed.length);
     if (start < printed.length) return printed.startOf(start);
     return printed.openAt === end ? to : printed.openAt;
@@ -100,7 +115,7 @@ export class TerminalLine {
     scanLine: (text: Uint8Array, start: number, end: number) => readonly TextHit[],
   ): readonly TextHit[] {
     if (nextControl(bytes, from, to) === to) {
-      const hits = mayHit(this.#lines, bytes, from, to) ? scanLine(bytes, from, to) : NO_HITS;
+      const hits = mayHit(this.#lines, bytes, from, to) ? inText(bytes, scanLine(bytes, from, to)) : NO_HITS;
       this.#noteOpen(hits, bytes, to);
       return hits;
     }
@@ -108,10 +123,11 @@ export class TerminalLine {
     printed.read(bytes, from, to);
     const hits: TextHit[] = [];
     if (mayHit(this.#lines, printed.bytes, 0, printed.length)) {
+      printed.map();
       this.#addTo(hits, printed, scanLine(printed.bytes, 0, printed.length));
     }
     if (printed.hasMoves) {
-      this.#shown.read(bytes, from, to, printed);
+      this.#shown.read(bytes, from, to);
       this.#scanReading(hits, this.#shown, options);
     }
     if (printed.hasSequences) {
@@ -123,11 +139,12 @@ export class TerminalLine {
 
   #scanReading(hits: TextHit[], reading: Reading, options: ScanOptions): void {
     if (!mayHoldSecret(reading.bytes, 0, reading.length)) return;
+    reading.map();
     this.#addTo(hits, reading, this.#scanner.scanText(reading.bytes, 0, reading.length, options));
   }
 
   #addTo(hits: TextHit[], reading: Reading, found: readonly TextHit[]): void {
-    for (const hit of found) {
+    for (const hit of inText(reading.bytes, found)) {
       const isOpen = this.#isOpen(hit, reading.bytes, reading.length);
       for (const part of reading.inSource(hit)) {
         if (isOpen) this.#openFrom = Math.min(this.#openFrom, part.start);
@@ -147,6 +164,17 @@ export class TerminalLine {
     else if (!this.#lines.isIdle) while (at < to && isIn(bytes[at], SPACE)) at++;
     return at >= to;
   }
+}
+
+/** Without what a name alone tells, where that is no text. */
+function inText(bytes: Uint8Array, hits: readonly TextHit[]): readonly TextHit[] {
+  const isKept = ({ detector, start, end }: TextHit) => detector !== 'named-value' || isText(bytes, start, end);
+  return hits.every(isKept) ? hits : hits.filter(isKept);
+}
+
+/** Like `mayHoldSecret`, which is quicker for a line. */
+function holdsMark({ bytes, length }: Reading): boolean {
+  return new AnchorCursor(bytes, 0, length).next(0) < length;
 }
 
 function mayHit(lines: LineScanner, bytes: Uint8Array, from: number, to: number): boolean {

@@ -20,6 +20,8 @@ class LastByteMask implements OutputMask {
     return this.#shown(text.slice(0, -1));
   }
 
+  typed(): void {}
+
   due(): number | undefined {
     return this.#held === '' ? undefined : this.#since + HOLD_MS;
   }

@@ -11,6 +11,8 @@
 export interface OutputMask {
   /** Takes what came, in pieces of any size; gives what may go on now. @throws MaskError */
   push(bytes: Uint8Array, nowMs: number): Uint8Array;
+  /** Says that something was typed: its echo need not wait. */
+  typed(nowMs: number): void;
   /** When `tick` is due; undefined as long as nothing is held that time alone lets go. */
   due(): number | undefined;
   /** Gives what may go on because time has passed. @throws MaskError */
@@ -44,6 +46,12 @@ export class MaskedOutput implements Disposable {
   async push(bytes: Uint8Array): Promise<void> {
     const { mask, nowMs } = this.#parts;
     await this.#passOn(mask ? mask.push(bytes, nowMs()) : bytes);
+  }
+
+  /** Something was typed, whose echo may come. */
+  typed(): void {
+    const { mask, nowMs } = this.#parts;
+    mask?.typed(nowMs());
   }
 
   async end(): Promise<void> {

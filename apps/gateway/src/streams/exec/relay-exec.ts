@@ -105,6 +105,7 @@ export class ExecRelay implements Disposable {
       for await (const input of caller.inputs()) {
         const bytes = input.type === 'stdin' ? input.data.length : 0;
         await this.#hasAllowance(bytes);
+        if (bytes > 0) for (const output of Object.values(this.#outputs ?? {})) output.typed();
         const isRecorded = input.type !== 'stdin' || this.#parts.recordsStdin;
         await this.#up.pass(bytes, isRecorded ? frameOf(input) : undefined, () => this.#send(input, bytes));
       }

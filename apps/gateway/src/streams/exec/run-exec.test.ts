@@ -353,6 +353,7 @@ function digits(): OutputMask {
       held = Buffer.from(bytes).toString();
       return masked(text);
     },
+    typed: () => {},
     due: () => undefined,
     tick: () => Buffer.alloc(0),
     end: () => masked(held),
