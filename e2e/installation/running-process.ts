@@ -37,15 +37,31 @@ export class Lines {
   }
 }
 
-/** A process that a test has started. It is killed, if it still runs, when the test's own process ends. */
+/** Waits for the end of its input, which is that of whoever holds the other end, and kills a process. */
+const REAPER = 'read -r _; kill -KILL "$1"';
+
+/**
+ * Kills a process as soon as this one ends, however that ends; returns how to let go of it. It stands apart, so that what
+ * kills a whole test run does not kill it before.
+ */
+function reapWithMe(pid: number): () => void {
+  const reaper = spawn('/bin/sh', ['-c', REAPER, 'sh', `${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  reaper.unref();
+  const { stdin } = reaper;
+  if (stdin && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  return () => reaper.kill('SIGKILL');
+}
+
+/** A process that a test has started. It is killed, if it still runs, when the test's own process ends, killed or not. */
 export class RunningProcess {
   readonly child: ChildProcess;
   readonly stdout: Lines;
   readonly stderr: Lines;
   /** The exit code; null after a signal. */
   readonly exited: Promise<number | null>;
-  readonly #killAtExit = () => this.child.kill('SIGKILL');
-
   /** With an input of `pipe` its standard input stays open for as long as the test's process lives. */
   constructor(
     command: string,
@@ -57,11 +73,8 @@ export class RunningProcess {
     this.child = spawn(command, args, { env, stdio: [input, 'pipe', 'pipe', 'ipc'] });
     this.stdout = new Lines(this.child.stdout as Readable);
     this.stderr = new Lines(this.child.stderr as Readable);
-    process.once('exit', this.#killAtExit);
-    this.exited = once(this.child, 'close').then(([code]) => {
-      process.removeListener('exit', this.#killAtExit);
-      return code as number | null;
-    });
+    if (this.child.pid !== undefined) this.child.once('exit', reapWithMe(this.child.pid));
+    this.exited = once(this.child, 'close').then(([code]) => code as number | null);
   }
 
   get pid(): number {
