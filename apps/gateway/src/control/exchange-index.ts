@@ -3,6 +3,8 @@ import type { LogRecord } from '@countersign/evidence';
 
 const MAX_EXCHANGES = 10_000;
 const MAX_TEXT = 512;
+/** A summary up to this length is kept as it is. */
+const MAX_SUMMARY = 2_048;
 
 /** `open`: its answer is under way, or what became of it is not on record yet. */
 export type ExchangeState = 'done' | 'not done' | 'unknown' | 'open';
@@ -10,13 +12,13 @@ export type ExchangeState = 'done' | 'not done' | 'unknown' | 'open';
 /** What the log says of an exchange, in short. */
 export interface ExchangeSummary {
   readonly id: string;
-  readonly cluster: string | undefined;
-  readonly principal: string | undefined;
-  readonly session: string | undefined;
-  readonly request: unknown;
-  readonly decision: { readonly effect: string; readonly rules: readonly string[] } | undefined;
-  readonly fault: string | undefined;
-  readonly status: number | undefined;
+  readonly cluster?: string | undefined;
+  readonly principal?: string | undefined;
+  readonly session?: string | undefined;
+  readonly request?: unknown;
+  readonly decision?: { readonly effect: string; readonly rules: readonly string[] } | undefined;
+  readonly fault?: string | undefined;
+  readonly status?: number | undefined;
   readonly state: ExchangeState;
   /** Index in the log of its first record. */
   readonly index: number;
@@ -52,17 +54,30 @@ function decisionIn(record: ExchangeRecord): ExchangeSummary['decision'] {
   return { effect, rules: rules.map(({ set, id }) => `${set}/${id}`) };
 }
 
-/** A copy, with short texts: a caller chooses how long they are, and a part of a text keeps all of it in memory. */
-function brief(request: unknown): unknown {
-  if (request === undefined) return undefined;
-  const short = (_name: string, value: unknown) =>
-    typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT - 1)}…` : value;
-  return JSON.parse(JSON.stringify(request, short));
+/** A summary as one text. A caller chooses how long its words are: those that make it long are cut. */
+function textOf(summary: ExchangeSummary): string {
+  const text = JSON.stringify(summary);
+  if (text.length <= MAX_SUMMARY) return text;
+  return JSON.stringify(summary, (_name, value) =>
+    typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT - 1)}…` : value,
+  );
+}
+
+/** A part of a text keeps all of it in memory; this is none. */
+function copied(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text).toString();
+}
+
+/** An exchange as it is kept: as one text, of which the garbage collector has less to do than of all that it says. */
+interface Kept {
+  readonly cluster: string | undefined;
+  readonly principal: string | undefined;
+  readonly text: string;
 }
 
 /** The latest exchanges, as their records come: a view, not evidence. Holds the last 10,000. */
 export class ExchangeIndex {
-  readonly #byId = new Map<string, ExchangeSummary>();
+  readonly #byId = new Map<string, Kept>();
 
   add(records: readonly LogRecord[], firstIndex: number): void {
     for (const [offset, record] of records.entries()) {
@@ -71,31 +86,38 @@ export class ExchangeIndex {
   }
 
   get(id: string): ExchangeSummary | undefined {
-    return this.#byId.get(id);
+    const kept = this.#byId.get(id);
+    return kept && JSON.parse(kept.text);
   }
 
   /** Latest first. */
-  latest(limit: number, matches: (exchange: ExchangeSummary) => boolean): readonly ExchangeSummary[] {
-    return [...this.#byId.values()].reverse().filter(matches).slice(0, limit);
+  latest(
+    limit: number,
+    matches: (exchange: Pick<ExchangeSummary, 'cluster' | 'principal'>) => boolean,
+  ): readonly ExchangeSummary[] {
+    const found = [...this.#byId.values()].reverse().filter(matches).slice(0, limit);
+    return found.map(({ text }) => JSON.parse(text));
   }
 
   #fold(record: ExchangeRecord, index: number): void {
     const id = record.exchange;
-    const old = this.#byId.get(id);
+    const old = this.get(id);
     const longAnswer = record.type === 'answer.start' || record.type === 'answer.end';
-    this.#byId.set(id, {
+    const summary: ExchangeSummary = {
       id,
       cluster: record.cluster ?? old?.cluster,
       principal: record.principal?.id ?? old?.principal,
       session: record.session ?? old?.session,
-      request: old?.request ?? brief(record.request),
+      request: old?.request ?? record.request,
       decision: decisionIn(record) ?? old?.decision,
       fault: 'fault' in record ? record.fault : old?.fault,
       status: ('status' in record ? record.status : undefined) ?? old?.status,
       // The outcome of a write stands, however long its answer takes.
       state: old && longAnswer && old.state !== 'open' ? old.state : stateAfter(record),
       index: old?.index ?? index,
-    });
+    };
+    const { cluster, principal } = summary;
+    this.#byId.set(id, { cluster: copied(cluster), principal: copied(principal), text: textOf(summary) });
     if (this.#byId.size > MAX_EXCHANGES) this.#byId.delete(this.#byId.keys().next().value as string);
   }
 }

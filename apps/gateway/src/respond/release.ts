@@ -132,8 +132,7 @@ class Release {
   async #untilRead(writing: Promise<void>): Promise<void> {
     const { lane, abort } = this.#exchange;
     if (lane === 'watch' || lane === 'logs') return writing;
-    const stalled = new Fault('ERR_CALLER_STALLED');
-    const timer = setTimeout(() => abort.abort(stalled), this.#parts.answerTimeoutMs);
+    const timer = setTimeout(() => abort.abort(new Fault('ERR_CALLER_STALLED')), this.#parts.answerTimeoutMs);
     return writing.finally(() => clearTimeout(timer));
   }
 
