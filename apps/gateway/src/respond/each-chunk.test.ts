@@ -53,6 +53,33 @@ describe('eachChunk', () => {
     assert.equal(taken, 10);
   });
 
+  it('lets others have a turn, however much of a body is there', async () => {
+    let made = 0;
+    const body = new Readable({
+      read() {
+        made += 1;
+        this.push(made > 64 ? null : Buffer.alloc(16 * 1024));
+      },
+    });
+    let taken = 0;
+    let most = 0;
+    let before = 0;
+    let isOver = false;
+    const turn = () => {
+      most = Math.max(most, taken - before);
+      before = taken;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await eachChunk(body, async ({ length }) => {
+      taken += length;
+    });
+    isOver = true;
+    turn();
+    assert.equal(taken, 1_048_576);
+    assert.ok(most <= 128 * 1024, `${most} bytes in one turn`);
+  });
+
   it('fails as the body does, also when it was broken off before', async () => {
     const broken = new Readable({ read() {} });
     const reading = read(broken);
