@@ -247,9 +247,9 @@ export class Installation {
     await copyBaseline(join(this.#config.policies.dir, 'organisation'), tree);
   }
 
-  /** The evidence log as `countersign evidence list` reads it; the gateway may be running. */
-  async records(): Promise<IndexedRecord[]> {
-    const text = await countersign('evidence', 'list', this.evidence.dir, '-o', 'json');
+  /** The evidence log as `countersign evidence list` reads it, from an index on; the gateway may be running. */
+  async records(from = 0): Promise<IndexedRecord[]> {
+    const text = await countersign('evidence', 'list', this.evidence.dir, '--from', `${from}`, '-o', 'json');
     return text
       .split('\n')
       .filter(Boolean)

@@ -14,6 +14,7 @@ const tasks = {
   'lab-build': ['lab/src/build-main.ts'],
   test: ['scripts/test.ts'],
   'test-long': ['scripts/test-long.ts'],
+  fuzz: ['e2e/fuzz/main.ts'],
   check: ['scripts/check.ts'],
   build: ['scripts/build.ts'],
   bench: ['bench/main.ts'],

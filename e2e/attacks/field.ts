@@ -7,7 +7,7 @@ import { AuditTail } from '../installation/audit-tail.ts';
 import { type Answer, call } from '../installation/call.ts';
 import type { Caller } from '../installation/caller.ts';
 import { eventually } from '../installation/eventually.ts';
-import type { Installation } from '../installation.ts';
+import type { IndexedRecord, Installation } from '../installation.ts';
 import { FRONTED, type Front, startFront } from './front.ts';
 
 /** A request that lets everything before it arrive, and that nobody takes for an attack. */
@@ -38,6 +38,7 @@ export class Field {
   readonly #tail: AuditTail;
   /** Requests that had begun before the last look: a watch that ends later is none of what came then. */
   readonly #known = new Set<string>();
+  #nextRecord = 0;
 
   private constructor(site: Installation, front: Front) {
     this.site = site;
@@ -125,6 +126,13 @@ export class Field {
       },
       body: asked.body && JSON.stringify(asked.body),
     });
+  }
+
+  /** The records of the log since the last call. */
+  async newRecords(): Promise<readonly IndexedRecord[]> {
+    const records = await this.site.records(this.#nextRecord);
+    this.#nextRecord = (records.at(-1)?.index ?? this.#nextRecord - 1) + 1;
+    return records;
   }
 
   /** What the log says of the request of an exchange. */

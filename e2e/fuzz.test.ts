@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Changed requests for 20 s; `npm run fuzz -- --seconds N` goes on for longer. That they find something is shown with
+// weakenings of the product, planted in a copy of it.
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { Field } from './attacks/field.ts';
+import { TreeCopy } from './attacks/plant.ts';
+import { startField } from './attacks/start-field.ts';
+import type { Edit } from './attacks/weakening.ts';
+import { formatFinding, fuzz } from './fuzz/fuzz-run.ts';
+import { assertJoined } from './installation/assert-joined.ts';
+import { TREE } from './installation/countersign.ts';
+
+const DURATION_MS = 20_000;
+/** By then a weakening must have been found. */
+const PATIENCE_MS = 120_000;
+const PLANTED_SEED = 7;
+
+const PARSE = 'apps/gateway/src/stages/parse.ts';
+
+/** What must not be, each by one edit, and what is said when it is found. */
+const WEAKENINGS: readonly (readonly [what: string, edit: Edit, problem: RegExp])[] = [
+  [
+    'the target goes upstream as it came',
+    {
+      file: 'apps/gateway/src/stages/forward.ts',
+      find: 'target: serializeTarget(exchange.request),',
+      replace: 'target: exchange.target,',
+    },
+    /^sent .* for /,
+  ],
+  [
+    'a request breaks what reads it',
+    {
+      file: PARSE,
+      find: '  const lane = laneOf(request);',
+      replace: "  if (exchange.target.includes('%')) throw new TypeError('planted');\n  const lane = laneOf(request);",
+    },
+    /^answered 500 by itself/,
+  ],
+  [
+    'a record says something else than what was done',
+    {
+      file: 'apps/gateway/src/records/exchange-facts.ts',
+      find: 'verb, group, version, namespace, resource, subresource, name, dryRun };',
+      replace:
+        "verb, group, version, namespace, resource, subresource: request.query.length > 0 ? 'x' : subresource, name, dryRun };",
+    },
+    /^on record as /,
+  ],
+];
+
+let field: Field;
+
+before(async () => {
+  field = await startField();
+});
+after(() => field?.stop());
+
+test('no changed request is answered by accident, judged otherwise than it is read, or left out of the log', async (t) => {
+  const seed = randomInt(2 ** 31);
+  const end = performance.now() + DURATION_MS;
+  const { cases, passed, finding } = await fuzz(field, { seed, until: () => performance.now() > end });
+  t.diagnostic(`seed ${seed}: ${cases} cases, ${passed} reached the API server`);
+  if (finding) assert.fail(formatFinding(finding));
+  assert.ok(passed > 20, 'too few reach the API server to show anything');
+});
+
+test('both logs join afterwards', async () => {
+  await assertJoined(field.site, ['lab']);
+});
+
+for (const [what, edit, problem] of WEAKENINGS) {
+  test(`it is found when ${what}`, async (t) => {
+    using copy = new TreeCopy(TREE);
+    using _planted = copy.plant([edit]);
+    await field.restart(copy.dir);
+    const end = performance.now() + PATIENCE_MS;
+    const { cases, finding } = await fuzz(field, { seed: PLANTED_SEED, until: () => performance.now() > end });
+    assert.match(finding?.problem ?? 'nothing was found', problem);
+    t.diagnostic(`found within ${cases} cases, with ${finding?.one.mutations.length} mutations left`);
+  });
+}
