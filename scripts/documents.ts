@@ -106,3 +106,19 @@ export function unnamedFolders(page: string, folders: readonly string[]): readon
   const named = [...page.matchAll(/^\| (?<cell>`[^|]*) \|/gm)].flatMap(({ groups }) => groups?.cell?.split(', ') ?? []);
   return folders.filter((folder) => !named.includes(`\`${folder}/\``));
 }
+
+/**
+ * Where the stages of a page's diagram (`name .... what it does    403 503`) and its table of ways out (`| name | ERR_… |`)
+ * differ in the statuses that an exchange can end with.
+ */
+export function statusProblems(page: string, statusOf: (code: string) => number | undefined): readonly string[] {
+  const shownIn = (text: string) => [...text.matchAll(/\b\d{3}\b/g)].map(([status]) => status).join(' ');
+  const stages = [...page.matchAll(/^ (?<name>\w+) \.+ (?<text>.*)$/gm)].map(({ groups = {} }) => groups);
+  const rows = new Map([...page.matchAll(/^\| (\w+) \| (`ERR_.*) \|$/gm)].map(([, name, codes]) => [name, codes]));
+  return stages.flatMap(({ name, text = '' }) => {
+    const codes = rows.get(name)?.match(/\bERR_[A-Z_]+\b/g) ?? [];
+    const meant = [...new Set(codes.map(statusOf))].sort().join(' ');
+    const shown = shownIn(text);
+    return shown === meant ? [] : [`${name} shows ${shown || 'no status'}, its ways out are ${meant || 'none'}`];
+  });
+}

@@ -13,6 +13,7 @@ import {
   readDocuments,
   type ShownCommand,
   shellCommands,
+  statusProblems,
   unnamedFolders,
 } from './documents.ts';
 import { root } from './run-step.ts';
@@ -112,6 +113,16 @@ describe('pages', () => {
     assert.deepEqual([...told].sort(), Object.keys(faults).sort());
   });
 
+  it('show the statuses by which each stage ends an exchange', () => {
+    const page = readFileSync(join(root, 'docs/concepts/life-of-a-request.md'), 'utf8');
+    const statuses = new Map<string, number>(Object.entries(faults).map(([code, { status }]) => [code, status]));
+    assert.deepEqual(
+      statusProblems(page, (code) => statuses.get(code)),
+      [],
+    );
+    assert.match(page, /^ gather \.+ .* 413 /m);
+  });
+
   it('say what each folder of the gateway holds', () => {
     const entries = readdirSync(join(root, 'apps/gateway/src'), { withFileTypes: true });
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -159,6 +170,16 @@ describe('planted failures', () => {
   it('a folder that no line names is told', () => {
     const page = '| folder | holds |\n| `data/` | x |\n| `sessions/`, `streams/` | y |\nand `other/` in a sentence';
     assert.deepEqual(unnamedFolders(page, ['data', 'streams', 'other', 'log']), ['other', 'log']);
+  });
+
+  it('a stage that shows other statuses than its ways out is told', () => {
+    const page = ' look ... the object    403 502\n mask ... values\n send ... it    503\n';
+    const table = '| look | `ERR_A`, `ERR_B`: why |\n| mask | `ERR_A` |\n| send | `ERR_B` |\n';
+    const statusOf = (code: string) => ({ ERR_A: 403, ERR_B: 503 })[code];
+    assert.deepEqual(statusProblems(page + table, statusOf), [
+      'look shows 403 502, its ways out are 403 503',
+      'mask shows no status, its ways out are 403',
+    ]);
   });
 
   it('links to no file and to no heading are told', () => {

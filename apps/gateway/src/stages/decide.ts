@@ -6,7 +6,7 @@ import { inputOf } from '../policies/input-of.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 import { refusalOf } from '../policies/refusal-of.ts';
 
-/** Asks policy. A deny ends here; the decision stays with the exchange, so that its refusal names the rules. */
+/** Asks policy. Whatever it says stays with the exchange, so that a refusal names the rules; `enforce` acts on it. */
 export function decide(policies: PolicyStore, now: () => Date): Stage<Looked, Decided> {
   return (exchange) => {
     const input = inputOf(exchange, exchange.live, now());
