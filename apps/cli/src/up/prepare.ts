@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAuthority } from '@countersign/lab';
 import { stringify } from 'yaml';
@@ -22,9 +23,18 @@ const SHUTDOWN_GRACE_MS = 1_000;
 /** The client whose tokens open the control API: for whoever runs `up`, as its provider has no login for people. */
 export const OPERATOR = { id: 'operator', group: 'operators' } as const;
 
-/** A certificate for loopback, made at the first start. */
-export async function prepareTls({ tls }: UpPaths): Promise<void> {
-  if (existsSync(tls.ca) && existsSync(tls.certificate) && existsSync(tls.key)) return;
+/** A certificate that ends within this time is made anew at the next start. */
+const RENEW_BEFORE_MS = 30 * 24 * 3_600_000;
+
+function lasts(certificateFile: string, now: Date): boolean {
+  const { validToDate } = new X509Certificate(readFileSync(certificateFile));
+  return validToDate.getTime() - now.getTime() > RENEW_BEFORE_MS;
+}
+
+/** A certificate for loopback and its authority, made at the first start, and again before they end. */
+export async function prepareTls({ tls }: Pick<UpPaths, 'tls'>, now = new Date()): Promise<void> {
+  const isThere = [tls.ca, tls.certificate, tls.key].every((file) => existsSync(file));
+  if (isThere && lasts(tls.certificate, now)) return;
   const authority = await createAuthority('Countersign on this machine');
   const { certificate, key } = await authority.issue({
     commonName: 'countersign',
@@ -38,9 +48,11 @@ export async function prepareTls({ tls }: UpPaths): Promise<void> {
 
 /**
  * The baseline for the organisation and the example for the cluster, each copied where there is none yet: then they are
- * the user's.
+ * the user's. A copy stands at its place whole or not at all: part of a baseline would hold part of what it promises.
  */
-export async function preparePolicies({ policies }: UpPaths, cluster: string): Promise<void> {
+export async function preparePolicies({ policies }: Pick<UpPaths, 'policies'>, cluster: string): Promise<void> {
+  const unfinished = join(policies, '.new');
+  await rm(unfinished, { recursive: true, force: true });
   const shipped = shippedPolicies();
   await mkdir(join(policies, 'clusters'), { recursive: true, mode: 0o700 });
   for (const [from, to] of [
@@ -49,7 +61,8 @@ export async function preparePolicies({ policies }: UpPaths, cluster: string): P
   ] as const) {
     if (existsSync(join(policies, to))) continue;
     const filter = (file: string) => !file.endsWith('.test.yaml');
-    await cp(join(shipped, from), join(policies, to), { recursive: true, filter });
+    await cp(join(shipped, from), unfinished, { recursive: true, filter });
+    await rename(unfinished, join(policies, to));
   }
 }
 
