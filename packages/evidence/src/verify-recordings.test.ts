@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { type RecordingCommitment, type RecordingSealer, RecordingWriter } from '@countersign/recording';
+import {
+  type RecordingCommitment,
+  type RecordingHeader,
+  type RecordingSealer,
+  RecordingWriter,
+} from '@countersign/recording';
 import { toHex } from '@countersign/tlog';
 import { memoryDirectory } from './fixtures/memory-log.ts';
 import type { LogFault } from './log-fault.ts';
@@ -40,10 +45,15 @@ function claim({ chunks, bytes, root }: RecordingCommitment) {
 }
 
 function record(...texts: readonly string[]): Recorded {
+  return recordAs({}, ...texts);
+}
+
+/** A recording whose header says other than its records. */
+function recordAs(said: Partial<RecordingHeader>, ...texts: readonly string[]): Recorded {
   const ids = { exchange: randomUUID(), session: 's', stream: randomUUID() };
   const key = randomUUID();
   const started = '2026-11-24T00:00:00.000000Z';
-  const header = { ...ids, recording: ids.stream, key, started, salt: randomBytes(32) };
+  const header = { ...ids, recording: ids.stream, key, started, salt: randomBytes(32), ...said };
   const facts = { kind: 'exec', cluster: 'lab', namespace: 'n', pod: 'p', tty: false, agent: 'a' } as const;
   const writer = new RecordingWriter({
     crypto,
@@ -129,6 +139,16 @@ describe('RecordingsCheck', () => {
       assert.match((await faultOf(at(one, one.file.subarray(0, length)), one.leaves)).problem, /header|ends here/);
     }
     assert.match((await faultOf(at(one, two.file), one.leaves)).problem, /header is not the one/);
+  });
+
+  it('names a recording whose header says that it is of something else', async () => {
+    const other = { recording: randomUUID(), exchange: randomUUID(), session: 'other', key: randomUUID() };
+    for (const [member, value] of Object.entries(other)) {
+      const recorded = recordAs({ [member]: value }, 'a');
+      const fault = await faultOf(at(recorded), recorded.leaves);
+      assert.match(fault.problem, new RegExp(`the log says ${member} .*, the header ${value}$`));
+      assert.deepEqual([fault.file, fault.entry], [`recordings/${recorded.path}`, 2]);
+    }
   });
 
   it('names what no record of the log knows, and what is no recording', async () => {

@@ -35,8 +35,10 @@ export interface RecordingsReport {
 }
 
 interface KnownRecording {
+  /** SHA-256 of the file's header. */
   readonly header: Uint8Array;
-  readonly key: string;
+  /** What that header must say; its session only where the record names one. */
+  readonly claims: Pick<RecordingHeader, 'recording' | 'exchange' | 'key'> & { readonly session?: string | undefined };
   readonly progress: RecordingCommitment[];
 }
 
@@ -117,7 +119,9 @@ export class RecordingsCheck {
 
   #begin(leaf: StreamLeaf & { readonly type: 'recording.start' }): void {
     this.#report.known += 1;
-    this.#known.set(leaf.stream, { header: fromHex(leaf.header), key: leaf.key, progress: [] });
+    const { stream: recording, exchange, session, key } = leaf;
+    const claims = { recording, exchange, session, key };
+    this.#known.set(recording, { header: fromHex(leaf.header), claims, progress: [] });
   }
 
   async #end(leaf: EndLeaf, entry: number): Promise<void> {
@@ -155,10 +159,15 @@ export class RecordingsCheck {
     const progress = known.progress.filter(({ chunks }) => end === undefined || chunks <= end.chunks);
     const isDamaged = end?.reason === 'recording-damaged';
     const claims = { header: known.header, progress, ...(end && { end: commitmentOf(end) }), isDamaged };
-    const keyOf = () => this.#keyOf(known.key);
+    const keyOf = () => this.#keyOf(known.claims.key);
     const opening = this.#keys && { crypto: { ...this.#crypto, ...this.#keys.crypto }, keyOf };
     const options = { source, crypto: this.#crypto, claims, ...(opening && { opening }) };
-    const { isOpened, unboundBytes } = await verifyRecording(options);
+    const { header, isOpened, unboundBytes } = await verifyRecording(options);
+    for (const [member, claimed] of Object.entries(known.claims)) {
+      const found = header[member as keyof typeof known.claims];
+      if (claimed === undefined || found === claimed) continue;
+      throw new RecordingError('ERR_RECORDING_MISMATCH', `the log says ${member} ${claimed}, the header ${found}`);
+    }
     this.#report.matching += 1;
     this.#report.unboundBytes += unboundBytes;
     if (isOpened) this.#report.opened += 1;

@@ -53,4 +53,18 @@ describe('KeyTable', () => {
     await writeFile(join(dir, 'table.jsonl'), copy);
     await assert.rejects(KeyTable.open(dir, false), { code: 'ERR_LOG_KEY' });
   });
+
+  it('removes a key-wrapping key that was left by a process that died while it destroyed keys', async () => {
+    const table = await KeyTable.open(dir, true);
+    const doomed = await table.obtain('session s1', NOW);
+    const old = (await readdir(dir)).find((name) => name.startsWith('kek-')) ?? '';
+    const kek = await readFile(join(dir, old));
+    await table.destroy([doomed.id], 'rule', NOW);
+    await table.close();
+    await writeFile(join(dir, old), kek);
+    await (await KeyTable.open(dir, false)).close();
+    const left = await readdir(dir);
+    assert.equal(left.filter((name) => name.startsWith('kek-')).length, 1);
+    assert.ok(!left.includes(old));
+  });
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type KeyTableLine, NONCE_BYTES, parseKeyTable, unwrapKey } from '@countersign/evidence';
 import { syncDirectory, writeDurableFile } from './durable-file.ts';
@@ -8,6 +8,7 @@ import { LogError } from './log-error.ts';
 import { sealedCrypto } from './sealed-crypto.ts';
 
 const TABLE = 'table.jsonl';
+const KEK_FILE = /^kek-(?<id>[0-9a-f-]{36})\.key$/;
 const KEY_BYTES = 32;
 /** Keys that are held unwrapped: beyond that the oldest is forgotten here, and its scope gets a further key. */
 const MAX_HELD = 10_000;
@@ -67,6 +68,7 @@ export class KeyTable {
     }
     const { kek, lines, torn } = await readTable(dir, text);
     if (torn) await writeTable(dir, kek, lines);
+    await removeOtherKeks(dir, kek.id);
     const table = new KeyTable(dir, kek, await open(path, 'a'));
     for (const line of lines) if ('wrapped' in line && line.scope === 'pseudonyms') table.#hold(line.scope, kek, line);
     return table;
@@ -98,7 +100,8 @@ export class KeyTable {
 
   /**
    * Destroys keys: the table is written anew under a new key-wrapping key, and the old one removed, so that copies of
-   * the old table are of no use. What was sealed under the keys can't be opened again.
+   * the old table are of no use. What was sealed under the keys can't be opened again. Should the process die in the
+   * middle, the next `open` removes whichever key-wrapping key the table does not name.
    */
   async destroy(ids: readonly string[], rule: string, now: string): Promise<void> {
     await this.#inTurn(async () => {
@@ -198,6 +201,14 @@ async function removeKek(dir: string, id: string): Promise<void> {
   }
   await rm(kekPath(dir, id));
   await syncDirectory(dir);
+}
+
+/** A process that died while it destroyed keys left two: with the old one, copies of the old table could be read. */
+async function removeOtherKeks(dir: string, id: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    const found = KEK_FILE.exec(name)?.groups?.id;
+    if (found !== undefined && found !== id) await removeKek(dir, found);
+  }
 }
 
 function kekPath(dir: string, id: string): string {
