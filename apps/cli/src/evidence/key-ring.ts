@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EvidenceError, parseKeyTable, type SealedKey, type SealedKeys, unwrapKey } from '@countersign/evidence';
+import { sealedCrypto } from '@countersign/gateway/sealed-crypto';
 import { CliError } from '../cli-error.ts';
-import { nodeSealedCrypto } from './node-crypto.ts';
 import { printable } from './printable.ts';
 
 const KEK_BYTES = 32;
@@ -21,7 +21,7 @@ export async function loadKeyRing(dir: string): Promise<SealedKeys> {
   const byId = new Map(lines.map((line) => [line.id, line]));
   const found = new Map<string, SealedKey>();
   return {
-    crypto: nodeSealedCrypto,
+    crypto: sealedCrypto,
     find(id) {
       const line = byId.get(id);
       if (line === undefined) return undefined;
@@ -34,7 +34,7 @@ export async function loadKeyRing(dir: string): Promise<SealedKeys> {
 }
 
 function unwrap(kek: Uint8Array, { id, wrapped }: { readonly id: string; readonly wrapped: string }): Uint8Array {
-  return orMissing(() => unwrapKey(nodeSealedCrypto, kek, id, wrapped));
+  return orMissing(() => unwrapKey(sealedCrypto, kek, id, wrapped));
 }
 
 /** Keys that can't be used are missing keys: they say nothing about the log. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createDecipheriv, createHmac, createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { LogCrypto } from '@countersign/evidence';
-import type { SealedCrypto } from '@countersign/recording';
 
 const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const MAX_HELD_KEYS = 64;
@@ -34,17 +33,3 @@ export function nodeLogCrypto(): LogCrypto {
     crc32,
   };
 }
-
-/** What opening sealed fields needs, by Node. */
-export const nodeSealedCrypto: SealedCrypto = {
-  hmacSha256: (key, bytes) => createHmac('sha256', key).update(bytes).digest(),
-  decrypt({ key, nonce, ciphertext, tag, additionalData }) {
-    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 });
-    decipher.setAAD(additionalData).setAuthTag(tag);
-    try {
-      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-    } catch {
-      return undefined;
-    }
-  },
-};

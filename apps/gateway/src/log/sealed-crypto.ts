@@ -3,7 +3,7 @@ import { createDecipheriv, createHmac } from 'node:crypto';
 import { TAG_BYTES } from '@countersign/evidence';
 import type { SealedCrypto } from '@countersign/recording';
 
-/** What opens sealed fields and wrapped keys, by node:crypto. */
+/** What opens sealed fields, wrapped keys and recordings, by node:crypto. An export of its own: a verifier loads no gateway. */
 export const sealedCrypto: SealedCrypto = {
   hmacSha256: (key, bytes) => createHmac('sha256', key).update(bytes).digest(),
   decrypt({ key, nonce, ciphertext, tag, additionalData }) {
