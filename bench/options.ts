@@ -9,11 +9,11 @@ export const SUITE_NAMES = [
   'beside',
   'bodies',
   'watches',
-  'streams',
   'list',
   'log',
   'mask',
   'policy',
+  'streams',
 ] as const;
 export type SuiteName = (typeof SUITE_NAMES)[number];
 
