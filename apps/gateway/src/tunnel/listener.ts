@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { ServerIdentity } from './certificate-authority.ts';
 import { answerEnrolment } from './enrolment-endpoint.ts';
@@ -46,10 +47,13 @@ export function createTunnelServer(parts: ListenerParts): Server {
     asked.add(request.socket);
     void answerEnrolment(parts, request, response);
   });
-  server.on('upgrade', (request: IncomingMessage, socket: TLSSocket, head: Buffer) => {
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const socket = request.socket as TLSSocket;
     socket.on('error', () => {});
+    stream.on('error', () => {});
     // The answer to what came before could still be written when HTTP/2 takes over, and Node aborts the process then.
-    if (asked.has(socket)) {
+    // Where a body is not whole, Node gives another stream for the connection.
+    if (asked.has(socket) || stream !== socket) {
       socket.destroy();
       return;
     }

@@ -133,6 +133,13 @@ describe('the tunnel listener', () => {
     }
   });
 
+  test('a request for a tunnel whose body is not whole ends its connection and nothing else', async () => {
+    const partial = handshakeText('1').replace('\r\n\r\n', '\r\ncontent-length: 5\r\n\r\nhel');
+    const answer = await exchangeRaw(await dial(tunnels, await enrolPeer(tunnels, 'a')), partial);
+    assert.doesNotMatch(answer, / 101 /);
+    assert.equal(refusalOf(await exchangeRaw(await dial(tunnels), handshakeText('1'))), '403 ERR_TUNNEL_CERTIFICATE');
+  });
+
   test('an unknown version is refused with a sentence', async () => {
     const identity = await enrolPeer(tunnels, 'a');
     for (const version of ['2', '', '01']) {
