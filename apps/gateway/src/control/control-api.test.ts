@@ -53,7 +53,7 @@ function api() {
   const app = createControlApi(parts, () => '192.0.2.1');
   const ask = (method: string, path: string, token = 'operator') =>
     app.request(`https://gateway${path}`, { method, headers: { authorization: `Bearer ${token}` } });
-  return { ask, recorded, problems, unknown };
+  return { app, ask, recorded, problems, unknown };
 }
 
 test('a request is on record by the method that it had', async () => {
@@ -100,6 +100,27 @@ test('who is known and has no role is on record by name; who is unknown is count
     'ERR_TOKEN_MISSING 192.0.2.1',
   ]);
   assert.equal(recorded.length, 1);
+});
+
+test('nothing is read of the body of a stranger; of one who is known it has a limit', async () => {
+  const { app, recorded, problems } = api();
+  const send = async (token: string, length: number, body: ReadableStream | string) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-length': String(length) };
+    const request = new Request('https://gateway/api/v1/locks', { method: 'POST', headers, body, duplex: 'half' });
+    return (await app.request(request)).status;
+  };
+  let pulls = 0;
+  const pull = () => {
+    pulls += 1;
+  };
+  const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+  assert.equal(await send('forged', 20_000, body), 401);
+  assert.deepEqual([pulls, problems], [0, []]);
+  assert.equal(await send('operator', 20_000, 'x'.repeat(20_000)), 413);
+  assert.deepEqual(
+    recorded.map((record) => record.type === 'control' && record.status),
+    [413],
+  );
 });
 
 test('an id that nothing can have is not found; a store that can not answer is told to the operator, not to the caller', async () => {

@@ -183,7 +183,6 @@ export function createControlApi(
   sourceOf: (env: unknown) => string,
 ): Hono<{ Variables: Variables }> {
   const app = new Hono<{ Variables: Variables }>();
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.use(async (context, next) => {
     const requestId = randomUUID();
     context.set('requestId', requestId);
@@ -202,6 +201,13 @@ export function createControlApi(
     context.header('cache-control', 'no-store');
     return undefined;
   });
+  // Nothing is read of what strangers send.
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (context) => problemResponse(problems.tooLarge(MAX_BODY_BYTES), context.get('requestId')),
+    }),
+  );
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));
   app.onError((error, context) => {

@@ -5,7 +5,7 @@
  * @see RFC 9457
  */
 export interface Problem {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 500 | 503;
   readonly title: string;
   readonly detail: string;
 }
@@ -16,6 +16,11 @@ export const problems = {
   notFound: (detail: string): Problem => ({ status: 404, title: 'Not here', detail }),
   methodNotAllowed: (detail: string): Problem => ({ status: 405, title: 'Not that way', detail }),
   badRequest: (detail: string): Problem => ({ status: 400, title: 'Not understood', detail }),
+  tooLarge: (limit: number): Problem => ({
+    status: 413,
+    title: 'Too much',
+    detail: `a body has at most ${limit} bytes`,
+  }),
   unavailable: (detail: string): Problem => ({ status: 503, title: 'Could not evaluate', detail }),
 } as const;
 
