@@ -164,6 +164,23 @@ test('a column that shows a password is masked', async () => {
   assert.match(stdout, /^NAME +SIZE +ADMIN PASSWORD +NOTE\nmain +3 +masked-v1-/);
 });
 
+test('nothing can be selected by a value that is masked, so no guess is tried there', async () => {
+  const { admin } = site.lab('lab');
+  const widgets = '/apis/shop.example.com/v1/namespaces/demo/widgets';
+  const by = (field: string, value: string) => `${widgets}?fieldSelector=${encodeURIComponent(`${field}=${value}`)}`;
+  assert.equal((await admin.request('GET', by('spec.adminPassword', CANARY))).body.items.length, 1);
+  for (const value of [CANARY, 'a wrong guess']) {
+    for (const query of ['', '&watch=true']) {
+      const { status, json } = await ask('GET', `${by('spec.adminPassword', value)}${query}`);
+      assert.deepEqual([status, json.reason], [403, 'Forbidden']);
+      assert.match(json.message, /the value of spec\.adminPassword is masked for you/);
+    }
+    assert.equal((await ask('DELETE', by('spec.adminPassword', value))).status, 403);
+  }
+  assert.equal((await ask('GET', by('spec.size', '3'))).json.items.length, 1);
+  assert.equal((await site.as('owner').call('GET', by('spec.adminPassword', CANARY))).json.items.length, 1);
+});
+
 test('an issued token is masked, as a value that opens the cluster past the gateway', async () => {
   const path = '/api/v1/namespaces/demo/serviceaccounts/default/token';
   const { status, json } = await ask('POST', path, { body: { spec: { expirationSeconds: 600 } } });

@@ -172,6 +172,14 @@ export const OBJECTS: readonly object[] = [
   },
 ];
 
+/** Made without kubectl, so that nothing but the object itself tells what a column of it shows. */
+export const UNAPPLIED = {
+  apiVersion: 'shop.example.com/v1',
+  kind: 'Widget',
+  metadata: { name: 'unapplied', namespace: 'demo' },
+  spec: { size: 5, adminPassword: bare('custom resource').plain },
+};
+
 /** The kinds of them, and what controllers make of them, as kubectl takes them. */
 export const KINDS =
   'secrets,configmaps,deployments,replicasets,statefulsets,daemonsets,controllerrevisions,jobs,cronjobs,pods,podtemplates,replicationcontrollers,events,widgets';

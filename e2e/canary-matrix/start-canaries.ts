@@ -8,7 +8,7 @@ import { AS_MUCH_AS_THERE_IS } from '../installation/config-file.ts';
 import { eventually } from '../installation/eventually.ts';
 import { type Installation, startInstallation } from '../installation.ts';
 import { releaseValue } from './canaries.ts';
-import { CHART, DEFINITION, OBJECTS, RELEASES, talker } from './planted.ts';
+import { CHART, DEFINITION, OBJECTS, RELEASES, talker, UNAPPLIED } from './planted.ts';
 
 const GROUP = 'countersign:all';
 const EVERYTHING = [
@@ -54,6 +54,7 @@ async function plant(site: Installation, { kubectl, helm }: ClientPrograms): Pro
   await eventually('widgets are served', async () => (await admin.request('GET', widgets)).status === 200);
   const list = { apiVersion: 'v1', kind: 'List', items: OBJECTS };
   await direct(site, kubectl, ['apply', '-f', await site.file('canaries.json', list)]);
+  await admin.apply([UNAPPLIED]);
   for (const [path, text] of Object.entries(CHART)) {
     await mkdir(dirname(join(site.dir, path)), { recursive: true });
     await writeFile(join(site.dir, path), text);

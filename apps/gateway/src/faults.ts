@@ -177,6 +177,13 @@ export const faults = {
     message:
       'operation {detail} of this JSON patch would copy, move or compare a value that is masked; use add, replace and remove, or a merge patch',
   },
+  ERR_MASKED_VALUE_SELECTED: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 403,
+    reason: 'Forbidden',
+    message: 'the value of {detail} is masked for you, so nothing can be selected by it; select by another field',
+  },
   ERR_POLICY_UNAVAILABLE: {
     origin: 'gateway',
     verdict: 'could not evaluate',

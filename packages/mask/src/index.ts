@@ -4,6 +4,7 @@ export { LearnedValues } from './learned/learned-values.ts';
 export { MaskError, type MaskErrorCode } from './mask-error.ts';
 export { createMasker, MAX_UNIT_BYTES, type Masker, type MaskerOptions } from './masker.ts';
 export { type MaskingPlan, maskingFor, type RuleTable } from './rules/plan.ts';
+export { findSelectedValue } from './rules/selected-field.ts';
 export { createStreamMask, type StreamMask } from './stream/stream-mask.ts';
 export { AnchorCursor } from './text/anchor-cursor.ts';
 export { type ConfigFormat, configFormatOf } from './text/config-format.ts';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { negotiateAccept } from '@countersign/kube';
-import { maskingFor } from '@countersign/mask';
+import { type KubeRequest, negotiateAccept } from '@countersign/kube';
+import { findSelectedValue, type MaskingPlan, maskingFor } from '@countersign/mask';
 import type { Decided, Negotiated } from '../exchange.ts';
+import { Fault } from '../faults.ts';
 import { isRevealed } from '../is-revealed.ts';
 
 /**
@@ -9,11 +10,24 @@ import { isRevealed } from '../is-revealed.ts';
  * masked, or joined with an answer of our own, comes as JSON.
  * @throws KubeError `ERR_KUBE_NOT_ACCEPTABLE`
  */
-export function negotiate(exchange: Decided): Negotiated {
+export function negotiate(exchange: Decided): Negotiated | Fault {
   const { request, lane, headers, upgrade } = exchange;
   const masking = isRevealed(exchange) ? undefined : maskingFor(request);
+  const selected = masking && selectedValue(request, masking);
+  if (selected !== undefined) return new Fault('ERR_MASKED_VALUE_SELECTED', selected);
   const jsonOnly = lane === 'review' || masking !== undefined;
   // A session's answer is its connection; the API server takes no Accept for it that asks for JSON alone.
   const accept = upgrade ? undefined : negotiateAccept(headers.accept, request, { lane, jsonOnly });
-  return { ...exchange, masking, accept };
+  const wantsObjects = masking?.rules.cellsShowFields === true && accept?.includes(';as=Table') === true;
+  return { ...exchange, request: wantsObjects ? withObjects(request) : request, masking, accept };
+}
+
+function selectedValue(request: KubeRequest, masking: MaskingPlan): string | undefined {
+  return request.kind === 'resource' ? findSelectedValue(request.fieldSelector, masking) : undefined;
+}
+
+/** The same with whole objects in the rows of a Table, which are more than a client may have asked for, and never less. */
+function withObjects(request: KubeRequest): KubeRequest {
+  const others = request.query.filter(({ name }) => name !== 'includeObject');
+  return { ...request, query: [...others, { name: 'includeObject', value: 'Object' }] };
 }

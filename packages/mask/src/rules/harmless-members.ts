@@ -9,8 +9,8 @@ const set = (text: string): readonly string[] => text.trim().split(/\s+/);
 export const HARMLESS_MEMBERS: readonly string[] = set(`
   apiVersion kind namespace uid resourceVersion group version resource subresource fieldPath apiGroup apiGroups
   resources resourceNames verbs verb nonResourceURLs
-  image imageID imagePullPolicy containerID nodeName hostname subdomain ip hostIP podIP clusterIP clusterIPs podCIDR
-  podCIDRs loadBalancerIP loadBalancerClass externalName ipFamilies ipFamilyPolicy host hosts
+  imageID imagePullPolicy containerID nodeName hostname subdomain ip hostIP podIP clusterIP clusterIPs podCIDR
+  podCIDRs loadBalancerIP loadBalancerClass externalName ipFamilies ipFamilyPolicy hosts
   serviceAccount serviceAccountName schedulerName priorityClassName runtimeClassName storageClassName volumeName
   claimName secretName ingressClassName className serviceName mountPath devicePath volumeMode accessModes
   restartPolicy dnsPolicy preemptionPolicy terminationMessagePath terminationMessagePolicy concurrencyPolicy

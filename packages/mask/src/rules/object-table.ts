@@ -64,10 +64,15 @@ function rootOf(tree: Tree, members: Members = {}): PathNode {
 }
 
 function formsOf(tree: Tree, root: PathNode): Members {
-  const message = scalarIn(tree, leaf('scan', 'detector', 'text'));
-  const inTree = (members: Members) =>
+  const error = (treatment: 'error' | 'cause' | 'cause-field') =>
+    scalarIn(tree, leaf(treatment, 'quoted-value', 'field'));
+  const inTree = (members: Members, pairNames = 0) =>
     withMembers(
-      { leaf: tree.leaf, object: objectRules({ others: tree, secrets: tree.object.secrets }), array: tree.array },
+      {
+        leaf: tree.leaf,
+        object: objectRules({ others: tree, secrets: tree.object.secrets, pairNames }),
+        array: tree.array,
+      },
       members,
     );
   const cells = {
@@ -77,7 +82,7 @@ function formsOf(tree: Tree, root: PathNode): Members {
   };
   const row = inTree({ cells, object: root });
   const column = inTree({ name: leaf('column', 'detector', 'text') });
-  const cause = inTree({ reason: scalarIn(tree, plain), message });
+  const cause = inTree({ reason: scalarIn(tree, plain), message: error('cause'), field: error('cause-field') }, 1);
   return {
     apiVersion: scalarIn(tree, plain),
     kind: scalarIn(tree, plain),
@@ -85,7 +90,7 @@ function formsOf(tree: Tree, root: PathNode): Members {
     items: { leaf: tree.leaf, object: tree.object, array: arrayOf(root, { units: true }) },
     columnDefinitions: { leaf: tree.leaf, object: tree.object, array: arrayOf(column, { columns: true }) },
     rows: { leaf: tree.leaf, object: tree.object, array: arrayOf(row, { units: true }) },
-    message,
+    message: error('error'),
     details: inTree({ causes: { leaf: tree.leaf, object: tree.object, array: arrayOf(cause) } }),
   };
 }

@@ -26,6 +26,9 @@ export type Fact = 'namespace' | 'name' | 'uid' | 'reason' | 'code' | 'details-n
  * - `binary`: base64, looked into decoded.
  * - `any-cell`: in a column with the name of a secret, masked whole.
  * - `several`: under a plural, masked whole if it is more than a word and no object's name. Numbers stay.
+ * - `error`: also the values of secret fields that an error of validation quotes.
+ * - `cause`: likewise, of the field that stands beside it.
+ * - `cause-field`: also the field that belongs to the error beside it.
  * - `scanned-name`: also the name that belongs to the value beside it, where names can be anything.
  *
  * Masked whole unless it plainly is no value (empty, `true`, the path of a file, a placeholder):
@@ -55,6 +58,9 @@ export type Treatment =
   | 'binary'
   | 'any-cell'
   | 'several'
+  | 'error'
+  | 'cause'
+  | 'cause-field'
   | 'scanned-name'
   | 'named'
   | 'plain'
@@ -84,6 +90,9 @@ const DEMANDS: Readonly<Record<Treatment, Demand>> = {
   config: 'look',
   'any-cell': 'look',
   several: 'look',
+  error: 'look',
+  cause: 'look',
+  'cause-field': 'look',
   'scanned-name': 'look',
   fact: 'learn',
   column: 'learn',

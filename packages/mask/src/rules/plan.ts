@@ -25,20 +25,22 @@ export interface RuleTable {
   readonly watchEvent: PathNode;
   /** Names of Table columns that show no values. */
   readonly harmlessColumns: readonly string[];
+  /** Whether cells of a Table may show any field, so that only the object beside them says what they are. */
+  readonly cellsShowFields: boolean;
   /** Whether all that the tables don't name is masked, and every text in which a masked value stands. */
   readonly isStrict: boolean;
 }
 
-function tableOf(object: PathNode, harmlessColumns: readonly string[] = [], isStrict = false): RuleTable {
+function tableOf(object: PathNode, more: Partial<RuleTable> = {}): RuleTable {
   const watchEvent = withMembers(record({ others: unknownField }), { type: plain, object });
-  return { object, watchEvent, harmlessColumns, isStrict };
+  return { object, watchEvent, harmlessColumns: [], cellsShowFields: false, isStrict: false, ...more };
 }
 
-const custom = tableOf(customObject);
+const custom = tableOf(customObject, { cellsShowFields: true });
 const builtIn = tableOf(builtInObject);
 
 const TABLES: ReadonlyMap<string, RuleTable> = new Map([
-  ['/secrets', tableOf(secretObject, secretColumns, true)],
+  ['/secrets', tableOf(secretObject, { harmlessColumns: secretColumns, isStrict: true })],
   ['/configmaps', tableOf(configMapObject)],
   ['apiextensions.k8s.io/customresourcedefinitions', tableOf(definitionObject)],
 ]);

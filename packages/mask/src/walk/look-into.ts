@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { OPEN_ARRAY, OPEN_OBJECT, utf8 } from '../json/bytes.ts';
 import { secretArgument } from '../rules/argument.ts';
+import type { LeafNode } from '../rules/path-node.ts';
 import { decodeBase64, isCanonicalBase64 } from '../text/base64.ts';
 import { standsAt } from '../text/byte-class.ts';
 import { configFormatOf } from '../text/config-format.ts';
@@ -8,9 +9,10 @@ import { isHarmlessValue, looksLikeObjectName } from '../text/harmless-value.ts'
 import type { TextHit } from '../text/text-hit.ts';
 import type { TextScanner } from '../text/text-scanner.ts';
 import type { ReadContext } from './answer-context.ts';
-import { type Edit, editOfHit } from './edits.ts';
+import { type Edit, editOfHit, joinEdits } from './edits.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
-import { isDistinctive } from './unit-values.ts';
+import { quotedValues } from './quoted-field.ts';
+import { isDistinctive, type Span } from './unit-values.ts';
 
 const LF = 0x0a;
 /** Base64 of gzip, in which helm keeps its releases. */
@@ -26,6 +28,7 @@ const OPENERS: readonly (number | undefined)[] = [OPEN_OBJECT, OPEN_ARRAY];
 export function isSecretAsWhole(text: Uint8Array, { leaf, naming }: Finding): boolean {
   const { treatment } = leaf;
   if (treatment === 'several') return isOpaqueWord(text);
+  if (treatment === 'cause') return false;
   if (treatment === 'config' && standsAt(text, 0, text.length, GZIP)) return true;
   if (!naming.isSecret && treatment !== 'named') return false;
   const isFile = (treatment === 'config' || treatment === 'annotation') && !isOneLine(text);
@@ -55,6 +58,11 @@ export function lookInto(
         : NOTHING;
     case 'config':
       return editsOf(text, scanner.scanConfig(text, formatOf(memberOf(finding, place.source), text)));
+    case 'error':
+    case 'cause': {
+      const quoted = quotedValues(text, finding.naming.isSecret).map((span) => editOfSpan(text, span, leaf));
+      return joinEdits(text, [...editsOf(text, scanner.scanText(text)), ...quoted]);
+    }
     case 'annotation':
     case 'free':
     case 'several':
@@ -94,6 +102,10 @@ function formatOf(member: Uint8Array, text: Uint8Array) {
 function isOneLine(text: Uint8Array): boolean {
   const end = text.indexOf(LF);
   return end < 0 || end === text.length - 1;
+}
+
+function editOfSpan(text: Uint8Array, { start, end }: Span, leaf: LeafNode): Edit {
+  return { ...wholeOf(text.subarray(0, end), start, leaf), end };
 }
 
 /** Everything from `start` on. */

@@ -3,6 +3,7 @@ import { unescapeJson } from '../json/json-string.ts';
 import type { JsonEvents } from '../json/tokenizer.ts';
 import { type NameJudge, secretArgument } from '../rules/argument.ts';
 import { isCredentialHeader } from '../rules/credential-header.ts';
+import { isSecretField } from '../rules/field-path.ts';
 import type { KeysRule, LeafNode, PathNode } from '../rules/path-node.ts';
 import { isPluralOfSecrets } from '../text/secret-name.ts';
 import { type DocumentBytes, type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
@@ -255,7 +256,13 @@ export class PathWalker implements JsonEvents {
   #namingOf(leaf: LeafNode, start: number, end: number, escaped: boolean): Naming {
     switch (leaf.treatment) {
       case 'pair':
+      case 'cause':
         return this.#namingOfPair();
+      case 'error':
+        return { isSecret: false };
+      case 'cause-field':
+        this.#frame?.readName(this.#judge(isSecretField, start, end, escaped));
+        return UNNAMED;
       case 'argument':
         return this.#namingOfArgument(start, end, escaped);
       case 'several':

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseRequest, serializeTarget } from '@countersign/kube';
+import type { Decided } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import { negotiate } from './negotiate.ts';
+
+const WIDGETS = '/apis/shop.example.com/v1/namespaces/demo/widgets';
+const PODS = '/api/v1/namespaces/demo/pods';
+const TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1,application/json';
+
+function negotiated(target: string, { accept = TABLE, reveal = false, method = 'GET' } = {}) {
+  const exchange = {
+    lane: 'read',
+    request: parseRequest(method, target),
+    headers: { accept },
+    made: { decision: { effect: 'allow', reveal } },
+  } as unknown as Decided;
+  return negotiate(exchange);
+}
+
+function sent(target: string, given?: Parameters<typeof negotiated>[1]): string {
+  const result = negotiated(target, given);
+  if (result instanceof Fault) throw result;
+  return serializeTarget(result.request);
+}
+
+test('a masked Table of a custom resource is asked for with its objects, whatever was asked for', () => {
+  assert.equal(sent(WIDGETS), `${WIDGETS}?includeObject=Object`);
+  assert.equal(sent(`${WIDGETS}?includeObject=None&limit=2`), `${WIDGETS}?limit=2&includeObject=Object`);
+  assert.equal(sent(WIDGETS, { accept: 'application/json' }), WIDGETS);
+  assert.equal(sent(`${WIDGETS}?includeObject=None`, { reveal: true }), `${WIDGETS}?includeObject=None`);
+  assert.equal(sent(PODS), PODS);
+});
+
+test('nothing is selected by what is masked', () => {
+  const by = (field: string) => `${WIDGETS}?fieldSelector=${encodeURIComponent(`metadata.name!=a,${field}=b`)}`;
+  for (const field of ['spec.adminPassword', 'status.apiToken', 'spec.login.password', 'spec.tokens', 'spec.value']) {
+    for (const method of ['GET', 'DELETE']) {
+      const result = negotiated(by(field), { method });
+      assert.ok(result instanceof Fault);
+      assert.deepEqual([result.code, result.detail], ['ERR_MASKED_VALUE_SELECTED', field]);
+    }
+    assert.equal(sent(by(field), { accept: 'application/json', reveal: true }), by(field));
+  }
+  for (const field of ['spec.size', 'metadata.namespace', 'spec.secretName']) assert.ok(sent(by(field)));
+  assert.ok(sent(`${PODS}?fieldSelector=spec.nodeName%3Da%2Cstatus.phase%21%3DRunning`));
+});
