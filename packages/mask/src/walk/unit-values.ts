@@ -3,6 +3,7 @@ import { LearnedValues } from '../learned/learned-values.ts';
 import { decodeBase64 } from '../text/base64.ts';
 import { CLASSES, DIGIT, isIn, LOWER, UPPER } from '../text/byte-class.ts';
 import type { Value } from '../token/token.ts';
+import { ValueIndex } from './value-index.ts';
 import { WordFilter } from './word-filter.ts';
 
 /** Enough base64 for what `LearnedValues` keeps of a value. */
@@ -20,6 +21,8 @@ const MARK = 1 << 10;
 /** So many are looked for one by one, which takes less than an index of them. */
 const FEW = 8;
 
+const NOWHERE: readonly Span[] = [];
+
 /** Part of a text, by offsets. */
 export interface Span {
   readonly start: number;
@@ -35,6 +38,8 @@ export class UnitValues {
   readonly #filter = new WordFilter();
   #hasShort = false;
   #index: LearnedValues | undefined;
+  /** Of so many values. */
+  #places: { readonly of: number; readonly index: ValueIndex } | undefined;
 
   /** @param isPlain whether it is enough to know a few values again as they are, in no other spelling */
   constructor(isPlain: boolean) {
@@ -50,6 +55,7 @@ export class UnitValues {
     this.#index?.clear();
     this.#filter.clear();
     this.#hasShort = false;
+    this.#places = undefined;
     this.#values.length = 0;
     this.#count = 0;
     this.#indexed = 0;
@@ -88,8 +94,22 @@ export class UnitValues {
     return this.#index.isIn(text);
   }
 
-  /** Where they stand in a text in which they are; empty if only in another spelling. */
+  /**
+   * Where they stand in a text in which they are; empty if only in another spelling, or if there are more than anybody
+   * looks for one by one.
+   */
   spansIn(text: Uint8Array): readonly Span[] {
+    if (this.#count > MAX_INDEXED) return NOWHERE;
+    return this.#count <= FEW ? this.#spansOfFew(text) : this.#spansOfMany(text);
+  }
+
+  #spansOfMany(text: Uint8Array): readonly Span[] {
+    if (this.#hasShort) return NOWHERE;
+    if (this.#places?.of !== this.#count) this.#places = { of: this.#count, index: new ValueIndex(this.#values) };
+    return this.#places.index.spansIn(text) ?? NOWHERE;
+  }
+
+  #spansOfFew(text: Uint8Array): readonly Span[] {
     const spans: Span[] = [];
     for (const value of this.#values) {
       for (let at = indexOf(text, value, 0); at >= 0; at = indexOf(text, value, at + value.length)) {
