@@ -58,13 +58,7 @@ class Reference {
 
   #member(object: { [name: string]: Json }, name: string, member: Json): Json {
     if ((name === 'args' || name === 'command') && Array.isArray(member)) return this.#commandLine(member);
-    if (name === 'value') {
-      const names = [object.name, object.key].filter((one) => typeof one === 'string');
-      const isNamed = names.some((one) => isSecret(one) || /^(proxy-)?authorization$|^(set-)?cookie$/i.test(one));
-      if (isNamed && typeof member === 'string') return this.#whole(member);
-      if (isNamed && typeof member === 'number') return this.#token('password', String(member));
-      return this.#tree(member);
-    }
+    if (name === 'value') return this.#pair(object, member);
     if (name === 'tokens') return this.#several(member);
     return name !== 'key' && isSecret(name) ? this.#named(name, member) : this.#tree(member);
   }
@@ -75,6 +69,19 @@ class Reference {
     if (typeof value !== 'string') return this.#tree(value);
     const isName = looksLikeObjectName(bytes(value), 0, value.length);
     return isDistinctive(bytes(value)) && !isName ? this.#whole(value) : this.#text(value);
+  }
+
+  #pair(object: { [name: string]: Json }, value: Json): Json {
+    const names = [object.name, object.key].filter((one) => typeof one === 'string');
+    const isNamed = names.some((one) => isSecret(one) || /^(proxy-)?authorization$|^(set-)?cookie$/i.test(one));
+    if (!isNamed) return this.#tree(value);
+    return Array.isArray(value) ? value.map((element) => this.#element(element)) : this.#element(value);
+  }
+
+  /** The value of a pair, or one of several. */
+  #element(value: Json): Json {
+    if (typeof value === 'string') return this.#whole(value);
+    return typeof value === 'number' ? this.#token('password', String(value)) : this.#tree(value);
   }
 
   #named(name: string, value: Json): Json {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { utf8 } from '../json/bytes.ts';
 import { isPluralOfSecrets, isSecretName } from '../text/secret-name.ts';
+import { isCredentialHeader } from './credential-header.ts';
 import { keep, type ObjectRules, type PathNode } from './path-node.ts';
 
 /** Where a JSON pointer leads in a path table. */
@@ -45,7 +46,8 @@ function memberOf({ members, others, secrets }: ObjectRules, name: Uint8Array): 
   if (named !== undefined) return named;
   if (secrets === undefined) return others;
   if (isSecretName(name, 0, name.length)) return secrets.one;
-  return isPluralOfSecrets(name, 0, name.length) ? secrets.several : others;
+  const { length } = name;
+  return isPluralOfSecrets(name, 0, length) || isCredentialHeader(name, 0, length) ? secrets.several : others;
 }
 
 /** Whether nothing that stands here, whatever it is, or below is ever masked. */

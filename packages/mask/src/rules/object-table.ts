@@ -6,6 +6,8 @@ import { arrayOf, keep, leaf, objectRules, type PathNode, plain, withMembers } f
 type Members = Readonly<Record<string, PathNode>>;
 
 const VALUE = 'password';
+/** What custom resources call the value of a pair, or what stands for it. */
+const ALSO_VALUES: readonly string[] = ['val', 'stringValue', 'defaultValue', 'default', 'content', 'data', 'literal'];
 
 /** The same members of a tree, whatever the object. */
 function everywhere(tree: Tree): Members {
@@ -32,7 +34,8 @@ function freeTree(): Tree {
   const named = (treatment: 'named' | 'several') => scalarIn(tree, leaf(treatment, 'named-value', VALUE));
   tree.object.secrets = { one: named('named'), several: named('several') };
   const name = scalarIn(tree, leaf('scanned-name', 'detector', 'text'));
-  return withMembers(tree, { ...everywhere(tree), name, key: name });
+  const members = everywhere(tree);
+  return withMembers(tree, { ...members, ...all(ALSO_VALUES, members.value ?? tree), name, key: name });
 }
 
 /** Built-in objects, whose members are known: names say nothing there but in pairs, command lines and free maps. */

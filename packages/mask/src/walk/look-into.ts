@@ -64,6 +64,7 @@ export function lookInto(
       return joinEdits(text, [...editsOf(text, scanner.scanText(text)), ...quoted]);
     }
     case 'annotation':
+    case 'pair':
     case 'free':
     case 'several':
       return editsOf(text, isConfig(text) ? scanner.scanConfig(text, formatOf(NO_NAME, text)) : scanner.scanText(text));

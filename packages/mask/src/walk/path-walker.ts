@@ -49,6 +49,11 @@ const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const EQUALS = 0x3d;
 
+/** Under the name of several secrets, and of a header, there are other things as often. */
+function mayNameSecrets(bytes: Uint8Array, from: number, to: number): boolean {
+  return isPluralOfSecrets(bytes, from, to) || isCredentialHeader(bytes, from, to);
+}
+
 /** Follows a path table through a document and reports what rules concern. Holds one frame for each level of a rule. */
 export class PathWalker implements JsonEvents {
   readonly #host: WalkHost;
@@ -181,7 +186,7 @@ export class PathWalker implements JsonEvents {
     if (named !== undefined) this.#next = named;
     else if (rules.secrets === undefined) this.#next = rules.others;
     else if (this.#isSecretName(bytes, from, to)) this.#next = rules.secrets.one;
-    else this.#next = isPluralOfSecrets(bytes, from, to) ? rules.secrets.several : rules.others;
+    else this.#next = mayNameSecrets(bytes, from, to) ? rules.secrets.several : rules.others;
   }
 
   #checkKey({ leaf, listKeys }: KeysRule, key: Uint8Array, from: number): void {
@@ -281,7 +286,8 @@ export class PathWalker implements JsonEvents {
   }
 
   #namingOfPair(): Naming {
-    const frame = this.#frame;
+    // A value that is a list: the names stand beside the list.
+    const frame = this.#frame?.array === undefined ? this.#frame : this.#frames[this.#depth - 2];
     if (frame?.object === undefined) return UNNAMED;
     if (frame.hasSecretName) return SECRET_NAME;
     if (frame.namesRead === frame.object.pairNames) return UNNAMED;
