@@ -103,3 +103,19 @@ test('only a request for an upgrade can be switched', async () => {
   assert.equal(incoming.switchTo, undefined);
   leave();
 });
+
+test('a head that is too large is answered, also while the rest of it is still on its way', async () => {
+  const { incoming, socket, leave } = await oneRequest();
+  incoming.reply.begin(200, [['content-length', '0']]);
+  await incoming.reply.end();
+  let got = '';
+  socket.on('data', (chunk) => {
+    got += chunk;
+  });
+  socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.write(`GET /clusters/a/version HTTP/1.1\r\nhost: gateway\r\nx: ${'x'.repeat(1_000_000)}`);
+  await closed;
+  assert.match(got, /HTTP\/1\.1 431 /);
+  leave();
+});

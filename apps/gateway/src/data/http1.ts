@@ -7,6 +7,8 @@ import { unreadable, unreadableBytes } from './unreadable-answer.ts';
 
 /** So that a connection that is switched and silent is known to be dead some day. */
 const KEEP_ALIVE_MS = 15_000;
+/** How long a caller may go on with what can't be read. */
+const LINGER_MS = 1_000;
 
 export interface Http1Options {
   readonly maxHeaderBytes: number;
@@ -166,10 +168,27 @@ function whatIsUnreadable(code: string | undefined) {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? unreadable.headTooSlow : unreadable.malformed;
 }
 
-/** Says what could not be read, unless that would stand in the middle of an answer, and closes the connection. */
-function endUnreadable(socket: Duplex, isAnswering: boolean, code: string | undefined): void {
-  if (isAnswering || !socket.writable) socket.destroy();
-  else socket.end(unreadableBytes(whatIsUnreadable(code)), () => socket.destroy());
+/** Connections that have been told what could not be read. */
+class Unreadable {
+  readonly #told = new WeakSet<Duplex>();
+
+  /**
+   * Says what could not be read, unless that would stand in the middle of an answer, and closes the connection: once its
+   * caller has, for what came and is thrown away unread would take the answer with it, or after a second.
+   */
+  end(socket: Duplex, isAnswering: boolean, code: string | undefined): void {
+    // What still comes is no more readable.
+    if (this.#told.has(socket)) return;
+    if (isAnswering || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    this.#told.add(socket);
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once('end', () => socket.destroy());
+    socket.once('close', () => clearTimeout(timer));
+    socket.end(unreadableBytes(whatIsUnreadable(code)));
+  }
 }
 
 /**
@@ -189,6 +208,7 @@ export function createHttp1Server(options: Http1Options, onRequest: (incoming: I
   // Only a listening server checks its timeouts and counts its connections; these sockets come from the TLS server.
   server.emit('listening');
   const owed = new Owed();
+  const unreadableHeads = new Unreadable();
   const take = (request: IncomingMessage, response: ServerResponse, body: Readable, upgrade?: Buffer) => {
     if (owed.add(request.socket, response) > options.maxPipelined) request.socket.destroy();
     else onRequest(incoming(request, response, body, upgrade));
@@ -217,7 +237,7 @@ export function createHttp1Server(options: Http1Options, onRequest: (incoming: I
   server.on('upgrade', takeUpgrade);
   server.on('connect', (request: IncomingMessage, socket: Duplex) => takeUpgrade(request, socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-    endUnreadable(socket, owed.hasBegun(socket), error.code),
+    unreadableHeads.end(socket, owed.hasBegun(socket), error.code),
   );
   return server;
 }
