@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { IS_CONTROL } from './control-bytes.ts';
 import { ESC, EscapeSequence } from './escape-sequence.ts';
 import { Reading } from './reading.ts';
 
@@ -14,15 +13,15 @@ export class LiteralReading extends Reading {
   protected take(source: Uint8Array, from: number, to: number): void {
     let at = from;
     while (at < to) {
-      if (source[at] === ESC) at = this.#putSequence(source, at, to);
-      else this.#putText(source, at++);
+      at = this.takeRun(source, at, to);
+      if (at < to) at = source[at] === ESC ? this.#putSequence(source, at, to) : at + 1;
     }
   }
 
   #putSequence(source: Uint8Array, at: number, to: number): number {
     const { end, kind } = this.#read(source, at, to);
     this.put(BLANK, at, at);
-    if (kind === 'string') for (let each = at + INTRODUCER; each < end; each++) this.#putText(source, each);
+    if (kind === 'string') this.#putText(source, at + INTRODUCER, end);
     return end;
   }
 
@@ -31,8 +30,7 @@ export class LiteralReading extends Reading {
     return this.#sequence;
   }
 
-  #putText(source: Uint8Array, at: number): void {
-    const byte = source[at] as number;
-    if (IS_CONTROL[byte] === 0) this.put(byte, at, at + 1);
+  #putText(source: Uint8Array, from: number, to: number): void {
+    for (let at = from; at < to; at++) at = this.takeRun(source, at, to);
   }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isIn, SPACE } from '../text/byte-class.ts';
-import { IS_CONTROL } from './control-bytes.ts';
 import { ESC, EscapeSequence } from './escape-sequence.ts';
 import { Reading } from './reading.ts';
 
@@ -27,7 +26,7 @@ export class PrintedReading extends Reading {
     this.openAt = to;
     let at = from;
     while (at < to) {
-      at = this.#takeRun(source, at, to);
+      at = this.takeRun(source, at, to);
       if (at >= to) return;
       const byte = source[at] as number;
       if (byte === ESC) at = this.#afterSequence(source, at, to);
@@ -36,22 +35,6 @@ export class PrintedReading extends Reading {
         at++;
       }
     }
-  }
-
-  /** Takes what is shown as it is, to the next control byte. */
-  #takeRun(source: Uint8Array, from: number, to: number): number {
-    const { bytes } = this;
-    let { length } = this;
-    let at = from;
-    while (at < to && IS_CONTROL[source[at] as number] === 0) bytes[length++] = source[at++] as number;
-    if (this.isMapped) {
-      for (let i = from; i < at; i++) {
-        this.starts[this.length + i - from] = i;
-        this.ends[this.length + i - from] = i + 1;
-      }
-    }
-    this.length = length;
-    return at;
   }
 
   /** Where the word begins that stands, or would go on, at a place of the source. */

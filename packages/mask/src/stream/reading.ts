@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TextHit } from '../text/text-hit.ts';
+import { IS_CONTROL } from './control-bytes.ts';
 
 /**
  * A text made of another one. What each byte was made of is known once `map` was called: most texts are looked at and let
@@ -57,6 +58,22 @@ export abstract class Reading {
   /** How many bytes are made of so many, at most. */
   protected capacityFor(length: number): number {
     return length;
+  }
+
+  /** Takes what is shown as it is, to the next control byte. */
+  protected takeRun(source: Uint8Array, from: number, to: number): number {
+    const { bytes } = this;
+    let { length } = this;
+    let at = from;
+    while (at < to && IS_CONTROL[source[at] as number] === 0) bytes[length++] = source[at++] as number;
+    if (this.isMapped) {
+      for (let i = from; i < at; i++) {
+        this.starts[this.length + i - from] = i;
+        this.ends[this.length + i - from] = i + 1;
+      }
+    }
+    this.length = length;
+    return at;
   }
 
   protected put(byte: number, start: number, end: number): void {

@@ -46,8 +46,28 @@ export class ShownReading extends Reading {
     this.#column = 0;
     for (let at = from; at < to; ) {
       if (source[at] === ESC) at = this.#afterSequence(source, at, to);
-      else this.#takeByte(source[at] as number, at++);
+      else {
+        const end = this.#takeText(source, at, to);
+        if (end === at) this.#takeByte(source[at] as number, at++);
+        else at = end;
+      }
     }
+  }
+
+  /** Takes what is appended to the row, without a look at each byte; gives where that ends. */
+  #takeText(source: Uint8Array, from: number, to: number): number {
+    const { bytes } = this;
+    let { length } = this;
+    if (this.isMapped || length !== this.#row + this.#column || length + to - from > this.#capacity) return from;
+    let at = from;
+    for (; at < to; at++) {
+      const byte = source[at] as number;
+      if (IS_CONTROL[byte] === 1 || byte === LF || byte === TAB) break;
+      if ((byte & 0xc0) !== 0x80) bytes[length++] = byte;
+    }
+    this.#column += length - this.length;
+    this.length = length;
+    return at;
   }
 
   #takeByte(byte: number, at: number): void {

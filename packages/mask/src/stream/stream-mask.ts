@@ -207,11 +207,12 @@ class TerminalMask implements StreamMask {
     }
     const grown = line.length - this.#lookedAt;
     const isDue = line.length <= SHORT_BYTES || grown * GROWTH >= line.length;
-    if (isDue || isEcho) this.#look(isEcho, nowMs);
+    if (isDue || isEcho) this.#look(nowMs, isEcho ? 'undecided' : 'settled');
     else this.#undecidedSince ??= nowMs;
   }
 
-  #look(isEcho: boolean, nowMs: number): void {
+  /** Looks at the line, and lets go of what is settled, or of what is undecided too. */
+  #look(nowMs: number, upTo: 'settled' | 'undecided'): void {
     const line = this.#line;
     const { hits, openFrom, settledTo } = this.#terminal.open(line.bytes, 0, line.length, line.isPart);
     const isFirst = openFrom !== this.#openFrom || this.#openSince === undefined;
@@ -221,7 +222,7 @@ class TerminalMask implements StreamMask {
     const released = line.released;
     // What has been masked as far as it was there goes on: that is not shown either.
     const goesOn = this.#writer.isMasking && openFrom < released;
-    this.#release(goesOn ? line.length : isEcho ? openFrom : settledTo, hits);
+    this.#release(goesOn ? line.length : upTo === 'undecided' ? openFrom : settledTo, hits);
     const isOpen = line.released < line.length && openFrom < line.length;
     const isUndecided = line.released < Math.min(openFrom, line.length);
     this.#hold(
@@ -238,11 +239,11 @@ class TerminalMask implements StreamMask {
   /** Lets go of what has been held long enough. */
   #letGo(nowMs: number): void {
     if (this.#undecidedSince !== undefined && nowMs >= this.#undecidedSince + UNDECIDED_MS) {
-      this.#look(true, nowMs);
+      this.#look(nowMs, 'undecided');
       this.#undecidedSince = undefined;
     }
     if (this.#openSince === undefined || nowMs < this.#openSince + OPEN_MS) return;
-    if (this.#lookedAt < this.#line.length) this.#look(true, nowMs);
+    if (this.#lookedAt < this.#line.length) this.#look(nowMs, 'undecided');
     if (this.#openSince !== undefined && nowMs >= this.#openSince + OPEN_MS) {
       this.#release(this.#line.length, this.#hits);
       this.#hold(undefined, undefined);
