@@ -212,10 +212,10 @@ for (const age of ['current', 'oldest']) {
         ['exec', 'web', '--', 'id'],
         ['attach', 'web'],
         ['cp', 'demo/web:/etc/passwd', join(site.dir, 'files', 'stolen')],
+        ['port-forward', 'web', ':8080'],
       ]) {
         assert.match(await refused(...args), /no policy permits it|needs a countersignature/, String(args[0]));
       }
-      assert.match(await refused('port-forward', 'web', '8080'), /port-forward does not pass through this gateway yet/);
       for (const path of [
         '/api/v1/nodes/any/proxy/pods',
         '/api/v1/namespaces/demo/pods/web/proxy/index.html',

@@ -71,7 +71,7 @@ suite('on a real node', { skip: 'unavailable' in support ? support.unavailable :
     for (const [says, ...args] of [
       ['no policy permits it', 'exec', 'web', '--', 'id'],
       ['no policy permits it', 'attach', 'web'],
-      ['port-forward does not pass through this gateway yet', 'port-forward', 'web', ':8080'],
+      ['no policy permits it', 'port-forward', 'web', ':8080'],
     ]) {
       const { code, stderr } = await reader.kubectl(...args);
       assert.equal(code, 1);

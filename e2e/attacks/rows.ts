@@ -20,8 +20,8 @@ export interface AttackRow {
   readonly later?: string;
 }
 
-/** Where exec and attach are tried until they stand here; port-forward does not pass. */
-const STREAMS = 'e2e/exec.test.ts tries exec, port-forward has no lane yet';
+/** Where streams are tried until they stand here. */
+const STREAMS = 'e2e/exec.test.ts and e2e/port-forward.test.ts try them';
 
 export const ROWS: readonly AttackRow[] = [
   {

@@ -54,7 +54,7 @@ function notReady({ state }: Parts, isDraining: () => boolean): readonly string[
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
   const { listeners } = parts.config.current.config;
   const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live } = parts;
-  const { log, store, exchanges, recordings } = state;
+  const { log, store, exchanges, recordings, policies } = state;
   const now = () => new Date();
   const tell = tellServed(processLog, now);
   const onRequest = serveWith({
@@ -63,6 +63,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     log,
     recordings,
     recordsStdin: () => parts.config.current.config.recordings.stdin,
+    policies,
     refusals,
     strangers: refusalLimit({ ...STRANGERS, now }),
     now,

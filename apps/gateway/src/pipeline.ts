@@ -19,6 +19,7 @@ import { mask } from './stages/mask.ts';
 import { negotiate } from './stages/negotiate.ts';
 import { parse } from './stages/parse.ts';
 import { review } from './stages/review.ts';
+import { unmaskable } from './stages/unmaskable.ts';
 import { unmasked } from './stages/unmasked.ts';
 import type { Clusters } from './tunnel/clusters.ts';
 
@@ -52,17 +53,18 @@ export function createPipeline(parts: PipelineParts) {
       .every('look', look({ policies, clusters, log, now }))
       .every('decide', decide(policies, now))
       .every('approve', enforce(policies))
-      .row('unmasked', { exec: unmasked }, {})
+      .row('unmasked', { exec: unmasked, portforward: unmaskable }, {})
       .every('negotiate', negotiate)
-      //                  discovery         read        watch        logs        write        exec        review
-      .row('commit', { write: intend, exec: intend }, { intended: false })
+      //                  discovery         read        watch        logs        write        exec        portforward        review
+      .row('commit', { write: intend, exec: intend, portforward: intend }, { intended: false })
       .required('forward', {
         discovery: pass,
         read: pass,
         watch: pass,
         logs: pass,
         write: pass,
-        exec: connect(clusters),
+        exec: connect(clusters, 'exec'),
+        portforward: connect(clusters, 'portforward'),
         review: review(send, { policies, clusters, log }),
       })
       .every('mask', mask(hmac))

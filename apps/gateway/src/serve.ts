@@ -11,7 +11,9 @@ import { type RefuseParts, refuse } from './respond/refuse.ts';
 import { release } from './respond/release.ts';
 import { askAgain, mayAskAgain } from './second-attempt.ts';
 import { receive } from './stages/receive.ts';
-import { isSession, type RunExecParts, runExec } from './streams/exec/run-exec.ts';
+import { runExec } from './streams/exec/run-exec.ts';
+import { type RunPortForwardParts, runPortForward } from './streams/port-forward/run-port-forward.ts';
+import { isSession } from './streams/session.ts';
 
 /** What is told of an exchange when it is over: for the process log and the metrics, never for evidence. */
 export interface Served {
@@ -20,7 +22,7 @@ export interface Served {
   readonly fault: Fault | undefined;
 }
 
-export interface ServeParts extends RefuseParts, Pick<RunExecParts, 'recordings' | 'recordsStdin'> {
+export interface ServeParts extends RefuseParts, Pick<RunPortForwardParts, 'policies' | 'recordings' | 'recordsStdin'> {
   readonly pipeline: Pipeline;
   readonly isDraining: () => boolean;
   readonly onServed: (served: Served) => void;
@@ -33,8 +35,10 @@ type Reach = (exchange: Exchange) => void;
 async function carry(running: Promise<Masked | Stopped<Exchange>>, parts: ServeParts): Promise<void> {
   const result = await running;
   if ('fault' in result) throw result.fault;
-  if (isSession(result)) await runExec(result, { ...parts, faultOf });
-  else await release(result, { ...parts, faultOf });
+  const carrying = { ...parts, faultOf };
+  if (!isSession(result)) await release(result, carrying);
+  else if (result.lane === 'portforward') await runPortForward(result, carrying);
+  else await runExec(result, carrying);
 }
 
 /** Carries an exchange to its end; a read that was lost with its connector is asked once more. */

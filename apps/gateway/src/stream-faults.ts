@@ -9,7 +9,7 @@ export const streamFaults = {
     status: 400,
     reason: 'BadRequest',
     message:
-      'connection upgrades pass for exec and attach alone: port-forward does not pass through this gateway yet, and lists, watches and logs come over plain HTTP',
+      'connection upgrades pass for exec, attach and port-forward alone; lists, watches and logs come over plain HTTP',
   },
   ERR_UPGRADE_REFUSED: {
     origin: 'caller',
@@ -25,6 +25,35 @@ export const streamFaults = {
     reason: 'Forbidden',
     message:
       'an archive, as of kubectl cp, can not be masked, so it needs a permit with @reveal, and none that matches has it; print what is needed with cat, or use get or logs',
+  },
+  ERR_FORWARD_NOT_MASKABLE: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 403,
+    reason: 'Forbidden',
+    message:
+      'what flows through a port-forward can not be masked, so it needs a permit with @reveal, and none that matches has it',
+  },
+  ERR_PORT_NOT_TAKEN: {
+    origin: 'upstream',
+    verdict: 'not served',
+    status: 502,
+    reason: 'InternalError',
+    message: 'the cluster took no connection to port {detail}',
+  },
+  ERR_LIMIT_PORTS: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    message: 'a port-forward may ask for {detail} different ports; begin another one',
+  },
+  ERR_LIMIT_CONNECTIONS: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    message: 'the port-forward has {detail} connections at once, its limit; close some, or begin another one',
   },
   ERR_STREAM_MALFORMED: {
     origin: 'caller',

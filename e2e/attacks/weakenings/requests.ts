@@ -136,8 +136,8 @@ export const requestWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: PARSE,
-        find: "if (lane !== 'exec') return new Fault('ERR_UPGRADE_UNSUPPORTED');",
-        replace: "if (lane !== 'exec') return undefined;",
+        find: "if (lane !== 'exec' && lane !== 'portforward') return new Fault('ERR_UPGRADE_UNSUPPORTED');",
+        replace: "if (lane !== 'exec' && lane !== 'portforward') return undefined;",
       },
     ],
     reddens: ['logs over WebSocket', 'Upgrade alone'],

@@ -35,4 +35,5 @@ export {
 export { PolicyError, type PolicyErrorCode } from './policy-error.ts';
 export { needsObject, type PolicyInput } from './policy-input.ts';
 export { type PolicySet, preparePolicySet, releasePolicySet } from './policy-set.ts';
+export { queryPorts } from './port-candidates.ts';
 export { policySchema } from './schema.ts';

@@ -219,7 +219,7 @@ export const configSchema = z
           .boolean()
           .default(true)
           .describe(
-            'Whether what callers send into an exec or attach is recorded too; of sessions that begin from then on.',
+            'Whether what callers send into an exec, attach or port-forward is recorded too; of those that begin from then on.',
           ),
       })
       .default({ stdin: true })

@@ -9,6 +9,7 @@ import { Fault } from '../faults.ts';
 import { refusalLimit } from '../limits/refusal-limit.ts';
 import type { Log } from '../log/log.ts';
 import type { Pipeline } from '../pipeline.ts';
+import type { PolicyStore } from '../policies/policy-store.ts';
 import { RefusalCounter } from '../respond/refusal-counter.ts';
 import { type Served, serveWith } from '../serve.ts';
 import { type DataListener, openDataListener } from './listener.ts';
@@ -28,6 +29,7 @@ async function openRefusing(answerTimeoutMs: number, { handshakeTimeoutMs = 10_0
     answerTimeoutMs,
     recordings: { open: () => assert.fail('nothing is recorded here') },
     recordsStdin: () => true,
+    policies: {} as unknown as PolicyStore,
     isDraining: () => false,
     onServed: served.resolve,
     onProblem: served.reject,

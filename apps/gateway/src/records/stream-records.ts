@@ -5,6 +5,7 @@ import { upstreamUser } from '@countersign/wire';
 import type { Masked } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import { exchangeFacts } from './exchange-facts.ts';
+import type { PortTraffic } from './port-records.ts';
 
 type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
 
@@ -47,12 +48,14 @@ export interface StreamEnd {
   readonly exitCode?: number;
   /** How many values each rule masked. */
   readonly masked: Readonly<globalThis.Record<string, number>>;
+  /** Of a port-forward. */
+  readonly ports?: readonly PortTraffic[];
   readonly cutBy?: Fault;
 }
 
 /** Durable before the end is signalled to the caller; with a fault, it was cut. */
 export function streamEndRecord(exchange: Masked, stream: string, end: StreamEnd): Record<'stream.end'> {
-  const { bytesUp, bytesDown, exitCode, masked, cutBy } = end;
+  const { bytesUp, bytesDown, exitCode, ports, masked, cutBy } = end;
   return {
     type: 'stream.end',
     ...exchangeFacts(exchange),
@@ -62,6 +65,7 @@ export function streamEndRecord(exchange: Masked, stream: string, end: StreamEnd
     ...(exitCode === undefined ? {} : { exitCode }),
     bytesUp,
     bytesDown,
+    ...(ports === undefined ? {} : { ports: [...ports] }),
     masked: Object.entries(masked).map(([rule, count]) => ({ rule, count })),
   };
 }

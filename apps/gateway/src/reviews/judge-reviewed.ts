@@ -10,10 +10,10 @@ import type { PolicyStore } from '../policies/policy-store.ts';
  */
 export function judgeReviewed(exchange: Committed, policies: PolicyStore, request: KubeRequest): Decision | undefined {
   const lane = laneOf(request);
-  if (!lane || lane === 'portforward') return undefined;
+  if (!lane) return undefined;
   const input = { ...exchange.made.input, request, object: noFacts, live: null, dryRun: false };
   const decision = policies.forCluster(exchange.cluster).decide(input);
   // What nothing masks passes under a permit with @reveal alone.
-  if (lane === 'exec' && decision.effect === 'allow' && !decision.reveal) return undefined;
+  if ((lane === 'exec' || lane === 'portforward') && decision.effect === 'allow' && !decision.reveal) return undefined;
   return decision;
 }

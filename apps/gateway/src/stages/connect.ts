@@ -8,39 +8,46 @@ import { identityLines } from '../identity/upstream-identity.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Clusters, HeaderLines } from '../tunnel/clusters.ts';
 
-/** The version that can half-close, whichever one the caller speaks. */
-const PROTOCOL = 'v5.channel.k8s.io';
+/** The version that can half-close, and the one that can open connections, whichever the caller speaks. */
+const PROTOCOLS = { exec: 'v5.channel.k8s.io', portforward: 'SPDY/3.1+portforward.k8s.io' } as const;
 
 function sha1(bytes: Uint8Array): Uint8Array {
   return createHash('sha1').update(bytes).digest();
 }
 
 /** The whole header set that goes upstream: a handshake of the gateway's own, nothing of the caller's. */
-function upstreamHeaders(exchange: Committed, key: string): HeaderLines {
+function upstreamHeaders(exchange: Committed, key: string, protocol: string): HeaderLines {
   const { headers, id } = exchange;
   return [
     ['audit-id', id],
     ...identityLines(exchange),
     ['sec-websocket-key', key],
-    ['sec-websocket-protocol', PROTOCOL],
+    ['sec-websocket-protocol', protocol],
     ['sec-websocket-version', '13'],
     ...userAgentLines(headers),
   ];
+}
+
+/** What goes upstream of the target: ports are named in the tunnel, each once it is decided. */
+function upstreamTarget({ request, lane }: Committed): string {
+  const query = lane === 'portforward' ? request.query.filter(({ name }) => name !== 'ports') : request.query;
+  return serializeTarget({ segments: request.segments, query });
 }
 
 /**
  * Asks the API server for the session that was judged, always as WebSocket, through a connector of its cluster, once, as
  * the agent. What is no 101 is an answer like any other.
  */
-export function connect(clusters: Clusters): Stage<Committed, Forwarded> {
+export function connect(clusters: Clusters, lane: keyof typeof PROTOCOLS): Stage<Committed, Forwarded> {
+  const protocol = PROTOCOLS[lane];
   return async (exchange) => {
-    const { abort, cluster, request } = exchange;
+    const { abort, cluster } = exchange;
     const key = encodeWebSocketKey(randomBytes(16));
     const answer = await askUpstream(abort, true, () =>
       clusters.upgrade(cluster, {
         method: 'GET',
-        target: serializeTarget(request),
-        headers: upstreamHeaders(exchange, key),
+        target: upstreamTarget(exchange),
+        headers: upstreamHeaders(exchange, key, protocol),
         protocol: 'websocket',
         signal: abort.signal,
       }),
@@ -53,7 +60,7 @@ export function connect(clusters: Clusters): Stage<Committed, Forwarded> {
     }
     const { headers, stream } = answer;
     try {
-      checkWebSocketAnswer(headers, { key, protocol: PROTOCOL }, sha1);
+      checkWebSocketAnswer(headers, { key, protocol }, sha1);
     } catch (cause) {
       stream.destroy();
       if (!(cause instanceof KubeError)) throw cause;

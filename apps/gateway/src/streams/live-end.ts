@@ -111,6 +111,7 @@ async function decideAgain(parts: LiveEndParts): Promise<void> {
 /** Decides one again; what can't be decided can't go on, and must not keep the others from being decided. */
 function decideOne(entry: LiveEntry, decided: Decided, batch: Batch, parts: LiveEndParts): Fault | undefined {
   try {
+    for (const part of [...entry.parts]) part.decidedAgain(decisionNow({ ...decided, made: part.made }, parts));
     const made = decisionNow(decided, parts);
     batch.push({ entry, record: redecisionRecord(decided, made) });
     return endOf(decided, made, parts.policies);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Principal } from '@countersign/policy';
-import type { Decided } from '../exchange.ts';
+import type { Decided, MadeDecision } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 
@@ -14,11 +14,19 @@ export interface LiveExchange {
   readonly token: TokenFacts;
 }
 
+/** What has a decision of its own in an exchange that goes on: a port of a port-forward. */
+export interface LivePart {
+  readonly made: MadeDecision;
+  /** Other policies are in force, and this is what they say. MUST end what they refuse within a second. */
+  decidedAgain(made: MadeDecision): void;
+}
+
 /** One exchange that is under way. */
 export interface LiveEntry {
   readonly facts: LiveExchange;
   /** Once it is decided. */
   readonly decided: Decided | undefined;
+  readonly parts: ReadonlySet<LivePart>;
   /** False for a write that was let through: broken off, nobody would know what became of it. */
   readonly mayBeCut: boolean;
   /** Breaks it off within a second. */
@@ -27,6 +35,7 @@ export interface LiveEntry {
 
 /** What an exchange tells of itself while it lives. */
 export interface Life {
+  readonly parts: Set<LivePart>;
   decided(exchange: Decided): void;
   leave(): void;
 }
@@ -47,9 +56,11 @@ export class LiveExchanges {
 
   /** `end` MUST break the exchange off within a second. */
   add(facts: LiveExchange, end: (fault: Fault) => void): Life {
-    const entry = { facts, decided: undefined as Decided | undefined, mayBeCut: true, end };
+    const parts = new Set<LivePart>();
+    const entry = { facts, decided: undefined as Decided | undefined, parts, mayBeCut: true, end };
     this.#entries.set(facts.id, entry);
     return {
+      parts,
       decided: (exchange) => {
         entry.decided = exchange;
         entry.mayBeCut = exchange.lane !== 'write';

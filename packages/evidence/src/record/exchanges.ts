@@ -24,6 +24,8 @@ const forwarded = {
   grant: uuid.optional(),
 } as const;
 
+const port = z.int().min(1).max(65_535);
+
 const direction = z.enum(['up', 'down']).describe('up: from the caller to the API server');
 
 /** A decision that no other record of the exchange carries: of a port, a policy epoch, the use of an approval. */
@@ -114,11 +116,11 @@ export const streamStart = leaf('stream.start', {
   tty: z.boolean().optional(),
 });
 
-/** A port of a port-forward, opened after its own decision. */
+/** A port of a port-forward, decided before the pod hears of it; and again when that comes out otherwise. */
 export const streamPort = leaf('stream.port', {
   ...exchange,
   stream: uuid,
-  port: z.int().min(1).max(65_535),
+  port,
   decision,
 });
 
@@ -130,6 +132,11 @@ export const streamEnd = leaf('stream.end', {
   exitCode: z.int().min(-1).max(255).optional(),
   bytesUp: count.optional(),
   bytesDown: count.optional(),
+  ports: z
+    .array(z.strictObject({ port, connections: count, bytesUp: count, bytesDown: count }))
+    .max(128)
+    .optional()
+    .describe('Of a port-forward: what flowed, port by port'),
   masked: masked.optional(),
 });
 

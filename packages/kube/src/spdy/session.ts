@@ -70,6 +70,11 @@ export class SpdySession {
     return this.#streams.size;
   }
 
+  /** Whether a stream is open in at least one direction. */
+  isOpen(stream: number): boolean {
+    return this.#streams.has(stream);
+  }
+
   push(chunk: Uint8Array): SpdyEvent[] {
     return this.#decoder.push(chunk).flatMap((frame) => this.#take(frame) ?? []);
   }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Duplex } from 'node:stream';
 import { type KubeRequest, queryBoolean, type StreamStatus, type TerminalSize } from '@countersign/kube';
 
 /** What a caller sends into a session. */
@@ -36,18 +35,4 @@ export interface ExecCaller {
 export function sessionStreams({ query }: KubeRequest): SessionStreams {
   const [stdin, stdout, stderr, tty] = ['stdin', 'stdout', 'stderr', 'tty'].map((name) => queryBoolean(query, name));
   return { stdin: stdin === true, stdout: stdout === true, stderr: stderr === true && tty !== true, tty: tty === true };
-}
-
-/** Ends what is written to a connection; resolves when it is closed. What still comes is thrown away. */
-export function ended(connection: Duplex): Promise<void> {
-  return new Promise((resolve) => {
-    if (connection.destroyed) {
-      resolve();
-      return;
-    }
-    connection.once('close', () => resolve());
-    connection.end();
-    // Closed with bytes unread, the caller could lose what it was told last.
-    connection.resume();
-  });
 }

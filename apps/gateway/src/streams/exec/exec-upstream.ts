@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomFillSync } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import {
   type Channel,
@@ -12,14 +11,13 @@ import {
   type StreamStatus,
   StreamStatusReader,
 } from '@countersign/kube';
+import { Masks } from '../masks.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
 import { writeTo } from '../write-to.ts';
 import type { ExecInput, ExecOutput } from './exec-caller.ts';
 
 /** So that nothing between here and the API server takes the connection for idle: what clients do, too. */
 const PING_MS = 5_000;
-const MASK_BYTES = 4;
-const POOL_BYTES = 4_096;
 
 interface Output {
   readonly channel: ExecOutput;
@@ -28,21 +26,6 @@ interface Output {
 
 function isOutput(event: { readonly channel: Channel; readonly data: Uint8Array }): event is Output {
   return event.channel === 'stdout' || event.channel === 'stderr';
-}
-
-/** Masks of frames, drawn in advance. */
-class Masks {
-  readonly #pool = new Uint8Array(POOL_BYTES);
-  #at = POOL_BYTES;
-
-  next(): Uint8Array {
-    if (this.#at === POOL_BYTES) {
-      randomFillSync(this.#pool);
-      this.#at = 0;
-    }
-    this.#at += MASK_BYTES;
-    return this.#pool.subarray(this.#at - MASK_BYTES, this.#at);
-  }
 }
 
 /** The API server's end of a session: the channel protocol, version 5, over WebSocket. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { KubeError, type StreamStatus } from '@countersign/kube';
+import type { StreamStatus } from '@countersign/kube';
 import type { StreamFrame } from '@countersign/recording';
 import { CallerGone } from '../../data/incoming.ts';
 import type { Masked } from '../../exchange.ts';
-import { Fault, type FaultCode } from '../../faults.ts';
+import { Fault } from '../../faults.ts';
 import type { OpenRecording } from '../../recordings/open-recording.ts';
 import { RecordedWay } from '../recorded-way.ts';
+import { blaming } from '../session.ts';
 import type { ExecCaller, ExecInput, ExecOutput } from './exec-caller.ts';
 import type { ExecUpstream } from './exec-upstream.ts';
 import { MaskedOutput } from './output-mask.ts';
@@ -26,11 +27,6 @@ export interface Flowed {
   readonly bytesDown: number;
   /** How many values each rule masked. */
   readonly masked: Readonly<Record<string, number>>;
-}
-
-/** A side whose bytes can't be read is at fault for it, whichever code they are refused with. */
-function blaming(code: FaultCode, error: unknown): unknown {
-  return error instanceof KubeError ? new Fault(code, error.message, { cause: error }) : error;
 }
 
 function frameOf(input: ExecInput): StreamFrame {

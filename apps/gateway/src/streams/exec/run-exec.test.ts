@@ -28,9 +28,10 @@ import { recordingPath } from '../../recordings/recording-place.ts';
 import { Recordings } from '../../recordings/recordings.ts';
 import { RecordingsError } from '../../recordings/recordings-error.ts';
 import { faultOf } from '../../respond/fault-of.ts';
+import { isSession } from '../session.ts';
 import type { ExecOutput } from './exec-caller.ts';
 import type { OutputMask } from './output-mask.ts';
-import { isSession, type RunExecParts, runExec } from './run-exec.ts';
+import { type RunExecParts, runExec } from './run-exec.ts';
 
 const success = Buffer.from('{"metadata":{},"status":"Success"}');
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, randomUUID } from 'node:crypto';
-import type { Duplex } from 'node:stream';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { encodeStreamStatus, type StreamStatus, webSocketAccept } from '@countersign/kube';
+import { encodeStreamStatus, type StreamStatus } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
-import type { Masked, Upgrade } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
 import type { Log } from '../../log/log.ts';
 import { LogError } from '../../log/log-error.ts';
@@ -12,7 +10,7 @@ import type { OpenRecording } from '../../recordings/open-recording.ts';
 import type { Recordings } from '../../recordings/recordings.ts';
 import { outcomeRecord } from '../../records/answer-records.ts';
 import { type StreamEnd, streamEndRecord, streamStartRecord } from '../../records/stream-records.ts';
-import type { HeaderLines } from '../../tunnel/clusters.ts';
+import { type Session, switchHeaders } from '../session.ts';
 import { type ExecCaller, sessionStreams } from './exec-caller.ts';
 import { ExecUpstream } from './exec-upstream.ts';
 import { recordedSession } from './recorded-session.ts';
@@ -34,13 +32,6 @@ export interface RunExecParts {
   readonly recordsStdin: () => boolean;
   readonly now: () => Date;
   readonly faultOf: (error: unknown) => Fault;
-}
-
-/** A session that was let through: both sides have agreed to switch. */
-type Session = Masked & { readonly upstream: Duplex; readonly upgrade: Upgrade };
-
-export function isSession(exchange: Masked): exchange is Session {
-  return exchange.upstream !== undefined && exchange.upgrade !== undefined;
 }
 
 interface RunningExecParts extends RunExecParts {
@@ -106,7 +97,7 @@ class RunningExec {
   #switch(): ExecCaller {
     const { incoming, request, upgrade, id } = this.#parts.exchange;
     if (!incoming.switchTo) throw new CallerGone();
-    const connection = incoming.switchTo([...answerHeaders(upgrade), ['audit-id', id]]);
+    const connection = incoming.switchTo([...switchHeaders(upgrade), ['audit-id', id]]);
     const streams = sessionStreams(request);
     if (upgrade.offer.transport === 'spdy') return new SpdyCaller(connection, streams);
     return new WebSocketCaller(connection, upgrade.protocol.framing === 'channels-v5' ? 5 : 4, streams);
@@ -161,23 +152,6 @@ class RunningExec {
 
 function exitCodeOf(status: Exclude<StreamStatus, { outcome: 'failure' }>): number {
   return status.outcome === 'success' ? 0 : status.exitCode;
-}
-
-function answerHeaders({ offer, protocol }: Upgrade): HeaderLines {
-  if (offer.transport === 'spdy') {
-    return [
-      ['connection', 'Upgrade'],
-      ['upgrade', 'SPDY/3.1'],
-      ['x-stream-protocol-version', protocol.name],
-    ];
-  }
-  const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest();
-  return [
-    ['connection', 'Upgrade'],
-    ['upgrade', 'websocket'],
-    ['sec-websocket-accept', webSocketAccept(offer.key, sha1)],
-    ['sec-websocket-protocol', protocol.name],
-  ];
 }
 
 /**

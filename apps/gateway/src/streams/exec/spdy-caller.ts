@@ -13,10 +13,11 @@ import {
   TerminalSizeDecoder,
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
+import { ended } from '../ended.ts';
 import { inflate } from '../inflate.ts';
 import { chunksOf } from '../web-socket-pieces.ts';
 import { writeTo } from '../write-to.ts';
-import { type ExecCaller, type ExecInput, type ExecOutput, ended, type SessionStreams } from './exec-caller.ts';
+import type { ExecCaller, ExecInput, ExecOutput, SessionStreams } from './exec-caller.ts';
 
 /** What the API server gives a client, too. */
 const STREAMS_TIMEOUT_MS = 30_000;

@@ -12,9 +12,10 @@ import {
   TerminalSizeDecoder,
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
+import { ended } from '../ended.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
 import { writeTo } from '../write-to.ts';
-import { type ExecCaller, type ExecInput, type ExecOutput, ended, type SessionStreams } from './exec-caller.ts';
+import type { ExecCaller, ExecInput, ExecOutput, SessionStreams } from './exec-caller.ts';
 
 /** A caller that speaks the channel protocol over WebSocket: version 5, or version 4, which can't end its stdin. */
 export class WebSocketCaller implements ExecCaller {

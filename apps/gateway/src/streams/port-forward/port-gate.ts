@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import type { Decided, MadeDecision } from '../../exchange.ts';
+import { Fault } from '../../faults.ts';
+import type { Log } from '../../log/log.ts';
+import type { PolicyStore } from '../../policies/policy-store.ts';
+import { refusalOf } from '../../policies/refusal-of.ts';
+import { type PortOccasion, portRecord } from '../../records/port-records.ts';
+import type { LivePart } from '../live-exchanges.ts';
+
+/** Each is on record; nobody needs as many. */
+const MAX_PORTS = 128;
+
+export interface PortGateParts {
+  readonly policies: PolicyStore;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** The port was open, and policy closes it. */
+  readonly onClosed: (port: number, fault: Fault) => void;
+}
+
+interface KnownPort {
+  /** What the last decision on record says, but for its id. */
+  readonly said: string;
+  readonly durable: Promise<unknown>;
+}
+
+/** Decides the ports of one port-forward, each time that a connection asks for one, and again when policy changes. */
+export class PortGate {
+  readonly #exchange: Decided;
+  readonly #stream: string;
+  readonly #parts: PortGateParts;
+  readonly #known = new Map<number, KnownPort>();
+  readonly #open = new Map<number, LivePart>();
+
+  constructor(exchange: Decided, stream: string, parts: PortGateParts) {
+    this.#exchange = exchange;
+    this.#stream = stream;
+    this.#parts = parts;
+  }
+
+  /**
+   * Decides a port; resolves, once that is on record, with why not, or undefined where a connection may be opened to it.
+   * @throws Fault `ERR_LIMIT_PORTS`, LogError
+   */
+  async admit(port: number): Promise<Fault | undefined> {
+    if (!this.#known.has(port) && this.#known.size >= MAX_PORTS) throw new Fault('ERR_LIMIT_PORTS', String(MAX_PORTS));
+    const made = this.#decide(port);
+    const fault = this.#refusalOf(made);
+    // In the same turn: policies that change from here on find it among the live ones.
+    if (fault) this.#close(port);
+    else this.#keepOpen(port, made);
+    await this.#record(port, made, 'port');
+    return fault;
+  }
+
+  /** Decides no more. */
+  close(): void {
+    for (const port of [...this.#open.keys()]) this.#close(port);
+  }
+
+  #decide(port: number): MadeDecision {
+    const { made, cluster } = this.#exchange;
+    const input = { ...made.input, port, time: this.#parts.now().toISOString() };
+    return { id: randomUUID(), input, decision: this.#parts.policies.forCluster(cluster).decide(input) };
+  }
+
+  #refusalOf(made: MadeDecision): Fault | undefined {
+    const refusal = refusalOf(made, this.#parts.policies.forCluster(this.#exchange.cluster));
+    if (refusal) return refusal;
+    const { decision } = made;
+    return decision.effect === 'allow' && decision.reveal ? undefined : new Fault('ERR_FORWARD_NOT_MASKABLE');
+  }
+
+  #keepOpen(port: number, made: MadeDecision): void {
+    const { parts } = this.#exchange.life;
+    this.#close(port);
+    const part: LivePart = { made, decidedAgain: (again) => this.#decidedAgain(port, again) };
+    this.#open.set(port, part);
+    parts.add(part);
+  }
+
+  #close(port: number): void {
+    const part = this.#open.get(port);
+    if (part) this.#exchange.life.parts.delete(part);
+    this.#open.delete(port);
+  }
+
+  #decidedAgain(port: number, made: MadeDecision): void {
+    const fault = this.#refusalOf(made);
+    if (fault) this.#close(port);
+    else this.#keepOpen(port, made);
+    this.#record(port, made, 'policy-epoch').catch(() => {
+      // A log that has failed ends the whole of it.
+    });
+    if (fault) this.#parts.onClosed(port, fault);
+  }
+
+  /** Once for as long as the same is decided: a thousand connections to one port are one record. */
+  async #record(port: number, made: MadeDecision, occasion: PortOccasion): Promise<void> {
+    const said = JSON.stringify(made.decision);
+    const known = this.#known.get(port);
+    if (known?.said === said) {
+      await known.durable;
+      return;
+    }
+    const durable = this.#parts.log.append([portRecord(this.#exchange, this.#stream, { port, made, occasion })]);
+    this.#known.set(port, { said, durable });
+    await durable;
+  }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Masked } from '../../exchange.ts';
+import type { RecordedStream } from '../../recordings/recordings.ts';
+
+/** What a recording is told of the port-forward that it is of. */
+export function recordedPortForward(
+  { id, session, cluster, principal, request }: Masked,
+  stream: string,
+  recorded: readonly ('up' | 'down')[],
+): RecordedStream {
+  const { namespace, name: pod } = request.kind === 'resource' ? request : { namespace: '', name: '' };
+  const facts = { kind: 'portforward', cluster, namespace, pod, recorded, tty: false, masked: false } as const;
+  return { exchange: id, session, stream, facts: { ...facts, agent: principal.id } };
+}

