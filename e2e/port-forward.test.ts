@@ -64,6 +64,12 @@ async function portsOnRecord(stream: string) {
   return ports.map(({ port, decision }) => [port, decision.effect, decision.occasion]);
 }
 
+/** A decision without what is of this one alone. */
+function verdictOf(refusal: Of<'refusal'> | undefined) {
+  const { effect, reason, rules, policyDigest } = refusal?.decision ?? assert.fail('it was not decided');
+  return { effect, reason, rules, policyDigest };
+}
+
 /** How many port-forwards the kubelet has been asked for. */
 async function askedOfKubelet(): Promise<number> {
   const { node, admin } = site.lab('lab');
@@ -137,6 +143,10 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
       const command = await site.as('fixer').kubectl(...forwardArgs([ECHO]));
       assert.equal(command.code, 1);
       assert.match(command.stderr, /no policy permits it/);
+      const [first, retry] = (await allOf('refusal')).slice(-2);
+      const isRetried = env.KUBECTL_PORT_FORWARD_WEBSOCKETS === 'true';
+      assert.equal(retry?.retryOf, isRetried ? first?.exchange : undefined);
+      if (isRetried) assert.deepEqual(verdictOf(retry), verdictOf(first));
       const plain = await site.as('reader').kubectl(...forwardArgs([ECHO]));
       assert.match(plain.stderr, /needs a permit with @reveal/);
       await site.writePolicies('lab', policies);

@@ -20,6 +20,7 @@ import { Sessions } from './sessions/sessions.ts';
 import type { State } from './state.ts';
 import { endWithTheirReasons } from './streams/live-end.ts';
 import { LiveExchanges } from './streams/live-exchanges.ts';
+import { RefusedUpgrades } from './streams/refused-upgrades.ts';
 import type { TunnelEvent } from './tunnel/tunnel-event.ts';
 import { tunnelRecord } from './tunnel/tunnel-records.ts';
 import { openTunnels, type Tunnels } from './tunnel/tunnels.ts';
@@ -33,6 +34,7 @@ export interface Parts {
   readonly pipeline: Pipeline;
   readonly refusals: RefusalCounter;
   readonly sessions: Sessions;
+  readonly refusedUpgrades: RefusedUpgrades;
   readonly live: LiveExchanges;
   readonly locks: Locks;
   /** Ends what runs on when that by which it was let in ends. */
@@ -103,6 +105,7 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
   const liveEnd = endWithTheirReasons({ live, registry, policies, log, now, onProblem });
   const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config.listeners.data;
   const bodies = new BodyJudge();
+  const refusedUpgrades = new RefusedUpgrades(() => performance.now());
   const pipeline = createPipeline({
     authenticator: () => authenticator,
     registry,
@@ -115,6 +118,7 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
     clusters: tunnels,
     hmac: await openMaskingKey(store, now()),
     bodyLimits: { maxBytes, timeoutMs },
+    refusedUpgrades,
     bodies,
     now,
   });
@@ -127,6 +131,7 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
     pipeline,
     refusals,
     sessions,
+    refusedUpgrades,
     live,
     liveEnd,
     locks,

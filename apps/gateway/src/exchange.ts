@@ -73,8 +73,10 @@ export interface Admitted extends Identified {
 export interface Parsed extends Admitted {
   readonly request: KubeRequest;
   readonly lane: Lane;
-  /** What the connection is to switch to: of exec and attach, and of nothing else. */
+  /** What the connection is to switch to: of exec, attach and port-forward, and of nothing else. */
   readonly upgrade: Upgrade | undefined;
+  /** The exchange that asked for the same over WebSocket and was not switched. */
+  readonly retryOf: string | undefined;
 }
 
 /** What a caller asked to switch to, and what was chosen of it. */

@@ -53,12 +53,13 @@ function notReady({ state }: Parts, isDraining: () => boolean): readonly string[
 
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
   const { listeners } = parts.config.current.config;
-  const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live } = parts;
+  const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live, refusedUpgrades } = parts;
   const { log, store, exchanges, recordings, policies } = state;
   const now = () => new Date();
   const tell = tellServed(processLog, now);
   const onRequest = serveWith({
     pipeline,
+    refusedUpgrades,
     answerTimeoutMs: listeners.data.answerTimeoutMs,
     log,
     recordings,

@@ -21,6 +21,7 @@ import { parse } from './stages/parse.ts';
 import { review } from './stages/review.ts';
 import { unmaskable } from './stages/unmaskable.ts';
 import { unmasked } from './stages/unmasked.ts';
+import type { RefusedUpgrades } from './streams/refused-upgrades.ts';
 import type { Clusters } from './tunnel/clusters.ts';
 
 export interface PipelineParts extends IdentifyParts, AdmitParts {
@@ -30,6 +31,7 @@ export interface PipelineParts extends IdentifyParts, AdmitParts {
   readonly clusters: Clusters;
   readonly hmac: Hmac;
   readonly bodyLimits: BodyLimits;
+  readonly refusedUpgrades: RefusedUpgrades;
   readonly bodies: BodyJudge;
 }
 
@@ -38,7 +40,7 @@ export interface PipelineParts extends IdentifyParts, AdmitParts {
  * order, lanes across. A lane without a cell in `forward`'s row is refused.
  */
 export function createPipeline(parts: PipelineParts) {
-  const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, now } = parts;
+  const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, refusedUpgrades, now } = parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
   const intend = commit(log, now) as Stage<Negotiated, Committed>;
   const pass = send;
@@ -48,7 +50,7 @@ export function createPipeline(parts: PipelineParts) {
       .every('authenticate', authenticate(authenticator))
       .every('identify', identify(parts))
       .every('admit', admit(parts))
-      .every('parse', parse)
+      .every('parse', parse(refusedUpgrades))
       .every('gather', gather(bodyLimits, bodies))
       .every('look', look({ policies, clusters, log, now }))
       .every('decide', decide(policies, now))

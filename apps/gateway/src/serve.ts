@@ -13,6 +13,7 @@ import { askAgain, mayAskAgain } from './second-attempt.ts';
 import { receive } from './stages/receive.ts';
 import { runExec } from './streams/exec/run-exec.ts';
 import { type RunPortForwardParts, runPortForward } from './streams/port-forward/run-port-forward.ts';
+import type { RefusedUpgrades } from './streams/refused-upgrades.ts';
 import { isSession } from './streams/session.ts';
 
 /** What is told of an exchange when it is over: for the process log and the metrics, never for evidence. */
@@ -24,6 +25,7 @@ export interface Served {
 
 export interface ServeParts extends RefuseParts, Pick<RunPortForwardParts, 'policies' | 'recordings' | 'recordsStdin'> {
   readonly pipeline: Pipeline;
+  readonly refusedUpgrades: RefusedUpgrades;
   readonly isDraining: () => boolean;
   readonly onServed: (served: Served) => void;
   /** An answer that could not even be refused: a bug, or the caller's connection gone at the wrong moment. */
@@ -36,8 +38,10 @@ async function carry(running: Promise<Masked | Stopped<Exchange>>, parts: ServeP
   const result = await running;
   if ('fault' in result) throw result.fault;
   const carrying = { ...parts, faultOf };
-  if (!isSession(result)) await release(result, carrying);
-  else if (result.lane === 'portforward') await runPortForward(result, carrying);
+  if (!isSession(result)) {
+    parts.refusedUpgrades.remember(result);
+    await release(result, carrying);
+  } else if (result.lane === 'portforward') await runPortForward(result, carrying);
   else await runExec(result, carrying);
 }
 
@@ -76,6 +80,7 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
     });
   } catch (error) {
     fault = faultOf(abort.signal.aborted ? abort.signal.reason : error);
+    if (reached) parts.refusedUpgrades.remember(reached);
     fault = await refuse({ id, incoming, reached, fault, fate: fateOf(error) }, parts);
   } finally {
     reached?.response?.body.destroy();

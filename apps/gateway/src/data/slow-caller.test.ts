@@ -12,6 +12,7 @@ import type { Pipeline } from '../pipeline.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 import { RefusalCounter } from '../respond/refusal-counter.ts';
 import { type Served, serveWith } from '../serve.ts';
+import { RefusedUpgrades } from '../streams/refused-upgrades.ts';
 import { type DataListener, openDataListener } from './listener.ts';
 import { selfSigned } from './self-signed-for-tests.ts';
 
@@ -27,6 +28,7 @@ async function openRefusing(answerTimeoutMs: number, { handshakeTimeoutMs = 10_0
     strangers: refusalLimit({ burst: 1, perMinute: 1, maxParties: 1, now }),
     pipeline: { run: async () => ({ fault: new Fault('ERR_TOKEN_MISSING') }) } as unknown as Pipeline,
     answerTimeoutMs,
+    refusedUpgrades: new RefusedUpgrades(() => 0),
     recordings: { open: () => assert.fail('nothing is recorded here') },
     recordsStdin: () => true,
     policies: {} as unknown as PolicyStore,

@@ -6,7 +6,7 @@ import { principalOf } from './principal.ts';
 
 type Intent = Extract<LogRecord, { type: 'intent' }>;
 type Sealed = NonNullable<LogRecord['sealed']>;
-export type ExchangeFacts = Pick<Intent, 'exchange' | 'session' | 'cluster' | 'principal' | 'request'>;
+export type ExchangeFacts = Pick<Intent, 'exchange' | 'retryOf' | 'session' | 'cluster' | 'principal' | 'request'>;
 
 /** A `Date` as records write times: RFC 3339, UTC, microseconds. */
 export function recordTime(at: Date): string {
@@ -24,9 +24,10 @@ function requestOf(request: KubeRequest, { lane, body, dryRun = false }: Exchang
 
 /** What every record of an exchange says, as far as the exchange has come. */
 export function exchangeFacts(exchange: Exchange): ExchangeFacts {
-  const { id, session, cluster, principal, token, request } = exchange;
+  const { id, retryOf, session, cluster, principal, token, request } = exchange;
   return {
     exchange: id,
+    ...(retryOf === undefined ? {} : { retryOf }),
     cluster,
     ...(session === undefined ? {} : { session }),
     ...(principal === undefined ? {} : { principal: principalOf(principal, token) }),

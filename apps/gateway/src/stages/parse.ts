@@ -12,6 +12,7 @@ import {
 import { queryPorts } from '@countersign/policy';
 import type { Admitted, Parsed, Upgrade } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import type { RefusedUpgrades } from '../streams/refused-upgrades.ts';
 
 /** Why the ports of a query are none for a protocol that has no others. */
 function portsProblem(request: KubeRequest, { protocol }: Upgrade): string | undefined {
@@ -40,7 +41,14 @@ function upgradeOf({ incoming, headers }: Admitted, lane: Lane, request: KubeReq
 }
 
 /** Reads the target as the API server would, once: what is judged from here on is what is sent. */
-export function parse(exchange: Admitted): Parsed | Fault {
+export function parse(refused: RefusedUpgrades): (exchange: Admitted) => Parsed | Fault {
+  return (exchange) => {
+    const parsed = parseOne(exchange);
+    return parsed instanceof Fault ? parsed : { ...parsed, retryOf: refused.firstOf(parsed) };
+  };
+}
+
+function parseOne(exchange: Admitted): Omit<Parsed, 'retryOf'> | Fault {
   const request = parseRequest(exchange.incoming.method, exchange.target);
   const lane = laneOf(request);
   if (lane === undefined) {
