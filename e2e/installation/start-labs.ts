@@ -6,6 +6,8 @@ import type { AgentOptions } from './config-file.ts';
 export interface ClusterOptions {
   /** Whether its lab has a node; default false. */
   readonly node?: boolean;
+  /** Whether its lab speaks WebSocket for streams into pods; default true. */
+  readonly webSockets?: boolean;
   /** Whether its lab has an aggregated API server; default false. */
   readonly aggregatedApi?: boolean;
   /** Cedar text of its policy set. */
@@ -29,13 +31,14 @@ export async function startLabs(
   agents: Readonly<Record<string, AgentOptions>>,
 ): Promise<ReadonlyMap<string, Lab>> {
   const starting = Object.entries(clusters).map(async ([name, options]) => {
-    const { node = false, aggregatedApi = false, rights = {}, shippedBound = false } = options;
+    const { node = false, aggregatedApi = false, webSockets = true, rights = {}, shippedBound = false } = options;
     const ids = Object.keys(agents).filter((id) => Object.hasOwn(agents[id]?.clusters ?? {}, name));
     const groups = [...new Set(ids.flatMap((id) => agents[id]?.clusters[name] ?? []))];
     const lab = await startLab({
       name,
       node,
       aggregatedApi,
+      webSockets,
       seed: { agents: ids, groups, ...(shippedBound ? {} : { bound: ANYTHING }) },
     });
     for (const [group, rules] of Object.entries(rights)) await lab.admin.apply(groupRights(group, rules));

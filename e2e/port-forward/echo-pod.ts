@@ -4,8 +4,8 @@ import { eventually } from '../installation/eventually.ts';
 
 /** Says back what it is told. */
 export const ECHO = 8080;
-/** Says back each line from its end to its beginning. */
-export const REVERSE = 9090;
+/** Says `hello` and closes. */
+export const GREETING = 9090;
 /** Says back what it is told, for those whom policy lets. */
 export const FORBIDDEN = 2222;
 /** Nobody listens there. */
@@ -14,7 +14,12 @@ export const SILENT = 7070;
 /** Runs a pod `ports` in namespace `demo` whose ports answer. */
 export async function runEchoPod({ admin }: Lab): Promise<void> {
   const listen = (port: number, program: string) => `nc -ll -p ${port} -e ${program} &`;
-  const script = [listen(ECHO, 'cat'), listen(REVERSE, 'rev'), listen(FORBIDDEN, 'cat'), 'echo ready; wait'].join('\n');
+  const script = [
+    listen(ECHO, 'cat'),
+    listen(GREETING, 'echo hello'),
+    listen(FORBIDDEN, 'cat'),
+    'echo ready; wait',
+  ].join('\n');
   await admin.apply([
     {
       apiVersion: 'v1',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Caller } from '../installation/caller.ts';
 import { RunningProcess } from '../installation/running-process.ts';
 
@@ -60,6 +61,11 @@ export async function echoed(port: number, sent: Uint8Array): Promise<Buffer> {
   socket.write(sent);
   await promise;
   return Buffer.concat(chunks);
+}
+
+/** All that a local port says of itself, to its end. */
+export async function greeting(port: number): Promise<string> {
+  return text(connect({ host: '127.0.0.1', port }));
 }
 
 /** A connection that stays open after its first answer. */

@@ -17,6 +17,8 @@ export interface LabOptions extends ProgramOptions {
    * default false. It needs an address other than loopback: the node's, or one of this machine.
    */
   readonly aggregatedApi?: boolean;
+  /** Whether streams into pods are spoken over WebSocket, as they are by default; else over SPDY/3.1 alone, as by old clusters. */
+  readonly webSockets?: boolean;
   /** What the cluster holds from the start, each part with a default. */
   readonly seed?: SeedOptions;
 }

@@ -77,10 +77,18 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 async function bringUp(plan: Plan): Promise<Lab> {
   const { claim, support, onProgress } = plan;
   const of = 'unavailable' in support ? 2 : 3;
+  const { webSockets = true } = plan.options;
   const pki = await writePki(claim.files, plan.name);
   const [plane, runtime] = await withStep(onProgress, { phase: 'start', what: 'control plane', step: 1, of }, () =>
     bothOrNeither(
-      startControlPlane({ ...plan, files: claim.files, pki, programs: plan.programs.paths, launch: claim.launch }),
+      startControlPlane({
+        ...plan,
+        webSockets,
+        files: claim.files,
+        pki,
+        programs: plan.programs.paths,
+        launch: claim.launch,
+      }),
       'unavailable' in support ? Promise.resolve(undefined) : startContainerRuntime(claim, support),
     ),
   );
@@ -110,7 +118,15 @@ async function joinNode(
   const kubelet = plan.programs.paths.get('kubelet') ?? 'kubelet';
   const nodeName = `${plan.name}-node`;
   return withStep(plan.onProgress, { phase: 'node', what: 'kubelet', step: 2, of: 3 }, () =>
-    startKubelet({ claim: plan.claim, runtime, plane, pki, nodeName, kubelet }),
+    startKubelet({
+      claim: plan.claim,
+      runtime,
+      plane,
+      pki,
+      nodeName,
+      kubelet,
+      webSockets: plan.options.webSockets ?? true,
+    }),
   );
 }
 

@@ -162,6 +162,8 @@ export interface Forwarded extends Committed {
   readonly response: UpstreamResponse;
   /** Once upstream has switched too: its bytes, both ways. They are the body of its 101. */
   readonly upstream?: Duplex;
+  /** What its bytes are in. */
+  readonly upstreamTransport?: 'websocket' | 'spdy';
 }
 
 /** After `mask`: what `respond` releases. */

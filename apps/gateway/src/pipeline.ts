@@ -65,8 +65,8 @@ export function createPipeline(parts: PipelineParts) {
         watch: pass,
         logs: pass,
         write: pass,
-        exec: connect(clusters, 'exec'),
-        portforward: connect(clusters, 'portforward'),
+        exec: connect({ clusters, log }, 'exec'),
+        portforward: connect({ clusters, log }, 'portforward'),
         review: review(send, { policies, clusters, log }),
       })
       .every('mask', mask(hmac))

@@ -48,6 +48,7 @@ export interface ControlPlaneParts {
   readonly programs: ReadonlyMap<ProgramName, string>;
   readonly launch: Launcher;
   readonly serviceAccountIssuer: string;
+  readonly webSockets: boolean;
 }
 
 /**
@@ -104,11 +105,19 @@ function etcdFlags(files: LabFiles, pki: LabPki, port: number): string[] {
   ];
 }
 
+/** Those by which an API server speaks WebSocket with callers, or lets kubelets do so. */
+const WEBSOCKET_GATES = [
+  'ExtendWebSocketsToKubelet',
+  'PortForwardWebsockets',
+  'TranslateStreamCloseWebsocketRequests',
+] as const;
+
 function apiServerFlags(parts: ControlPlaneParts, etcdPort: number, port: number): string[] {
   const { files, pki } = parts;
   return [
     ...etcdClientFlags(pki, etcdPort),
     ...aggregationFlags(pki),
+    ...(parts.webSockets ? [] : [`--feature-gates=${WEBSOCKET_GATES.map((gate) => `${gate}=false`).join(',')}`]),
     '--bind-address=127.0.0.1',
     `--secure-port=${port}`,
     // Loopback can't stand in an Endpoints object, and a machine without a network has nothing else to offer.

@@ -88,10 +88,12 @@ export function kubeletConfig(options: {
   readonly caFile: string;
   readonly certificate: string;
   readonly key: string;
+  readonly webSockets: boolean;
 }): object {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
+    featureGates: options.webSockets ? {} : { ExtendWebSocketsToKubelet: false },
     address: options.address,
     port: 10250,
     healthzPort: 0,

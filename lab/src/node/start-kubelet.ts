@@ -25,6 +25,7 @@ export async function startKubelet(options: {
   readonly pki: LabPki;
   readonly nodeName: string;
   readonly kubelet: string;
+  readonly webSockets: boolean;
 }): Promise<LabNode> {
   const { claim, runtime, plane, pki, nodeName: name } = options;
   const { address } = runtime;
@@ -37,7 +38,7 @@ export async function startKubelet(options: {
   const [certificate, key] = [pki.file('kubelet', 'crt'), pki.file('kubelet', 'key')];
   const kubeconfig = await pki.kubeconfig('kubelet', plane.server);
   const config = join(claim.files.config, 'kubelet.json');
-  const settings = kubeletConfig({ address, caFile: pki.caFile, certificate, key });
+  const settings = kubeletConfig({ address, caFile: pki.caFile, certificate, key, webSockets: options.webSockets });
   await writeFile(config, JSON.stringify(settings));
   const kubelet = claim.launch('kubelet', 'nsenter', [
     ...runtime.enter,

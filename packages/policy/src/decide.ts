@@ -45,7 +45,8 @@ function rankOf(decision: Decision): number {
     case 'ask':
       return decision.reveal ? 2 : 4;
     case 'deny':
-      return decision.reason === 'forbidden' ? 5 : 6;
+      // A forbid is told of where it closes every port: the reason for one says nothing of the others.
+      return decision.reason === 'no-permit' ? 5 : 6;
   }
 }
 

@@ -27,7 +27,8 @@ const table: readonly (readonly [what: string, rules: readonly string[], head: s
   ['one port that is open', [open('context.port == 8080')], 'allow lab/open'],
   ['a range', [open('context.port > 8000 && context.port < 9000')], 'allow lab/open'],
   ['all but one port', [open('true'), shut('context.port == 8080')], 'allow lab/open'],
-  ['the one port that is open is shut', [open('context.port == 80'), shut('context.port < 1024')], 'deny lab/shut'],
+  ['the one port that is open is shut', [open('context.port == 80'), shut('context.port < 1024')], 'deny'],
+  ['every port is shut', [open('context.port == 80'), shut('context.port > 0')], 'deny lab/shut'],
   ['only ports that there are none of', [open('context.port > 70000')], 'deny'],
   ['no permit', [], 'deny'],
   [

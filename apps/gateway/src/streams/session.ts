@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import type { Duplex } from 'node:stream';
 import { KubeError, webSocketAccept } from '@countersign/kube';
 import type { Masked, Upgrade } from '../exchange.ts';
 import { Fault, type FaultCode } from '../faults.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
 
 /** A session that was let through: both sides have agreed to switch. */
-export type Session = Masked & { readonly upstream: Duplex; readonly upgrade: Upgrade };
+export type Session = Masked & Required<Pick<Masked, 'upstream' | 'upstreamTransport'>> & { readonly upgrade: Upgrade };
 
 export function isSession(exchange: Masked): exchange is Session {
-  return exchange.upstream !== undefined && exchange.upgrade !== undefined;
+  const { upstream, upstreamTransport, upgrade } = exchange;
+  return upstream !== undefined && upstreamTransport !== undefined && upgrade !== undefined;
 }
 
 /** A side whose bytes can't be read is at fault for it, whichever code they are refused with. */

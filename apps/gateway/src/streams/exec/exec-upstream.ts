@@ -1,84 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Duplex } from 'node:stream';
-import {
-  type Channel,
-  ChannelDecoder,
-  encodeChannelClose,
-  encodeChannelData,
-  encodeFrame,
-  encodeTerminalSize,
-  opcodes,
-  type StreamStatus,
-  StreamStatusReader,
-} from '@countersign/kube';
-import { Masks } from '../masks.ts';
-import { webSocketPieces } from '../web-socket-pieces.ts';
-import { writeTo } from '../write-to.ts';
+import type { StreamStatus } from '@countersign/kube';
 import type { ExecInput, ExecOutput } from './exec-caller.ts';
 
-/** So that nothing between here and the API server takes the connection for idle: what clients do, too. */
-const PING_MS = 5_000;
-
-interface Output {
+/** What came out of a session. */
+export interface UpstreamOutput {
   readonly channel: ExecOutput;
   readonly data: Uint8Array;
 }
 
-function isOutput(event: { readonly channel: Channel; readonly data: Uint8Array }): event is Output {
-  return event.channel === 'stdout' || event.channel === 'stderr';
-}
-
-/** The API server's end of a session: the channel protocol, version 5, over WebSocket. */
-export class ExecUpstream implements Disposable {
-  readonly #connection: Duplex;
-  readonly #masks = new Masks();
-  readonly #pings: NodeJS.Timeout;
-  readonly #status = new StreamStatusReader();
-
-  constructor(connection: Duplex) {
-    this.#connection = connection;
-    this.#pings = setInterval(() => {
-      const ready = !connection.destroyed && !connection.writableEnded && !connection.writableNeedDrain;
-      if (ready) connection.write(encodeFrame(opcodes.ping, [], this.#masks.next()));
-    }, PING_MS).unref();
-  }
-
-  /** Resolves when there is room for more. */
-  async send(input: ExecInput): Promise<void> {
-    await writeTo(this.#connection, this.#encoded(input));
-  }
-
+/** The API server's end of a session, whatever it speaks. Disposing breaks it off. */
+export interface ExecUpstream extends Disposable {
+  /** Resolves when there is room for more. @throws CallerGone when the connection is closed */
+  send(input: ExecInput): Promise<void>;
   /** What comes out, to the end; how that came is told by `status`. @throws KubeError, TunnelError */
-  async *outputs(): AsyncGenerator<Output> {
-    const channels = new ChannelDecoder({ version: 5, side: 'server' });
-    for await (const piece of webSocketPieces(this.#connection, 'server', () => this.#masks.next())) {
-      for (const event of channels.push(piece)) {
-        if (event.type !== 'data') continue;
-        if (event.channel === 'error') this.#status.push(event.data);
-        else if (isOutput(event)) yield event;
-      }
-    }
-  }
-
+  outputs(): AsyncIterable<UpstreamOutput>;
   /** Once the outputs are at their end: how the command ended, or undefined where upstream does not say. */
-  status(): StreamStatus | undefined {
-    return this.#status.end();
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.#pings);
-    this.#connection.destroy();
-  }
-
-  #encoded(input: ExecInput): Uint8Array {
-    const mask = this.#masks.next();
-    switch (input.type) {
-      case 'stdin':
-        return encodeChannelData('stdin', input.data, mask);
-      case 'stdin-end':
-        return encodeChannelClose('stdin', mask);
-      case 'resize':
-        return encodeChannelData('resize', encodeTerminalSize(input.size), mask);
-    }
-  }
+  status(): StreamStatus | undefined;
 }

@@ -151,6 +151,7 @@ async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...given }
     },
     response: { status: 101, headers: [], body: upstream },
     upstream,
+    upstreamTransport: 'websocket',
     outputMask: given.outputMask,
   } as unknown as Masked;
   assert.ok(isSession(exchange));

@@ -12,11 +12,13 @@ import { outcomeRecord } from '../../records/answer-records.ts';
 import { type StreamEnd, streamEndRecord, streamStartRecord } from '../../records/stream-records.ts';
 import { type Session, switchHeaders } from '../session.ts';
 import { type ExecCaller, sessionStreams } from './exec-caller.ts';
-import { ExecUpstream } from './exec-upstream.ts';
+import type { ExecUpstream } from './exec-upstream.ts';
 import { recordedSession } from './recorded-session.ts';
 import { ExecRelay } from './relay-exec.ts';
 import { SpdyCaller } from './spdy-caller.ts';
+import { SpdyUpstream } from './spdy-upstream.ts';
 import { WebSocketCaller } from './web-socket-caller.ts';
+import { WebSocketUpstream } from './web-socket-upstream.ts';
 
 /** How long the end of what is cut may take to go on record; a caller waits no longer for a disk that does not answer. */
 const RECORD_MS = 500;
@@ -154,12 +156,18 @@ function exitCodeOf(status: Exclude<StreamStatus, { outcome: 'failure' }>): numb
   return status.outcome === 'success' ? 0 : status.exitCode;
 }
 
+function upstreamOf({ upstream, upstreamTransport, request }: Session): ExecUpstream {
+  return upstreamTransport === 'spdy'
+    ? new SpdyUpstream(upstream, sessionStreams(request))
+    : new WebSocketUpstream(upstream);
+}
+
 /**
  * Carries a session: its start durable before the caller's connection is switched, every byte parsed, recorded and written
  * anew, its end durable before it is signalled. Rejects only as long as nothing is switched.
  */
 export async function runExec(exchange: Session, parts: RunExecParts): Promise<void> {
-  using upstream = new ExecUpstream(exchange.upstream);
+  using upstream = upstreamOf(exchange);
   const stream = randomUUID();
   const recorded = parts.recordsStdin() ? (['up', 'down'] as const) : (['down'] as const);
   const recording = await parts.recordings.open(recordedSession(exchange, stream, recorded));

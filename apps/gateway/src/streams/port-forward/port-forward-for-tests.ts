@@ -186,7 +186,11 @@ export function run(
     cluster: 'lab',
     abort,
     receivedAt: new Date(),
-    incoming: { reply: { cut: () => callersEnd.destroy() }, switchTo: () => callersEnd },
+    incoming: {
+      reply: { cut: () => callersEnd.destroy() },
+      switchTo: () => callersEnd,
+      gone: new AbortController().signal,
+    },
     headers: {},
     lane: 'portforward',
     principal: agent,
@@ -199,6 +203,7 @@ export function run(
     upgrade: { offer: { transport: 'spdy', protocols: [protocol.name] }, protocol },
     response: { status: 101, headers: [], body: upstream },
     upstream,
+    upstreamTransport: 'websocket',
   } as unknown as Masked;
   assert.ok(isSession(exchange));
   const client = new SpdyEnd('client', (bytes) => caller.write(bytes));

@@ -95,9 +95,11 @@ export class PortRelay implements Disposable {
     this.#down.stop();
   }
 
-  /** Says on each connection why it ends. */
-  async tell(fault: Fault): Promise<void> {
-    await Promise.all([...this.#connections.values()].map((connection) => this.#say(connection, fault)));
+  /** Says on each connection why it ends; false where there is none. */
+  async tell(fault: Fault): Promise<boolean> {
+    const connections = [...this.#connections.values()];
+    await Promise.all(connections.map((connection) => this.#say(connection, fault)));
+    return connections.length > 0;
   }
 
   /** Ends the connections to a port, each with the reason on its error stream. */

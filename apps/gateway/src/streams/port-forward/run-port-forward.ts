@@ -13,7 +13,7 @@ import { outcomeRecord } from '../../records/answer-records.ts';
 import { streamEndRecord, streamStartRecord } from '../../records/stream-records.ts';
 import { Masks } from '../masks.ts';
 import { type Session, switchHeaders } from '../session.ts';
-import { plainLink, webSocketLink } from './byte-link.ts';
+import { type ByteLink, plainLink, webSocketLink } from './byte-link.ts';
 import { ChannelForwardCaller } from './channel-forward-caller.ts';
 import type { ForwardCaller } from './forward-caller.ts';
 import { PortGate } from './port-gate.ts';
@@ -26,6 +26,8 @@ import { SpdyForwardUpstream } from './spdy-forward-upstream.ts';
 const RECORD_MS = 500;
 /** How long either side may take to hear that it is over; one that does not read is closed all the same. */
 const FAREWELL_MS = 500;
+/** A kubectl that sees its connection close before it has printed what was said on a stream prints nothing of it. */
+const LISTENING_MS = 250;
 
 export interface RunPortForwardParts {
   readonly log: Log;
@@ -162,16 +164,28 @@ class RunningPortForward {
   /** Closes both sides in order, with a sentence on each connection that is still there. */
   async #farewell(fault?: Fault): Promise<void> {
     const toCaller = async () => {
-      if (fault) await this.#relay?.tell(fault);
+      const isTold = fault !== undefined && (await this.#relay?.tell(fault)) === true;
+      if (isTold) await this.#untilGone();
       await this.#caller?.finish();
     };
     const said = Promise.allSettled([toCaller(), this.#parts.upstream.leave()]);
     await Promise.race([said, delay(FAREWELL_MS, undefined, { ref: false })]);
   }
 
+  async #untilGone(): Promise<void> {
+    const { gone } = this.#parts.exchange.incoming;
+    if (!gone.aborted) await delay(LISTENING_MS, undefined, { ref: false, signal: gone }).catch(() => {});
+  }
+
   #sentenceOf({ message }: Fault): string {
     return `${message} (request ${this.#parts.exchange.id})`;
   }
+}
+
+function upstreamLink({ upstream, upstreamTransport }: Session): ByteLink {
+  if (upstreamTransport === 'spdy') return plainLink(upstream);
+  const masks = new Masks();
+  return webSocketLink(upstream, 'server', () => masks.next());
 }
 
 /**
@@ -180,8 +194,7 @@ class RunningPortForward {
  * as nothing is switched.
  */
 export async function runPortForward(exchange: Session, parts: RunPortForwardParts): Promise<void> {
-  const masks = new Masks();
-  using upstream = new SpdyForwardUpstream(webSocketLink(exchange.upstream, 'server', () => masks.next()));
+  using upstream = new SpdyForwardUpstream(upstreamLink(exchange));
   const stream = randomUUID();
   const recorded = parts.recordsStdin() ? (['up', 'down'] as const) : (['down'] as const);
   const recording = await parts.recordings.open(recordedPortForward(exchange, stream, recorded));
