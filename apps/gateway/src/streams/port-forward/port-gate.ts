@@ -15,6 +15,7 @@ export interface PortGateParts {
   readonly policies: PolicyStore;
   readonly log: Log;
   readonly now: () => Date;
+  readonly faultOf: (error: unknown) => Fault;
   /** The port was open, and policy closes it. */
   readonly onClosed: (port: number, fault: Fault) => void;
 }
@@ -90,8 +91,10 @@ export class PortGate {
     const fault = this.#refusalOf(made);
     if (fault) this.#close(port);
     else this.#keepOpen(port, made);
-    this.#record(port, made, 'policy-epoch').catch(() => {
-      // A log that has failed ends the whole of it.
+    // Nothing goes on by a decision that is not on record.
+    this.#record(port, made, 'policy-epoch').catch((error: unknown) => {
+      this.#close(port);
+      this.#parts.onClosed(port, this.#parts.faultOf(error));
     });
     if (fault) this.#parts.onClosed(port, fault);
   }
@@ -106,6 +109,8 @@ export class PortGate {
     }
     const durable = this.#parts.log.append([portRecord(this.#exchange, this.#stream, { port, made, occasion })]);
     this.#known.set(port, { said, durable });
+    // What is not on record must be put there the next time.
+    durable.catch(() => this.#known.delete(port));
     await durable;
   }
 }
