@@ -11,8 +11,8 @@ export const FORBIDDEN = 2222;
 /** Nobody listens there. */
 export const SILENT = 7070;
 
-/** Runs a pod `ports` in namespace `demo` whose ports answer. */
-export async function runEchoPod({ admin }: Lab): Promise<void> {
+/** Runs a pod `ports` whose ports answer. */
+export async function runEchoPod({ admin }: Lab, namespace = 'demo'): Promise<void> {
   const listen = (port: number, program: string) => `nc -ll -p ${port} -e ${program} &`;
   const script = [
     listen(ECHO, 'cat'),
@@ -24,7 +24,7 @@ export async function runEchoPod({ admin }: Lab): Promise<void> {
     {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name: 'ports', namespace: 'demo' },
+      metadata: { name: 'ports', namespace },
       spec: {
         terminationGracePeriodSeconds: 0,
         containers: [{ name: 'main', image: 'docker.io/lab/busybox:1', command: ['sh', '-c', script] }],
@@ -32,7 +32,7 @@ export async function runEchoPod({ admin }: Lab): Promise<void> {
     },
   ]);
   await eventually('the pod answers', async () => {
-    const { body } = await admin.request('GET', '/api/v1/namespaces/demo/pods/ports/log');
+    const { body } = await admin.request('GET', `/api/v1/namespaces/${namespace}/pods/ports/log`);
     return typeof body === 'string' && body.includes('ready');
   });
 }

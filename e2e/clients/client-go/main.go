@@ -48,6 +48,12 @@ func main() {
 		"metadata": metadataOnly,
 		"informer": informed,
 		"fallback": fallingBack,
+		"exec": func(ctx context.Context, config *rest.Config, namespace string) {
+			executed(ctx, config, namespace, flag.Arg(1))
+		},
+		"forward": func(_ context.Context, config *rest.Config, namespace string) {
+			forwarded(config, namespace, flag.Arg(1))
+		},
 
 		"fetch-typed":    fetchTyped,
 		"fetch-dynamic":  fetchDynamically,
