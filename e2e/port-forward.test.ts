@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
 import { clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
+import { runKubectl } from './exec/run-exec.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
@@ -147,17 +148,22 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
 
     test(`${transport}: what no port of it may be had is refused before the kubelet hears of it`, async () => {
       const before = await askedOfKubelet();
+      const refused = async (agent: string) => {
+        const { code, stderr } = await runKubectl(site.as(agent), forwardArgs([ECHO]), { env });
+        assert.equal(code, 1);
+        return stderr;
+      };
       await site.writePolicies('lab', policies.replace(open, ''));
-      const command = await site.as('fixer').kubectl(...forwardArgs([ECHO]));
-      assert.equal(command.code, 1);
-      assert.match(command.stderr, /no policy permits it/);
+      try {
+        assert.match(await refused('fixer'), /no policy permits it/);
+      } finally {
+        await site.writePolicies('lab', policies);
+      }
       const [first, retry] = (await allOf('refusal')).slice(-2);
       const isRetried = env.KUBECTL_PORT_FORWARD_WEBSOCKETS === 'true';
       assert.equal(retry?.retryOf, isRetried ? first?.exchange : undefined);
       if (isRetried) assert.deepEqual(verdictOf(retry), verdictOf(first));
-      const plain = await site.as('reader').kubectl(...forwardArgs([ECHO]));
-      assert.match(plain.stderr, /needs a permit with @reveal/);
-      await site.writePolicies('lab', policies);
+      assert.match(await refused('reader'), /needs a permit with @reveal/);
       assert.equal(await askedOfKubelet(), before);
       const forward = await forwardAs(site.as('fixer'), [ECHO], env);
       assert.equal(await askedOfKubelet(), before + 1);
@@ -216,8 +222,8 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
     const held = holding(forward.ports[0] ?? 0);
     await held.answered;
     await site.writePolicies('lab', policies.replaceAll(String(FORBIDDEN), String(ECHO)));
-    await forward.process.stderr.find((line) => line.includes('That port is not yours'));
-    await site.writePolicies('lab', policies);
+    const said = forward.process.stderr.find((line) => line.includes('That port is not yours'));
+    await said.finally(() => site.writePolicies('lab', policies));
     const end = await ended(forward);
     const ports = await portsOnRecord(end.stream);
     assert.deepEqual(ports.slice(0, 2), [

@@ -27,7 +27,7 @@ const RECORD_MS = 500;
 /** How long either side may take to hear that it is over; one that does not read is closed all the same. */
 const FAREWELL_MS = 500;
 /** A kubectl that sees its connection close before it has printed what was said on a stream prints nothing of it. */
-const LISTENING_MS = 250;
+const LISTENING_MS = 400;
 
 export interface RunPortForwardParts {
   readonly log: Log;
