@@ -37,6 +37,15 @@ test('a stream is opened, accepted, written on both ways and forgotten when both
   assert.equal(client.reset(1, resetStatuses.cancel), undefined);
 });
 
+test('what is written on a stream may come before the reply that takes it', () => {
+  const { client, server } = pair();
+  server.push(client.open(headers).bytes);
+  const reply = server.accept(1);
+  const said = { type: 'data', stream: 1, data: utf8('early'), fin: true } as const;
+  assert.deepEqual(client.push(server.write(1, said.data, true) as Uint8Array), [said]);
+  assert.deepEqual(client.push(reply), [{ type: 'accepted', stream: 1, fin: false }]);
+});
+
 test('streams have the numbers of who opened them', () => {
   const { client, server } = pair();
   assert.deepEqual([client.open(headers).stream, client.open(headers).stream], [1, 3]);
@@ -99,7 +108,6 @@ const refused: readonly [name: string, role: 'client' | 'server', frames: readon
   ['a reset of no stream', 'server', [{ type: 'rst-stream', stream: 1, status: 5 }]],
   ['a reply to no stream', 'client', [{ type: 'syn-reply', stream: 3, headers: [], fin: false }]],
   ['a second reply', 'client', [1, 1].map((stream) => ({ type: 'syn-reply', stream, headers: [], fin: false }))],
-  ['data before the reply', 'client', [{ type: 'data', stream: 1, data: utf8('x'), fin: false }]],
   [
     'a reply to its own stream',
     'server',

@@ -170,7 +170,8 @@ export class SpdySession {
   #data({ stream, data, fin }: Extract<SpdyFrame, { type: 'data' }>): SpdyEvent | undefined {
     const open = this.#known(stream);
     if (open === undefined) return undefined;
-    if (open.readEnded || (open.ours && !open.accepted)) throw badSpdy('data before a stream began or after its end');
+    // Before its reply it may come: a kubelet begins to work on a stream while it still replies to it.
+    if (open.readEnded) throw badSpdy('data after the end of a stream');
     if (fin) this.#endRead(stream, open);
     return data.length > 0 || fin ? { type: 'data', stream, data, fin } : undefined;
   }

@@ -80,21 +80,27 @@ class SpdyEnd {
 }
 
 /** A kubelet of which each connection is answered by `serve`, once both of its streams are there. */
-function serveUpstream(connection: Duplex, serve: (end: SpdyEnd, port: number, streams: Streams) => void): SpdyEnd {
+function serveUpstream(
+  connection: Duplex,
+  serve: (end: SpdyEnd, port: number, streams: Streams) => void,
+  repliesLate = false,
+): SpdyEnd {
   const frames = new WebSocketDecoder({ peer: 'client' });
   const end = new SpdyEnd('server', (bytes) => connection.write(encodeFrame(opcodes.binary, [bytes])));
   const halves = new Map<string, Partial<Streams>>();
   let known = 0;
+  const opened = ({ stream, headers }: Extract<SpdyEvent, { type: 'opened' }>) => {
+    const header = (name: string) => headers.find((one) => one.name === name)?.values[0] ?? '';
+    const reply = end.session.accept(stream);
+    if (!repliesLate) end.send(reply);
+    const half = { ...halves.get(header('requestid')), [header('streamtype')]: stream };
+    halves.set(header('requestid'), half);
+    if (half.data !== undefined && half.error !== undefined) serve(end, Number(header('port')), half as Streams);
+    if (repliesLate) end.send(reply);
+  };
   connection.on('data', (chunk: Buffer) => {
     for (const event of frames.push(chunk)) if (event.type === 'data') end.take(event.data);
-    for (const event of end.events.slice(known)) {
-      if (event.type !== 'opened') continue;
-      const header = (name: string) => event.headers.find((one) => one.name === name)?.values[0] ?? '';
-      end.send(end.session.accept(event.stream));
-      const half = { ...halves.get(header('requestid')), [header('streamtype')]: event.stream };
-      halves.set(header('requestid'), half);
-      if (half.data !== undefined && half.error !== undefined) serve(end, Number(header('port')), half as Streams);
-    }
+    for (const event of end.events.slice(known)) if (event.type === 'opened') opened(event);
     known = end.events.length;
   });
   return end;
@@ -162,6 +168,8 @@ export function run(
     readonly failsAt?: LogRecord['type'];
     readonly failsToRecord?: StreamFrame['channel'];
     readonly rules?: string;
+    /** Upstream begins to work on a connection before it replies to its streams. */
+    readonly repliesLate?: boolean;
   } = {},
 ): Running {
   const { protocol = spdy, query = '', serve = echo, failsAt } = given;
@@ -208,7 +216,7 @@ export function run(
   assert.ok(isSession(exchange));
   const client = new SpdyEnd('client', (bytes) => caller.write(bytes));
   if (protocol === spdy) caller.on('data', (chunk: Buffer) => client.take(chunk));
-  const served = serveUpstream(upstreamsEnd, serve);
+  const served = serveUpstream(upstreamsEnd, serve, given.repliesLate);
   const recorded: StreamFrame[] = [];
   const recording = recordingInto(recorded, given.failsToRecord);
   const recordings = { open: async () => recording };

@@ -192,6 +192,20 @@ test('a port that upstream refuses to take is told so', async () => {
   await leave(running);
 });
 
+test('what upstream says of a connection before it has replied to its streams is told', async () => {
+  const running = run({
+    repliesLate: true,
+    serve: (end, _port, { data, error }) => {
+      end.send(end.session.write(error, Buffer.from('connection refused'), true));
+      end.send(end.session.write(data, noBytes, true));
+    },
+  });
+  const { error } = await connect(running, 8080, '0');
+  assert.equal(await running.client.textOf(error), 'connection refused');
+  await leave(running);
+  assert.equal(endOf(running.records).end, 'complete');
+});
+
 test('the oldest protocol: a channel pair for each port of the query, closed when all are over', async () => {
   const running = run({
     protocol: channels,

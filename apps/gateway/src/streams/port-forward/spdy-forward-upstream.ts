@@ -17,6 +17,8 @@ const OPEN_TIMEOUT_MS = 30_000;
 /** So that nothing between here and the API server takes the connection for idle: what clients do, too. */
 const PING_MS = 5_000;
 const MAX_STREAMS = 4_096;
+/** Pieces of a connection that may come before the replies to its streams: what went wrong with it is two or three. */
+const MAX_EARLY = 16;
 
 /** What came out of a pod. A connection has the number that it was opened with. */
 export type ForwardOutput = { readonly connection: number; readonly stream: PortStreamType } & (
@@ -27,6 +29,8 @@ export type ForwardOutput = { readonly connection: number; readonly stream: Port
   | { readonly type: 'reset' }
 );
 
+type StreamEvent = Extract<SpdyEvent, { type: 'data' | 'reset' }>;
+
 interface Connection {
   readonly id: number;
   readonly data: number;
@@ -34,6 +38,8 @@ interface Connection {
   readonly opened: PromiseWithResolvers<boolean>;
   readonly timer: NodeJS.Timeout;
   accepted: number;
+  /** What came before the replies did. */
+  readonly early: StreamEvent[];
 }
 
 /** The API server's end of a port-forward: SPDY/3.1, two streams for each connection. */
@@ -58,7 +64,15 @@ export class SpdyForwardUpstream implements Disposable {
     ) as [{ stream: number; bytes: Uint8Array }, { stream: number; bytes: Uint8Array }];
     const opened = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => opened.resolve(false), OPEN_TIMEOUT_MS);
-    const connection: Connection = { id, data: data.stream, error: error.stream, opened, timer, accepted: 0 };
+    const connection: Connection = {
+      id,
+      data: data.stream,
+      error: error.stream,
+      opened,
+      timer,
+      accepted: 0,
+      early: [],
+    };
     this.#connections.set(id, connection);
     for (const stream of [data.stream, error.stream]) this.#byStream.set(stream, connection);
     await this.#write(Buffer.concat([error.bytes, data.bytes]));
@@ -101,7 +115,7 @@ export class SpdyForwardUpstream implements Disposable {
     for await (const chunk of this.#link.chunks()) {
       for (const event of this.#session.push(chunk)) {
         if (event.type === 'data' || event.type === 'reset') yield* this.#outputsOf(event);
-        else await this.#answer(event);
+        else yield* await this.#answer(event);
       }
     }
     this.#session.end();
@@ -121,28 +135,37 @@ export class SpdyForwardUpstream implements Disposable {
     }
   }
 
-  async #answer(event: SpdyEvent): Promise<void> {
+  /** What of it is an output: what came before the reply that it waited for. */
+  async #answer(event: SpdyEvent): Promise<Iterable<ForwardOutput>> {
     if (event.type === 'opened') throw new KubeError('ERR_KUBE_SPDY', 'the server opens a stream');
     if (event.type === 'ping') await this.#write(this.#session.ping(event.id));
-    if (event.type === 'accepted') await this.#accepted(event.stream);
+    return event.type === 'accepted' ? this.#accepted(event.stream) : [];
   }
 
-  async #accepted(stream: number): Promise<void> {
+  async #accepted(stream: number): Promise<Iterable<ForwardOutput>> {
     const connection = this.#byStream.get(stream);
-    if (connection === undefined) return;
+    if (connection === undefined) return [];
     connection.accepted += 1;
     // Only the server writes errors.
     if (stream === connection.error) await this.#write(this.#session.write(stream, new Uint8Array(0), true));
-    if (connection.accepted === 2) connection.opened.resolve(true);
+    if (connection.accepted < 2) return [];
+    connection.opened.resolve(true);
+    return connection.early.splice(0).flatMap((event) => [...this.#outputsOf(event)]);
   }
 
-  *#outputsOf(event: Extract<SpdyEvent, { type: 'data' | 'reset' }>): Generator<ForwardOutput> {
+  /** A kubelet begins to work on a connection while it still replies to its streams. */
+  #keepEarly(open: Connection, event: StreamEvent): void {
+    if (event.type === 'reset') open.opened.resolve(false);
+    else if (open.early.push(event) > MAX_EARLY)
+      throw new KubeError('ERR_KUBE_SPDY', 'a connection goes on and has no reply');
+  }
+
+  *#outputsOf(event: StreamEvent): Generator<ForwardOutput> {
     const open = this.#byStream.get(event.stream);
     if (open === undefined) return;
     const place = { connection: open.id, stream: event.stream === open.data ? 'data' : 'error' } as const;
     if (open.accepted < 2) {
-      if (event.type === 'data') throw new KubeError('ERR_KUBE_SPDY', 'a connection is written on before it stands');
-      open.opened.resolve(false);
+      this.#keepEarly(open, event);
       return;
     }
     if (event.type === 'reset') yield { ...place, type: 'reset' };
