@@ -204,8 +204,11 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
       const operator = await site.file('operator', await site.provider.token('operator'));
       const lock = ['lock', 'agent', 'fixer', '--control', site.control, '--ca', site.caFile, '--token-file', operator];
       await countersign(...lock);
-      const said = forward.process.stderr.find((line) => line.includes('a lock is on this agent'));
-      await said.finally(() => countersign(...lock, '--off'));
+      try {
+        await forward.process.stderr.find((line) => line.includes('a lock is on this agent'));
+      } finally {
+        await countersign(...lock, '--off');
+      }
       const { stream } = await lastOf('stream.start');
       const end = await eventually('its end is on record', async () =>
         (await allOf('stream.end')).find((one) => one.stream === stream),
@@ -222,8 +225,11 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
     const held = holding(forward.ports[0] ?? 0);
     await held.answered;
     await site.writePolicies('lab', policies.replaceAll(String(FORBIDDEN), String(ECHO)));
-    const said = forward.process.stderr.find((line) => line.includes('That port is not yours'));
-    await said.finally(() => site.writePolicies('lab', policies));
+    try {
+      await forward.process.stderr.find((line) => line.includes('That port is not yours'));
+    } finally {
+      await site.writePolicies('lab', policies);
+    }
     const end = await ended(forward);
     const ports = await portsOnRecord(end.stream);
     assert.deepEqual(ports.slice(0, 2), [
