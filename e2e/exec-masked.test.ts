@@ -25,6 +25,7 @@ let site: Installation;
 
 const policies = `
   @id("discovery") permit (principal is Agent, action == Action::"non-resource", resource);
+  @id("reviews") permit (principal is Agent, action == Action::"create", resource) when { resource.group == "authorization.k8s.io" };
   @id("reads-demo") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");
   @id("sessions") permit (principal is Agent, action in [Action::"exec", Action::"attach"], resource in Namespace::"demo");
   @id("seen") @reveal permit (principal == Agent::"owner", action in [Action::"exec", Action::"attach"], resource in Namespace::"demo");
@@ -95,6 +96,16 @@ suite('exec that is masked, on a real node', { skip: 'unavailable' in support ? 
     await grantSessions(site.lab('lab'));
   });
   after(() => site?.stop());
+
+  test('a review says yes to exec without @reveal, which is masked, and no to a port-forward, which is not', async () => {
+    const mayI = async (agent: string, subresource: string) => {
+      const asked = ['create', 'pods', `--subresource=${subresource}`, '-n', 'demo'];
+      return (await site.as(agent).kubectl('auth', 'can-i', ...asked)).stdout.split(/\s/)[0];
+    };
+    assert.equal(await mayI('fixer', 'exec'), 'yes');
+    assert.equal(await mayI('fixer', 'portforward'), 'no');
+    assert.equal(await mayI('owner', 'exec'), 'yes');
+  });
 
   for (const [transport, env] of spoken) {
     test(`${transport}: both outputs are masked, cut in frames or not, and so is the recording`, async () => {

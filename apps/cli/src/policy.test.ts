@@ -152,6 +152,18 @@ test('explain: allowed, masked', async () => {
   assert.match(out, /values come masked/);
 });
 
+test('explain: what a permit alone does not let through a session is told', async () => {
+  const open = join(dir, 'open');
+  await mkdir(join(open, 'organisation'), { recursive: true });
+  await mkdir(join(open, 'clusters', 'lab'), { recursive: true });
+  await writeFile(join(open, 'organisation', 'none.cedar'), '// nothing');
+  await writeFile(join(open, 'clusters', 'lab', 'all.cedar'), '@id("all") permit (principal, action, resource);');
+  const of = async (...request: readonly string[]) =>
+    (await run('explain', '--policies', open, '--cluster', 'lab', '--agent', 'a', ...request)).out;
+  assert.match(await of('GET', '/api/v1/namespaces/demo/pods/web/exec?command=id'), /prints comes masked; an archive/);
+  assert.match(await of('GET', '/api/v1/namespaces/demo/pods/web/portforward'), /it is refused all the same/);
+});
+
 test('explain: denied by a rule, with its reason and what it may do instead', async () => {
   const { out } = await explain('--agent', 'reporter', 'delete', '/api/v1/namespaces/demo/configmaps/x');
   assert.match(out, /^Denied: .*rule reporter-deletes-nothing of lab \(A report never needs a delete/);

@@ -45,14 +45,27 @@ export function explain(set: PolicySet, input: PolicyInput, decision: Decision):
   const wanted = `${describeTarget(input.request)} on cluster ${input.cluster}`;
   return {
     summary: `${verdicts[decision.effect]}: ${subject}, ${wanted}: ${describeDecision(set, decision)}`,
-    because: becauseOf(set, decision),
+    because: becauseOf(set, decision, policyAction(input.request)),
     change: [...changesOf(decision, subject, wanted), ...alternatives(set, input, decision)],
   };
 }
 
 const verdicts = { allow: 'Allowed', ask: 'Held', deny: 'Denied', undecided: 'Could not evaluate' } as const;
 
-function becauseOf(set: PolicySet, decision: Decision): string[] {
+/** What of the answer is seen, and what the gateway lets through no permit without `@reveal`, as it can't mask it. */
+function seenOf(isRevealed: boolean, action: PolicyAction): string {
+  if (isRevealed) return 'values come in the clear (@reveal)';
+  switch (action) {
+    case 'portforward':
+      return 'it is refused all the same, as what flows in it is not masked: that takes a permit with @reveal';
+    case 'exec':
+      return 'what it prints comes masked; an archive, as cp sends, is refused: that takes a permit with @reveal';
+    default:
+      return 'values come masked';
+  }
+}
+
+function becauseOf(set: PolicySet, decision: Decision, action: PolicyAction): string[] {
   const lines = decision.rules.map((ref) => {
     const rule = set.rules.get(ruleKey(ref));
     return rule ? `${effectOf(rule)} ${nameOf(ref)} (${rule.file}, line ${rule.line})${suffix(rule)}` : nameOf(ref);
@@ -60,7 +73,7 @@ function becauseOf(set: PolicySet, decision: Decision): string[] {
   if (decision.effect === 'deny' && decision.reason === 'no-permit') {
     return [`none of the ${permitsOf(set)} permits in force matches, and what nothing permits is denied`];
   }
-  if ('reveal' in decision) lines.push(decision.reveal ? 'values come in the clear (@reveal)' : 'values come masked');
+  if ('reveal' in decision) lines.push(seenOf(decision.reveal, action));
   return lines;
 }
 

@@ -14,6 +14,6 @@ export function judgeReviewed(exchange: Committed, policies: PolicyStore, reques
   const input = { ...exchange.made.input, request, object: noFacts, live: null, dryRun: false };
   const decision = policies.forCluster(exchange.cluster).decide(input);
   // What nothing masks passes under a permit with @reveal alone.
-  if ((lane === 'exec' || lane === 'portforward') && decision.effect === 'allow' && !decision.reveal) return undefined;
+  if (lane === 'portforward' && decision.effect === 'allow' && !decision.reveal) return undefined;
   return decision;
 }
