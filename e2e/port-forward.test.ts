@@ -55,6 +55,13 @@ async function allOf<T extends Leaf['type']>(type: T): Promise<Of<T>[]> {
   return records.filter((record): record is Of<T> => record.type === type);
 }
 
+/** Resolves once they are on record as loaded, which they are before they are in force. */
+async function putInForce(cedar: string): Promise<void> {
+  const before = (await allOf('policy.loaded')).length;
+  await site.writePolicies('lab', cedar);
+  await eventually('the policies are loaded', async () => (await allOf('policy.loaded')).length > before);
+}
+
 async function lastOf<T extends Leaf['type']>(type: T): Promise<Of<T>> {
   return (await allOf(type)).at(-1) ?? assert.fail(`no ${type} is on record`);
 }
@@ -153,11 +160,11 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
         assert.equal(code, 1);
         return stderr;
       };
-      await site.writePolicies('lab', policies.replace(open, ''));
+      await putInForce(policies.replace(open, ''));
       try {
         assert.match(await refused('fixer'), /no policy permits it/);
       } finally {
-        await site.writePolicies('lab', policies);
+        await putInForce(policies);
       }
       const [first, retry] = (await allOf('refusal')).slice(-2);
       const isRetried = env.KUBECTL_PORT_FORWARD_WEBSOCKETS === 'true';

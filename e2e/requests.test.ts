@@ -123,7 +123,12 @@ test('bodies that two parsers could read differently are refused', async () => {
 
 test('upgrades and HTTP/1.1 tricks with headers are refused', async () => {
   const upgrades = [
-    ['GET', `${CONFIG_MAPS}?watch=true`, 'websocket', /connection upgrades pass for exec and attach alone/],
+    [
+      'GET',
+      `${CONFIG_MAPS}?watch=true`,
+      'websocket',
+      /connection upgrades pass for exec, attach and port-forward alone/,
+    ],
     ['POST', '/api/v1/namespaces/demo/pods/web/exec?command=id', 'SPDY/3.1', /none of the offered stream protocols/],
     [
       'GET',
