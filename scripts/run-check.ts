@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { globSync } from 'node:fs';
 import { report, root, runStep, type Step } from './run-step.ts';
-import { runTests } from './test-run/run-tests.ts';
+import { runTests, type TestResult } from './test-run/run-tests.ts';
 import type { Tally } from './test-run/tally.ts';
 
 const UNIT_TESTS = ['packages/*/src/**', 'apps/*/src/**', 'lab/src/**', 'scripts/**', 'conformance/**', 'bench/**'];
@@ -16,6 +16,26 @@ const steps: readonly Step[] = [
   { name: 'generated files', args: ['node', 'scripts/generate.ts', '--check'] },
 ];
 
+/** Test files that need no cluster; those whose name says so are slow. */
+function unitTests(slow: boolean): readonly string[] {
+  const files = globSync(
+    UNIT_TESTS.map((place) => `${place}/*.test.ts`),
+    { cwd: root, exclude: ['**/node_modules/**'] },
+  );
+  return files.filter((file) => file.endsWith('.slow.test.ts') === slow);
+}
+
+async function runUnitTests(name: string, slow: boolean): Promise<TestResult> {
+  const result = await runTests({ name, files: unitTests(slow), concurrency: 2 });
+  report(result);
+  return result;
+}
+
+/** What a check of a minute has no time for: processes that are killed, disks that fail, tools in other languages. */
+export function runSlowTests(): Promise<TestResult> {
+  return runUnitTests('slow tests', true);
+}
+
 async function runSteps(): Promise<boolean> {
   let allOk = true;
   for (const step of steps) {
@@ -27,19 +47,10 @@ async function runSteps(): Promise<boolean> {
 }
 
 /**
- * Everything that needs no cluster, each result printed as it comes. The unit tests and the other steps run beside one
- * another, as CI has two cores.
+ * Everything that needs no cluster but the slow tests, each result printed as it comes. The unit tests and the other
+ * steps run beside one another, as CI has two cores.
  */
 export async function runCheck(): Promise<{ readonly ok: boolean; readonly tally: Tally }> {
-  const files = globSync(
-    UNIT_TESTS.map((place) => `${place}/*.test.ts`),
-    { cwd: root, exclude: ['**/node_modules/**'] },
-  );
-  const unit = async () => {
-    const result = await runTests({ name: 'unit tests', files, concurrency: 2 });
-    report(result);
-    return result;
-  };
-  const [tests, stepsOk] = await Promise.all([unit(), runSteps()]);
+  const [tests, stepsOk] = await Promise.all([runUnitTests('unit tests', false), runSteps()]);
   return { ok: tests.ok && stepsOk, tally: tests.tally };
 }

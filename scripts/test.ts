@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { LAB_PROGRAMS, type NodeSupport, type ResolvedPrograms, resolvePrograms } from '@countersign/lab';
-import { runCheck } from './run-check.ts';
+import { runCheck, runSlowTests } from './run-check.ts';
 import { endStepsOnSignals, root } from './run-step.ts';
 import { prepareMachine, printProgress } from './test-run/prepare-machine.ts';
 import { runTests, type TestResult } from './test-run/run-tests.ts';
@@ -39,13 +39,15 @@ say('unavailable' in support ? `no real node here: ${support.unavailable}` : 'a 
 
 const [check, programs] = await Promise.all([runCheck(), getPrograms(support).catch((error: Error) => error)]);
 if (programs instanceof Error) say(`FAIL the programs of the lab's cluster: ${programs.message}`);
+const slow = await runSlowTests();
 const e2e = programs instanceof Error ? undefined : await runEndToEnd(programs);
 
-const tally = sumTallies([check.tally, e2e?.tally ?? { passed: 0, failed: 1, notRun: [] }]);
+const tally = sumTallies([check.tally, slow.tally, e2e?.tally ?? { passed: 0, failed: 1, notRun: [] }]);
 const nothingMissing = process.env.CI !== 'true' || tally.notRun.length === 0;
 say(`\n${check.ok ? 'ok  ' : 'FAIL'} check`);
+say(`${slow.ok ? 'ok  ' : 'FAIL'} slow tests`);
 say(e2e?.ok ? `ok   ${e2e.name}` : `FAIL ${e2e?.name ?? 'end-to-end tests: not started'}`);
 if (!nothingMissing) say('FAIL tests that were not run: with CI=true each must run');
 say(`in ${((performance.now() - begun) / 60_000).toFixed(1)} min`);
 process.stdout.write(formatTally(tally));
-process.exitCode = check.ok && e2e?.ok && nothingMissing ? 0 : 1;
+process.exitCode = check.ok && slow.ok && e2e?.ok && nothingMissing ? 0 : 1;
