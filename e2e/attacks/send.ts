@@ -65,9 +65,9 @@ async function sendBytes(bytes: string, isHead: boolean, { address }: Aim): Prom
   const connection = await RawConnection.tls(address, 'http/1.1');
   try {
     connection.write(bytes);
-    const { status, headers, body } = await connection.answer({ isHead, goesOnMs: GOES_ON_MS });
+    const { status, headers, body, goesOn } = await connection.answer({ isHead, goesOnMs: GOES_ON_MS });
     const closes = headers.connection === 'close';
-    if (closes) await connection.closed();
+    if (closes && !goesOn) await connection.closed();
     const answers = connection.received.toString('latin1').match(/^HTTP\/1\.1 [2-5]/gm)?.length ?? 0;
     return { answer: status, body, id: headers['audit-id'] ?? '', closes, answers };
   } finally {
