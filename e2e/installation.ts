@@ -247,6 +247,13 @@ export class Installation {
     await copyBaseline(join(this.#config.policies.dir, 'organisation'), tree);
   }
 
+  /** Takes an agent out of the first rule of a file of the organisation's set. */
+  async exempt(agent: string, file: string): Promise<void> {
+    const path = join(this.#config.policies.dir, 'organisation', file);
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('resource);', `resource) unless { principal == Agent::"${agent}" };`));
+  }
+
   /** The evidence log as `countersign evidence list` reads it, from an index on; the gateway may be running. */
   async records(from = 0): Promise<IndexedRecord[]> {
     const text = await countersign('evidence', 'list', this.evidence.dir, '--from', `${from}`, '-o', 'json');

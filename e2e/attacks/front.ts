@@ -6,6 +6,7 @@ import { createServer, request } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createAuthority } from '@countersign/lab';
 import type { Installation } from '../installation.ts';
+import { Containers } from './container.ts';
 
 /** The cluster that is reached through a front. */
 export const FRONTED = 'fronted';
@@ -19,6 +20,8 @@ export interface Front {
   readonly targets: readonly string[];
   /** How often somebody dialled the place that its redirects lead to. */
   readonly strayed: () => number;
+  /** What execs of its pods come to. */
+  readonly containers: Containers;
   /** For a connector: the lab's own, with the front in the API server's place. */
   readonly kubeconfig: string;
   close(): void;
@@ -56,12 +59,15 @@ export async function startFront(site: Installation): Promise<Front> {
         else found.resume().on('end', () => answer.writeHead(Number(status), { location: away }).end());
       });
   }).listen(0, '127.0.0.1');
+  const containers = new Containers();
+  server.on('upgrade', (incoming, connection, head) => containers.take(incoming, connection, head));
   await once(server, 'listening');
   const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}${BASE_PATH}`;
   const caFile = await site.file('front-ca.pem', authority.certificate);
   Object.assign(cluster, { server: address, 'certificate-authority': caFile });
   return {
     targets,
+    containers,
     strayed: () => strayed,
     kubeconfig: await site.file('front.kubeconfig', config),
     close() {

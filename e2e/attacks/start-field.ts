@@ -4,6 +4,7 @@ import { AS_MUCH_AS_THERE_IS, type ConfigFile } from '../installation/config-fil
 import { type Installation, startInstallation } from '../installation.ts';
 import { Field } from './field.ts';
 import { FRONTED } from './front.ts';
+import { OF_FRONTED } from './fronted-policies.ts';
 
 /** How long a connection may say nothing, and a body may take: short, so that tries wait for it. */
 export const PATIENCE_MS = 1_000;
@@ -33,8 +34,6 @@ when { resource.name == "asked" || context.fieldSelector like "*asked*" };
 when { resource.name == "owned" } unless { principal in Group::"owners" };
 `;
 
-const BROAD = '@id("broad") permit (principal == Agent::"bot", action, resource);';
-
 /** A kind of the whole cluster with a number that JavaScript can't hold. */
 const CROWNS = definitionOf({
   group: 'attacks.example.com',
@@ -52,7 +51,7 @@ function configure(config: ConfigFile): ConfigFile {
     // `fronted` is reached through a front, `other` by nobody.
     clusters: [...config.clusters, { name: FRONTED }, { name: 'other' }],
     agents: (config.agents ?? []).map((agent) =>
-      agent.id === 'bot'
+      agent.id === 'bot' || agent.id === 'shell'
         ? { ...agent, clusters: [...(agent.clusters ?? []), { name: FRONTED, groups: ['countersign:bots'] }] }
         : agent,
     ),
@@ -68,12 +67,13 @@ export async function startField(): Promise<Field> {
       bot: { clusters: { lab: ['countersign:bots'] }, limits },
       narrow: { clusters: { lab: ['countersign:bots'] }, limits },
       groupless: { clusters: { lab: [] }, limits },
+      shell: { clusters: { lab: ['countersign:bots'] }, limits },
       expendable: { clusters: { lab: ['countersign:bots'] }, limits },
     },
     configure,
   });
   try {
-    await site.writePolicies(FRONTED, BROAD);
+    await site.writePolicies(FRONTED, OF_FRONTED);
     await site.lab('lab').admin.apply([CROWNS]);
     return await Field.open(site);
   } catch (error) {

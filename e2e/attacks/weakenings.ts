@@ -2,14 +2,17 @@
 import type { Try } from './try.ts';
 import type { Weakening } from './weakening.ts';
 import { requestWeakenings } from './weakenings/requests.ts';
+import { sessionWeakenings } from './weakenings/sessions.ts';
 import { standingWeakenings } from './weakenings/standing.ts';
 
 export type { Weakening } from './weakening.ts';
 
 /** Every weakening, row by row. */
-export const weakenings: readonly Weakening[] = [...requestWeakenings, ...standingWeakenings].toSorted(
-  (a, b) => a.row - b.row,
-);
+export const weakenings: readonly Weakening[] = [
+  ...requestWeakenings,
+  ...standingWeakenings,
+  ...sessionWeakenings,
+].toSorted((a, b) => a.row - b.row);
 
 /**
  * The tries that a weakening must turn red.

@@ -72,10 +72,17 @@ export interface ExecSocketOptions {
   readonly caFile: string;
   readonly token: string;
   readonly protocol: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Opens a session over WebSocket. */
-export async function openExecSocket({ url, caFile, token, protocol }: ExecSocketOptions): Promise<ExecSocket> {
+export async function openExecSocket({
+  url,
+  caFile,
+  token,
+  protocol,
+  headers: more,
+}: ExecSocketOptions): Promise<ExecSocket> {
   const ca = await readFile(caFile, 'utf8');
   const headers = {
     authorization: `Bearer ${token}`,
@@ -84,6 +91,7 @@ export async function openExecSocket({ url, caFile, token, protocol }: ExecSocke
     'sec-websocket-version': '13',
     'sec-websocket-key': randomBytes(16).toString('base64'),
     'sec-websocket-protocol': protocol,
+    ...more,
   };
   return new Promise((resolve, reject) => {
     const asked = request(url, { ca, headers, agent: false });

@@ -28,9 +28,14 @@ function mayBeOneSided(records: readonly ExchangeRecord[]): boolean {
 
 /**
  * Joins the records of the log with the audit logs of all clusters, both ways, by Audit-ID: whatever the connectors'
- * credentials did is on record, and whatever is on record was done, but for refusals and intents that say otherwise.
+ * credentials did is on record, and whatever is on record was done, but for refusals and intents that say otherwise, and
+ * for exchanges that came to no API server but `elsewhere`.
  */
-export async function assertJoined(site: Installation, clusters: readonly string[]): Promise<Joined> {
+export async function assertJoined(
+  site: Installation,
+  clusters: readonly string[],
+  elsewhere: ReadonlySet<string> = new Set(),
+): Promise<Joined> {
   const records = await site.records();
   const events = await Promise.all(clusters.map((cluster) => connectorAuditEvents(site.lab(cluster))));
   const refused = await Promise.all(clusters.map((cluster) => refusedAuditIds(site.lab(cluster))));
@@ -42,7 +47,7 @@ export async function assertJoined(site: Installation, clusters: readonly string
   const unrecorded = events.flat().filter(({ auditID }) => !recorded.has(auditID));
   assert.deepEqual(unrecorded, [], 'the connector did what is not on record');
   const oneSided = [...recorded].filter(([exchange]) => !audited.has(exchange));
-  const unexplained = oneSided.filter(([, of]) => !mayBeOneSided(of));
+  const unexplained = oneSided.filter(([exchange, of]) => !elsewhere.has(exchange) && !mayBeOneSided(of));
   assert.deepEqual(unexplained, [], 'on record as done, but the API server knows nothing of it');
   return { both: recorded.size - oneSided.length, oneSided: oneSided.length };
 }

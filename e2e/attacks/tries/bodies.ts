@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../installation/eventually.ts';
 import type { Field } from '../field.ts';
+import { OF_FRONTED } from '../fronted-policies.ts';
 import { type Try, triesOf } from '../try.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
@@ -46,7 +47,7 @@ const bombs = triesOf(20, {
       answers.map(({ status }) => status),
       [403, 200],
     );
-    await site.writePolicies('fronted', '@id("broad") permit (principal == Agent::"bot", action, resource);');
+    await site.writePolicies('fronted', OF_FRONTED);
   },
 });
 

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Of the cluster behind the front, in which `shell` has sessions. */
+export const OF_FRONTED = `
+@id("broad") permit (principal == Agent::"bot", action, resource);
+
+@id("sessions") permit (principal == Agent::"shell", action in [Action::"exec", Action::"attach"], resource);
+
+@id("no-terminals") @reason("There are no terminals here.") forbid (principal, action == Action::"exec", resource)
+when { context.tty };
+
+@id("no-word") @reason("Anything but not that word.") forbid (principal, action == Action::"exec", resource)
+when { context.argv.contains("--forbidden") };
+`;
