@@ -58,7 +58,7 @@ export const sessionWeakenings: readonly Weakening[] = [
     what: "a caller's own header says what is recorded",
     edits: [
       {
-        file: 'apps/gateway/src/streams/exec/run-exec.ts',
+        file: 'apps/gateway/src/streams/session-on-record.ts',
         find: 'parts.recordsStdin() ?',
         replace: "parts.recordsStdin() && exchange.headers.userAgent !== 'quiet' ?",
       },

@@ -29,9 +29,10 @@ import { Recordings } from '../../recordings/recordings.ts';
 import { RecordingsError } from '../../recordings/recordings-error.ts';
 import { faultOf } from '../../respond/fault-of.ts';
 import { isSession } from '../session.ts';
+import type { SessionParts } from '../session-on-record.ts';
 import type { ExecOutput } from './exec-caller.ts';
 import type { OutputMask } from './output-mask.ts';
-import { type RunExecParts, runExec } from './run-exec.ts';
+import { runExec } from './run-exec.ts';
 
 const success = Buffer.from('{"metadata":{},"status":"Success"}');
 
@@ -159,7 +160,7 @@ async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...given }
   act(upstreamsEnd);
   given.caller?.(caller);
   if (endBy) abort.abort(endBy);
-  const watched: RunExecParts['recordings'] = {
+  const watched: SessionParts['recordings'] = {
     async open(stream) {
       const recording = await recordings.open(stream);
       const write = recording.write.bind(recording);

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import { Fault } from '../faults.ts';
+import type { Log } from '../log/log.ts';
+import { LogError } from '../log/log-error.ts';
+import type { OpenRecording } from '../recordings/open-recording.ts';
+import type { RecordedStream, Recordings } from '../recordings/recordings.ts';
+import { outcomeRecord } from '../records/answer-records.ts';
+import { type StreamEnd, streamEndRecord, streamStartRecord } from '../records/stream-records.ts';
+import type { Session } from './session.ts';
+
+/** How long the end of what is cut may take to go on record; a caller waits no longer for a disk that does not answer. */
+const RECORD_MS = 500;
+
+export interface SessionParts {
+  readonly log: Log;
+  readonly recordings: Pick<Recordings, 'open'>;
+  /** Whether what callers send is recorded, as it is configured now. */
+  readonly recordsStdin: () => boolean;
+  readonly now: () => Date;
+  readonly faultOf: (error: unknown) => Fault;
+}
+
+type RecordedWays = readonly ('up' | 'down')[];
+
+/** What a recording is told of the session that it is of. */
+export type RecordedFacts = (exchange: Session, stream: string, recorded: RecordedWays) => RecordedStream;
+
+/** One session in log and recording: its start durable before anything flows, its end before that is signalled. */
+export class SessionOnRecord {
+  readonly #exchange: Session;
+  readonly #parts: SessionParts;
+  readonly #recorded: RecordedWays;
+  readonly stream: string;
+  readonly recording: OpenRecording;
+
+  private constructor(
+    exchange: Session,
+    parts: SessionParts,
+    opened: { readonly stream: string; readonly recorded: RecordedWays; readonly recording: OpenRecording },
+  ) {
+    this.#exchange = exchange;
+    this.#parts = parts;
+    this.#recorded = opened.recorded;
+    this.stream = opened.stream;
+    this.recording = opened.recording;
+  }
+
+  /** @throws RecordingsError */
+  static async open(exchange: Session, parts: SessionParts, factsOf: RecordedFacts): Promise<SessionOnRecord> {
+    const stream = randomUUID();
+    const recorded = parts.recordsStdin() ? (['up', 'down'] as const) : (['down'] as const);
+    const recording = await parts.recordings.open(factsOf(exchange, stream, recorded));
+    return new SessionOnRecord(exchange, parts, { stream, recorded, recording });
+  }
+
+  /** Whether what the caller sends is recorded. */
+  get recordsUp(): boolean {
+    return this.#recorded.includes('up');
+  }
+
+  /** Makes the start durable, then carries the session; the caller's connection is cut once that has come to its end. */
+  async carry(run: () => Promise<void>): Promise<void> {
+    const { incoming, abort } = this.#exchange;
+    await this.#begin();
+    // What flows on while nothing can be recorded would have no end on record.
+    const unwatchLog = this.#parts.log.onState(({ state }) => {
+      if (state === 'failed') abort.abort(new Fault('ERR_LOG_FAILED'));
+    });
+    try {
+      await run();
+    } finally {
+      unwatchLog();
+      incoming.reply.cut();
+    }
+  }
+
+  /** Why it ended: what the exchange was ended for, before whatever that broke off. */
+  faultOf(error: unknown): Fault {
+    const { signal } = this.#exchange.abort;
+    return this.#parts.faultOf(signal.aborted ? signal.reason : error);
+  }
+
+  /** What its caller is told of a fault. */
+  sentenceOf({ message }: Fault): string {
+    return `${message} (request ${this.#exchange.id})`;
+  }
+
+  /** @throws LogError: then no end may be told */
+  async end(end: StreamEnd): Promise<void> {
+    await this.#parts.log.append([streamEndRecord(this.#exchange, this.stream, end)]);
+  }
+
+  /**
+   * Puts on record that it was cut, with a notice in its recording; what flowed is asked for once nothing more is written.
+   * False when that can't be recorded; the log says so itself, and a recovery will end the stream.
+   */
+  async cut(cutBy: Fault, notice: string, flowed: () => StreamEnd): Promise<boolean> {
+    const late = setTimeout(() => this.#exchange.incoming.reply.cut(), RECORD_MS).unref();
+    try {
+      // Where it can't be written any more, the recording's end says why.
+      const noted = this.recording.write({ channel: 'notice', bytes: Buffer.from(notice) }).catch(() => undefined);
+      await Promise.all([noted, this.recording.close({ end: 'cut', reason: cutBy.code })]);
+      await this.end({ ...flowed(), cutBy });
+      return true;
+    } catch (error) {
+      if (error instanceof LogError) return false;
+      throw error;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { log, now, faultOf } = this.#parts;
+    const { upgrade } = this.#exchange;
+    const protocol = upgrade.protocol.name;
+    const start = streamStartRecord(this.#exchange, { stream: this.stream, protocol, recorded: this.#recorded });
+    try {
+      await log.append([outcomeRecord(this.#exchange, undefined, undefined, now()), start]);
+    } catch (error) {
+      // What the log can't take now either, the next start ends.
+      await this.recording.close({ end: 'cut', reason: faultOf(error).code }).catch(() => undefined);
+      throw error;
+    }
+  }
+}
