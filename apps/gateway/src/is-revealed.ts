@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Decided } from './exchange.ts';
+import type { Decision } from '@countersign/policy';
 
 /** Whether a permit with `@reveal` decided: then values come in the clear. */
-export function isRevealed({ made: { decision } }: Pick<Decided, 'made'>): boolean {
+export function isRevealed(decision: Decision): boolean {
   return decision.effect === 'allow' && decision.reveal;
 }

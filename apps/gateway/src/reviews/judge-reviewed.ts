@@ -2,6 +2,7 @@
 import { type KubeRequest, laneOf } from '@countersign/kube';
 import { type Decision, noFacts } from '@countersign/policy';
 import type { Committed } from '../exchange.ts';
+import { isRevealed } from '../is-revealed.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 
 /**
@@ -14,6 +15,6 @@ export function judgeReviewed(exchange: Committed, policies: PolicyStore, reques
   const input = { ...exchange.made.input, request, object: noFacts, live: null, dryRun: false };
   const decision = policies.forCluster(exchange.cluster).decide(input);
   // What nothing masks passes under a permit with @reveal alone.
-  if (lane === 'portforward' && decision.effect === 'allow' && !decision.reveal) return undefined;
+  if (lane === 'portforward' && decision.effect === 'allow' && !isRevealed(decision)) return undefined;
   return decision;
 }

@@ -110,7 +110,7 @@ export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
 
 /** What flows in a session is masked as it comes, each output for itself. */
 function maskedSession(exchange: Forwarded, hmac: Hmac): Masked {
-  const masks = isRevealed(exchange) ? {} : { outputMask: sessionMasks(exchange, hmac) };
+  const masks = isRevealed(exchange.made.decision) ? {} : { outputMask: sessionMasks(exchange, hmac) };
   return { ...exchange, masker: undefined, ...masks };
 }
 

@@ -12,7 +12,7 @@ import { isRevealed } from '../is-revealed.ts';
  */
 export function negotiate(exchange: Decided): Negotiated | Fault {
   const { request, lane, headers, upgrade } = exchange;
-  const masking = isRevealed(exchange) ? undefined : maskingFor(request);
+  const masking = isRevealed(exchange.made.decision) ? undefined : maskingFor(request);
   const selected = masking && selectedValue(request, masking);
   if (selected !== undefined) return new Fault('ERR_MASKED_VALUE_SELECTED', selected);
   const jsonOnly = lane === 'review' || masking !== undefined;

@@ -13,5 +13,5 @@ export function unmasked(exchange: Decided): Decided | Fault {
   if (exchange.upgrade === undefined)
     return new Fault('ERR_UPGRADE_REFUSED', 'exec and attach need WebSocket or SPDY/3.1, over HTTP/1.1');
   const command = queryValues(exchange.request.query, 'command');
-  return isArchive(command) && !isRevealed(exchange) ? new Fault('ERR_SESSION_NOT_MASKABLE') : exchange;
+  return isArchive(command) && !isRevealed(exchange.made.decision) ? new Fault('ERR_SESSION_NOT_MASKABLE') : exchange;
 }

@@ -7,6 +7,7 @@ import type { Decided, MadeDecision } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import { callerOf } from '../identity/caller-of.ts';
+import { isRevealed } from '../is-revealed.ts';
 import type { Log } from '../log/log.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 import { refusalOf } from '../policies/refusal-of.ts';
@@ -130,8 +131,6 @@ function decisionNow({ made, cluster }: Decided, { policies, now }: LiveEndParts
 function endOf(exchange: Decided, made: MadeDecision, policies: PolicyStore): Fault | undefined {
   const refusal = refusalOf(made, policies.forCluster(exchange.cluster));
   if (refusal) return refusal;
-  const before = exchange.made.decision;
-  const wasRevealed = before.effect === 'allow' && before.reveal;
-  const isRevealed = made.decision.effect === 'allow' && made.decision.reveal;
-  return wasRevealed && !isRevealed ? new Fault('ERR_ENDED', 'values come masked from now on; ask again') : undefined;
+  const isMaskedNow = isRevealed(exchange.made.decision) && !isRevealed(made.decision);
+  return isMaskedNow ? new Fault('ERR_ENDED', 'values come masked from now on; ask again') : undefined;
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Decided, MadeDecision } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
+import { isRevealed } from '../../is-revealed.ts';
 import type { Log } from '../../log/log.ts';
 import type { PolicyStore } from '../../policies/policy-store.ts';
 import { refusalOf } from '../../policies/refusal-of.ts';
@@ -69,8 +70,7 @@ export class PortGate {
   #refusalOf(made: MadeDecision): Fault | undefined {
     const refusal = refusalOf(made, this.#parts.policies.forCluster(this.#exchange.cluster));
     if (refusal) return refusal;
-    const { decision } = made;
-    return decision.effect === 'allow' && decision.reveal ? undefined : new Fault('ERR_FORWARD_NOT_MASKABLE');
+    return isRevealed(made.decision) ? undefined : new Fault('ERR_FORWARD_NOT_MASKABLE');
   }
 
   #keepOpen(port: number, made: MadeDecision): void {
