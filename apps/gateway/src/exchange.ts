@@ -9,14 +9,13 @@ import type {
   StreamProtocol,
   UpgradeOffer,
 } from '@countersign/kube';
-import type { Masker, MaskingPlan } from '@countersign/mask';
+import type { Masker, MaskingPlan, StreamMask } from '@countersign/mask';
 import type { Decision, FinalizerChange, LiveFacts, ObjectFacts, PolicyInput, Principal } from '@countersign/policy';
 import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
 import type { Allowance } from './limits/agent-limits.ts';
 import type { Hold } from './limits/held-bytes.ts';
 import type { ExecOutput } from './streams/exec/exec-caller.ts';
-import type { OutputMask } from './streams/exec/output-mask.ts';
 import type { Life } from './streams/live-exchanges.ts';
 import type { UpstreamResponse } from './tunnel/clusters.ts';
 
@@ -171,7 +170,7 @@ export interface Masked extends Forwarded {
   /** Absent when nothing on this path is masked. */
   readonly masker: Masker | undefined;
   /** Of exec and attach: makes the mask of an output; absent where a permit reveals. */
-  readonly outputMask?: ((output: ExecOutput) => OutputMask) | undefined;
+  readonly outputMask?: ((output: ExecOutput) => StreamMask) | undefined;
 }
 
 /** An exchange at whatever stage it has reached. */

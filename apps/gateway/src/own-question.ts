@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { LogRecord } from '@countersign/evidence';
-import { upstreamUser } from '@countersign/wire';
 import type { Admitted } from './exchange.ts';
 import { Fault } from './faults.ts';
 import { identityLines } from './identity/upstream-identity.ts';
 import type { Hold } from './limits/held-bytes.ts';
 import type { Log } from './log/log.ts';
+import { upkeepRecord } from './records/upkeep-record.ts';
 import type { Clusters, UpstreamResponse } from './tunnel/clusters.ts';
 import { TunnelError } from './tunnel/tunnel-error.ts';
 
@@ -49,7 +49,7 @@ export async function askAsAgent(
   { purpose, target, accept }: OwnQuestion,
   { clusters, log }: QuestionParts,
 ): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
-  const { cluster, principal, upstreamGroups, abort } = exchange;
+  const { cluster, abort } = exchange;
   const id = randomUUID();
   let status: number | undefined;
   try {
@@ -67,10 +67,6 @@ export async function askAsAgent(
     const isLost = cause instanceof TunnelError && cause.sent && cause.problem !== 'credential-refused';
     throw isLost ? new Fault('ERR_UPSTREAM_UNREACHABLE', '', { cause }) : cause;
   } finally {
-    const impersonated = { user: upstreamUser(principal.id), groups: [...upstreamGroups] };
-    const answered = status === undefined ? {} : { status };
-    await log.append([
-      { type: 'upkeep', exchange: id, cluster, purpose, parent: exchange.id, impersonated, ...answered },
-    ]);
+    await log.append([upkeepRecord(exchange, { id, purpose, status })]);
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { Lane } from '@countersign/kube';
-import { upstreamUser } from '@countersign/wire';
 import type { Committed, Exchange, Masked } from './exchange.ts';
 import type { Stopped } from './lane-table.ts';
 import type { Log } from './log/log.ts';
 import type { Pipeline } from './pipeline.ts';
+import { upkeepRecord } from './records/upkeep-record.ts';
 import { faultOf } from './respond/fault-of.ts';
 
 /** Without side effects: asked twice, nothing is done twice. */
@@ -40,20 +40,16 @@ export async function askAgain(
   { pipeline, log }: SecondAttemptParts,
   reach: (exchange: Exchange) => void,
 ): Promise<Masked | Stopped<Exchange>> {
-  const { id, cluster, principal, upstreamGroups } = lost;
   const attempt = randomUUID();
   const again: Committed = { ...lost, attempt };
-  let answered: { readonly status?: number } = {};
+  let status: number | undefined;
   const reached = (exchange: Exchange) => {
-    if (exchange.response) answered = { status: exchange.response.status };
+    if (exchange.response) status = exchange.response.status;
     reach(exchange);
   };
   try {
     return await pipeline.run(again, reached, 'forward');
   } finally {
-    const impersonated = { user: upstreamUser(principal.id), groups: [...upstreamGroups] };
-    await log.append([
-      { type: 'upkeep', exchange: attempt, cluster, purpose: 'second-attempt', parent: id, impersonated, ...answered },
-    ]);
+    await log.append([upkeepRecord(lost, { id: attempt, purpose: 'second-attempt', status })]);
   }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
-import { upstreamUser } from '@countersign/wire';
 import type { Exchange, Masked } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
-import { decisionOf, exchangeFacts, recordTime, sealedFacts } from './exchange-facts.ts';
+import { decisionOf, exchangeFacts, impersonatedOf, recordTime, sealedFacts } from './exchange-facts.ts';
 
 type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
 type Outcome = Record<'outcome'>;
@@ -17,16 +16,12 @@ export interface Released {
 
 const maskedOf = (masked: Released['masked']) => Object.entries(masked).map(([rule, count]) => ({ rule, count }));
 
-function forwardedFacts({ principal, upstreamGroups }: Masked) {
-  return { impersonated: { user: upstreamUser(principal.id), groups: [...upstreamGroups] } };
-}
-
 /** The one record of an answer without side effects that fits in a buffer. */
 export function answerRecord(exchange: Masked, { bytes, masked }: Released, now: Date): Record<'answer'> {
   return {
     type: 'answer',
     ...exchangeFacts(exchange),
-    ...forwardedFacts(exchange),
+    impersonated: impersonatedOf(exchange),
     decision: decisionOf(exchange.made),
     status: exchange.response.status,
     bytes,
@@ -83,7 +78,7 @@ export function answerStartRecord(exchange: Masked, now: Date): Record<'answer.s
   return {
     type: 'answer.start',
     ...exchangeFacts(exchange),
-    ...forwardedFacts(exchange),
+    impersonated: impersonatedOf(exchange),
     ...(exchange.intended ? {} : { decision: decisionOf(exchange.made), sealed: sealedFacts(exchange) }),
     status: exchange.response.status,
     times: { received: recordTime(exchange.receivedAt), answered: recordTime(now) },

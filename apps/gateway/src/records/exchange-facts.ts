@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
 import type { KubeRequest } from '@countersign/kube';
-import type { Exchange, MadeDecision } from '../exchange.ts';
+import { upstreamUser } from '@countersign/wire';
+import type { Exchange, Identified, MadeDecision } from '../exchange.ts';
 import { principalOf } from './principal.ts';
 
 type Intent = Extract<LogRecord, { type: 'intent' }>;
@@ -33,6 +34,11 @@ export function exchangeFacts(exchange: Exchange): ExchangeFacts {
     ...(principal === undefined ? {} : { principal: principalOf(principal, token) }),
     ...(request === undefined ? {} : { request: requestOf(request, exchange) }),
   };
+}
+
+/** What an exchange is upstream. */
+export function impersonatedOf({ principal, upstreamGroups }: Pick<Identified, 'principal' | 'upstreamGroups'>) {
+  return { user: upstreamUser(principal.id), groups: [...upstreamGroups] };
 }
 
 /** What sealed fields take; HTTP/2 takes any word for a method. */

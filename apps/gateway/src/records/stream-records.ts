@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
 import { queryBoolean, queryValue } from '@countersign/kube';
-import { upstreamUser } from '@countersign/wire';
 import type { Masked } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
-import { exchangeFacts } from './exchange-facts.ts';
+import { exchangeFacts, impersonatedOf } from './exchange-facts.ts';
 import type { PortTraffic } from './port-records.ts';
 
 type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
@@ -24,12 +23,12 @@ export function streamStartRecord(
   exchange: Masked,
   { stream, protocol, recorded }: StreamStart,
 ): Record<'stream.start'> {
-  const { principal, upstreamGroups, request } = exchange;
+  const { request } = exchange;
   const container = queryValue(request.query, 'container');
   return {
     type: 'stream.start',
     ...exchangeFacts(exchange),
-    impersonated: { user: upstreamUser(principal.id), groups: [...upstreamGroups] },
+    impersonated: impersonatedOf(exchange),
     stream,
     protocol,
     recorded: [...recorded],

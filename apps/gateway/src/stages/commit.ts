@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { queryValues } from '@countersign/kube';
-import { upstreamUser } from '@countersign/wire';
 import type { Committed, Negotiated } from '../exchange.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Log } from '../log/log.ts';
-import { decisionOf, exchangeFacts, recordTime, sealedFacts } from '../records/exchange-facts.ts';
+import { decisionOf, exchangeFacts, impersonatedOf, recordTime, sealedFacts } from '../records/exchange-facts.ts';
 
 const MAX_WORDS = 4_096;
 
@@ -22,7 +21,7 @@ export function commit(log: Log, now: () => Date): Stage<Negotiated, Negotiated 
         type: 'intent',
         ...exchangeFacts(exchange),
         decision: decisionOf(exchange.made),
-        impersonated: { user: upstreamUser(exchange.principal.id), groups: [...exchange.upstreamGroups] },
+        impersonated: impersonatedOf(exchange),
         times: { received: recordTime(exchange.receivedAt), decided: recordTime(now()) },
         sealed: { ...sealedFacts(exchange), ...commandOf(exchange) },
       },

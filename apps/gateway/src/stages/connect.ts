@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { checkWebSocketAnswer, encodeWebSocketKey, KubeError, serializeTarget } from '@countersign/kube';
-import { upstreamUser } from '@countersign/wire';
 import { askUpstream, userAgentLines } from '../ask-upstream.ts';
 import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { identityLines } from '../identity/upstream-identity.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Log } from '../log/log.ts';
+import { upkeepRecord } from '../records/upkeep-record.ts';
 import type { Clusters, HeaderLines, UpgradeRequest, UpgradeResponse } from '../tunnel/clusters.ts';
 
 /** The versions that can half-close, or open connections, whichever the caller speaks; of SPDY all have streams for that. */
@@ -87,25 +87,21 @@ class Connecting {
 
   /** A second attempt, under an id of its own that is on record before anything of its answer is passed on. */
   async #bySpdy(): Promise<Forwarded | Fault> {
-    const { id, cluster, abort, principal, upstreamGroups } = this.#exchange;
+    const { cluster, abort } = this.#exchange;
     const attempt = randomUUID();
     const protocol = this.#protocols.spdy;
     const request = upgradeRequest(this.#exchange, attempt, [['x-stream-protocol-version', protocol]]);
-    let answered: { readonly status?: number } = {};
+    let status: number | undefined;
     try {
       const answer = await askUpstream(abort, true, () =>
         this.#parts.clusters.upgrade(cluster, { ...request, method: 'POST', protocol: 'SPDY/3.1' }),
       );
-      answered = { status: answer.switched ? 101 : answer.status };
+      status = answer.switched ? 101 : answer.status;
       return answer.switched
         ? this.#switched(answer, 'spdy', () => checkSpdyAnswer(answer.headers, protocol))
         : unswitched(this.#exchange, answer);
     } finally {
-      const impersonated = { user: upstreamUser(principal.id), groups: [...upstreamGroups] };
-      const purpose = 'second-attempt' as const;
-      await this.#parts.log.append([
-        { type: 'upkeep', exchange: attempt, cluster, purpose, parent: id, impersonated, ...answered },
-      ]);
+      await this.#parts.log.append([upkeepRecord(this.#exchange, { id: attempt, purpose: 'second-attempt', status })]);
     }
   }
 

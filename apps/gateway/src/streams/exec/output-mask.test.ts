@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { MaskedOutput, type OutputMask } from './output-mask.ts';
+import type { StreamMask } from '@countersign/mask';
+import { MaskedOutput } from './output-mask.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const HOLD_MS = 20;
 
 /** Holds the last byte back for 20 ms, and masks digits. */
-class LastByteMask implements OutputMask {
+class LastByteMask implements StreamMask {
   #held = '';
   #since = 0;
   #masked = 0;
@@ -47,7 +49,7 @@ class LastByteMask implements OutputMask {
   }
 }
 
-function outputOver(mask: OutputMask | undefined, t: TestContext) {
+function outputOver(mask: StreamMask | undefined, t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const shown: string[] = [];
   const failures: unknown[] = [];

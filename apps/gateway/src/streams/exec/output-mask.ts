@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/**
- * What one output of a session is masked by, before it is recorded and passed on. The stage `mask` makes one for each
- * output (`Masked.outputMask`); none stands in the way of a session that a permit reveals.
- *
- * It is synchronous, keeps no clock and starts no timer: `nowMs` are milliseconds of a clock that never goes back, `due`
- * says when it wants to be asked again, and `MaskedOutput` sees to that. What it returns goes on in the order in which it
- * was returned, may be empty, and MUST NOT be changed afterwards: it waits for the disk. What it throws cuts the session.
- */
-export interface OutputMask {
-  /** Takes what came, in pieces of any size; gives what may go on now. @throws MaskError */
-  push(bytes: Uint8Array, nowMs: number): Uint8Array;
-  /** Says that something was typed: its echo need not wait. */
-  typed(nowMs: number): void;
-  /** When `tick` is due; undefined as long as nothing is held that time alone lets go. */
-  due(): number | undefined;
-  /** Gives what may go on because time has passed. @throws MaskError */
-  tick(nowMs: number): Uint8Array;
-  /** The output has ended; gives what is left. @throws MaskError */
-  end(): Uint8Array;
-  /** How many values each rule masked so far, by rule. */
-  counts(): Readonly<Record<string, number>>;
-}
+import type { StreamMask } from '@countersign/mask';
 
 export interface MaskedOutputParts {
-  /** Undefined where a permit reveals. */
-  readonly mask: OutputMask | undefined;
+  /**
+   * What it is masked by before it is recorded and passed on; undefined where a permit reveals. What it gives MUST NOT be
+   * changed afterwards: it waits for the disk. What it throws cuts the session.
+   */
+  readonly mask: StreamMask | undefined;
   readonly nowMs: () => number;
   /** Gets what may go on, in order; resolves when there is room for more. */
   readonly onBytes: (bytes: Uint8Array) => Promise<void>;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -17,6 +18,7 @@ import {
   StreamStatusReader,
   WebSocketDecoder,
 } from '@countersign/kube';
+import type { StreamMask } from '@countersign/mask';
 import { type RecordedFrame, RecordingReader, type StreamFrame } from '@countersign/recording';
 import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
@@ -31,7 +33,6 @@ import { faultOf } from '../../respond/fault-of.ts';
 import { isSession } from '../session.ts';
 import type { SessionParts } from '../session-on-record.ts';
 import type { ExecOutput } from './exec-caller.ts';
-import type { OutputMask } from './output-mask.ts';
 import { runExec } from './run-exec.ts';
 
 const success = Buffer.from('{"metadata":{},"status":"Success"}');
@@ -64,7 +65,7 @@ interface Given {
   /** What the caller sends. */
   readonly caller?: (connection: Duplex) => void;
   readonly recordsStdin?: boolean;
-  readonly outputMask?: (output: ExecOutput) => OutputMask;
+  readonly outputMask?: (output: ExecOutput) => StreamMask;
   /** Called with each frame before it is recorded. */
   readonly onFrame?: (frame: StreamFrame) => void;
 }
@@ -343,7 +344,7 @@ test('what is ended from outside has the sentence that its caller heard in its r
 });
 
 /** Masks digits, a piece late. */
-function digits(): OutputMask {
+function digits(): StreamMask {
   let held = '';
   let count = 0;
   const masked = (text: string) => {

@@ -13,15 +13,12 @@ import {
 import { CallerGone } from '../../data/incoming.ts';
 import { Fault } from '../../faults.ts';
 import { inflate } from '../inflate.ts';
+import { OPEN_TIMEOUT_MS, PING_MS } from '../upstream-timing.ts';
 import { chunksOf } from '../web-socket-pieces.ts';
 import { writeTo } from '../write-to.ts';
 import type { ExecInput, SessionStreams } from './exec-caller.ts';
 import type { ExecUpstream, UpstreamOutput } from './exec-upstream.ts';
 
-/** What clients give the API server for each stream. */
-const OPEN_TIMEOUT_MS = 30_000;
-/** So that nothing between here and the API server takes the connection for idle: what clients do, too. */
-const PING_MS = 5_000;
 const MAX_STREAMS = 8;
 
 const noBytes = new Uint8Array(0);

@@ -12,13 +12,11 @@ import {
   StreamStatusReader,
 } from '@countersign/kube';
 import { Masks } from '../masks.ts';
+import { PING_MS } from '../upstream-timing.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
 import { writeTo } from '../write-to.ts';
 import type { ExecInput } from './exec-caller.ts';
 import type { ExecUpstream, UpstreamOutput } from './exec-upstream.ts';
-
-/** So that nothing between here and the API server takes the connection for idle: what clients do, too. */
-const PING_MS = 5_000;
 
 function isOutput(event: { readonly channel: Channel; readonly data: Uint8Array }): event is UpstreamOutput {
   return event.channel === 'stdout' || event.channel === 'stderr';

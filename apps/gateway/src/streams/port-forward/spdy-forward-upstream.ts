@@ -9,13 +9,10 @@ import {
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
 import { inflate } from '../inflate.ts';
+import { OPEN_TIMEOUT_MS, PING_MS } from '../upstream-timing.ts';
 import type { ByteLink } from './byte-link.ts';
 import type { PortStreamType } from './forward-caller.ts';
 
-/** What clients give the API server for each stream. */
-const OPEN_TIMEOUT_MS = 30_000;
-/** So that nothing between here and the API server takes the connection for idle: what clients do, too. */
-const PING_MS = 5_000;
 const MAX_STREAMS = 4_096;
 /** Pieces of a connection that may come before the replies to its streams: what went wrong with it is two or three. */
 const MAX_EARLY = 16;
