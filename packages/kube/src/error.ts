@@ -22,6 +22,7 @@ export type KubeErrorCode =
   | 'ERR_KUBE_PROTOBUF_TYPE'
   | 'ERR_KUBE_BODY_TARGET'
   | 'ERR_KUBE_DELETE_OPTIONS'
+  | 'ERR_KUBE_CHANGES_TOO_MANY'
   | 'ERR_KUBE_WATCH_FRAME'
   | 'ERR_KUBE_WATCH_CUT'
   | 'ERR_KUBE_EVENT_TOO_LARGE'
@@ -72,6 +73,7 @@ export const kubeRefusals: Readonly<Record<KubeErrorCode, Refusal>> = {
   ERR_KUBE_PROTOBUF_TYPE: { status: 415, reason: 'UnsupportedMediaType' },
   ERR_KUBE_BODY_TARGET: badRequest,
   ERR_KUBE_DELETE_OPTIONS: badRequest,
+  ERR_KUBE_CHANGES_TOO_MANY: { status: 413, reason: 'RequestEntityTooLarge' },
   ERR_KUBE_WATCH_FRAME: badUpstream,
   ERR_KUBE_WATCH_CUT: badUpstream,
   ERR_KUBE_EVENT_TOO_LARGE: badUpstream,
