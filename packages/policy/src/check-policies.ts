@@ -3,7 +3,8 @@ import type { ActionScope } from './action-scope.ts';
 import { type Annotations, parseAnnotations } from './annotations.ts';
 import type { RuleRef } from './decision.ts';
 import type { PolicySource } from './digest.ts';
-import type { EngineProblem, ParsedPolicy, PolicyEngine } from './engine.ts';
+import { ANYTHING, type EngineProblem, type ParsedPolicy, type PolicyEngine } from './engine.ts';
+import { schemaAttributes } from './schema-attributes.ts';
 
 /** One rule of a set, checked against the schema. */
 export interface Rule {
@@ -54,7 +55,8 @@ export function checkPolicies(engine: PolicyEngine, sources: readonly PolicySour
     else byKey.set(ruleKey(rule.ref), rule);
   }
   const texts = new Map([...byKey].map(([key, rule]) => [key, rule.text]));
-  for (const problem of engine.validate(texts)) problems.push(validationProblem(byKey, sources, problem));
+  const invalid = engine.validate(texts).map((problem) => validationProblem(byKey, sources, problem));
+  problems.push(...invalid, ...unknownAttributes(byKey, invalid));
   const order = new Map(sources.map(({ set, file }, index) => [`${set}/${file}`, index]));
   const place = ({ set, file }: PolicyProblem) => order.get(`${set}/${file}`) ?? 0;
   return { rules, problems: problems.toSorted((a, b) => place(a) - place(b) || (a.line ?? 0) - (b.line ?? 0)) };
@@ -83,6 +85,21 @@ function checkRule(source: PolicySource, policy: ParsedPolicy, index: number, pr
   const rule = { ref, file: source.file, line, effect, actions, reads, integers, reason, reveal, approval, text };
   problems.push(...found.map((message) => problemOf(rule, message)));
   return rule;
+}
+
+/**
+ * Attributes that no request has. The engine's validation refuses to read one, but takes `has` of it for something that is
+ * never so, and `!(context has misspelled)` would let all through.
+ */
+function unknownAttributes(rules: ReadonlyMap<string, Rule>, invalid: readonly PolicyProblem[]): PolicyProblem[] {
+  const known = (name: string) => name === ANYTHING || schemaAttributes.has(name);
+  return [...rules.values()].flatMap((rule) => {
+    const reported = invalid.some(({ set, rule: id }) => set === rule.ref.set && id === rule.ref.id);
+    const names = reported ? [] : [...rule.reads].filter((name) => !known(name));
+    return names.map((name) =>
+      problemOf(rule, `no request has an attribute "${name}", so "has ${name}" is never true`),
+    );
+  });
 }
 
 function problemOf({ ref, file, line }: Rule, message: string): PolicyProblem {

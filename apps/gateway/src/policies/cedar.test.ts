@@ -54,6 +54,24 @@ test('what the schema does not know is a problem', () => {
   assert.deepEqual(engine.validate(new Map([['x', permit]])), []);
 });
 
+test('"has" of what no request has is a problem, wherever it stands', () => {
+  const problemsOf = (condition: string) =>
+    checkPolicies(engine, [
+      { set: 'lab', file: 'a.cedar', text: `@id("a")\npermit (principal, action, resource)\nwhen { ${condition} };` },
+    ]).problems;
+  for (const condition of [
+    '!(context has session)',
+    'context has live && !(context.live has lables)',
+    '!(context has live.lables)',
+    'resource is Path || !(principal has oner)',
+  ]) {
+    const [problem, ...more] = problemsOf(condition);
+    assert.match(problem?.message ?? '', /^no request has an attribute "(?:session|lables|oner)"/, condition);
+    assert.deepEqual([problem?.file, problem?.line, problem?.rule, more], ['a.cedar', 1, 'a', []]);
+  }
+  assert.deepEqual(problemsOf('!(context has tty) && !(context has object) && !(context has live)'), []);
+});
+
 test('rules that were never checked are not prepared', () => {
   const isEngineError = (error: unknown) => error instanceof PolicyError && error.code === 'ERR_POLICY_ENGINE';
   assert.throws(() => engine.prepare(new Map([['x', 'permit (']])), isEngineError);
