@@ -77,6 +77,46 @@ async function asOperator(...args: readonly string[]) {
   return ['lock', ...args, '--control', site.control, '--ca', site.caFile, '--token-file', operator];
 }
 
+/** A verb of `countersign sessions` about one of them. */
+async function sessionVerb(verb: string, session: string) {
+  const operator = await site.file('operator', await site.provider.token('operator'));
+  return ['sessions', verb, session, '--control', site.control, '--ca', site.caFile, '--token-file', operator];
+}
+
+test('a locked session ends within a second, and who was in it gets no new one until the lock is lifted', async () => {
+  const unknown = await runCountersign(...(await asOperator('session', '0196f0a0-0000-4000-8000-000000000001')));
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.stderr, /no session 0196f0a0-0000-4000-8000-000000000001 is going on/);
+
+  const opened = await openStreams();
+  const bystander = await site.as('other').open('GET', WATCH);
+  const ofStream = (await site.records()).find(
+    ({ record }) => 'exchange' in record && record.exchange === opened[0]?.id && 'session' in record,
+  );
+  assert.ok(ofStream && 'session' in ofStream.record);
+  const session = String(ofStream.record.session);
+  const running = countersign(...(await asOperator('session', session)));
+  await Promise.race([...opened.map(({ ended }) => ended), running]);
+  const since = performance.now();
+  assert.match(await running, new RegExp(`session ${session} is locked; exchanges that ended: ${streams.length}`));
+  assert.ok((await msUntilCut(opened, since)) < WITHIN_MS);
+  for (const { end } of await endsOf(opened)) assert.deepEqual(end, ['cut', 'ERR_AGENT_LOCKED']);
+
+  const list = '/api/v1/namespaces/demo/configmaps';
+  assert.equal((await reporter.call('GET', list)).status, 403);
+  assert.match(await countersign(...(await sessionVerb('end', session))), /ended/);
+  assert.equal(
+    (await reporter.call('GET', list)).status,
+    403,
+    'a new session would be the same one to whoever is kept out',
+  );
+  assert.equal((await site.as('other').call('GET', list)).status, 200);
+  bystander.close();
+
+  assert.match(await countersign(...(await asOperator('session', session, '--off'))), /no longer locked/);
+  assert.equal((await reporter.call('GET', list)).status, 200);
+});
+
 test('a lock ends what runs within a second, and lets nothing new in until it is lifted', async (t) => {
   const opened = await openStreams();
   const bystander = await site.as('other').open('GET', WATCH);
@@ -99,7 +139,7 @@ test('a lock ends what runs within a second, and lets nothing new in until it is
   const { code, stderr } = await reporter.kubectl('get', 'configmaps');
   assert.equal(code, 1);
   assert.match(stderr, /a lock is on this agent/);
-  const locks = (await site.records()).filter(({ record }) => record.type === 'lock');
+  const locks = (await site.records()).filter(({ record }) => record.type === 'lock' && record.kind === 'agent');
   assert.equal(locks.length, 1);
 
   assert.match(await countersign(...(await asOperator('agent', 'reporter', '--off'))), /no longer locked/);

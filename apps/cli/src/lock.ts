@@ -11,10 +11,10 @@ Examples:
   countersign lock agent reporter --off --control https://gateway.example:8445 --token-file operator-token
 
 New requests are refused from then on, and what is under way ends within a second; a write that has been let through
-goes on to its end. A lock stays until --off lifts it. You need the operator's role.
+goes on to its end. A lock stays until --off lifts it. A locked session's user gets no new one. You need the operator's role.
 Exit codes: 0 done, 1 refused, 2 a file is missing, 3 wrong usage.`;
 
-const KINDS = ['agent', 'owner', 'cluster'] as const;
+const KINDS = ['agent', 'owner', 'session', 'cluster'] as const;
 
 interface LockOptions extends CredentialOptions {
   readonly control: string;
@@ -36,13 +36,13 @@ async function runLock(kind: string, target: string, options: LockOptions, print
   print(`${kind} ${target} is locked; exchanges that ended: ${Number(ended)}\n`);
 }
 
-/** `countersign lock`: stops an agent, an owner's agents, or everything on a cluster, at once. */
+/** `countersign lock`: stops an agent, an owner's agents, a session, or everything on a cluster, at once. */
 export function registerLock(program: Command): void {
   const command = program
     .command('lock')
-    .description("stop an agent, an owner's agents or a whole cluster at once")
+    .description("stop an agent, an owner's agents, a session or a whole cluster at once")
     .addArgument(new Argument('<kind>', 'what to lock').choices(KINDS))
-    .argument('<name>', "the agent's id, the owner, or the cluster's name")
+    .argument('<name>', "id of the agent or session, the owner, or the cluster's name")
     .option('--off', 'lift the lock')
     .option('--reason <text>', 'why, for the record', '')
     .requiredOption('--control <url>', "the gateway's control listener, https://HOST:PORT")

@@ -9,7 +9,7 @@ Examples:
     --token-file operator-token
 
 What the session has under way ends within a second; a write that has been let through goes on to its end. The agent's
-next request begins a new session: to keep it out, use "countersign lock agent". You need the operator's role.
+next request begins a new session: to keep it out, use "countersign lock session". You need the operator's role.
 Exit codes: 0 ended, 1 refused or not open, 2 a file is missing, 3 wrong usage.`;
 
 interface EndOptions extends CredentialOptions {

@@ -101,7 +101,7 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
   });
   const sessions = new Sessions(log, now, onProblem);
   const live = new LiveExchanges();
-  const locks = new Locks({ store, registry, live, log, now });
+  const locks = new Locks({ store, registry, sessions, live, log, now });
   const liveEnd = endWithTheirReasons({ live, registry, policies, log, now, onProblem });
   const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config.listeners.data;
   const bodies = new BodyJudge();

@@ -110,7 +110,7 @@ export const faults = {
     verdict: 'denied',
     status: 403,
     reason: 'Forbidden',
-    message: 'a lock is on this agent, its owner or this cluster; ask an operator',
+    message: 'a lock is on this agent, its owner, its session or this cluster; ask an operator',
   },
   ERR_CLUSTER_NOT_GRANTED: {
     origin: 'policy',

@@ -29,7 +29,9 @@ export async function lock(context: Context, locks: Locks, asked: Asked): Promis
   if (!body.success) return problemResponse(problems.badRequest(z.prettifyError(body.error)), asked.requestId);
   const { kind, target, reason } = body.data;
   const ended = await locks.lock(kind, target, asked.caller.token.subject, reason);
-  return context.json({ kind, target, ended }, 201);
+  return ended === undefined
+    ? problemResponse(problems.notFound(`no session ${target} is going on`), asked.requestId)
+    : context.json({ kind, target, ended }, 201);
 }
 
 /** Lifts a lock. */

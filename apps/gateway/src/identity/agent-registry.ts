@@ -3,11 +3,14 @@ import { DEFAULT_LIMITS, type Limits } from '../limits/agent-limits.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
 import type { RegisteredAgent, Registry } from './identify.ts';
+import { sessionKeyDigest } from './session-key.ts';
 
 interface Snapshot {
   readonly byToken: ReadonlyMap<string, Versioned<AgentDocument>>;
   readonly byId: ReadonlyMap<string, Versioned<AgentDocument>>;
   readonly locked: ReadonlySet<string>;
+  /** Digests of the keys of sessions that are locked. */
+  readonly lockedSessions: ReadonlySet<string>;
 }
 
 const tokenKey = (issuer: string, subject: string) => JSON.stringify([issuer, subject]);
@@ -37,6 +40,7 @@ export class AgentRegistry implements Registry {
       byId: new Map(agents.map((agent) => [agent.id, agent])),
       byToken: new Map(agents.map((agent) => [tokenKey(agent.value.match.issuer, agent.value.match.subject), agent])),
       locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
+      lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),
     };
     for (const listener of this.#listeners) listener();
   }
@@ -64,6 +68,12 @@ export class AgentRegistry implements Registry {
     const clusters = byId.get(agentId)?.value.clusters ?? {};
     if (!Object.hasOwn(clusters, cluster)) return undefined;
     return locked.has(`cluster:${cluster}`) ? 'locked' : clusters[cluster];
+  }
+
+  /** Whether a lock is on the session with this `sessionKey`. */
+  locksSession(key: string): boolean {
+    const { lockedSessions } = this.#current();
+    return lockedSessions.size > 0 && lockedSessions.has(sessionKeyDigest(key));
   }
 
   /** Whether an agent's registration has run out. */

@@ -4,6 +4,7 @@ import { Fault, type FaultCode } from '../faults.ts';
 import type { AgentRegistry } from './agent-registry.ts';
 import type { TokenFacts } from './authentication.ts';
 import { identify, type UnidentifiedReason } from './identify.ts';
+import { sessionKey } from './session-key.ts';
 
 const faultOf: Readonly<Record<UnidentifiedReason, FaultCode>> = {
   unregistered: 'ERR_AGENT_UNREGISTERED',
@@ -28,5 +29,6 @@ export function callerOf(token: TokenFacts, cluster: string, registry: AgentRegi
   const grant = registry.clusterGrant(principal.id, cluster);
   if (grant === 'locked') return new Fault('ERR_AGENT_LOCKED');
   if (grant === undefined) return new Fault('ERR_CLUSTER_NOT_GRANTED');
+  if (registry.locksSession(sessionKey(principal, cluster, token))) return new Fault('ERR_AGENT_LOCKED');
   return { principal, upstreamGroups: grant.groups };
 }

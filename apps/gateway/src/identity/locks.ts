@@ -1,31 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { LockDocument, Store } from '../store/store.ts';
 import type { LiveEntry, LiveExchanges } from '../streams/live-exchanges.ts';
 import type { AgentRegistry } from './agent-registry.ts';
+import { sessionKeyDigest } from './session-key.ts';
 
 /** What can be locked. */
-export const LOCK_KINDS = ['agent', 'owner', 'cluster'] as const;
+export const LOCK_KINDS = ['agent', 'owner', 'session', 'cluster'] as const;
 export type LockKind = (typeof LOCK_KINDS)[number];
 
 export interface LocksParts {
   readonly store: Store;
   readonly registry: AgentRegistry;
+  readonly sessions: Sessions;
   readonly live: LiveExchanges;
   readonly log: Log;
   readonly now: () => Date;
 }
 
 /** A lock in force. */
-export type Lock = LockDocument & { readonly kind: LockKind };
+export type Lock = Omit<LockDocument, 'sessionKey'> & { readonly kind: LockKind };
 
 const idOf = (kind: LockKind, target: string) => `${kind}:${target}`;
 
 const isOf: Readonly<Record<LockKind, (entry: LiveEntry, target: string) => boolean>> = {
   agent: ({ facts }, target) => facts.principal.id === target,
   owner: ({ facts }, target) => facts.principal.owner === target,
+  session: ({ facts }, target) => facts.session === target,
   cluster: ({ facts }, target) => facts.cluster === target,
 };
 
@@ -38,16 +42,21 @@ export class Locks {
   }
 
   async list(): Promise<readonly Lock[]> {
-    return (await everyDocument(this.#parts.store.locks)).map(({ value }) => value as Lock);
+    const documents = await everyDocument(this.#parts.store.locks);
+    return documents.map(({ value: { sessionKey: _, ...lock } }) => lock as Lock);
   }
 
   /**
-   * Takes effect before it is on record: a lock that can't be recorded still locks. Returns how many exchanges it ended.
+   * Takes effect before it is on record: a lock that can't be recorded still locks. Returns how many exchanges it ended;
+   * undefined for a session that is not going on. A locked session stays so when it has ended: who was in it gets no new one.
    * @throws StoreError, LogError
    */
-  async lock(kind: LockKind, target: string, by: string, reason: string): Promise<number> {
-    const { store, registry, live, log, now } = this.#parts;
-    await store.locks.insert(idOf(kind, target), { kind, target, by, reason, at: now().toISOString() });
+  async lock(kind: LockKind, target: string, by: string, reason: string): Promise<number | undefined> {
+    const { store, registry, sessions, live, log, now } = this.#parts;
+    const key = kind === 'session' ? sessions.keyOf(target) : undefined;
+    if (kind === 'session' && key === undefined) return undefined;
+    const ofSession = key === undefined ? {} : { sessionKey: sessionKeyDigest(key) };
+    await store.locks.insert(idOf(kind, target), { kind, target, ...ofSession, by, reason, at: now().toISOString() });
     await registry.refresh();
     const isMeant = (entry: LiveEntry) => entry.mayBeCut && isOf[kind](entry, target);
     const streams = live.end(isMeant, new Fault('ERR_AGENT_LOCKED'));

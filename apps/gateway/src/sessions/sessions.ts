@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@countersign/policy';
 import type { TokenFacts } from '../identity/authentication.ts';
+import { sessionKey } from '../identity/session-key.ts';
 import type { Log } from '../log/log.ts';
 import { principalOf } from '../records/principal.ts';
 
@@ -31,11 +32,6 @@ export interface Entered {
 
 type EndReason = 'idle' | 'shutdown' | 'ended';
 
-/** The exchanges of one principal, with its `act` chain, on one cluster from one issuer and `sid` (else subject). */
-function keyOf(principal: Principal, cluster: string, token: TokenFacts): string {
-  return JSON.stringify([principal.id, principal.act, cluster, token.issuer, token.sid ?? token.subject]);
-}
-
 /** Sessions, each with its start and its end on record: after 15 minutes with nothing under way, or when the gateway stops. */
 export class Sessions {
   readonly #log: Log;
@@ -52,7 +48,7 @@ export class Sessions {
 
   /** The session an exchange belongs to; a new one is on record before it is answered. */
   async enter(principal: Principal, cluster: string, token: TokenFacts): Promise<Entered> {
-    const key = keyOf(principal, cluster, token);
+    const key = sessionKey(principal, cluster, token);
     const session = this.#open.get(key) ?? this.#start(key, principal, cluster, token);
     session.lastSeenMs = this.#now().getTime();
     session.exchanges += 1;
@@ -69,6 +65,11 @@ export class Sessions {
   /** Whether a session is open. */
   has(id: string): boolean {
     return this.#entryOf(id) !== undefined;
+  }
+
+  /** The `sessionKey` of an open one. */
+  keyOf(id: string): string | undefined {
+    return this.#entryOf(id)?.[0];
   }
 
   /** Ends one, on record; false when it is not open. What it has under way is for the caller to end, first. */

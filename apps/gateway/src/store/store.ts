@@ -75,6 +75,8 @@ export interface CertificateDocument {
 export interface LockDocument {
   readonly kind: 'agent' | 'session' | 'owner' | 'connector' | 'cluster';
   readonly target: string;
+  /** Of a session: the digest of its key, by which it is known after it ended. */
+  readonly sessionKey?: string;
   readonly by: string;
   readonly reason: string;
   readonly at: string;
