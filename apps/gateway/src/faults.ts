@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StatusCause } from '@countersign/kube';
+import { effectFaults } from './approvals/effect-faults.ts';
 import type { FaultRow } from './fault-row.ts';
 import { limitFaults } from './limits/limit-faults.ts';
 import { streamFaults } from './stream-faults.ts';
@@ -194,6 +195,7 @@ export const faults = {
   },
   ERR_POLICY_DENIED: { origin: 'policy', verdict: 'denied', status: 403, reason: 'Forbidden', message: '{detail}' },
   ERR_APPROVAL_REQUIRED: { origin: 'policy', verdict: 'denied', status: 403, reason: 'Forbidden', message: '{detail}' },
+  ...effectFaults,
   ERR_ENDED: {
     origin: 'policy',
     verdict: 'denied',
@@ -345,6 +347,8 @@ export type FaultCode = keyof typeof faults;
 interface FaultOptions extends ErrorOptions {
   readonly causes?: readonly StatusCause[];
   readonly retryAfterSeconds?: number;
+  /** What upstream said, where that is passed on; without it, the row's. */
+  readonly as?: Pick<FaultRow, 'status' | 'reason'>;
 }
 
 /** Why an exchange ends here. A value, or thrown where a call stack lies between. */
@@ -357,6 +361,7 @@ export class Fault extends Error {
   readonly causes: readonly StatusCause[];
   /** Seconds for Retry-After: the row's, unless it is known better. */
   readonly retryAfterSeconds: number | undefined;
+  readonly row: FaultRow;
 
   constructor(code: FaultCode, detail = '', options?: FaultOptions) {
     super(
@@ -366,10 +371,7 @@ export class Fault extends Error {
     this.code = code;
     this.detail = detail;
     this.causes = options?.causes ?? [];
+    this.row = { ...faults[code], ...options?.as };
     this.retryAfterSeconds = options?.retryAfterSeconds ?? this.row.retryAfterSeconds;
-  }
-
-  get row(): FaultRow {
-    return faults[this.code];
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { LogRecord } from '@countersign/evidence';
+import type { Method } from '@countersign/kube';
+import { userAgentLines } from './ask-upstream.ts';
 import type { Admitted } from './exchange.ts';
 import { Fault } from './faults.ts';
 import { identityLines } from './identity/upstream-identity.ts';
@@ -19,11 +21,14 @@ export interface QuestionParts {
   readonly log: Log;
 }
 
-/** A GET of the gateway's own for the sake of an exchange. */
+/** A request of the gateway's own for the sake of an exchange, which MUST change nothing: a GET, or a dry run. */
 export interface OwnQuestion {
   readonly purpose: Exclude<Extract<LogRecord, { type: 'upkeep' }>['purpose'], 'second-attempt'>;
+  /** Default: GET. */
+  readonly method?: Method;
   readonly target: string;
   readonly accept: string;
+  readonly body?: { readonly contentType: string; readonly bytes: Uint8Array };
 }
 
 async function readAll({ body }: UpstreamResponse, hold: Hold): Promise<Uint8Array> {
@@ -46,7 +51,7 @@ async function readAll({ body }: UpstreamResponse, hold: Hold): Promise<Uint8Arr
  */
 export async function askAsAgent(
   exchange: Admitted,
-  { purpose, target, accept }: OwnQuestion,
+  { purpose, method = 'GET', target, accept, body }: OwnQuestion,
   { clusters, log }: QuestionParts,
 ): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
   const { cluster, abort } = exchange;
@@ -54,10 +59,18 @@ export async function askAsAgent(
   let status: number | undefined;
   try {
     const response = await clusters.request(cluster, {
-      method: 'GET',
+      method,
       target,
-      headers: [['accept', accept], ['accept-encoding', 'identity'], ['audit-id', id], ...identityLines(exchange)],
-      body: undefined,
+      headers: [
+        ['accept', accept],
+        ['accept-encoding', 'identity'],
+        ['audit-id', id],
+        ...identityLines(exchange),
+        // Who manages a field follows from it where the query does not say.
+        ...userAgentLines(exchange.headers),
+        ...(body ? ([['content-type', body.contentType]] as const) : []),
+      ],
+      body: body?.bytes,
       signal: AbortSignal.any([abort.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     status = response.status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { buildStatus, isPassableAnswer, type StatusReason, serializeStatus, statusCodes } from '@countersign/kube';
+import { buildStatus, isPassableAnswer, serializeStatus } from '@countersign/kube';
 import {
   assertMaskableAnswer,
   createMasker,
@@ -16,6 +16,7 @@ import type { Forwarded, Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { isRevealed } from '../is-revealed.ts';
 import type { Stage } from '../lane-table.ts';
+import { reasonOf } from '../respond/reason-of.ts';
 import { logMasker, messageMasker, sessionMasks, withMaskedWarnings } from '../text-maskers.ts';
 import type { HeaderLines, UpstreamResponse } from '../tunnel/clusters.ts';
 import { wantsRelease } from '../wants-release.ts';
@@ -30,11 +31,6 @@ function headerOf({ headers }: UpstreamResponse, name: string): string | undefin
 /** A watch that fails is answered with one document, not with events. */
 function planFor({ masking, response: { status } }: Forwarded): MaskingPlan | undefined {
   return masking && status !== 200 ? { ...masking, shape: 'object-or-list' } : masking;
-}
-
-function reasonOf(status: number): StatusReason {
-  const reasons = Object.keys(statusCodes) as StatusReason[];
-  return reasons.find((reason) => statusCodes[reason] === status) ?? (status < 500 ? 'BadRequest' : 'InternalError');
 }
 
 /**

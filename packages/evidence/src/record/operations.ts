@@ -180,14 +180,15 @@ export const configLoaded = leaf('config.loaded', { digest, previousDigest: dige
 export const configRejected = leaf('config.rejected', { digest: digest.optional(), problems: count, reason: code });
 
 /**
- * A request that the gateway made of a cluster for itself: for the keys of its tokens, as its connector; for the object
- * that a request names, where a rule looks at it, for what it serves, where an agent asks what it may do, and for a read
- * whose first attempt was lost with its connector, as the agent.
+ * A request that the gateway made of a cluster for itself: for the keys of its tokens, as its connector; as the agent, for
+ * the object that a request names, where a rule looks at it or a human is to countersign its change, for what such a change
+ * would do (a dry run), for what the cluster serves, where an agent asks what it may do, and for a read whose first attempt
+ * was lost with its connector.
  */
 export const upkeep = leaf('upkeep', {
   exchange: uuid,
   cluster: name,
-  purpose: z.enum(['token-keys', 'live-object', 'discovery', 'second-attempt']),
+  purpose: z.enum(['token-keys', 'live-object', 'dry-run', 'discovery', 'second-attempt']),
   parent: uuid.optional().describe('The exchange that it was made for'),
   impersonated: impersonated.optional(),
   status: z.int().min(100).max(599).optional().describe('Absent when no answer came'),

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { jsonMediaTypes, KubeError, parseJson, serializeJson, serializeTarget, type Write } from '@countersign/kube';
+import type { Decided } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import { askAsAgent } from '../own-question.ts';
+import type { Document } from './effect.ts';
+import type { EffectParts } from './effect-of.ts';
+import { upstreamRefusal } from './upstream-refusal.ts';
+import { isCreate } from './write-of.ts';
+
+const ACCEPT = 'application/json';
+/** Subresources that can't be read: what they change is the object itself. */
+const unreadable = new Set(['eviction', 'finalize']);
+
+function documentOf(bytes: Uint8Array): Document | Fault {
+  try {
+    return { bytes, value: parseJson(bytes) };
+  } catch (cause) {
+    if (!(cause instanceof KubeError)) throw cause;
+    return new Fault('ERR_EFFECT_UNKNOWN', "the API server's answer could not be read", { cause });
+  }
+}
+
+/** The object that a write changes, as it is now; undefined where there is none. */
+export async function lookAtObject(
+  exchange: Decided,
+  write: Write,
+  parts: EffectParts,
+): Promise<Document | undefined | Fault> {
+  if (isCreate(write)) return undefined;
+  const { segments, subresource } = write.request;
+  const path = unreadable.has(subresource) ? segments.slice(0, -1) : segments;
+  const target = serializeTarget({ segments: path, query: [] });
+  const { status, bytes } = await askAsAgent(exchange, { purpose: 'live-object', target, accept: ACCEPT }, parts);
+  if (status === 404) return undefined;
+  if (status === 401 || status === 403) {
+    return new Fault('ERR_EFFECT_UNKNOWN', "the cluster's own access rules (RBAC) don't let the agent read the object");
+  }
+  return status === 200 ? documentOf(bytes) : upstreamRefusal(exchange, { status, bytes }, parts);
+}
+
+/** What the API server makes of a write that is a dry run; a fault, in its own words, where it refuses it. */
+export async function askDryRun(
+  exchange: Decided,
+  { request, format, value }: Write,
+  parts: EffectParts,
+): Promise<Document | Fault> {
+  const body = value === undefined ? undefined : Buffer.from(serializeJson(value));
+  const { status, bytes } = await askAsAgent(
+    exchange,
+    {
+      purpose: 'dry-run',
+      method: request.method,
+      target: serializeTarget(request),
+      accept: ACCEPT,
+      ...(body ? { body: { contentType: jsonMediaTypes[format], bytes: body } } : {}),
+    },
+    parts,
+  );
+  return status >= 200 && status < 300 ? documentOf(bytes) : upstreamRefusal(exchange, { status, bytes }, parts);
+}

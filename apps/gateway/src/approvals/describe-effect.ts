@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type FieldChange,
+  formatChangePath,
+  isJsonArray,
+  type JsonValue,
+  jsonAt,
+  parseDeleteOptions,
+  parseJson,
+  type Side,
+  serializeJson,
+  valueAtPath,
+} from '@countersign/kube';
+import { createMasker, type Hmac, LearnedValues, maskingFor } from '@countersign/mask';
+import { describeTarget } from '@countersign/policy';
+import { boundedInflate } from '../bounded-inflate.ts';
+import type { Decided } from '../exchange.ts';
+import type { Change, Effect, Outcome } from './effect.ts';
+import { shownTexts, shownWords } from './shown-text.ts';
+import { isRemoval } from './write-of.ts';
+
+const MAX_CHANGES = 100;
+const MAX_CHARACTERS = 16_384;
+const MAX_LISTED = 8;
+
+/** An object with masks for all that the agent's own reads have masks for, whatever a rule reveals to the agent. */
+function masked({ request, cluster, body }: Decided, bytes: Uint8Array, hmac: Hmac): JsonValue {
+  const plan = maskingFor(request.kind === 'resource' ? { ...request, verb: 'get' } : request);
+  if (!plan) throw new TypeError('an effect is of a resource');
+  const learned = body?.written ? { learned: LearnedValues.unpack(body.written.packed) } : {};
+  const masker = createMasker(plan, { hmac, cluster, inflate: boundedInflate, ...learned });
+  return parseJson(Buffer.concat([masker.write(bytes), masker.end()]));
+}
+
+/** What the approver is shown of an outcome: a sentence, and the changes, masked. */
+export function describeEffect(
+  exchange: Decided,
+  outcome: Outcome,
+  changes: readonly FieldChange[],
+  hmac: Hmac,
+): Pick<Effect, 'summary' | 'changes' | 'omitted'> {
+  const documents = {
+    before: outcome.before && masked(exchange, outcome.before.bytes, hmac),
+    after: outcome.after && masked(exchange, outcome.after.bytes, hmac),
+  };
+  const shown: Change[] = [];
+  let characters = 0;
+  for (const change of changes.slice(0, MAX_CHANGES)) {
+    const next = shownChange(change, documents);
+    characters += next.path.length + (next.before?.length ?? 0) + (next.after?.length ?? 0);
+    if (characters > MAX_CHARACTERS) break;
+    shown.push(next);
+  }
+  const omitted = changes.length - shown.length;
+  return { summary: summaryOf(exchange, outcome, documents.before, changes.length), changes: shown, omitted };
+}
+
+/** What stands where a change is, taken from the masked documents: the masks are at the same paths as the values. */
+function shownChange(
+  { path, before, after }: FieldChange,
+  documents: Readonly<Record<Side, JsonValue | undefined>>,
+): Change {
+  const side: Side = after === undefined ? 'before' : 'after';
+  const textOf = (value: JsonValue | undefined, of: Side) => {
+    if (value === undefined) return undefined;
+    const seen = valueAtPath(documents[of], path, of);
+    return seen === undefined ? '(masked)' : serializeJson(seen);
+  };
+  const texts = shownTexts(textOf(before, 'before'), textOf(after, 'after'));
+  return { path: shownWords(formatChangePath(path, documents[side], side)), ...texts };
+}
+
+function summaryOf(
+  { request, body }: Decided,
+  { write, before }: Outcome,
+  live: JsonValue | undefined,
+  count: number,
+): string {
+  const name = body?.target?.name || (body?.target?.generateName ? `${body.target.generateName}*` : '');
+  const target = describeTarget(request.kind === 'resource' && name !== '' ? { ...request, name } : request);
+  if (!before) return shownWords(`${target}; there is no such object yet`);
+  if (!isRemoval(write))
+    return shownWords(`${target}; ${count === 0 ? 'changes nothing' : `changes ${fields(count)}`}`);
+  return shownWords([target, ...removalOf(write, live)].join('; '));
+}
+
+function fields(count: number): string {
+  return count === 1 ? 'one field' : `${count} fields`;
+}
+
+/** What a delete takes along, or leaves behind. */
+function removalOf({ request, value }: Outcome['write'], live: JsonValue | undefined): string[] {
+  const uid = jsonAt(live, 'metadata', 'uid');
+  const policy = request.verb === 'delete' ? parseDeleteOptions(request, value).propagationPolicy : undefined;
+  const finalizers = listed(jsonAt(live, 'metadata', 'finalizers'), (item) => item);
+  const owners = listed(jsonAt(live, 'metadata', 'ownerReferences'), (owner) => {
+    const [kind, name] = [jsonAt(owner, 'kind'), jsonAt(owner, 'name')];
+    return typeof kind === 'string' && typeof name === 'string' ? `${kind} ${name}` : undefined;
+  });
+  return [
+    ...(typeof uid === 'string' ? [`uid ${uid}`] : []),
+    `propagation ${policy ?? 'as is usual for its kind'}`,
+    ...(finalizers === '' ? [] : [`waits for its finalizers ${finalizers}`]),
+    ...(owners === '' ? [] : [`owned by ${owners}, which may make it again`]),
+  ];
+}
+
+function listed(items: JsonValue | undefined, textOf: (item: JsonValue) => JsonValue | undefined): string {
+  const texts = (isJsonArray(items) ? items : []).map(textOf).filter((text) => typeof text === 'string');
+  const rest = texts.length > MAX_LISTED ? [`${texts.length - MAX_LISTED} more`] : [];
+  return [...texts.slice(0, MAX_LISTED), ...rest].join(', ');
+}

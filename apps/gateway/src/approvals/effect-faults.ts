@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FaultRow } from '../fault-row.ts';
+
+/** Faults of finding out what a write would do, and of doing what was approved. */
+export const effectFaults = {
+  ERR_EFFECT_UNKNOWN: {
+    origin: 'policy',
+    verdict: 'could not evaluate',
+    status: 403,
+    reason: 'Forbidden',
+    message: "a human has to countersign this, and what it would do can't be shown to one: {detail}; nothing was done",
+  },
+  ERR_EFFECT_REFUSED: {
+    origin: 'upstream',
+    verdict: 'not served',
+    status: 422,
+    reason: 'Invalid',
+    message: '{detail} (the API server said so to a dry run; nothing was done)',
+  },
+  ERR_EFFECT_CHANGED: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 409,
+    reason: 'Conflict',
+    message:
+      'it would do something else now than what was approved: {detail}; nothing was done; look at the object and ask again',
+  },
+} as const satisfies Record<string, FaultRow>;

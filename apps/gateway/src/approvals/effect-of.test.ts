@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is found out without asking anybody; e2e/effects.test.ts asks a real API server.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { laneOf, type Method, parseJson, parseRequest } from '@countersign/kube';
+import { judgeBody } from '../bodies/judge-body.ts';
+import type { Decided } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import { oneShotHmac } from '../one-shot-hmac.ts';
+import { describeEffect } from './describe-effect.ts';
+import type { Document, Outcome } from './effect.ts';
+import { changesOf, effectDigest } from './effect-digest.ts';
+import { type EffectParts, effectOf } from './effect-of.ts';
+import { withPreconditions } from './with-preconditions.ts';
+import { writeOf } from './write-of.ts';
+
+const SECRET = '/api/v1/namespaces/demo/secrets/database';
+const hmac = oneShotHmac(new Uint8Array(32).fill(7));
+const nobody: EffectParts = {
+  hmac,
+  clusters: { request: () => assert.fail('asked'), upgrade: () => assert.fail('asked'), connected: () => [] },
+  log: { append: () => assert.fail('logged') } as unknown as EffectParts['log'],
+};
+
+function exchangeOf(method: Method, target: string, body?: object, contentType = 'application/json'): Decided {
+  const request = parseRequest(method, target);
+  const question = { request, contentType, bytes: Buffer.from(JSON.stringify(body ?? {})), isReview: false };
+  const verdict = body ? judgeBody(question) : undefined;
+  assert.notEqual(verdict?.kind, 'refused');
+  const judged = verdict?.kind === 'judged' ? verdict.body : undefined;
+  return { cluster: 'lab', request, lane: laneOf(request), body: judged } as unknown as Decided;
+}
+
+function documentOf(value: object): Document {
+  const bytes = Buffer.from(JSON.stringify(value));
+  return { bytes, value: parseJson(bytes) };
+}
+
+function outcomeOf(exchange: Decided, before: object | undefined, after: object | undefined): Outcome {
+  const write = writeOf(exchange);
+  assert.ok(!(write instanceof Fault));
+  return { write, before: before && documentOf(before), after: after && documentOf(after) };
+}
+
+const digestOf = (outcome: Outcome) => Buffer.from(effectDigest(outcome, changesOf(outcome), hmac)).toString('hex');
+
+test('what a dry run does not tell is refused before anybody is asked', async () => {
+  const refused: readonly (readonly [Method, string, object?])[] = [
+    ['POST', '/api/v1/namespaces/demo/serviceaccounts/default/token', { spec: {} }],
+    ['POST', '/api/v1/namespaces/demo/pods/x/binding', { target: { name: 'n' } }],
+    ['DELETE', '/api/v1/namespaces/demo/pods'],
+    ['GET', '/api/v1/namespaces/demo/pods/x'],
+    ['POST', '/api/v1/namespaces/demo/pods/x/exec?command=id'],
+  ];
+  for (const [method, target, body] of refused) {
+    const effect = await effectOf(nobody)(exchangeOf(method, target, body));
+    assert.ok(effect instanceof Fault && effect.code === 'ERR_EFFECT_UNKNOWN', target);
+  }
+});
+
+const data = (password: string) => ({ password: Buffer.from(password).toString('base64') });
+const secret = (password: string, more: object = {}) => ({
+  kind: 'Secret',
+  metadata: { namespace: 'demo', name: 'database', uid: 'u', resourceVersion: '1' },
+  data: data(password),
+  ...more,
+});
+
+test('an approver sees that a value changes, and not the value', () => {
+  const exchange = exchangeOf('PATCH', SECRET, { data: data('second-value') }, 'application/merge-patch+json');
+  const outcome = outcomeOf(exchange, secret('first-value'), secret('second-value'));
+  const { changes, omitted, summary } = describeEffect(exchange, outcome, changesOf(outcome), hmac);
+  assert.deepEqual(changes, [{ path: 'data.password', before: '(masked)', after: '(masked)' }]);
+  assert.deepEqual([omitted, summary], [0, 'patch secrets database in namespace demo; changes one field']);
+});
+
+test('what is approved is bound to the value itself', () => {
+  const exchange = exchangeOf('PATCH', SECRET, { data: data('second-value') }, 'application/merge-patch+json');
+  const approved = digestOf(outcomeOf(exchange, secret('first-value'), secret('second-value')));
+  const touched = { status: { a: 1 }, metadata: { ...secret('').metadata, resourceVersion: '2', generation: 3 } };
+  const later = outcomeOf(exchange, secret('first-value', touched), secret('second-value', touched));
+  assert.equal(digestOf(later), approved);
+  const others = [
+    outcomeOf(exchange, secret('other-value'), secret('second-value')),
+    outcomeOf(exchange, secret('first-value'), secret('third-value')),
+    outcomeOf(exchange, undefined, secret('second-value')),
+    outcomeOf(exchangeOf('DELETE', SECRET), secret('first-value'), undefined),
+    outcomeOf(
+      exchange,
+      secret('first-value', { metadata: { uid: 'v' } }),
+      secret('second-value', { metadata: { uid: 'v' } }),
+    ),
+  ];
+  assert.equal(new Set([approved, ...others.map(digestOf)]).size, others.length + 1);
+});
+
+test('many changes are counted, and the first of them shown', () => {
+  const exchange = exchangeOf('DELETE', '/api/v1/namespaces/demo/configmaps/x');
+  const keys = Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 'v'.repeat(300)]);
+  const outcome = outcomeOf(exchange, { metadata: { uid: 'u' }, data: Object.fromEntries(keys) }, undefined);
+  const { changes, omitted } = describeEffect(exchange, outcome, changesOf(outcome), hmac);
+  assert.ok(changes.length > 40 && changes.length <= 100, String(changes.length));
+  assert.equal(changes.length + omitted, 5_001);
+  assert.ok(JSON.stringify(changes).length < 20_000);
+});
+
+test('what goes on names the object, and nothing else of it changes', () => {
+  const object = { uid: 'u', resourceVersion: '5' };
+  const removal = withPreconditions(exchangeOf('DELETE', `${SECRET}?propagationPolicy=Orphan`), { object });
+  assert.ok(!(removal instanceof Fault));
+  assert.deepEqual(JSON.parse(Buffer.from(removal.body?.bytes ?? []).toString()), {
+    kind: 'DeleteOptions',
+    apiVersion: 'v1',
+    propagationPolicy: 'Orphan',
+    preconditions: object,
+  });
+  assert.deepEqual(removal.request.query, []);
+  const create = exchangeOf('POST', '/api/v1/namespaces/demo/secrets', secret('first-value'));
+  assert.equal(withPreconditions(create, { object: undefined }), create);
+});

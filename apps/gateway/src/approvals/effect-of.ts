@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { asDryRun, type JsonValue, jsonAt, type Write } from '@countersign/kube';
+import type { Hmac } from '@countersign/mask';
+import type { Decided } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import type { QuestionParts } from '../own-question.ts';
+import { askDryRun, lookAtObject } from './ask-dry-run.ts';
+import { describeEffect } from './describe-effect.ts';
+import type { Effect, Outcome } from './effect.ts';
+import { changesOf, effectDigest } from './effect-digest.ts';
+import { isRemoval, mayMake, writeOf } from './write-of.ts';
+
+export interface EffectParts extends QuestionParts {
+  readonly hmac: Hmac;
+}
+
+/**
+ * Asks upstream, as the agent and on record, what the exchange would do: looks at the object, and asks for the write as a dry
+ * run. Upstream's own refusal (422, 404, 409 …) is a fault that ends the exchange: there is nothing to approve. What a
+ * human could not be shown is one too.
+ * @throws Fault, TunnelError, LogError, MaskError
+ */
+export function effectOf(parts: EffectParts): (exchange: Decided) => Promise<Effect | Fault> {
+  return async (exchange) => {
+    const write = writeOf(exchange);
+    if (write instanceof Fault) return write;
+    const before = await lookAtObject(exchange, write, parts);
+    if (before instanceof Fault) return before;
+    const result = await askDryRun(exchange, asDryRun(write), parts);
+    if (result instanceof Fault) return result;
+    const object = before ? seenObject(before.value) : unseenObject(write);
+    if (object instanceof Fault) return object;
+    const outcome: Outcome = { write, before, after: isRemoval(write) ? undefined : result };
+    const changes = changesOf(outcome);
+    const digest = effectDigest(outcome, changes, parts.hmac);
+    return { digest, object, ...describeEffect(exchange, outcome, changes, parts.hmac) };
+  };
+}
+
+function seenObject(value: JsonValue): NonNullable<Effect['object']> | Fault {
+  const [uid, resourceVersion] = [jsonAt(value, 'metadata', 'uid'), jsonAt(value, 'metadata', 'resourceVersion')];
+  const isSeen = typeof uid === 'string' && uid !== '' && typeof resourceVersion === 'string' && resourceVersion !== '';
+  return isSeen ? { uid, resourceVersion } : new Fault('ERR_EFFECT_UNKNOWN', 'the object has no uid or no version');
+}
+
+/** Nothing holds a write to an object that nobody has seen, so only what makes one may go without. */
+function unseenObject(write: Write): undefined | Fault {
+  return mayMake(write)
+    ? undefined
+    : new Fault('ERR_EFFECT_UNKNOWN', 'the object was not there a moment ago; create it');
+}
