@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MaskError } from '../mask-error.ts';
+import { READ_ON } from './json-events.ts';
 import { JsonTokenizer } from './tokenizer.ts';
 
 /** All events of a text as lines, read in pieces that end at the given offsets; or the code of what was thrown. */
@@ -11,7 +12,10 @@ function read(body: Uint8Array, at: readonly number[] = [], arrayAtRoot = true):
   const text = (start: number, end: number) => Buffer.from(body.subarray(start, end)).toString('latin1');
   const tokenizer = new JsonTokenizer(
     {
-      onOpen: (isArray, start) => lines.push(`${isArray ? '[' : '{'} ${start}`),
+      onOpen: (isArray, start) => {
+        lines.push(`${isArray ? '[' : '{'} ${start}`);
+        return READ_ON;
+      },
       onClose: (isArray, end) => lines.push(`${isArray ? ']' : '}'} ${end}`),
       onKey: (start, end, escaped) => lines.push(`key ${text(start, end)} ${escaped}`),
       onString: (start, end, escaped) => lines.push(`string ${text(start, end)} ${escaped}`),

@@ -11,30 +11,8 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from './bytes.ts';
+import { type JsonEvents, type JsonLimits, READ_ON } from './json-events.ts';
 import { afterWhole, beginNumber, continueNumber, isCompleteNumber, type NumberState } from './number-state.ts';
-
-/**
- * What a tokenizer tells of a document, in order. Offsets count bytes from the first byte ever given; `start` and
- * `end` of a key or string exclude the quotes; `escaped` says that the text holds at least one backslash.
- */
-export interface JsonEvents {
-  onOpen(isArray: boolean, at: number): void;
-  onClose(isArray: boolean, end: number): void;
-  onKey(start: number, end: number, escaped: boolean): void;
-  onString(start: number, end: number, escaped: boolean): void;
-  /** A number, true, false or null. */
-  onScalar(start: number, end: number): void;
-  onDocument(end: number): void;
-}
-
-export interface JsonLimits {
-  /** Deepest nesting of objects and arrays. */
-  readonly maxDepth: number;
-  /** One document and then only white space, or any number back to back (a watch). */
-  readonly documents: 'one' | 'many';
-  /** Whether a document may be an array. Scalars never are documents. */
-  readonly arrayAtRoot: boolean;
-}
 
 const BEGIN = 0;
 const VALUE = 1;
@@ -184,9 +162,14 @@ export class JsonTokenizer {
         state = STRING;
       } else if (isValue && (byte === OPEN_OBJECT || byte === OPEN_ARRAY) && depth < isArray.length) {
         const opensArray = byte === OPEN_ARRAY;
+        const end = events.onOpen(opensArray, base + i, base + to, isArray.length - depth);
+        if (end !== READ_ON) {
+          state = AFTER_VALUE;
+          i = end - base;
+          continue;
+        }
         isArray[depth++] = opensArray ? 1 : 0;
         state = opensArray ? FIRST_VALUE : FIRST_KEY;
-        events.onOpen(opensArray, base + i);
       } else {
         const end = isValue ? afterWhole(bytes, i, to) : i;
         if (end === i) break;
@@ -271,7 +254,8 @@ export class JsonTokenizer {
     }
     this.#isArray[this.#depth++] = isArray ? 1 : 0;
     this.#state = isArray ? FIRST_VALUE : FIRST_KEY;
-    this.#events.onOpen(isArray, at);
+    // Nothing is known of what there are no bytes of.
+    this.#events.onOpen(isArray, at, at, 0);
   }
 
   #close(at: number, isArray: boolean): void {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bytesEqual, utf8 } from '../json/bytes.ts';
+import { type JsonEvents, READ_ON } from '../json/json-events.ts';
 import { unescapeJson } from '../json/json-string.ts';
-import { type JsonEvents, JsonTokenizer } from '../json/tokenizer.ts';
+import { JsonTokenizer } from '../json/tokenizer.ts';
 import { MaskError } from '../mask-error.ts';
 import { isHarmlessValue } from './harmless-value.ts';
 import { isOwnMask } from './own-mask.ts';
@@ -53,11 +54,12 @@ class MemberReader implements JsonEvents {
     this.#text = text;
   }
 
-  onOpen(isArray: boolean): void {
+  onOpen(isArray: boolean): number {
     const level = this.#levels.at(-1);
     // An object under a secret name has names of its own; an array has none.
     const isSecret = isArray && level !== undefined && (level.isArray ? level.isSecret : level.key === 'secret');
     this.#levels.push({ isSecret, isArray, key: 'other', pair: undefined, isPairSecret: false });
+    return READ_ON;
   }
 
   onClose(): void {

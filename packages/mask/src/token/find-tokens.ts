@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { type JsonEvents, READ_ON } from '../json/json-events.ts';
 import { unescapeJson } from '../json/json-string.ts';
-import { type JsonEvents, JsonTokenizer } from '../json/tokenizer.ts';
+import { JsonTokenizer } from '../json/tokenizer.ts';
 import { MaskError } from '../mask-error.ts';
 import { containsToken } from './contains-token.ts';
 
@@ -51,9 +53,10 @@ class TokenFinder implements JsonEvents {
     this.#body = body;
   }
 
-  onOpen(isArray: boolean): void {
+  onOpen(isArray: boolean): number {
     this.#count();
     this.#levels.push({ isArray, count: 0, key: '' });
+    return READ_ON;
   }
 
   onClose(): void {

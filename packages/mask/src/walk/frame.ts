@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ArrayRules, ObjectRules } from '../rules/path-node.ts';
+import type { ArrayRules, ObjectRules, PathNode } from '../rules/path-node.ts';
 import type { Naming } from './finding.ts';
 import type { Scope } from './scope.ts';
 
@@ -20,6 +20,14 @@ export class Frame {
   awaitsName: Naming | undefined;
   /** Whether the last element of a command line was a flag whose value is a secret. */
   awaitsValue = false;
+  /** Its place in the table, where it begins, and how many texts were noted before. */
+  node: PathNode | undefined;
+  openAt = 0;
+  firstText = 0;
+  /** How deeply it is nested so far, itself included. */
+  levels = 1;
+  /** Whether nothing but its own bytes and rules says what becomes of it, and that is nothing. */
+  isQuiet = false;
 
   constructor(outerScope: Scope) {
     this.outerScope = outerScope;
@@ -34,6 +42,21 @@ export class Frame {
     this.hasSecretName = false;
     this.awaitsName = undefined;
     this.awaitsValue = false;
+  }
+
+  begin(node: PathNode, openAt: number, firstText: number): void {
+    this.node = node;
+    this.openAt = openAt;
+    this.firstText = firstText;
+    this.levels = 1;
+    const { object, array } = this;
+    this.isQuiet = object?.beginsObject !== true && array?.unitElements !== true && array?.beginsColumns !== true;
+  }
+
+  /** An object or array in it is over. */
+  leave(levels: number, isQuiet: boolean): void {
+    if (levels >= this.levels) this.levels = levels + 1;
+    if (!isQuiet) this.isQuiet = false;
   }
 
   /** Takes a name of its pair. */

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { type JsonEvents, READ_ON } from '../json/json-events.ts';
 import { unescapeJson } from '../json/json-string.ts';
-import type { JsonEvents } from '../json/tokenizer.ts';
 import { type NameJudge, secretArgument } from '../rules/argument.ts';
 import { isCredentialHeader } from '../rules/credential-header.ts';
 import { isSecretField } from '../rules/field-path.ts';
 import type { KeysRule, LeafNode, PathNode } from '../rules/path-node.ts';
 import { isPluralOfSecrets } from '../text/secret-name.ts';
-import { type DocumentBytes, type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
+import { type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import { Frame } from './frame.ts';
 import type { NameMemo } from './name-memo.ts';
+import { type NotedDocument, RepeatedTrees } from './repeated-trees.ts';
 import { Scope } from './scope.ts';
 import { TableColumns } from './table-columns.ts';
 
 /** Where the walker reads content and what it reports to. */
-export interface WalkHost {
-  /** Where the document's bytes are, from the beginning of the unit at hand on. */
-  readonly source: DocumentBytes;
+export interface WalkHost extends NotedDocument {
   /** Takes what a rule concerns. */
   found(finding: Finding): void;
   /**
@@ -70,6 +70,10 @@ export class PathWalker implements JsonEvents {
   /** While its objects are open, that of managed fields: they are all alike, and need no frames. */
   #owned: PathNode | undefined;
   #ownedLevels = 0;
+  /** Of what has no frames of its own: the outermost object or array that is skipped or owned. */
+  readonly #outermost: Frame;
+  /** What was read of the items before. */
+  #repeated: RepeatedTrees | undefined;
   #next: PathNode;
   #keyStart = 0;
   #keyEnd = 0;
@@ -82,6 +86,7 @@ export class PathWalker implements JsonEvents {
     this.#options = options;
     this.#next = options.table;
     this.#scope = options.within ?? new Scope(options.namespace);
+    this.#outermost = new Frame(this.#scope);
     this.#columns = new TableColumns(options.harmlessColumns, options.names);
   }
 
@@ -100,25 +105,31 @@ export class PathWalker implements JsonEvents {
     }
   }
 
-  onOpen(isArray: boolean, at: number): void {
+  onOpen(isArray: boolean, at: number, limit: number, room: number): number {
     if (this.#skipped > 0) {
-      this.#skipped++;
-      return;
+      this.#outermost.leave(this.#ownedLevels + this.#skipped++, true);
+      return READ_ON;
     }
     if (this.#owned !== undefined && !isArray) {
-      this.#ownedLevels++;
-      return;
+      this.#outermost.leave(this.#ownedLevels++, true);
+      return READ_ON;
     }
     const node = this.#nodeOfValue();
+    const end = this.#passRepeated(node, at, limit, room);
+    if (end !== READ_ON) return end;
     if (!isArray && node.object?.keysRule !== undefined) {
       this.#owned = node;
       this.#ownedLevels = 1;
+      this.#outermost.begin(node, at, this.#host.texts.count);
     } else if (isArray ? node.array !== undefined : node.object !== undefined) this.#enter(node, isArray, at);
     else {
+      if (this.#owned === undefined) this.#outermost.begin(node, at, this.#host.texts.count);
+      else this.#outermost.leave(this.#ownedLevels, true);
       this.#skipped = 1;
       this.#skippedFrom = at;
       this.#skippedLeaf = node.leaf;
     }
+    return READ_ON;
   }
 
   onClose(_isArray: boolean, end: number): void {
@@ -129,12 +140,17 @@ export class PathWalker implements JsonEvents {
     if (this.#skipped === 1) {
       this.#skipped = 0;
       if (this.#skippedLeaf !== undefined) this.#report(this.#skippedLeaf, 'other', this.#skippedFrom, end, false);
+      if (this.#owned === undefined) this.#leave(this.#outermost, end);
     } else if (this.#owned !== undefined) {
-      if (--this.#ownedLevels === 0) this.#owned = undefined;
+      if (--this.#ownedLevels > 0) return;
+      this.#owned = undefined;
+      this.#leave(this.#outermost, end);
     } else if (this.#frame !== undefined) {
-      this.#scope = this.#frame.outerScope;
+      const frame = this.#frame;
+      this.#scope = frame.outerScope;
       this.#depth--;
       this.#frame = this.#frames[this.#depth - 1];
+      this.#leave(frame, end);
     }
     if (this.#depth === 2) this.#elementEnd(end);
   }
@@ -200,6 +216,27 @@ export class PathWalker implements JsonEvents {
     if (key[from + 1] === COLON && isConcern) this.#report(leaf, 'key', start - 1, end + 1, escaped);
   }
 
+  /** Where an object or array ends that was read before under the same rule. */
+  #passRepeated(node: PathNode, at: number, limit: number, room: number): number {
+    if (this.#repeated === undefined || this.#frame?.array?.unitElements === true) return READ_ON;
+    const tree = this.#repeated.find(this.#host, node, at, limit);
+    if (tree === undefined || tree.levels > room) return READ_ON;
+    tree.putTexts(this.#host, this.#scope, at);
+    this.#frame?.leave(tree.levels, true);
+    return at + tree.length;
+  }
+
+  #leave(frame: Frame, end: number): void {
+    this.#frame?.leave(frame.levels, frame.isQuiet);
+    if (frame.isQuiet) this.#repeated?.add(this.#host, frame, end);
+  }
+
+  /** What becomes of the object or array at hand is not for its bytes alone to say. */
+  #disquiet(): void {
+    if (this.#frame !== undefined) this.#frame.isQuiet = false;
+    this.#outermost.isQuiet = false;
+  }
+
   #enter(node: PathNode, isArray: boolean, at: number): void {
     const outer = this.#frame?.array === undefined ? undefined : this.#frame;
     const frame = this.#frames[this.#depth] ?? new Frame(this.#scope);
@@ -207,6 +244,7 @@ export class PathWalker implements JsonEvents {
     frame.keyStart = outer?.keyStart ?? this.#keyStart;
     frame.keyEnd = outer?.keyEnd ?? this.#keyEnd;
     frame.open(isArray ? undefined : node.object, isArray ? node.array : undefined, this.#scope);
+    frame.begin(node, at, this.#host.texts.count);
     this.#frame = frame;
     if (!isArray) {
       const begins = node.object?.beginsObject === true && this.#options.within === undefined;
@@ -220,10 +258,13 @@ export class PathWalker implements JsonEvents {
   }
 
   #elementEnd(end: number): void {
-    if (this.#options.unitElements && this.#frame?.array?.unitElements === true) this.#host.unitEnd(end);
+    if (!this.#options.unitElements || this.#frame?.array?.unitElements !== true) return;
+    this.#repeated ??= new RepeatedTrees();
+    this.#host.unitEnd(end);
   }
 
   #learn(leaf: LeafNode, start: number, end: number, escaped: boolean): void {
+    if (leaf.treatment !== 'name') this.#disquiet();
     if (leaf.treatment === 'column') this.#columns.define(this.#position(1), this.#text(start, end, escaped));
     else if (leaf.treatment === 'name') this.#readName(start, end, escaped);
     else if (leaf.fact !== undefined && this.#options.within === undefined) {
@@ -273,6 +314,7 @@ export class PathWalker implements JsonEvents {
       case 'several':
         return SECRET_NAME;
       case 'any-cell':
+        this.#disquiet();
         return this.#columns.isSecret(this.#position(0)) ? SECRET_NAME : UNNAMED;
       case 'config':
       case 'annotation':
@@ -287,6 +329,7 @@ export class PathWalker implements JsonEvents {
 
   #namingOfPair(): Naming {
     // A value that is a list: the names stand beside the list.
+    if (this.#frame?.array !== undefined) this.#disquiet();
     const frame = this.#frame?.array === undefined ? this.#frame : this.#frames[this.#depth - 2];
     if (frame?.object === undefined) return UNNAMED;
     if (frame.hasSecretName) return SECRET_NAME;
@@ -332,6 +375,7 @@ export class PathWalker implements JsonEvents {
     escaped: boolean,
     naming: Naming = UNNAMED,
   ): void {
+    this.#disquiet();
     const list = this.#frame?.array === undefined ? undefined : this.#frame;
     this.#host.found({
       leaf,
