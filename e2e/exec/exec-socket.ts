@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { encodeChannelFrame, readChannelFrames } from '../websocket-frames.ts';
+import { openWebSocket, type WebSocketOptions } from './open-web-socket.ts';
 
 const STDIN = 0;
 const RESIZE = 4;
@@ -67,43 +64,8 @@ export class ExecSocket {
   }
 }
 
-export interface ExecSocketOptions {
-  readonly url: string;
-  readonly caFile: string;
-  readonly token: string;
-  readonly protocol: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** Opens a session over WebSocket. */
-export async function openExecSocket({
-  url,
-  caFile,
-  token,
-  protocol,
-  headers: more,
-}: ExecSocketOptions): Promise<ExecSocket> {
-  const ca = await readFile(caFile, 'utf8');
-  const headers = {
-    authorization: `Bearer ${token}`,
-    connection: 'Upgrade',
-    upgrade: 'websocket',
-    'sec-websocket-version': '13',
-    'sec-websocket-key': randomBytes(16).toString('base64'),
-    'sec-websocket-protocol': protocol,
-    ...more,
-  };
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { ca, headers, agent: false });
-    asked.once('error', reject);
-    asked.once('upgrade', (response, connection, head) => {
-      if (head.length > 0) connection.unshift(head);
-      assert.equal(response.headers['sec-websocket-protocol'], protocol);
-      resolve(new ExecSocket(connection, String(response.headers['audit-id'])));
-    });
-    asked.once('response', (response) =>
-      reject(new assert.AssertionError({ message: `answered ${response.statusCode}` })),
-    );
-    asked.end();
-  });
+export async function openExecSocket(options: WebSocketOptions): Promise<ExecSocket> {
+  const { connection, id } = await openWebSocket(options);
+  return new ExecSocket(connection, id);
 }
