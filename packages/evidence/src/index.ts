@@ -10,9 +10,9 @@ export { parseLeaf } from './parse-leaf.ts';
 export { type ReadRecord, readLog } from './read-log.ts';
 export { type DecisionInput, Leaf, type LogRecord, recordJsonSchema, recordTypes } from './record.ts';
 export { RecordSequence, type SequencePoint } from './record-sequence.ts';
+export { RecordWriter } from './record-writer.ts';
 export { SealedFields, type SealedFieldsInput } from './sealed-fields.ts';
 export {
-  encodeSealedFields,
   NONCE_BYTES,
   parseSealedFields,
   SALT_BYTES,

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { canonicalJson, type Json } from './canonical-json.ts';
 import { EvidenceError } from './evidence-error.ts';
 import { SealedFields } from './sealed-fields.ts';
 
@@ -44,11 +43,6 @@ export function splitSealedPayload(payload: Uint8Array): SealedPayload {
 export function splitSealedPlaintext(plaintext: Uint8Array): SealedPlaintext {
   if (plaintext.length < SALT_BYTES) throw new EvidenceError('ERR_EVIDENCE_SEALED', 'sealed fields have no salt');
   return { salt: plaintext.subarray(0, SALT_BYTES), json: plaintext.subarray(SALT_BYTES) };
-}
-
-/** The JSON of sealed fields in its one spelling. */
-export function encodeSealedFields(fields: SealedFields): Uint8Array {
-  return encoder.encode(canonicalJson(fields as Json));
 }
 
 /** @throws EvidenceError `ERR_EVIDENCE_SEALED`; the message holds no values */

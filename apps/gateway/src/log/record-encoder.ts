@@ -5,6 +5,7 @@ import {
   type Json,
   Leaf,
   type LogRecord,
+  RecordWriter,
   type SealedFields,
 } from '@countersign/evidence';
 import { leafHash, MAX_ENTRY_BYTES } from '@countersign/tlog';
@@ -44,6 +45,7 @@ export interface RecordEncoderOptions {
 export class RecordEncoder {
   readonly #options: RecordEncoderOptions;
   readonly #random = new RandomPool();
+  readonly #writer = new RecordWriter();
 
   constructor(options: RecordEncoderOptions) {
     this.#options = options;
@@ -65,20 +67,22 @@ export class RecordEncoder {
     this.#commitToInput(members, fields);
     const sealed = Object.keys(fields).length === 0 ? undefined : this.#seal(fields, id, scopeOf(given, micros));
     members.sealed = sealed?.reference;
-    return { ...encodeLeaf(members), sealed: sealed?.payload };
+    const entry = Buffer.from(this.#writer.leaf(members) ?? spelledLeaf(members));
+    if (entry.length > MAX_ENTRY_BYTES) throw new LogError('ERR_LOG_RECORD', `a record of ${entry.length} bytes`);
+    return { leaf: members as Leaf, entry, leafHash: leafHash(sha256, entry), sealed: sealed?.payload };
   }
 
   #seal(fields: SealedFields, id: string, scope: KeyScope): SealedRecordPart {
     const key = this.#options.keyOf(scope);
     if (key === undefined) throw new MissingKeyError(scope);
-    return sealFields(fields, id, key, this.#random);
+    return sealFields(fields, id, key, { random: this.#random, writer: this.#writer });
   }
 
   #commitToInput(members: Record<string, unknown>, fields: SealedFields): void {
     if (fields.input === undefined) return;
     if (members.decision === undefined) throw new LogError('ERR_LOG_RECORD', 'an input without a decision');
     const salt = this.#random.take(SALT_BYTES);
-    const inputCommitment = commitment(salt, Buffer.from(canonicalText(fields.input as Json)));
+    const inputCommitment = commitment(salt, Buffer.from(spelled(() => this.#writer.json(fields.input as Json))));
     fields.inputSalt = salt.toString('base64');
     members.decision = { ...members.decision, inputCommitment };
   }
@@ -90,23 +94,21 @@ function scopeOf(record: LogRecord, micros: number): KeyScope {
   return `day ${formatMicros(micros).slice(0, 10)}`;
 }
 
-function encodeLeaf(members: Record<string, unknown>): Omit<EncodedRecord, 'sealed'> {
+/**
+ * The spelling of what the writer does not take.
+ * @throws LogError `ERR_LOG_RECORD`, which says where a record is none
+ */
+function spelledLeaf(members: Record<string, unknown>): string {
   const parsed = Leaf.safeParse(members);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, code }) => `${path.join('.')} (${code})`);
-    throw new LogError(
-      'ERR_LOG_RECORD',
-      `a record of type ${String(members.type)} is not valid: ${problems.join(', ')}`,
-    );
-  }
-  const entry = Buffer.from(canonicalText(parsed.data as Json));
-  if (entry.length > MAX_ENTRY_BYTES) throw new LogError('ERR_LOG_RECORD', `a record of ${entry.length} bytes`);
-  return { leaf: parsed.data, entry, leafHash: leafHash(sha256, entry) };
+  if (parsed.success) return spelled(() => canonicalJson(parsed.data as Json));
+  const problems = parsed.error.issues.map(({ path, code }) => `${path.join('.')} (${code})`);
+  const what = `a record of type ${String(members.type)} is not valid: ${problems.join(', ')}`;
+  throw new LogError('ERR_LOG_RECORD', what);
 }
 
-function canonicalText(value: Json): string {
+function spelled(spell: () => string): string {
   try {
-    return canonicalJson(value);
+    return spell();
   } catch (cause) {
     throw new LogError('ERR_LOG_RECORD', (cause as Error).message, { cause });
   }

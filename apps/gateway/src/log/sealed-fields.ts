@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createCipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createHmac, hash } from 'node:crypto';
 import {
-  encodeSealedFields,
+  canonicalJson,
   FRAME_TYPES,
+  type Json,
   NONCE_BYTES,
+  type RecordWriter,
   SALT_BYTES,
   SealedFields,
   sealedAdditionalData,
@@ -12,7 +14,6 @@ import {
 import type { DataKey } from './key-table.ts';
 import { LogError } from './log-error.ts';
 import type { RandomPool } from './random-bytes.ts';
-import { sha256 } from './sha256.ts';
 
 const OVERHEAD_BYTES = NONCE_BYTES + SALT_BYTES + TAG_BYTES;
 
@@ -22,19 +23,28 @@ export interface SealedRecordPart {
   readonly reference: { readonly key: string; readonly bytes: number; readonly ct: string; readonly pt: string };
 }
 
+/** What sealing needs. */
+export interface SealParts {
+  readonly random: RandomPool;
+  readonly writer: RecordWriter;
+}
+
 /**
  * Encrypts a record's sealed fields and commits to them. An input that does not fit beside the other fields is left out:
  * the record's commitment to it stays. So are, after it, rules that do not fit: the record says how many there were.
  * @throws LogError `ERR_LOG_RECORD` when they are not valid, or too long
  */
-export function sealFields(fields: SealedFields, id: string, dataKey: DataKey, random: RandomPool): SealedRecordPart {
-  const json = fittingJson(fields);
-  const salt = random.take(SALT_BYTES);
-  const nonce = random.take(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce).setAAD(sealedAdditionalData(id));
-  const payload = Buffer.concat([nonce, cipher.update(salt), cipher.update(json), cipher.final(), cipher.getAuthTag()]);
-  const ct = Buffer.from(sha256.sha256(payload)).toString('hex');
-  return { payload, reference: { key: dataKey.id, bytes: payload.length, ct, pt: commitment(salt, json) } };
+export function sealFields(fields: SealedFields, id: string, key: DataKey, parts: SealParts): SealedRecordPart {
+  const json = fittingJson(fields, parts.writer);
+  const salt = parts.random.take(SALT_BYTES);
+  const nonce = parts.random.take(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key.key, nonce).setAAD(sealedAdditionalData(id));
+  const ciphertext = cipher.update(Buffer.concat([salt, json]));
+  // In this mode it gives no further bytes, but makes the tag.
+  cipher.final();
+  const payload = Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]);
+  const ct = hash('sha256', payload);
+  return { payload, reference: { key: key.id, bytes: payload.length, ct, pt: commitment(salt, json) } };
 }
 
 /** HMAC-SHA-256 of `bytes` under `salt`, in hex. */
@@ -42,34 +52,34 @@ export function commitment(salt: Uint8Array, bytes: Uint8Array): string {
   return createHmac('sha256', salt).update(bytes).digest('hex');
 }
 
-function fittingJson(fields: SealedFields): Uint8Array {
-  assertValid(fields);
-  const json = encode(fields);
+function fittingJson(fields: SealedFields, writer: RecordWriter): Uint8Array {
+  const json = Buffer.from(spelled(fields, writer));
   if (json.length + OVERHEAD_BYTES <= FRAME_TYPES.sealed.maxBytes) return json;
   if (fields.input !== undefined) {
     const { input: _, inputSalt: __, ...rest } = fields;
-    return fittingJson(rest);
+    return fittingJson(rest, writer);
   }
   if (fields.rules !== undefined) {
     const { rules: _, ...rest } = fields;
-    return fittingJson(rest);
+    return fittingJson(rest, writer);
   }
   throw new LogError('ERR_LOG_RECORD', `sealed fields of ${json.length} bytes`);
 }
 
-function encode(fields: SealedFields): Uint8Array {
+function spelled(fields: SealedFields, writer: RecordWriter): string {
   try {
-    return encodeSealedFields(fields);
+    return writer.sealedFields(fields) ?? canonicalJson(valid(fields) as Json);
   } catch (cause) {
+    if (cause instanceof LogError) throw cause;
     throw new LogError('ERR_LOG_RECORD', (cause as Error).message, { cause });
   }
 }
 
 /** The members of any shape are JSON if they have a canonical form: looking through them twice would cost too much here. */
-function assertValid(fields: SealedFields): void {
+function valid(fields: SealedFields): SealedFields {
   const plain = { ...fields, input: undefined, scope: undefined, countersignature: undefined };
   const parsed = SealedFields.safeParse(plain);
-  if (parsed.success) return;
+  if (parsed.success) return fields;
   const paths = parsed.error.issues.map(({ path }) => path.join('.'));
   throw new LogError('ERR_LOG_RECORD', `sealed fields are not valid at ${paths.join(', ')}`);
 }
