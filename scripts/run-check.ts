@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { report, root, runStep, type Step } from './run-step.ts';
 import { runTests, type TestResult } from './test-run/run-tests.ts';
 import type { Tally } from './test-run/tally.ts';
 
 const UNIT_TESTS = ['packages/*/src/**', 'apps/*/src/**', 'lab/src/**', 'scripts/**', 'conformance/**', 'bench/**'];
 
+/** What a check leaves for the next one, which then reads only what has changed; `npm ci` takes it away. */
+const CACHE = join(root, 'node_modules', '.cache', 'countersign');
+
+function typesStep(name: string, project: string): Step {
+  const buildInfo = join(CACHE, `${project}.tsbuildinfo`);
+  return { name, args: ['tsc', '-p', project, '--incremental', '--tsBuildInfoFile', buildInfo] };
+}
+
 /** What needs no test runner. */
 const steps: readonly Step[] = [
-  { name: 'types', args: ['tsc', '-p', 'tsconfig.json'] },
-  { name: 'purity of packages', args: ['tsc', '-p', 'tsconfig.pure.json'] },
+  typesStep('types', 'tsconfig.json'),
+  typesStep('purity of packages', 'tsconfig.pure.json'),
   { name: 'format and lint', args: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'] },
   { name: 'promises and switches', args: ['oxlint', '--type-aware', '-c', '.oxlintrc.json'] },
   { name: 'dead code', args: ['knip', '--no-progress'] },
@@ -25,15 +34,19 @@ function unitTests(slow: boolean): readonly string[] {
   return files.filter((file) => file.endsWith('.slow.test.ts') === slow);
 }
 
-async function runUnitTests(name: string, slow: boolean): Promise<TestResult> {
-  const result = await runTests({ name, files: unitTests(slow), concurrency: 2 });
+/** What a check of a minute has no time for: processes that are killed, disks that fail, tools in other languages. */
+export async function runSlowTests(): Promise<TestResult> {
+  const result = await runTests({ name: 'slow tests', files: unitTests(true), concurrency: 2 });
   report(result);
   return result;
 }
 
-/** What a check of a minute has no time for: processes that are killed, disks that fail, tools in other languages. */
-export function runSlowTests(): Promise<TestResult> {
-  return runUnitTests('slow tests', true);
+async function runUnitTests(propertyMs: number | undefined): Promise<TestResult> {
+  const shared = { processes: 4, ...(propertyMs === undefined ? {} : { propertyMs }) };
+  const env = { NODE_COMPILE_CACHE: join(CACHE, 'compiled') };
+  const result = await runTests({ name: 'unit tests', files: unitTests(false), concurrency: 2, shared, env });
+  report(result);
+  return result;
 }
 
 async function runSteps(): Promise<boolean> {
@@ -46,11 +59,21 @@ async function runSteps(): Promise<boolean> {
   return allOk;
 }
 
+export interface CheckLength {
+  /** How long each property may go on to another run of it; without it, all are run. */
+  readonly propertyMs?: number;
+}
+
+export interface CheckResult {
+  readonly ok: boolean;
+  readonly tally: Tally;
+}
+
 /**
  * Everything that needs no cluster but the slow tests, each result printed as it comes. The unit tests and the other
  * steps run beside one another, as CI has two cores.
  */
-export async function runCheck(): Promise<{ readonly ok: boolean; readonly tally: Tally }> {
-  const [tests, stepsOk] = await Promise.all([runUnitTests('unit tests', false), runSteps()]);
+export async function runCheck({ propertyMs }: CheckLength = {}): Promise<CheckResult> {
+  const [tests, stepsOk] = await Promise.all([runUnitTests(propertyMs), runSteps()]);
   return { ok: tests.ok && stepsOk, tally: tests.tally };
 }

@@ -17,6 +17,9 @@ const SOURCES = {
   'hook.test.ts': `
     import { before, describe, it } from 'node:test';
     describe('hooked', () => { before(() => { throw new Error('hook'); }); it('never begins', () => {}); });`,
+  'also.test.ts': "import { test } from 'node:test'; test('holds too', () => {}); test('and again', () => {});",
+  'late.test.ts': "import { test } from 'node:test'; test('is here', () => {}); throw new Error('after a test');",
+  'alone.test.ts': "import { test } from 'node:test'; test('alone', () => { process.exitCode = 0; });",
   'crash.test.ts': "throw new Error('at import');",
   'dies.test.ts': "import { test } from 'node:test'; test('kills', () => process.kill(process.pid, 'SIGKILL'));",
 };
@@ -32,6 +35,11 @@ describe('a test run', () => {
   async function tallyOf(...names: (keyof typeof SOURCES)[]): Promise<{ ok: boolean; tally: Tally }> {
     const files = names.map((name) => join(dir, name));
     return runTests({ name: 'planted', files, concurrency: 2 });
+  }
+
+  function sharedRun(...names: (keyof typeof SOURCES)[]) {
+    const files = names.map((name) => join(dir, name));
+    return runTests({ name: 'planted', files, concurrency: 2, shared: { processes: 1 } });
   }
 
   it('passes when all that ran passed, and counts what did not run as neither', async () => {
@@ -53,6 +61,19 @@ describe('a test run', () => {
     it(`fails for ${name}`, async () => {
       const { ok, tally } = await tallyOf('good.test.ts', name);
       assert.deepEqual([ok, tally.passed, tally.failed], [false, 1, 1]);
+    });
+  }
+
+  it('counts the tests of files that share a process, and of one that has its own, as if each had', async () => {
+    const { ok, tally } = await sharedRun('good.test.ts', 'alone.test.ts', 'also.test.ts', 'absent.test.ts');
+    assert.deepEqual([ok, tally.passed, tally.failed, tally.notRun.length], [true, 5, 0, 3]);
+  });
+
+  for (const name of ['hook.test.ts', 'crash.test.ts', 'late.test.ts', 'dies.test.ts'] as const) {
+    it(`fails for ${name} in a shared process`, async () => {
+      const { ok, tally } = await sharedRun('good.test.ts', name);
+      assert.equal(ok, false);
+      assert.ok(tally.failed > 0);
     });
   }
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import { pathToFileURL } from 'node:url';
+import type { ProcessLimits } from './limit-process.ts';
+
+const LIMIT_PROCESS = new URL('./limit-process.ts', import.meta.url).href;
+
+/**
+ * What a test can do to its process that the next file's tests would notice: hooks around every test there is, another
+ * environment or exit code, and replaced globals.
+ */
+const TOUCHES_ITS_PROCESS = [
+  /^(before|after|beforeEach|afterEach)\(/m,
+  /\bprocess\.(env|exitCode|chdir|umask|on|once|argv|title)\b/,
+  /\bmock\b/,
+  /\bglobalThis\b/,
+];
+
+/** Whether the test file with this text must run in a process of its own. */
+export function needsOwnProcess(text: string): boolean {
+  return TOUCHES_ITS_PROCESS.some((touch) => touch.test(text));
+}
+
+/**
+ * Deals files into `count` lists at most, none of them empty, so that neighbours, which take about as long, are apart.
+ */
+export function dealFiles(files: readonly string[], count: number): readonly (readonly string[])[] {
+  const hands = Array.from({ length: count }, (_, hand) => files.filter((_file, index) => index % count === hand));
+  return hands.filter((hand) => hand.length > 0);
+}
+
+/**
+ * The text of one test file that runs the tests of all these files, given by absolute path. A file that can't be loaded
+ * fails it, and so does what a test leaves open, after a while, instead of keeping the run from its end.
+ */
+export function sharedTestFile(files: readonly string[], limits: ProcessLimits = {}): string {
+  const imports = files.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)};`);
+  return [
+    `import { limitProcess } from ${JSON.stringify(LIMIT_PROCESS)};`,
+    ...imports,
+    `limitProcess(${JSON.stringify(limits)});`,
+    '',
+  ].join('\n');
+}
