@@ -55,10 +55,17 @@ export function addPreconditions({ request, format, value }: Write, { uid, resou
 
 /** The same write as one that leaves nothing behind, for subresources that honour that: see `honoursDryRun`. */
 export function asDryRun({ request, format, value }: Write): Write {
-  if (request.verb === 'delete') return deleteInBody(request, { ...parseDeleteOptions(request, value), dryRun: true });
+  if (request.verb === 'delete') {
+    const dry = deleteInBody(request, { ...parseDeleteOptions(request, value), dryRun: true });
+    // Its body counts; the query says the same to whoever reads the audit log.
+    return { ...dry, request: withDryRun(dry.request) };
+  }
+  return { request: withDryRun(request), format, value };
+}
+
+function withDryRun(request: ResourceRequest): ResourceRequest {
   const others = request.query.filter(({ name }) => name !== 'dryRun');
-  const query = [...others, { name: 'dryRun', value: 'All' }];
-  return { request: { ...request, query, dryRun: true }, format, value };
+  return { ...request, query: [...others, { name: 'dryRun', value: 'All' }], dryRun: true };
 }
 
 /** A delete whose options all stand in its body. */
