@@ -129,6 +129,10 @@ test('a lock ends what runs within a second, and lets nothing new in until it is
   assert.ok(took < WITHIN_MS, `${took} ms`);
   t.diagnostic(`cut ${took.toFixed(0)} ms after the first sign of the lock`);
   for (const { end } of await endsOf(opened)) assert.deepEqual(end, ['cut', 'ERR_AGENT_LOCKED']);
+  const last = await opened[0]?.lines.find((line) => line.includes('"ERROR"'));
+  const { type, object } = JSON.parse(String(last));
+  assert.deepEqual([type, object.kind, object.reason, object.code], ['ERROR', 'Status', 'Forbidden', 403]);
+  assert.match(object.message, /^a lock is on this agent/, 'a watcher is told why its watch ends');
 
   const metadata = { name: 'still-there' };
   const made = await site.lab('lab').admin.request('POST', '/api/v1/namespaces/demo/configmaps', { metadata });

@@ -44,6 +44,21 @@ for (const answer of ['long', 'empty'] as const) {
   });
 }
 
+test('an answer that is cut may say why before, and has no end all the same', async () => {
+  const { incoming, socket, leave } = await oneRequest();
+  let got = '';
+  socket.on('data', (chunk) => {
+    got += chunk;
+  });
+  incoming.reply.begin(200, [['content-type', 'text/plain']]);
+  incoming.reply.flush();
+  await once(socket, 'data');
+  incoming.reply.cut(Buffer.from('and why'));
+  await once(socket, 'close');
+  assert.ok(got.endsWith('\r\n7\r\nand why\r\n'), got);
+  leave();
+});
+
 const upgrade = 'GET /clusters/a/x HTTP/1.1\r\nhost: gateway\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n';
 
 test('a connection that is switched carries what came behind the request, and what is written to it', async () => {

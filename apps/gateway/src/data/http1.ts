@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
-import { CallerGone, drained, headerLines, IDLE_MS, type Incoming, type Reply } from './incoming.ts';
+import { CallerGone, drained, headerLines, IDLE_MS, type Incoming, type Reply, sayAndBreak } from './incoming.ts';
 import { unreadable, unreadableBytes } from './unreadable-answer.ts';
 
 /** So that a connection that is switched and silent is known to be dead some day. */
@@ -57,9 +57,9 @@ class Http1Reply implements Reply {
     });
   }
 
-  cut(): void {
+  cut(last?: Uint8Array): void {
     // The next answer of the connection is not this one's to break off.
-    if (!this.#response.writableFinished) this.#socket.destroy();
+    if (!this.#response.writableFinished) sayAndBreak(this.#response, last, () => this.#socket.destroy());
   }
 }
 

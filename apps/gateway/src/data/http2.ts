@@ -7,7 +7,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { CallerGone, drained, headerLines, type Incoming, type Reply } from './incoming.ts';
+import { CallerGone, drained, headerLines, type Incoming, type Reply, sayAndBreak } from './incoming.ts';
 import { unreadable, unreadableAnswer } from './unreadable-answer.ts';
 
 const MAX_SESSION_MEMORY_MB = 64;
@@ -65,8 +65,8 @@ class Http2Reply implements Reply {
   }
 
   /** Not by `close`, which first sends END_STREAM: to a client that is a whole answer, and what comes after it nothing. */
-  cut(): void {
-    this.#stream.destroy(new CallerGone());
+  cut(last?: Uint8Array): void {
+    sayAndBreak(this.#stream, last, () => this.#stream.destroy(new CallerGone()));
   }
 }
 

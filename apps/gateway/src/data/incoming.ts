@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { HeaderLines } from '../tunnel/clusters.ts';
 
 /** How long a connection may be idle: longer than every client's own limit (90 s), so that it is the client that closes. */
@@ -46,8 +46,27 @@ export interface Reply {
    * once it was handed to the connection, or when the caller is gone.
    */
   end(last?: Uint8Array): Promise<void>;
-  /** Breaks the answer off so that the caller can tell: a reset stream, or a connection closed amid a chunked body. */
-  cut(): void;
+  /**
+   * Breaks the answer off so that the caller can tell: a reset stream, or a connection closed amid a chunked body. `last`
+   * goes out before, to a caller that has read what was written so far.
+   */
+  cut(last?: Uint8Array): void;
+}
+
+/** How long what is written before a cut may take to leave. */
+const LAST_WORDS_MS = 100;
+
+/** Writes `last`, where nothing waits before it, and then breaks off. */
+export function sayAndBreak(writable: Writable, last: Uint8Array | undefined, breakOff: () => void): void {
+  if (last === undefined || !writable.writable || writable.writableLength > 0) {
+    breakOff();
+    return;
+  }
+  const timer = setTimeout(breakOff, LAST_WORDS_MS);
+  writable.write(last, () => {
+    clearTimeout(timer);
+    breakOff();
+  });
 }
 
 /** The caller went away while something was being written to it. */

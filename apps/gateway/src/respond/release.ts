@@ -13,10 +13,13 @@ import {
 } from '../records/answer-records.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
 import { eachChunk } from './each-chunk.ts';
+import { lastEvent } from './last-event.ts';
 import { objectEffect } from './object-effect.ts';
 
 /** An answer up to this size has one record and is held until that is durable. */
 const BUFFER_BYTES = 64 * 1024;
+
+const NEWLINE = 0x0a;
 
 /** How long an answer of one record may still be read once its exchange was ended. */
 const UNREAD_MS = 500;
@@ -58,9 +61,11 @@ class Release {
   readonly #parts: ReleaseParts;
   #held: Uint8Array[] = [];
   #bytes = 0;
+  #lastByte = NEWLINE;
   /** `holding`: nothing is on record; `begun`: the start is; `recorded`: all that there is to record. */
   #state: 'holding' | 'begun' | 'recorded' = 'holding';
   #unwatchLog = () => {};
+  #broken = false;
 
   constructor(exchange: Masked, parts: ReleaseParts) {
     this.#exchange = exchange;
@@ -79,7 +84,7 @@ class Release {
   /** Breaks off what was begun; false when nothing was, so that the fault itself can be the answer. */
   async cut(fault: Fault): Promise<boolean> {
     if (this.#state === 'holding') return false;
-    this.#exchange.incoming.reply.cut();
+    this.#breakOff();
     if (this.#state === 'begun')
       await this.#parts.log.append([answerEndRecord(this.#exchange, this.#released(), fault)]);
     return true;
@@ -97,6 +102,8 @@ class Release {
     if (this.#state === 'begun') {
       // What ends some day goes on; what would go on for ever waits for its agent's next bytes.
       if (isEndless(this.#exchange)) await allowance.hasBytes(abort.signal);
+      abort.signal.throwIfAborted();
+      this.#lastByte = bytes.at(-1) as number;
       return this.#untilRead(incoming.reply.write(bytes));
     }
     this.#held.push(bytes);
@@ -117,6 +124,7 @@ class Release {
     });
     this.#begin(this.#headers());
     if (this.#held.length === 0) incoming.reply.flush();
+    this.#lastByte = this.#held.at(-1)?.at(-1) ?? NEWLINE;
     for (const bytes of this.#held.splice(0)) await this.#untilRead(incoming.reply.write(bytes));
   }
 
@@ -124,8 +132,23 @@ class Release {
   #begin(headers: HeaderLines): void {
     const { incoming, response, abort } = this.#exchange;
     abort.signal.throwIfAborted();
-    abort.signal.addEventListener('abort', () => incoming.reply.cut(), { once: true });
+    abort.signal.addEventListener('abort', () => this.#breakOff(), { once: true });
     incoming.reply.begin(response.status, headers);
+  }
+
+  #breakOff(): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#exchange.incoming.reply.cut(this.#lastWords());
+  }
+
+  /** What a caller is told of why its watch is ended, where an event can stand. */
+  #lastWords(): Uint8Array | undefined {
+    const { reason } = this.#exchange.abort.signal;
+    if (this.#exchange.lane !== 'watch' || this.#lastByte !== NEWLINE || !(reason instanceof Fault)) return undefined;
+    const last = lastEvent(this.#exchange, reason);
+    this.#bytes += last?.length ?? 0;
+    return last;
   }
 
   /** A caller that leaves its answer unread keeps a place of its agent, and of the tunnel: not for ever. */
