@@ -51,7 +51,7 @@ async function recordTunnelEvent({ log }: State, refusals: RefusalCounter, event
 }
 
 /** What is read at the start alone. */
-const NEED_RESTART = ['gateway', 'dataDir', 'listeners', 'log', 'policies'] as const;
+const NEED_RESTART = ['gateway', 'dataDir', 'listeners', 'store', 'log', 'policies'] as const;
 
 /** Takes a changed configuration in: on record first, then in the store; who runs the gateway is told. */
 async function takeConfig(

@@ -16,7 +16,7 @@ import { policyRecords } from './policies/policy-records.ts';
 import { type PolicyChange, PolicyStore } from './policies/policy-store.ts';
 import type { ProcessLog } from './process-log.ts';
 import { Recordings } from './recordings/recordings.ts';
-import { openSqliteStore } from './store/sqlite-store.ts';
+import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
 /** What a gateway keeps, opened in the order in which it depends on itself: store, log, configuration, policies. */
@@ -90,7 +90,8 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
   const { config } = loaded;
   const exchanges = new ExchangeIndex();
   await using opened = new AsyncDisposableStack();
-  const store = opened.adopt(await openSqliteStore(statePaths(config.dataDir).store), (open) => open.close());
+  const sqliteFile = statePaths(config.dataDir).store;
+  const store = opened.adopt(await openStore(config.store.postgres, sqliteFile), (open) => open.close());
   const openedLog = await openLog(loaded, exchanges);
   const { log } = openedLog;
   opened.defer(() => log.close());

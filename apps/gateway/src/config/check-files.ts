@@ -7,6 +7,7 @@ import { readPolicyDirectory } from '../policies/policy-directory.ts';
 import { readBoundedFile } from './bounded-file.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import type { LoadedConfig } from './load.ts';
+import { readPassword } from './password-file.ts';
 import type { Config } from './schema.ts';
 
 const MAX_PEM_BYTES = 1024 * 1024;
@@ -67,12 +68,27 @@ export async function assertIssuerCas({ config, file }: LoadedConfig): Promise<v
 }
 
 /** What is wrong with the certificates and keys that a configuration names; without them no listener opens. */
-export async function checkCertificates({ listeners, issuers }: Config): Promise<readonly ConfigProblem[]> {
+export async function checkCertificates({ listeners, issuers, store }: Config): Promise<readonly ConfigProblem[]> {
   const problems = [
     ...(await tlsProblems(listeners.data.tls, 'listeners.data.tls')),
     ...(await tlsProblems(listeners.control.tls, 'listeners.control.tls')),
+    ...(await checkStoreFiles(store)),
   ];
   return [...problems, ...(await checkIssuerCas({ issuers }))];
+}
+
+/** What is wrong with the files that a store is opened with. */
+async function checkStoreFiles({ postgres }: Config['store']): Promise<readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = [];
+  if (postgres?.caFile !== undefined) {
+    const ca = await readCertificate(postgres.caFile);
+    if ('problem' in ca) problems.push({ path: 'store.postgres.caFile', message: ca.problem });
+  }
+  if (postgres?.passwordFile !== undefined) {
+    const password = await readPassword(postgres.passwordFile);
+    if ('problem' in password) problems.push({ path: 'store.postgres.passwordFile', message: password.problem });
+  }
+  return problems;
 }
 
 /** What is wrong with the CAs of issuers; without them none of their keys can be had. */

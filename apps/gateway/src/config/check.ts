@@ -55,6 +55,18 @@ function* agentProblems(config: Config): Generator<ConfigProblem> {
   }
 }
 
+/** What is sent in the clear must stay on this machine: keys go this way, and a password. */
+function* storeProblems({ store: { postgres } }: Config): Generator<ConfigProblem> {
+  if (!postgres) return;
+  const { host, tls, caFile } = postgres;
+  const isSocket = host.startsWith('/');
+  const isLocal = isSocket || host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+  const path = 'store.postgres';
+  if (tls === 'off' && !isLocal) yield { path: `${path}.tls`, message: 'may be off for a socket or on loopback alone' };
+  if (tls === 'verify' && isSocket) yield { path: `${path}.tls`, message: 'must be off: a socket speaks no TLS' };
+  if (tls === 'off' && caFile !== undefined) yield { path: `${path}.caFile`, message: 'means nothing with tls: off' };
+}
+
 function* roleProblems(config: Config): Generator<ConfigProblem> {
   for (const [role, bindings] of Object.entries(config.roles)) {
     for (const [index, { issuer }] of bindings.entries()) {
@@ -100,5 +112,6 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
     ...issuerProblems(config),
     ...agentProblems(config),
     ...roleProblems(config),
+    ...storeProblems(config),
   ];
 }

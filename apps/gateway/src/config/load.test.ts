@@ -145,3 +145,42 @@ test('certificates and keys that are missing, unreadable or not of each other ar
     `listeners.control.tls.keyFile: ${dir}/a holds no private key without a passphrase in PEM`,
   ]);
 });
+
+test('what a PostgreSQL is sent in the clear stays on this machine', () => {
+  const withStore = (postgres: string) => `${textOf()}\nstore: { postgres: ${postgres} }`;
+  const good = [
+    '{ host: db.example.com, passwordFile: p, caFile: c }',
+    '{ host: 127.0.0.1, tls: off }',
+    '{ host: localhost, tls: off, port: 6432 }',
+    '{ host: /run/postgresql, tls: off }',
+  ];
+  for (const postgres of good) assert.deepEqual(problemsOf(withStore(postgres)), [], postgres);
+  const { store } = parseConfig('/etc/countersign/config.yaml', withStore(good[0] ?? ''));
+  assert.equal(store.postgres?.passwordFile, '/etc/countersign/p');
+  assert.equal(store.postgres?.caFile, '/etc/countersign/c');
+  const offAbroad = 'store.postgres.tls: may be off for a socket or on loopback alone';
+  assert.deepEqual(problemsOf(withStore('{ host: db.example.com, tls: off }')), [offAbroad]);
+  assert.deepEqual(problemsOf(withStore('{ host: 127.0.0.1.example.com, tls: off }')), [offAbroad]);
+  assert.deepEqual(problemsOf(withStore('{ host: /run/postgresql }')), [
+    'store.postgres.tls: must be off: a socket speaks no TLS',
+  ]);
+  assert.deepEqual(problemsOf(withStore('{ host: 127.0.0.1, tls: off, caFile: c }')), [
+    'store.postgres.caFile: means nothing with tls: off',
+  ]);
+  assert.match(problemsOf(withStore('{ host: db, password: x }'))[0] ?? '', /^store\.postgres: .*password/);
+});
+
+test('a password file that is none is told, and its content is not', async () => {
+  const store = 'store: { postgres: { host: 127.0.0.1, tls: off, passwordFile: password } }';
+  const problems = async () =>
+    (await problemsOfFiles(`${textOf()}\n${store}`)).filter((line) => line.startsWith('store'));
+  assert.match((await problems())[0] ?? '', /^store\.postgres\.passwordFile: .*password is not there$/);
+  for (const text of ['', '\n', 'one\ntwo\n', 'a\0b']) {
+    await writeFile(join(dir, 'password'), text);
+    assert.match((await problems())[0] ?? '', /is not one line of UTF-8 text$/, JSON.stringify(text));
+  }
+  await writeFile(join(dir, 'password'), Buffer.from([0xff, 0x0a]));
+  assert.equal((await problems()).length, 1);
+  await writeFile(join(dir, 'password'), 'with spaces at its end  \r\n');
+  assert.deepEqual(await problems(), []);
+});

@@ -7,7 +7,7 @@ import { readBoundedFile } from './bounded-file.ts';
 import { checkConfig } from './check.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { issueInWords } from './issue-in-words.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type Config, configSchema, type PostgresConfig } from './schema.ts';
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
@@ -63,6 +63,15 @@ function describeIssue(issue: z.core.$ZodIssue): ConfigProblem {
   return { path: issue.path.join('.'), message: issue.message };
 }
 
+function withAbsoluteFiles(postgres: PostgresConfig, absolute: (path: string) => string): PostgresConfig {
+  const { passwordFile, caFile } = postgres;
+  return {
+    ...postgres,
+    ...(passwordFile === undefined ? {} : { passwordFile: absolute(passwordFile) }),
+    ...(caFile === undefined ? {} : { caFile: absolute(caFile) }),
+  };
+}
+
 function withAbsolutePaths(config: Config, file: string): Config {
   const base = dirname(resolve(file));
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(base, path));
@@ -71,6 +80,7 @@ function withAbsolutePaths(config: Config, file: string): Config {
     keyFile: absolute(value.keyFile),
   });
   const { data, control } = config.listeners;
+  const { postgres } = config.store;
   return {
     ...config,
     dataDir: absolute(config.dataDir),
@@ -79,6 +89,7 @@ function withAbsolutePaths(config: Config, file: string): Config {
       data: { ...data, tls: tls(data.tls) },
       control: { ...control, tls: tls(control.tls) },
     },
+    store: postgres ? { postgres: withAbsoluteFiles(postgres, absolute) } : {},
     log: { ...config.log, dir: absolute(config.log.dir) },
     policies: { dir: absolute(config.policies.dir) },
     issuers: config.issuers.map((issuer) =>

@@ -85,6 +85,26 @@ const listeners = z
   })
   .describe('Listeners.');
 
+const postgres = z
+  .strictObject({
+    host: z.string().min(1).max(253).describe('A name or an address; or the directory of its socket, a path from /.'),
+    port: z.int().min(1).max(65_535).default(5_432),
+    database: z.string().min(1).max(63).default('countersign').describe('It holds keys: a database for this alone.'),
+    user: z.string().min(1).max(63).default('countersign').describe('The owner of the database.'),
+    passwordFile: file.optional().describe('The password, a line; read again for each connection.'),
+    tls: z
+      .enum(['verify', 'off'])
+      .default('verify')
+      .describe('`off` for a socket, or on loopback alone. `verify` checks its certificate for `host`.'),
+    caFile: file.optional().describe('CA of its certificate, PEM, when not a public one.'),
+  })
+  .describe('A PostgreSQL server, 14 or later, the primary. It must not sit behind a pooler of statements.');
+
+const store = z
+  .strictObject({ postgres: postgres.optional() })
+  .default({})
+  .describe('Where state is kept: in a PostgreSQL database, or else in a SQLite file in `dataDir`.');
+
 const algorithms = z
   .array(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']))
   .min(1)
@@ -191,6 +211,7 @@ export const configSchema = z
     gateway: name.default('gateway').describe('Name of this gateway; part of the origin of its log.'),
     dataDir: file.describe('State, keys and caches. Nobody else may read it.'),
     listeners,
+    store,
     log: z
       .strictObject({
         dir: file.describe('Home of the evidence log; `log/` in it is what a verifier is given.'),
@@ -246,6 +267,7 @@ export const configSchema = z
 export type Config = z.infer<typeof configSchema>;
 export type IssuerConfig = Config['issuers'][number];
 export type AgentConfig = Config['agents'][number];
+export type PostgresConfig = NonNullable<Config['store']['postgres']>;
 
 /** JSON Schema (draft 2020-12) of the file as an operator writes it: what has a default may be left out. */
 export function configJsonSchema(): unknown {

@@ -18,28 +18,36 @@ export interface Tables {
 const MAX_ID_BYTES = 256;
 const DEFAULT_PAGE = 1_000;
 
-const createDocuments: Migration = {
-  async up(database: Kysely<unknown>) {
-    await database.schema
-      .createTable('documents')
-      .addColumn('collection', 'text', (column) => column.notNull())
-      .addColumn('id', 'text', (column) => column.notNull())
-      .addColumn('version', 'integer', (column) => column.notNull())
-      .addColumn('value', 'text', (column) => column.notNull())
-      .addPrimaryKeyConstraint('documents_key', ['collection', 'id'])
-      .execute();
-  },
-};
+type ColumnType = Parameters<ReturnType<Kysely<unknown>['schema']['createTable']>['addColumn']>[1];
 
-/** Applied in order of name, each once. A released migration is never edited. */
-export const migrations: MigrationProvider = {
-  getMigrations: async () => ({ '0001_documents': createDocuments }),
-};
+function createDocuments(text: ColumnType): Migration {
+  return {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('documents')
+        .addColumn('collection', text, (column) => column.notNull())
+        .addColumn('id', text, (column) => column.notNull())
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('value', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('documents_key', ['collection', 'id'])
+        .execute();
+    },
+  };
+}
+
+/** Applied in order of name, each once; `text` is the type of texts in order of their bytes. A released one is never edited. */
+export function migrationsFor(text: ColumnType): MigrationProvider {
+  return { getMigrations: async () => ({ '0001_documents': createDocuments(text) }) };
+}
 
 function assertId(id: string): void {
   const bytes = Buffer.byteLength(id);
   if (bytes === 0 || bytes > MAX_ID_BYTES) {
     throw new StoreError('ERR_STORE_ID', `a document's id has 1 to ${MAX_ID_BYTES} bytes, not ${bytes}`);
+  }
+  // Not every database takes them, and two ids must never become one.
+  if (id.includes('\0') || !id.isWellFormed()) {
+    throw new StoreError('ERR_STORE_ID', "a document's id is text in Unicode without NUL");
   }
 }
 

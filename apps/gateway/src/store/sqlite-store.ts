@@ -3,7 +3,7 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { documentStore, migrations, type Tables } from './documents.ts';
+import { documentStore, migrationsFor, type Tables } from './documents.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store-error.ts';
@@ -19,7 +19,7 @@ export async function openSqliteStore(file: string): Promise<Store> {
   await (await open(file, 'a', OWNER_ONLY)).close();
   await chmod(file, OWNER_ONLY);
   const database = new Kysely<Tables>({ dialect: sqliteDialect(file) });
-  const { error } = await new Migrator({ db: database, provider: migrations }).migrateToLatest();
+  const { error } = await new Migrator({ db: database, provider: migrationsFor('text') }).migrateToLatest();
   if (error) {
     await database.destroy();
     throw new StoreError('ERR_STORE_UNAVAILABLE', `${file} could not be opened: ${(error as Error).message}`, {

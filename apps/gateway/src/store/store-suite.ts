@@ -8,58 +8,113 @@ const token: JoinTokenDocument = { cluster: 'lab', expiresAt: '2030-01-01T00:00:
 /** What every driver of the `Store` contract must do; `open` gives an empty store, `reopen` the same one once more. */
 export function storeSuite(name: string, open: () => Promise<Store>, reopen: () => Promise<Store>): void {
   describe(`store: ${name}`, () => {
-    it('keeps a document through a restart, with its version', async () => {
-      const store = await open();
-      assert.equal(await store.joinTokens.insert('a', token), true);
-      assert.equal(await store.joinTokens.replace('a', 1, { ...token, usedAt: '2029-01-01T00:00:00Z' }), true);
-      await store.close();
-      const again = await reopen();
-      assert.deepEqual(await again.joinTokens.get('a'), {
-        id: 'a',
-        version: 2,
-        value: { ...token, usedAt: '2029-01-01T00:00:00Z' },
-      });
-      await again.close();
-    });
+    keepsDocuments(open, reopen);
+    keepsAnyText(open);
+    comparesAndSets(open, reopen);
+  });
+}
 
-    it('lets one of two changes to the same version win', async () => {
-      const store = await open();
-      await store.joinTokens.insert('b', token);
-      const outcomes = await Promise.all(Array.from({ length: 16 }, () => store.joinTokens.replace('b', 1, token)));
-      assert.equal(outcomes.filter(Boolean).length, 1);
-      assert.equal(await store.joinTokens.remove('b', 1), false);
-      assert.equal(await store.joinTokens.remove('b', 2), true);
-      assert.equal(await store.joinTokens.get('b'), undefined);
-      await store.close();
-    });
+type Open = () => Promise<Store>;
 
-    it('refuses a taken id and keeps what stood there', async () => {
-      const store = await open();
-      assert.equal(await store.joinTokens.insert('c', token), true);
-      assert.equal(await store.joinTokens.insert('c', { ...token, cluster: 'other' }), false);
-      assert.equal((await store.joinTokens.get('c'))?.value.cluster, 'lab');
-      await store.close();
+function keepsDocuments(open: Open, reopen: Open): void {
+  it('keeps a document through a restart, with its version', async () => {
+    const store = await open();
+    assert.equal(await store.joinTokens.insert('a', token), true);
+    assert.equal(await store.joinTokens.replace('a', 1, { ...token, usedAt: '2029-01-01T00:00:00Z' }), true);
+    await store.close();
+    const again = await reopen();
+    assert.deepEqual(await again.joinTokens.get('a'), {
+      id: 'a',
+      version: 2,
+      value: { ...token, usedAt: '2029-01-01T00:00:00Z' },
     });
+    await again.close();
+  });
 
-    it('keeps collections apart and lists a page in order of id', async () => {
-      const store = await open();
-      for (const id of ['n3', 'n1', 'n2']) await store.joinTokens.insert(id, token);
-      await store.clusters.insert('n1', { source: 'config', description: '' });
-      const page = await store.joinTokens.list({ after: 'n1', limit: 1 });
-      assert.deepEqual(
-        page.map(({ id }) => id),
-        ['n2'],
-      );
-      assert.equal((await store.clusters.list()).length, 1);
-      await store.close();
-    });
+  it('lets one of two changes to the same version win', async () => {
+    const store = await open();
+    await store.joinTokens.insert('b', token);
+    const outcomes = await Promise.all(Array.from({ length: 16 }, () => store.joinTokens.replace('b', 1, token)));
+    assert.equal(outcomes.filter(Boolean).length, 1);
+    assert.equal(await store.joinTokens.remove('b', 1), false);
+    assert.equal(await store.joinTokens.remove('b', 2), true);
+    assert.equal(await store.joinTokens.get('b'), undefined);
+    await store.close();
+  });
 
-    it('refuses an empty or oversized id, and everything once closed', async () => {
-      const store = await open();
-      await assert.rejects(store.joinTokens.get(''), { code: 'ERR_STORE_ID' });
-      await assert.rejects(store.joinTokens.insert('x'.repeat(257), token), { code: 'ERR_STORE_ID' });
-      await store.close();
-      await assert.rejects(store.joinTokens.get('a'));
-    });
+  it('refuses a taken id and keeps what stood there', async () => {
+    const store = await open();
+    assert.equal(await store.joinTokens.insert('c', token), true);
+    assert.equal(await store.joinTokens.insert('c', { ...token, cluster: 'other' }), false);
+    assert.equal((await store.joinTokens.get('c'))?.value.cluster, 'lab');
+    await store.close();
+  });
+
+  it('keeps collections apart and lists a page in order of id', async () => {
+    const store = await open();
+    for (const id of ['n3', 'n1', 'n2']) await store.joinTokens.insert(id, token);
+    await store.clusters.insert('n1', { source: 'config', description: '' });
+    const page = await store.joinTokens.list({ after: 'n1', limit: 1 });
+    assert.deepEqual(
+      page.map(({ id }) => id),
+      ['n2'],
+    );
+    assert.equal((await store.clusters.list()).length, 1);
+    await store.close();
+  });
+
+  it('refuses an empty or oversized id, and everything once closed', async () => {
+    const store = await open();
+    await assert.rejects(store.joinTokens.get(''), { code: 'ERR_STORE_ID' });
+    for (const id of ['x'.repeat(257), 'a\0b', '\ud800']) {
+      await assert.rejects(store.joinTokens.insert(id, token), { code: 'ERR_STORE_ID' });
+    }
+    await store.close();
+    await assert.rejects(store.joinTokens.get('a'));
+  });
+}
+
+function keepsAnyText(open: Open): void {
+  it('orders ids by their bytes and takes any text in a value', async () => {
+    const store = await open();
+    const ids = ['B', 'a', '-', 'é', 'z:1', 'Z'];
+    const value = { cluster: 'a\0\u2028\ud800 \\ "x" 🙂', expiresAt: '' };
+    for (const id of ids) await store.joinTokens.insert(id, value);
+    const listed = await store.joinTokens.list();
+    assert.deepEqual(
+      listed.map(({ id }) => id),
+      ['-', 'B', 'Z', 'a', 'z:1', 'é'],
+    );
+    assert.deepEqual(listed[0]?.value, value);
+    await store.close();
+  });
+
+  it('keeps a large value', async () => {
+    const store = await open();
+    const cluster = 'x'.repeat(1_000_000);
+    await store.joinTokens.insert('large', { ...token, cluster });
+    assert.equal((await store.joinTokens.get('large'))?.value.cluster.length, cluster.length);
+    await store.close();
+  });
+}
+
+function comparesAndSets(open: Open, reopen: Open): void {
+  it('lets one change a time through when two stores change the same document over and over', async () => {
+    const [one, other] = [await open(), await reopen()];
+    await one.joinTokens.insert('counter', { ...token, cluster: '0' });
+    const addOne = async (store: Store): Promise<void> => {
+      for (;;) {
+        const found = await store.joinTokens.get('counter');
+        assert.ok(found);
+        const cluster = String(Number(found.value.cluster) + 1);
+        if (await store.joinTokens.replace('counter', found.version, { ...token, cluster })) return;
+      }
+    };
+    await Promise.all(Array.from({ length: 40 }, (_, index) => addOne(index % 2 === 0 ? one : other)));
+    const { version, value } = (await other.joinTokens.get('counter')) ?? {};
+    assert.deepEqual([version, value?.cluster], [41, '40']);
+    const inserted = await Promise.all([one, other, one, other].map((store) => store.joinTokens.insert('new', token)));
+    assert.equal(inserted.filter(Boolean).length, 1);
+    await Promise.all([one.close(), other.close()]);
   });
 }
