@@ -8,6 +8,7 @@ import { askDryRun, lookAtObject } from './ask-dry-run.ts';
 import { describeEffect } from './describe-effect.ts';
 import type { Effect, Outcome } from './effect.ts';
 import { changesOf, effectDigest } from './effect-digest.ts';
+import { honoursDryRun } from './honours-dry-run.ts';
 import { isRemoval, mayMake, writeOf } from './write-of.ts';
 
 export interface EffectParts extends QuestionParts {
@@ -24,6 +25,8 @@ export function effectOf(parts: EffectParts): (exchange: Decided) => Promise<Eff
   return async (exchange) => {
     const write = writeOf(exchange);
     if (write instanceof Fault) return write;
+    const doubt = await honoursDryRun(exchange, write, parts);
+    if (doubt) return doubt;
     const before = await lookAtObject(exchange, write, parts);
     if (before instanceof Fault) return before;
     const result = await askDryRun(exchange, asDryRun(write), parts);
