@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TextHit } from '../text/text-hit.ts';
-import { IS_CONTROL } from './control-bytes.ts';
+import { ENDS_RUN, IS_CONTROL, runTable } from './control-bytes.ts';
+import { ESC } from './escape-sequence.ts';
+
+const BACKSPACE = 0x08;
+const CR = 0x0d;
+/** What moves the cursor in a line, or may. */
+const RUN = runTable([ESC, BACKSPACE, CR]);
 
 /**
  * A text made of another one. What each byte was made of is known once `map` was called: most texts are looked at and let
@@ -60,19 +66,27 @@ export abstract class Reading {
     return length;
   }
 
-  /** Takes what is shown as it is, to the next control byte. */
+  /** Takes what is shown as it is, at least to the next control byte, and no further than one that moves the cursor. */
   protected takeRun(source: Uint8Array, from: number, to: number): number {
+    if (this.isMapped) return this.#mapRun(source, from, to);
     const { bytes } = this;
     let { length } = this;
     let at = from;
-    while (at < to && IS_CONTROL[source[at] as number] === 0) bytes[length++] = source[at++] as number;
-    if (this.isMapped) {
-      for (let i = from; i < at; i++) {
-        this.starts[this.length + i - from] = i;
-        this.ends[this.length + i - from] = i + 1;
-      }
+    // Without a branch for what shows and what doesn't: in bytes that are no text nobody could guess it.
+    for (; at < to; at++) {
+      const byte = source[at] as number;
+      const kind = RUN[byte] as number;
+      if (kind === ENDS_RUN) break;
+      bytes[length] = byte;
+      length += kind;
     }
     this.length = length;
+    return at;
+  }
+
+  #mapRun(source: Uint8Array, from: number, to: number): number {
+    let at = from;
+    for (; at < to && IS_CONTROL[source[at] as number] === 0; at++) this.put(source[at] as number, at, at + 1);
     return at;
   }
 

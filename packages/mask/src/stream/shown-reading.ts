@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { TextHit } from '../text/text-hit.ts';
-import { IS_CONTROL } from './control-bytes.ts';
+import { ENDS_RUN, IS_CONTROL, runTable } from './control-bytes.ts';
 import { ESC, EscapeSequence } from './escape-sequence.ts';
 import type { PrintedReading } from './printed-reading.ts';
 import { Reading } from './reading.ts';
@@ -16,6 +16,9 @@ const MAX_COLUMN = 1_000;
 const TAB_WIDTH = 8;
 /** What was corrected, and the sequences of colours, between two characters of one part. */
 const MAX_GAP = 32;
+/** Of a character that UTF-8 spells in several bytes, those after the first. */
+const isContinuation = (byte: number) => (byte & 0xc0) === 0x80;
+const RUN = runTable([ESC, BACKSPACE, CR, LF, TAB], isContinuation);
 
 /**
  * What stands in a row of the terminal after a line was printed: what was overwritten, erased or stepped back over is
@@ -62,8 +65,10 @@ export class ShownReading extends Reading {
     let at = from;
     for (; at < to; at++) {
       const byte = source[at] as number;
-      if (IS_CONTROL[byte] === 1 || byte === LF || byte === TAB) break;
-      if ((byte & 0xc0) !== 0x80) bytes[length++] = byte;
+      const kind = RUN[byte] as number;
+      if (kind === ENDS_RUN) break;
+      bytes[length] = byte;
+      length += kind;
     }
     this.#column += length - this.length;
     this.length = length;
@@ -75,7 +80,7 @@ export class ShownReading extends Reading {
     else if (byte === CR) this.#column = 0;
     else if (byte === TAB) this.#column = Math.min(MAX_COLUMN, (this.#column & -TAB_WIDTH) + TAB_WIDTH);
     else if (byte === BACKSPACE) this.#column = Math.max(0, this.#column - 1);
-    else if (IS_CONTROL[byte] === 0 && (byte & 0xc0) !== 0x80) this.#print(byte, at);
+    else if (IS_CONTROL[byte] === 0 && !isContinuation(byte)) this.#print(byte, at);
   }
 
   /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { automaton } from './anchors.ts';
+import { automaton, mayStandAt } from './anchors.ts';
 import { AutomatonRun } from './automaton.ts';
 import { bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
@@ -38,7 +38,11 @@ export class AnchorCursor {
 
   #nextWord(from: number): number {
     this.#automaton.restart(from);
-    return this.#automaton.advance(this.#bytes, this.#to) ? this.#automaton.at - 1 : this.#to;
+    const run = this.#automaton;
+    while (run.advance(this.#bytes, this.#to)) {
+      if (mayStandAt(run.state, this.#bytes, run.at, this.#to)) return run.at - 1;
+    }
+    return this.#to;
   }
 
   #nextTextRun(from: number): number {

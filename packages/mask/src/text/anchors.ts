@@ -23,3 +23,12 @@ export const anchors: readonly Anchor[] = [
 ];
 
 export const automaton: Automaton = new Automaton(anchors.map(({ word }) => word));
+
+/** Whether a word that ends at `end`, in this state of the automaton, is more than chance. */
+export function mayStandAt(state: number, bytes: Uint8Array, end: number, to: number): boolean {
+  for (const index of automaton.endingsOf(state)) {
+    const { mayStand } = anchors[index] as Anchor;
+    if (mayStand === undefined || mayStand(bytes, end, to)) return true;
+  }
+  return false;
+}

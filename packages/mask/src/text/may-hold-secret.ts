@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { automaton } from './anchors.ts';
+import { automaton, mayStandAt } from './anchors.ts';
 import { bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
 
@@ -16,7 +16,7 @@ function holdsAnchor(bytes: Uint8Array, from: number, to: number): boolean {
   let state = 0;
   for (let at = from; at < to; at++) {
     state = next[state | (columnOf[bytes[at] as number] as number)] as number;
-    if (state >= firstEnding) return true;
+    if (state >= firstEnding && mayStandAt(state, bytes, at + 1, to)) return true;
   }
   return false;
 }

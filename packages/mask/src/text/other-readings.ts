@@ -16,15 +16,21 @@ const MAX_BACKSLASHES = 16;
 
 /** What shows that a text reads otherwise once its escapes are undone. */
 export const escapeAnchors: readonly Anchor[] = [
-  ...['\u001b', '\b', '\0', '\\u00', '\\x', '\\/', '%2', '%3', '%4', '%5', '%6', '%7'].map((word) => ({
-    word,
-    verify: noteEscapes,
-  })),
+  ...['\u001b', '\b', '\0', '\\u00', '\\/'].map((word) => ({ word, verify: noteEscapes })),
+  codeAnchor('\\x', 2),
+  ...['%2', '%3', '%4', '%5', '%6', '%7'].map((word) => codeAnchor(word, 1)),
   {
     word: '\r',
     verify: (scan, start, end) => end < scan.to && scan.bytes[end] !== LF && noteEscapes(scan, start, end),
   },
 ];
+
+/** The code of a byte, of which so many hexadecimal digits follow the word. */
+function codeAnchor(word: string, digits: number): Anchor {
+  const mayStand = (bytes: Uint8Array, end: number, to: number) =>
+    end + digits <= to && isPrintable(hexByte(bytes, end + digits));
+  return { word, mayStand, verify: noteEscapes };
+}
 
 function noteEscapes(scan: TextScan, _start: number, _end: number): boolean {
   scan.hasEscapes = true;

@@ -21,7 +21,7 @@ import { isOpaque } from './vendor-tokens.ts';
 export const specialAnchors: readonly Anchor[] = [
   ...['AKIA', 'ASIA'].map((prefix) => awsAnchor(prefix)),
   { word: '.atlasv1.', verify: (scan, start, end) => verifyInfix(scan, start, end, 'terraform-token', 10, 50) },
-  { word: 'q~', verify: verifyAzureSecret },
+  { word: 'q~', mayStand: followsDigit, verify: verifyAzureSecret },
   { word: ':aa', verify: verifyTelegram },
   { word: '::server:', verify: (scan, start, end) => verifyInfix(scan, start, end, 'k3s-token', 20, 8) },
   { word: '::node:', verify: (scan, start, end) => verifyInfix(scan, start, end, 'k3s-token', 20, 8) },
@@ -87,11 +87,16 @@ function verifyInfix(
   return scan.add(begin, stop, rule, 'key');
 }
 
+/** Whether `Q~` ends at `end`, behind a digit. */
+function followsDigit(bytes: Uint8Array, end: number): boolean {
+  return bytes[end - 2] === 0x51 && isIn(bytes[end - 3], DIGIT);
+}
+
 /** Client secrets of Azure: three characters, a digit, `Q~`, and 31 to 34 characters. */
 function verifyAzureSecret(scan: TextScan, start: number, end: number): boolean {
   const { bytes, to } = scan;
   const begin = start - 4;
-  if (begin < scan.settled || bytes[start] !== 0x51 || !isIn(bytes[start - 1], DIGIT)) return false;
+  if (begin < scan.settled || !followsDigit(bytes, end)) return false;
   let stop = end;
   while (stop < to && (isIn(bytes[stop], TOKEN_BYTE | DOT) || bytes[stop] === 0x7e)) stop++;
   return (stop - end >= 30 || scan.isCutAt(stop)) && scan.add(begin, stop, 'azure-secret', 'key');

@@ -102,4 +102,6 @@ export interface Anchor {
   /** In lower case. */
   readonly word: string;
   readonly verify: Verifier;
+  /** Whether what ends at `end` may be it, of words that stand by chance in every program and image. */
+  readonly mayStand?: (bytes: Uint8Array, end: number, to: number) => boolean;
 }
