@@ -33,6 +33,8 @@ export interface MaskerOptions {
   readonly nonce?: Uint8Array;
   /** Values that this exchange has seen already. */
   readonly learned?: LearnedValues;
+  /** What is known of names, for all answers alike; by default each answer finds it out anew. */
+  readonly names?: NameMemo;
   /** Opens gzip in base64; without it, all of that is masked. */
   readonly inflate?: Inflate;
 }
@@ -82,7 +84,7 @@ class StreamMasker implements Masker {
     const { hmac, cluster, learned } = options;
     const { group, version, resource, isWriteAnswer } = plan;
     const nonce = isWriteAnswer ? options.nonce : undefined;
-    const names = new NameMemo();
+    const { names = new NameMemo() } = options;
     this.#values = new UnitValues(!isStrict);
     this.#context = {
       table: object,

@@ -10,6 +10,7 @@ import {
   MaskError,
   type Masker,
   type MaskingPlan,
+  NameMemo,
 } from '@countersign/mask';
 import { boundedInflate } from '../bounded-inflate.ts';
 import type { Forwarded, Masked } from '../exchange.ts';
@@ -22,6 +23,13 @@ import type { HeaderLines, UpstreamResponse } from '../tunnel/clusters.ts';
 import { wantsRelease } from '../wants-release.ts';
 
 const NONCE_BYTES = 16;
+
+/** What maskers of objects share. */
+interface MaskParts {
+  readonly hmac: Hmac;
+  /** Objects of all clusters have the same names of members and variables. */
+  readonly names: NameMemo;
+}
 
 /** One value of a header that may stand once. */
 function headerOf({ headers }: UpstreamResponse, name: string): string | undefined {
@@ -95,12 +103,15 @@ function maskedLog(exchange: Forwarded, hmac: Hmac): Masked | Fault {
 
 /** Puts a masker in the way of every body that may hold what must be masked; what it can't read is withheld. */
 export function mask(hmac: Hmac): Stage<Forwarded, Masked> {
+  const parts = { hmac, names: new NameMemo() };
   return (exchange) => {
     if (exchange.upstream) return maskedSession(exchange, hmac);
     const plan = planFor(exchange);
     if (plan === undefined) return passed(exchange, unplannedMasker(exchange, hmac));
     const headers = safeHeaders(exchange, plan, hmac);
-    return masked({ ...exchange, response: { ...exchange.response, headers } }, plan, hmac);
+    const { response } = exchange;
+    const safe = headers === response.headers ? exchange : { ...exchange, response: { ...response, headers } };
+    return masked(safe, plan, parts);
   };
 }
 
@@ -118,21 +129,24 @@ function unplannedMasker(exchange: Forwarded, hmac: Hmac): Masker | undefined {
 
 /** A warning may quote the object that it is about: of a Secret, any part of it may be a value. */
 function safeHeaders(exchange: Forwarded, { rules }: MaskingPlan, hmac: Hmac): HeaderLines {
+  const { headers } = exchange.response;
+  if (!headers.some(([name]) => name === 'warning')) return headers;
   if (!rules.isStrict) return withMaskedWarnings(exchange, hmac);
-  return exchange.response.headers.filter(([name]) => name !== 'warning');
+  return headers.filter(([name]) => name !== 'warning');
 }
 
-function masked(exchange: Forwarded, plan: MaskingPlan, hmac: Hmac): Masked | Fault {
+function masked(exchange: Forwarded, plan: MaskingPlan, parts: MaskParts): Masked | Fault {
   const { response, lane } = exchange;
+  const { hmac } = parts;
   if (lane === 'logs' && response.status === 200) return maskedLog(exchange, hmac);
   if (response.status === 204) return withoutBody(exchange);
   if (wantsRelease(exchange)) return new Fault('ERR_RELEASE_MASKED');
-  if (isMaskable(response)) return { ...exchange, masker: objectMasker(exchange, plan, hmac) };
+  if (isMaskable(response)) return { ...exchange, masker: objectMasker(exchange, plan, parts) };
   return plan.rules.isStrict ? withoutItsWords(exchange) : passed(exchange, messageMasker(exchange, hmac));
 }
 
-function objectMasker({ cluster, body }: Forwarded, plan: MaskingPlan, hmac: Hmac): Masker {
-  const options = { hmac, cluster, inflate: boundedInflate };
+function objectMasker({ cluster, body }: Forwarded, plan: MaskingPlan, parts: MaskParts): Masker {
+  const options = { ...parts, cluster, inflate: boundedInflate };
   if (!plan.isWriteAnswer || body === undefined) return createMasker(plan, options);
   const { written } = body;
   if (written === undefined) throw new TypeError('nobody has looked for values in the body of a write');

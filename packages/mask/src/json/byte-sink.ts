@@ -2,11 +2,14 @@
 import { copyRange } from './bytes.ts';
 
 const FIRST_BYTES = 256;
+const NONE = new Uint8Array(0);
 
 /** Collects output in one growing array. */
 export class ByteSink {
   #bytes = new Uint8Array(FIRST_BYTES);
   #length = 0;
+  /** What is made room for at least, the next time that there is too little. */
+  #leastBytes = 0;
 
   get length(): number {
     return this.#length;
@@ -46,13 +49,16 @@ export class ByteSink {
   /** Gives what was collected away; the sink is empty then. */
   take(): Uint8Array {
     const taken = this.view();
-    if (this.#length > 0) this.#bytes = new Uint8Array(this.#length + (this.#length >> 3));
+    if (this.#length === 0) return taken;
+    // As much may come again, or nothing more at all.
+    this.#leastBytes = this.#length + (this.#length >> 3);
+    this.#bytes = NONE;
     this.#length = 0;
     return taken;
   }
 
   #grow(count: number): void {
-    const larger = new Uint8Array(Math.max(this.#length + count, this.#bytes.length * 2));
+    const larger = new Uint8Array(Math.max(this.#length + count, this.#bytes.length * 2, this.#leastBytes));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
