@@ -2,6 +2,8 @@
 import { DEFAULT_LIMITS, type Limits } from '../limits/agent-limits.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
+import type { TokenFacts } from './authentication.ts';
+import type { Caller } from './caller-of.ts';
 import type { RegisteredAgent, Registry } from './identify.ts';
 import { sessionKeyDigest } from './session-key.ts';
 
@@ -11,6 +13,8 @@ interface Snapshot {
   readonly locked: ReadonlySet<string>;
   /** Digests of the keys of sessions that are locked. */
   readonly lockedSessions: ReadonlySet<string>;
+  /** Whom tokens have been found to stand for, by cluster. */
+  readonly callers: WeakMap<TokenFacts, Map<string, Caller>>;
 }
 
 const tokenKey = (issuer: string, subject: string) => JSON.stringify([issuer, subject]);
@@ -41,6 +45,7 @@ export class AgentRegistry implements Registry {
       byToken: new Map(agents.map((agent) => [tokenKey(agent.value.match.issuer, agent.value.match.subject), agent])),
       locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
       lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),
+      callers: new WeakMap(),
     };
     for (const listener of this.#listeners) listener();
   }
@@ -60,6 +65,18 @@ export class AgentRegistry implements Registry {
       locked: locked.has(`agent:${id}`) || locked.has(`owner:${value.owner}`),
       groups: value.groups,
     };
+  }
+
+  /** The caller that was kept for a token and a cluster, if nothing but time has passed since. */
+  knownCaller(token: TokenFacts, cluster: string): Caller | undefined {
+    return this.#current().callers.get(token)?.get(cluster);
+  }
+
+  /** Keeps a caller until the next `refresh` that changes anything, or until nobody has its token any more. */
+  keepCaller(token: TokenFacts, cluster: string, caller: Caller): void {
+    const { callers } = this.#current();
+    const ofToken = callers.get(token) ?? new Map();
+    callers.set(token, ofToken.set(cluster, caller));
   }
 
   /** The agent's entry for a cluster: its groups upstream, or that the cluster is locked, or that it has none. */

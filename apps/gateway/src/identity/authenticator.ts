@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type CryptoKey, compactVerify } from 'jose';
 import { type Authentication, type Refused, refused } from './authentication.ts';
 import { assertIssuers, type IssuerOptions, type TokenType } from './issuer-options.ts';
@@ -88,7 +88,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   return {
     async authenticate(token) {
-      const digest = createHash('sha256').update(token).digest('hex');
+      const digest = hash('sha256', token);
       const known = verified.get(digest, now());
       return known ? { kind: 'authenticated', facts: known.facts } : verify(token, digest);
     },

@@ -21,6 +21,14 @@ export interface Caller {
 
 /** Which registered agent a token stands for on a cluster, as the registry has it now, or why none. */
 export function callerOf(token: TokenFacts, cluster: string, registry: AgentRegistry, nowMs: number): Caller | Fault {
+  const known = registry.knownCaller(token, cluster);
+  if (known && !registry.isExpired(known.principal.id, nowMs)) return known;
+  const caller = findCaller(token, cluster, registry, nowMs);
+  if (!(caller instanceof Fault)) registry.keepCaller(token, cluster, caller);
+  return caller;
+}
+
+function findCaller(token: TokenFacts, cluster: string, registry: AgentRegistry, nowMs: number): Caller | Fault {
   const result = identify(token, registry, nowMs);
   if (result.kind === 'unavailable') return new Fault('ERR_STORE_UNAVAILABLE');
   if (result.kind === 'refused') return new Fault(faultOf[result.reason]);

@@ -87,10 +87,12 @@ interface Generation {
   readonly epoch: number;
   readonly digest: string;
   readonly sets: ReadonlyMap<string, DecisionCache>;
+  /** The same as exchanges see them. */
+  readonly views: ReadonlyMap<string, ClusterPolicies>;
   readonly loaded: readonly LoadedSet[];
 }
 
-const nothingYet: Generation = { epoch: 0, digest: '', sets: new Map(), loaded: [] };
+const nothingYet: Generation = { epoch: 0, digest: '', sets: new Map(), views: new Map(), loaded: [] };
 
 /**
  * The policies of every cluster, from a folder that is read again when it changes. Either all of it is valid and comes
@@ -145,9 +147,8 @@ export class PolicyStore implements AsyncDisposable {
 
   /** A cluster without a folder of its own has no policies: every decision is `undecided`. */
   forCluster(name: string): ClusterPolicies {
-    const { epoch, sets, digest } = this.#current;
-    const decisions = sets.get(name);
-    return decisions ? viewOf(epoch, decisions) : withoutPolicies(epoch, digest);
+    const { epoch, views, digest } = this.#current;
+    return views.get(name) ?? withoutPolicies(epoch, digest);
   }
 
   /** Called with each new epoch once it is in force; returns the way to stop. */
@@ -248,7 +249,9 @@ export class PolicyStore implements AsyncDisposable {
       const before = this.#current.loaded.find(({ set }) => set === summary.set);
       return { ...summary, previousDigest: before?.digest };
     });
-    return { epoch: this.#current.epoch + 1, digest: digestOf(directory), sets, loaded };
+    const epoch = this.#current.epoch + 1;
+    const views = new Map([...sets].map(([name, decisions]) => [name, viewOf(epoch, decisions)]));
+    return { epoch, digest: digestOf(directory), sets, views, loaded };
   }
 }
 
