@@ -38,7 +38,7 @@ export class WalReader {
 
   async next(): Promise<Uint8Array> {
     for (;;) {
-      const frame = await this.#nextFrame();
+      const frame = this.#heldFrame() ?? (await this.#nextFrame());
       if (frame === undefined) {
         await this.#openNext();
         continue;
@@ -68,14 +68,30 @@ export class WalReader {
     this.#chunkStart = 0;
   }
 
+  /** The next frame where all of it has been read: of the frames in a chunk, only the first is waited for. */
+  #heldFrame(): Frame | undefined {
+    const head = this.#held(FRAME_HEADER_BYTES);
+    if (head === undefined || head[4] === 0) return undefined;
+    const whole = this.#held(this.#frameBytes(head));
+    return whole && this.#decoded(whole);
+  }
+
   async #nextFrame(): Promise<Frame | undefined> {
     if (this.#file === undefined) return undefined;
     const head = await this.#bytes(FRAME_HEADER_BYTES);
     if (head === undefined || head[4] === 0) return undefined;
+    const whole = await this.#bytes(this.#frameBytes(head));
+    if (whole === undefined) throw this.#damaged();
+    return this.#decoded(whole);
+  }
+
+  #frameBytes(head: Uint8Array): number {
     const length = new DataView(head.buffer, head.byteOffset).getUint32(0);
     if (length > FRAME_TYPES.header.maxBytes) throw this.#damaged();
-    const whole = await this.#bytes(FRAME_HEADER_BYTES + length);
-    if (whole === undefined) throw this.#damaged();
+    return FRAME_HEADER_BYTES + length;
+  }
+
+  #decoded(whole: Uint8Array): Frame {
     try {
       const frame = decodeFrame(whole, 0, crc32) as Frame;
       return { ...frame, end: this.#offset + frame.end };
@@ -84,10 +100,16 @@ export class WalReader {
     }
   }
 
-  /** `length` bytes from the present offset, or undefined where the file ends before. */
+  /** `length` bytes from the present offset, if they have been read. */
+  #held(length: number): Uint8Array | undefined {
+    const at = this.#offset - this.#chunkStart;
+    return at + length <= this.#chunk.length ? this.#chunk.subarray(at, at + length) : undefined;
+  }
+
+  /** The same, or undefined where the file ends before. */
   async #bytes(length: number): Promise<Uint8Array | undefined> {
-    const held = this.#offset - this.#chunkStart;
-    if (held + length <= this.#chunk.length) return this.#chunk.subarray(held, held + length);
+    const held = this.#held(length);
+    if (held !== undefined) return held;
     const chunk = new Uint8Array(Math.max(CHUNK_BYTES, length));
     const { bytesRead } = (await this.#file?.read(chunk, 0, chunk.length, this.#offset)) ?? { bytesRead: 0 };
     this.#chunk = chunk.subarray(0, bytesRead);
