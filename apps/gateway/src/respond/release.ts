@@ -55,6 +55,12 @@ function isEndless({ lane, request }: Masked): boolean {
   return lane === 'watch' || (lane === 'logs' && queryBoolean(request.query, 'follow'));
 }
 
+/** Most answers come in one piece, which needs no copy. */
+function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
+  const [first, ...more] = pieces;
+  return first !== undefined && more.length === 0 ? first : Buffer.concat(pieces, bytes);
+}
+
 /** Releases one answer: nothing before its record is durable, no clean end before its end is. */
 class Release {
   readonly #exchange: Masked;
@@ -167,7 +173,7 @@ class Release {
 
   async #finishShort(): Promise<void> {
     const { incoming, intended, response, abort } = this.#exchange;
-    const body = Buffer.concat(this.#held, this.#bytes);
+    const body = joined(this.#held, this.#bytes);
     const now = this.#parts.now();
     const record = intended
       ? outcomeRecord(this.#exchange, this.#released(), objectEffect(body), now)
