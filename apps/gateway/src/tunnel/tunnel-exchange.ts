@@ -9,7 +9,7 @@ import {
 } from '@countersign/wire';
 import type { HeaderLines, UpgradeRequest, UpgradeResponse, UpstreamRequest, UpstreamResponse } from './clusters.ts';
 import { TunnelError, upstreamError } from './tunnel-error.ts';
-import { TunnelStream } from './tunnel-stream.ts';
+import { TunnelBody, TunnelStream } from './tunnel-stream.ts';
 
 /** The head of an answer, in the turn in which it came. */
 interface AnswerHead {
@@ -35,7 +35,7 @@ export function exchange(
   const opened = openStream(session, head, request.body === undefined);
   if (request.body) opened.end(request.body);
   return answer(opened, request.signal, (stream, { status, lines, ended }) => {
-    const body = follow(new TunnelStream(stream, { complete: ended, writable: false }), request.signal);
+    const body = follow(new TunnelBody(stream, ended), request.signal);
     return { status, headers: lines, body };
   });
 }
@@ -58,8 +58,8 @@ export function exchangeUpgrade(
     const status = Number(headers[TUNNEL_HEADERS.upgradeStatus]);
     if (!Number.isInteger(status) || status < 101) throw lost(stream, new TypeError('no upgrade status'));
     const switched = status === 101;
-    const body = follow(new TunnelStream(stream, { complete: ended, writable: switched }), request.signal);
-    return switched ? { switched, headers: lines, stream: body } : { switched, status, headers: lines, body };
+    if (switched) return { switched, headers: lines, stream: follow(new TunnelStream(stream, ended), request.signal) };
+    return { switched, status, headers: lines, body: follow(new TunnelBody(stream, ended), request.signal) };
   });
 }
 
@@ -131,7 +131,7 @@ function assertFromUpstream(headers: IncomingHttpHeaders): void {
 }
 
 /** Lets a signal end a body for as long as the body lives. */
-function follow(body: TunnelStream, signal: AbortSignal): TunnelStream {
+function follow<Body extends TunnelBody | TunnelStream>(body: Body, signal: AbortSignal): Body {
   const cancel = () => body.destroy(cancelled());
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });

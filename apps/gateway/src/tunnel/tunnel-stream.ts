@@ -1,39 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ClientHttp2Stream, constants } from 'node:http2';
-import { Duplex, type DuplexOptions } from 'node:stream';
+import { Duplex, Readable } from 'node:stream';
 import { TUNNEL_HEADERS } from '@countersign/wire';
 import { TunnelError } from './tunnel-error.ts';
 
 /**
- * One stream of a tunnel after its head. Reading ends only when the connector has marked the end: Node reports a reset
- * or a lost socket as an ordinary end, and writes one itself when it closes a stream early. Destroying cancels. Buffers
- * at most one stream window.
+ * Passes on what a stream of a tunnel brings after its head, to what reads of it. That ends only when the connector has
+ * marked the end: Node reports a reset or a lost socket as an ordinary end, and writes one itself when it closes a stream
+ * early. MUST be called in the turn of `stream`'s 'response' event, so that no data and no trailer has come yet.
  */
+function passOn(stream: ClientHttp2Stream, to: Readable, isComplete: boolean): void {
+  let complete = isComplete;
+  // It may fail before whoever asked for it gets to listen; `errored` and 'close' still tell.
+  to.on('error', () => {});
+  stream.on('trailers', (trailers) => {
+    complete = trailers[TUNNEL_HEADERS.end] === 'complete';
+  });
+  stream.on('data', (chunk: Buffer) => {
+    if (!to.push(chunk)) stream.pause();
+  });
+  stream.on('end', () => {
+    if (complete && stream.rstCode === constants.NGHTTP2_NO_ERROR) to.push(null);
+    else to.destroy(lost());
+  });
+  stream.on('error', (cause) => to.destroy(lost(cause)));
+  stream.on('close', () => {
+    if (!to.readableEnded && !complete) to.destroy(lost());
+  });
+}
+
+/**
+ * The body of an answer, once its head has come (`isComplete`: and was all there is). Destroying it cancels. Buffers at
+ * most one stream window.
+ */
+export class TunnelBody extends Readable {
+  readonly #stream: ClientHttp2Stream;
+
+  /** As `passOn`, in the turn of the head. */
+  constructor(stream: ClientHttp2Stream, isComplete: boolean) {
+    super();
+    this.#stream = stream;
+    passOn(stream, this, isComplete);
+  }
+
+  override _read(): void {
+    this.#stream.resume();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    cancel(this.#stream);
+    done(error);
+  }
+}
+
+/** What was switched to, both ways. Destroying it cancels. Buffers at most one stream window. */
 export class TunnelStream extends Duplex {
   readonly #stream: ClientHttp2Stream;
-  #complete: boolean;
 
-  /** Must be made in the turn of `stream`'s 'response' event, so that no data and no trailer has come yet. */
-  constructor(stream: ClientHttp2Stream, options: { readonly complete: boolean; readonly writable: boolean }) {
-    super({ writable: options.writable } as DuplexOptions);
+  /** As `passOn`, in the turn of the head. */
+  constructor(stream: ClientHttp2Stream, isComplete: boolean) {
+    super();
     this.#stream = stream;
-    this.#complete = options.complete;
-    // It may fail before whoever asked for it gets to listen; `errored` and 'close' still tell.
-    this.on('error', () => {});
-    stream.on('trailers', (trailers) => {
-      this.#complete = trailers[TUNNEL_HEADERS.end] === 'complete';
-    });
-    stream.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) stream.pause();
-    });
-    stream.on('end', () => {
-      if (this.#complete && stream.rstCode === constants.NGHTTP2_NO_ERROR) this.push(null);
-      else this.destroy(lost());
-    });
-    stream.on('error', (cause) => this.destroy(lost(cause)));
-    stream.on('close', () => {
-      if (!this.readableEnded && !this.#complete) this.destroy(lost());
-    });
+    passOn(stream, this, isComplete);
   }
 
   override _read(): void {
@@ -49,9 +77,13 @@ export class TunnelStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (!this.#stream.closed) this.#stream.close(constants.NGHTTP2_CANCEL);
+    cancel(this.#stream);
     done(error);
   }
+}
+
+function cancel(stream: ClientHttp2Stream): void {
+  if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);
 }
 
 function lost(cause?: Error): TunnelError {
