@@ -49,7 +49,8 @@ export function negotiateAccept(
 ): string | undefined {
   const offered = representationsOf(request, lane, jsonOnly);
   if (offered === undefined) return undefined;
-  if (accept === undefined || accept === '') return JSON_TYPE;
+  // Nearly every program that reads objects says just this, and it is offered always.
+  if (accept === undefined || accept === '' || accept === JSON_TYPE) return JSON_TYPE;
   const clauses = accept
     .split(',')
     .map((text) => readClause(text, offered))
