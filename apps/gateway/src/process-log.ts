@@ -61,14 +61,29 @@ export function tellServed(processLog: ProcessLog, now: () => Date): (served: Se
   };
 }
 
-/** A line that can't be written is lost: on a full disk the gateway goes on, and what is evidence stands elsewhere. */
+const INFO = '{"level":30,';
+
+/**
+ * A line that can't be written is lost: on a full disk the gateway goes on, and what is evidence stands elsewhere. Lines of
+ * information wait for the end of the event loop's turn, so that the exchanges that end in one are written at once; what
+ * is worse than that is written at once, after them.
+ */
 function linesTo(file: string | undefined): DestinationStream {
   const descriptor = file === undefined ? process.stderr.fd : openSync(file, 'a', 0o600);
+  let waiting = '';
+  const flush = () => {
+    const lines = Buffer.from(waiting);
+    waiting = '';
+    try {
+      for (let rest = lines; rest.length > 0; ) rest = rest.subarray(writeSync(descriptor, rest));
+    } catch {}
+  };
+  process.once('exit', flush);
   return {
     write(line) {
-      try {
-        for (let rest = Buffer.from(line); rest.length > 0; ) rest = rest.subarray(writeSync(descriptor, rest));
-      } catch {}
+      if (waiting === '') setImmediate(flush);
+      waiting += line;
+      if (!line.startsWith(INFO)) flush();
     },
   };
 }
