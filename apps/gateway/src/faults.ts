@@ -30,7 +30,7 @@ export const faults = {
     status: 404,
     reason: 'NotFound',
     message:
-      'no cluster stands at this path; use https://<gateway>/clusters/<name>, as `countersign kubeconfig` writes it; with --raw, kubectl before 1.34 takes the path as it is: begin it with /clusters/<name>',
+      'no cluster stands at this path; use https://<gateway>/clusters/<name>, as `countersign kubeconfig` writes it; `kubectl proxy` keeps it with --append-server-path alone; with --raw, kubectl before 1.34 takes the path as it is: begin it with /clusters/<name>',
   },
   ERR_HEADER_REFUSED: {
     origin: 'caller',
