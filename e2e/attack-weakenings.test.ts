@@ -44,11 +44,12 @@ async function assertReddens(weakening: Weakening): Promise<void> {
 test('control: from a copy without an edit, every try that a weakening names holds', async () => {
   await field.restart(copy.dir);
   const named = new Set(weakenings.flatMap((weakening) => triesNamed(weakening, tries)));
-  for (const { run } of named) await run(field);
+  for (const { run, unavailable } of named) if (unavailable === undefined) await run(field);
 });
 
 for (const weakening of weakenings) {
-  test(`row ${weakening.row} is red when ${weakening.what}`, async () => {
+  const unavailable = triesNamed(weakening, tries).find((one) => one.unavailable !== undefined)?.unavailable;
+  test(`row ${weakening.row} is red when ${weakening.what}`, { skip: unavailable ?? false }, async () => {
     using _planted = copy.plant(weakening.edits);
     await field.restart(copy.dir);
     await assertReddens(weakening);

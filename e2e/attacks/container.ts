@@ -10,17 +10,19 @@ import {
   WebSocketDecoder,
   webSocketAccept,
 } from '@countersign/kube';
+import { PORT_PROTOCOL, PortContainer } from './port-container.ts';
 
 const SUCCESS = Buffer.from('{"metadata":{},"status":"Success"}');
 const FORBIDDEN =
   '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","reason":"Forbidden","code":403}';
-const EXEC = /\/pods\/([a-z-]+)\/exec(?:\?|$)/;
+const SESSION = /\/pods\/([a-z-]+)\/(?:exec|portforward)(?:\?|$)/;
 /** What an echo ends at. */
 const LAST = 'bye';
 
 /** How each pod takes an exec: what it answers, before anything that comes behind. */
 const ANSWERS: Readonly<Record<string, (accept: string) => readonly string[]>> = {
   echo: (accept) => switched({ accept }),
+  ports: (accept) => switched({ accept, protocol: PORT_PROTOCOL }),
   'other-upgrade': (accept) => switched({ accept, upgrade: 'h2c' }),
   'other-accept': () => switched({ accept: 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }),
   'other-protocol': (accept) => switched({ accept, protocol: 'v4.base64.channel.k8s.io' }),
@@ -38,13 +40,15 @@ function switched({ accept, upgrade = 'websocket', protocol = 'v5.channel.k8s.io
 export class Containers {
   /** What was asked of them, by the id of the exchange. */
   readonly exchanges = new Set<string>();
+  /** Ports that a connection was opened to, in order. */
+  readonly ports: number[] = [];
   readonly #received = new Map<string, Buffer[]>();
 
   /** Takes a request that wants to switch. */
   take(incoming: IncomingMessage, connection: Duplex, head: Buffer): void {
     connection.on('error', () => {});
     this.exchanges.add(String(incoming.headers['audit-id']));
-    const pod = EXEC.exec(incoming.url ?? '')?.[1] ?? '';
+    const pod = SESSION.exec(incoming.url ?? '')?.[1] ?? '';
     const answer = ANSWERS[pod];
     if (answer === undefined) {
       connection.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
@@ -55,6 +59,10 @@ export class Containers {
     connection.write(`${answer(accept).join('\r\n')}\r\n\r\n${BODIES[pod] ?? ''}`);
     if (pod === 'echo') {
       this.#echo(connection, head);
+      return;
+    }
+    if (pod === 'ports') {
+      new PortContainer(connection, head, (port) => this.ports.push(port));
       return;
     }
     this.#keep(pod, head);

@@ -6,6 +6,7 @@ import { connectionTries } from './tries/connections.ts';
 import { corpusTries } from './tries/corpus.ts';
 import { maskingTries } from './tries/masking.ts';
 import { peerTries } from './tries/peers.ts';
+import { portTries } from './tries/ports.ts';
 import { recordTries } from './tries/records.ts';
 import { sessionTries } from './tries/sessions.ts';
 import { standingTries } from './tries/standing.ts';
@@ -20,9 +21,6 @@ export interface AttackRow {
   /** What of it is not tried yet, and why. */
   readonly later?: string;
 }
-
-/** Where port-forwards are tried until they stand here. */
-const PORT_FORWARD = 'e2e/port-forward.test.ts tries them';
 
 export const ROWS: readonly AttackRow[] = [
   { number: 1, attack: 'bytes behind an upgrade that is refused' },
@@ -40,7 +38,7 @@ export const ROWS: readonly AttackRow[] = [
   { number: 13, attack: 'WebSocket sub-protocols and frames' },
   { number: 14, attack: 'spellings of exec that a router misses' },
   { number: 15, attack: 'a caller that turns its record off' },
-  { number: 16, attack: 'truths and repetitions of an exec' },
+  { number: 16, attack: 'truths and repetitions of a session' },
   { number: 17, attack: 'what is as good as an exec, or a credential' },
   { number: 18, attack: 'redirects' },
   { number: 19, attack: "a scope that is not the resource's" },
@@ -49,7 +47,7 @@ export const ROWS: readonly AttackRow[] = [
   { number: 22, attack: 'media types that say something else' },
   { number: 23, attack: 'smuggling, and HTTP/2 that wears out' },
   { number: 24, attack: "a source address of the caller's choice" },
-  { number: 25, attack: 'access that outlives its reason', later: PORT_FORWARD },
+  { number: 25, attack: 'access that outlives its reason' },
   {
     number: 26,
     attack: 'a countersignature that is none',
@@ -96,6 +94,7 @@ export function everyTry(): readonly Try[] {
     ...peerTries,
     ...recordTries,
     ...sessionTries,
+    ...portTries,
     ...standingTries,
     ...maskingTries,
     ...corpusTries,

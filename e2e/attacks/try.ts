@@ -7,6 +7,8 @@ export interface Try {
   readonly what: string;
   /** Rejects when the attack has come through, or when nobody can tell. */
   readonly run: (field: Field) => Promise<void>;
+  /** What this machine lacks for it. */
+  readonly unavailable?: string;
 }
 
 /** Tries of one row, by what each is. */

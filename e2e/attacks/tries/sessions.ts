@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Leaf } from '@countersign/evidence';
 import { type ExecSocket, openExecSocket } from '../../exec/exec-socket.ts';
+import { limitFileSize, noFileSizeLimit } from '../../fixtures/file-size-limit.ts';
 import { RawConnection } from '../../fixtures/raw-connection.ts';
 import { countersign } from '../../installation/countersign.ts';
 import { eventually } from '../../installation/eventually.ts';
@@ -194,6 +195,25 @@ const recorders = triesOf(28, {
   },
 });
 
+/** Longer than all that the gateway writes but recordings. */
+const MAX_FILE_BYTES = 25_165_824;
+const PIECE = Buffer.alloc(32_768, '.');
+
+const failing = triesOf(28, {
+  'a recorder that fails in the middle of a session ends it, and nothing unrecorded is seen': async (field) => {
+    const session = await open(field);
+    const { pid } = field.site.gateway;
+    await using _limit = await limitFileSize(pid, MAX_FILE_BYTES);
+    // Both ways are recorded.
+    for (let sent = 0; sent < MAX_FILE_BYTES; sent += PIECE.length) session.stdin(PIECE);
+    session.stdin(Buffer.from('bye'));
+    const { stdout, status } = await session.end;
+    assert.match(status.message ?? '', /what flows here can't be recorded/);
+    const kept = await recorded(field, session, 'stdout');
+    assert.ok(kept.startsWith(stdout.toString()), `${stdout.length} bytes seen, ${kept.length} recorded`);
+  },
+}).map((one) => (noFileSizeLimit === undefined ? one : { ...one, unavailable: noFileSizeLimit }));
+
 export const sessionTries: readonly Try[] = [
   ...switches,
   ...frames,
@@ -201,4 +221,5 @@ export const sessionTries: readonly Try[] = [
   ...readings,
   ...revocation,
   ...recorders,
+  ...failing,
 ];

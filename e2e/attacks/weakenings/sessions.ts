@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Weakening } from '../weakening.ts';
 
+const PORTS = 'apps/gateway/src/streams/port-forward/port-relay.ts';
 const RELAY = 'apps/gateway/src/streams/exec/relay-exec.ts';
 
 /** What opens rows about sessions. */
@@ -100,5 +101,35 @@ export const sessionWeakenings: readonly Weakening[] = [
       },
     ],
     reddens: ['a session that says nothing of its terminal'],
+  },
+  {
+    row: 28,
+    what: 'a frame that could not be recorded is passed on all the same',
+    edits: [
+      {
+        file: 'apps/gateway/src/streams/recorded-way.ts',
+        find: '    await durable;\n',
+        replace: '    await durable?.catch(() => {});\n',
+      },
+    ],
+    reddens: ['a recorder that fails in the middle of a session'],
+  },
+  {
+    row: 16,
+    what: 'the ports of a port-forward are opened without a decision of their own',
+    edits: [{ file: PORTS, find: ': await gate.admit(port);', replace: ': undefined;' }],
+    reddens: ['ports of one port-forward'],
+  },
+  {
+    row: 25,
+    what: 'a port that is open is not decided again',
+    edits: [
+      {
+        file: 'apps/gateway/src/streams/port-forward/port-gate.ts',
+        find: '    parts.add(part);\n',
+        replace: '',
+      },
+    ],
+    reddens: ['a port that policy closes'],
   },
 ];

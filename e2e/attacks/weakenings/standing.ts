@@ -112,7 +112,7 @@ export const standingWeakenings: readonly Weakening[] = [
         replace: 'if (caller instanceof Fault) continue;',
       },
     ],
-    reddens: ['a watch whose agent is locked', 'an exec whose agent is locked'],
+    reddens: ['a watch whose agent is locked', 'an exec whose agent is locked', 'a port-forward whose agent is locked'],
   },
   {
     row: 25,
