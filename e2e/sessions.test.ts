@@ -146,7 +146,7 @@ suite('sessions on a real node', { skip: 'unavailable' in support ? support.unav
     const { session = '', stream, exchange, tty } = await lastOf('stream.start');
     assert.equal(tty, true);
     const { dir, keys } = site.evidence;
-    assert.match(await countersign('sessions', 'list', dir), new RegExp(`^${session} {2}fixer {2}lab .*going on`, 'm'));
+    assert.match(await countersign('sessions', 'list', dir), new RegExp(`^${session} {2}fixer +lab .*going on`, 'm'));
 
     const timeline = (await countersign('sessions', 'show', dir, session, '--keys', keys)).split('\n');
     const own = timeline.filter((line) => line.includes(exchange.slice(0, 8)));

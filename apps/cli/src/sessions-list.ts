@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
+import { counted } from './counted.ts';
+import { printable } from './evidence/printable.ts';
 import { runVerb } from './run-verb.ts';
 import type { SessionSummary } from './sessions/gather-sessions.ts';
 
@@ -20,7 +22,7 @@ interface ListOptions {
 }
 
 async function listSessions(dir: string, options: ListOptions, print: (text: string) => void): Promise<void> {
-  const [{ openRecords }, { SessionSummaries }, { asciiJson, printable }, { pacedPrint }] = await Promise.all([
+  const [{ openRecords }, { SessionSummaries }, { asciiJson }, { pacedPrint }] = await Promise.all([
     import('./evidence/open-records.ts'),
     import('./sessions/gather-sessions.ts'),
     import('./evidence/printable.ts'),
@@ -29,10 +31,9 @@ async function listSessions(dir: string, options: ListOptions, print: (text: str
   const summaries = new SessionSummaries();
   for await (const { leaf } of openRecords(dir, { from: 0 })) summaries.take(leaf);
   const printLine = pacedPrint(print);
-  for (const summary of summaries.all().filter((one) => isAskedFor(one, options))) {
-    const line = options.output === 'json' ? asciiJson(summary) : printable(summaryLine(summary));
-    if (!(await printLine(line))) return;
-  }
+  const asked = summaries.all().filter((one) => isAskedFor(one, options));
+  const lines = options.output === 'json' ? asked.map((one) => asciiJson(one)) : summaryLines(asked);
+  for (const line of lines) if (!(await printLine(line))) return;
 }
 
 function isAskedFor({ agent, cluster, to }: SessionSummary, options: ListOptions): boolean {
@@ -41,20 +42,27 @@ function isAskedFor({ agent, cluster, to }: SessionSummary, options: ListOptions
   return isOfAgent && isOfCluster && (options.open !== true || to === undefined);
 }
 
-function summaryLine({
-  session,
-  agent,
-  cluster,
-  from,
-  to,
-  reason,
-  requests,
-  streams,
-  recordings,
-}: SessionSummary): string {
-  const ended = to === undefined ? 'going on' : `to ${to.slice(0, 19)}Z (${reason})`;
-  const counts = `${requests} requests, ${streams} streams, ${recordings} recordings`;
-  return [session, agent, cluster, `${from.slice(0, 19)}Z`, ended, counts].join('  ');
+/** One line for each, in columns. */
+function summaryLines(summaries: readonly SessionSummary[]): readonly string[] {
+  const rows = summaries.map(({ session, agent, cluster, from, to, reason, requests, streams }) => [
+    session,
+    ...[agent, cluster].map(printable),
+    timeOf(from),
+    to === undefined ? 'going on' : `to ${timeOf(to)} (${reason})`,
+    [counted(requests, 'request'), ...(streams > 0 ? [counted(streams, 'stream')] : [])].join(', '),
+  ]);
+  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(cell.length, most[i] ?? 0)), []);
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** To the second: the records have more. */
+function timeOf(timestamp: string): string {
+  return `${timestamp.slice(0, 19)}Z`;
 }
 
 /** `countersign sessions list`: one line a session. */

@@ -52,7 +52,7 @@ async function replaySession(
   for (const one of known) {
     await using recording = await files.openRecordingFile(recordingsDir, one, keys);
     if (options.search !== undefined) isFound = (await search(recording, options.search, printLine)) || isFound;
-    else await show(dir, recording, options, printLine);
+    else await show(dir, recording, { ...options, isOneOfMany: known.length > 1 }, printLine);
   }
   if (!isFound) process.exitCode = 1;
 }
@@ -79,19 +79,23 @@ async function search({ reader, known }: OpenedRecording, text: string, printLin
 async function show(
   dir: string,
   { known, reader }: OpenedRecording,
-  { output, speed, idle, from, follow }: ReplayOptions,
+  { output, speed, idle, from, follow, isOneOfMany }: ReplayOptions & { readonly isOneOfMany: boolean },
   printLine: PrintLine,
 ): Promise<void> {
-  const [{ asciicast }, { frameJson, outputLines }, { playInTerminal }, { untilEnded }] = await Promise.all([
-    import('@countersign/recording'),
-    import('./sessions/replay-lines.ts'),
-    import('./sessions/play-in-terminal.ts'),
-    import('./sessions/follow-recording.ts'),
-  ]);
+  const [{ asciicast }, { frameJson, headingLine, outputLines }, { playInTerminal }, { untilEnded }] =
+    await Promise.all([
+      import('@countersign/recording'),
+      import('./sessions/replay-lines.ts'),
+      import('./sessions/play-in-terminal.ts'),
+      import('./sessions/follow-recording.ts'),
+    ]);
   const facts = await reader.facts();
   const hasMore = follow === true ? untilEnded(dir, known.stream) : async () => false;
   const frames = (goesOn: () => boolean, since = 0): AsyncIterable<RecordedFrame> =>
     reader.frames({ from: since, waitForMore: async () => goesOn() && (await hasMore()) });
+  if (output === 'text' && isOneOfMany && facts) {
+    if (!(await printLine(headingLine(known.stream, reader.header.started, facts)))) return;
+  }
   if (output === 'text' && process.stdout.isTTY) {
     await playInTerminal({ facts, frames, speed, idleMs: idle * 1_000, from: from * 1_000_000 });
     return;
@@ -102,7 +106,7 @@ async function show(
       mapFrames(asked, (frame) => frameJson(known.stream, frame)),
       printLine,
     );
-  if (output === 'text') return await printAll(outputLines(asked), printLine);
+  if (output === 'text') return await printAll(outputLines(asked, facts?.tty ?? true), printLine);
   const timestamp = Math.floor(Date.parse(reader.header.started) / 1_000);
   await printAll(asciicast(asked, { facts, timestamp }), (line) => printLine(line.trimEnd()));
 }

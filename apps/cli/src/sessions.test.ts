@@ -113,8 +113,9 @@ describe('countersign sessions list', () => {
   it('lists sessions with what was in them', async () => {
     const { out } = await run('list', dir);
     const [first = '', second = ''] = out.split('\n');
-    assert.match(first, /^[0-9a-f-]{36} {2}reporter {2}lab {2}.* \(idle\) {2}1 requests, 1 streams, 1 recordings$/);
+    assert.match(first, /^[0-9a-f-]{36} {2}reporter {2}lab {2}.* \(idle\) {2}1 request, 1 stream$/);
     assert.match(second, /builder .* going on /);
+    assert.equal(first.indexOf('1 request'), second.indexOf('1 request'), 'in columns');
   });
 
   it('lists those that are asked for, also for programs', async () => {
@@ -150,15 +151,12 @@ describe('countersign sessions show', () => {
     assert.deepEqual(lines.slice(0, 4), [
       'session.start agent reporter on lab',
       `${short} intent create pods/exec shop/web sh -c cat \\u{1b}]52;c;cm0gLXJmIH4K\\u{7} allow by lab/may-exec`,
-      `${short} recording.start recording ${ids.stream}`,
+      `${short} recording.start`,
       `${short} stream.start stream ${ids.stream} v5.channel.k8s.io with a terminal`,
     ]);
-    assert.match(
-      lines.join('\n'),
-      new RegExp(`${short} stream.end stream ${ids.stream} complete exit code 7 3 bytes up 40 bytes down`),
-    );
+    assert.match(lines.join('\n'), new RegExp(`${short} stream.end complete exit code 7 3 bytes up 40 bytes down`));
     assert.match(lines.join('\n'), new RegExp(`${short} outcome done 101`));
-    assert.match(lines.at(-1) ?? '', /^session\.end idle 1 exchanges$/);
+    assert.match(lines.at(-1) ?? '', /^session\.end idle 1 exchange$/);
     assert.ok(!(await run('show', dir, ids.session)).out.includes('cm0gLXJmIH4K'), 'sealed without keys');
   });
 
@@ -179,6 +177,32 @@ describe('countersign sessions replay', () => {
       assert.match(out, /^\d\d:\d\d:\d\d\.\d{3} {2}/);
       assert.equal(code, 0);
     }
+  });
+
+  it('says of each of several recordings which it is, and of what is no text, or of a port, how much it was', async () => {
+    const of = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID() };
+    const second = { ...of, stream: randomUUID() };
+    const facts = { cluster: 'lab', namespace: 'shop', pod: 'web', agent: 'reporter', recorded: ['down'] } as const;
+    const archive = await recordings.open({
+      ...of,
+      facts: { ...facts, kind: 'exec', command: ['tar', 'cf', '-', ATTACK], tty: false, masked: false },
+    });
+    for (const bytes of [new Uint8Array(600), new Uint8Array(400)]) await archive.write({ channel: 'stdout', bytes });
+    await archive.write({ channel: 'stderr', bytes: Buffer.from('tar: done\n') });
+    await archive.close({ end: 'complete' });
+    const ports = await recordings.open({
+      ...second,
+      facts: { ...facts, kind: 'portforward', tty: false, masked: false },
+    });
+    await ports.write({ channel: 'port-open', connection: 1, port: 8080 });
+    await ports.write({ channel: 'port-down', connection: 1, bytes: new Uint8Array(5) });
+    await ports.close({ end: 'complete' });
+    const { out } = await run('replay', dir, of.session, '--keys', keys);
+    const lines = out.split('\n').map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{3} {2}/, ''));
+    assert.match(lines[0] ?? '', /^== .*Z {2}exec shop\/web tar cf - \\u\{1b\}\]52.* {2}\(stream [0-9a-f-]{36}\)$/);
+    assert.deepEqual(lines.slice(1, 3), ['(1000 bytes that are no text)', 'tar: done']);
+    assert.match(lines[3] ?? '', /^== .*Z {2}portforward shop\/web {2}\(stream/);
+    assert.deepEqual(lines.slice(4), ['port 8080 connection 1: opened', 'port 8080 connection 1: 5 bytes down', '']);
   });
 
   it('searches what was shown, and what was not', async () => {

@@ -6,6 +6,8 @@ export { encodeRecordingEnd, type RecordingCommitment } from './commitment.ts';
 export type { RecordingFacts } from './facts.ts';
 export { CHANNELS, type Channel, type RecordedFrame, type StreamFrame } from './frame.ts';
 export type { RecordingHeader } from './header.ts';
+export { NoText } from './no-text.ts';
+export { PortLines } from './port-lines.ts';
 export { type PartlyRead, readRange } from './read-range.ts';
 export type { Crc32, RecordingCrypto, RecordingSealer, SealedCrypto } from './recording-crypto.ts';
 export { RecordingError, type RecordingErrorCode, type RecordingPlace } from './recording-error.ts';

@@ -41,6 +41,17 @@ describe('ReplayText', () => {
     assert.equal(new ReplayText({ ...FACTS, tty: false }).push(out(0, 'one\ntwo')), 'one\r\ntwo');
   });
 
+  it('says of what is no text how much it was, and goes on behind it', () => {
+    const text = new ReplayText({ ...FACTS, tty: false });
+    const archive: RecordedFrame = { channel: 'stdout', bytes: new Uint8Array(600), at: 0 };
+    assert.deepEqual(
+      [archive, archive, out(0, 'done\n'), archive].map((frame) => text.push(frame)),
+      ['', '', '(1200 bytes that are no text)\r\ndone\r\n', ''],
+    );
+    assert.ok(text.reset().startsWith('(600 bytes that are no text)\r\n'));
+    assert.equal(new ReplayText(FACTS).push(out(0, 'a\0b')).includes('no text'), false);
+  });
+
   it('tells of a port-forward what went which way, and never its bytes', () => {
     const text = new ReplayText({ ...FACTS, kind: 'portforward', tty: false });
     const frames: RecordedFrame[] = [

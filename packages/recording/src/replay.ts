@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RecordingFacts } from './facts.ts';
 import type { RecordedFrame } from './frame.ts';
+import { NoText } from './no-text.ts';
+import { PortLines } from './port-lines.ts';
 import { SafeOutput } from './terminal/safe-output.ts';
 
 export interface PaceOptions {
@@ -35,49 +37,32 @@ export async function* paceFrames(
 export class ReplayText {
   readonly #isTty: boolean;
   readonly #outputs = { stdout: new SafeOutput(), stderr: new SafeOutput(), notice: new SafeOutput() };
-  readonly #ports = new Map<number, number>();
+  readonly #ports = new PortLines();
+  readonly #noText = new NoText();
 
   constructor(facts: RecordingFacts | undefined) {
     this.#isTty = facts?.tty ?? true;
   }
 
-  /** What is to be written for a frame; of a port-forward, a line that says what went which way. */
+  /** What is to be written for a frame; of a port-forward, and of what is no text, a line that says how much it was. */
   push(frame: RecordedFrame): string {
-    switch (frame.channel) {
-      case 'stdout':
-      case 'stderr':
-      case 'notice': {
-        const text = this.#outputs[frame.channel].push(frame.bytes);
-        return this.#isTty ? text : text.replaceAll('\n', '\r\n');
-      }
-      case 'port-open':
-        this.#ports.set(frame.connection, frame.port);
-        return this.#portLine(frame.connection, 'opened');
-      case 'port-up':
-      case 'port-down':
-        return this.#portLine(frame.connection, `${frame.bytes.length} bytes ${frame.channel.slice(5)}`);
-      case 'port-error':
-        return this.#portLine(frame.connection, `an error of ${frame.bytes.length} bytes`);
-      case 'port-up-end':
-        return this.#portLine(frame.connection, 'no more up');
-      case 'port-down-end': {
-        const line = this.#portLine(frame.connection, 'no more down');
-        this.#ports.delete(frame.connection);
-        return line;
-      }
-      default:
-        return '';
+    if (frame.channel !== 'stdout' && frame.channel !== 'stderr' && frame.channel !== 'notice') {
+      return asLine(this.#ports.push(frame));
     }
+    if (this.#isTty) return this.#outputs[frame.channel].push(frame.bytes);
+    if (this.#noText.takes(frame.bytes)) return '';
+    const text = this.#outputs[frame.channel].push(frame.bytes);
+    return asLine(this.#noText.line()) + text.replaceAll('\n', '\r\n');
   }
 
-  /** What brings the viewer's terminal back to how it was. */
+  /** What is left to be said, and what brings the viewer's terminal back to how it was. */
   reset(): string {
-    return Object.values(this.#outputs)
-      .map((output) => output.reset())
-      .join('');
+    const left = asLine(this.#noText.line());
+    const resets = Object.values(this.#outputs).map((output) => output.reset());
+    return [left, ...resets].join('');
   }
+}
 
-  #portLine(connection: number, what: string): string {
-    return `port ${this.#ports.get(connection) ?? '?'} connection ${connection}: ${what}\r\n`;
-  }
+function asLine(text: string | undefined): string {
+  return text === undefined ? '' : `${text}\r\n`;
 }

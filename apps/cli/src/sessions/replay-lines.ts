@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type RecordedFrame, type SearchHit, TextLines } from '@countersign/recording';
+import {
+  NoText,
+  PortLines,
+  type RecordedFrame,
+  type RecordingFacts,
+  type SearchHit,
+  TextLines,
+} from '@countersign/recording';
 import { asciiJson, printable } from '../evidence/printable.ts';
 
 /** `00:01:02.345`. */
@@ -11,14 +18,57 @@ function clockOf(micros: number): string {
   return `${clock}.${(milliseconds % 1_000).toString().padStart(3, '0')}`;
 }
 
-/** Output as lines of text, each with its time: for whoever reads it elsewhere than in a terminal. */
-export async function* outputLines(frames: AsyncIterable<RecordedFrame>): AsyncGenerator<string> {
-  const views = { stdout: new TextLines(), stderr: new TextLines(), notice: new TextLines() };
-  for await (const frame of frames) {
-    if (frame.channel !== 'stdout' && frame.channel !== 'stderr' && frame.channel !== 'notice') continue;
-    for (const { at, shown } of views[frame.channel].push(frame.bytes, frame.at)) yield `${clockOf(at)}  ${shown}`;
+const OUTPUTS = ['stdout', 'stderr', 'notice'] as const;
+
+/** Makes lines of frames, each with its time. */
+class OutputLines {
+  readonly #views = { stdout: new TextLines(), stderr: new TextLines(), notice: new TextLines() };
+  readonly #noText = new NoText();
+  readonly #ports = new PortLines();
+  readonly #isTty: boolean;
+  /** When what is no text came last. */
+  #noTextAt = 0;
+
+  constructor(isTty: boolean) {
+    this.#isTty = isTty;
   }
-  for (const view of Object.values(views)) for (const { at, shown } of view.end()) yield `${clockOf(at)}  ${shown}`;
+
+  *push(frame: RecordedFrame): Generator<string> {
+    if (frame.channel !== 'stdout' && frame.channel !== 'stderr' && frame.channel !== 'notice') {
+      yield* timed(frame.at, this.#ports.push(frame));
+    } else if (!this.#isTty && this.#noText.takes(frame.bytes)) {
+      this.#noTextAt = frame.at;
+    } else {
+      yield* timed(this.#noTextAt, this.#noText.line());
+      for (const { at, shown } of this.#views[frame.channel].push(frame.bytes, frame.at)) yield* timed(at, shown);
+    }
+  }
+
+  *end(): Generator<string> {
+    yield* timed(this.#noTextAt, this.#noText.line());
+    for (const output of OUTPUTS) for (const { at, shown } of this.#views[output].end()) yield* timed(at, shown);
+  }
+}
+
+function* timed(at: number, text: string | undefined): Generator<string> {
+  if (text !== undefined) yield `${clockOf(at)}  ${text}`;
+}
+
+/**
+ * Output as lines of text, each with its time: for whoever reads it elsewhere than in a terminal. Of a port-forward, and of
+ * what is no text where there was no terminal, a line says how much it was.
+ */
+export async function* outputLines(frames: AsyncIterable<RecordedFrame>, isTty: boolean): AsyncGenerator<string> {
+  const lines = new OutputLines(isTty);
+  for await (const frame of frames) yield* lines.push(frame);
+  yield* lines.end();
+}
+
+/** What stands above one of several recordings: which it is of, and its id. */
+export function headingLine(stream: string, started: string, facts: RecordingFacts): string {
+  const { kind, namespace, pod, command = [] } = facts;
+  const what = [kind, `${namespace}/${pod}`, ...(command.length > 0 ? [command.join(' ')] : [])].join(' ');
+  return printable(`== ${started.slice(0, 19)}Z  ${what}  (stream ${stream})`);
 }
 
 /** One line of JSON: the frame, its bytes in base64. */

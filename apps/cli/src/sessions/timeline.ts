@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Leaf } from '@countersign/evidence';
+import { counted } from '../counted.ts';
 import type { OpenedRecord } from '../evidence/open-records.ts';
 import { printable } from '../evidence/printable.ts';
 import { requestOf } from '../evidence/record-text.ts';
@@ -21,12 +22,23 @@ export class SessionRecords {
   }
 }
 
+/** What goes on in an exchange that an earlier line named. */
+const TELLING: ReadonlySet<Leaf['type']> = new Set([
+  'outcome',
+  'stream.start',
+  'stream.port',
+  'stream.end',
+  'answer.end',
+]);
+
 /** One line of a session's timeline: when, which request, what. */
 export function timelineLine({ leaf, sealed }: OpenedRecord): string {
   const exchange = 'exchange' in leaf ? leaf.exchange.slice(0, 8) : '';
   const argv = sealed !== undefined && 'fields' in sealed ? sealed.fields.command : undefined;
   const command = argv === undefined ? '' : printable(argv.join(' '));
-  const columns = [leaf.ts, exchange.padEnd(8), leaf.type.padEnd(18), requestOf(leaf), command, ...saying(leaf)];
+  const request = TELLING.has(leaf.type) ? '' : requestOf(leaf);
+  const time = `${leaf.ts.slice(0, 23)}Z`;
+  const columns = [time, exchange.padEnd(8), leaf.type.padEnd(18), request, command, ...saying(leaf)];
   return columns
     .filter((column) => column !== '')
     .join('  ')
@@ -38,19 +50,19 @@ function saying(leaf: Leaf): readonly string[] {
     case 'session.start':
       return [`agent ${printable(leaf.principal.id)} on ${printable(leaf.cluster)}`];
     case 'session.end':
-      return [leaf.reason, `${leaf.exchanges ?? '?'} exchanges`];
+      return [leaf.reason, leaf.exchanges === undefined ? '' : counted(leaf.exchanges, 'exchange')];
     case 'stream.start':
       return [`stream ${leaf.stream}`, printable(leaf.protocol), leaf.tty === true ? 'with a terminal' : ''];
     case 'stream.port':
-      return [`stream ${leaf.stream}`, `port ${leaf.port}`, leaf.decision.effect];
+      return [`port ${leaf.port}`, leaf.decision.effect];
     case 'stream.end':
-      return [`stream ${leaf.stream}`, ...ended(leaf), flowed('up', leaf.bytesUp), flowed('down', leaf.bytesDown)];
+      return [...ended(leaf), flowed('up', leaf.bytesUp), flowed('down', leaf.bytesDown)];
     case 'recording.start':
-      return [`recording ${leaf.stream}`];
+      return [];
     case 'recording.progress':
-      return [`recording ${leaf.stream}`, `${leaf.bytes} bytes`];
+      return [`${leaf.bytes} bytes`];
     case 'recording.end':
-      return [`recording ${leaf.stream}`, ...ended(leaf), `${leaf.bytes} bytes`];
+      return [...ended(leaf), `${leaf.bytes} bytes`];
     default:
       return [...decided(leaf), ...answered(leaf)];
   }
