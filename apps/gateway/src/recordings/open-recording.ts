@@ -9,6 +9,7 @@ import {
 } from '@countersign/recording';
 import { RecordingsError } from './recordings-error.ts';
 import type { CommittedFile, SharedCommits } from './shared-commits.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** How a stream ended: what its recording, and the record of that, say. */
 export interface RecordingEnding {
@@ -32,6 +33,8 @@ export interface OpenRecordingParts {
   readonly file: CommittedFile;
   /** Shared by all recordings. */
   readonly commits: SharedCommits;
+  /** Shared by all recordings, too. */
+  readonly room: WaitingRoom;
   /** Milliseconds on a clock that never goes back. */
   readonly monotonic: () => number;
   /** After how long a write is given up. */
@@ -42,7 +45,7 @@ export interface OpenRecordingParts {
 }
 
 /** What goes to the disk with one sync: more is not sealed before that is there. */
-const APPEND_BYTES = 1_048_576;
+const APPEND_BYTES = 2_097_152;
 
 interface Waiting {
   /** How many frames must be durable. */
@@ -70,6 +73,11 @@ export class OpenRecording {
     this.#parts = parts;
     this.#begunMs = parts.monotonic();
     this.#durable = parts.writer.commitment;
+  }
+
+  /** How much of what is written may wait, with that of all other recordings. */
+  get room(): WaitingRoom {
+    return this.#parts.room;
   }
 
   /**

@@ -16,6 +16,7 @@ import { RecordingsError } from './recordings-error.ts';
 import { NOTHING_RECORDED, recoverRecording } from './recover-recording.ts';
 import { replayJournal } from './replay-journal.ts';
 import { SharedCommits } from './shared-commits.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** A stream that is to be recorded. */
 export interface RecordedStream extends RecordingIds {
@@ -54,6 +55,7 @@ const SALT_BYTES = 32;
 export class Recordings {
   readonly #options: Required<RecordingsOptions>;
   readonly #commits: SharedCommits;
+  readonly #room = new WaitingRoom();
   readonly #open = new Set<OpenRecording>();
   readonly #prefixes = new Map<string, Promise<void>>();
   readonly #timer: NodeJS.Timeout;
@@ -107,6 +109,7 @@ export class Recordings {
       writer,
       file: { stream, file },
       commits: this.#commits,
+      room: this.#room,
       monotonic,
       stallMs,
       record: (records) => log.append(records),

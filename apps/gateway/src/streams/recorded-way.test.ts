@@ -2,20 +2,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StreamFrame } from '@countersign/recording';
+import { WaitingRoom } from '../recordings/waiting-room.ts';
 import { RecordedWay } from './recorded-way.ts';
 
 const KIB_64 = 65_536;
+const MIB = 1_048_576;
 const failed = new TypeError('the disk is gone');
 
 /** A recording whose frames become durable, or fail, when the test says so. */
-function disk() {
+function disk(room = new WaitingRoom()) {
   const writes: PromiseWithResolvers<void>[] = [];
   const write = (_: StreamFrame) => {
     const asked = Promise.withResolvers<void>();
     writes.push(asked);
     return asked.promise;
   };
-  return { write, writes };
+  return { write, writes, room };
 }
 
 const frame: StreamFrame = { channel: 'stdout', bytes: new Uint8Array(1) };
@@ -44,19 +46,37 @@ test('nothing is passed on before it is durable, and all of it in order', async 
   assert.deepEqual(passed, [1, 2, 3]);
 });
 
-test('over 1 MiB that waits, whoever gives more is held back until the first of them has gone', async () => {
-  const recording = disk();
-  const { passed, give } = wayOver(recording);
-  for (let id = 0; id < 16; id += 1) await give(id, KIB_64);
-  let isHeld = true;
-  const next = give(16, KIB_64).then(() => {
-    isHeld = false;
+for (const [what, others, most] of [
+  ['over 4 MiB that wait', 0, 4 * MIB],
+  ['over 1 MiB that waits, where there is no room for more', 64 * MIB, MIB],
+] as const) {
+  test(`${what}, whoever gives more is held back until the first of them has gone`, async () => {
+    const recording = disk();
+    recording.room.enter(others);
+    const { passed, give } = wayOver(recording);
+    const count = most / KIB_64;
+    for (let id = 0; id < count; id += 1) await give(id, KIB_64);
+    let isHeld = true;
+    const next = give(count, KIB_64).then(() => {
+      isHeld = false;
+    });
+    await settled();
+    assert.equal(isHeld, true);
+    recording.writes[0]?.resolve();
+    await next;
+    assert.deepEqual(passed, [0]);
   });
-  await settled();
-  assert.equal(isHeld, true);
-  recording.writes[0]?.resolve();
-  await next;
-  assert.deepEqual(passed, [0]);
+}
+
+test('what has gone, or can not go any more, takes no room', async () => {
+  const recording = disk();
+  const { way, give } = wayOver(recording);
+  for (let id = 0; id < 64; id += 1) await give(id, KIB_64);
+  way.stop();
+  for (const { resolve } of recording.writes) resolve();
+  await assert.rejects(way.flush());
+  recording.room.enter(64 * MIB - 1);
+  assert.equal(recording.room.isFull(MIB + 1), false);
 });
 
 test('after a frame that could not be recorded nothing is passed on, and that is told', async () => {

@@ -3,8 +3,8 @@ import type { StreamFrame } from '@countersign/recording';
 import type { OpenRecording } from '../recordings/open-recording.ts';
 import { RecordingsError } from '../recordings/recordings-error.ts';
 
-/** Bytes of one way that may wait for the disk, or for whoever they go to. */
-const MAX_WAITING_BYTES = 1_048_576;
+/** What a way takes of a recording. */
+export type WayRecording = Pick<OpenRecording, 'write' | 'room'>;
 
 interface Waiting {
   readonly bytes: number;
@@ -13,17 +13,17 @@ interface Waiting {
 
 /**
  * One way of a recorded stream. What is given to it is passed on in its order, each frame only once it is durable: while
- * the disk has some, more is taken, up to 1 MiB, and whoever gives is held back from there on. After a failure nothing
- * is passed on any more, and `onFailure` hears of it, whoever waits or not.
+ * the disk has some, more is taken, as long as there is room for it, and whoever gives is held back from there on. After a
+ * failure nothing is passed on any more, and `onFailure` hears of it, whoever waits or not.
  */
 export class RecordedWay {
-  readonly #recording: Pick<OpenRecording, 'write'>;
+  readonly #recording: WayRecording;
   readonly #onFailure: (error: unknown) => void;
   readonly #waiting: Waiting[] = [];
   #bytes = 0;
   #isStopped = false;
 
-  constructor(recording: Pick<OpenRecording, 'write'>, onFailure: (error: unknown) => void) {
+  constructor(recording: WayRecording, onFailure: (error: unknown) => void) {
     this.#recording = recording;
     this.#onFailure = onFailure;
   }
@@ -37,14 +37,20 @@ export class RecordedWay {
     const durable = frame && this.#recording.write(frame);
     const passed = this.#passOn(this.#waiting.at(-1)?.passed, durable, release);
     this.#waiting.push({ bytes, passed });
-    this.#bytes += bytes;
-    passed.then(() => {
-      this.#bytes -= bytes;
-      this.#waiting.shift();
-    }, this.#onFailure);
+    this.#enter(bytes);
+    passed.then(
+      () => {
+        this.#leave(bytes);
+        this.#waiting.shift();
+      },
+      (error: unknown) => {
+        this.#leave(bytes);
+        this.#onFailure(error);
+      },
+    );
     // For the first that fails both are heard of above.
     durable?.catch(() => {});
-    while (this.#bytes > MAX_WAITING_BYTES) await this.#waiting[0]?.passed;
+    while (this.#recording.room.isFull(this.#bytes)) await this.#waiting[0]?.passed;
   }
 
   /** Resolves when everything so far has been passed on. */
@@ -55,6 +61,16 @@ export class RecordedWay {
   /** From now on nothing is passed on, also not what is durable. */
   stop(): void {
     this.#isStopped = true;
+  }
+
+  #enter(bytes: number): void {
+    this.#bytes += bytes;
+    this.#recording.room.enter(bytes);
+  }
+
+  #leave(bytes: number): void {
+    this.#bytes -= bytes;
+    this.#recording.room.leave(bytes);
   }
 
   async #passOn(before: Promise<void> | undefined, durable: Promise<void> | undefined, release: () => Promise<void>) {

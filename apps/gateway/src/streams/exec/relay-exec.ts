@@ -4,8 +4,7 @@ import type { StreamFrame } from '@countersign/recording';
 import { CallerGone } from '../../data/incoming.ts';
 import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
-import type { OpenRecording } from '../../recordings/open-recording.ts';
-import { RecordedWay } from '../recorded-way.ts';
+import { RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
 import type { ExecCaller, ExecInput, ExecOutput } from './exec-caller.ts';
 import type { ExecUpstream } from './exec-upstream.ts';
@@ -14,7 +13,7 @@ import { MaskedOutput } from './output-mask.ts';
 export interface ExecRelayParts {
   readonly exchange: Pick<Masked, 'abort' | 'allowance' | 'outputMask'>;
   readonly upstream: ExecUpstream;
-  readonly recording: Pick<OpenRecording, 'write'>;
+  readonly recording: WayRecording;
   /** Whether what the caller types is recorded; that it ends, and the size of its terminal, always are. */
   readonly recordsStdin: boolean;
 }

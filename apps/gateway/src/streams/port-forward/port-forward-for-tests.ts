@@ -21,6 +21,7 @@ import { agent, inputOf, labSet } from '../../policies/policy-fixture.ts';
 import type { ClusterPolicies, PolicyStore } from '../../policies/policy-store.ts';
 import type { OpenRecording } from '../../recordings/open-recording.ts';
 import { RecordingsError } from '../../recordings/recordings-error.ts';
+import { WaitingRoom } from '../../recordings/waiting-room.ts';
 import { faultOf } from '../../respond/fault-of.ts';
 import { inflate } from '../inflate.ts';
 import type { LivePart } from '../live-exchanges.ts';
@@ -151,6 +152,7 @@ function logInto(records: LogRecord[], failsAt: LogRecord['type'] | undefined): 
 
 function recordingInto(recorded: StreamFrame[], failsAt: StreamFrame['channel'] | undefined): OpenRecording {
   return {
+    room: new WaitingRoom(),
     write: async (frame: StreamFrame) => {
       if (frame.channel === failsAt) throw new RecordingsError('ERR_RECORDINGS_FAILED', 'the disk is gone');
       recorded.push(frame);

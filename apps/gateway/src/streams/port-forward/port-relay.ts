@@ -3,9 +3,8 @@ import type { StreamFrame } from '@countersign/recording';
 import { CallerGone } from '../../data/incoming.ts';
 import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
-import type { OpenRecording } from '../../recordings/open-recording.ts';
 import type { PortTraffic } from '../../records/port-records.ts';
-import { RecordedWay } from '../recorded-way.ts';
+import { RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
 import type { ForwardCaller, ForwardInput, PortStreamType } from './forward-caller.ts';
 import type { PortGate } from './port-gate.ts';
@@ -19,7 +18,7 @@ export interface PortRelayParts {
   readonly caller: ForwardCaller;
   readonly upstream: SpdyForwardUpstream;
   readonly gate: Pick<PortGate, 'admit'>;
-  readonly recording: Pick<OpenRecording, 'write'>;
+  readonly recording: WayRecording;
   /** Whether what the caller sends is recorded; what connections there are always is. */
   readonly recordsUp: boolean;
   /** Whether it is over when its last connection is: the oldest protocol opens no others. */
