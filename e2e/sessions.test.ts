@@ -152,7 +152,7 @@ suite('sessions on a real node', { skip: 'unavailable' in support ? support.unav
     const own = timeline.filter((line) => line.includes(exchange.slice(0, 8)));
     const wanted = [
       / intent .* sh .*allow {2}by lab\/sessions$/,
-      / recording\.start /,
+      / recording\.start$/,
       / outcome .* done /,
       / stream\.start .* v5\.channel\.k8s\.io {2}with a terminal$/,
       / recording\.end .* complete /,

@@ -200,7 +200,7 @@ describe('countersign sessions replay', () => {
     const { out } = await run('replay', dir, of.session, '--keys', keys);
     const lines = out.split('\n').map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{3} {2}/, ''));
     assert.match(lines[0] ?? '', /^== .*Z {2}exec shop\/web tar cf - \\u\{1b\}\]52.* {2}\(stream [0-9a-f-]{36}\)$/);
-    assert.deepEqual(lines.slice(1, 3), ['(1000 bytes that are no text)', 'tar: done']);
+    assert.deepEqual(lines.slice(1, 3), ['tar: done', '(1000 bytes that are no text)']);
     assert.match(lines[3] ?? '', /^== .*Z {2}portforward shop\/web {2}\(stream/);
     assert.deepEqual(lines.slice(4), ['port 8080 connection 1: opened', 'port 8080 connection 1: 5 bytes down', '']);
   });

@@ -44,8 +44,9 @@ describe('ReplayText', () => {
   it('says of what is no text how much it was, and goes on behind it', () => {
     const text = new ReplayText({ ...FACTS, tty: false });
     const archive: RecordedFrame = { channel: 'stdout', bytes: new Uint8Array(600), at: 0 };
+    const rest: RecordedFrame = { channel: 'stdout', bytes: new Uint8Array(600).fill(0xff), at: 0 };
     assert.deepEqual(
-      [archive, archive, out(0, 'done\n'), archive].map((frame) => text.push(frame)),
+      [archive, rest, out(0, 'done\n'), archive].map((frame) => text.push(frame)),
       ['', '', '(1200 bytes that are no text)\r\ndone\r\n', ''],
     );
     assert.ok(text.reset().startsWith('(600 bytes that are no text)\r\n'));

@@ -38,7 +38,7 @@ export class ReplayText {
   readonly #isTty: boolean;
   readonly #outputs = { stdout: new SafeOutput(), stderr: new SafeOutput(), notice: new SafeOutput() };
   readonly #ports = new PortLines();
-  readonly #noText = new NoText();
+  readonly #noText = { stdout: new NoText(), stderr: new NoText(), notice: new NoText() };
 
   constructor(facts: RecordingFacts | undefined) {
     this.#isTty = facts?.tty ?? true;
@@ -50,16 +50,17 @@ export class ReplayText {
       return asLine(this.#ports.push(frame));
     }
     if (this.#isTty) return this.#outputs[frame.channel].push(frame.bytes);
-    if (this.#noText.takes(frame.bytes)) return '';
+    const noText = this.#noText[frame.channel];
+    if (noText.takes(frame.bytes)) return '';
     const text = this.#outputs[frame.channel].push(frame.bytes);
-    return asLine(this.#noText.line()) + text.replaceAll('\n', '\r\n');
+    return asLine(noText.line()) + text.replaceAll('\n', '\r\n');
   }
 
   /** What is left to be said, and what brings the viewer's terminal back to how it was. */
   reset(): string {
-    const left = asLine(this.#noText.line());
+    const left = Object.values(this.#noText).map((noText) => asLine(noText.line()));
     const resets = Object.values(this.#outputs).map((output) => output.reset());
-    return [left, ...resets].join('');
+    return [...left, ...resets].join('');
   }
 }
 

@@ -22,12 +22,9 @@ const OUTPUTS = ['stdout', 'stderr', 'notice'] as const;
 
 /** Makes lines of frames, each with its time. */
 class OutputLines {
-  readonly #views = { stdout: new TextLines(), stderr: new TextLines(), notice: new TextLines() };
-  readonly #noText = new NoText();
+  readonly #outputs = { stdout: outputOf(), stderr: outputOf(), notice: outputOf() };
   readonly #ports = new PortLines();
   readonly #isTty: boolean;
-  /** When what is no text came last. */
-  #noTextAt = 0;
 
   constructor(isTty: boolean) {
     this.#isTty = isTty;
@@ -36,18 +33,28 @@ class OutputLines {
   *push(frame: RecordedFrame): Generator<string> {
     if (frame.channel !== 'stdout' && frame.channel !== 'stderr' && frame.channel !== 'notice') {
       yield* timed(frame.at, this.#ports.push(frame));
-    } else if (!this.#isTty && this.#noText.takes(frame.bytes)) {
-      this.#noTextAt = frame.at;
-    } else {
-      yield* timed(this.#noTextAt, this.#noText.line());
-      for (const { at, shown } of this.#views[frame.channel].push(frame.bytes, frame.at)) yield* timed(at, shown);
+      return;
     }
+    const output = this.#outputs[frame.channel];
+    if (!this.#isTty && output.noText.takes(frame.bytes)) {
+      output.noTextAt = frame.at;
+      return;
+    }
+    yield* timed(output.noTextAt, output.noText.line());
+    for (const { at, shown } of output.lines.push(frame.bytes, frame.at)) yield* timed(at, shown);
   }
 
   *end(): Generator<string> {
-    yield* timed(this.#noTextAt, this.#noText.line());
-    for (const output of OUTPUTS) for (const { at, shown } of this.#views[output].end()) yield* timed(at, shown);
+    for (const { lines, noText, noTextAt } of OUTPUTS.map((name) => this.#outputs[name])) {
+      yield* timed(noTextAt, noText.line());
+      for (const { at, shown } of lines.end()) yield* timed(at, shown);
+    }
   }
+}
+
+function outputOf() {
+  // With when what is no text came last.
+  return { lines: new TextLines(), noText: new NoText(), noTextAt: 0 };
 }
 
 function* timed(at: number, text: string | undefined): Generator<string> {
