@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
-import { clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
+import { BUSYBOX_IMAGE, clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
 import { type ExecSocket, openExecSocket } from './exec/exec-socket.ts';
 import { grantSessions } from './exec/grant-sessions.ts';
 import { runKubectl, startSession } from './exec/run-exec.ts';
@@ -193,6 +193,15 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
     const { request } = await lastOf('stream.start');
     assert.ok(request?.kind === 'resource');
     assert.equal(request.subresource, 'attach');
+  });
+
+  test('debug, which puts a container into the pod, takes a permit for that write, and is refused without', async () => {
+    const debug = ['debug', 'web', `--image=${BUSYBOX_IMAGE}`, '-c', 'looks', '-i', '--', 'true'];
+    const { code, stderr } = await runKubectl(site.as('fixer'), debug);
+    assert.equal(code, 1);
+    assert.match(stderr, /no policy permits it.*ephemeralcontainers/);
+    const { body } = await site.lab('lab').admin.request('GET', '/api/v1/namespaces/demo/pods/web');
+    assert.equal(body.spec.ephemeralContainers, undefined);
   });
 
   test('version 4 has no end of stdin: what is asked for flows, and the exit code comes', async () => {

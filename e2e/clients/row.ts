@@ -24,6 +24,10 @@ export interface Row {
   /** Exit codes of the steps where they are not all 0; kubectl gives 1 when its watch is ended. */
   readonly codes?: readonly number[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What each step reads from its standard input; default: nothing. */
+  readonly stdin?: string;
+  /** It stays open behind that, as that of a person does. */
+  readonly keepsStdin?: true;
   /** The minor version of the kubectl that first has all of it; default: the oldest. */
   readonly since?: number;
 }

@@ -50,7 +50,14 @@ export class Side {
     const start = (args: readonly string[]) => {
       const [program = row.program, ...first] = programs[row.program] ?? [];
       const env = this.#environment(program, row.env);
-      return new ClientProcess({ program, args: [...first, '--namespace', namespace, ...args.map(here)], cwd, env });
+      const all = [...first, '--namespace', namespace, ...args.map(here)];
+      return new ClientProcess({
+        program,
+        args: all,
+        cwd,
+        env,
+        input: row,
+      });
     };
     const begun: Begun[] = [];
     for (const step of row.steps) begun.push(await this.#begin(step, start, namespace));

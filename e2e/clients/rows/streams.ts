@@ -15,4 +15,6 @@ export const STREAMS: readonly Row[] = [
     ['forward', 'websocket'],
     ['forward', 'spdy'],
   ]),
+  streams('JavaScript, exec', 'javascript', [['exec']]),
+  streams('JavaScript, port-forward', 'javascript', [['forward']]),
 ];
