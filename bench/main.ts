@@ -15,6 +15,7 @@ import { logSuite } from './suites/log.ts';
 import { maskSuite } from './suites/mask.ts';
 import { maskedListSuite } from './suites/masked-list.ts';
 import { policySuite } from './suites/policy.ts';
+import { portForwardSuite } from './suites/port-forward.ts';
 import { streamsSuite } from './suites/streams.ts';
 import { EFFORTS, type Suite, type SuiteResult } from './suites/suite.ts';
 import { watchesSuite } from './suites/watches.ts';
@@ -27,6 +28,7 @@ const SUITES: Readonly<Record<SuiteName, Suite>> = {
   log: logSuite,
   mask: maskSuite,
   policy: policySuite,
+  'port-forward': portForwardSuite,
   streams: streamsSuite,
   watches: watchesSuite,
 };

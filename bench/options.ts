@@ -9,11 +9,12 @@ export const SUITE_NAMES = [
   'beside',
   'bodies',
   'watches',
+  'streams',
+  'port-forward',
   'list',
   'log',
   'mask',
   'policy',
-  'streams',
 ] as const;
 export type SuiteName = (typeof SUITE_NAMES)[number];
 

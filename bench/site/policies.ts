@@ -13,10 +13,10 @@ permit (principal == Agent::"${LOOPER}", action in Action::"read", resource in N
 
 const OF_STREAMS = `@id("reads") permit (principal == Agent::"${AGENT}", action in Action::"read", resource in Namespace::"${NAMESPACE}");
 @id("discovers") permit (principal is Agent, action == Action::"non-resource", resource);
-@id("execs") @reveal permit (principal == Agent::"${AGENT}", action == Action::"exec", resource in Namespace::"${NAMESPACE}");
+@id("execs") @reveal permit (principal == Agent::"${AGENT}", action in [Action::"exec", Action::"portforward"], resource in Namespace::"${NAMESPACE}");
 `;
 
-/** A folder of policies that lets the agent exec: the baseline asks for that. */
+/** A folder of policies that lets the agent exec and forward ports: the baseline asks for that. */
 export async function writeStreamPolicies(dir: string): Promise<void> {
   for (const set of ['organisation', join('clusters', CLUSTER)]) await mkdir(join(dir, set), { recursive: true });
   await writeFile(join(dir, 'organisation', 'none.cedar'), '// nothing');

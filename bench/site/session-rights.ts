@@ -2,10 +2,10 @@
 import type { Lab } from '@countersign/lab';
 import { NAMESPACE } from './gateway-config.ts';
 
-/** What execs and copies take of the API server. */
+/** What execs, copies and port-forwards take of the API server. */
 export const SESSION_RULES = [
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
-  { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
+  { apiGroups: [''], resources: ['pods/exec', 'pods/portforward'], verbs: ['get', 'create'] },
 ];
 
 /** Grants that to a group. */
