@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StatusCause } from '@countersign/kube';
 import { effectFaults } from './approvals/effect-faults.ts';
+import { headFaults } from './data/head-faults.ts';
 import type { FaultRow } from './fault-row.ts';
 import { limitFaults } from './limits/limit-faults.ts';
 import { streamFaults } from './stream-faults.ts';
@@ -10,6 +11,7 @@ import { streamFaults } from './stream-faults.ts';
  * from this table.
  */
 export const faults = {
+  ...headFaults,
   ERR_PROTOCOL_UNSUPPORTED: {
     origin: 'caller',
     verdict: 'invalid',

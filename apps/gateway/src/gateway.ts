@@ -10,6 +10,7 @@ import { Fault } from './faults.ts';
 import { type HealthListener, openHealthListener } from './health/health-listener.ts';
 import { refusalLimit } from './limits/refusal-limit.ts';
 import { type ProcessLog, tellServed } from './process-log.ts';
+import { refuseUnreadable } from './respond/refuse-unreadable.ts';
 import { serveWith } from './serve.ts';
 import { openState, statePaths } from './state.ts';
 
@@ -97,7 +98,12 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     (listener) => listener.close(),
   );
   const data = opened.adopt(
-    await openDataListener({ settings: listeners.data, ...(await readTls(listeners.data.tls)), onRequest }),
+    await openDataListener({
+      settings: listeners.data,
+      ...(await readTls(listeners.data.tls)),
+      onRequest,
+      onUnreadable: refuseUnreadable(refusals),
+    }),
     async (listener) => {
       const closed = listener.drain();
       listener.destroy();

@@ -3,15 +3,28 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { headFaults } from './head-faults.ts';
 import { createHttp1Server } from './http1.ts';
 import type { Incoming } from './incoming.ts';
+import type { OnUnreadable } from './unreadable-answer.ts';
+
+/** The answer of a listener whose gateway has little to say. */
+const answerPlainly: OnUnreadable = (code) => ({
+  status: headFaults[code].status,
+  headers: [['content-length', '0']],
+  body: new Uint8Array(),
+});
 
 /** One request over a plain socket, as the TLS server hands one on. */
 async function oneRequest(
   head = 'GET /clusters/a/version HTTP/1.1\r\nhost: gateway\r\n\r\n',
 ): Promise<{ readonly incoming: Incoming; readonly socket: Socket; readonly leave: () => void }> {
   const { promise, resolve } = Promise.withResolvers<Incoming>();
-  const http1 = createHttp1Server({ maxHeaderBytes: 65_536, headersTimeoutMs: 10_000, maxPipelined: 10 }, resolve);
+  const http1 = createHttp1Server(
+    { maxHeaderBytes: 65_536, headersTimeoutMs: 10_000, maxPipelined: 10 },
+    resolve,
+    answerPlainly,
+  );
   const server = createServer((socket) => http1.emit('connection', socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

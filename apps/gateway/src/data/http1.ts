@@ -2,8 +2,9 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
+import type { HeadFault } from './head-faults.ts';
 import { CallerGone, drained, headerLines, IDLE_MS, type Incoming, type Reply, sayAndBreak } from './incoming.ts';
-import { unreadable, unreadableBytes } from './unreadable-answer.ts';
+import { type OnUnreadable, unreadableBytes } from './unreadable-answer.ts';
 
 /** So that a connection that is switched and silent is known to be dead some day. */
 const KEEP_ALIVE_MS = 15_000;
@@ -163,20 +164,25 @@ class Owed {
   }
 }
 
-function whatIsUnreadable(code: string | undefined) {
-  if (code === 'HPE_HEADER_OVERFLOW') return unreadable.headTooLarge;
-  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? unreadable.headTooSlow : unreadable.malformed;
+function whatIsUnreadable(code: string | undefined): HeadFault {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'ERR_HEAD_TOO_LARGE';
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'ERR_HEAD_TIMEOUT' : 'ERR_HEAD_MALFORMED';
 }
 
 /** Connections that have been told what could not be read. */
 class Unreadable {
   readonly #told = new WeakSet<Duplex>();
+  readonly #onUnreadable: OnUnreadable;
+
+  constructor(onUnreadable: OnUnreadable) {
+    this.#onUnreadable = onUnreadable;
+  }
 
   /**
    * Says what could not be read, unless that would stand in the middle of an answer, and closes the connection: once its
    * caller has, for what came and is thrown away unread would take the answer with it, or after a second.
    */
-  end(socket: Duplex, isAnswering: boolean, code: string | undefined): void {
+  end(socket: Socket, isAnswering: boolean, code: string | undefined): void {
     // What still comes is no more readable.
     if (this.#told.has(socket)) return;
     if (isAnswering || !socket.writable) {
@@ -187,7 +193,7 @@ class Unreadable {
     const timer = setTimeout(() => socket.destroy(), LINGER_MS);
     socket.once('end', () => socket.destroy());
     socket.once('close', () => clearTimeout(timer));
-    socket.end(unreadableBytes(whatIsUnreadable(code)));
+    socket.end(unreadableBytes(this.#onUnreadable(whatIsUnreadable(code), socket.remoteAddress ?? '')));
   }
 }
 
@@ -195,7 +201,11 @@ class Unreadable {
  * Serves HTTP/1.1 on TLS sockets that are emitted at it as 'connection'. A request for an upgrade is judged like any
  * other; what its caller sends after it is read only once it was switched.
  */
-export function createHttp1Server(options: Http1Options, onRequest: (incoming: Incoming) => void): Server {
+export function createHttp1Server(
+  options: Http1Options,
+  onRequest: (incoming: Incoming) => void,
+  onUnreadable: OnUnreadable,
+): Server {
   const server = createServer({
     maxHeaderSize: options.maxHeaderBytes,
     headersTimeout: options.headersTimeoutMs,
@@ -208,7 +218,7 @@ export function createHttp1Server(options: Http1Options, onRequest: (incoming: I
   // Only a listening server checks its timeouts and counts its connections; these sockets come from the TLS server.
   server.emit('listening');
   const owed = new Owed();
-  const unreadableHeads = new Unreadable();
+  const unreadableHeads = new Unreadable(onUnreadable);
   const take = (request: IncomingMessage, response: ServerResponse, body: Readable, upgrade?: Buffer) => {
     if (owed.add(request.socket, response) > options.maxPipelined) request.socket.destroy();
     else onRequest(incoming(request, response, body, upgrade));
@@ -237,7 +247,7 @@ export function createHttp1Server(options: Http1Options, onRequest: (incoming: I
   server.on('upgrade', takeUpgrade);
   server.on('connect', (request: IncomingMessage, socket: Duplex) => takeUpgrade(request, socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-    unreadableHeads.end(socket, owed.hasBegun(socket), error.code),
+    unreadableHeads.end(socket as Socket, owed.hasBegun(socket), error.code),
   );
   return server;
 }

@@ -11,7 +11,9 @@ import { CallerGone, type Incoming } from './incoming.ts';
 async function begunAnswer(t: TestContext) {
   const { promise, resolve } = Promise.withResolvers<Incoming>();
   const limits = { maxHeaderBytes: 65_536, maxStreams: 10 };
-  const server = createServer((socket) => serveHttp2(socket, limits, resolve)).listen(0, '127.0.0.1');
+  const server = createServer((socket) =>
+    serveHttp2(socket, limits, resolve, () => assert.fail('the head is fine')),
+  ).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   t.after(() => {

@@ -8,7 +8,7 @@ import {
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { CallerGone, drained, headerLines, type Incoming, type Reply, sayAndBreak } from './incoming.ts';
-import { unreadable, unreadableAnswer } from './unreadable-answer.ts';
+import type { OnUnreadable } from './unreadable-answer.ts';
 
 const MAX_SESSION_MEMORY_MB = 64;
 const STREAM_WINDOW_BYTES = 1_048_576;
@@ -38,9 +38,7 @@ class Http2Reply implements Reply {
 
   begin(status: number, headers: Incoming['headers']): void {
     if (this.#stream.destroyed || this.#stream.closed) throw new CallerGone();
-    const flat = [constants.HTTP2_HEADER_STATUS, String(status)];
-    for (const [name, value] of headers) if (name !== 'connection') flat.push(name, value);
-    this.#stream.respond(flat);
+    this.#stream.respond([constants.HTTP2_HEADER_STATUS, String(status), ...linesOf(headers)]);
   }
 
   /** `respond` has sent it. */
@@ -99,12 +97,17 @@ function headerListBytes(raw: readonly string[]): number {
   return raw.reduce((bytes, text) => bytes + text.length, 16 * raw.length);
 }
 
-function refuseHead(stream: ServerHttp2Stream): void {
-  const { headers, body } = unreadableAnswer(unreadable.headTooLarge);
+function linesOf(headers: Incoming['headers']): readonly string[] {
+  return headers.filter(([name]) => name !== 'connection').flat();
+}
+
+function refuseHead(stream: ServerHttp2Stream, onUnreadable: OnUnreadable): void {
+  const source = stream.session?.socket.remoteAddress ?? '';
+  const { status, headers, body } = onUnreadable('ERR_HEAD_TOO_LARGE', source);
   stream.on('error', () => stream.destroy());
   const timer = setTimeout(() => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM), UNREADABLE_MS);
   stream.once('close', () => clearTimeout(timer));
-  stream.respond([constants.HTTP2_HEADER_STATUS, String(unreadable.headTooLarge.status), ...headers.flat()]);
+  stream.respond([constants.HTTP2_HEADER_STATUS, String(status), ...linesOf(headers)]);
   stream.end(body, () => stream.close(constants.NGHTTP2_NO_ERROR));
 }
 
@@ -113,6 +116,7 @@ export function serveHttp2(
   socket: Duplex,
   options: Http2Options,
   onRequest: (incoming: Incoming) => void,
+  onUnreadable: OnUnreadable,
 ): ServerHttp2Session {
   const session = performServerHandshake(socket, {
     maxSessionMemory: MAX_SESSION_MEMORY_MB,
@@ -126,7 +130,7 @@ export function serveHttp2(
     },
   });
   session.on('stream', (stream: ServerHttp2Stream, headers, _flags, raw: unknown) => {
-    if (headerListBytes(raw as string[]) > options.maxHeaderBytes) refuseHead(stream);
+    if (headerListBytes(raw as string[]) > options.maxHeaderBytes) refuseHead(stream, onUnreadable);
     else onRequest(incoming(stream, headers, raw as string[]));
   });
   session.on('error', () => session.destroy());

@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { createHttp1Server } from './http1.ts';
 import { serveHttp2 } from './http2.ts';
 import { IDLE_MS, type Incoming } from './incoming.ts';
+import type { OnUnreadable } from './unreadable-answer.ts';
 
 const LINGER_MS = 5_000;
 
@@ -15,6 +16,7 @@ export interface DataListenerOptions {
   readonly certificate: string;
   readonly key: string;
   readonly onRequest: (incoming: Incoming) => void;
+  readonly onUnreadable: OnUnreadable;
   /** How soon to look again whether the peer of a session that is over has closed its half: 5,000 by default. */
   readonly lingerMs?: number;
 }
@@ -29,7 +31,7 @@ export interface DataListener {
 
 /** Opens the listener for callers: TLS 1.2 or later, HTTP/2 and HTTP/1.1 by ALPN on one port. */
 export async function openDataListener(options: DataListenerOptions): Promise<DataListener> {
-  const { settings, onRequest } = options;
+  const { settings, onRequest, onUnreadable } = options;
   const sessions = new Map<Http2Session, TLSSocket>();
   const sockets = new Set<Socket>();
   const http1 = createHttp1Server(
@@ -39,6 +41,7 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
       maxPipelined: settings.maxStreamsPerConnection,
     },
     onRequest,
+    onUnreadable,
   );
   let draining = false;
   http1.on('request', (_request, response) => {
@@ -49,7 +52,7 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
   });
   const serveSession = (socket: TLSSocket) => {
     const { maxHeaderBytes, maxStreamsPerConnection: maxStreams } = settings;
-    const session = serveHttp2(socket, { maxHeaderBytes, maxStreams }, onRequest);
+    const session = serveHttp2(socket, { maxHeaderBytes, maxStreams }, onRequest, onUnreadable);
     sessions.set(session, socket);
     session.once('close', () => sessions.delete(session));
     closeIfIdle(session, settings.handshakeTimeoutMs);

@@ -36,6 +36,7 @@ async function openRefusing(answerTimeoutMs: number, { handshakeTimeoutMs = 10_0
     onServed: served.resolve,
     onProblem: served.reject,
   });
+  const onUnreadable = () => assert.fail('all heads are fine here');
   const settings = {
     address: '127.0.0.1',
     port: 0,
@@ -49,7 +50,7 @@ async function openRefusing(answerTimeoutMs: number, { handshakeTimeoutMs = 10_0
     bodyTimeoutMs: 10_000,
     answerTimeoutMs,
   };
-  const listener = await openDataListener({ settings, ...(await selfSigned()), onRequest, lingerMs: 50 });
+  const listener = await openDataListener({ settings, ...(await selfSigned()), onRequest, onUnreadable, lingerMs: 50 });
   return { listener, served: served.promise };
 }
 

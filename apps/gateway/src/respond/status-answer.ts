@@ -5,6 +5,9 @@ import type { Exchange } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
 
+/** What an answer depends on of the request that it is to. */
+type Asked = Pick<Incoming, 'target' | 'headers' | 'hasBody'>;
+
 /** A fault as clients of Kubernetes understand it; `body` is one line of JSON. */
 export interface StatusAnswer {
   readonly status: number;
@@ -37,7 +40,7 @@ const DISCOVERY_ROOT = /^\/clusters\/[^/]+\/apis?(?:\?|$)/;
  * Whether client-go will look at the body of a refusal as bytes only, as it does where it asks for aggregated discovery.
  * Of a Status it then says "unknown", and that to an agent whose very first request is refused; of a text what it says.
  */
-function isReadAsText({ target, headers }: Incoming, status: number): boolean {
+function isReadAsText({ target, headers }: Asked, status: number): boolean {
   const accept = headers.find(([name]) => name === 'accept')?.[1] ?? '';
   return status === 403 && DISCOVERY_ROOT.test(target) && accept.includes('as=APIGroupDiscoveryList');
 }
@@ -46,7 +49,7 @@ function isReadAsText({ target, headers }: Incoming, status: number): boolean {
  * The `metav1.Status` of a fault, or its sentence alone for who would not read more; the request id stands in its
  * message, its details and a header.
  */
-export function statusAnswer(id: string, fault: Fault, incoming: Incoming, exchange?: Exchange): StatusAnswer {
+export function statusAnswer(id: string, fault: Fault, incoming: Asked, exchange?: Exchange): StatusAnswer {
   const { row, code, retryAfterSeconds } = fault;
   const message = `${seen(fault.message)} (request ${id})`;
   const status = buildStatus(row.reason, message, {
