@@ -2,7 +2,7 @@
 // Plain JavaScript for any Node >= 20: installs what is missing, then runs the task under the pinned Node.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Runs TypeScript as it is, and has all that we use. */
@@ -75,9 +75,13 @@ const [task, ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(tasks, task)) fail(`unknown task ${JSON.stringify(task)}; one of: ${Object.keys(tasks).join(', ')}`);
 install();
 
+// npm runs scripts in the root of the repository. A path that is given to `up` counts from where it was typed.
+const cwd = task === 'up' ? (process.env.INIT_CWD ?? process.cwd()) : root;
+const defaults = task === 'up' ? ['--dir', relative(cwd, join(root, '.countersign'))] : [];
+
 const [script, ...fixed] = tasks[task];
-const child = spawn(findNode(), [join(root, script), ...fixed, ...rest], {
-  cwd: root,
+const child = spawn(findNode(), [join(root, script), ...fixed, ...defaults, ...rest], {
+  cwd,
   stdio: 'inherit',
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -15,12 +15,16 @@ const wanted = {
   'node_modules/for-another-platform': { version: '3.0.0', integrity: 'sha512-three', optional: true },
 };
 
+const SAY_WHERE = 'process.stdout.write(JSON.stringify([process.cwd(), ...process.argv.slice(2)]));';
+
 let dir: string;
 before(() => {
   dir = mkdtempSync(join(tmpdir(), 'countersign-launch-'));
   for (const folder of ['scripts', 'node_modules']) mkdirSync(join(dir, folder));
   copyFileSync(join(root, 'scripts', 'launch.js'), join(dir, 'scripts', 'launch.js'));
   writeFileSync(join(dir, 'package-lock.json'), JSON.stringify({ packages: wanted }));
+  mkdirSync(join(dir, 'apps', 'cli', 'src'), { recursive: true });
+  writeFileSync(join(dir, 'apps', 'cli', 'src', 'main.ts'), SAY_WHERE);
   // `npm ci` fails here at once, without the network: there is no package.json.
 });
 after(() => rmSync(dir, { recursive: true }));
@@ -50,4 +54,19 @@ test('what is missing, or another version than the lock file names, is installed
 test('a task that was killed is said to have been', () => {
   const { stderr, status } = launch(installed, "process.kill(process.pid, 'SIGKILL')");
   assert.deepEqual({ stderr, status }, { stderr: 'countersign: check was ended by SIGKILL\n', status: 1 });
+});
+
+test('paths given to npm start count from where it was typed, and what is kept stays in the clone without one', () => {
+  launch(installed, '');
+  const start = (from: string, ...args: string[]) => {
+    // As npm does: in the root of the clone, with the directory of the caller in the environment.
+    const env = { ...process.env, INIT_CWD: from };
+    const run = [join(dir, 'scripts', 'launch.js'), 'up', ...args];
+    return JSON.parse(spawnSync(process.execPath, run, { cwd: dir, env, encoding: 'utf8' }).stdout);
+  };
+  const here = realpathSync(dir);
+  assert.deepEqual(start(dir), [here, 'up', '--dir', '.countersign']);
+  // Of two, the later counts.
+  const elsewhere = [join(here, 'scripts'), 'up', '--dir', join('..', '.countersign'), '--dir', 'mine'];
+  assert.deepEqual(start(join(dir, 'scripts'), '--dir', 'mine'), elsewhere);
 });
