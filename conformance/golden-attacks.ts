@@ -32,8 +32,8 @@ export interface ExpectedAnswer {
   readonly closes: boolean;
   /** What the refusal's record says of the request; undefined where that is not looked at. */
   readonly record: string | undefined;
-  /** What the gateway itself asks the API server before it decides, `get||v1|demo|pods||web`; undefined for nothing. */
-  readonly looks: string | undefined;
+  /** What the gateway itself asks the API server before it sends or refuses, in order: `get||v1|demo|pods||web`. */
+  readonly looks: readonly string[];
   /** What the API server sees of the request, `get||v1|demo|configmaps||a /api/v1/…`; undefined for nothing at all. */
   readonly upstream: string | undefined;
 }
@@ -135,7 +135,7 @@ function readExpected(place: string, lines: readonly string[]): ExpectedAnswer {
     says: words.get('says'),
     closes: then !== undefined,
     record: words.get('record'),
-    looks: words.get('looks'),
+    looks: words.get('looks')?.split(', ') ?? [],
     upstream: upstream === '-' ? undefined : upstream,
   };
 }

@@ -40,7 +40,7 @@ before(async () => {
         },
       },
     },
-    agents: { caller: { clusters: { lab: ['countersign:trusted'] } } },
+    agents: { caller: { clusters: { lab: ['countersign:trusted'] }, waits: false } },
     configure: (config) => ({
       ...config,
       listeners: { ...config.listeners, data: { ...config.listeners.data, bodyTimeoutMs: 500 } },
@@ -228,8 +228,10 @@ const rows: readonly Row[] = [
   },
   {
     stage: 'approve',
-    failure: 'nobody can be asked',
+    failure: 'nobody has countersigned it',
     async fails() {
+      const asked = { metadata: { name: 'asked' } };
+      await site.lab('lab').admin.request('POST', CONFIG_MAPS, asked);
       const answer = await caller().call('DELETE', `${CONFIG_MAPS}/asked`);
       assertStatus(answer, 403, 'ERR_APPROVAL_REQUIRED');
       await assertRefusal(answer.id, 'ERR_APPROVAL_REQUIRED', 'denied');

@@ -20,6 +20,8 @@ import { writeTls } from './installation/write-tls.ts';
 export interface InstallationOptions {
   readonly clusters: Readonly<Record<string, ClusterOptions>>;
   readonly agents: Readonly<Record<string, AgentOptions>>;
+  /** People with tokens of the provider, beside the operator, each with what the `groups` claim says. */
+  readonly people?: Readonly<Record<string, readonly string[]>>;
   /** Cedar text of the organisation's set; default: the shipped baseline. */
   readonly organisation?: string;
   /** Changes the configuration before it is first written. */
@@ -315,10 +317,11 @@ function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promis
   return found;
 }
 
-function startProvider(dir: string, agents: InstallationOptions['agents']): Promise<Provider> {
+function startProvider(dir: string, { agents, people = {} }: InstallationOptions): Promise<Provider> {
   const ofProvider = Object.entries(agents).filter(([, { serviceAccount }]) => !serviceAccount);
   const clients = ofProvider.map(([id, { claimedGroups = [] }]) => ({ id, groups: claimedGroups }));
-  return Provider.start(dir, [...clients, { id: 'operator', groups: ['operators'] }]);
+  const humans = Object.entries(people).map(([id, groups]) => ({ id, groups }));
+  return Provider.start(dir, [...clients, ...humans, { id: 'operator', groups: ['operators'] }]);
 }
 
 async function copyBaseline(dir: string, tree: string): Promise<void> {
@@ -341,7 +344,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   if (organisation === undefined) await copyBaseline(ofOrganisation, TREE);
   else await writeOrganisation(ofOrganisation, organisation);
   const labs = await startLabs(clusters, agents);
-  const provider = await startProvider(dir, agents);
+  const provider = await startProvider(dir, options);
   const config = configFile({
     dir,
     ports: await freePorts(['data', 'tunnel', 'control', 'health']),

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clientsReference } from '../e2e/clients/clients-reference.ts';
+import { approvalCauseSchemaFile } from './generate/approval-cause-schema.ts';
 import { cliReference } from './generate/cli-reference.ts';
 import { configReference, configSchemaFile } from './generate/config-files.ts';
 import { errorsReference } from './generate/errors-reference.ts';
@@ -19,6 +20,7 @@ const files: readonly GeneratedFile[] = [
   cliReference(),
   policySchemaFile(),
   recordSchema(),
+  approvalCauseSchemaFile(),
   clientsReference(),
 ];
 

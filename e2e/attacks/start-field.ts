@@ -42,6 +42,8 @@ const CROWNS = definitionOf({
   spec: { type: 'object', properties: { worth: { type: 'integer', format: 'int64' } } },
 });
 
+const ASKED = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'asked', namespace: 'demo' } };
+
 function configure(config: ConfigFile): ConfigFile {
   const { data } = config.listeners;
   const limits = { handshakeTimeoutMs: PATIENCE_MS, bodyTimeoutMs: PATIENCE_MS, maxConnections: MAX_CONNECTIONS };
@@ -64,7 +66,7 @@ export async function startField(): Promise<Field> {
   const site: Installation = await startInstallation({
     clusters: { lab: { policies: POLICIES, rights: { 'countersign:bots': EVERYTHING } } },
     agents: {
-      bot: { clusters: { lab: ['countersign:bots'] }, limits },
+      bot: { clusters: { lab: ['countersign:bots'] }, limits, waits: false },
       narrow: { clusters: { lab: ['countersign:bots'] }, limits },
       groupless: { clusters: { lab: [] }, limits },
       shell: { clusters: { lab: ['countersign:bots'] }, limits },
@@ -74,7 +76,7 @@ export async function startField(): Promise<Field> {
   });
   try {
     await site.writePolicies(FRONTED, OF_FRONTED);
-    await site.lab('lab').admin.apply([CROWNS]);
+    await site.lab('lab').admin.apply([CROWNS, ASKED]);
     return await Field.open(site);
   } catch (error) {
     await site.stop();

@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly serviceAccount?: { readonly cluster: string; readonly namespace: string; readonly name: string };
   /** Default: what an agent gets whose entry says nothing. */
   readonly limits?: NonNullable<ConfigFile['agents']>[number]['limits'];
+  /** Whether its requests wait for a countersignature; default true. */
+  readonly waits?: boolean;
 }
 
 export interface ConfigParts {
@@ -34,7 +36,7 @@ export interface ConfigParts {
   readonly agents: Readonly<Record<string, AgentOptions>>;
 }
 
-function agentEntry(id: string, { clusters, serviceAccount, limits }: AgentOptions) {
+function agentEntry(id: string, { clusters, serviceAccount, limits, waits }: AgentOptions) {
   const match = serviceAccount
     ? {
         issuer: `${serviceAccount.cluster}-workloads`,
@@ -48,6 +50,7 @@ function agentEntry(id: string, { clusters, serviceAccount, limits }: AgentOptio
     match,
     clusters: Object.entries(clusters).map(([name, groups]) => ({ name, groups: [...groups] })),
     ...(limits === undefined ? {} : { limits }),
+    ...(waits === undefined ? {} : { waits }),
   };
 }
 

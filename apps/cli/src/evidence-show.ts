@@ -8,7 +8,7 @@ Examples:
   countersign evidence show ./log 42
   countersign evidence show ./log 0196f0a0-0000-4000-8000-000000000001 --keys ./keys
 
-A request id shows every record of that exchange, and of those that were made for it.
+A request id shows every record of that exchange, and of those that were made for it; the id of an approval those of it.
 Records are read as they stand: only "evidence verify" says whether they are genuine.
 Exit codes: 0 shown, 1 not there or the log is damaged, 2 the log or its keys are missing, 3 wrong usage.`;
 
@@ -53,13 +53,16 @@ interface Question {
 function questionOf(what: string): Question {
   if (/^\d{1,15}$/.test(what)) return { from: Number(what), to: Number(what), remark: '', of: () => true };
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(what)) {
-    throw new CliError(3, 'give an index (a number) or a request id (a UUID in lower case)');
+    throw new CliError(3, 'give an index (a number), or the id of a request or an approval (a UUID in lower case)');
   }
   return {
     from: 0,
     to: Number.MAX_SAFE_INTEGER,
     remark: '; requests of unknown callers are counted there, without their ids: "evidence list --type refusals"',
-    of: (leaf) => ('exchange' in leaf && leaf.exchange === what) || ('parent' in leaf && leaf.parent === what),
+    of: (leaf) =>
+      ('exchange' in leaf && leaf.exchange === what) ||
+      ('parent' in leaf && leaf.parent === what) ||
+      ('approval' in leaf && leaf.approval === what),
   };
 }
 
@@ -67,9 +70,9 @@ function questionOf(what: string): Question {
 export function registerEvidenceShow(evidence: Command): void {
   const command = evidence
     .command('show')
-    .description('show a record by its index, or all records of an exchange by its request id')
+    .description('show a record by its index, or all records of an exchange or an approval by its id')
     .argument('<dir>', 'the log directory')
-    .argument('<index|request-id>', 'which record, or which exchange')
+    .argument('<index|id>', 'which record, or which exchange or approval')
     .option('--keys <dir>', 'directory with the key table: opens sealed fields')
     .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
     .addHelpText('after', EXAMPLES)

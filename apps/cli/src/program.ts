@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, type CommanderError, type OutputConfiguration } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { registerApprovals } from './approvals.ts';
 import { registerClusters } from './clusters.ts';
 import { registerConfig } from './config.ts';
 import { registerConnector } from './connector.ts';
@@ -27,6 +28,7 @@ const verbs = [
   registerConnector,
   registerCredential,
   registerKubeconfig,
+  registerApprovals,
   registerLock,
   registerClusters,
   registerPolicy,

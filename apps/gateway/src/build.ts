@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from 'node:util';
+import { Holds } from './approvals/holds.ts';
+import { type Approvals, openApprovals } from './approvals/open-approvals.ts';
 import { BodyJudge } from './bodies/body-judge.ts';
 import { formatConfigProblem } from './config/config-error.ts';
 import { configRecord } from './config/config-records.ts';
@@ -41,9 +43,12 @@ export interface Parts {
   readonly liveEnd: Disposable;
   readonly metrics: Metrics;
   readonly bodies: BodyJudge;
+  readonly approvals: Approvals;
 }
 
 const now = () => new Date();
+/** Requests of one agent that wait for a countersignature at once. */
+const MAX_HOLDS = 8;
 
 async function recordTunnelEvent({ log }: State, refusals: RefusalCounter, event: TunnelEvent): Promise<void> {
   if (event.type === 'refused') refusals.count('tunnel', event.code, { source: event.source });
@@ -71,6 +76,16 @@ async function takeConfig(
   const differs = (key: (typeof NEED_RESTART)[number]) =>
     !isDeepStrictEqual(change.next.config[key], started.config[key]);
   processLog.tookUp('the configuration', NEED_RESTART.filter(differs));
+}
+
+/** What of countersigning the pipeline needs. */
+function approvalParts({ register }: Approvals, { registry }: State, configStore: ConfigStore) {
+  return {
+    register,
+    holds: new Holds(MAX_HOLDS),
+    holdMs: () => configStore.current.config.approvals.holdMs,
+    waits: (agent: string) => registry.waits(agent),
+  };
 }
 
 /** Builds everything between the listeners and what is kept. `processLog` hears of what failed in the background. */
@@ -103,26 +118,27 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
   const live = new LiveExchanges();
   const locks = new Locks({ store, registry, sessions, live, log, now });
   const liveEnd = endWithTheirReasons({ live, registry, policies, log, now, onProblem });
-  const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config.listeners.data;
-  const bodies = new BodyJudge();
+  const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = config.listeners.data;
+  const [bodies, metrics] = [new BodyJudge(), createMetrics(live)];
+  const approvals = await openApprovals({ ...state, gateway: config.gateway, now, onProblem });
   const refusedUpgrades = new RefusedUpgrades(() => performance.now());
   const pipeline = createPipeline({
     authenticator: () => authenticator,
     registry,
     limits: new AgentLimits(() => performance.now()),
-    held: new HeldBytes(config.listeners.data.maxHeldBytes),
+    held: new HeldBytes(maxHeldBytes),
     sessions,
     live,
     policies,
     log,
     clusters: tunnels,
     hmac: await openMaskingKey(store, now()),
-    bodyLimits: { maxBytes, timeoutMs },
+    bodyLimits: { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs },
     refusedUpgrades,
     bodies,
+    ...approvalParts(approvals, state, configStore),
     now,
   });
-  const metrics = createMetrics(live);
   return {
     state,
     config: configStore,
@@ -137,5 +153,6 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
     locks,
     metrics,
     bodies,
+    approvals,
   };
 }

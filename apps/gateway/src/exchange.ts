@@ -11,6 +11,8 @@ import type {
 } from '@countersign/kube';
 import type { Masker, MaskingPlan, StreamMask } from '@countersign/mask';
 import type { Decision, FinalizerChange, LiveFacts, ObjectFacts, PolicyInput, Principal } from '@countersign/policy';
+import type { Effect } from './approvals/effect.ts';
+import type { Approval } from './approvals/transitions.ts';
 import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
 import type { Allowance } from './limits/agent-limits.ts';
@@ -25,6 +27,8 @@ export interface CallerHeaders {
   readonly authorization?: string;
   readonly contentEncoding?: string;
   readonly contentType?: string;
+  /** `Countersign-Wait`: whether it wants to wait for a countersignature. */
+  readonly countersignWait?: string;
   readonly ifNoneMatch?: string;
   readonly transferEncoding?: string;
   readonly upgrade?: string;
@@ -133,23 +137,45 @@ export interface MadeDecision {
   readonly id: string;
   readonly decision: Decision;
   readonly input: PolicyInput;
+  /** Why it was made; absent for the request itself. */
+  readonly occasion?: 'request' | 'approval-use';
 }
 
-/** After `decide`: allow, or ask. */
+/** A countersignature that an exchange has, and may use once. */
+export interface Countersigned {
+  readonly approval: Approval;
+  /** What the exchange would have done when it asked. */
+  readonly effect: Effect;
+  /** Whether it waited, so that policy and object may have changed meanwhile. */
+  readonly waited: boolean;
+}
+
+/** After `decide`. */
 export interface Decided extends Looked {
   readonly made: MadeDecision;
 }
 
+/** After `approve`: an allow, or an ask that was countersigned. */
+export interface Approved extends Decided {
+  readonly countersigned: Countersigned | undefined;
+}
+
 /** After `negotiate`. */
-export interface Negotiated extends Decided {
+export interface Negotiated extends Approved {
   /** How the answer is masked; undefined where it isn't, because it is about no resource or a permit reveals it. */
   readonly masking: MaskingPlan | undefined;
   /** The Accept that goes upstream. */
   readonly accept: string | undefined;
 }
 
+/** After `use`. */
+export interface Used extends Negotiated {
+  /** Id of the approval that was used up for it. */
+  readonly approval: string | undefined;
+}
+
 /** After `commit`. */
-export interface Committed extends Negotiated {
+export interface Committed extends Used {
   /** True when an intent is durable, and an outcome owed. */
   readonly intended: boolean;
   /** The `Audit-ID` of a further attempt upstream; the first has the exchange's own id. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StatusCause } from '@countersign/kube';
+import { approvalFaults } from './approvals/approval-faults.ts';
 import { effectFaults } from './approvals/effect-faults.ts';
 import { headFaults } from './data/head-faults.ts';
 import type { FaultRow } from './fault-row.ts';
@@ -196,7 +197,7 @@ export const faults = {
     message: 'could not evaluate policy: {detail}; the request was refused',
   },
   ERR_POLICY_DENIED: { origin: 'policy', verdict: 'denied', status: 403, reason: 'Forbidden', message: '{detail}' },
-  ERR_APPROVAL_REQUIRED: { origin: 'policy', verdict: 'denied', status: 403, reason: 'Forbidden', message: '{detail}' },
+  ...approvalFaults,
   ...effectFaults,
   ERR_ENDED: {
     origin: 'policy',
@@ -351,6 +352,7 @@ interface FaultOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number;
   /** What upstream said, where that is passed on; without it, the row's. */
   readonly as?: Pick<FaultRow, 'status' | 'reason'>;
+  readonly approval?: string;
 }
 
 /** Why an exchange ends here. A value, or thrown where a call stack lies between. */
@@ -364,6 +366,8 @@ export class Fault extends Error {
   /** Seconds for Retry-After: the row's, unless it is known better. */
   readonly retryAfterSeconds: number | undefined;
   readonly row: FaultRow;
+  /** Id of the approval that it is about. */
+  readonly approval: string | undefined;
 
   constructor(code: FaultCode, detail = '', options?: FaultOptions) {
     super(
@@ -375,5 +379,6 @@ export class Fault extends Error {
     this.causes = options?.causes ?? [];
     this.row = { ...faults[code], ...options?.as };
     this.retryAfterSeconds = options?.retryAfterSeconds ?? this.row.retryAfterSeconds;
+    this.approval = options?.approval;
   }
 }

@@ -54,13 +54,13 @@ function notReady({ state }: Parts, isDraining: () => boolean): readonly string[
 
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
   const { listeners } = parts.config.current.config;
-  const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live, refusedUpgrades } = parts;
+  const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live } = parts;
   const { log, store, exchanges, recordings, policies } = state;
   const now = () => new Date();
   const tell = tellServed(processLog, now);
   const onRequest = serveWith({
     pipeline,
-    refusedUpgrades,
+    refusedUpgrades: parts.refusedUpgrades,
     answerTimeoutMs: listeners.data.answerTimeoutMs,
     log,
     recordings,
@@ -90,7 +90,9 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
         locks,
         sessions,
         live,
+        register: parts.approvals.register,
         log,
+        now,
         onUnknownCaller: (fault, source) => refusals.count('control', fault, { source }),
         onProblem: (error) => processLog.problem('a control request could not be answered', error),
       },
@@ -127,6 +129,8 @@ async function untilConnected({ tunnels }: Parts, cluster: string, signal: Abort
 async function drain(parts: Parts, { data, control, health }: Listeners): Promise<void> {
   const { shutdownGraceMs } = parts.config.current.config;
   const closed = data.drain();
+  // Nobody knows for how long they would wait; sent again, they join their approvals at the next gateway.
+  parts.live.end(({ isWaiting }) => isWaiting, new Fault('ERR_SHUTTING_DOWN'));
   if (!(await parts.live.idle(shutdownGraceMs))) {
     parts.live.end(() => true, new Fault('ERR_ENDED', 'the gateway is shutting down'));
     await parts.live.idle(1_000);
@@ -141,6 +145,7 @@ async function drain(parts: Parts, { data, control, health }: Listeners): Promis
   closing.defer(() => parts.refusals.flush());
   closing.use(parts.config);
   closing.use(parts.liveEnd);
+  closing.use(parts.approvals);
   closing.defer(async () => {
     await Promise.all([closed, control.close(), parts.tunnels.close(0)]);
   });

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
+import { effectOf } from './approvals/effect-of.ts';
 import type { BodyJudge } from './bodies/body-judge.ts';
-import type { Committed, Forwarded, Negotiated, Received } from './exchange.ts';
+import type { Committed, Forwarded, Negotiated, Received, Used } from './exchange.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { LaneTable, type Stage } from './lane-table.ts';
 import type { Log } from './log/log.ts';
 import type { PolicyStore } from './policies/policy-store.ts';
 import { type AdmitParts, admit } from './stages/admit.ts';
+import { type ApproveParts, approve } from './stages/approve.ts';
 import { authenticate } from './stages/authenticate.ts';
 import { commit } from './stages/commit.ts';
 import { connect } from './stages/connect.ts';
-import { decide, enforce } from './stages/decide.ts';
+import { decide } from './stages/decide.ts';
 import { forward } from './stages/forward.ts';
 import { type BodyLimits, gather } from './stages/gather.ts';
 import { type IdentifyParts, identify } from './stages/identify.ts';
@@ -21,10 +23,14 @@ import { parse } from './stages/parse.ts';
 import { review } from './stages/review.ts';
 import { unmaskable } from './stages/unmaskable.ts';
 import { unmasked } from './stages/unmasked.ts';
+import { use } from './stages/use.ts';
 import type { RefusedUpgrades } from './streams/refused-upgrades.ts';
 import type { Clusters } from './tunnel/clusters.ts';
 
-export interface PipelineParts extends IdentifyParts, AdmitParts {
+export interface PipelineParts
+  extends IdentifyParts,
+    AdmitParts,
+    Pick<ApproveParts, 'register' | 'holds' | 'holdMs' | 'waits'> {
   readonly authenticator: () => Authenticator;
   readonly policies: PolicyStore;
   readonly log: Log;
@@ -42,7 +48,9 @@ export interface PipelineParts extends IdentifyParts, AdmitParts {
 export function createPipeline(parts: PipelineParts) {
   const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, refusedUpgrades, now } = parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
-  const intend = commit(log, now) as Stage<Negotiated, Committed>;
+  const effect = effectOf({ hmac, clusters, log });
+  const spend = use({ ...parts, effectOf: effect }) as Stage<Negotiated, Used>;
+  const intend = commit(log, now) as Stage<Used, Committed>;
   const pass = send;
 
   return (
@@ -54,10 +62,11 @@ export function createPipeline(parts: PipelineParts) {
       .every('gather', gather(bodyLimits, bodies))
       .every('look', look({ policies, clusters, log, now }))
       .every('decide', decide(policies, now))
-      .every('approve', enforce(policies))
+      .every('approve', approve({ ...parts, effectOf: effect }))
       .row('unmasked', { exec: unmasked, portforward: unmaskable }, {})
       .every('negotiate', negotiate)
       //                  discovery         read        watch        logs        write        exec        portforward        review
+      .row<Pick<Used, 'approval'>>('use', { write: spend }, { approval: undefined })
       .row('commit', { write: intend, exec: intend, portforward: intend }, { intended: false })
       .required('forward', {
         discovery: pass,

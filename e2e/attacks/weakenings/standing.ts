@@ -131,6 +131,11 @@ export const standingWeakenings: readonly Weakening[] = [
     what: 'what must be countersigned is let through',
     edits: [
       {
+        file: 'apps/gateway/src/stages/approve.ts',
+        find: 'if (isAsked(exchange) && canWait(exchange)) return ask(exchange);',
+        replace: '',
+      },
+      {
         file: 'apps/gateway/src/policies/refusal-of.ts',
         find: "return new Fault('ERR_APPROVAL_REQUIRED', sentence);",
         replace: 'return undefined;',

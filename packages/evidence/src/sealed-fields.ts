@@ -26,6 +26,7 @@ export const SealedFields = z
     problem: text.optional(),
     bodyDigest: z.string().max(128).optional().describe('SHA-256 of the request body'),
     answerDigest: z.string().max(128).optional().describe('SHA-256 of the answer as the caller got it'),
+    bound: json.optional().describe('What an approval is bound to: its digest is over this, in canonical JSON'),
     scope: json.optional().describe('Of a grant'),
     countersignature: json.optional(),
     input: json.optional().describe('Of a decision'),
@@ -39,9 +40,10 @@ export type SealedFields = z.infer<typeof SealedFields>;
 /** Sealed fields as they are handed in; the driver adds what belongs to its own work. */
 export type SealedFieldsInput = Omit<
   SealedFields,
-  'inputSalt' | 'names' | 'request' | 'rules' | 'input' | 'scope' | 'countersignature'
+  'inputSalt' | 'names' | 'request' | 'rules' | 'input' | 'bound' | 'scope' | 'countersignature'
 > & {
   readonly input?: Json | undefined;
+  readonly bound?: Json | undefined;
   readonly scope?: Json | undefined;
   readonly countersignature?: Json | undefined;
 };

@@ -19,7 +19,7 @@ export interface Explanation {
 
 /**
  * One sentence on a decision: what a refused caller is told. Costs no evaluation.
- * `remark` is put behind what an ask needs, such as `; approvals are not enabled`.
+ * `remark` is put behind what an ask needs, such as `; it can't wait for one`.
  */
 export function describeDecision(set: PolicySet, decision: Decision, remark = ''): string {
   switch (decision.effect) {

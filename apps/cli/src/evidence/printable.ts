@@ -4,10 +4,10 @@ const MAX_SHOWN = 400;
 
 /**
  * Text from a log as it may go to a terminal: printable ASCII stays, everything else (escape sequences, line breaks,
- * marks that turn the direction of text) becomes `\u{…}`. Cut after 400 characters.
+ * marks that turn the direction of text) becomes `\u{…}`. Cut after 400 characters, or as many as are asked for.
  */
-export function printable(text: string): string {
-  const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+export function printable(text: string, maxShown = MAX_SHOWN): string {
+  const shown = text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
   return shown.replace(/[^ -[\]-~…]|\\/gu, (character) => {
     if (character === '\n') return '\\n';
     if (character === '\\') return '\\\\';

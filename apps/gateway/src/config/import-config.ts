@@ -28,6 +28,7 @@ function agentDocument(agent: AgentConfig, config: Config): AgentDocument {
     groups: agent.groups,
     clusters: Object.fromEntries(agent.clusters.map(({ name, groups }) => [name, { groups }])),
     limits: agent.limits,
+    ...(agent.waits ? {} : { waits: false }),
     ...(agent.expiresAt === undefined ? {} : { expiresAt: agent.expiresAt }),
   };
 }

@@ -198,6 +198,12 @@ const agent = z.strictObject({
   expiresAt: instant.optional().describe('After this instant it is refused.'),
   disabled: z.boolean().default(false).describe('Refused, and whatever it has under way ends.'),
   limits: limits.default(DEFAULT_LIMITS),
+  waits: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether its requests wait for a countersignature; if not, they get a 403 with the id of the approval at once. A request can say otherwise with `Countersign-Wait: hold` or `none`.',
+    ),
 });
 
 const roleBinding = z.strictObject({
@@ -252,9 +258,27 @@ export const configSchema = z
     clusters: z.array(cluster).min(1),
     agents: z.array(agent).default([]),
     roles: z
-      .strictObject({ operator: z.array(roleBinding).default([]), auditor: z.array(roleBinding).default([]) })
-      .default({ operator: [], auditor: [] })
+      .strictObject({
+        operator: z.array(roleBinding).default([]),
+        auditor: z.array(roleBinding).default([]),
+        approver: z
+          .array(roleBinding)
+          .default([])
+          .describe('Groups that `@approval` may name: only tokens of this issuer make somebody a member of them.'),
+      })
+      .default({ operator: [], auditor: [], approver: [] })
       .describe('Who may use the control API.'),
+    approvals: z
+      .strictObject({
+        holdMs: z
+          .int()
+          .min(0)
+          .max(300_000)
+          .default(25_000)
+          .describe('How long a request is held for a countersignature before it gets a 429 that says to try again.'),
+      })
+      .default({ holdMs: 25_000 })
+      .describe('Countersigning.'),
     shutdownGraceMs: z
       .int()
       .min(0)

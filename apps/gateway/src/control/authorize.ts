@@ -5,12 +5,14 @@ import type { Authenticator } from '../identity/authenticator.ts';
 import { bearerToken } from '../identity/bearer-token.ts';
 import { type Problem, problems } from './problem.ts';
 
-export type Role = 'operator' | 'auditor';
+export type Role = 'operator' | 'auditor' | 'approver';
 
 /** A human who may use the control API. */
 export interface ControlCaller {
   readonly token: TokenFacts;
   readonly roles: readonly Role[];
+  /** Groups in whose name they may countersign. */
+  readonly approverGroups: readonly string[];
 }
 
 /** A caller who is refused. */
@@ -29,15 +31,18 @@ export function agentOf(token: TokenFacts, config: Config): Config['agents'][num
 }
 
 /**
- * The roles that the configuration gives to the groups of a token, by issuer. Agents have none: a token with an `act`
- * chain has the groups of the human whom an agent acts for, but it is the agent that holds it.
+ * The groups of a token to which the configuration gives a role, by issuer. Agents have none: a token with an `act` chain
+ * has the groups of the human whom an agent acts for, but it is the agent that holds it.
  */
-export function rolesOf(token: TokenFacts, config: Config): readonly Role[] {
+function groupsWith(role: Role, token: TokenFacts, config: Config): readonly string[] {
   const issuer = config.issuers.find((known) => known.issuer === token.issuer)?.name;
   if (agentOf(token, config) || token.act.length > 0) return [];
-  return (['operator', 'auditor'] as const).filter((role) =>
-    config.roles[role].some((binding) => binding.issuer === issuer && token.groups.includes(binding.group)),
-  );
+  const bound = config.roles[role].filter((binding) => binding.issuer === issuer).map(({ group }) => group);
+  return [...new Set(bound)].filter((group) => token.groups.includes(group));
+}
+
+export function rolesOf(token: TokenFacts, config: Config): readonly Role[] {
+  return (['operator', 'auditor', 'approver'] as const).filter((role) => groupsWith(role, token, config).length > 0);
 }
 
 /** Who calls the control API, from its one Authorization line; everybody without a role is refused, agents always. */
@@ -60,7 +65,8 @@ export async function authorize(
     return { problem: problems.unauthorized(`the token was refused (${result.reason})`), fault: 'ERR_TOKEN_REFUSED' };
   }
   const roles = rolesOf(result.facts, config);
-  if (roles.length > 0) return { token: result.facts, roles };
+  const approverGroups = groupsWith('approver', result.facts, config);
+  if (roles.length > 0) return { token: result.facts, roles, approverGroups };
   const advice = 'this API is for people in the groups under `roles` in the configuration, never for agents';
   return { problem: problems.forbidden(advice), fault: 'ERR_ROLE_MISSING', token: result.facts };
 }

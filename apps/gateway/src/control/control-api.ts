@@ -3,29 +3,27 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod';
-import type { Config } from '../config/schema.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { Locks } from '../identity/locks.ts';
-import type { Log } from '../log/log.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
-import { agentOf, authorize, type ControlCaller, type RefusedCaller, type Role } from './authorize.ts';
+import { type ApprovalRouteParts, approvalRoutes } from './approval-routes.ts';
+import { authorize, type ControlCaller, type RefusedCaller, type Role } from './authorize.ts';
+import { callerPrincipal } from './caller-principal.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { problemResponse, problems } from './problem.ts';
 import { endSession, type SessionRouteParts } from './session-routes.ts';
 
-export interface ControlParts extends SessionRouteParts {
-  readonly config: () => Config;
+export interface ControlParts extends SessionRouteParts, ApprovalRouteParts {
   readonly authenticator: () => Authenticator;
   readonly store: Store;
   readonly clusters: Tunnels;
   readonly exchanges: ExchangeIndex;
   readonly locks: Locks;
-  readonly log: Log;
   /** Counts a caller that nobody knows. */
   readonly onUnknownCaller: (fault: RefusedCaller['fault'], source: string) => void;
   /** Hears of what kept a request from being answered. */
@@ -46,6 +44,11 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/locks': ['GET', 'POST'],
   '/api/v1/locks/:kind/:target': ['DELETE'],
   '/api/v1/sessions/:id': ['DELETE'],
+  '/api/v1/approvals': ['GET'],
+  '/api/v1/approvals/:id': ['GET'],
+  '/api/v1/approvals/:id/approve': ['POST'],
+  '/api/v1/approvals/:id/deny': ['POST'],
+  '/api/v1/approvals/:id/withdraw': ['POST'],
   '/api/v1/agents': ['GET'],
   '/api/v1/agents/:id': ['GET'],
 };
@@ -72,16 +75,6 @@ const exchangeQuery = z.strictObject({
   agent: z.string().optional(),
 });
 
-function principalOf(token: TokenFacts, config: Config) {
-  const { issuer, subject, credentialDigest } = token;
-  const agent = agentOf(token, config);
-  const who = agent
-    ? { kind: 'agent' as const, id: agent.id, owner: agent.owner }
-    : { kind: 'human' as const, id: subject, owner: subject };
-  const act = token.act.map((actor) => ({ ...actor }));
-  return { ...who, issuer, act, credential: { kind: 'jwt' as const, digest: credentialDigest } };
-}
-
 interface ControlRequest {
   readonly id: string;
   readonly method: string;
@@ -101,7 +94,7 @@ async function recordRequest(
     {
       type: 'control',
       exchange: id,
-      principal: principalOf(token, config()),
+      principal: callerPrincipal(token, config()),
       ...(role === undefined ? {} : { role }),
       method: recorded,
       route: routeOf(path) ?? 'none',
@@ -177,7 +170,14 @@ function noRoute(path: string, requestId: string): Response {
   return response;
 }
 
-/** The REST API, for operators and auditors. The address of a caller comes with the request's environment. */
+/** Who may countersign, and no more, has nothing to do with the rest. */
+function seesApprovalsAlone({ roles }: ControlCaller, path: string, requestId: string): Promise<Response> | undefined {
+  const isOfApprovals = routeOf(path)?.startsWith('/api/v1/approvals') ?? true;
+  if (isOfApprovals || roles.some((role) => role !== 'approver')) return undefined;
+  return Promise.resolve(problemResponse(problems.forbidden('approvers see approvals, and no more'), requestId));
+}
+
+/** The REST API, for operators, auditors and approvers. The address of a caller comes with the request's environment. */
 export function createControlApi(
   parts: ControlParts,
   sourceOf: (env: unknown) => string,
@@ -208,6 +208,8 @@ export function createControlApi(
       onError: (context) => problemResponse(problems.tooLarge(MAX_BODY_BYTES), context.get('requestId')),
     }),
   );
+  app.use((context, next) => seesApprovalsAlone(context.var.caller, context.req.path, context.var.requestId) ?? next());
+  approvalRoutes(app, parts);
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));
   app.onError((error, context) => {

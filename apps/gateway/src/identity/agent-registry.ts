@@ -109,6 +109,11 @@ export class AgentRegistry implements Registry {
     return this.#current().byId.get(agentId)?.value.limits ?? DEFAULT_LIMITS;
   }
 
+  /** Whether requests of an agent wait for a countersignature, where they don't say so themselves. */
+  waits(agentId: string): boolean {
+    return this.#current().byId.get(agentId)?.value.waits ?? true;
+  }
+
   #current(): Snapshot {
     if (!this.#snapshot) throw new TypeError('the registry has not been read yet');
     return this.#snapshot;

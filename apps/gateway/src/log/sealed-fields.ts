@@ -77,7 +77,7 @@ function spelled(fields: SealedFields, writer: RecordWriter): string {
 
 /** The members of any shape are JSON if they have a canonical form: looking through them twice would cost too much here. */
 function valid(fields: SealedFields): SealedFields {
-  const plain = { ...fields, input: undefined, scope: undefined, countersignature: undefined };
+  const plain = { ...fields, input: undefined, bound: undefined, scope: undefined, countersignature: undefined };
   const parsed = SealedFields.safeParse(plain);
   if (parsed.success) return fields;
   const paths = parsed.error.issues.map(({ path }) => path.join('.'));

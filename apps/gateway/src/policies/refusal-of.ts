@@ -8,11 +8,11 @@ function shortOf(policyDigest: string): string {
   return policyDigest.replace(/^sha256:/, '').slice(0, 12);
 }
 
-/** What a decision that is no allow is answered with. Asks are refused until approvals exist: nothing holds a request yet. */
+/** What a decision that is no allow is answered with, where nothing can wait for a countersignature. */
 export function refusalOf({ decision, input }: MadeDecision, policies: ClusterPolicies): Fault | undefined {
   if (decision.effect === 'allow') return undefined;
   const { kind, id } = input.principal;
-  const sentence = policies.describe(decision, '; approvals are not enabled');
+  const sentence = policies.describe(decision, "; this kind of request can't wait for one");
   switch (decision.effect) {
     case 'undecided':
       return new Fault('ERR_POLICY_UNAVAILABLE', sentence);

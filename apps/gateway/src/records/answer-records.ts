@@ -108,6 +108,7 @@ export function refusalRecord(exchange: Exchange, fault: Fault, now: Date): Reco
     origin,
     status,
     ...(exchange.made === undefined ? {} : { decision: decisionOf(exchange.made) }),
+    ...(fault.approval === undefined ? {} : { approval: fault.approval }),
     times: { received: recordTime(exchange.receivedAt), answered: recordTime(now) },
     sealed: sealedFacts(exchange),
   };

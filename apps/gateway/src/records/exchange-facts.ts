@@ -69,10 +69,10 @@ export function sealedInput({ input }: MadeDecision): Sealed['input'] {
 }
 
 /** A decision as records have it; what it was made of is sealed beside and committed to. */
-export function decisionOf({ id, decision }: MadeDecision): NonNullable<Intent['decision']> {
+export function decisionOf({ id, decision, occasion = 'request' }: MadeDecision): NonNullable<Intent['decision']> {
   const { effect, policyDigest } = decision;
   const rules = decision.rules.map(({ set, id: rule }) => ({ set, id: rule }));
-  const common = { id, occasion: 'request' as const, effect, rules, policyDigest };
+  const common = { id, occasion, effect, rules, policyDigest };
   switch (effect) {
     case 'allow':
       return { ...common, reveal: decision.reveal };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { queryValues } from '@countersign/kube';
-import type { Committed, Negotiated } from '../exchange.ts';
+import type { Committed, Used } from '../exchange.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Log } from '../log/log.ts';
 import { decisionOf, exchangeFacts, impersonatedOf, recordTime, sealedFacts } from '../records/exchange-facts.ts';
@@ -8,13 +8,13 @@ import { decisionOf, exchangeFacts, impersonatedOf, recordTime, sealedFacts } fr
 const MAX_WORDS = 4_096;
 
 /** The argv of an exec, at most what sealed fields take; the target beside it has all of it. */
-function commandOf({ request, lane }: Negotiated): { readonly command?: string[] } {
+function commandOf({ request, lane }: Used): { readonly command?: string[] } {
   const argv = lane === 'exec' ? queryValues(request.query, 'command') : [];
   return argv.length === 0 ? {} : { command: argv.slice(0, MAX_WORDS) };
 }
 
 /** Makes the intent durable: from here on, and not before, something with side effects may leave. */
-export function commit(log: Log, now: () => Date): Stage<Negotiated, Negotiated & Pick<Committed, 'intended'>> {
+export function commit(log: Log, now: () => Date): Stage<Used, Used & Pick<Committed, 'intended'>> {
   return async (exchange) => {
     await log.append([
       {
@@ -22,6 +22,7 @@ export function commit(log: Log, now: () => Date): Stage<Negotiated, Negotiated 
         ...exchangeFacts(exchange),
         decision: decisionOf(exchange.made),
         impersonated: impersonatedOf(exchange),
+        ...(exchange.approval === undefined ? {} : { approval: exchange.approval }),
         times: { received: recordTime(exchange.receivedAt), decided: recordTime(now()) },
         sealed: { ...sealedFacts(exchange), ...commandOf(exchange) },
       },

@@ -4,9 +4,8 @@ import type { Decided, Looked } from '../exchange.ts';
 import type { Stage } from '../lane-table.ts';
 import { inputOf } from '../policies/input-of.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
-import { refusalOf } from '../policies/refusal-of.ts';
 
-/** Asks policy. Whatever it says stays with the exchange, so that a refusal names the rules; `enforce` acts on it. */
+/** Asks policy. Whatever it says stays with the exchange, so that a refusal names the rules; `approve` acts on it. */
 export function decide(policies: PolicyStore, now: () => Date): Stage<Looked, Decided> {
   return (exchange) => {
     const input = inputOf(exchange, exchange.live, now());
@@ -16,9 +15,4 @@ export function decide(policies: PolicyStore, now: () => Date): Stage<Looked, De
     exchange.life.decided(decided);
     return decided;
   };
-}
-
-/** Lets allows on. */
-export function enforce(policies: PolicyStore): Stage<Decided, Decided> {
-  return (exchange) => refusalOf(exchange.made, policies.forCluster(exchange.cluster)) ?? exchange;
 }

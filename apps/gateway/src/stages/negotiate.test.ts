@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRequest, serializeTarget } from '@countersign/kube';
-import type { Decided } from '../exchange.ts';
+import type { Approved } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { negotiate } from './negotiate.ts';
 
@@ -16,7 +16,7 @@ function negotiated(target: string, { accept = TABLE, reveal = false, method = '
     request: parseRequest(method, target),
     headers: { accept },
     made: { decision: { effect: 'allow', reveal } },
-  } as unknown as Decided;
+  } as unknown as Approved;
   return negotiate(exchange);
 }
 

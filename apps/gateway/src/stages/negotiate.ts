@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type KubeRequest, negotiateAccept } from '@countersign/kube';
 import { findSelectedValue, type MaskingPlan, maskingFor } from '@countersign/mask';
-import type { Decided, Negotiated } from '../exchange.ts';
+import type { Approved, Negotiated } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { isRevealed } from '../is-revealed.ts';
 
@@ -10,7 +10,7 @@ import { isRevealed } from '../is-revealed.ts';
  * masked, or joined with an answer of our own, comes as JSON.
  * @throws KubeError `ERR_KUBE_NOT_ACCEPTABLE`
  */
-export function negotiate(exchange: Decided): Negotiated | Fault {
+export function negotiate(exchange: Approved): Negotiated | Fault {
   const { request, lane, headers, upgrade } = exchange;
   const masking = isRevealed(exchange.made.decision) ? undefined : maskingFor(request);
   const selected = masking && selectedValue(request, masking);

@@ -11,6 +11,7 @@ const TAKEN = {
   authorization: 'authorization',
   'content-encoding': 'contentEncoding',
   'content-type': 'contentType',
+  'countersign-wait': 'countersignWait',
   'if-none-match': 'ifNoneMatch',
   'transfer-encoding': 'transferEncoding',
   upgrade: 'upgrade',
@@ -62,11 +63,16 @@ function framingFault(incoming: Incoming, headers: CallerHeaders): Fault | undef
   return undefined;
 }
 
+function waitFault({ countersignWait }: CallerHeaders): Fault | undefined {
+  const isKnown = countersignWait === undefined || countersignWait === 'none' || countersignWait === 'hold';
+  return isKnown ? undefined : new Fault('ERR_HEADER_REFUSED', 'countersign-wait may be none or hold and nothing else');
+}
+
 /** Takes a request in: which cluster it is for, the headers that count, and framing that leaves no doubt. */
 export function receive(incoming: Incoming, id: string, receivedAt: Date, abort: AbortController): Received | Fault {
   const headers = readHeaders(incoming);
   if (headers instanceof Fault) return headers;
-  const fault = protocolFault(incoming) ?? framingFault(incoming, headers);
+  const fault = protocolFault(incoming) ?? framingFault(incoming, headers) ?? waitFault(headers);
   if (fault) return fault;
   const [, cluster, target] = CLUSTER_TARGET.exec(incoming.target) ?? [];
   if (cluster === undefined || target === undefined) return new Fault('ERR_PATH_UNKNOWN');

@@ -112,6 +112,8 @@ export function documentStore(database: Kysely<Tables>): Store {
     certificates: openCollection(database, 'certificates'),
     locks: openCollection(database, 'locks'),
     keys: openCollection(database, 'keys'),
+    approvals: openCollection(database, 'approvals'),
+    openApprovals: openCollection(database, 'open-approvals'),
     close: () => database.destroy(),
   };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ApprovalDocument } from '../approvals/approval.ts';
 import type { Limits } from '../limits/agent-limits.ts';
 
 /** A stored value with the version that `replace` and `remove` compare: 1 when inserted, one more at each replacement. */
@@ -32,6 +33,10 @@ export interface Store {
   readonly certificates: Collection<CertificateDocument>;
   readonly locks: Collection<LockDocument>;
   readonly keys: Collection<KeyDocument>;
+  /** Under their ids, which are in order of time. */
+  readonly approvals: Collection<ApprovalDocument>;
+  /** Under the digest that it is bound to: at most one approval of a request is open. */
+  readonly openApprovals: Collection<OpenApprovalDocument>;
   close(): Promise<void>;
 }
 
@@ -49,6 +54,8 @@ export interface AgentDocument {
   readonly expiresAt?: string;
   /** Absent in what was stored before there were any: the defaults. */
   readonly limits?: Limits;
+  /** Whether its requests wait for a countersignature; absent means that they do. */
+  readonly waits?: boolean;
 }
 
 export interface ClusterDocument {
@@ -80,6 +87,14 @@ export interface LockDocument {
   readonly by: string;
   readonly reason: string;
   readonly at: string;
+}
+
+/** Where the open approval of a request stands. */
+export interface OpenApprovalDocument {
+  readonly approval: string;
+  /** Id of the agent that asked. */
+  readonly agent: string;
+  readonly expiresAt: string;
 }
 
 /** A key of the gateway's own, by name (`connector-ca`, `masking`): PKCS #8 or raw bytes, in base64. */

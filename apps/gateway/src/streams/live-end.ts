@@ -115,7 +115,9 @@ function decideOne(entry: LiveEntry, decided: Decided, batch: Batch, parts: Live
     for (const part of [...entry.parts]) part.decidedAgain(decisionNow({ ...decided, made: part.made }, parts));
     const made = decisionNow(decided, parts);
     batch.push({ entry, record: redecisionRecord(decided, made) });
-    return endOf(decided, made, parts.policies);
+    const { effect } = made.decision;
+    const mayWaitOn = entry.isWaiting && (effect === 'ask' || effect === 'allow');
+    return mayWaitOn ? undefined : endOf(decided, made, parts.policies);
   } catch (cause) {
     parts.onProblem(cause);
     return new Fault('ERR_POLICY_UNAVAILABLE', 'policy changed, and this could not be decided again', { cause });

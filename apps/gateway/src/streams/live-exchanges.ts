@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Principal } from '@countersign/policy';
-import type { Decided, MadeDecision } from '../exchange.ts';
+import type { Decided, MadeDecision, Used } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 
@@ -27,8 +27,10 @@ export interface LiveEntry {
   /** Once it is decided. */
   readonly decided: Decided | undefined;
   readonly parts: ReadonlySet<LivePart>;
-  /** False for a write that was let through: broken off, nobody would know what became of it. */
+  /** False for a write that was let through, not for one that waits: broken off, nobody would know what became of it. */
   readonly mayBeCut: boolean;
+  /** Whether it waits for a countersignature: it asks policy again itself before it uses one. */
+  readonly isWaiting: boolean;
   /** Breaks it off within a second. */
   end(fault: Fault): void;
 }
@@ -36,7 +38,8 @@ export interface LiveEntry {
 /** What an exchange tells of itself while it lives. */
 export interface Life {
   readonly parts: Set<LivePart>;
-  decided(exchange: Decided): void;
+  /** MUST be told again once an exchange that waited has used its countersignature. */
+  decided(exchange: Decided & Partial<Pick<Used, 'approval'>>): void;
   leave(): void;
 }
 
@@ -57,13 +60,15 @@ export class LiveExchanges {
   /** `end` MUST break the exchange off within a second. */
   add(facts: LiveExchange, end: (fault: Fault) => void): Life {
     const parts = new Set<LivePart>();
-    const entry = { facts, decided: undefined as Decided | undefined, parts, mayBeCut: true, end };
+    const entry = { facts, decided: undefined as Decided | undefined, parts, mayBeCut: true, isWaiting: false, end };
     this.#entries.set(facts.id, entry);
     return {
       parts,
       decided: (exchange) => {
         entry.decided = exchange;
-        entry.mayBeCut = exchange.lane !== 'write';
+        const isWrite = exchange.lane === 'write';
+        entry.isWaiting = isWrite && exchange.made.decision.effect === 'ask' && exchange.approval === undefined;
+        entry.mayBeCut = !isWrite || entry.isWaiting;
       },
       leave: () => {
         this.#entries.delete(facts.id);

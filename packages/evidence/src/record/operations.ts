@@ -61,15 +61,19 @@ export const anchor = leaf('anchor', {
   result: z.enum(['done', 'failed']),
 });
 
-const approval = { approval: uuid, ...exchange } as const;
+const approval = {
+  approval: uuid,
+  transition: uuid.optional().describe('Names this step, so that it is found again after a crash'),
+  ...exchange,
+} as const;
 export const approvalAsked = leaf('approval.asked', {
   ...approval,
-  digest: digest.describe('What the approval is bound to'),
+  digest: digest.describe('HMAC-SHA-256 of what the approval is bound to, which is among the sealed fields'),
   rules: z.array(rule).max(64),
   groups: z.array(name).max(64),
   expiresAt: timestamp,
 });
-export const approvalSeen = leaf('approval.seen', { ...approval, by });
+export const approvalSeen = leaf('approval.seen', { ...approval, by, digest: digest.optional() });
 const verdict = {
   ...approval,
   by,

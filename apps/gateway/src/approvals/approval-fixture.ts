@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Signature } from './approval.ts';
+import type { Asking } from './approval-register.ts';
+
+const ISSUER = 'https://people.example';
+
+/** What an agent asks for, in tests. */
+export function askingFor(digest: string, more: Partial<Asking> = {}): Asking {
+  return {
+    digest,
+    exchange: 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0001',
+    session: 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0002',
+    cluster: 'lab',
+    requester: {
+      issuer: 'https://agents.example',
+      subject: 'worker',
+      id: 'worker',
+      owner: 'ada',
+      purpose: 'tests',
+      act: [],
+    },
+    action: 'delete configmaps x in namespace demo',
+    requirements: [{ rule: { set: 'lab', id: 'ask' }, group: 'approvers', quorum: 1 }],
+    policyDigest: `sha256:${'0'.repeat(64)}`,
+    effect: { digest: '0'.repeat(64), object: undefined, summary: 'deletes it', changes: [], omitted: 0 },
+    ttlSeconds: 60,
+    ...more,
+  };
+}
+
+/** What a person says, in tests. */
+export function signatureOf(subject: string, groups: readonly string[] = ['approvers']): Signature {
+  return { by: { issuer: ISSUER, subject }, groups, at: '2026-01-01T00:00:00.000Z', reason: '' };
+}

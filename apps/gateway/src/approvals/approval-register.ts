@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Log } from '../log/log.ts';
+import { RandomPool } from '../log/random-bytes.ts';
+import { approvalRecord } from '../records/approval-records.ts';
+import { everyDocument } from '../store/every-document.ts';
+import type { Store, Versioned } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
+import { type ApprovalDocument, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
+import { ApprovalBells } from './approval-bells.ts';
+import { type Approval, type ApprovalRecord, Transitions } from './transitions.ts';
+import { Turns } from './turns.ts';
+import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts';
+
+/** What of a new approval its exchange says. */
+export type Asking = Omit<ApprovalDocument, 'state' | 'signatures' | 'askedAt' | 'expiresAt'> & {
+  readonly ttlSeconds: number;
+};
+
+export interface RegisterParts {
+  readonly store: Store;
+  readonly log: Log;
+  /** Name of this gateway. */
+  readonly gateway: string;
+  readonly now: () => Date;
+}
+
+/** An agent has so many open approvals at most: a person could not look through more. */
+export const MAX_OPEN_OF_AGENT = 32;
+/** Another gateway's doings are seen this often by those who wait. */
+const POLL_MS = 1_000;
+/** How long an approval that has ended can still be looked at here. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+const ATTEMPTS = 20;
+
+/**
+ * All approvals, over the store, which other gateways may share. A step is on record before it is taken, and taken
+ * before anybody is told.
+ */
+export class ApprovalRegister {
+  readonly #parts: RegisterParts;
+  readonly #transitions: Transitions;
+  readonly #bells = new ApprovalBells();
+  readonly #turns = new Turns();
+  readonly #random = new RandomPool();
+
+  constructor(parts: RegisterParts) {
+    const { store, log, gateway, now } = parts;
+    this.#parts = parts;
+    const onTaken = (approval: Approval) => this.#announce(approval);
+    this.#transitions = new Transitions({ approvals: store.approvals, log, gateway, now, onTaken });
+  }
+
+  /**
+   * The open approval of a request: one that is there, or a new one, on record; undefined where its agent has too many.
+   * @throws StoreError, LogError
+   */
+  ask(
+    asking: Asking,
+    recordOf: (approval: string, document: ApprovalDocument) => ApprovalRecord,
+  ): Promise<Approval | undefined> {
+    // By agent, so that what is asked at once can't exceed what one agent may have.
+    return this.#turns.run(asking.requester.id, async () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        const pointer = await this.#parts.store.openApprovals.get(asking.digest);
+        const present = pointer && (await this.get(pointer.value.approval));
+        if (present && isOpen(present.value) && present.value.claim === undefined) return present;
+        if (await this.#hasTooMany(asking)) return undefined;
+        const begun = await this.#begin(asking, pointer, recordOf);
+        if (begun) return begun;
+      }
+      throw new StoreError('ERR_STORE_UNAVAILABLE', 'an approval could not be begun');
+    });
+  }
+
+  /** An approval as it is now: one that is due has expired. */
+  async get(id: string): Promise<Approval | undefined> {
+    const found = await this.#transitions.settled(id);
+    if (found === undefined || !isOpen(found.value) || !isDue(found.value, this.#parts.now())) return found;
+    await this.#take(id, { type: 'expired' });
+    return this.#transitions.settled(id);
+  }
+
+  /** Those that are open, in order of time. */
+  async open(): Promise<readonly Approval[]> {
+    const pointers = await everyDocument(this.#parts.store.openApprovals);
+    const found = await Promise.all(pointers.map(({ value }) => this.#parts.store.approvals.get(value.approval)));
+    const there = found.filter((one) => one !== undefined && isAsked(one.value) && isOpen(one.value)) as Approval[];
+    return there.sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  /** All that there were, in order of time; `after` is exclusive. */
+  async page(after: string, limit: number): Promise<{ readonly items: readonly Approval[]; readonly next?: string }> {
+    const items = await this.#parts.store.approvals.list({ after, limit });
+    const last = items.length === limit ? items.at(-1) : undefined;
+    return { items: items.filter(({ value }) => isAsked(value)), ...(last === undefined ? {} : { next: last.id }) };
+  }
+
+  /** Takes what a person says of an approval, or returns why not; undefined where there is no such approval. */
+  say(id: string, verdict: Verdict): Promise<Approval | VerdictProblem | undefined> {
+    const { kind, signature } = verdict;
+    const types = { approve: 'approved', deny: 'denied', withdraw: 'withdrawn' } as const;
+    const step = { type: types[kind], signature };
+    return this.#turns.run(id, () =>
+      this.#transitions.take<VerdictProblem>(id, (approval) => {
+        const problem = verdictProblem(approval, verdict, this.#parts.now());
+        if (problem) return problem;
+        if (!mayTake(approval, step, this.#parts.now())) return 'ERR_APPROVAL_STATE';
+        return { step, record: approvalRecord(id, approval, step) };
+      }),
+    );
+  }
+
+  /** Uses an approval up; false where another exchange has, or it may no longer be used. */
+  async use(id: string, exchange: string, record: ApprovalRecord): Promise<boolean> {
+    const step = { type: 'used', exchange } as const;
+    const taken = await this.#turns.run(id, () =>
+      this.#transitions.take<'no'>(id, (approval) =>
+        mayTake(approval, step, this.#parts.now()) ? { step, record } : 'no',
+      ),
+    );
+    return taken !== undefined && typeof taken !== 'string';
+  }
+
+  /**
+   * The approval once it is no longer pending, or after `ms` as it is then.
+   * @throws StoreError, or the signal's reason
+   */
+  async decided(id: string, ms: number, signal: AbortSignal): Promise<Approval> {
+    const end = performance.now() + ms;
+    for (;;) {
+      const left = end - performance.now();
+      const rung = this.#bells.next(id, Math.max(0, Math.min(left, POLL_MS)), signal);
+      // Awaited below; until then nobody hears of an abort.
+      rung.catch(() => undefined);
+      const found = await this.get(id);
+      if (found === undefined) throw new StoreError('ERR_STORE_CORRUPT', `the approval ${id} is gone`);
+      if (found.value.state !== 'pending' || left <= 0) return found;
+      await rung;
+    }
+  }
+
+  /** Ends those whose time has come, and forgets where those stood that have ended. */
+  async expireDue(): Promise<void> {
+    const { store, now } = this.#parts;
+    const pointers = await everyDocument(store.openApprovals);
+    for (const { id, version, value } of pointers) {
+      if (now().getTime() < Date.parse(value.expiresAt)) continue;
+      const found = await this.get(value.approval);
+      if (!found || !isOpen(found.value)) await store.openApprovals.remove(id, version);
+    }
+  }
+
+  /** Forgets those that ended a week ago: the log has what there was. */
+  async forgetOld(): Promise<void> {
+    const { store, now } = this.#parts;
+    const before = new Date(now().getTime() - KEPT_MS).toISOString();
+    for (let page = await store.approvals.list(); page.length > 0; ) {
+      const old = page.filter(({ value }) => (value.endedAt ?? value.expiresAt) < before);
+      for (const { id, version } of old) await store.approvals.remove(id, version);
+      page = await store.approvals.list({ after: page.at(-1)?.id ?? '' });
+    }
+  }
+
+  /** After a crash: settles what this gateway had begun, by what is on record. */
+  async reconcile(areOnRecord: (transitions: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void> {
+    const { store, gateway } = this.#parts;
+    const pointers = await everyDocument(store.openApprovals);
+    const found = await Promise.all(pointers.map(({ value }) => store.approvals.get(value.approval)));
+    const own = found.filter((one) => one?.value.claim?.gateway === gateway) as Approval[];
+    if (own.length === 0) return;
+    const recorded = await areOnRecord(own.flatMap(({ value }) => value.claim?.transition ?? []));
+    for (const one of own) await this.#transitions.reconcile(one, recorded.has(one.value.claim?.transition ?? ''));
+  }
+
+  async #take(id: string, step: Extract<Step, { type: 'expired' }>): Promise<void> {
+    await this.#turns.run(id, () =>
+      this.#transitions.take<'no'>(id, (approval) =>
+        mayTake(approval, step, this.#parts.now()) ? { step, record: approvalRecord(id, approval, step) } : 'no',
+      ),
+    );
+  }
+
+  async #hasTooMany({ requester, digest }: Asking): Promise<boolean> {
+    const open = await everyDocument(this.#parts.store.openApprovals);
+    return open.filter(({ id, value }) => value.agent === requester.id && id !== digest).length >= MAX_OPEN_OF_AGENT;
+  }
+
+  /** Begins an approval in the place of one that has ended; undefined where another gateway was quicker. */
+  async #begin(
+    { ttlSeconds, ...asking }: Asking,
+    old: Versioned<unknown> | undefined,
+    recordOf: (approval: string, document: ApprovalDocument) => ApprovalRecord,
+  ): Promise<Approval | undefined> {
+    const { store, now } = this.#parts;
+    const at = now();
+    const id = this.#random.uuidv7(at.getTime());
+    const expiresAt = new Date(at.getTime() + ttlSeconds * 1_000).toISOString();
+    const claim = this.#transitions.claim({ type: 'asked' });
+    const document = {
+      ...asking,
+      state: 'pending',
+      signatures: [],
+      askedAt: at.toISOString(),
+      expiresAt,
+      claim,
+    } as const;
+    if (!(await store.approvals.insert(id, document))) return undefined;
+    const pointer = { approval: id, agent: asking.requester.id, expiresAt };
+    const won = old
+      ? await store.openApprovals.replace(asking.digest, old.version, pointer)
+      : await store.openApprovals.insert(asking.digest, pointer);
+    if (won) return this.#transitions.finish({ id, version: 1, value: document }, claim, recordOf(id, document));
+    await store.approvals.remove(id, 1);
+    return undefined;
+  }
+
+  async #announce({ id, value }: Approval): Promise<void> {
+    if (!isOpen(value)) {
+      const { openApprovals } = this.#parts.store;
+      const pointer = await openApprovals.get(value.digest);
+      if (pointer?.value.approval === id) await openApprovals.remove(pointer.id, pointer.version);
+    }
+    this.#bells.ring(id);
+  }
+}

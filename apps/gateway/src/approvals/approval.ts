@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { RuleRef } from '@countersign/policy';
+import type { Change } from './effect.ts';
+
+/** `pending` and `approved` are open; the others are ends, and nothing leads on from them. */
+export type ApprovalState = 'pending' | 'approved' | 'denied' | 'expired' | 'used' | 'withdrawn';
+
+/** Somebody, as tokens name them. */
+export interface Person {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** What one rule wants countersigned. */
+export interface Requirement {
+  readonly rule: RuleRef;
+  readonly group: string;
+  readonly quorum: number;
+  /** The rule's `@reason`. */
+  readonly reason?: string | undefined;
+}
+
+/** What one person said, with the groups by which they may say it. */
+export interface Signature {
+  readonly by: Person;
+  readonly groups: readonly string[];
+  /** RFC 3339. */
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** Who asked. */
+export interface Requester extends Person {
+  readonly id: string;
+  readonly owner: string;
+  readonly purpose: string;
+  /** Whom it acts for, and through whom. */
+  readonly act: readonly Person[];
+}
+
+/** What it would do, as the approver sees it: masked and bounded. */
+export interface ShownEffect {
+  /** Hex. */
+  readonly digest: string;
+  readonly object: { readonly uid: string; readonly resourceVersion: string } | undefined;
+  readonly summary: string;
+  readonly changes: readonly Change[];
+  readonly omitted: number;
+}
+
+/** How an approval goes on. */
+export type Step =
+  | { readonly type: 'asked' }
+  | { readonly type: 'approved'; readonly signature: Signature }
+  | { readonly type: 'denied'; readonly signature: Signature }
+  | { readonly type: 'expired' }
+  | { readonly type: 'withdrawn'; readonly signature: Signature }
+  | { readonly type: 'used'; readonly exchange: string };
+
+/**
+ * A step that is being put on record. It is taken once that is durable, and by nobody else until then: what a crash
+ * left of it is settled by what the log says.
+ */
+export interface Claim {
+  readonly step: Step;
+  /** Names the step in its record: a UUID. */
+  readonly transition: string;
+  readonly gateway: string;
+  readonly at: string;
+}
+
+/** One request for a countersignature. Times are RFC 3339, digests hex. */
+export interface ApprovalDocument {
+  readonly state: ApprovalState;
+  /** What it is bound to: the request, and what it would do. */
+  readonly digest: string;
+  /** The exchange that asked first. */
+  readonly exchange: string;
+  readonly session: string;
+  readonly cluster: string;
+  readonly requester: Requester;
+  /** `delete configmaps settings in namespace demo`. */
+  readonly action: string;
+  readonly requirements: readonly Requirement[];
+  readonly policyDigest: string;
+  readonly effect: ShownEffect;
+  readonly askedAt: string;
+  /** Neither countersigned nor used from then on. */
+  readonly expiresAt: string;
+  readonly signatures: readonly Signature[];
+  /** Who denied or withdrew it. */
+  readonly endedBy?: Signature;
+  /** The exchange that used it. */
+  readonly usedBy?: string;
+  readonly endedAt?: string;
+  readonly claim?: Claim;
+}
+
+/** Whether that it was asked for is on record: until then there is no such approval for anybody. */
+export function isAsked({ claim }: Pick<ApprovalDocument, 'claim'>): boolean {
+  return claim?.step.type !== 'asked';
+}
+
+export function isOpen({ state }: Pick<ApprovalDocument, 'state'>): boolean {
+  return state === 'pending' || state === 'approved';
+}
+
+export function isDue({ expiresAt }: Pick<ApprovalDocument, 'expiresAt'>, now: Date): boolean {
+  return now.getTime() >= Date.parse(expiresAt);
+}
+
+/** Whether a step may be taken from where an approval stands; who may take it is another question. */
+export function mayTake(approval: ApprovalDocument, step: Step, now: Date): boolean {
+  const { state } = approval;
+  switch (step.type) {
+    case 'asked':
+      return false;
+    case 'approved':
+    case 'denied':
+      return state === 'pending' && !isDue(approval, now);
+    case 'withdrawn':
+      return isOpen(approval) && !isDue(approval, now);
+    case 'expired':
+      return isOpen(approval) && isDue(approval, now);
+    case 'used':
+      return state === 'approved' && !isDue(approval, now);
+  }
+}
+
+/** The approval after a step that it may take; `isComplete` says of its signatures whether any is still missing. */
+export function afterStep(
+  approval: ApprovalDocument,
+  step: Step,
+  now: Date,
+  isComplete: (signatures: readonly Signature[]) => boolean,
+): ApprovalDocument {
+  const { claim: _, ...settled } = approval;
+  const endedAt = now.toISOString();
+  switch (step.type) {
+    case 'asked':
+      return settled;
+    case 'approved': {
+      const signatures = [...approval.signatures, step.signature];
+      return { ...settled, signatures, state: isComplete(signatures) ? 'approved' : 'pending' };
+    }
+    case 'denied':
+    case 'withdrawn':
+      return { ...settled, state: step.type, endedBy: step.signature, endedAt };
+    case 'expired':
+      return { ...settled, state: 'expired', endedAt };
+    case 'used':
+      return { ...settled, state: 'used', usedBy: step.exchange, endedAt };
+  }
+}

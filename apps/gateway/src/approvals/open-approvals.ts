@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import { transitionsOnRecord } from '../log/transitions-on-record.ts';
+import { ApprovalRegister, type RegisterParts } from './approval-register.ts';
+
+const SWEEP_MS = 1_000;
+const FORGET_MS = 3_600_000;
+
+export interface OpenApprovalsParts extends RegisterParts {
+  /** The log directory. */
+  readonly logDir: string;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** The register of a gateway that runs: what a crash left is settled, and those that are due expire. */
+export interface Approvals extends Disposable {
+  readonly register: ApprovalRegister;
+}
+
+/** @throws StoreError, LogError */
+export async function openApprovals({ logDir, onProblem, ...parts }: OpenApprovalsParts): Promise<Approvals> {
+  const register = new ApprovalRegister(parts);
+  await register.reconcile((transitions) => transitionsOnRecord(logDir, transitions));
+  let sweeping = false;
+  const sweep = async () => {
+    if (sweeping) return;
+    sweeping = true;
+    try {
+      await register.expireDue();
+    } finally {
+      sweeping = false;
+    }
+  };
+  const timers = [
+    setInterval(() => void sweep().catch(onProblem), SWEEP_MS).unref(),
+    setInterval(() => void register.forgetOld().catch(onProblem), FORGET_MS).unref(),
+  ];
+  return {
+    register,
+    [Symbol.dispose]() {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}

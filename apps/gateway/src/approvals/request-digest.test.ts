@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseRequest } from '@countersign/kube';
+import { oneShotHmac } from '../one-shot-hmac.ts';
+import { boundRequest, requestDigest } from './request-digest.ts';
+
+const TARGET = '/api/v1/namespaces/demo/configmaps/x';
+const hmac = oneShotHmac(Buffer.alloc(32, 1));
+
+interface Given {
+  readonly agent?: string;
+  readonly act?: readonly { readonly issuer: string; readonly subject: string }[];
+  readonly cluster?: string;
+  readonly method?: string;
+  readonly target?: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly uid?: string;
+  readonly effect?: number;
+}
+
+function digestOf(given: Given): string {
+  const { method = 'PATCH', target = TARGET, body = '{}', contentType = 'application/merge-patch+json' } = given;
+  const principal = { kind: 'agent', id: given.agent ?? 'worker', act: given.act ?? [] } as const;
+  const exchange = {
+    principal: { ...principal, owner: '', purpose: '', groups: [], issuer: '', subject: '' },
+    cluster: given.cluster ?? 'lab',
+    request: parseRequest(method, target),
+    body: { bytes: Buffer.from(body), contentType },
+  };
+  const object = { uid: given.uid ?? 'u', resourceVersion: '1' };
+  return requestDigest(hmac, boundRequest(exchange, { digest: Buffer.alloc(32, given.effect ?? 0), object }));
+}
+
+test('the digest is of all that matters, and of each part', () => {
+  const others: readonly Given[] = [
+    { agent: 'other' },
+    { act: [{ issuer: 'i', subject: 's' }] },
+    { cluster: 'prod' },
+    { method: 'PUT', contentType: 'application/json' },
+    { target: `${TARGET}y` },
+    { target: `${TARGET}?dryRun=All` },
+    { body: '{ }' },
+    { contentType: 'application/strategic-merge-patch+json' },
+    { uid: 'v' },
+    { effect: 1 },
+  ];
+  const digests = [{}, ...others].map(digestOf);
+  assert.equal(new Set(digests).size, digests.length);
+  assert.equal(digestOf({}), digestOf({}));
+  for (const digest of digests) assert.match(digest, /^[0-9a-f]{64}$/);
+});
+
+test('nobody makes it without the key', () => {
+  const bound = { a: 1 };
+  assert.notEqual(requestDigest(hmac, bound), requestDigest(oneShotHmac(Buffer.alloc(32, 2)), bound));
+});

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hash } from 'node:crypto';
+import { canonicalJson, type Json } from '@countersign/evidence';
+import { serializeTarget } from '@countersign/kube';
+import type { Hmac } from '@countersign/mask';
+import { policyAction } from '@countersign/policy';
+import type { Decided } from '../exchange.ts';
+import type { Effect } from './effect.ts';
+
+/** Nothing else that is made with the same key begins so. */
+const PURPOSE = 'countersign approval v1\n';
+
+type BoundExchange = Pick<Decided, 'principal' | 'cluster' | 'request'> & {
+  readonly body: Pick<NonNullable<Decided['body']>, 'bytes' | 'contentType'> | undefined;
+};
+
+/**
+ * All that an approval is bound to: who asks, for whom, where, for what, with which body, and what that would do. The
+ * verb is policy's, not HTTP's; target and body are those that go upstream.
+ */
+export function boundRequest(
+  { principal, cluster, request, body }: BoundExchange,
+  effect: Pick<Effect, 'digest' | 'object'>,
+): Json {
+  return {
+    principal: { kind: principal.kind, id: principal.id, act: principal.act.map((actor) => ({ ...actor })) },
+    cluster,
+    verb: policyAction(request),
+    target: serializeTarget(request),
+    body: body ? { contentType: body.contentType, sha256: hash('sha256', body.bytes, 'hex') } : null,
+    uid: effect.object?.uid ?? null,
+    effect: Buffer.from(effect.digest).toString('hex'),
+  };
+}
+
+/**
+ * The digest of a request, in hex: keyed, because it stands in the log where everybody reads it, and a short body could
+ * be guessed from a plain one. All gateways of a store have the same key.
+ */
+export function requestDigest(hmac: Hmac, bound: Json): string {
+  return Buffer.from(hmac(Buffer.from(PURPOSE + canonicalJson(bound), 'utf8'))).toString('hex');
+}

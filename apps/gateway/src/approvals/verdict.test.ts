@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ApprovalDocument } from './approval.ts';
+import { askingFor, signatureOf } from './approval-fixture.ts';
+import { type Verdict, verdictProblem } from './verdict.ts';
+
+const DIGEST = 'a'.repeat(64);
+const NOW = new Date('2026-01-01T00:00:00Z');
+
+function approval(more: Partial<ApprovalDocument> = {}): ApprovalDocument {
+  const { ttlSeconds: _, ...asked } = askingFor(DIGEST);
+  const expiresAt = '2026-01-01T00:01:00.000Z';
+  return { ...asked, state: 'pending', signatures: [], askedAt: NOW.toISOString(), expiresAt, ...more };
+}
+
+const grace: Verdict = { kind: 'approve', signature: signatureOf('grace'), digest: DIGEST };
+
+test('who may say what', () => {
+  const { requester } = approval();
+  const asSelf = { ...grace, signature: { ...signatureOf('worker'), by: requester } };
+  const forGrace = approval({ requester: { ...requester, act: [grace.signature.by] } });
+  const cases: readonly [string, ApprovalDocument, Verdict, ReturnType<typeof verdictProblem>][] = [
+    ['a member of the group', approval(), grace, undefined],
+    ['who asked', approval(), asSelf, 'ERR_APPROVAL_SELF'],
+    ['for whom it is asked', forGrace, grace, 'ERR_APPROVAL_SELF'],
+    ['the owner', approval(), { ...grace, signature: signatureOf('ada') }, 'ERR_APPROVAL_OWNER'],
+    ['of no group', approval(), { ...grace, signature: signatureOf('eve', []) }, 'ERR_APPROVAL_GROUP'],
+    ['of something else', approval(), { ...grace, digest: `b${DIGEST.slice(1)}` }, 'ERR_APPROVAL_DIGEST'],
+    ['of a part of it', approval(), { ...grace, digest: DIGEST.slice(1) }, 'ERR_APPROVAL_DIGEST'],
+    ['once more', approval({ signatures: [signatureOf('grace')] }), grace, 'ERR_APPROVAL_TWICE'],
+    ['of a group that has', approval({ signatures: [signatureOf('alan')] }), grace, 'ERR_APPROVAL_NOT_NEEDED'],
+    ['of what is approved', approval({ state: 'approved' }), grace, 'ERR_APPROVAL_STATE'],
+    ['of what is used', approval({ state: 'used' }), { ...grace, kind: 'withdraw' }, 'ERR_APPROVAL_STATE'],
+    ['a withdrawal', approval({ state: 'approved' }), { ...grace, kind: 'withdraw' }, undefined],
+    ['when it is due', approval({ expiresAt: NOW.toISOString() }), grace, 'ERR_APPROVAL_STATE'],
+  ];
+  for (const [what, asked, verdict, expected] of cases)
+    assert.equal(verdictProblem(asked, verdict, NOW), expected, what);
+});

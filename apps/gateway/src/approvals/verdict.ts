@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { timingSafeEqual } from 'node:crypto';
+import type { ApprovalDocument, Person, Signature } from './approval.ts';
+import { isDue } from './approval.ts';
+import { countOf, missingOf } from './quorum.ts';
+
+/** What a person says of an approval. */
+export interface Verdict {
+  readonly kind: 'approve' | 'deny' | 'withdraw';
+  readonly signature: Signature;
+  /** Of what they saw, hex. */
+  readonly digest: string;
+}
+
+/** Why a verdict is not taken. */
+export type VerdictProblem =
+  /** It is no longer, or not yet, at a point where that can be said of it. */
+  | 'ERR_APPROVAL_STATE'
+  /** Who asked can't countersign, nor whom they act for. */
+  | 'ERR_APPROVAL_SELF'
+  /** Its agent's owner, where no rule says that they may. */
+  | 'ERR_APPROVAL_OWNER'
+  | 'ERR_APPROVAL_GROUP'
+  /** A person counts once. */
+  | 'ERR_APPROVAL_TWICE'
+  /** Nobody of their groups is missing any more. */
+  | 'ERR_APPROVAL_NOT_NEEDED'
+  /** They saw something else. */
+  | 'ERR_APPROVAL_DIGEST';
+
+const isSame = (one: Person, other: Person) => one.issuer === other.issuer && one.subject === other.subject;
+
+function isSameDigest(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one, 'utf8'), Buffer.from(other, 'utf8')];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function isAllowedState({ state }: ApprovalDocument, kind: Verdict['kind']): boolean {
+  return state === 'pending' || (kind === 'withdraw' && state === 'approved');
+}
+
+/** Whether a person may say this of an approval, and whether that leads on; undefined when nothing speaks against it. */
+export function verdictProblem(approval: ApprovalDocument, verdict: Verdict, now: Date): VerdictProblem | undefined {
+  const { requester, requirements, signatures, digest } = approval;
+  const { signature, kind } = verdict;
+  const { by, groups } = signature;
+  // First who they are: what is open is for those to know who may countersign it.
+  if ([requester, ...requester.act].some((one) => isSame(one, by))) return 'ERR_APPROVAL_SELF';
+  if (by.subject === requester.owner) return 'ERR_APPROVAL_OWNER';
+  if (groups.length === 0) return 'ERR_APPROVAL_GROUP';
+  if (!isAllowedState(approval, kind) || isDue(approval, now)) return 'ERR_APPROVAL_STATE';
+  if (!isSameDigest(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';
+  if (kind !== 'approve') return undefined;
+  if (signatures.some((one) => isSame(one.by, by))) return 'ERR_APPROVAL_TWICE';
+  const [before, after] = [signatures, [...signatures, signature]].map((all) => countOf(missingOf(requirements, all)));
+  return before === after ? 'ERR_APPROVAL_NOT_NEEDED' : undefined;
+}
+
+/** The groups of a person that count for an approval. */
+export function countingGroups({ requirements }: ApprovalDocument, groups: readonly string[]): readonly string[] {
+  return [...new Set(requirements.map(({ group }) => group))].filter((group) => groups.includes(group));
+}

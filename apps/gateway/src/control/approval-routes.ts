@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ApprovalView } from '@countersign/wire';
+import type { Context, Hono } from 'hono';
+import * as z from 'zod';
+import type { ApprovalRegister } from '../approvals/approval-register.ts';
+import { missingOf } from '../approvals/quorum.ts';
+import type { Approval } from '../approvals/transitions.ts';
+import { countingGroups, type Verdict, type VerdictProblem } from '../approvals/verdict.ts';
+import type { Config } from '../config/schema.ts';
+import type { Log } from '../log/log.ts';
+import type { ControlCaller } from './authorize.ts';
+import { callerPrincipal } from './caller-principal.ts';
+import { type Problem, problemResponse, problems } from './problem.ts';
+
+export interface ApprovalRouteParts {
+  readonly register: ApprovalRegister;
+  readonly config: () => Config;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+interface Variables {
+  readonly requestId: string;
+  readonly caller: ControlCaller;
+}
+
+type RouteContext = Context<{ Variables: Variables }>;
+
+const MAX_REASON = 500;
+const listQuery = z.strictObject({
+  state: z.enum(['open', 'all']).default('open'),
+  after: z.string().max(64).default(''),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+const verdictBody = z.strictObject({
+  digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the approval as it was shown, in hex'),
+  reason: z.string().max(MAX_REASON).default(''),
+});
+
+/** What people are told of an approval. */
+function shown({ id, value }: Approval): ApprovalView {
+  const { claim: _, requester, effect, ...rest } = value;
+  const { digest: __, ...seen } = effect;
+  const { id: agent, owner, purpose, act } = requester;
+  const missing = value.state === 'pending' ? missingOf(value.requirements, value.signatures) : [];
+  return { id, ...rest, agent, owner, purpose, act, effect: seen, missing };
+}
+
+/** Operators and auditors see all, approvers what is theirs to countersign. */
+function isVisible({ value }: Approval, { roles, approverGroups }: ControlCaller): boolean {
+  return roles.some((role) => role !== 'approver') || countingGroups(value, approverGroups).length > 0;
+}
+
+const refusals: Readonly<Record<VerdictProblem, Pick<Problem, 'status' | 'title' | 'detail'>>> = {
+  ERR_APPROVAL_STATE: {
+    status: 409,
+    title: 'Too late',
+    detail: 'the approval is no longer where this could be said of it; look at it again',
+  },
+  ERR_APPROVAL_SELF: {
+    status: 403,
+    title: 'Not your own',
+    detail: 'who asked, or is asked for, does not countersign; somebody else must',
+  },
+  ERR_APPROVAL_OWNER: {
+    status: 403,
+    title: 'Not your own',
+    detail: "the agent's owner does not countersign what it asks for; somebody else must",
+  },
+  ERR_APPROVAL_GROUP: {
+    status: 403,
+    title: 'Not your group',
+    detail: 'you are in none of the groups that must countersign this, by a token of an issuer that may say so',
+  },
+  ERR_APPROVAL_TWICE: {
+    status: 403,
+    title: 'Once each',
+    detail: 'you have countersigned this; the others must be other people',
+  },
+  ERR_APPROVAL_NOT_NEEDED: {
+    status: 409,
+    title: 'Not needed',
+    detail: 'your groups have countersigned this; somebody of another one is still missing',
+  },
+  ERR_APPROVAL_DIGEST: {
+    status: 409,
+    title: 'Something else',
+    detail: 'this approval is not what you were shown; look at it again',
+  },
+};
+
+/** A verdict that isn't taken is on record before that is answered. */
+async function refuse(
+  problem: VerdictProblem,
+  { id, value }: Approval,
+  context: RouteContext,
+  parts: ApprovalRouteParts,
+) {
+  const { requestId, caller } = context.var;
+  const row = refusals[problem];
+  await parts.log.append([
+    {
+      type: 'refusal',
+      exchange: requestId,
+      cluster: value.cluster,
+      principal: callerPrincipal(caller.token, parts.config()),
+      verdict: 'denied',
+      fault: problem,
+      origin: 'policy',
+      status: row.status,
+      approval: id,
+    },
+  ]);
+  return problemResponse({ ...row, code: problem }, requestId);
+}
+
+function unknown({ var: { requestId } }: RouteContext): Response {
+  return problemResponse(problems.notFound('no such approval, or none that you may see'), requestId);
+}
+
+async function list(context: RouteContext, { register }: ApprovalRouteParts): Promise<Response> {
+  const { requestId, caller } = context.var;
+  const query = listQuery.safeParse(context.req.query());
+  if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
+  const { state, after, limit } = query.data;
+  const { items, next } =
+    state === 'open' ? openPage(await register.open(), query.data) : await register.page(after, limit);
+  const visible = items.filter((one) => isVisible(one, caller)).map(shown);
+  return context.json({ items: visible, ...(next === undefined ? {} : { next }) });
+}
+
+function openPage(open: readonly Approval[], { after, limit }: z.infer<typeof listQuery>) {
+  const later = open.filter(({ id }) => id > after);
+  const items = later.slice(0, limit);
+  return { items, next: later.length > limit ? items.at(-1)?.id : undefined };
+}
+
+/** One approval; that somebody who may countersign it has seen it is on record first. */
+async function show(context: RouteContext, { register, log }: ApprovalRouteParts): Promise<Response> {
+  const { caller } = context.var;
+  const found = await register.get(context.req.param('id') ?? '');
+  if (!found || !isVisible(found, caller)) return unknown(context);
+  const { exchange, session, cluster, digest } = found.value;
+  if (countingGroups(found.value, caller.approverGroups).length > 0) {
+    const by = caller.token.subject;
+    await log.append([{ type: 'approval.seen', approval: found.id, exchange, session, cluster, by, digest }]);
+  }
+  return context.json(shown(found));
+}
+
+async function say(kind: Verdict['kind'], context: RouteContext, parts: ApprovalRouteParts): Promise<Response> {
+  const { requestId, caller } = context.var;
+  const body = verdictBody.safeParse(await context.req.json().catch(() => undefined));
+  if (!body.success) return problemResponse(problems.badRequest(z.prettifyError(body.error)), requestId);
+  const found = await parts.register.get(context.req.param('id') ?? '');
+  if (!found) return unknown(context);
+  const { issuer, subject } = caller.token;
+  const groups = countingGroups(found.value, caller.approverGroups);
+  const signature = { by: { issuer, subject }, groups, at: parts.now().toISOString(), reason: body.data.reason };
+  const said = await parts.register.say(found.id, { kind, signature, digest: body.data.digest });
+  if (said === undefined) return unknown(context);
+  return typeof said === 'string' ? refuse(said, found, context, parts) : context.json(shown(said));
+}
+
+/** What people do about approvals. */
+export function approvalRoutes(app: Hono<{ Variables: Variables }>, parts: ApprovalRouteParts): void {
+  app.get('/api/v1/approvals', (context) => list(context, parts));
+  app.get('/api/v1/approvals/:id', (context) => show(context, parts));
+  app.post('/api/v1/approvals/:id/approve', (context) => say('approve', context, parts));
+  app.post('/api/v1/approvals/:id/deny', (context) => say('deny', context, parts));
+  app.post('/api/v1/approvals/:id/withdraw', (context) => say('withdraw', context, parts));
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Json, LogRecord } from '@countersign/evidence';
+import type { ApprovalDocument, Person, Step } from '../approvals/approval.ts';
+import type { Decided, MadeDecision } from '../exchange.ts';
+import { decisionOf, exchangeFacts, recordTime, sealedFacts, sealedInput } from './exchange-facts.ts';
+
+/** What a record has room for; the decision beside it names as many. */
+const MAX_RULES = 64;
+
+type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
+
+/** A new approval. The digest's own text is sealed beside it, so that an auditor can make it again. */
+export function askedRecord(
+  exchange: Decided,
+  approval: string,
+  { digest, requirements, expiresAt }: ApprovalDocument,
+  bound: Json,
+): Record<'approval.asked'> {
+  const { input: _, ...sealed } = sealedFacts(exchange);
+  return {
+    type: 'approval.asked',
+    ...exchangeFacts(exchange),
+    approval,
+    digest,
+    rules: requirements.slice(0, MAX_RULES).map(({ rule }) => ({ set: rule.set, id: rule.id })),
+    groups: [...new Set(requirements.map(({ group }) => group))].slice(0, MAX_RULES),
+    expiresAt: recordTime(new Date(expiresAt)),
+    sealed: { ...sealed, bound },
+  };
+}
+
+/** A person, as the log turns into a pseudonym: subjects are unique by issuer alone. */
+function nameOf({ issuer, subject }: Person): string {
+  return `${subject} of ${issuer}`;
+}
+
+/** What became of an approval, but for its use, of which its exchange says more. */
+export function approvalRecord(
+  approval: string,
+  { exchange, session, cluster, digest }: ApprovalDocument,
+  step: Exclude<Step, { type: 'asked' | 'used' }>,
+): Record<'approval.approved' | 'approval.denied' | 'approval.expired' | 'approval.withdrawn'> {
+  const facts = { approval, exchange, session, cluster };
+  if (step.type === 'expired') return { type: 'approval.expired', ...facts };
+  const { by, reason } = step.signature;
+  const said = {
+    ...facts,
+    by: by.subject,
+    sealed: { claims: { signer: nameOf(by) }, ...(reason === '' ? {} : { reason }) },
+  };
+  if (step.type === 'withdrawn') return { type: 'approval.withdrawn', ...said };
+  return { type: `approval.${step.type}`, ...said, digest };
+}
+
+/** Durable before the intent that it is used for. */
+export function usedRecord(exchange: Decided, approval: string, digest: string): Record<'approval.used'> {
+  return { type: 'approval.used', ...exchangeFacts(exchange), approval, digest };
+}
+
+/** The decision by which an approval may be used, made again with the policies of that moment. */
+export function useDecisionRecord(exchange: Decided, made: MadeDecision): Record<'decision'> {
+  return {
+    type: 'decision',
+    ...exchangeFacts(exchange),
+    decision: { ...decisionOf(made), occasion: 'approval-use' },
+    sealed: { input: sealedInput(made) },
+  };
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from 'node:crypto';
+import type { Decision } from '@countersign/policy';
+import type { Requirement } from '../approvals/approval.ts';
+import { approvalCauses } from '../approvals/approval-causes.ts';
+import type { ApprovalRegister } from '../approvals/approval-register.ts';
+import type { Effect } from '../approvals/effect.ts';
+import { staleFault } from '../approvals/stale-fault.ts';
+import type { Approval } from '../approvals/transitions.ts';
+import { withPreconditions } from '../approvals/with-preconditions.ts';
+import type { Countersigned, Decided, MadeDecision, Negotiated, Used } from '../exchange.ts';
+import { Fault, type FaultCode } from '../faults.ts';
+import type { Stage } from '../lane-table.ts';
+import type { Log } from '../log/log.ts';
+import type { PolicyStore } from '../policies/policy-store.ts';
+import { refusalOf } from '../policies/refusal-of.ts';
+import { useDecisionRecord, usedRecord } from '../records/approval-records.ts';
+
+export interface UseParts {
+  readonly policies: PolicyStore;
+  readonly register: ApprovalRegister;
+  readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** Whether all that a decision asks for is what was countersigned, rule by rule. */
+function isCovered(decision: Decision, countersigned: readonly Requirement[]): boolean {
+  if (decision.effect === 'allow') return true;
+  if (decision.effect !== 'ask') return false;
+  return decision.approvals.every(({ rule, group, quorum }) =>
+    countersigned.some(
+      (one) => one.rule.set === rule.set && one.rule.id === rule.id && one.group === group && one.quorum >= quorum,
+    ),
+  );
+}
+
+function changed(approval: Approval, detail: string, code: FaultCode = 'ERR_APPROVAL_CHANGED'): Fault {
+  const causes = approvalCauses(approval, 'new-request');
+  return new Fault(code, detail, { causes, approval: approval.id });
+}
+
+/** The decision as the policies of this moment make it: what was asked for when it was asked may be denied by now. */
+function decideAgain(exchange: Negotiated, { waited }: Countersigned, { policies, now }: UseParts): MadeDecision {
+  if (!waited) return { ...exchange.made, occasion: 'approval-use' };
+  const input = { ...exchange.made.input, time: now().toISOString() };
+  const decision = policies.forCluster(exchange.cluster).decide(input);
+  return { id: randomUUID(), decision, input, occasion: 'approval-use' };
+}
+
+/** Why a countersignature doesn't open the exchange, by what policy says now. */
+function policyFault(exchange: Negotiated, made: MadeDecision, { approval }: Countersigned, { policies }: UseParts) {
+  if (isCovered(made.decision, approval.value.requirements)) {
+    const [before, after] = [exchange.made.decision, made.decision].map((one) => 'reveal' in one && one.reveal);
+    return before === after ? undefined : changed(approval, 'what may be seen of it is another thing now');
+  }
+  if (made.decision.effect === 'ask')
+    return changed(approval, 'policy changed while it waited, and wants it countersigned by others too');
+  return refusalOf(made, policies.forCluster(exchange.cluster));
+}
+
+/**
+ * Uses a countersignature up, right before the intent: policy is asked again, what it would do is looked at again, and
+ * the write is bound to the object as it was looked at. Of all that have it, one exchange goes on.
+ */
+export function use(parts: UseParts): Stage<Negotiated, Used> {
+  const run = async (exchange: Negotiated, countersigned: Countersigned): Promise<Used | Fault> => {
+    const { approval, waited } = countersigned;
+    const made = decideAgain(exchange, countersigned, parts);
+    const decided = { ...exchange, made };
+    const refusal = policyFault(exchange, made, countersigned, parts);
+    if (refusal) {
+      await parts.log.append([useDecisionRecord(exchange, made)]);
+      return refusal;
+    }
+    const effect = waited ? await parts.effectOf(decided) : countersigned.effect;
+    if (effect instanceof Fault) return effect;
+    const stale = staleFault(countersigned.effect, effect);
+    if (stale) return changed(approval, stale.detail, stale.code);
+    const guarded = withPreconditions(decided, effect);
+    if (guarded instanceof Fault) return guarded;
+    exchange.abort.signal.throwIfAborted();
+    const record = usedRecord(decided, approval.id, approval.value.digest);
+    if (!(await parts.register.use(approval.id, exchange.id, record))) {
+      const causes = approvalCauses(approval, 'new-request');
+      return new Fault('ERR_APPROVAL_USED', '', { causes, approval: approval.id });
+    }
+    const used = { ...exchange, ...guarded, approval: approval.id };
+    exchange.life.decided(used);
+    return used;
+  };
+  return (exchange) =>
+    exchange.countersigned ? run(exchange, exchange.countersigned) : { ...exchange, approval: undefined };
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ApprovalCause } from '@countersign/wire';
+import { Desk } from './approvals/desk.ts';
+import { assertJoined } from './installation/assert-joined.ts';
+import type { Answer } from './installation/call.ts';
+import { countersign } from './installation/countersign.ts';
+import { eventually } from './installation/eventually.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
+const HOLD_MS = 4_000;
+
+const POLICIES = `
+@id("works-in-demo")
+permit (principal is Agent, action in [Action::"read", Action::"write"], resource in Namespace::"demo");
+`;
+const ASKING = `${POLICIES}
+@id("ask-deletes")
+@reason("A person looks at what is deleted.")
+@approval("approvers")
+forbid (principal is Agent, action == Action::"delete", resource)
+when { resource.resource == "configmaps" };
+
+@id("ask-two")
+@approval("approvers")
+@quorum("2")
+forbid (principal is Agent, action == Action::"delete", resource)
+when { resource.name == "precious" };
+
+@id("ask-briefly")
+@approval("approvers")
+@ttl("2s")
+forbid (principal is Agent, action == Action::"delete", resource)
+when { resource.name == "brief" };
+`;
+const DENYING = `${ASKING}
+@id("no-deletes")
+@reason("Not this week.")
+forbid (principal is Agent, action == Action::"delete", resource);
+`;
+
+let site: Installation;
+let desk: Desk;
+
+before(async () => {
+  const clusters = { lab: ['countersign:workers'] };
+  site = await startInstallation({
+    clusters: { lab: { policies: ASKING } },
+    agents: { worker: { clusters } },
+    people: { grace: ['approvers'], alan: ['approvers'], eve: ['others'] },
+    configure: (config) => ({
+      ...config,
+      approvals: { holdMs: HOLD_MS },
+      roles: {
+        ...config.roles,
+        approver: [
+          { issuer: 'provider', group: 'approvers' },
+          { issuer: 'provider', group: 'others' },
+        ],
+      },
+    }),
+  });
+  desk = new Desk(site);
+});
+after(() => site?.stop());
+
+/** Makes a ConfigMap, past the gateway. */
+async function given(name: string): Promise<void> {
+  const made = await site.lab('lab').admin.request('POST', CONFIG_MAPS, { metadata: { name }, data: { tone: 'warm' } });
+  assert.equal(made.status, 201);
+}
+
+async function isThere(name: string): Promise<boolean> {
+  return (await site.lab('lab').admin.request('GET', `${CONFIG_MAPS}/${name}`)).status === 200;
+}
+
+const actionOf = (name: string) => `delete configmaps ${name} in namespace demo`;
+
+/** A kubectl that deletes a ConfigMap, and the approval that it waits for. */
+async function deleting(name: string) {
+  const kubectl = await site.as('worker').startKubectl('delete', 'configmap', name);
+  return { kubectl, approval: await desk.waiting(actionOf(name)) };
+}
+
+/** Audit ids of what the API server was asked to delete, but for dry runs. */
+async function deletes(name: string): Promise<readonly string[]> {
+  const own = (await site.audit('lab')).filter(({ verb, objectRef }) => verb === 'delete' && objectRef?.name === name);
+  const meant = own.filter(({ requestURI }) => !requestURI.includes('dryRun=All'));
+  return [...new Set(meant.map(({ auditID }) => auditID))];
+}
+
+const LOOSE = new Set(['approval.seen', 'decision', 'upkeep']);
+
+/** Types of the records of an approval and of the exchange that used it, in order. */
+async function story(id: string): Promise<readonly string[]> {
+  const { usedBy } = await desk.find(id);
+  const all = (await site.records()).map(({ record }) => record);
+  const own = all.filter(
+    (record) =>
+      ('approval' in record && record.approval === id) || ('exchange' in record && record.exchange === usedBy),
+  );
+  return own.map(({ type }) => type).filter((type) => !LOOSE.has(type));
+}
+
+test('a delete waits, a person sees what it would do and approves, and the same kubectl goes on to its end', async () => {
+  await given('approved');
+  const { kubectl, approval } = await deleting('approved');
+  assert.equal(await isThere('approved'), true);
+  const shown = await desk.show('grace', approval.id);
+  assert.match(shown, /REQUEST {2}delete configmaps approved in namespace demo on cluster lab/);
+  assert.match(shown, /AGENT {4}worker, of ada@example.com/);
+  assert.match(shown, /RULE {5}ask-deletes of lab, 1 of approvers: A person looks at what is deleted\./);
+  assert.match(await desk.says('grace', 'approve', approval.id, '--reason', 'it is not used'), /is approved/);
+  assert.equal(await kubectl.exited, 0, kubectl.output);
+  assert.match(kubectl.output, /configmap "approved" deleted/);
+  assert.equal((await deletes('approved')).length, 1);
+  assert.deepEqual(await story(approval.id), [
+    'approval.asked',
+    'approval.approved',
+    'approval.used',
+    'intent',
+    'outcome',
+  ]);
+});
+
+test('who is denied is told why, and nothing is done', async () => {
+  await given('denied');
+  const { kubectl, approval } = await deleting('denied');
+  await desk.says('grace', 'deny', approval.id, '--reason', 'the shop needs it; empty it instead');
+  assert.equal(await kubectl.exited, 1);
+  assert.match(kubectl.output, /the shop needs it; empty it instead/);
+  assert.equal(await isThere('denied'), true);
+  const late = await desk.say('alan', 'approve', approval.id);
+  assert.equal(late.code, 1);
+  assert.match(late.stderr, /Too late/);
+  assert.deepEqual(await story(approval.id), ['approval.asked', 'approval.denied', 'refusal', 'refusal']);
+});
+
+test('what nobody countersigns in time ends, and can be asked for anew', async () => {
+  await given('brief');
+  const { kubectl, approval } = await deleting('brief');
+  assert.equal(await kubectl.exited, 1);
+  assert.match(kubectl.output, /nobody countersigned approval .* in time/);
+  assert.equal((await desk.find(approval.id)).state, 'expired');
+  const { json } = await tryToDelete('brief', 'none');
+  assert.notEqual(causes(json).approval, approval.id);
+});
+
+async function tryToDelete(name: string, wait?: string): Promise<Answer> {
+  const headers = wait === undefined ? {} : { 'countersign-wait': wait };
+  return site.as('worker').call('DELETE', `${CONFIG_MAPS}/${name}`, { headers });
+}
+
+/** The machine-readable causes of a Status, each as its published schema says. */
+function causes(status: { details: { causes: { reason: string }[] } }): Record<string, string> {
+  const own = status.details.causes.filter(({ reason }) => reason === 'approval-required');
+  return Object.fromEntries(own.map((one) => ApprovalCause.parse(one)).map(({ field, message }) => [field, message]));
+}
+
+test('who does not want to wait is told the id at once, and goes through once somebody approved', async () => {
+  await given('later');
+  const refused = await tryToDelete('later', 'none');
+  assert.equal(refused.status, 403);
+  const { approval = '', ...others } = causes(refused.json);
+  const { expiresAt } = await desk.find(approval);
+  assert.deepEqual(others, { state: 'pending', approvers: 'approvers', retry: 'same-request', expiresAt });
+  assert.match(refused.json.message, new RegExp(`countersign approvals approve ${approval}`));
+  assert.equal(causes((await tryToDelete('later', 'none')).json).approval, approval);
+  await desk.says('grace', 'approve', approval);
+  assert.equal((await tryToDelete('later', 'none')).status, 200);
+  assert.equal((await deletes('later')).length, 1);
+  assert.equal((await tryToDelete('later', 'sometimes')).status, 400);
+});
+
+test('a kubectl that was told to come back joins its approval', async () => {
+  await given('slow');
+  const { kubectl, approval } = await deleting('slow');
+  const record = await eventually('it was told to come back', async () =>
+    (await site.records()).find(
+      ({ record: one }) => one.type === 'refusal' && one.approval === approval.id && one.status === 429,
+    ),
+  );
+  assert.equal('fault' in record.record && record.record.fault, 'ERR_APPROVAL_PENDING');
+  await desk.says('grace', 'approve', approval.id);
+  assert.equal(await kubectl.exited, 0, kubectl.output);
+  assert.equal((await deletes('slow')).length, 1);
+  assert.equal((await desk.list('operator', '--all')).filter(({ action }) => action === actionOf('slow')).length, 1);
+});
+
+test('an approval outlives a caller that went away, and nothing is done until it comes back', async () => {
+  await given('left');
+  const { kubectl, approval } = await deleting('left');
+  await kubectl.kill();
+  await eventually('the gateway knows that it is gone', async () =>
+    (await site.records()).some(({ record }) => record.type === 'refusal' && record.fault === 'ERR_CALLER_GONE'),
+  );
+  await desk.says('grace', 'approve', approval.id);
+  assert.equal(await isThere('left'), true);
+  assert.equal((await site.as('worker').kubectl('delete', 'configmap', 'left')).code, 0);
+  assert.equal((await desk.find(approval.id)).state, 'used');
+});
+
+test('of two that wait for one approval, one goes on', async () => {
+  await given('twice');
+  const both = [tryToDelete('twice'), tryToDelete('twice')];
+  const approval = await desk.waiting(actionOf('twice'));
+  await desk.says('grace', 'approve', approval.id);
+  const answers = await Promise.all(both);
+  const statuses = answers.map(({ status }) => status).sort();
+  assert.equal(statuses[0], 200);
+  assert.ok([404, 409].includes(statuses[1] ?? 0), `${statuses}`);
+  assert.equal((await deletes('twice')).length, 1);
+});
+
+test('what has changed since it was approved is not done', async () => {
+  await given('moved');
+  const refused = await tryToDelete('moved', 'none');
+  const { approval = '' } = causes(refused.json);
+  const waiting = tryToDelete('moved');
+  await eventually('it waits too', async () => (await desk.find(approval)).state === 'pending');
+  const patch = { data: { tone: 'cold' } };
+  await site.lab('lab').admin.request('PATCH', `${CONFIG_MAPS}/moved`, patch, 'application/merge-patch+json');
+  await desk.says('grace', 'approve', approval);
+  const answer = await waiting;
+  // Whichever came first: it waited and looks again, or it is another request by now.
+  assert.ok([409, 429].includes(answer.status), answer.text);
+  assert.equal(await isThere('moved'), true);
+  assert.equal((await deletes('moved')).length, 0);
+});
+
+test('who may not countersign is refused, on record: outside the group, twice, the owner, another digest', async () => {
+  await given('precious');
+  const { approval = '' } = causes((await tryToDelete('precious', 'none')).json);
+  const refusals = async (person: string, ...more: readonly string[]) => {
+    const { code, stderr } = await desk.say(person, 'approve', approval, ...more);
+    assert.equal(code, 1, stderr);
+    return stderr;
+  };
+  assert.match(await refusals('eve'), /Not here/);
+  assert.match(await refusals('operator'), /Not your group/);
+  assert.match(await refusals('grace', '--digest', '0'.repeat(64)), /Something else/);
+  assert.match(await desk.says('grace', 'approve', approval), /still missing: 1 of approvers/);
+  assert.match(await refusals('grace'), /Once each/);
+  assert.equal((await tryToDelete('precious', 'none')).status, 403);
+  await desk.says('alan', 'approve', approval);
+  assert.equal((await tryToDelete('precious', 'none')).status, 200);
+  const faults = (await desk.records(approval)).flatMap((record) => (record.type === 'refusal' ? [record.fault] : []));
+  assert.deepEqual(
+    faults.filter((fault) => fault !== 'ERR_APPROVAL_REQUIRED'),
+    ['ERR_APPROVAL_GROUP', 'ERR_APPROVAL_DIGEST', 'ERR_APPROVAL_TWICE'],
+  );
+});
+
+test('a lock ends what waits within a second, and policy that denies ends it too', async () => {
+  await given('locked');
+  const { kubectl, approval } = await deleting('locked');
+  const operator = await site.file('operator', await site.provider.token('operator'));
+  const control = ['--control', site.control, '--ca', site.caFile, '--token-file', operator];
+  await countersign('lock', 'agent', 'worker', ...control);
+  assert.equal(await kubectl.exited, 1);
+  assert.match(kubectl.output, /a lock is on this agent/);
+  await countersign('lock', 'agent', 'worker', '--off', ...control);
+  assert.equal((await desk.find(approval.id)).state, 'pending');
+
+  const again = await site.as('worker').startKubectl('delete', 'configmap', 'locked');
+  await site.writePolicies('lab', DENYING);
+  assert.equal(await again.exited, 1);
+  assert.match(again.output, /Not this week\./);
+  await site.writePolicies('lab', ASKING);
+  assert.equal(await isThere('locked'), true);
+});
+
+test('an approval that was pending when the gateway stopped is there again', async () => {
+  await given('restarted');
+  const { kubectl, approval } = await deleting('restarted');
+  await site.gateway.stop();
+  await site.startGateway();
+  await site.hasConnectors('lab', 1);
+  await desk.says('grace', 'approve', approval.id);
+  await kubectl.exited;
+  if (await isThere('restarted')) {
+    assert.equal((await site.as('worker').kubectl('delete', 'configmap', 'restarted')).code, 0);
+  }
+  assert.equal((await desk.find(approval.id)).state, 'used');
+  assert.equal((await deletes('restarted')).length, 1);
+});
+
+test('both logs tell of the same requests', async () => {
+  const { both } = await assertJoined(site, ['lab']);
+  assert.ok(both > 20);
+});

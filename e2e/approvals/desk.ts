@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import type { ApprovalView } from '@countersign/wire';
+import { type CommandResult, countersign, runCountersign } from '../installation/countersign.ts';
+import { eventually } from '../installation/eventually.ts';
+import type { IndexedRecord, Installation } from '../installation.ts';
+
+type Verb = 'approve' | 'deny' | 'withdraw';
+
+/** Where people of an installation look at approvals and say what they say, by the command line. */
+export class Desk {
+  readonly #site: Installation;
+
+  constructor(site: Installation) {
+    this.#site = site;
+  }
+
+  /** What waits, or all there is. */
+  async list(person: string, ...more: readonly string[]): Promise<ApprovalView[]> {
+    const text = await countersign('approvals', 'list', ...more, '-o', 'json', ...(await this.#as(person)));
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line): ApprovalView => JSON.parse(line));
+  }
+
+  /** The approval of an action that waits, once there is one. */
+  waiting(action: string): Promise<ApprovalView> {
+    return eventually(`${action} waits for a countersignature`, async () => {
+      const open = await this.list('operator');
+      return open.find((one) => one.action === action && one.state === 'pending');
+    });
+  }
+
+  async find(id: string): Promise<ApprovalView> {
+    return JSON.parse(await countersign('approvals', 'show', id, '-o', 'json', ...(await this.#as('operator'))));
+  }
+
+  async show(person: string, id: string): Promise<string> {
+    return countersign('approvals', 'show', id, ...(await this.#as(person)));
+  }
+
+  /** What somebody says, and how that ended. */
+  async say(person: string, verb: Verb, id: string, ...more: readonly string[]): Promise<CommandResult> {
+    return runCountersign('approvals', verb, id, ...more, ...(await this.#as(person)));
+  }
+
+  /** As {@link Desk.say}, which must be taken. */
+  async says(person: string, verb: Verb, id: string, ...more: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.say(person, verb, id, ...more);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  }
+
+  /** Records of an approval, in order. */
+  async records(id: string): Promise<IndexedRecord['record'][]> {
+    const all = (await this.#site.records()).map(({ record }) => record);
+    return all.filter((record) => 'approval' in record && record.approval === id);
+  }
+
+  async #as(person: string): Promise<string[]> {
+    const { provider, control, caFile } = this.#site;
+    const secret = ['--client-id', person, '--client-secret-file', provider.secretFile(person)];
+    return ['--control', control, '--ca', caFile, '--issuer', provider.issuer, ...secret];
+  }
+}
