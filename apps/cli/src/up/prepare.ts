@@ -23,6 +23,9 @@ const SHUTDOWN_GRACE_MS = 1_000;
 /** The client whose tokens open the control API: for whoever runs `up`, as its provider has no login for people. */
 export const OPERATOR = { id: 'operator', group: 'operators' } as const;
 
+/** The client whose tokens countersign what agents ask for: another one, as who operates need not approve. */
+export const APPROVER = { id: 'approver', group: 'approvers' } as const;
+
 /** A certificate that ends within this time is made anew at the next start. */
 const RENEW_BEFORE_MS = 30 * 24 * 3_600_000;
 
@@ -104,6 +107,8 @@ export async function writeConfig(paths: UpPaths, ports: UpPorts, issuer: string
     roles: {
       operator: [{ issuer: 'development', group: OPERATOR.group }],
       auditor: [{ issuer: 'development', group: 'auditors' }],
+      // The baseline names the operators.
+      approver: [APPROVER.group, OPERATOR.group].map((group) => ({ issuer: 'development', group })),
     },
   };
   const head = '# Written by `countersign up` at each start.\n';

@@ -7,6 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { type Output, readyText, UpPrinter } from './print-up.ts';
 import { upPaths } from './up-paths.ts';
 
+const approver = {
+  issuer: 'http://127.0.0.1:8447',
+  clientId: 'approver',
+  secretFile: '.countersign/identity-provider/clients/approver.secret',
+  ca: '.countersign/tls/ca.pem',
+};
+
 test('the README shows what `npm start` prints when it is ready, commands included', () => {
   const paths = upPaths('.countersign');
   const text = readyText(
@@ -16,6 +23,7 @@ test('the README shows what `npm start` prints when it is ready, commands includ
       kubeconfigs: paths.kubeconfigs,
       evidence: { dir: join(paths.evidence, 'log'), trust: join(paths.dataDir, 'evidence-trust.txt') },
       control: 'https://127.0.0.1:8445',
+      approver,
     },
     paths,
   );
@@ -24,7 +32,7 @@ test('the README shows what `npm start` prints when it is ready, commands includ
   const commands = text
     .split('\n')
     .filter((line) => /^ {2}(?:\.countersign\/bin\/kubectl|npx countersign) /.test(line));
-  assert.equal(commands.length, 4);
+  assert.equal(commands.length, 5);
   for (const command of commands) assert.ok(readme.includes(`\`\`\`sh\n${command.trim()}\n\`\`\``), command);
 });
 
@@ -74,6 +82,7 @@ test('in another cluster than the lab, the commands to try are about what each n
       kubeconfigs: { agent: paths.kubeconfigs.agent },
       evidence: { dir: paths.evidence, trust: 'trust' },
       control: '',
+      approver,
     },
     paths,
   );
@@ -90,6 +99,7 @@ test('commands to try are words of a shell, whatever the directory is called', (
       kubeconfigs: paths.kubeconfigs,
       evidence: { dir: paths.evidence, trust: 'trust' },
       control: '',
+      approver,
     },
     paths,
   );

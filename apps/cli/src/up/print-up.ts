@@ -117,7 +117,19 @@ function attempts(isLab: boolean): readonly (readonly [command: string, says: st
   ];
 }
 
-/** What is running, and four commands to try. */
+/** The command that waits for a countersignature, which is there in the lab alone, and the one that gives it. */
+function waiting(asAgent: string, { control, approver }: ReadyEvent, style: Style): string[] {
+  const { issuer, clientId, secretFile, ca } = approver;
+  const flags = `--control ${control} --ca ${shown(ca)} --issuer ${issuer} --client-id ${clientId} --client-secret-file ${shown(secretFile)}`;
+  return [
+    `  ${asAgent} patch configmap settings -p '{"data":{"tone":"calm"}}'`,
+    style('      waits until somebody countersigns it; as that somebody, in a third terminal:', 'dim'),
+    style(`      npx countersign approvals list ${flags}`, 'dim'),
+    style('      and the same with: approve ID', 'dim'),
+  ];
+}
+
+/** What is running, and five commands to try. */
 export function readyText(ready: ReadyEvent, paths: UpPaths, style: Style = (text) => text): string {
   const isLab = ready.kubeconfigs.direct !== undefined;
   const kubectl = isLab ? shown(paths.kubectl) : 'kubectl';
@@ -138,6 +150,7 @@ export function readyText(ready: ReadyEvent, paths: UpPaths, style: Style = (tex
     ...attempts(isLab).flatMap(([command, says]) => [`  ${asAgent} ${command}`, style(`      ${says}`, 'dim')]),
     `  npx countersign evidence verify ${shown(dir)} --trust ${shown(trust)}`,
     style('      the whole log, checked offline', 'dim'),
+    ...(isLab ? waiting(asAgent, ready, style) : []),
     '',
     'Ctrl-C stops everything that was started.',
     '',

@@ -12,7 +12,7 @@ import { choosePorts, type UpPorts } from './free-ports.ts';
 import type { OwnCluster } from './own-cluster.ts';
 import { ownDirectory } from './own-directory.ts';
 import { ownManifests } from './own-manifests.ts';
-import { AGENT, OPERATOR, preparePolicies, prepareTls, writeConfig } from './prepare.ts';
+import { AGENT, APPROVER, OPERATOR, preparePolicies, prepareTls, writeConfig } from './prepare.ts';
 import type { ReadyEvent, UpEvent } from './up-event.ts';
 import { type UpPaths, upPaths } from './up-paths.ts';
 
@@ -43,6 +43,7 @@ interface Started {
   readonly ports: UpPorts;
   readonly gateway: Gateway;
   readonly secretFile: string;
+  readonly approverSecretFile: string;
   readonly issuer: string;
 }
 
@@ -72,6 +73,7 @@ async function serveOnFreePorts(options: UpOptions, paths: UpPaths, stack: Async
       clients: [
         { id: AGENT.id, groups: [] },
         { id: OPERATOR.id, groups: [OPERATOR.group] },
+        { id: APPROVER.id, groups: [APPROVER.group, OPERATOR.group] },
       ],
       port: ports.provider,
       log: (message) => options.onEvent({ event: 'notice', message }),
@@ -83,7 +85,7 @@ async function serveOnFreePorts(options: UpOptions, paths: UpPaths, stack: Async
     options.onEvent({ event: 'notice', message }),
   );
   const gateway = stack.adopt(await startGateway(await loadConfig(paths.config), processLog), (open) => open.stop());
-  const secretFile = provider.credentials.get(AGENT.id)?.secretFile ?? '';
+  const secretFileOf = (id: string) => provider.credentials.get(id)?.secretFile ?? '';
   options.onEvent({
     event: 'gateway',
     data: `https://127.0.0.1:${ports.data}`,
@@ -91,7 +93,8 @@ async function serveOnFreePorts(options: UpOptions, paths: UpPaths, stack: Async
     health: `http://127.0.0.1:${ports.health}`,
     issuer: provider.issuer,
   });
-  return { paths, ports, gateway, secretFile, issuer: provider.issuer };
+  const [secretFile, approverSecretFile] = [secretFileOf(AGENT.id), secretFileOf(APPROVER.id)];
+  return { paths, ports, gateway, secretFile, approverSecretFile, issuer: provider.issuer };
 }
 
 function startCluster(options: UpOptions, { paths }: Started, stack: AsyncDisposableStack): Promise<Lab> {
@@ -150,7 +153,7 @@ async function writeKubeconfigs({ paths, ports, secretFile, issuer }: Started, c
 /** Starts gateway, identity provider, cluster and connector; what it starts goes to `stack`, in the order of ending. */
 export async function startUp(options: UpOptions, stack: AsyncDisposableStack): Promise<Up> {
   const started = await startServer(options, stack);
-  const { paths, gateway, ports } = started;
+  const { paths, gateway, ports, issuer, approverSecretFile } = started;
   const { cluster, own } = options;
   if (own) options.onEvent({ event: 'rbac', manifests: ownManifests(own.context) });
   options.signal.throwIfAborted();
@@ -181,6 +184,7 @@ export async function startUp(options: UpOptions, stack: AsyncDisposableStack): 
       kubeconfigs: { agent: paths.kubeconfigs.agent, ...(lab ? { direct: paths.kubeconfigs.direct } : {}) },
       evidence: { dir: gateway.evidence.dir, trust: gateway.evidence.trust },
       control: `https://127.0.0.1:${ports.control}`,
+      approver: { issuer, clientId: APPROVER.id, secretFile: approverSecretFile, ca: paths.tls.ca },
     },
   };
 }

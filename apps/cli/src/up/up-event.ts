@@ -22,4 +22,12 @@ export interface ReadyEvent {
   readonly kubeconfigs: { readonly agent: string; readonly direct?: string };
   readonly evidence: { readonly dir: string; readonly trust: string };
   readonly control: string;
+  /** Whose tokens countersign, and how they are got. */
+  readonly approver: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly secretFile: string;
+    /** CA of the control listener. */
+    readonly ca: string;
+  };
 }
