@@ -28,13 +28,14 @@ test('an approval-forbid says who countersigns, how many, for how long and why',
     id: 'a.b-c_1',
     reason: 'because',
     reveal: false,
-    approval: { group: 'operators', quorum: 2, ttlSeconds: 900 },
+    approval: { group: 'operators', quorum: 2, ttlSeconds: 900, ownerMay: false },
   });
 });
 
 test('one person for as long as the gateway says, unless the rule says otherwise', () => {
   const { annotations } = parse('forbid', { approval: 'operators' });
-  assert.deepEqual(annotations.approval, { group: 'operators', quorum: 1, ttlSeconds: undefined });
+  const { approval } = annotations;
+  assert.deepEqual(approval, { group: 'operators', quorum: 1, ttlSeconds: undefined, ownerMay: false });
 });
 
 test('a permit may reveal', () => {
@@ -47,6 +48,8 @@ const refused: [effect: 'permit' | 'forbid', annotations: Record<string, string>
   ['forbid', { reveal: '' }, /@reveal stands on a permit/],
   ['permit', { reveal: 'false' }, /@reveal takes no value/],
   ['forbid', { aproval: 'operators' }, /unknown annotation @aproval/],
+  ['forbid', { approval: 'g', owner: 'may' }, /@owner says "may-approve"/],
+  ['forbid', { owner: 'may-approve' }, /@owner refine an @approval/],
   ['forbid', { approval: '' }, /@approval names the group/],
   ['forbid', { approval: ' operators' }, /@approval names the group/],
   ['forbid', { approval: 'x'.repeat(129) }, /@approval names the group/],

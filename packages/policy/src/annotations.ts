@@ -7,13 +7,20 @@ export interface Annotations {
   readonly reason: string | undefined;
   readonly reveal: boolean;
   readonly approval:
-    | { readonly group: string; readonly quorum: number; readonly ttlSeconds: number | undefined }
+    | {
+        readonly group: string;
+        readonly quorum: number;
+        readonly ttlSeconds: number | undefined;
+        /** Whether the agent's owner may countersign, as any other member of the group. */
+        readonly ownerMay: boolean;
+      }
     | undefined;
 }
 
 type Found = ReadonlyMap<string, string>;
 
-const known = new Set(['id', 'reason', 'reveal', 'approval', 'quorum', 'ttl']);
+const known = new Set(['id', 'reason', 'reveal', 'approval', 'quorum', 'ttl', 'owner']);
+const OWNER_MAY = 'may-approve';
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 const maxTtlSeconds = 24 * 3600;
@@ -24,8 +31,8 @@ const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /**
  * Reads `@id("a-z.0-9")`, `@reason("…")`, on a permit `@reveal`, on a forbid `@approval("group")` with
- * `@quorum("1…9")` (default 1) and `@ttl("15m")` (s, m or h; at most 24h). Anything else is a problem: a misspelt
- * annotation must not turn into a rule that says something different.
+ * `@quorum("1…9")` (default 1), `@ttl("15m")` (s, m or h; at most 24h) and `@owner("may-approve")`. Anything else is a
+ * problem: a misspelt annotation must not turn into a rule that says something different.
  */
 export function parseAnnotations(policy: ParsedPolicy): {
   readonly annotations: Annotations;
@@ -75,16 +82,22 @@ function parseApproval({ annotations, effect }: ParsedPolicy, problems: string[]
   const group = annotations.get('approval');
   const quorum = parseQuorum(annotations.get('quorum'), problems);
   const ttlSeconds = parseTtl(annotations.get('ttl'), problems);
+  const ownerMay = parseOwner(annotations.get('owner'), problems);
   if (group === undefined) {
-    if (annotations.has('quorum') || annotations.has('ttl'))
-      problems.push('@quorum and @ttl refine an @approval; there is none');
+    if (['quorum', 'ttl', 'owner'].some((name) => annotations.has(name)))
+      problems.push('@quorum, @ttl and @owner refine an @approval; there is none');
     return undefined;
   }
   if (effect !== 'forbid') problems.push('@approval stands on a forbid only');
   if (group.trim() !== group || group === '' || group.length > maxGroupCharacters || control.test(group)) {
     problems.push('@approval names the group that countersigns, as in @approval("operators")');
   }
-  return { group, quorum, ttlSeconds };
+  return { group, quorum, ttlSeconds, ownerMay };
+}
+
+function parseOwner(text: string | undefined, problems: string[]): boolean {
+  if (text !== undefined && text !== OWNER_MAY) problems.push(`@owner says "${OWNER_MAY}", or is left out`);
+  return text === OWNER_MAY;
 }
 
 function parseQuorum(text: string | undefined, problems: string[]): number {

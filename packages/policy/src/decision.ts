@@ -28,6 +28,8 @@ export interface ApprovalRequirement {
   readonly group: string;
   readonly quorum: number;
   readonly ttlSeconds: number | undefined;
+  /** Whether the agent's owner may countersign too. */
+  readonly ownerMay: boolean;
   readonly reason: string | undefined;
 }
 

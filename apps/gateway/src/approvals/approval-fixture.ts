@@ -21,7 +21,7 @@ export function askingFor(digest: string, more: Partial<Asking> = {}): Asking {
       act: [],
     },
     action: 'delete configmaps x in namespace demo',
-    requirements: [{ rule: { set: 'lab', id: 'ask' }, group: 'approvers', quorum: 1 }],
+    requirements: [{ rule: { set: 'lab', id: 'ask' }, group: 'approvers', quorum: 1, ownerMay: false }],
     policyDigest: `sha256:${'0'.repeat(64)}`,
     effect: { digest: '0'.repeat(64), object: undefined, summary: 'deletes it', changes: [], omitted: 0 },
     ttlSeconds: 60,

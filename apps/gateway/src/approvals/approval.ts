@@ -16,6 +16,8 @@ export interface Requirement {
   readonly rule: RuleRef;
   readonly group: string;
   readonly quorum: number;
+  /** Whether the agent's owner may countersign it, as any other member. */
+  readonly ownerMay: boolean;
   /** The rule's `@reason`. */
   readonly reason?: string | undefined;
 }

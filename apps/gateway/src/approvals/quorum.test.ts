@@ -5,7 +5,12 @@ import fc from 'fast-check';
 import type { Requirement } from './approval.ts';
 import { countOf, missingOf } from './quorum.ts';
 
-const wants = (group: string, quorum = 1, id = group): Requirement => ({ rule: { set: 'lab', id }, group, quorum });
+const wants = (group: string, quorum = 1, id = group): Requirement => ({
+  rule: { set: 'lab', id },
+  group,
+  quorum,
+  ownerMay: false,
+});
 const of = (...groups: readonly string[]) => ({ groups });
 
 test('who is in two groups stands for one of them', () => {

@@ -20,11 +20,17 @@ test('who may say what', () => {
   const { requester } = approval();
   const asSelf = { ...grace, signature: { ...signatureOf('worker'), by: requester } };
   const forGrace = approval({ requester: { ...requester, act: [grace.signature.by] } });
+  const [rule] = approval().requirements;
+  assert.ok(rule);
+  const ownersToo = approval({ requirements: [{ ...rule, ownerMay: true }] });
+  const one = approval({ requirements: [{ ...rule, ownerMay: true }, rule] });
   const cases: readonly [string, ApprovalDocument, Verdict, ReturnType<typeof verdictProblem>][] = [
     ['a member of the group', approval(), grace, undefined],
     ['who asked', approval(), asSelf, 'ERR_APPROVAL_SELF'],
     ['for whom it is asked', forGrace, grace, 'ERR_APPROVAL_SELF'],
     ['the owner', approval(), { ...grace, signature: signatureOf('ada') }, 'ERR_APPROVAL_OWNER'],
+    ['the owner, where the rule says so', ownersToo, { ...grace, signature: signatureOf('ada') }, undefined],
+    ['the owner, where one rule says so', one, { ...grace, signature: signatureOf('ada') }, 'ERR_APPROVAL_OWNER'],
     ['of no group', approval(), { ...grace, signature: signatureOf('eve', []) }, 'ERR_APPROVAL_GROUP'],
     ['of something else', approval(), { ...grace, digest: `b${DIGEST.slice(1)}` }, 'ERR_APPROVAL_DIGEST'],
     ['of a part of it', approval(), { ...grace, digest: DIGEST.slice(1) }, 'ERR_APPROVAL_DIGEST'],

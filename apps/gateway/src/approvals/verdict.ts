@@ -18,7 +18,7 @@ export type VerdictProblem =
   | 'ERR_APPROVAL_STATE'
   /** Who asked can't countersign, nor whom they act for. */
   | 'ERR_APPROVAL_SELF'
-  /** Its agent's owner, where no rule says that they may. */
+  /** Its agent's owner, where a rule doesn't say that they may. */
   | 'ERR_APPROVAL_OWNER'
   | 'ERR_APPROVAL_GROUP'
   /** A person counts once. */
@@ -46,7 +46,7 @@ export function verdictProblem(approval: ApprovalDocument, verdict: Verdict, now
   const { by, groups } = signature;
   // First who they are: what is open is for those to know who may countersign it.
   if ([requester, ...requester.act].some((one) => isSame(one, by))) return 'ERR_APPROVAL_SELF';
-  if (by.subject === requester.owner) return 'ERR_APPROVAL_OWNER';
+  if (by.subject === requester.owner && !requirements.every(({ ownerMay }) => ownerMay)) return 'ERR_APPROVAL_OWNER';
   if (groups.length === 0) return 'ERR_APPROVAL_GROUP';
   if (!isAllowedState(approval, kind) || isDue(approval, now)) return 'ERR_APPROVAL_STATE';
   if (!isSameDigest(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';

@@ -177,7 +177,13 @@ const limits = z
 
 const agent = z.strictObject({
   id: name.describe('Also its identity upstream: countersign:agent:<id>.'),
-  owner: z.string().min(1).max(128).describe('The human who answers for it.'),
+  owner: z
+    .string()
+    .min(1)
+    .max(128)
+    .describe(
+      'The human who answers for it, by the `sub` of their tokens: who it is does not countersign what it asks for.',
+    ),
   purpose: z.string().min(1).max(500),
   match: z
     .strictObject({

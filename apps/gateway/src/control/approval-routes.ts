@@ -65,7 +65,7 @@ const refusals: Readonly<Record<VerdictProblem, Pick<Problem, 'status' | 'title'
   ERR_APPROVAL_OWNER: {
     status: 403,
     title: 'Not your own',
-    detail: "the agent's owner does not countersign what it asks for; somebody else must",
+    detail: "the agent's owner does not countersign what it asks for, unless the rules say so; somebody else must",
   },
   ERR_APPROVAL_GROUP: {
     status: 403,

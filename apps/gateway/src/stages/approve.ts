@@ -43,8 +43,8 @@ function canWait({ lane, request }: Decided): boolean {
   return lane === 'write' && !isLease;
 }
 
-function requirementOf({ rule, group, quorum, reason }: ApprovalRequirement): Asking['requirements'][number] {
-  return { rule: { set: rule.set, id: rule.id }, group, quorum, ...(reason === undefined ? {} : { reason }) };
+function requirementOf({ rule, group, quorum, ownerMay, reason }: ApprovalRequirement): Asking['requirements'][number] {
+  return { rule: { set: rule.set, id: rule.id }, group, quorum, ownerMay, ...(reason === undefined ? {} : { reason }) };
 }
 
 function askingOf({ id, session, cluster, principal, request, made }: Asked, effect: Effect, digest: string): Asking {

@@ -28,9 +28,14 @@ export interface UseParts {
 function isCovered(decision: Decision, countersigned: readonly Requirement[]): boolean {
   if (decision.effect === 'allow') return true;
   if (decision.effect !== 'ask') return false;
-  return decision.approvals.every(({ rule, group, quorum }) =>
+  return decision.approvals.every(({ rule, group, quorum, ownerMay }) =>
     countersigned.some(
-      (one) => one.rule.set === rule.set && one.rule.id === rule.id && one.group === group && one.quorum >= quorum,
+      (one) =>
+        one.rule.set === rule.set &&
+        one.rule.id === rule.id &&
+        one.group === group &&
+        one.quorum >= quorum &&
+        (ownerMay || !one.ownerMay),
     ),
   );
 }
