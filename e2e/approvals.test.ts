@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { ApprovalCause } from '@countersign/wire';
 import { Desk } from './approvals/desk.ts';
 import { assertJoined } from './installation/assert-joined.ts';
-import type { Answer } from './installation/call.ts';
+import { type Answer, call } from './installation/call.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -252,6 +253,31 @@ test('who may not countersign is refused, on record: outside the group, twice, t
     ['ERR_APPROVAL_GROUP', 'ERR_APPROVAL_DIGEST', 'ERR_APPROVAL_TWICE'],
   );
 });
+
+test('for whom it is asked can not countersign it', async () => {
+  await given('selfish');
+  // Grace lets the agent act for her, and then would countersign what it asks.
+  const token = await site.provider.forge('grace', ({ claims }) => ({ claims: { ...claims, act: { sub: 'worker' } } }));
+  const headers = { 'countersign-wait': 'none' };
+  const refused = await site.as('worker').call('DELETE', `${CONFIG_MAPS}/selfish`, { headers, token });
+  const { approval = '' } = causes(refused.json);
+  const { code, stderr } = await desk.say('grace', 'approve', approval);
+  assert.equal(code, 1);
+  assert.match(stderr, /Not your own/);
+  const faults = (await desk.records(approval)).flatMap((record) => (record.type === 'refusal' ? [record.fault] : []));
+  assert.deepEqual(faults, ['ERR_APPROVAL_REQUIRED', 'ERR_APPROVAL_SELF']);
+  // Another person for whom the agent acts is another request.
+  assert.notEqual(causes((await tryToDelete('selfish', 'none')).json).approval, approval);
+  const withAct = await fetchAs(token, approval);
+  assert.equal(withAct.status, 403);
+});
+
+/** An approval, asked for at the control API with a token of any kind. */
+async function fetchAs(token: string, approval: string): Promise<Answer> {
+  const ca = await readFile(site.caFile, 'utf8');
+  const url = `${site.control}/api/v1/approvals/${approval}`;
+  return call({ method: 'GET', url, ca, headers: { authorization: `Bearer ${token}` } });
+}
 
 test('a lock ends what waits within a second, and policy that denies ends it too', async () => {
   await given('locked');
