@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ApprovalView } from '@countersign/wire';
-import { printable } from '../evidence/printable.ts';
-
-/** Nobody should countersign what was cut off before their eyes; what an approval may hold is bounded. */
-const MAX_LINE = 20_000;
+import { printable, printableWhole } from '../evidence/printable.ts';
 
 const minute = (time: string) => `${time.slice(0, 16).replace('T', ' ')}Z`;
 
@@ -82,5 +79,6 @@ export function approvalLines(approval: ApprovalView): readonly string[] {
     stateLine(approval),
     `DIGEST   ${digest}`,
   ];
-  return lines.map((line) => printable(line, MAX_LINE));
+  // Nobody should countersign what was cut off before their eyes.
+  return lines.map((line) => printableWhole(line));
 }

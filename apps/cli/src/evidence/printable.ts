@@ -4,11 +4,15 @@ const MAX_SHOWN = 400;
 
 /**
  * Text from a log as it may go to a terminal: printable ASCII stays, everything else (escape sequences, line breaks,
- * marks that turn the direction of text) becomes `\u{…}`. Cut after 400 characters, or as many as are asked for.
+ * marks that turn the direction of text) becomes `\u{…}`. Cut after 400 characters.
  */
-export function printable(text: string, maxShown = MAX_SHOWN): string {
-  const shown = text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
-  return shown.replace(/[^ -[\]-~…]|\\/gu, (character) => {
+export function printable(text: string): string {
+  return printableWhole(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
+}
+
+/** As {@link printable}, nothing cut: of texts that are bounded, of which all must be seen. */
+export function printableWhole(text: string): string {
+  return text.replace(/[^ -[\]-~…]|\\/gu, (character) => {
     if (character === '\n') return '\\n';
     if (character === '\\') return '\\\\';
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

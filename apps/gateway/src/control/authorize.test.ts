@@ -16,6 +16,7 @@ const config = {
   roles: {
     operator: [{ issuer: 'people', group: 'operators' }],
     auditor: [{ issuer: 'people', group: 'auditors' }],
+    approver: [{ issuer: 'people', group: 'platform' }],
   },
 } as unknown as Config;
 
@@ -25,6 +26,8 @@ const roles = (facts: Partial<TokenFacts>) =>
 test('roles come with the groups of the issuer that the binding names', () => {
   assert.deepEqual(roles({}), ['operator']);
   assert.deepEqual(roles({ groups: ['auditors', 'operators'] }), ['operator', 'auditor']);
+  assert.deepEqual(roles({ groups: ['platform'] }), ['approver']);
+  assert.deepEqual(roles({ issuer: 'https://other.example.com', groups: ['platform'] }), []);
   assert.deepEqual(roles({ groups: ['Operators', 'others'] }), []);
   assert.deepEqual(roles({ issuer: 'https://other.example.com' }), []);
   assert.deepEqual(roles({ issuer: 'https://unknown.example.com' }), []);

@@ -18,7 +18,7 @@ function api() {
   const config = {
     issuers: [{ kind: 'oidc', name: 'people', issuer: ISSUER }],
     agents: [{ id: 'reporter', owner: 'bob', match: { issuer: 'people', subject: 'robot' } }],
-    roles: { operator: [{ issuer: 'people', group: 'operators' }], auditor: [] },
+    roles: { operator: [{ issuer: 'people', group: 'operators' }], auditor: [], approver: [] },
   } as unknown as Config;
   const facts = { issuer: ISSUER, subject: 'ann', groups: ['operators'], act: [], credentialDigest: '0'.repeat(64) };
   const authenticator = {

@@ -68,12 +68,20 @@ for (const [name, policies, answer] of table) {
 }
 
 test('an ask names everybody who must countersign', () => {
+  const unsaid = { ttlSeconds: undefined, ownerMay: false, reason: undefined };
   const set = labSet(`${permit} ${held} ${heldToo}`);
   const decision = decide(set, getPod);
   assert.ok(decision.effect === 'ask');
   assert.deepEqual(decision.approvals, [
-    { rule: { set: 'lab', id: 'held' }, group: 'operators', quorum: 2, ttlSeconds: 300, reason: 'why' },
-    { rule: { set: 'lab', id: 'held-too' }, group: 'owners', quorum: 1, ttlSeconds: undefined, reason: undefined },
+    {
+      rule: { set: 'lab', id: 'held' },
+      group: 'operators',
+      quorum: 2,
+      ttlSeconds: 300,
+      ownerMay: false,
+      reason: 'why',
+    },
+    { rule: { set: 'lab', id: 'held-too' }, group: 'owners', quorum: 1, ...unsaid },
   ]);
   releasePolicySet(set);
 });
