@@ -173,8 +173,8 @@ export const standingWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: 'apps/gateway/src/respond/release.ts',
-        find: 'masker ? masker.write(chunk) : chunk',
-        replace: 'chunk',
+        find: 'masker ? this.#mask(masker, chunk) : this.#take(chunk)',
+        replace: 'this.#take(chunk)',
       },
     ],
     reddens: [

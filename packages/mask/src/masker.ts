@@ -7,19 +7,19 @@ import { MaskError } from './mask-error.ts';
 import type { MaskingPlan } from './rules/plan.ts';
 import { type Inflate, TextScanner } from './text/text-scanner.ts';
 import { type Hmac, TokenMinter } from './token/token.ts';
+import { type InTurns, TURN_BYTES } from './turns.ts';
 import type { AnswerContext } from './walk/answer-context.ts';
 import { NameMemo } from './walk/name-memo.ts';
 import { PathWalker } from './walk/path-walker.ts';
 import { MAX_DEPTH } from './walk/read-document.ts';
 import { Unit } from './walk/unit.ts';
 import { UnitBuffer } from './walk/unit-buffer.ts';
-import { UnitNotes } from './walk/unit-notes.ts';
+import { type NotedUnit, UnitNotes } from './walk/unit-notes.ts';
 import { UnitValues } from './walk/unit-values.ts';
 
 /** Largest object, list item, Table row or watch event that is read; the API server stores at most about 1.5 MiB. */
 export const MAX_UNIT_BYTES = 4 * 1024 * 1024;
 
-const STEP_BYTES = 64 * 1024;
 const NOTHING = new Uint8Array(0);
 
 export interface MaskerOptions {
@@ -51,6 +51,12 @@ export interface Masker {
    */
   write(chunk: Uint8Array): Uint8Array;
   /**
+   * Does what `write` does in turns of about a millisecond, however large an object is: gives after each what may go on.
+   * All of them MUST be taken before anything else is asked of the masker.
+   * @throws MaskError
+   */
+  writeInTurns(chunk: Uint8Array): Iterable<Uint8Array>;
+  /**
    * Says that the answer is complete; returns what was still held.
    * @throws MaskError `ERR_MASK_TRUNCATED` if the answer ends inside a document
    */
@@ -67,6 +73,11 @@ export function createMasker(plan: MaskingPlan, options: MaskerOptions): Masker 
   return new StreamMasker(plan, options);
 }
 
+interface LargeUnit {
+  readonly noted: NotedUnit;
+  readonly end: number;
+}
+
 class StreamMasker implements Masker {
   readonly #buffer = new UnitBuffer();
   readonly #tokenizer: JsonTokenizer;
@@ -76,6 +87,8 @@ class StreamMasker implements Masker {
   readonly #notes = new UnitNotes(this.#buffer, (end) => this.#endUnit(end));
   readonly #ready = new ByteSink();
   readonly #inner: ByteSink[] = [];
+  /** Units that are complete and masked in turns, as are those behind them. */
+  #large: LargeUnit[] = [];
   #state: 'open' | 'ended' | 'failed' = 'open';
 
   constructor(plan: MaskingPlan, options: MaskerOptions) {
@@ -116,14 +129,24 @@ class StreamMasker implements Masker {
   }
 
   write(chunk: Uint8Array): Uint8Array {
-    this.#assertOpen();
-    try {
-      for (let at = 0; at < chunk.length; at += STEP_BYTES) this.#step(chunk.subarray(at, at + STEP_BYTES));
-    } catch (error) {
-      this.#state = 'failed';
-      throw error;
-    }
+    for (const _ of this.#turns(chunk));
     return this.#ready.take();
+  }
+
+  *writeInTurns(chunk: Uint8Array): Generator<Uint8Array> {
+    for (const _ of this.#turns(chunk)) yield this.#ready.take();
+    yield this.#ready.take();
+  }
+
+  /** What is not done to its end has failed. */
+  *#turns(chunk: Uint8Array): InTurns<void> {
+    this.#assertOpen();
+    this.#state = 'failed';
+    for (let at = 0; at < chunk.length; at += TURN_BYTES) {
+      if (at > 0) yield;
+      yield* this.#step(chunk.subarray(at, at + TURN_BYTES));
+    }
+    this.#state = 'open';
   }
 
   end(): Uint8Array {
@@ -143,18 +166,36 @@ class StreamMasker implements Masker {
   #endUnit(end: number): void {
     this.#assertSize(end);
     const { start } = this.#notes;
+    if (this.#large.length > 0 || end - start > TURN_BYTES) {
+      this.#large.push({ noted: this.#notes.take(end), end });
+      return;
+    }
     const unit = new Unit(this.#context, this.#notes);
     unit.collect(this.#values);
     unit.render(start, end, this.#values, this.#ready);
-    this.#values.clear();
-    this.#context.minter.forgetValues();
+    this.#forgetUnit();
     this.#notes.begin(end);
   }
 
-  #step(bytes: Uint8Array): void {
+  *#maskLarge({ noted, end }: LargeUnit): InTurns<void> {
+    const unit = new Unit(this.#context, noted);
+    yield* unit.collectInTurns(this.#values);
+    yield;
+    yield* unit.renderInTurns(noted.start, end, this.#values, this.#ready);
+    this.#forgetUnit();
+  }
+
+  #forgetUnit(): void {
+    this.#values.clear();
+    this.#context.minter.forgetValues();
+  }
+
+  *#step(bytes: Uint8Array): InTurns<void> {
     const from = this.#buffer.end - this.#buffer.base;
     this.#buffer.append(bytes);
     this.#tokenizer.read(this.#buffer.bytes, from, from + bytes.length, this.#buffer.base);
+    for (const large of this.#large) yield* this.#maskLarge(large);
+    this.#large = [];
     if (this.#tokenizer.complete) this.#passWhiteSpace();
     this.#assertSize(this.#buffer.end);
     this.#buffer.release(this.#notes.start);

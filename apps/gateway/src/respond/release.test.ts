@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
+import { parseRequest } from '@countersign/kube';
+import { createMasker, type Masker, maskingFor } from '@countersign/mask';
 import { CallerGone, type Reply } from '../data/incoming.ts';
 import type { Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
+import { oneShotHmac } from '../one-shot-hmac.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
 import { faultOf } from './fault-of.ts';
 import { release } from './release.ts';
@@ -43,8 +46,14 @@ class Stalled implements Reply {
   }
 }
 
+function configMapMasker(): Masker {
+  const plan = maskingFor(parseRequest('GET', '/api/v1/namespaces/demo/configmaps/settings'));
+  if (plan === undefined) throw new TypeError('nothing is masked there');
+  return createMasker(plan, { hmac: oneShotHmac(new Uint8Array(32)), cluster: 'lab' });
+}
+
 /** An exchange whose caller reads none of its bytes; it is ended while a record of type `endAt` is made durable. */
-function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '', status = 200 } = {}) {
+function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '', status = 200, masked = '' } = {}) {
   const reply = new Stalled();
   const abort = new AbortController();
   const records: LogRecord[] = [];
@@ -69,8 +78,8 @@ function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '', status = 20
     request: { kind: 'non-resource', verb: 'get', path: '/', query: [] },
     made: { id: '', decision: { effect: 'allow', rules: [], policyDigest: '', reveal: false }, input: {} },
     intended: false,
-    masker: undefined,
-    response: { status, headers: [], body: Readable.from([Buffer.alloc(bytes)]) },
+    masker: masked === '' ? undefined : configMapMasker(),
+    response: { status, headers: [], body: Readable.from([masked === '' ? Buffer.alloc(bytes) : Buffer.from(masked)]) },
   } as unknown as Masked;
   const released = release(exchange, { log, now: () => new Date(), faultOf, answerTimeoutMs: TIMEOUT_MS });
   return { reply, abort, records, released };
@@ -132,4 +141,24 @@ test('an answer without a body says nothing of its length', async () => {
     reply.cut();
     await released;
   }
+});
+
+test('while an object is masked that takes long, everybody else has turns', async () => {
+  const lines = Array.from({ length: 20_000 }, (_, n) => `A_${n}_PASSWORD=hunter${n * 7}`);
+  let turns = 0;
+  let isOver = false;
+  const turn = () => {
+    turns += 1;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const { reply, abort, released } = unread('read', {
+    masked: JSON.stringify({ data: { 'app.env': lines.join('\n') } }),
+  });
+  await reply.writing;
+  isOver = true;
+  assert.ok(turns > 20, `${turns} turns of the event loop`);
+  abort.abort(new Fault('ERR_ENDED', 'it is over'));
+  reply.cut();
+  await released;
 });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { LogRecord } from '@countersign/evidence';
 import { queryBoolean } from '@countersign/kube';
+import type { Masker } from '@countersign/mask';
 import type { Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
@@ -81,7 +83,7 @@ class Release {
   async run(): Promise<void> {
     const { response, masker, abort } = this.#exchange;
     if (isEndless(this.#exchange)) await this.#start();
-    await eachChunk(response.body, (chunk) => this.#take(masker ? masker.write(chunk) : chunk));
+    await eachChunk(response.body, (chunk) => (masker ? this.#mask(masker, chunk) : this.#take(chunk)));
     abort.signal.throwIfAborted();
     if (masker) await this.#take(masker.end());
     await (this.#state === 'begun' ? this.#finishLong() : this.#finishShort());
@@ -98,6 +100,18 @@ class Release {
 
   close(): void {
     this.#unwatchLog();
+  }
+
+  /** However long it takes to mask one piece, in which a large object may be complete: others have their turns. */
+  async #mask(masker: Masker, chunk: Uint8Array): Promise<void> {
+    const { signal } = this.#exchange.abort;
+    let isFirst = true;
+    for (const bytes of masker.writeInTurns(chunk)) {
+      if (!isFirst) await othersTurn();
+      signal.throwIfAborted();
+      isFirst = false;
+      await this.#take(bytes);
+    }
   }
 
   async #take(bytes: Uint8Array): Promise<void> {

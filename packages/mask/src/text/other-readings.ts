@@ -43,6 +43,9 @@ function noteEscapes(scan: TextScan, _start: number, _end: number): boolean {
  */
 export class PlainReading {
   readonly bytes: Uint8Array;
+  readonly #source: Uint8Array;
+  readonly #to: number;
+  #at: number;
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
   #length = 0;
@@ -53,8 +56,16 @@ export class PlainReading {
     this.bytes = new Uint8Array(to - from);
     this.#starts = new Uint32Array(to - from);
     this.#ends = new Uint32Array(to - from);
-    let at = from;
-    while (at < to) at = this.#read(source, at, to);
+    this.#source = source;
+    this.#at = from;
+    this.#to = to;
+  }
+
+  /** Reads on, to `until` at least; false when all is read. */
+  readTo(until: number): boolean {
+    const limit = Math.min(until, this.#to);
+    while (this.#at < limit) this.#at = this.#read(this.#source, this.#at, this.#to);
+    return this.#at < this.#to;
   }
 
   get length(): number {

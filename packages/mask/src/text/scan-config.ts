@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { AnchorCursor } from './anchor-cursor.ts';
 import type { ConfigFormat } from './config-format.ts';
 import { LineScanner } from './line-scanner.ts';
@@ -12,17 +13,23 @@ const LF = 0x0a;
  * Like `scanText`, for a complete file of configuration: every scalar under a secret name must be masked, to the end of
  * its line or block. What is called JSON and is none is read as lines.
  */
-export function scanConfig(scanner: TextScanner, text: Uint8Array, format: ConfigFormat): readonly TextHit[] {
+export function* scanConfig(scanner: TextScanner, text: Uint8Array, format: ConfigFormat): InTurns<readonly TextHit[]> {
   if (new AnchorCursor(text, 0, text.length).next(0) === text.length) return NO_HITS;
-  const found = scanner.scanText(text, 0, text.length, { isStrict: true });
-  const named = (format === 'json' ? secretMembers(text) : undefined) ?? hitsInLines(scanner, text);
+  const found = yield* scanner.scanInTurns(text, { isStrict: true });
+  const members = format === 'json' ? yield* secretMembers(text) : undefined;
+  const named = members ?? (yield* hitsInLines(scanner, text));
   return named.length === 0 ? found : joinHits([...found, ...named]);
 }
 
-function hitsInLines(scanner: TextScanner, text: Uint8Array): readonly TextHit[] {
+function* hitsInLines(scanner: TextScanner, text: Uint8Array): InTurns<readonly TextHit[]> {
   const lines = new LineScanner(scanner, { isConfig: true, mayBeginInside: false });
   const hits: TextHit[] = [];
+  let turnEnd = TURN_BYTES;
   for (let at = 0; at < text.length; ) {
+    if (at > turnEnd) {
+      turnEnd = at + TURN_BYTES;
+      yield;
+    }
     const lineEnd = text.indexOf(LF, at);
     const end = lineEnd < 0 ? text.length : lineEnd;
     hits.push(...lines.scanLine(text, at, end, false));

@@ -4,6 +4,7 @@ import { type JsonEvents, READ_ON } from '../json/json-events.ts';
 import { unescapeJson } from '../json/json-string.ts';
 import { JsonTokenizer } from '../json/tokenizer.ts';
 import { MaskError } from '../mask-error.ts';
+import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { isHarmlessValue } from './harmless-value.ts';
 import { isOwnMask } from './own-mask.ts';
 import { isSecretName } from './secret-name.ts';
@@ -33,11 +34,14 @@ interface Level {
  * The scalars under secret names of a JSON document in a text, whatever stands between name and value; `undefined` if the
  * text is no JSON. Of pairs like `{"name":"API_TOKEN","value":"x"}` the value.
  */
-export function secretMembers(text: Uint8Array): readonly TextHit[] | undefined {
+export function* secretMembers(text: Uint8Array): InTurns<readonly TextHit[] | undefined> {
   const reader = new MemberReader(text);
   const tokenizer = new JsonTokenizer(reader, { maxDepth: MAX_DEPTH, documents: 'one', arrayAtRoot: true });
   try {
-    tokenizer.read(text, 0, text.length, 0);
+    for (let at = 0; at < text.length; at += TURN_BYTES) {
+      if (at > 0) yield;
+      tokenizer.read(text, at, Math.min(at + TURN_BYTES, text.length), 0);
+    }
   } catch (error) {
     if (error instanceof MaskError) return undefined;
     throw error;

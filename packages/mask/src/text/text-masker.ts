@@ -67,6 +67,11 @@ class TextMasker implements Masker {
     return this.#ready.take();
   }
 
+  *writeInTurns(chunk: Uint8Array): Generator<Uint8Array> {
+    if (chunk.length <= PART_BYTES) yield this.write(chunk);
+    else for (let at = 0; at < chunk.length; at += PART_BYTES) yield this.write(chunk.subarray(at, at + PART_BYTES));
+  }
+
   end(): Uint8Array {
     this.#assertOpen();
     this.#state = 'ended';

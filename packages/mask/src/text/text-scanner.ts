@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { atOnce, type InTurns, TURN_BYTES } from '../turns.ts';
 import { anchors, automaton } from './anchors.ts';
 import { AutomatonRun, MAX_WORD } from './automaton.ts';
 import { decodeBase64 } from './base64.ts';
@@ -73,7 +75,19 @@ export class TextScanner {
    * of its line or block. What is called JSON and is none is read as lines.
    */
   scanConfig(text: Uint8Array, format: ConfigFormat): readonly TextHit[] {
+    return atOnce(this.scanConfigInTurns(text, format));
+  }
+
+  /** Like `scanConfig`. Nothing else MUST be scanned before it is done. */
+  scanConfigInTurns(text: Uint8Array, format: ConfigFormat): InTurns<readonly TextHit[]> {
     return scanConfig(this, text, format);
+  }
+
+  /** Like `scanText`, of a whole text. Nothing else MUST be scanned before it is done. */
+  *scanInTurns(text: Uint8Array, options: ScanOptions = NO_OPTIONS): InTurns<readonly TextHit[]> {
+    if (text.length <= TURN_BYTES) return this.scanText(text, 0, text.length, options);
+    this.#decodedBytes = 0;
+    return yield* this.#scanInTurns(text, text.length, options, true, 0);
   }
 
   #scan(
@@ -84,12 +98,8 @@ export class TextScanner {
     depth: number,
     mayReadOtherwise: boolean,
   ): readonly TextHit[] {
-    this.#scans[depth] ??= new TextScan();
-    const scan = this.#scans[depth];
-    scan.begin(bytes, from, to, options.isCut ?? false, options.isLive ?? false);
-    scan.isStrict = options.isStrict ?? false;
-    scan.isTerminal = options.isTerminal ?? false;
-    findAnchors(scan, this.#run);
+    const scan = this.#begin(bytes, from, to, options, depth);
+    findAnchors(scan, this.#run, to);
     if (depth === 0 && mayReadOtherwise) this.#key = scan.key;
     const { hasEscapes } = scan;
     let hits = scan.hits;
@@ -100,80 +110,175 @@ export class TextScanner {
     return otherwise.length > 0 ? joinHits([...hits, ...otherwise]) : hits;
   }
 
+  #begin(bytes: Uint8Array, from: number, to: number, options: ScanOptions, depth: number): TextScan {
+    this.#scans[depth] ??= new TextScan();
+    const scan = this.#scans[depth];
+    scan.begin(bytes, from, to, options.isCut ?? false, options.isLive ?? false);
+    scan.isStrict = options.isStrict ?? false;
+    scan.isTerminal = options.isTerminal ?? false;
+    this.#run.restart(from);
+    return scan;
+  }
+
+  /** What `#scan` does of a text that stands in no other. */
+  *#scanInTurns(
+    bytes: Uint8Array,
+    to: number,
+    options: ScanOptions,
+    mayReadOtherwise: boolean,
+    depth: number,
+  ): InTurns<readonly TextHit[]> {
+    const scan = this.#begin(bytes, 0, to, options, depth);
+    for (let at = TURN_BYTES; ; at += TURN_BYTES) {
+      findAnchors(scan, this.#run, Math.min(at, to));
+      yield;
+      if (at >= to) break;
+    }
+    if (depth === 0 && mayReadOtherwise) this.#key = scan.key;
+    const { hasEscapes, hits } = scan;
+    const encoded: TextHit[] = [];
+    for (let at = 0, turnEnd = TURN_BYTES; at >= 0; ) {
+      at = yield* this.#takeEncodedInTurns(encoded, bytes, at, to, options, depth);
+      if (at < turnEnd) continue;
+      turnEnd = at + TURN_BYTES;
+      yield;
+    }
+    const found = encoded.length > 0 ? joinHits([...hits, ...encoded]) : hits;
+    if (!hasEscapes || !mayReadOtherwise) return found;
+    const reading = new PlainReading(bytes, 0, to);
+    for (let until = TURN_BYTES; reading.readTo(until); until += TURN_BYTES) yield;
+    const otherwise = yield* this.#scanInTurns(reading.bytes, reading.length, options, false, depth);
+    return otherwise.length > 0 ? joinHits([...found, ...hitsOf(reading, otherwise)]) : found;
+  }
+
   #scanOtherwise(bytes: Uint8Array, from: number, to: number, options: ScanOptions, depth: number): readonly TextHit[] {
     const reading = new PlainReading(bytes, from, to);
+    reading.readTo(to);
     const hits = this.#scan(reading.bytes, 0, reading.length, options, depth, false);
-    return hits.map((hit) => ({ ...hit, start: reading.startOf(hit.start), end: reading.endOf(hit.end) }));
+    return hitsOf(reading, hits);
   }
 
   /** Runs of base64 whose content holds a hit. */
   #findEncoded(bytes: Uint8Array, from: number, to: number, options: ScanOptions, depth: number): readonly TextHit[] {
-    let hits: TextHit[] | undefined;
-    let at = from;
-    for (;;) {
-      const start = nextRun(bytes, at, to);
-      if (start < 0) return hits ?? NO_HITS;
-      const end = runEnd(bytes, start, to, BASE64_BYTE);
-      const hit = this.#hitInRun(bytes, from, start, end, to, options, depth);
-      if (hit !== undefined) {
-        hits ??= [];
-        hits.push(hit);
-      }
-      at = Math.max(end, hit?.end ?? 0);
-    }
+    let at = nextRun(bytes, from, to);
+    if (at < 0) return NO_HITS;
+    const hits: TextHit[] = [];
+    while (at >= 0) at = this.#takeEncoded(hits, bytes, from, at, to, options, depth);
+    return hits;
   }
 
-  #hitInRun(
+  /** Looks at the next run of base64; gives where to go on, or -1 after the last. */
+  #takeEncoded(
+    hits: TextHit[],
     bytes: Uint8Array,
     from: number,
-    start: number,
-    runStop: number,
+    at: number,
     to: number,
     options: ScanOptions,
     depth: number,
-  ): TextHit | undefined {
-    const begin = bootstrapTokenStart(bytes, from, start, to);
-    if (begin >= 0) {
-      const end = start + BOOTSTRAP_SECRET;
-      return { start: begin, end, detector: 'bootstrap-token', tokenClass: 'key', form: 'text' };
-    }
-    if (runStop - start < MIN_RUN || depth === MAX_DECODINGS) return undefined;
-    const shift = textShift(bytes, start, runStop);
-    if (shift < 0) return undefined;
-    const first = start + shift;
-    const end = runStop - first >= MIN_WRAPPED ? endOfLines(bytes, first, to) : afterPadding(bytes, runStop, to);
-    const within = end === to ? { isCut: options.isCut ?? false, isLive: options.isLive ?? false } : NO_OPTIONS;
-    if (!this.#holdsHit(bytes.subarray(first, end), within, depth)) return undefined;
-    return { start: first, end, detector: 'encoded', tokenClass: 'text', form: 'base64' };
+  ): number {
+    const start = nextRun(bytes, at, to);
+    if (start < 0) return -1;
+    const end = runEnd(bytes, start, to, BASE64_BYTE);
+    const hit = hitInRun(bytes, from, start, end, to, depth);
+    const isEncoded = hit?.detector === ENCODED;
+    const isHit = hit !== undefined && (!isEncoded || this.#holdsHit(bytes, hit, endOptions(hit, to, options), depth));
+    if (isHit) hits.push(hit);
+    return Math.max(end, isHit ? hit.end : 0);
   }
 
-  #holdsHit(encoded: Uint8Array, options: ScanOptions, depth: number): boolean {
+  /** Like `#takeEncoded`, of a text that stands in no other. */
+  *#takeEncodedInTurns(
+    hits: TextHit[],
+    bytes: Uint8Array,
+    at: number,
+    to: number,
+    options: ScanOptions,
+    depth: number,
+  ): InTurns<number> {
+    const start = nextRun(bytes, at, to);
+    if (start < 0) return -1;
+    const end = runEnd(bytes, start, to, BASE64_BYTE);
+    const hit = hitInRun(bytes, 0, start, end, to, depth);
+    if (hit?.detector !== ENCODED || hit.end - hit.start <= TURN_BYTES) {
+      return this.#takeEncoded(hits, bytes, 0, start, to, options, depth);
+    }
+    yield;
+    const content = this.#decode(bytes.subarray(hit.start, hit.end));
+    yield;
+    const inner = content === undefined || content.isInflated ? NO_OPTIONS : endOptions(hit, to, options);
+    const isHit =
+      content === undefined ||
+      (yield* this.#scanInTurns(content.bytes, content.bytes.length, inner, true, depth + 1)).length > 0;
+    if (isHit) hits.push(hit);
+    return Math.max(end, isHit ? hit.end : 0);
+  }
+
+  #holdsHit(bytes: Uint8Array, { start, end }: TextHit, options: ScanOptions, depth: number): boolean {
+    const content = this.#decode(bytes.subarray(start, end));
+    if (content === undefined) return true;
+    const inner = content.isInflated ? NO_OPTIONS : options;
+    return this.#scan(content.bytes, 0, content.bytes.length, inner, depth + 1, true).length > 0;
+  }
+
+  /** What base64 holds, and of gzip what that holds; undefined if that is too much, or nobody knows. */
+  #decode(encoded: Uint8Array): { readonly bytes: Uint8Array; readonly isInflated: boolean } | undefined {
     const decoded = decodeBase64(withoutBreaks(encoded));
     this.#decodedBytes += decoded.length;
-    if (this.#decodedBytes > MAX_DECODED_BYTES) return true;
-    if (decoded[0] !== 0x1f || decoded[1] !== 0x8b) {
-      return this.#scan(decoded, 0, decoded.length, options, depth + 1, true).length > 0;
-    }
+    if (this.#decodedBytes > MAX_DECODED_BYTES) return undefined;
+    if (decoded[0] !== 0x1f || decoded[1] !== 0x8b) return { bytes: decoded, isInflated: false };
     const maxBytes = Math.min(MAX_INFLATED_BYTES, decoded.length * MAX_INFLATE_RATIO);
     const inflated = this.#inflate?.(decoded, maxBytes);
-    if (inflated === undefined) return true;
-    this.#decodedBytes += inflated.length;
-    return this.#scan(inflated, 0, inflated.length, NO_OPTIONS, depth + 1, true).length > 0;
+    this.#decodedBytes += inflated?.length ?? 0;
+    return inflated && { bytes: inflated, isInflated: true };
   }
+}
+
+const ENCODED = 'encoded';
+
+/** A bootstrap token whose second half is a run, or base64 of a text, which is a hit if one stands in what it holds. */
+function hitInRun(
+  bytes: Uint8Array,
+  from: number,
+  start: number,
+  runStop: number,
+  to: number,
+  depth: number,
+): TextHit | undefined {
+  const begin = bootstrapTokenStart(bytes, from, start, to);
+  if (begin >= 0) {
+    const end = start + BOOTSTRAP_SECRET;
+    return { start: begin, end, detector: 'bootstrap-token', tokenClass: 'key', form: 'text' };
+  }
+  if (runStop - start < MIN_RUN || depth === MAX_DECODINGS) return undefined;
+  const shift = textShift(bytes, start, runStop);
+  if (shift < 0) return undefined;
+  const first = start + shift;
+  const end = runStop - first >= MIN_WRAPPED ? endOfLines(bytes, first, to) : afterPadding(bytes, runStop, to);
+  return { start: first, end, detector: ENCODED, tokenClass: 'text', form: 'base64' };
+}
+
+/** What is known of the end of a text is known of what ends with it. */
+function endOptions({ end }: TextHit, to: number, { isCut = false, isLive = false }: ScanOptions): ScanOptions {
+  return end === to ? { isCut, isLive } : NO_OPTIONS;
 }
 
 /**
  * Runs the automaton over a text, and a verifier wherever one of its words ends. Between an anchor and what it led to,
- * such as in the rest of a name, there may be others; and one may begin in the last bytes of what was found.
+ * such as in the rest of a name, there may be others; and one may begin in the last bytes of what was found. Goes on from
+ * where the run is, as far as `to`.
  */
-function findAnchors(scan: TextScan, run: AutomatonRun): void {
-  run.restart(scan.from);
-  while (run.advance(scan.bytes, scan.to)) {
+function findAnchors(scan: TextScan, run: AutomatonRun, to: number): void {
+  while (run.advance(scan.bytes, to)) {
     const isInHit = run.at > scan.lastStart && run.at <= scan.settled;
     if (!isInHit && !verifyAt(scan, run.state, run.at)) continue;
     const next = scan.settled - MAX_WORD;
     if (run.at > scan.lastStart && run.at < next) run.restart(next);
   }
+}
+
+function hitsOf(reading: PlainReading, hits: readonly TextHit[]): readonly TextHit[] {
+  return hits.map((hit) => ({ ...hit, start: reading.startOf(hit.start), end: reading.endOf(hit.end) }));
 }
 
 function verifyAt(scan: TextScan, state: number, end: number): boolean {
@@ -192,6 +297,7 @@ function afterPadding(bytes: Uint8Array, from: number, to: number): number {
 
 /** Base64 without the line breaks, real and escaped, that `endOfLines` reads over. */
 function withoutBreaks(encoded: Uint8Array): Uint8Array {
+  if (encoded.every((byte) => byte > 0x20 && byte !== 0x5c)) return encoded;
   let escapeAt = -1;
   return encoded.filter((byte, at) => {
     if (byte === 0x5c) escapeAt = at + 1;

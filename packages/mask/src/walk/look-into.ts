@@ -8,6 +8,7 @@ import { configFormatOf } from '../text/config-format.ts';
 import { isHarmlessValue, looksLikeObjectName } from '../text/harmless-value.ts';
 import type { TextHit } from '../text/text-hit.ts';
 import type { TextScanner } from '../text/text-scanner.ts';
+import { type InTurns, TURN_BYTES } from '../turns.ts';
 import type { ReadContext } from './answer-context.ts';
 import { type Edit, editOfHit, joinEdits } from './edits.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
@@ -37,15 +38,20 @@ export function isSecretAsWhole(text: Uint8Array, { leaf, naming }: Finding): bo
 
 /**
  * What to mask in a string that is only looked into, and that is no secret as a whole: by what stands in it and by what
- * detectors find.
+ * detectors find. Of a long text `scanned` is what `scanLong` has found in it.
  */
 export function lookInto(
   text: Uint8Array,
   finding: Finding,
   { scanner, names }: ReadContext,
   place: FoundIn,
+  scanned: readonly TextHit[] | undefined,
 ): readonly Edit[] {
   const { leaf } = finding;
+  if (scanned !== undefined) {
+    if (leaf.treatment !== 'binary') return editsOf(text, scanned);
+    return scanned.length > 0 ? [{ ...wholeOf(text, 0, leaf), form: 'base64' }] : NOTHING;
+  }
   switch (leaf.treatment) {
     case 'argument': {
       const at = secretArgument(text, 0, text.length, (name, from, to) => names.isSecret(name, from, to));
@@ -73,6 +79,36 @@ export function lookInto(
   return editsOf(text, scanner.scanText(text));
 }
 
+/**
+ * What detectors find in a long text, where nothing but that says what to mask in it; undefined where something else does,
+ * or where the text is not long.
+ */
+export function* scanLong(
+  text: Uint8Array,
+  finding: Finding,
+  { scanner }: ReadContext,
+  place: FoundIn,
+): InTurns<readonly TextHit[] | undefined> {
+  if (text.length <= TURN_BYTES || finding.form !== 'string' || isSecretAsWhole(text, finding)) return undefined;
+  const { treatment } = finding.leaf;
+  if (treatment === 'scan' || treatment === 'scanned-name') return yield* scanner.scanInTurns(text);
+  if (treatment === 'config' || treatment === 'binary') {
+    const file = treatment === 'binary' ? decodedFile(text) : text;
+    if (file === undefined) return yield* scanner.scanInTurns(text);
+    yield;
+    return yield* scanner.scanConfigInTurns(file, formatOf(memberOf(finding, place.source), file));
+  }
+  if (treatment !== 'pair' && treatment !== 'free' && treatment !== 'several') return undefined;
+  return isConfig(text)
+    ? yield* scanner.scanConfigInTurns(text, formatOf(NO_NAME, text))
+    : yield* scanner.scanInTurns(text);
+}
+
+/** What a file in base64 holds; undefined where the text is none, or compressed. */
+function decodedFile(text: Uint8Array): Uint8Array | undefined {
+  return standsAt(text, 0, text.length, GZIP) || !isCanonicalBase64(text) ? undefined : decodeBase64(text);
+}
+
 /** Whether a text is more than a word, and neither the name of an object nor otherwise no value. */
 function isOpaqueWord(text: Uint8Array): boolean {
   const { length } = text;
@@ -90,8 +126,8 @@ function isConfig(text: Uint8Array): boolean {
 
 /** A file in base64. */
 function isSecretFile(text: Uint8Array, member: Uint8Array, scanner: TextScanner): boolean {
-  if (standsAt(text, 0, text.length, GZIP) || !isCanonicalBase64(text)) return scanner.scanText(text).length > 0;
-  const decoded = decodeBase64(text);
+  const decoded = decodedFile(text);
+  if (decoded === undefined) return scanner.scanText(text).length > 0;
   return scanner.scanConfig(decoded, formatOf(member, decoded)).length > 0;
 }
 

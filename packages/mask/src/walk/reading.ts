@@ -3,6 +3,7 @@ import { OPEN_ARRAY, OPEN_OBJECT } from '../json/bytes.ts';
 import { encodeBase64, isCanonicalBase64 } from '../text/base64.ts';
 import { isCount } from '../text/harmless-value.ts';
 import { isPasswordName } from '../text/secret-name.ts';
+import type { TextHit } from '../text/text-hit.ts';
 import type { Value } from '../token/token.ts';
 import type { ReadContext } from './answer-context.ts';
 import type { Edit } from './edits.ts';
@@ -30,8 +31,17 @@ const NO_BYTES = new Uint8Array(0);
 const MAX_EMBEDDING = 3;
 const OPENERS: readonly (number | undefined)[] = [OPEN_OBJECT, OPEN_ARRAY];
 
-/** Reads what stands at a finding: `text` is the string or key without escapes, or the value as it stands. */
-export function readFinding(finding: Finding, text: Uint8Array, context: ReadContext, place: FoundIn): Reading {
+/**
+ * Reads what stands at a finding: `text` is the string or key without escapes, or the value as it stands; `scanned` what
+ * `scanLong` found in it.
+ */
+export function readFinding(
+  finding: Finding,
+  text: Uint8Array,
+  context: ReadContext,
+  place: FoundIn,
+  scanned?: readonly TextHit[],
+): Reading {
   const { treatment } = finding.leaf;
   if (treatment === 'base64' || treatment === 'text') return { kind: 'whole', value: plainValue(finding, text) };
   if (finding.form === 'null') return NOTHING;
@@ -46,7 +56,7 @@ export function readFinding(finding: Finding, text: Uint8Array, context: ReadCon
     default:
   }
   if (isSecretAsWhole(text, finding)) return wholeOf(finding, text);
-  const edits = lookInto(text, finding, context, place);
+  const edits = lookInto(text, finding, context, place, scanned);
   return { kind: treatment === 'status-text' || treatment === 'cause-text' ? 'status' : 'parts', text, edits };
 }
 
@@ -86,7 +96,7 @@ function readEmbedded(finding: Finding, text: Uint8Array, context: ReadContext, 
   if (notes !== undefined && (isManifest || notes.findings.some(isValue))) return { kind: 'document', text, notes };
   const isBroken = mayBeCopy && notes === undefined;
   if (isBroken || isSecretAsWhole(text, finding)) return wholeOf(finding, text);
-  return { kind: 'parts', text, edits: lookInto(text, finding, context, place) };
+  return { kind: 'parts', text, edits: lookInto(text, finding, context, place, undefined) };
 }
 
 function isValue({ leaf }: Finding): boolean {

@@ -9,11 +9,20 @@ import { TextList } from './text-list.ts';
 /** Nothing shorter is masked for what it contains. */
 const SHORTEST_TEXT = 8;
 
-/** What a walk tells of one unit of a document. */
-export class UnitNotes implements WalkHost {
+/** What a walk has told of one unit of a document. */
+export interface NotedUnit {
+  readonly source: DocumentBytes;
+  /** Where it begins. */
+  readonly start: number;
   /** In the order of their places. */
-  readonly findings: Finding[] = [];
-  readonly texts: TextList = new TextList();
+  readonly findings: readonly Finding[];
+  readonly texts: TextList;
+}
+
+/** Takes what a walk tells of one unit after another. */
+export class UnitNotes implements WalkHost, NotedUnit {
+  findings: Finding[] = [];
+  texts: TextList = new TextList();
   readonly source: DocumentBytes;
   readonly #onUnit: (end: number) => void;
   #start = 0;
@@ -42,6 +51,15 @@ export class UnitNotes implements WalkHost {
 
   unitEnd(end: number): void {
     this.#onUnit(end);
+  }
+
+  /** Gives away what was noted of a unit, and begins the next. */
+  take(end: number): NotedUnit {
+    const unit: NotedUnit = { source: this.source, start: this.#start, findings: this.findings, texts: this.texts };
+    this.findings = [];
+    this.texts = new TextList();
+    this.#start = end;
+    return unit;
   }
 
   /** Begins the next unit. */

@@ -86,7 +86,9 @@ export class UnitValues {
   areIn(text: Uint8Array): boolean {
     if (text.length < SHORTEST_TEXT || this.#count === 0) return false;
     if (this.#count > MAX_INDEXED) return true;
-    if (this.#isPlain && this.#count <= FEW) return this.#values.some((value) => indexOf(text, value, 0) >= 0);
+    if (this.#isPlain && this.#count <= FEW) {
+      return this.mayBeIn(text, 0, text.length) && this.#values.some((value) => indexOf(text, value, 0) >= 0);
+    }
     this.#index ??= new LearnedValues();
     for (; this.#indexed < this.#values.length; this.#indexed++) {
       this.#index.add(this.#values[this.#indexed] as Uint8Array);

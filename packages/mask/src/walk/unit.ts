@@ -5,20 +5,27 @@ import { putJsonString } from '../json/json-string.ts';
 import type { LeafNode } from '../rules/path-node.ts';
 import { safeCauseText, safeStatusText } from '../rules/status-text.ts';
 import { encodeBase64 } from '../text/base64.ts';
+import type { TextHit } from '../text/text-hit.ts';
 import type { Value } from '../token/token.ts';
+import { atOnce, type InTurns, TURN_BYTES } from '../turns.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { applyEdits, type Edit, joinEdits } from './edits.ts';
 import { type DocumentBytes, type Finding, type FoundIn, textOf, UNNAMED } from './finding.ts';
 import { knownIn } from './known-in.ts';
+import { scanLong } from './look-into.ts';
 import { type Reading, readFinding } from './reading.ts';
 import type { Scope } from './scope.ts';
-import type { UnitNotes } from './unit-notes.ts';
+import type { NotedUnit } from './unit-notes.ts';
 import type { UnitValues } from './unit-values.ts';
 
 const SET_VALUE_START = utf8('v:"');
 const SET_VALUE_END = utf8('"');
 const NO_EDITS: readonly Edit[] = [];
 const SERVER_ERROR = 500;
+/** What a finding costs beside the bytes of its text. */
+const FINDING_BYTES = 256;
+/** So many tokens are made in one turn. */
+const TURN_TOKENS = 128;
 
 interface Place {
   readonly finding: Finding;
@@ -32,12 +39,12 @@ interface Place {
  */
 export class Unit implements FoundIn {
   readonly #context: AnswerContext;
-  readonly #notes: UnitNotes;
+  readonly #notes: NotedUnit;
   readonly source: DocumentBytes;
   readonly depth: number;
   #places: Place[] = [];
 
-  constructor(context: AnswerContext, notes: UnitNotes, depth = 0) {
+  constructor(context: AnswerContext, notes: NotedUnit, depth = 0) {
     this.#context = context;
     this.#notes = notes;
     this.source = notes.source;
@@ -46,26 +53,39 @@ export class Unit implements FoundIn {
 
   /** Reads all findings; adds the values that they mask. */
   collect(values: UnitValues): void {
+    for (const finding of this.#notes.findings) this.#read(finding, textOf(finding, this.source), values);
+  }
+
+  /** Like `collect`. */
+  *collectInTurns(values: UnitValues): InTurns<void> {
+    let bytes = 0;
     for (const finding of this.#notes.findings) {
       const text = textOf(finding, this.source);
-      const reading = readFinding(finding, text, this.#context, this);
-      if (reading.kind === 'nothing') continue;
-      if (reading.kind === 'whole') this.#add(values, reading.value, finding.leaf);
-      if (reading.kind === 'parts') for (const { value } of reading.edits) values.addIfDistinctive(value);
-      this.#places.push({
-        finding,
-        reading,
-        inner: reading.kind === 'document' ? this.#open(reading, values) : undefined,
-      });
+      const scanned = yield* scanLong(text, finding, this.#context, this);
+      this.#read(finding, text, values, scanned);
+      bytes += text.length + FINDING_BYTES;
+      if (bytes < TURN_BYTES) continue;
+      bytes = 0;
+      yield;
     }
   }
 
   /** Writes the unit's bytes from `start` to `end`, with replacements; false if there were none. */
   render(start: number, end: number, values: UnitValues, sink: ByteSink): boolean {
-    this.#findKnown(values);
+    return atOnce(this.renderInTurns(start, end, values, sink));
+  }
+
+  /** Like `render`. */
+  *renderInTurns(start: number, end: number, values: UnitValues, sink: ByteSink): InTurns<boolean> {
+    yield* this.#findKnown(values);
     let at = start;
+    let turnEnd = start + TURN_BYTES;
     for (const place of this.#places) {
-      const text = this.#replacement(place, values);
+      if (place.finding.start > turnEnd) {
+        turnEnd = place.finding.start + TURN_BYTES;
+        yield;
+      }
+      const text = isLong(place) ? yield* this.#longParts(place, values) : this.#replacement(place, values);
       if (text === undefined) continue;
       this.#put(sink, at, place.finding.start);
       putJsonString(sink, text);
@@ -73,6 +93,18 @@ export class Unit implements FoundIn {
     }
     this.#put(sink, at, end);
     return at !== start;
+  }
+
+  #read(finding: Finding, text: Uint8Array, values: UnitValues, scanned?: readonly TextHit[]): void {
+    const reading = readFinding(finding, text, this.#context, this, scanned);
+    if (reading.kind === 'nothing') return;
+    if (reading.kind === 'whole') this.#add(values, reading.value, finding.leaf);
+    if (reading.kind === 'parts') for (const { value } of reading.edits) values.addIfDistinctive(value);
+    this.#places.push({
+      finding,
+      reading,
+      inner: reading.kind === 'document' ? this.#open(reading, values) : undefined,
+    });
   }
 
   #add(values: UnitValues, value: Value, leaf: LeafNode): void {
@@ -88,14 +120,19 @@ export class Unit implements FoundIn {
   }
 
   /** Strings that looked harmless, and hold a value that another string of the unit has to hide. */
-  #findKnown(values: UnitValues): void {
+  *#findKnown(values: UnitValues): InTurns<void> {
     const { texts } = this.#notes;
     const { learned } = this.#context;
     const { bytes, base } = this.source;
     const isAnyLearned = learned !== undefined && learned.size > 0;
     if (texts.count === 0 || (values.size === 0 && !isAnyLearned)) return;
     const count = this.#places.length;
+    let turnEnd = TURN_BYTES;
     for (let index = 0; index < texts.count; index++) {
+      if (texts.startOf(index) > turnEnd) {
+        turnEnd = texts.startOf(index) + TURN_BYTES;
+        yield;
+      }
       const start = this.#notes.start + texts.startOf(index);
       const end = this.#notes.start + texts.endOf(index);
       if (!isAnyLearned && !values.mayBeIn(bytes, start - base, end - base)) continue;
@@ -145,10 +182,31 @@ export class Unit implements FoundIn {
     const known = knownIn(text, leaf, values, this.#context);
     const joined = known.length === 0 ? edits : joinEdits(text, [...edits, ...known]);
     if (joined.length === 0) return undefined;
-    return applyEdits(text, joined, ({ rule, tokenClass, value }) => {
-      this.#context.count(rule);
-      return this.#context.minter.mint(tokenClass, scope, value);
-    });
+    return applyEdits(text, joined, (edit) => this.#tokenOf(edit, scope));
+  }
+
+  /** What `#parts` does, in turns. */
+  *#longParts({ finding, reading }: LongPlace, values: UnitValues): InTurns<Uint8Array | undefined> {
+    const { scope, leaf } = finding;
+    const { text, edits } = reading;
+    yield;
+    const known = knownIn(text, leaf, values, this.#context);
+    yield;
+    const joined = known.length === 0 ? edits : joinEdits(text, [...edits, ...known]);
+    if (joined.length === 0) return undefined;
+    const tokens: Uint8Array[] = [];
+    for (const edit of joined) {
+      if (tokens.length % TURN_TOKENS === TURN_TOKENS - 1) yield;
+      tokens.push(this.#tokenOf(edit, scope));
+    }
+    yield;
+    let index = 0;
+    return applyEdits(text, joined, () => tokens[index++] as Uint8Array);
+  }
+
+  #tokenOf({ rule, tokenClass, value }: Edit, scope: Scope): Uint8Array {
+    this.#context.count(rule);
+    return this.#context.minter.mint(tokenClass, scope, value);
   }
 
   #statusText(finding: Finding, reading: Reading & { kind: 'status' }, values: UnitValues): Uint8Array | undefined {
@@ -170,6 +228,14 @@ export class Unit implements FoundIn {
     const { bytes, base } = this.source;
     return bytes.subarray(start - base, end - base);
   }
+}
+
+interface LongPlace extends Place {
+  readonly reading: Reading & { kind: 'parts' };
+}
+
+function isLong(place: Place): place is LongPlace {
+  return place.reading.kind === 'parts' && place.reading.text.length > TURN_BYTES;
 }
 
 function plainFinding(leaf: LeafNode, scope: Scope, start: number, end: number): Finding {

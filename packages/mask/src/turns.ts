@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** So much is done in one turn: a millisecond or so of the densest text. */
+export const TURN_BYTES: number = 32 * 1024;
+
+/** Work that is done in turns, with a result at its end. */
+export type InTurns<T> = Generator<void, T, void>;
+
+/** Does all of it at once. */
+export function atOnce<T>(work: InTurns<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
