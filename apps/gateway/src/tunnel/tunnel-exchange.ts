@@ -35,8 +35,8 @@ export function exchange(
   const opened = openStream(session, head, request.body === undefined);
   if (request.body) opened.end(request.body);
   return answer(opened, request.signal, (stream, { status, lines, ended }) => {
-    const body = follow(new TunnelBody(stream, ended), request.signal);
-    return { status, headers: lines, body };
+    const body = new TunnelBody(stream, ended);
+    return { body, answer: { status, headers: lines, body } };
   });
 }
 
@@ -58,8 +58,12 @@ export function exchangeUpgrade(
     const status = Number(headers[TUNNEL_HEADERS.upgradeStatus]);
     if (!Number.isInteger(status) || status < 101) throw lost(stream, new TypeError('no upgrade status'));
     const switched = status === 101;
-    if (switched) return { switched, headers: lines, stream: follow(new TunnelStream(stream, ended), request.signal) };
-    return { switched, status, headers: lines, body: follow(new TunnelBody(stream, ended), request.signal) };
+    if (!switched) {
+      const body = new TunnelBody(stream, ended);
+      return { body, answer: { switched, status, headers: lines, body } };
+    }
+    const body = new TunnelStream(stream, ended);
+    return { body, answer: { switched, headers: lines, stream: body } };
   });
 }
 
@@ -83,37 +87,53 @@ function openStream(session: ClientHttp2Session, head: string[], endStream: bool
   }
 }
 
-/** Waits for the head of an answer and makes of it what `decode` says, before any of its data can come. */
+/** What was made of a head: what is answered, and the body in it. */
+interface Decoded<T> {
+  readonly answer: T;
+  readonly body: TunnelBody | TunnelStream;
+}
+
+/**
+ * Waits for the head of an answer and makes of it what `decode` says, before any of its data can come. The signal ends the
+ * wait, and then the body for as long as that lives.
+ */
 function answer<T>(
   stream: ClientHttp2Stream,
   signal: AbortSignal,
-  decode: (stream: ClientHttp2Stream, head: AnswerHead) => T,
+  decode: (stream: ClientHttp2Stream, head: AnswerHead) => Decoded<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let failure: Error | undefined;
     let given = false;
-    const cancel = () => {
+    let end = () => {
       given = true;
       reject(cancelled());
       stream.close(constants.NGHTTP2_CANCEL);
     };
+    const cancel = () => end();
+    const unfollow = () => signal.removeEventListener('abort', cancel);
     stream.on('error', (cause: Error) => {
       failure = cause;
     });
     stream.once('close', () => {
-      signal.removeEventListener('abort', cancel);
-      if (!given) reject(lost(stream, failure));
+      if (given) return;
+      unfollow();
+      reject(lost(stream, failure));
     });
     stream.once('response', (headers, flags, raw) => {
-      signal.removeEventListener('abort', cancel);
       // An answer may still come after a cancel; nobody waits for its body.
       if (given) return;
       given = true;
       try {
         assertFromUpstream(headers);
         const ended = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-        resolve(decode(stream, { status: headers[':status'] ?? 0, headers, lines: responseHeaderLines(raw), ended }));
+        const head = { status: headers[':status'] ?? 0, headers, lines: responseHeaderLines(raw), ended };
+        const { answer: made, body } = decode(stream, head);
+        end = () => body.destroy(cancelled());
+        body.once('close', unfollow);
+        resolve(made);
       } catch (error) {
+        unfollow();
         stream.close(constants.NGHTTP2_CANCEL);
         reject(error);
       }
@@ -128,15 +148,6 @@ function assertFromUpstream(headers: IncomingHttpHeaders): void {
   if (problem === undefined) return;
   const sent = headers[TUNNEL_HEADERS.sent] !== 'false';
   throw upstreamError(typeof problem === 'string' && isTunnelProblem(problem) ? problem : 'upstream-protocol', sent);
-}
-
-/** Lets a signal end a body for as long as the body lives. */
-function follow<Body extends TunnelBody | TunnelStream>(body: Body, signal: AbortSignal): Body {
-  const cancel = () => body.destroy(cancelled());
-  if (signal.aborted) cancel();
-  signal.addEventListener('abort', cancel, { once: true });
-  body.once('close', () => signal.removeEventListener('abort', cancel));
-  return body;
 }
 
 function cancelled(): TunnelError {
