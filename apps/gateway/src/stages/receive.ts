@@ -44,12 +44,14 @@ function readHeaders(incoming: Incoming): CallerHeaders | Fault {
 /** RFC 9112 §3.2: a Host that is missing, or there twice, is an error of the request. */
 function protocolFault(incoming: Incoming): Fault | undefined {
   if (incoming.protocol === 'other') return new Fault('ERR_PROTOCOL_UNSUPPORTED');
-  const valuesOf = (wanted: string) => incoming.headers.filter(([name]) => name === wanted).map(([, value]) => value);
-  if (valuesOf('host').length !== 1) return new Fault('ERR_HEADER_REFUSED', 'host must stand once');
-  if (valuesOf('expect').some((value) => value.toLowerCase() !== '100-continue')) {
-    return new Fault('ERR_HEADER_REFUSED', 'expect may be 100-continue and nothing else');
+  let hosts = 0;
+  let isStrange = false;
+  for (const [name, value] of incoming.headers) {
+    if (name === 'host') hosts += 1;
+    else if (name === 'expect') isStrange ||= value.toLowerCase() !== '100-continue';
   }
-  return undefined;
+  if (hosts !== 1) return new Fault('ERR_HEADER_REFUSED', 'host must stand once');
+  return isStrange ? new Fault('ERR_HEADER_REFUSED', 'expect may be 100-continue and nothing else') : undefined;
 }
 
 function framingFault(incoming: Incoming, headers: CallerHeaders): Fault | undefined {
