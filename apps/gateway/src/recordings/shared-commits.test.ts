@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { readFile, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { copyPlace, type LogPlace, logPlace, verifiedReport } from '../log/log-for-tests.ts';
 import { recordingPath } from './recording-place.ts';
@@ -13,6 +14,7 @@ import {
   streamOf,
   verifyAgainstLog,
 } from './recordings-for-tests.ts';
+import { type CommittedFile, SharedCommits } from './shared-commits.ts';
 
 const STREAMS = 8;
 
@@ -92,6 +94,40 @@ describe('recordings that are written at the same time', () => {
     await both.close();
     assert.equal((await stat(journalOf(place))).size, 0);
     for (const stream of streams) assert.equal(await outputOf(place, stream), expected(60, text));
+    await rm(place.root, { recursive: true });
+  });
+
+  it('that are large wait for no other, nor any for them', async () => {
+    const place = await logPlace();
+    await mkdir(dirname(journalOf(place)), { recursive: true });
+    const commits = await SharedCommits.open(journalOf(place), 1_000_000);
+    const syncs: PromiseWithResolvers<void>[] = [];
+    const stalled = () => {
+      const asked = Promise.withResolvers<void>();
+      syncs.push(asked);
+      return asked.promise;
+    };
+    // Disks that answer when the test says so.
+    const slow = (stream: string) => ({
+      stream,
+      file: { bytes: 0, write: async () => {}, sync: stalled, append: stalled },
+    });
+    const [one, other, third] = ['one', 'other', 'third'].map((stream) => slow(stream) as unknown as CommittedFile);
+    assert.ok(one && other && third);
+    const done: string[] = [];
+    const large = commits.append(one, new Uint8Array(65_536)).then(() => done.push('large'));
+    const small = commits.append(other, new Uint8Array(100)).then(() => done.push('small'));
+    const largeToo = commits.append(third, new Uint8Array(65_536)).then(() => done.push('large too'));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(syncs.length, 3);
+    for (const { resolve } of syncs.toReversed()) {
+      resolve();
+      await new Promise((next) => setImmediate(next));
+    }
+    await Promise.all([large, small, largeToo]);
+    assert.equal(done.length, 3);
+    assert.equal(done[2], 'large');
+    await commits.end();
     await rm(place.root, { recursive: true });
   });
 });

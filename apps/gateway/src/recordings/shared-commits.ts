@@ -5,7 +5,7 @@ import { AppendFile } from './append-file.ts';
 import { encodeEntry } from './journal-entry.ts';
 import { RecordingsError } from './recordings-error.ts';
 
-/** A block of this length is worth a sync of its own: nothing is gained by writing it twice. */
+/** A block of this length is worth a sync of its own: nothing is gained by writing it twice, and nobody is to wait for it. */
 const LARGE_BYTES = 65_536;
 /** What is committed at a time, at most, and one block more. */
 const BATCH_BYTES = 4_194_304;
@@ -25,9 +25,9 @@ interface Waiting {
 type Written = Waiting & { readonly offset: number };
 
 /**
- * Makes the blocks of many recordings durable with few syncs. One batch is on its way to the disk at a time; what comes
- * meanwhile is the next. Each block is written to its recording, where whoever follows it finds it at once. One that is
- * alone, or large, is synced there; small ones of several recordings go together into a journal with one sync for all of
+ * Makes the blocks of many recordings durable with few syncs. A large one is written and synced by itself. Of small ones
+ * one batch is on its way to the disk at a time; what comes meanwhile is the next. Each block is written to its recording,
+ * where whoever follows it finds it at once. One that is alone is synced there; those of several recordings go together into a journal with one sync for all of
  * them, and the recordings are synced later: when the journal is full, when they end, before the log hears of them. The
  * start after a crash replays the journal. When it fails, nothing more is recorded until a restart.
  */
@@ -67,6 +67,7 @@ export class SharedCommits {
    * @throws RecordingsError by the promise
    */
   append(to: CommittedFile, block: Uint8Array): Promise<void> {
+    if (block.length >= LARGE_BYTES) return this.#appendLarge(to, block);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ to, block, resolve, reject });
     this.#running ??= this.#run();
@@ -114,12 +115,16 @@ export class SharedCommits {
     return this.#waiting.splice(0, count < 0 ? this.#waiting.length : count + 1);
   }
 
+  async #appendLarge({ file }: CommittedFile, block: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    await file.append(block);
+  }
+
   async #commit(batch: readonly Waiting[]): Promise<void> {
     const written = (await Promise.all(batch.map((one) => this.#write(one)))).filter((one) => one !== undefined);
-    const large = written.filter(({ block }) => written.length === 1 || block.length >= LARGE_BYTES);
-    const small = written.filter((one) => !large.includes(one));
-    const own = large.map((one) => settled(one, one.to.file.sync()));
-    await Promise.all([...own, ...this.#together(small)]);
+    const [only] = written;
+    if (written.length === 1 && only) await settled(only, only.to.file.sync());
+    else await Promise.all(this.#together(written));
     const isFull = this.#journal.bytes > this.#journalBytes && this.#failure === undefined;
     if (isFull) await this.#empty().catch((error) => this.#fail(error));
   }
