@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `kubectl proxy` in front of the gateway: a second proxy on the way, which speaks for its caller without a credential.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
 import { nodeSupport } from '@countersign/lab';
 import { grantSessions } from './exec/grant-sessions.ts';
@@ -8,10 +9,13 @@ import { assertJoined } from './installation/assert-joined.ts';
 import { eventually } from './installation/eventually.ts';
 import { RunningProcess } from './installation/running-process.ts';
 import { type Installation, startInstallation } from './installation.ts';
+import { ECHO, FORBIDDEN, runEchoPod } from './port-forward/echo-pod.ts';
+import { echoed, forwardArgs, startForward } from './port-forward/forward.ts';
 
 const EXEC = ['exec', '-i', 'web', '--', 'sh', '-c', 'echo out; echo problem >&2; exit 7'];
 /** Without it a `kubectl proxy` leaves out the path of its server, at which the gateway has the cluster. */
 const KEEPS_PATH = '--append-server-path=true';
+const MEGABYTE = 1_048_576;
 const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
 
 const support = await nodeSupport();
@@ -22,6 +26,8 @@ const policies = `
   @id("discovery") permit (principal is Agent, action == Action::"non-resource", resource);
   @id("reads-demo") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");
   @id("sessions") permit (principal is Agent, action == Action::"exec", resource in Namespace::"demo");
+  @id("forwards") @reveal permit (principal is Agent, action == Action::"portforward", resource in Namespace::"demo");
+  @id("no-such-port") forbid (principal, action == Action::"portforward", resource) when { context.port == ${FORBIDDEN} };
 `;
 
 /** One of the two ways: what a `kubectl proxy` stands in front of. */
@@ -37,12 +43,20 @@ async function startProxy(way: Way, ...more: readonly string[]) {
   return { process, url: `http://${line.slice('Starting to serve on '.length)}` };
 }
 
-/** Runs kubectl against a `kubectl proxy`, without any credential of its own. */
-async function askThrough(url: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+/** A kubectl against a `kubectl proxy`, without any credential of its own. */
+async function commandThrough(url: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { HOME } = (await site.as('fixer').kubectlCommand()).env;
-  const all = [`--server=${url}`, '--namespace=demo', ...args];
-  const own = { PATH: process.env.PATH, HOME, KUBECONFIG: '/dev/null', ...env };
-  const running = new RunningProcess(site.lab('lab').kubectl, all, own);
+  return {
+    command: site.lab('lab').kubectl,
+    args: [`--server=${url}`, '--namespace=demo', ...args],
+    env: { PATH: process.env.PATH, HOME, KUBECONFIG: '/dev/null', ...env },
+  };
+}
+
+/** Runs it to its end. */
+async function askThrough(...asked: Parameters<typeof commandThrough>) {
+  const { command, args, env } = await commandThrough(...asked);
+  const running = new RunningProcess(command, args, env);
   const code = await running.exited;
   return { code, stdout: running.stdout.all, stderr: running.stderr.all };
 }
@@ -85,12 +99,16 @@ async function watched(url: string): Promise<string[]> {
 suite('kubectl proxy on a real node', { skip: 'unavailable' in support ? support.unavailable : false }, () => {
   before(async () => {
     const clusters = { lab: ['countersign:operators'] };
+    const rights = {
+      'countersign:operators': [{ apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] }],
+    };
     site = await startInstallation({
-      clusters: { lab: { node: true, policies } },
+      clusters: { lab: { node: true, policies, rights } },
       organisation: '// nothing',
       agents: { fixer: { clusters } },
     });
     await grantSessions(site.lab('lab'));
+    await runEchoPod(site.lab('lab'));
   });
   after(() => site?.stop());
 
@@ -124,6 +142,23 @@ suite('kubectl proxy on a real node', { skip: 'unavailable' in support ? support
       const [direct, through] = await bothWays([], (url) => askThrough(url, EXEC, env));
       assert.deepEqual(through, direct);
       assert.equal(through.code, 1);
+    });
+  }
+
+  for (const isWebSocket of [true, false]) {
+    test(`${isWebSocket ? 'WebSocket' : 'SPDY'}: it carries a port-forward, whose ports are judged all the same`, async () => {
+      const env = { KUBECTL_PORT_FORWARD_WEBSOCKETS: `${isWebSocket}` };
+      const data = randomBytes(MEGABYTE);
+      const open = await bothWays([], async (url) => {
+        const command = await commandThrough(url, forwardArgs([ECHO, FORBIDDEN]), env);
+        const { process: forward, ports } = await startForward(command, [ECHO, FORBIDDEN]);
+        const [echo = 0, forbidden = 0] = ports;
+        assert.equal(Buffer.compare(await echoed(echo, data), data), 0);
+        const isOpen = (await echoed(forbidden, Buffer.from('x'))).length > 0;
+        await forward.stop();
+        return isOpen;
+      });
+      assert.deepEqual(open, [true, false]);
     });
   }
 
