@@ -79,9 +79,9 @@ export class BlockReader {
     if (this.#isEnded && head.length > 0) throw this.#damaged('bytes after the end');
     const known = readBlockHead(head);
     const bytes = known === undefined ? head : await this.#view(known.bytes);
-    if (known === undefined || bytes.length < known.bytes || !isRightBlock(bytes, this.#crc32)) {
-      return await this.#atEnd(known === undefined ? 'no block begins here' : 'the block does not match its CRC');
-    }
+    if (bytes.length < (known?.bytes ?? BLOCK_HEAD_BYTES)) return await this.#atEnd('a block breaks off', bytes.length);
+    if (known === undefined) return await this.#atEnd('no block begins here');
+    if (!isRightBlock(bytes, this.#crc32)) return await this.#atEnd('the block does not match its CRC');
     return this.#take(known, bytes);
   }
 
@@ -99,9 +99,12 @@ export class BlockReader {
     return block;
   }
 
-  async #atEnd(problem: string): Promise<undefined> {
+  /** `seen`: how much was there, where that was all there was. */
+  async #atEnd(problem: string, seen = Infinity): Promise<Block | undefined> {
     this.#window = new Uint8Array(0);
     const tail = await this.#view(MAX_BLOCK_BYTES + 1);
+    // It was on its way: what has come of it since is not to be judged as the rest of a write that a crash cut short.
+    if (tail.length > seen) return await this.next();
     if (!isTornTail(tail, this.#offset, this.#crc32)) throw this.#damaged(problem);
     this.#window = new Uint8Array(0);
     this.#tornBytes = tail.length;

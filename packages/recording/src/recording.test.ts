@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { BLOCK_HEAD_BYTES } from './block.ts';
+import { BlockReader } from './block-reader.ts';
 import {
   FACTS,
   HEADER,
@@ -267,6 +268,28 @@ describe('a recording that is going on', () => {
     };
     const channels = (await Array.fromAsync(reader.frames({ waitForMore }))).map(({ channel }) => channel);
     assert.deepEqual(channels, ['stdin', 'stdout', 'end']);
+  });
+
+  it('may grow between any two looks at it', async () => {
+    const { file } = small();
+    for (let growth = 1; growth < 120; growth += 1) {
+      let length = 0;
+      const source = {
+        length: () => Promise.resolve(length),
+        read(offset: number, wanted: number) {
+          length = Math.min(file.length, length + growth);
+          return Promise.resolve(file.slice(offset, Math.min(length, offset + wanted)));
+        },
+      };
+      const reader = new BlockReader(source, crc32, { offset: 0, chunk: 0 });
+      const types: string[] = [];
+      while (!reader.isEnded) types.push((await reader.next())?.type ?? 'torn');
+      assert.deepEqual(
+        types.filter((type) => type !== 'torn'),
+        ['header', 'chunk', 'chunk', 'chunk', 'end'],
+        `${growth} bytes at a look`,
+      );
+    }
   });
 
   it('is read as far as the log commits to it', async () => {
