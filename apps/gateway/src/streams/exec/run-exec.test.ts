@@ -68,6 +68,8 @@ interface Given {
   readonly outputMask?: (output: ExecOutput) => StreamMask;
   /** Called with each frame before it is recorded. */
   readonly onFrame?: (frame: StreamFrame) => void;
+  /** Called with each record before it is durable. */
+  readonly onRecord?: (type: LogRecord['type'], abort: AbortController, callersEnd: Duplex) => void;
 }
 
 /** The recordings of a gateway, on a disk. */
@@ -122,6 +124,7 @@ async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...given }
     onState: () => () => {},
     append: async (added: readonly LogRecord[]) => {
       if (added.some(({ type }) => type === failsAt)) throw new LogError('ERR_LOG_FAILED', 'the disk is gone');
+      for (const { type } of added) given.onRecord?.(type, abort, callersEnd);
       return { index: records.push(...added) };
     },
   } as unknown as Log;
@@ -266,6 +269,29 @@ test('a caller that does not read is closed all the same', async () => {
   });
   assert.deepEqual(endOf(records).slice(0, 2), ['cut', 'ERR_AGENT_LOCKED']);
   assert.ok(performance.now() - since < 1_000);
+});
+
+test('a caller that does not hear of its end is closed when it is ended from outside', async () => {
+  const since = performance.now();
+  const { records } = await run({
+    upstream: saying(['stdout', 'out']),
+    onRecord: (type, abort) => type === 'stream.end' && abort.abort(new Fault('ERR_AGENT_LOCKED')),
+    stalled: true,
+  });
+  assert.deepEqual(endOf(records).slice(0, 2), ['complete', undefined]);
+  assert.ok(performance.now() - since < 1_000);
+});
+
+test('a caller that is gone before it hears of its end has one end on record', async () => {
+  const { records, error } = await run({
+    upstream: saying(['stdout', 'out']),
+    onRecord: (type, _abort, callersEnd) => type === 'recording.end' && callersEnd.destroy(),
+  });
+  assert.equal(error, undefined);
+  assert.deepEqual(
+    records.map(({ type }) => type),
+    ['recording.start', 'outcome', 'stream.start', 'recording.end', 'stream.end'],
+  );
 });
 
 /** Says something on an output, then that it ended well. */

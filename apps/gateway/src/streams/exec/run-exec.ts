@@ -38,14 +38,16 @@ class RunningExec {
   async carry(): Promise<void> {
     using relay = this.#relay;
     let caller: ExecCaller | undefined;
+    let status: StreamStatus;
     try {
       caller = this.#switch();
-      const status = await relay.run(caller);
+      status = await relay.run(caller);
       await this.#recordEnd(status);
-      await Promise.race([caller.finish(status), delay(FINISH_MS, undefined, { ref: false })]);
     } catch (error) {
       await this.#cut(this.#onRecord.faultOf(error), caller);
+      return;
     }
+    await this.#finish(caller, status);
   }
 
   #switch(): ExecCaller {
@@ -66,6 +68,19 @@ class RunningExec {
       recording.close({ end: 'complete', ...exit }),
     ]);
     await this.#onRecord.end({ ...this.#relay.flowed, ...exit });
+  }
+
+  /** Its end is on record; a caller that does not hear of it is closed, and soon where the exchange is ended. */
+  async #finish(caller: ExecCaller, status: StreamStatus): Promise<void> {
+    const { signal } = this.#exchange.abort;
+    const isLate = async () => {
+      const soon = () => delay(FAREWELL_MS, undefined, { ref: false });
+      await delay(FINISH_MS, undefined, { ref: false, signal }).catch(soon);
+    };
+    const told = caller.finish(status).catch(() => {
+      // It is gone.
+    });
+    await Promise.race([told, isLate()]);
   }
 
   /** Nothing flows on; why goes on record, then to the caller. */
