@@ -14,6 +14,7 @@ import {
   type ChannelEvent,
   encodeChannelData,
   encodeClose,
+  encodeStreamStatus,
   parseRequest,
   StreamStatusReader,
   WebSocketDecoder,
@@ -390,6 +391,22 @@ function digits(): StreamMask {
     counts: () => ({ digit: count }),
   };
 }
+
+test('what upstream says went wrong is masked, told and recorded', async () => {
+  const failure = { outcome: 'failure', reason: 'InternalError', message: 'no file at 12' } as const;
+  const { events, records, recorded } = await run({
+    upstream: (connection) => {
+      connection.write(encodeChannelData('error', encodeStreamStatus(failure)));
+      connection.end(encodeClose(1000, ''));
+    },
+    outputMask: digits,
+  });
+  assert.deepEqual(statusOf(events), { ...failure, message: 'no file at ##' });
+  assert.match(textsOf(recorded).flat().join(' '), /no file at ##/);
+  const end = records.at(-1);
+  assert.ok(end?.type === 'stream.end');
+  assert.deepEqual(end.masked, [{ rule: 'digit', count: 2 }]);
+});
 
 test('an output goes through its mask before it is recorded, to its end', async () => {
   const { events, records, recorded } = await run({

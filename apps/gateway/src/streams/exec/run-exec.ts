@@ -7,6 +7,7 @@ import { type Session, switchHeaders } from '../session.ts';
 import { SessionOnRecord, type SessionParts } from '../session-on-record.ts';
 import { type ExecCaller, sessionStreams } from './exec-caller.ts';
 import type { ExecUpstream } from './exec-upstream.ts';
+import { maskedStatus, sumOf } from './masked-status.ts';
 import { recordedSession } from './recorded-session.ts';
 import { ExecRelay } from './relay-exec.ts';
 import { SpdyCaller } from './spdy-caller.ts';
@@ -41,8 +42,7 @@ class RunningExec {
     let status: StreamStatus;
     try {
       caller = this.#switch();
-      status = await relay.run(caller);
-      await this.#recordEnd(status);
+      status = await this.#recordEnd(await relay.run(caller));
     } catch (error) {
       await this.#cut(this.#onRecord.faultOf(error), caller);
       return;
@@ -59,15 +59,19 @@ class RunningExec {
     return new WebSocketCaller(connection, upgrade.protocol.framing === 'channels-v5' ? 5 : 4, streams);
   }
 
-  /** @throws RecordingsError, LogError: then no end may be told */
-  async #recordEnd(status: StreamStatus): Promise<void> {
+  /** Gives what may be told of it. @throws RecordingsError, LogError: then no end may be told */
+  async #recordEnd(said: StreamStatus): Promise<StreamStatus> {
     const { recording } = this.#onRecord;
+    const { outputMask } = this.#exchange;
+    const { status, masked } = maskedStatus(said, outputMask && (() => outputMask('stderr')));
     const exit = status.outcome === 'failure' ? {} : { exitCode: exitCodeOf(status) };
     await Promise.all([
       recording.write({ channel: 'error', bytes: encodeStreamStatus(status) }),
       recording.close({ end: 'complete', ...exit }),
     ]);
-    await this.#onRecord.end({ ...this.#relay.flowed, ...exit });
+    const { flowed } = this.#relay;
+    await this.#onRecord.end({ ...flowed, masked: sumOf(flowed.masked, masked), ...exit });
+    return status;
   }
 
   /** Its end is on record; a caller that does not hear of it is closed, and soon where the exchange is ended. */
