@@ -1,198 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Duplex, duplexPair } from 'node:stream';
-import { after, before, test } from 'node:test';
-import type { LogRecord } from '@countersign/evidence';
-import {
-  ChannelDecoder,
-  type ChannelEvent,
-  encodeChannelData,
-  encodeClose,
-  encodeStreamStatus,
-  parseRequest,
-  StreamStatusReader,
-  WebSocketDecoder,
-} from '@countersign/kube';
+import type { Duplex } from 'node:stream';
+import { test } from 'node:test';
+import { type ChannelEvent, encodeChannelData, encodeClose, encodeStreamStatus } from '@countersign/kube';
 import type { StreamMask } from '@countersign/mask';
-import { type RecordedFrame, RecordingReader, type StreamFrame } from '@countersign/recording';
-import type { Masked } from '../../exchange.ts';
+import type { StreamFrame } from '@countersign/recording';
 import { Fault } from '../../faults.ts';
-import type { DataKey } from '../../log/key-table.ts';
-import type { Log } from '../../log/log.ts';
 import { LogError } from '../../log/log-error.ts';
-import { recordingCrypto } from '../../recordings/node-recording-crypto.ts';
-import { recordingPath } from '../../recordings/recording-place.ts';
-import { Recordings } from '../../recordings/recordings.ts';
 import { RecordingsError } from '../../recordings/recordings-error.ts';
-import { faultOf } from '../../respond/fault-of.ts';
-import { isSession } from '../session.ts';
-import type { SessionParts } from '../session-on-record.ts';
 import type { ExecOutput } from './exec-caller.ts';
-import { runExec } from './run-exec.ts';
-
-const success = Buffer.from('{"metadata":{},"status":"Success"}');
-
-let dir: string;
-before(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'countersign-exec-'));
-});
-after(() => rm(dir, { recursive: true }));
-
-/** What a caller got, and what is on record of it. */
-interface Outcome {
-  readonly events: readonly ChannelEvent[];
-  readonly records: readonly LogRecord[];
-  readonly switched: boolean;
-  readonly error: unknown;
-  /** What was recorded; none where no recording was begun. */
-  readonly recorded: readonly RecordedFrame[];
-}
-
-interface Given {
-  /** What upstream does once both sides have switched. */
-  readonly upstream: (connection: Duplex) => void;
-  /** Whether an append of such records fails. */
-  readonly failsAt?: LogRecord['type'];
-  /** Ends the exchange from outside. */
-  readonly endBy?: Fault;
-  /** The caller never reads. */
-  readonly stalled?: boolean;
-  /** What the caller sends. */
-  readonly caller?: (connection: Duplex) => void;
-  readonly recordsStdin?: boolean;
-  readonly outputMask?: (output: ExecOutput) => StreamMask;
-  /** Called with each frame before it is recorded. */
-  readonly onFrame?: (frame: StreamFrame) => void;
-  /** Called with each record before it is durable. */
-  readonly onRecord?: (type: LogRecord['type'], abort: AbortController, callersEnd: Duplex) => void;
-}
-
-/** The recordings of a gateway, on a disk. */
-async function openRecordings(log: Log, key: DataKey): Promise<Recordings> {
-  return await Recordings.open({
-    dir: join(dir, 'recordings'),
-    log: {
-      append: (records) => log.append(records),
-      onState: (listener) => log.onState(listener),
-      state: { state: 'open' },
-      keyOf: async () => key,
-      openRecordings: [],
-    },
-    clock: () => Date.now() * 1_000,
-    monotonic: () => performance.now(),
-  });
-}
-
-async function recordedIn(records: readonly LogRecord[], { key }: DataKey): Promise<readonly RecordedFrame[]> {
-  const start = records.find((record) => record.type === 'recording.start');
-  if (start === undefined) return [];
-  const file = await readFile(recordingPath(join(dir, 'recordings'), start.stream));
-  const source = {
-    length: async () => file.length,
-    read: async (offset: number, length: number) => file.subarray(offset, offset + length),
-  };
-  const reader = await RecordingReader.open({ source, crypto: recordingCrypto, keyOf: () => key });
-  return await Array.fromAsync(reader.frames());
-}
-
-async function read(connection: Duplex): Promise<ChannelEvent[]> {
-  const frames = new WebSocketDecoder({ peer: 'server' });
-  const channels = new ChannelDecoder({ version: 5, side: 'server' });
-  const events: ChannelEvent[] = [];
-  connection.on('data', (chunk: Buffer) => {
-    for (const event of frames.push(chunk)) if (event.type === 'data') events.push(...channels.push(event));
-  });
-  await once(connection, 'close');
-  return events;
-}
-
-async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...given }: Given): Promise<Outcome> {
-  const [caller, callersEnd] = duplexPair();
-  const [upstream, upstreamsEnd] = duplexPair();
-  for (const each of [caller, callersEnd, upstream, upstreamsEnd]) each.on('error', () => {});
-  callersEnd.once('close', () => caller.destroy());
-  caller.once('end', () => caller.destroy());
-  const abort = new AbortController();
-  const records: LogRecord[] = [];
-  let switched = false;
-  const log = {
-    onState: () => () => {},
-    append: async (added: readonly LogRecord[]) => {
-      if (added.some(({ type }) => type === failsAt)) throw new LogError('ERR_LOG_FAILED', 'the disk is gone');
-      for (const { type } of added) given.onRecord?.(type, abort, callersEnd);
-      return { index: records.push(...added) };
-    },
-  } as unknown as Log;
-  const key = { id: randomUUID(), key: randomBytes(32) };
-  const recordings = await openRecordings(log, key);
-  const exchange = {
-    id: '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11',
-    session: randomUUID(),
-    cluster: 'lab',
-    abort,
-    receivedAt: new Date(),
-    incoming: {
-      reply: { cut: () => callersEnd.destroy() },
-      switchTo: () => {
-        switched = true;
-        return callersEnd;
-      },
-    },
-    headers: {},
-    lane: 'exec',
-    principal: { id: 'a', act: [] },
-    token: { expiresAt: 0 },
-    upstreamGroups: [],
-    allowance: { spend() {}, hasBytes: async () => {} },
-    request: parseRequest('GET', '/api/v1/namespaces/a/pods/p/exec?command=id&stdin=true&stdout=true'),
-    upgrade: {
-      offer: { transport: 'websocket', key: 'dGhlIHNhbXBsZSBub25jZQ==', protocols: ['v5.channel.k8s.io'] },
-      protocol: { name: 'v5.channel.k8s.io', framing: 'channels-v5' },
-    },
-    response: { status: 101, headers: [], body: upstream },
-    upstream,
-    upstreamTransport: 'websocket',
-    outputMask: given.outputMask,
-  } as unknown as Masked;
-  assert.ok(isSession(exchange));
-  const got = stalled ? once(callersEnd, 'close').then((): ChannelEvent[] => []) : read(caller);
-  act(upstreamsEnd);
-  given.caller?.(caller);
-  if (endBy) abort.abort(endBy);
-  const watched: SessionParts['recordings'] = {
-    async open(stream) {
-      const recording = await recordings.open(stream);
-      const write = recording.write.bind(recording);
-      recording.write = (frame) => (onFrame ? Promise.try(onFrame, frame).then(() => write(frame)) : write(frame));
-      return recording;
-    },
-  };
-  const recordsStdin = () => given.recordsStdin ?? true;
-  const parts = { log, recordings: watched, recordsStdin, now: () => new Date(), faultOf };
-  const error = await runExec(exchange, parts).catch((thrown: unknown) => thrown);
-  if (!switched) caller.destroy();
-  const events = switched ? await got : [];
-  await recordings.close();
-  return { events, records, switched, error, recorded: await recordedIn(records, key) };
-}
-
-function statusOf(events: readonly ChannelEvent[]) {
-  const reader = new StreamStatusReader();
-  for (const event of events) if (event.type === 'data' && event.channel === 'error') reader.push(event.data);
-  return reader.end();
-}
-
-function endOf(records: readonly LogRecord[]) {
-  const end = records.at(-1);
-  assert.ok(end?.type === 'stream.end', `the last record is ${end?.type}`);
-  return [end.end, end.reason, end.exitCode, end.bytesDown];
-}
+import { endOf, run, statusOf, success } from './exec-for-tests.ts';
 
 test('a session that comes to its end is told so after its records', async () => {
   const { events, records } = await run({
@@ -273,14 +91,18 @@ test('a caller that does not read is closed all the same', async () => {
 });
 
 test('a caller that does not hear of its end is closed when it is ended from outside', async () => {
-  const since = performance.now();
+  let lockedMs = Number.NaN;
   const { records } = await run({
     upstream: saying(['stdout', 'out']),
-    onRecord: (type, abort) => type === 'stream.end' && abort.abort(new Fault('ERR_AGENT_LOCKED')),
+    onRecord: (type, abort) => {
+      if (type !== 'stream.end') return;
+      lockedMs = performance.now();
+      abort.abort(new Fault('ERR_AGENT_LOCKED'));
+    },
     stalled: true,
   });
   assert.deepEqual(endOf(records).slice(0, 2), ['complete', undefined]);
-  assert.ok(performance.now() - since < 1_000);
+  assert.ok(performance.now() - lockedMs < 1_000);
 });
 
 test('a caller that is gone before it hears of its end has one end on record', async () => {
