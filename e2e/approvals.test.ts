@@ -166,7 +166,8 @@ test('who does not want to wait is told the id at once, and goes through once so
   assert.equal(refused.status, 403);
   const { approval = '', ...others } = causes(refused.json);
   const { expiresAt } = await desk.find(approval);
-  assert.deepEqual(others, { state: 'pending', approvers: 'approvers', retry: 'same-request', expiresAt });
+  const rules = 'lab/ask-deletes';
+  assert.deepEqual(others, { state: 'pending', approvers: 'approvers', rules, retry: 'same-request', expiresAt });
   assert.match(refused.json.message, new RegExp(`countersign approvals approve ${approval}`));
   assert.equal(causes((await tryToDelete('later', 'none')).json).approval, approval);
   await desk.says('grace', 'approve', approval);

@@ -32,7 +32,7 @@ before(async () => {
         shippedBound: true,
       },
     },
-    agents: { clerk: { clusters: { lab: ['countersign:clerks'] } } },
+    agents: { clerk: { clusters: { lab: ['countersign:clerks'] }, waits: false } },
   });
 });
 after(() => site?.stop());

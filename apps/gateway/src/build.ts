@@ -78,6 +78,12 @@ async function takeConfig(
   processLog.tookUp('the configuration', NEED_RESTART.filter(differs));
 }
 
+function approvalsOf(state: State, configStore: ConfigStore, onProblem: (error: unknown) => void): Promise<Approvals> {
+  const { gateway } = configStore.current.config;
+  const maxOpenOfAgent = () => configStore.current.config.approvals.maxOpenOfAgent;
+  return openApprovals({ ...state, gateway, maxOpenOfAgent, now, onProblem });
+}
+
 /** What of countersigning the pipeline needs. */
 function approvalParts({ register }: Approvals, { registry }: State, configStore: ConfigStore) {
   return {
@@ -120,7 +126,7 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
   const liveEnd = endWithTheirReasons({ live, registry, policies, log, now, onProblem });
   const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = config.listeners.data;
   const [bodies, metrics] = [new BodyJudge(), createMetrics(live)];
-  const approvals = await openApprovals({ ...state, gateway: config.gateway, now, onProblem });
+  const approvals = await approvalsOf(state, configStore, onProblem);
   const refusedUpgrades = new RefusedUpgrades(() => performance.now());
   const pipeline = createPipeline({
     authenticator: () => authenticator,

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const MAX_GROUPS_TEXT = 4_096;
+const MAX_TEXT = 4_096;
 
 /** `reason` of every cause that is about an approval. */
 export const APPROVAL_REASON = 'approval-required';
@@ -12,16 +12,14 @@ const cause = <const Field extends string, Message extends z.ZodType<string, str
 
 /**
  * One of the causes that stand in `details.causes` of a Status that is about a countersignature: a cause a field, its
- * value in `message`.
+ * value in `message`. Of what can't be asked for there are `rules` alone.
  */
 export const ApprovalCause = z
   .discriminatedUnion('field', [
     cause('approval', z.string().regex(UUID).describe('Id of the approval')),
     cause('state', z.enum(['pending', 'approved', 'denied', 'expired', 'used', 'withdrawn'])),
-    cause(
-      'approvers',
-      z.string().max(MAX_GROUPS_TEXT).describe('Groups whose members countersign, with commas between'),
-    ),
+    cause('approvers', z.string().max(MAX_TEXT).describe('Groups whose members countersign, with commas between')),
+    cause('rules', z.string().max(MAX_TEXT).describe('Rules that ask, set/id each, with commas between')),
     cause('expiresAt', z.iso.datetime().describe('Until then it may be countersigned, and used')),
     cause(
       'retry',

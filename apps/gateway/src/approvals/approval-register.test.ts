@@ -13,9 +13,10 @@ import { openSqliteStore } from '../store/sqlite-store.ts';
 import type { Collection, Store } from '../store/store.ts';
 import type { ApprovalDocument } from './approval.ts';
 import { askingFor, signatureOf } from './approval-fixture.ts';
-import { ApprovalRegister, MAX_OPEN_OF_AGENT } from './approval-register.ts';
+import { ApprovalRegister } from './approval-register.ts';
 import type { Approval, ApprovalRecord } from './transitions.ts';
 
+const MAX_OPEN = 32;
 const BEGUN = Date.parse('2026-01-01T00:00:00Z');
 const EXCHANGE = 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0003';
 
@@ -33,9 +34,11 @@ function freshDigest(): string {
   return digests.toString(16).padStart(64, '0');
 }
 
+const now = () => new Date(nowMs);
+
 function register(gateway = 0, over: Store = store): ApprovalRegister {
   const log = observedLog(logs[gateway] as DiskLog, (records) => recorded.push(...records));
-  return new ApprovalRegister({ store: over, log, gateway: `gateway-${gateway}`, now: () => new Date(nowMs) });
+  return new ApprovalRegister({ store: over, log, gateway: `gateway-${gateway}`, maxOpenOfAgent: () => MAX_OPEN, now });
 }
 
 function recordOf(approval: string, { digest, exchange }: ApprovalDocument): ApprovalRecord {
@@ -159,11 +162,11 @@ describe('the register of approvals', () => {
   it('gives one agent so many and no more', async () => {
     const one = register(0);
     const requester = { ...askingFor('').requester, id: 'greedy' };
-    const asking = Array.from({ length: MAX_OPEN_OF_AGENT + 5 }, () =>
+    const asking = Array.from({ length: MAX_OPEN + 5 }, () =>
       one.ask(askingFor(freshDigest(), { requester }), recordOf),
     );
     const got = await Promise.all(asking);
-    assert.equal(got.filter((approval) => approval !== undefined).length, MAX_OPEN_OF_AGENT);
+    assert.equal(got.filter((approval) => approval !== undefined).length, MAX_OPEN);
     const [first] = got;
     assert.equal((await asked(one, first?.value.digest ?? '', { requester })).id, first?.id, 'what is there is joined');
   });

@@ -21,11 +21,11 @@ export interface RegisterParts {
   readonly log: Log;
   /** Name of this gateway. */
   readonly gateway: string;
+  /** How many open approvals one agent has at most. */
+  readonly maxOpenOfAgent: () => number;
   readonly now: () => Date;
 }
 
-/** An agent has so many open approvals at most: a person could not look through more. */
-export const MAX_OPEN_OF_AGENT = 32;
 /** Another gateway's doings are seen this often by those who wait. */
 const POLL_MS = 1_000;
 /** How long an approval that has ended can still be looked at here. */
@@ -48,6 +48,10 @@ export class ApprovalRegister {
     this.#parts = parts;
     const onTaken = (approval: Approval) => this.#announce(approval);
     this.#transitions = new Transitions({ approvals: store.approvals, log, gateway, now, onTaken });
+  }
+
+  get maxOpenOfAgent(): number {
+    return this.#parts.maxOpenOfAgent();
   }
 
   /**
@@ -182,7 +186,7 @@ export class ApprovalRegister {
 
   async #hasTooMany({ requester, digest }: Asking): Promise<boolean> {
     const open = await everyDocument(this.#parts.store.openApprovals);
-    return open.filter(({ id, value }) => value.agent === requester.id && id !== digest).length >= MAX_OPEN_OF_AGENT;
+    return open.filter(({ id, value }) => value.agent === requester.id && id !== digest).length >= this.maxOpenOfAgent;
   }
 
   /** Begins an approval in the place of one that has ended; undefined where another gateway was quicker. */

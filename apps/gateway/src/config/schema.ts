@@ -282,8 +282,16 @@ export const configSchema = z
           .max(300_000)
           .default(25_000)
           .describe('How long a request is held for a countersignature before it gets a 429 that says to try again.'),
+        maxOpenOfAgent: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .default(32)
+          .describe(
+            'Approvals of one agent that may be open at once: more than people would look through help nobody.',
+          ),
       })
-      .default({ holdMs: 25_000 })
+      .default({ holdMs: 25_000, maxOpenOfAgent: 32 })
       .describe('Countersigning.'),
     shutdownGraceMs: z
       .int()

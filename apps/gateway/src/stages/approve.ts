@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
 import { type ApprovalRequirement, type Decision, describeTarget } from '@countersign/policy';
-import { approvalCauses, groupsOf } from '../approvals/approval-causes.ts';
-import { type ApprovalRegister, type Asking, MAX_OPEN_OF_AGENT } from '../approvals/approval-register.ts';
+import { approvalCauses, groupsOf, rulesCause } from '../approvals/approval-causes.ts';
+import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
 import type { Effect } from '../approvals/effect.ts';
 import type { Holds } from '../approvals/holds.ts';
 import { boundRequest, requestDigest } from '../approvals/request-digest.ts';
@@ -77,6 +77,11 @@ function pendingFault(
   return new Fault(code, `${sentence}; approval ${id} waits: ${how}; ${then}`, { causes, approval: id });
 }
 
+/** Why nobody can be asked, with the rules that ask. */
+function unaskedFault({ code, detail, causes, row, cause }: Fault, { approvals }: Ask): Fault {
+  return new Fault(code, detail, { causes: [...causes, rulesCause(approvals)], as: row, cause });
+}
+
 /** What an exchange is told whose approval has ended. */
 function endedFault(approval: Approval): Fault {
   const { id, value } = approval;
@@ -104,11 +109,11 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
 
   const ask = async (exchange: Asked): Promise<Approved | Fault> => {
     const effect = await effectOf(exchange);
-    if (effect instanceof Fault) return effect;
+    if (effect instanceof Fault) return unaskedFault(effect, exchange.made.decision);
     const bound = boundRequest(exchange, effect);
     const asking = askingOf(exchange, effect, requestDigest(hmac, bound));
     const approval = await register.ask(asking, (id, document) => askedRecord(exchange, id, document, bound));
-    if (approval === undefined) return new Fault('ERR_APPROVAL_TOO_MANY', String(MAX_OPEN_OF_AGENT));
+    if (approval === undefined) return new Fault('ERR_APPROVAL_TOO_MANY', String(register.maxOpenOfAgent));
     if (approval.value.state === 'approved') return { ...exchange, countersigned: { approval, effect, waited: false } };
     return hold(exchange, approval, effect);
   };
