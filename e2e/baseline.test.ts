@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import type { StatusCause } from '@countersign/kube';
 import { closedLines } from './baseline/closed-lines.ts';
 import { everyRelease } from './baseline/finalizers.ts';
 import { everyController, quietChanges } from './baseline/hidden-workloads.ts';
+import { namedIn } from './baseline/named-rules.ts';
 import {
   container,
   flowDefinition,
@@ -77,13 +77,6 @@ async function untilAccepted(send: () => Promise<{ status: number; body: { messa
 
 const refusing = new Set<string>();
 const tally: { line: string; attempts: number; rules: readonly string[] }[] = [];
-
-/** Rules that a refusal names: in its sentence, or among its causes where nobody could be asked. */
-function namedIn({ message, details }: { message: string; details: { causes: StatusCause[] } }): string[] {
-  const asking = details.causes.filter(({ field }) => field === 'rules').flatMap((one) => one.message.split(', '));
-  const inCauses = asking.map((rule) => rule.replace(/^organisation\//, ''));
-  return [...[...message.matchAll(/rule ([a-z0-9-]+) of organisation/g)].map(([, id]) => String(id)), ...inCauses];
-}
 
 /**
  * Each attempt is refused, with one of the rules named and nothing else: with a 403, or with what the API server says to
@@ -386,9 +379,10 @@ test('each rule of the baseline that forbids has refused something here', async 
   assert.deepEqual(untried, []);
 });
 
-test("the API server's audit log has no write but those", async (context) => {
+test("the API server's audit log has no write but those, and dry runs", async (context) => {
   const events = (await site.audit('lab')).filter(
-    ({ stage, verb }) => stage === 'ResponseComplete' && WRITES.includes(verb),
+    ({ stage, verb, requestURI }) =>
+      stage === 'ResponseComplete' && WRITES.includes(verb) && !requestURI.includes('dryRun=All'),
   );
   const targets = new Set(events.map(({ objectRef }) => `${objectRef?.resource}/${objectRef?.name}`));
   assert.deepEqual([...targets], ['configmaps/made']);
