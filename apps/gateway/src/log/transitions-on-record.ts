@@ -2,15 +2,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { decodeFrame, type Leaf, segmentName } from '@countersign/evidence';
+import { decodeFrame, EvidenceError, type Frame, type Leaf, segmentName } from '@countersign/evidence';
 import { listSegments } from './wal-recovery.ts';
 
 /** What was begun before a crash stands in the last segment, or at the end of the one before it. */
 const SEGMENTS = 2;
 
+/** The next frame; none where the log ends, or where it is being written at this moment: that is not looked for. */
+function frameAt(segment: Uint8Array, at: number): Frame | undefined {
+  try {
+    return decodeFrame(segment, at, crc32);
+  } catch (error) {
+    if (error instanceof EvidenceError) return undefined;
+    throw error;
+  }
+}
+
 function* leavesOf(segment: Uint8Array): Generator<string> {
   for (let at = 0; ; ) {
-    const frame = decodeFrame(segment, at, crc32);
+    const frame = frameAt(segment, at);
     if (frame === undefined) return;
     if (frame.type === 'entry') yield Buffer.from(frame.payload).toString('utf8');
     at = frame.end;
