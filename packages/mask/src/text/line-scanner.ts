@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bytesEqual, utf8 } from '../json/bytes.ts';
+import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
 import { isHarmlessValue } from './harmless-value.ts';
 import {
@@ -78,6 +79,17 @@ export class LineScanner {
     return this.#scan(bytes, from, to, isCut ? { ...this.#scanOptions, isCut } : this.#scanOptions);
   }
 
+  /** Like `scanLine`, of a line that is there whole. */
+  *scanLineInTurns(bytes: Uint8Array, from: number, to: number): InTurns<readonly TextHit[]> {
+    if (to - from <= TURN_BYTES) return this.scanLine(bytes, from, to, false);
+    const content = contentStart(bytes, from, to);
+    const carried = this.#carriedHit(bytes, content, to);
+    if (carried !== undefined) return [carried];
+    const found = yield* this.#scanner.scanInTurns(bytes.subarray(from, to), this.#scanOptions);
+    const moved = from === 0 ? found : found.map((hit) => ({ ...hit, start: hit.start + from, end: hit.end + from }));
+    return this.#withExtra(bytes, content, to, moved);
+  }
+
   /**
    * Like `scanLine`, for what is there of a line that goes on: what may still become a hit counts as one, and nothing is
    * remembered.
@@ -95,7 +107,10 @@ export class LineScanner {
     const content = contentStart(bytes, from, to);
     const carried = this.#carriedHit(bytes, content, to);
     if (carried !== undefined) return [carried];
-    const found = this.#scanner.scanText(bytes, from, to, options);
+    return this.#withExtra(bytes, content, to, this.#scanner.scanText(bytes, from, to, options));
+  }
+
+  #withExtra(bytes: Uint8Array, content: number, to: number, found: readonly TextHit[]): readonly TextHit[] {
     const extra = this.#extraHits(bytes, content, to);
     this.#remember(bytes, content, to, found);
     return extra.length > 0 ? joinHits([...found, ...extra]) : found;

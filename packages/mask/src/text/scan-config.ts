@@ -32,7 +32,7 @@ function* hitsInLines(scanner: TextScanner, text: Uint8Array): InTurns<readonly 
     }
     const lineEnd = text.indexOf(LF, at);
     const end = lineEnd < 0 ? text.length : lineEnd;
-    hits.push(...lines.scanLine(text, at, end, false));
+    hits.push(...(yield* lines.scanLineInTurns(text, at, end)));
     at = end + 1;
   }
   return hits;
