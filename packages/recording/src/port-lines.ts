@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RecordedFrame } from './frame.ts';
 
+/** Connections whose port is remembered: as many as may be open at once, and those that ended last, of which an error may come. */
+const MAX_KNOWN = 4_096;
+
 /** Tells of a port-forward what went which way, a line for each frame, and never its bytes. */
 export class PortLines {
   readonly #ports = new Map<number, number>();
@@ -9,7 +12,7 @@ export class PortLines {
   push(frame: RecordedFrame): string | undefined {
     switch (frame.channel) {
       case 'port-open':
-        this.#ports.set(frame.connection, frame.port);
+        this.#remember(frame.connection, frame.port);
         return this.#line(frame.connection, 'opened');
       case 'port-up':
       case 'port-down':
@@ -18,14 +21,17 @@ export class PortLines {
         return this.#line(frame.connection, `an error of ${frame.bytes.length} bytes`);
       case 'port-up-end':
         return this.#line(frame.connection, 'no more up');
-      case 'port-down-end': {
-        const line = this.#line(frame.connection, 'no more down');
-        this.#ports.delete(frame.connection);
-        return line;
-      }
+      case 'port-down-end':
+        return this.#line(frame.connection, 'no more down');
       default:
         return undefined;
     }
+  }
+
+  #remember(connection: number, port: number): void {
+    this.#ports.set(connection, port);
+    const [oldest = connection] = this.#ports.keys();
+    if (this.#ports.size > MAX_KNOWN) this.#ports.delete(oldest);
   }
 
   #line(connection: number, what: string): string {

@@ -59,11 +59,11 @@ describe('ReplayText', () => {
       { channel: 'port-open', connection: 1, port: 8080, at: 0 },
       { channel: 'port-up', connection: 1, bytes: Buffer.from('\x1b]52;'), at: 0 },
       { channel: 'port-down', connection: 1, bytes: Buffer.from('abc'), at: 0 },
-      { channel: 'port-error', connection: 1, bytes: Buffer.from('no'), at: 0 },
       { channel: 'port-up-end', connection: 1, at: 0 },
       { channel: 'port-down-end', connection: 1, at: 0 },
+      { channel: 'port-error', connection: 1, bytes: Buffer.from('no'), at: 0 },
     ];
-    const lines = ['opened', '5 bytes up', '3 bytes down', 'an error of 2 bytes', 'no more up', 'no more down'];
+    const lines = ['opened', '5 bytes up', '3 bytes down', 'no more up', 'no more down', 'an error of 2 bytes'];
     assert.deepEqual(
       frames.map((frame) => text.push(frame)),
       lines.map((line) => `port 8080 connection 1: ${line}\r\n`),

@@ -98,5 +98,5 @@ function ended(leaf: {
 }
 
 function flowed(way: string, bytes: number | undefined): string {
-  return bytes === undefined ? '' : `${bytes} bytes ${way}`;
+  return bytes === undefined ? '' : `${counted(bytes, 'byte')} ${way}`;
 }
