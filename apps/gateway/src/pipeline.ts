@@ -49,7 +49,8 @@ export function createPipeline(parts: PipelineParts) {
   const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, refusedUpgrades, now } = parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
   const effect = effectOf({ hmac, clusters, log });
-  const spend = use({ ...parts, effectOf: effect }) as Stage<Negotiated, Used>;
+  const lookAtLive = look({ policies, clusters, log, now });
+  const spend = use({ ...parts, effectOf: effect, look: lookAtLive }) as Stage<Negotiated, Used>;
   const intend = commit(log, now) as Stage<Used, Committed>;
   const pass = send;
 
@@ -60,7 +61,7 @@ export function createPipeline(parts: PipelineParts) {
       .every('admit', admit(parts))
       .every('parse', parse(refusedUpgrades))
       .every('gather', gather(bodyLimits, bodies))
-      .every('look', look({ policies, clusters, log, now }))
+      .every('look', lookAtLive)
       .every('decide', decide(policies, now))
       .every('approve', approve({ ...parts, effectOf: effect }))
       .row('unmasked', { exec: unmasked, portforward: unmaskable }, {})

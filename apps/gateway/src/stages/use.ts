@@ -8,7 +8,7 @@ import type { Effect } from '../approvals/effect.ts';
 import { staleFault } from '../approvals/stale-fault.ts';
 import type { Approval } from '../approvals/transitions.ts';
 import { withPreconditions } from '../approvals/with-preconditions.ts';
-import type { Countersigned, Decided, MadeDecision, Negotiated, Used } from '../exchange.ts';
+import type { Countersigned, Decided, Gathered, Looked, MadeDecision, Negotiated, Used } from '../exchange.ts';
 import { Fault, type FaultCode } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Log } from '../log/log.ts';
@@ -20,6 +20,8 @@ export interface UseParts {
   readonly policies: PolicyStore;
   readonly register: ApprovalRegister;
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
+  /** Looks at the object that a rule looks at. */
+  readonly look: Stage<Gathered, Looked>;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -45,10 +47,11 @@ function changed(approval: Approval, detail: string, code: FaultCode = 'ERR_APPR
   return new Fault(code, detail, { causes, approval: approval.id });
 }
 
-/** The decision as the policies of this moment make it: what was asked for when it was asked may be denied by now. */
-function decideAgain(exchange: Negotiated, { waited }: Countersigned, { policies, now }: UseParts): MadeDecision {
-  if (!waited) return { ...exchange.made, occasion: 'approval-use' };
-  const input = { ...exchange.made.input, time: now().toISOString() };
+/** The decision as policy and object of this moment make it: what was asked for when it was asked may be denied by now. */
+async function decideAgain(exchange: Negotiated, { policies, look, now }: UseParts): Promise<MadeDecision | Fault> {
+  const looked = await look(exchange);
+  if (looked instanceof Fault) return looked;
+  const input = { ...exchange.made.input, live: looked.live, time: now().toISOString() };
   const decision = policies.forCluster(exchange.cluster).decide(input);
   return { id: randomUUID(), decision, input, occasion: 'approval-use' };
 }
@@ -65,23 +68,25 @@ function policyFault(exchange: Negotiated, made: MadeDecision, { approval }: Cou
 }
 
 /**
- * Uses a countersignature up, right before the intent: policy is asked again, what it would do is looked at again, and
- * the write is bound to the object as it was looked at. Of all that have it, one exchange goes on.
+ * Uses a countersignature up, right before the intent: what it would do is looked at again, policy is asked again, and the
+ * write is bound to the object as it was looked at. Policy comes last: of an object that changes after it has looked, the
+ * write is refused upstream. Of all that have the countersignature, one exchange goes on.
  */
 export function use(parts: UseParts): Stage<Negotiated, Used> {
   const run = async (exchange: Negotiated, countersigned: Countersigned): Promise<Used | Fault> => {
     const { approval, waited } = countersigned;
-    const made = decideAgain(exchange, countersigned, parts);
+    const effect = waited ? await parts.effectOf(exchange) : countersigned.effect;
+    if (effect instanceof Fault) return effect;
+    const stale = staleFault(countersigned.effect, effect);
+    if (stale) return changed(approval, stale.detail, stale.code);
+    const made = await decideAgain(exchange, parts);
+    if (made instanceof Fault) return made;
     const decided = { ...exchange, made };
     const refusal = policyFault(exchange, made, countersigned, parts);
     if (refusal) {
       await parts.log.append([useDecisionRecord(exchange, made)]);
       return refusal;
     }
-    const effect = waited ? await parts.effectOf(decided) : countersigned.effect;
-    if (effect instanceof Fault) return effect;
-    const stale = staleFault(countersigned.effect, effect);
-    if (stale) return changed(approval, stale.detail, stale.code);
     const guarded = withPreconditions(decided, effect);
     if (guarded instanceof Fault) return guarded;
     exchange.abort.signal.throwIfAborted();

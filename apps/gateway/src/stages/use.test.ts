@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// What changes while an approval is being used; e2e/approvals.test.ts uses them with a real API server.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseRequest } from '@countersign/kube';
+import type { Decision, PolicyInput } from '@countersign/policy';
+import { askingFor } from '../approvals/approval-fixture.ts';
+import type { Effect } from '../approvals/effect.ts';
+import type { Negotiated } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import { type UseParts, use } from './use.ts';
+
+const rule = { set: 'lab', id: 'ask' };
+const common = { policyDigest: `sha256:${'0'.repeat(64)}`, rules: [rule] };
+const one = { rule, group: 'approvers', quorum: 1, ttlSeconds: undefined, ownerMay: false, reason: undefined };
+const asksOne: Decision = { ...common, effect: 'ask', reveal: false, approvals: [one] };
+const asksTwo: Decision = { ...asksOne, approvals: [one, { ...one, rule: { set: 'lab', id: 'too' } }] };
+const denies: Decision = { ...common, effect: 'deny', reason: 'forbidden' };
+const effect: Effect = {
+  digest: Buffer.alloc(32),
+  object: { uid: 'u', resourceVersion: '1' },
+  summary: 'deletes it',
+  changes: [],
+  omitted: 0,
+};
+
+function exchangeOf(waited: boolean): Negotiated {
+  const { ttlSeconds: _, ...asked } = askingFor('a'.repeat(64));
+  const value = { ...asked, state: 'approved', signatures: [], askedAt: '', expiresAt: '' } as const;
+  const request = parseRequest('DELETE', '/api/v1/namespaces/demo/configmaps/x');
+  const input = { principal: { kind: 'agent', id: 'worker' }, request, live: { labels: [] } };
+  return {
+    id: 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0001',
+    cluster: 'lab',
+    lane: 'write',
+    request,
+    abort: new AbortController(),
+    life: { decided: () => undefined },
+    made: { id: 'made', decision: asksOne, input },
+    live: { labels: [] },
+    countersigned: { approval: { id: 'approval', version: 1, value }, effect, waited },
+  } as unknown as Negotiated;
+}
+
+/** A gateway whose policy is `decide`; `onEffect` runs while it is found out what the exchange would do. */
+function partsOf(decide: (input: PolicyInput) => Decision, more: object = {}) {
+  const uses: string[] = [];
+  const parts = {
+    policies: { forCluster: () => ({ decide, describe: () => 'no' }) },
+    register: { use: async (id: string) => uses.push(id) === 1 },
+    effectOf: async () => effect,
+    look: (exchange: Negotiated) => exchange,
+    log: { append: async () => ({ index: 0 }) },
+    now: () => new Date('2026-01-01T00:00:00Z'),
+    ...more,
+  } as unknown as UseParts;
+  return { uses, run: async (waited: boolean) => use(parts)(exchangeOf(waited)) };
+}
+
+test('what is countersigned goes on, used up', async () => {
+  for (const waited of [true, false]) {
+    const { uses, run } = partsOf(() => asksOne);
+    const used = await run(waited);
+    assert.ok(!(used instanceof Fault));
+    assert.deepEqual([used.approval, uses], ['approval', ['approval']]);
+  }
+});
+
+test('policy that changes while the effect is found out is what counts', async () => {
+  let decision = asksOne;
+  const effectOf = async () => {
+    decision = asksTwo;
+    return effect;
+  };
+  const { uses, run } = partsOf(() => decision, { effectOf });
+  const refused = await run(true);
+  assert.ok(refused instanceof Fault && refused.code === 'ERR_APPROVAL_CHANGED');
+  assert.deepEqual(uses, []);
+});
+
+test('a rule looks at the object as it is when the approval is used, not as it was when that was asked for', async () => {
+  const now = { labels: ['protected'] };
+  const look = (exchange: Negotiated) => ({ ...exchange, live: now });
+  const isProtected = ({ live }: PolicyInput) => (live as unknown) === now;
+  for (const waited of [true, false]) {
+    const { uses, run } = partsOf((input) => (isProtected(input) ? denies : asksOne), { look });
+    const refused = await run(waited);
+    assert.ok(refused instanceof Fault && refused.code === 'ERR_POLICY_DENIED');
+    assert.deepEqual(uses, []);
+  }
+});
+
+test('what can not be looked at again does not go on', async () => {
+  const { uses, run } = partsOf(() => asksOne, { look: () => new Fault('ERR_POLICY_UNAVAILABLE', 'gone') });
+  const refused = await run(true);
+  assert.ok(refused instanceof Fault && refused.code === 'ERR_POLICY_UNAVAILABLE');
+  assert.deepEqual(uses, []);
+});
