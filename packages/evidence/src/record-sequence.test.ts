@@ -7,7 +7,8 @@ import { RecordSequence } from './record-sequence.ts';
 const exchange = '6f1c2c3e-9a40-4b8e-8a43-0d4f0a1b2c3d';
 
 function leaf(type: string, more: object = {}): Leaf {
-  return { id: 'x', type, ts: '2026-11-24T00:00:00.000000Z', epoch: 1, exchange, ...more } as unknown as Leaf;
+  const decision = { effect: 'allow' };
+  return { id: 'x', type, ts: '2026-11-24T00:00:00.000000Z', epoch: 1, exchange, decision, ...more } as unknown as Leaf;
 }
 
 const opened = leaf('log.opened', { clean: true });
@@ -28,6 +29,18 @@ describe('RecordSequence', () => {
     assert.deepEqual(sequence.open, [`recording s ${exchange}`]);
     sequence.apply(leaf('recording.end', of), leaf('log.closed'));
     assert.deepEqual(sequence.open, []);
+  });
+
+  it('has no intent of what was not let through', () => {
+    const intentOf = (effect: string, more: object = {}) => leaf('intent', { decision: { effect }, ...more });
+    for (const one of [
+      intentOf('allow'),
+      intentOf('ask', { approval: exchange }),
+      intentOf('ask', { grant: exchange }),
+    ])
+      assert.doesNotThrow(() => new RecordSequence().apply(opened, one));
+    for (const one of [intentOf('ask'), intentOf('deny', { approval: exchange }), intentOf('undecided')])
+      assert.throws(() => new RecordSequence().apply(opened, one), { code: 'ERR_EVIDENCE_ORDER' });
   });
 
   it('is as it was after a refusal', () => {

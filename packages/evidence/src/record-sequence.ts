@@ -19,7 +19,8 @@ export interface SequencePoint {
 
 /**
  * Follows the records of a log in index order and holds the rules that concern more than one: time and epoch, that what
- * begins is not under way and what ends is, and that a stream that is recorded has a recording. Holds one string for each thing that is under way.
+ * begins is not under way and what ends is, that a stream that is recorded has a recording, and that an intent is of what
+ * policy allowed or people countersigned. Holds one string for each thing that is under way.
  */
 export class RecordSequence implements SequencePoint {
   #epoch: number;
@@ -94,6 +95,7 @@ export class RecordSequence implements SequencePoint {
   }
 
   #applyTransition(leaf: Leaf): void {
+    if (leaf.type === 'intent' && !isLetThrough(leaf)) throw disorder(leaf, 'is of what was not let through');
     const wanted = continuing(leaf);
     if (wanted !== undefined && !this.#open.has(wanted)) throw disorder(leaf, 'goes on with what is not under way');
     const begun = beginning(leaf);
@@ -111,6 +113,12 @@ export class RecordSequence implements SequencePoint {
     const ended = ending(leaf);
     if (ended !== undefined) this.#open.add(ended);
   }
+}
+
+/** Policy allowed it, or asked for a countersignature that it names. */
+function isLetThrough({ decision, approval, grant }: Extract<Leaf, { type: 'intent' }>): boolean {
+  const isCountersigned = approval !== undefined || grant !== undefined;
+  return decision.effect === 'allow' || (decision.effect === 'ask' && isCountersigned);
 }
 
 function beginning(leaf: Leaf): string | undefined {
