@@ -3,6 +3,7 @@ import {
   type FieldChange,
   formatChangePath,
   isJsonArray,
+  JsonNumber,
   type JsonValue,
   jsonAt,
   parseDeleteOptions,
@@ -22,6 +23,7 @@ import { isRemoval } from './write-of.ts';
 const MAX_CHANGES = 100;
 const MAX_CHARACTERS = 16_384;
 const MAX_LISTED = 8;
+const USUAL = 'as is usual for its kind';
 
 /** An object with masks for all that the agent's own reads have masks for, whatever a rule reveals to the agent. */
 function masked({ request, cluster, body }: Decided, bytes: Uint8Array, hmac: Hmac): JsonValue {
@@ -88,10 +90,27 @@ function fields(count: number): string {
   return count === 1 ? 'one field' : `${count} fields`;
 }
 
+/** How something is removed: by which propagation, and in how many seconds where that is not left to its kind. */
+function manner({ request, value }: Outcome['write']): { readonly propagation: string; readonly seconds: string } {
+  if (request.verb !== 'delete') {
+    const [policy, grace] = ['propagationPolicy', 'gracePeriodSeconds'].map((name) =>
+      jsonAt(value, 'deleteOptions', name),
+    );
+    return {
+      propagation: typeof policy === 'string' ? policy : USUAL,
+      seconds: grace instanceof JsonNumber ? grace.text : '',
+    };
+  }
+  const { propagationPolicy, orphanDependents, gracePeriodSeconds } = parseDeleteOptions(request, value);
+  // The older way to say it.
+  const older = orphanDependents === undefined ? USUAL : orphanDependents ? 'Orphan' : 'Background';
+  return { propagation: propagationPolicy ?? older, seconds: gracePeriodSeconds?.toString() ?? '' };
+}
+
 /** What a delete takes along, or leaves behind. */
-function removalOf({ request, value }: Outcome['write'], live: JsonValue | undefined): string[] {
+function removalOf(write: Outcome['write'], live: JsonValue | undefined): string[] {
   const uid = jsonAt(live, 'metadata', 'uid');
-  const policy = request.verb === 'delete' ? parseDeleteOptions(request, value).propagationPolicy : undefined;
+  const { propagation, seconds } = manner(write);
   const finalizers = listed(jsonAt(live, 'metadata', 'finalizers'), (item) => item);
   const owners = listed(jsonAt(live, 'metadata', 'ownerReferences'), (owner) => {
     const [kind, name] = [jsonAt(owner, 'kind'), jsonAt(owner, 'name')];
@@ -99,7 +118,8 @@ function removalOf({ request, value }: Outcome['write'], live: JsonValue | undef
   });
   return [
     ...(typeof uid === 'string' ? [`uid ${uid}`] : []),
-    `propagation ${policy ?? 'as is usual for its kind'}`,
+    `propagation ${propagation}`,
+    ...(seconds === '' ? [] : [`grace period ${seconds} seconds`]),
     ...(finalizers === '' ? [] : [`waits for its finalizers ${finalizers}`]),
     ...(owners === '' ? [] : [`owned by ${owners}, which may make it again`]),
   ];

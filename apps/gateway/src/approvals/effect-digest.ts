@@ -1,12 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-import { canonicalChanges, changesBetween, type FieldChange, jsonAt } from '@countersign/kube';
+import {
+  canonicalChanges,
+  changesBetween,
+  type FieldChange,
+  isJsonArray,
+  isJsonObject,
+  type JsonValue,
+  jsonAt,
+} from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import type { Outcome } from './effect.ts';
 import { isRemoval } from './write-of.ts';
 
-/** Which changes count: all but those of the status, unless the status is what is written. */
+function isOfStatus(pointer: JsonValue | undefined): boolean {
+  return typeof pointer === 'string' && (pointer === '' || pointer === '/status' || pointer.startsWith('/status/'));
+}
+
+/**
+ * Whether it may write a status: by its path, or by a body that names one, as of a custom resource whose status is a field
+ * like any other. An API server that keeps it apart answers with the one that there was.
+ */
+function writesStatus({ request, value }: Outcome['write']): boolean {
+  if (request.subresource === 'status') return true;
+  if (isJsonObject(value)) return value.has('status');
+  return isJsonArray(value) && value.some((one) => isOfStatus(jsonAt(one, 'path')) || isOfStatus(jsonAt(one, 'from')));
+}
+
+/** Which changes count: all but those of the status, unless the status is written. */
 export function changesOf({ write, before, after }: Outcome): readonly FieldChange[] {
-  return changesBetween(before?.value, after?.value, { withStatus: write.request.subresource === 'status' });
+  return changesBetween(before?.value, after?.value, { withStatus: writesStatus(write) });
 }
 
 /**

@@ -94,6 +94,32 @@ test('what is approved is bound to the value itself', () => {
   assert.equal(new Set([approved, ...others.map(digestOf)]).size, others.length + 1);
 });
 
+const WIDGET = '/apis/example.org/v1/namespaces/demo/widgets/x';
+const widget = (state: object) => ({ kind: 'Widget', metadata: { name: 'x', uid: 'u' }, ...state });
+
+test('a status counts where the write may write it, whatever its path says of that', () => {
+  // Of a custom resource without a status subresource, the status is a field like any other.
+  const [before, after] = [
+    widget({ spec: 1, status: { trusted: false } }),
+    widget({ spec: 2, status: { trusted: true } }),
+  ];
+  const merge = exchangeOf('PATCH', WIDGET, { spec: 2, status: { trusted: true } }, 'application/merge-patch+json');
+  const setting = (path: string) => [
+    { op: 'replace', path: '/spec', value: 2 },
+    { op: 'replace', path, value: true },
+  ];
+  const patched = (path: string) => exchangeOf('PATCH', WIDGET, setting(path), 'application/json-patch+json');
+  for (const exchange of [merge, patched('/status/trusted'), patched('/status'), patched('')])
+    assert.equal(changesOf(outcomeOf(exchange, before, after)).length, 2);
+  const spec = exchangeOf('PATCH', WIDGET, { spec: 2 }, 'application/merge-patch+json');
+  for (const exchange of [spec, patched('/statusless')])
+    assert.equal(
+      changesOf(outcomeOf(exchange, before, after)).length,
+      1,
+      'what its controller writes meanwhile does not count',
+    );
+});
+
 test('many changes are counted, and the first of them shown', () => {
   const exchange = exchangeOf('DELETE', '/api/v1/namespaces/demo/configmaps/x');
   const keys = Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 'v'.repeat(300)]);
@@ -102,6 +128,20 @@ test('many changes are counted, and the first of them shown', () => {
   assert.ok(changes.length > 40 && changes.length <= 100, String(changes.length));
   assert.equal(changes.length + omitted, 5_001);
   assert.ok(JSON.stringify(changes).length < 20_000);
+});
+
+test('a removal says how: what is spared, and how much time is left', () => {
+  const summaryOf = (query: string, body?: object) => {
+    const exchange = exchangeOf('DELETE', `/api/v1/namespaces/demo/pods/x${query}`, body);
+    const outcome = outcomeOf(exchange, { metadata: { uid: 'u' } }, undefined);
+    return describeEffect(exchange, outcome, changesOf(outcome), hmac).summary;
+  };
+  assert.equal(summaryOf(''), 'delete pods x in namespace demo; uid u; propagation as is usual for its kind');
+  const forced = /; propagation as is usual for its kind; grace period 0 seconds$/;
+  assert.match(summaryOf('?gracePeriodSeconds=0'), forced);
+  assert.match(summaryOf('', { gracePeriodSeconds: 0 }), forced);
+  assert.match(summaryOf('', { orphanDependents: true }), /; propagation Orphan$/);
+  assert.match(summaryOf('?orphanDependents=false'), /; propagation Background$/);
 });
 
 test('what goes on names the object, and nothing else of it changes', () => {
