@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import { oneShotHmac } from '../one-shot-hmac.ts';
+import type { Requirement } from './approval.ts';
 import { boundRequest, requestDigest } from './request-digest.ts';
 
 const TARGET = '/api/v1/namespaces/demo/configmaps/x';
@@ -18,7 +19,11 @@ interface Given {
   readonly contentType?: string;
   readonly uid?: string;
   readonly effect?: number;
+  readonly rules?: readonly Requirement[];
 }
+
+const asks: Requirement = { rule: { set: 'lab', id: 'ask' }, group: 'approvers', quorum: 1, ownerMay: false };
+const asksToo: Requirement = { ...asks, rule: { set: 'lab', id: 'too' } };
 
 function digestOf(given: Given): string {
   const { method = 'PATCH', target = TARGET, body = '{}', contentType = 'application/merge-patch+json' } = given;
@@ -30,7 +35,8 @@ function digestOf(given: Given): string {
     body: { bytes: Buffer.from(body), contentType },
   };
   const object = { uid: given.uid ?? 'u', resourceVersion: '1' };
-  return requestDigest(hmac, boundRequest(exchange, { digest: Buffer.alloc(32, given.effect ?? 0), object }));
+  const effect = { digest: Buffer.alloc(32, given.effect ?? 0), object };
+  return requestDigest(hmac, boundRequest(exchange, effect, given.rules ?? [asks]));
 }
 
 test('the digest is of all that matters, and of each part', () => {
@@ -45,10 +51,16 @@ test('the digest is of all that matters, and of each part', () => {
     { contentType: 'application/strategic-merge-patch+json' },
     { uid: 'v' },
     { effect: 1 },
+    { rules: [asks, asksToo] },
+    { rules: [{ ...asks, quorum: 2 }] },
+    { rules: [{ ...asks, group: 'others' }] },
+    { rules: [{ ...asks, ownerMay: true }] },
   ];
   const digests = [{}, ...others].map(digestOf);
   assert.equal(new Set(digests).size, digests.length);
   assert.equal(digestOf({}), digestOf({}));
+  assert.equal(digestOf({ rules: [asks, asksToo] }), digestOf({ rules: [asksToo, asks] }));
+  assert.equal(digestOf({ rules: [{ ...asks, reason: 'in other words' }] }), digestOf({}));
   for (const digest of digests) assert.match(digest, /^[0-9a-f]{64}$/);
 });
 

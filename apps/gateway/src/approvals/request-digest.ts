@@ -5,6 +5,7 @@ import { serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import { policyAction } from '@countersign/policy';
 import type { Decided } from '../exchange.ts';
+import type { Requirement } from './approval.ts';
 import type { Effect } from './effect.ts';
 
 /** Nothing else that is made with the same key begins so. */
@@ -14,13 +15,21 @@ type BoundExchange = Pick<Decided, 'principal' | 'cluster' | 'request'> & {
   readonly body: Pick<NonNullable<Decided['body']>, 'bytes' | 'contentType'> | undefined;
 };
 
+/** A rule and what it wants, not why: in any order of rules the same. */
+function boundRules(requirements: readonly Requirement[]): Json {
+  const rules = requirements.map(({ rule, group, quorum, ownerMay }) => ({ ...rule, group, quorum, ownerMay }));
+  return rules.sort((one, other) => (`${one.set} ${one.id}` < `${other.set} ${other.id}` ? -1 : 1));
+}
+
 /**
- * All that an approval is bound to: who asks, for whom, where, for what, with which body, and what that would do. The
- * verb is policy's, not HTTP's; target and body are those that go upstream.
+ * All that an approval is bound to: who asks, for whom, where, for what, with which body, what that would do, and which
+ * rules want it countersigned by whom. The verb is policy's, not HTTP's; target and body are those that go upstream. Where
+ * policy wants more than it did, it is another approval: who countersigned the one has not said yes to the other.
  */
 export function boundRequest(
   { principal, cluster, request, body }: BoundExchange,
   effect: Pick<Effect, 'digest' | 'object'>,
+  requirements: readonly Requirement[],
 ): Json {
   return {
     principal: { kind: principal.kind, id: principal.id, act: principal.act.map((actor) => ({ ...actor })) },
@@ -30,6 +39,7 @@ export function boundRequest(
     body: body ? { contentType: body.contentType, sha256: hash('sha256', body.bytes, 'hex') } : null,
     uid: effect.object?.uid ?? null,
     effect: Buffer.from(effect.digest).toString('hex'),
+    rules: boundRules(requirements),
   };
 }
 

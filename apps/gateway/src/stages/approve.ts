@@ -110,7 +110,7 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
   const ask = async (exchange: Asked): Promise<Approved | Fault> => {
     const effect = await effectOf(exchange);
     if (effect instanceof Fault) return unaskedFault(effect, exchange.made.decision);
-    const bound = boundRequest(exchange, effect);
+    const bound = boundRequest(exchange, effect, exchange.made.decision.approvals.map(requirementOf));
     const asking = askingOf(exchange, effect, requestDigest(hmac, bound));
     const approval = await register.ask(asking, (id, document) => askedRecord(exchange, id, document, bound));
     if (approval === undefined) return new Fault('ERR_APPROVAL_TOO_MANY', String(register.maxOpenOfAgent));
