@@ -19,6 +19,10 @@ const grace: Verdict = { kind: 'approve', signature: signatureOf('grace'), diges
 test('who may say what', () => {
   const { requester } = approval();
   const asSelf = { ...grace, signature: { ...signatureOf('worker'), by: requester } };
+  const elsewhere = (subject: string) => ({
+    ...signatureOf(subject),
+    by: { issuer: 'https://other.example', subject },
+  });
   const forGrace = approval({ requester: { ...requester, act: [grace.signature.by] } });
   const [rule] = approval().requirements;
   assert.ok(rule);
@@ -28,6 +32,8 @@ test('who may say what', () => {
     ['a member of the group', approval(), grace, undefined],
     ['who asked', approval(), asSelf, 'ERR_APPROVAL_SELF'],
     ['for whom it is asked', forGrace, grace, 'ERR_APPROVAL_SELF'],
+    ['who asked, by another issuer', approval(), { ...grace, signature: elsewhere('worker') }, 'ERR_APPROVAL_SELF'],
+    ['for whom, by another issuer', forGrace, { ...grace, signature: elsewhere('grace') }, 'ERR_APPROVAL_SELF'],
     ['the owner', approval(), { ...grace, signature: signatureOf('ada') }, 'ERR_APPROVAL_OWNER'],
     ['the owner, where the rule says so', ownersToo, { ...grace, signature: signatureOf('ada') }, undefined],
     ['the owner, where one rule says so', one, { ...grace, signature: signatureOf('ada') }, 'ERR_APPROVAL_OWNER'],
@@ -35,6 +41,12 @@ test('who may say what', () => {
     ['of something else', approval(), { ...grace, digest: `b${DIGEST.slice(1)}` }, 'ERR_APPROVAL_DIGEST'],
     ['of a part of it', approval(), { ...grace, digest: DIGEST.slice(1) }, 'ERR_APPROVAL_DIGEST'],
     ['once more', approval({ signatures: [signatureOf('grace')] }), grace, 'ERR_APPROVAL_TWICE'],
+    [
+      'once more, by another issuer',
+      approval({ requirements: [{ ...rule, quorum: 2 }], signatures: [signatureOf('grace')] }),
+      { ...grace, signature: elsewhere('grace') },
+      'ERR_APPROVAL_TWICE',
+    ],
     ['of a group that has', approval({ signatures: [signatureOf('alan')] }), grace, 'ERR_APPROVAL_NOT_NEEDED'],
     ['of what is approved', approval({ state: 'approved' }), grace, 'ERR_APPROVAL_STATE'],
     ['of what is used', approval({ state: 'used' }), { ...grace, kind: 'withdraw' }, 'ERR_APPROVAL_STATE'],
