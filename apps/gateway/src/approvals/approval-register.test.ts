@@ -235,4 +235,22 @@ describe('the register of approvals', () => {
     await other.reconcile(async () => new Set([EXCHANGE]));
     assert.equal((await other.get(id))?.value.state, 'approved');
   });
+
+  it('goes on without a gateway that is gone and whose clock ran ahead, and ends the others meanwhile', async () => {
+    const one = register(0);
+    const [first, second] = [await asked(one, freshDigest()), await asked(one, freshDigest())];
+    const step = { type: 'used', exchange: EXCHANGE } as const;
+    const claimedAt = async ({ id, version, value }: Approval, ms: number) => {
+      const claim = { step, transition: EXCHANGE, gateway: 'gateway-1', at: new Date(ms).toISOString() };
+      await store.approvals.replace(id, version, { ...value, claim });
+    };
+    await claimedAt(first, BEGUN + 3_600_000);
+    assert.equal((await one.get(first.id))?.value.state, 'pending');
+    // The one that is being changed all the time does not keep another from its end.
+    nowMs += 60_000;
+    const now = await store.approvals.get(first.id);
+    await claimedAt(now ?? assert.fail(), nowMs);
+    await assert.rejects(one.expireDue(), /being changed all the time/);
+    assert.equal((await store.approvals.get(second.id))?.value.state, 'expired');
+  });
 });

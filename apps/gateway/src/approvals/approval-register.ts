@@ -143,15 +143,21 @@ export class ApprovalRegister {
     }
   }
 
-  /** Ends those whose time has come, and forgets where those stood that have ended. */
+  /** Ends those whose time has come, each whatever becomes of the others, and forgets where those stood that have ended. */
   async expireDue(): Promise<void> {
     const { store, now } = this.#parts;
-    const pointers = await everyDocument(store.openApprovals);
-    for (const { id, version, value } of pointers) {
-      if (now().getTime() < Date.parse(value.expiresAt)) continue;
-      const found = await this.get(value.approval);
-      if (!found || !isOpen(found.value)) await store.openApprovals.remove(id, version);
+    const nowMs = now().getTime();
+    const problems: unknown[] = [];
+    for (const { id, version, value } of await everyDocument(store.openApprovals)) {
+      if (nowMs < Date.parse(value.expiresAt)) continue;
+      try {
+        const found = await this.get(value.approval);
+        if (!found || !isOpen(found.value)) await store.openApprovals.remove(id, version);
+      } catch (error) {
+        problems.push(error);
+      }
     }
+    if (problems.length > 0) throw problems[0];
   }
 
   /** Forgets those that ended a week ago: the log has what there was. */

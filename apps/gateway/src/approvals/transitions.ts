@@ -50,9 +50,9 @@ export class Transitions {
     this.#parts = parts;
   }
 
-  /** Whether a step of it is being recorded by somebody who may still be at it. */
+  /** Whether a step of it is being recorded by somebody who may still be at it, by a clock that is about this one. */
   isClaimed({ claim }: ApprovalDocument): boolean {
-    return claim !== undefined && this.#parts.now().getTime() < Date.parse(claim.at) + CLAIM_MS;
+    return claim !== undefined && Math.abs(this.#parts.now().getTime() - Date.parse(claim.at)) < CLAIM_MS;
   }
 
   claim(step: Step): Claim {
