@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CREDENTIAL_FLAGS, type CredentialOptions } from './credential/credential-source.ts';
+import {
+  addControlOptions,
+  type Column,
+  joined,
+  type ListOptions,
+  listItems,
+  outputOption,
+} from './control/list-items.ts';
+import type { CredentialOptions } from './credential/credential-source.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -19,7 +27,8 @@ const GROUP_EXAMPLES = `
 Examples:
   countersign clusters manifests --config gateway.yaml prod | kubectl apply -f -
   countersign clusters join-token prod --control https://gateway.example:8445 --token-file operator-token \\
-    --out join-token --ca-out tunnel-ca.pem`;
+    --out join-token --ca-out tunnel-ca.pem
+  countersign clusters list --control https://gateway.example:8445 --token-file operator-token`;
 
 interface ManifestOptions {
   readonly config: string;
@@ -109,25 +118,53 @@ function registerJoinToken(clusters: Command): void {
     .command('join-token')
     .description('get a single-use token with which a connector enrols')
     .argument('<cluster>', 'its name at the gateway')
-    .requiredOption('--control <url>', "the gateway's control listener, https://HOST:PORT")
-    .option('--ca <file>', 'CA of that listener, PEM; default: the public ones')
     .requiredOption('--out <file>', 'write the token to this file, readable by its owner alone')
     .requiredOption('--ca-out <file>', 'write the CA of the tunnel listener to this file');
-  for (const [flags, description] of CREDENTIAL_FLAGS) command.option(flags, description);
-  command
+  addControlOptions(command)
     .addHelpText('after', JOIN_EXAMPLES)
     .action((cluster: string, options: JoinTokenOptions) =>
       runVerb(command, (print) => writeJoinToken(cluster, options, print)),
     );
 }
 
+const LIST_EXAMPLES = `
+Example:
+  countersign clusters list --control https://gateway.example:8445 --token-file operator-token
+
+A cluster without a connector is registered, and can't be reached now. You need a role of the control API.
+Exit codes: 0 listed, 1 refused, 2 a file is missing, 3 wrong usage.`;
+
+interface Connected {
+  readonly connector: string;
+  readonly version: string;
+}
+
+const COLUMNS: readonly Column[] = [
+  ['NAME', ({ name }) => String(name)],
+  [
+    'CONNECTORS',
+    ({ connectors }) =>
+      joined((connectors as readonly Connected[]).map(({ connector, version }) => `${connector} (${version})`)),
+  ],
+  ['DESCRIPTION', ({ description }) => String(description)],
+];
+
+function registerList(clusters: Command): void {
+  const list = clusters.command('list').description('list the clusters that a gateway knows, with their connectors');
+  addControlOptions(list)
+    .addOption(outputOption())
+    .addHelpText('after', LIST_EXAMPLES)
+    .action((options: ListOptions) => runVerb(list, (print) => listItems('/api/v1/clusters', COLUMNS, options, print)));
+}
+
 /** `countersign clusters`: what a cluster needs before its connector can work. */
 export function registerClusters(program: Command): void {
   const clusters = program
     .command('clusters')
-    .description('let the connectors of clusters in')
+    .description('see the clusters, and let their connectors in')
     .addHelpText('after', GROUP_EXAMPLES);
   registerJoinToken(clusters);
+  registerList(clusters);
   clusters
     .command('manifests')
     .description('print the RBAC that a connector needs in its cluster')

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Argument, type Command } from 'commander';
-import { CREDENTIAL_FLAGS, type CredentialOptions } from './credential/credential-source.ts';
+import { CliError } from './cli-error.ts';
+import { addControlOptions, type Column, type ListOptions, listItems, outputOption } from './control/list-items.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -9,21 +10,39 @@ Examples:
     --token-file operator-token
   countersign lock owner ada@example.com --control https://gateway.example:8445 --token-file operator-token
   countersign lock agent reporter --off --control https://gateway.example:8445 --token-file operator-token
+  countersign lock list --control https://gateway.example:8445 --token-file operator-token
 
 New requests are refused from then on, and what is under way ends within a second; a write that has been let through
 goes on to its end. A lock stays until --off lifts it. A locked session's user gets no new one. You need the operator's role.
+
+An agent, owner or cluster that the gateway does not know is locked all the same, so that whoever comes by that name is
+refused: this is said, for it may be a misspelt name. A session must be going on.
+
 Exit codes: 0 done, 1 refused, 2 a file is missing, 3 wrong usage.`;
 
 const KINDS = ['agent', 'owner', 'session', 'cluster'] as const;
 
-interface LockOptions extends CredentialOptions {
-  readonly control: string;
-  readonly ca?: string;
+const COLUMNS: readonly Column[] = [
+  ['KIND', ({ kind }) => String(kind)],
+  ['NAME', ({ target }) => String(target)],
+  ['SINCE', ({ at }) => String(at)],
+  ['BY', ({ by }) => String(by)],
+  ['REASON', ({ reason }) => (reason === '' ? '-' : String(reason))],
+];
+
+interface LockOptions extends ListOptions {
   readonly reason: string;
   readonly off?: true;
 }
 
-async function runLock(kind: string, target: string, options: LockOptions, print: (text: string) => void) {
+type Print = (text: string) => void;
+
+async function runLock(kind: string, target: string | undefined, options: LockOptions, print: Print) {
+  if (kind === 'list') {
+    if (target !== undefined || options.off) throw new CliError(3, 'lock list takes no name, and no --off');
+    return listItems('/api/v1/locks', COLUMNS, options, print);
+  }
+  if (target === undefined) throw new CliError(3, `name the ${kind}: countersign lock ${kind} NAME`);
   const { callControl } = await import('./control/call-control.ts');
   if (options.off) {
     const path = `/api/v1/locks/${kind}/${encodeURIComponent(target)}`;
@@ -32,25 +51,24 @@ async function runLock(kind: string, target: string, options: LockOptions, print
     return;
   }
   const body = { kind, target, reason: options.reason };
-  const { ended } = await callControl({ ...options, method: 'POST', path: '/api/v1/locks', body });
+  const { ended, known } = await callControl({ ...options, method: 'POST', path: '/api/v1/locks', body });
   print(`${kind} ${target} is locked; exchanges that ended: ${Number(ended)}\n`);
+  if (known === false) print(`note: the gateway knows no ${kind} ${target} now: is the name right?\n`);
 }
 
 /** `countersign lock`: stops an agent, an owner's agents, a session, or everything on a cluster, at once. */
 export function registerLock(program: Command): void {
   const command = program
     .command('lock')
-    .description("stop an agent, an owner's agents, a session or a whole cluster at once")
-    .addArgument(new Argument('<kind>', 'what to lock').choices(KINDS))
-    .argument('<name>', "id of the agent or session, the owner, or the cluster's name")
+    .description("stop an agent, an owner's agents, a session or a whole cluster at once; list what is stopped")
+    .addArgument(new Argument('<kind>', 'what to lock; list shows all locks').choices([...KINDS, 'list']))
+    .argument('[name]', "id of the agent or session, the owner, or the cluster's name")
     .option('--off', 'lift the lock')
     .option('--reason <text>', 'why, for the record', '')
-    .requiredOption('--control <url>', "the gateway's control listener, https://HOST:PORT")
-    .option('--ca <file>', 'CA of that listener, PEM; default: the public ones');
-  for (const [flags, description] of CREDENTIAL_FLAGS) command.option(flags, description);
-  command
+    .addOption(outputOption());
+  addControlOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action((kind: string, name: string, options: LockOptions) =>
+    .action((kind: string, name: string | undefined, options: LockOptions) =>
       runVerb(command, (print) => runLock(kind, name, options, print)),
     );
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, type CommanderError, type OutputConfiguration } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { registerAgents } from './agents.ts';
 import { registerApprovals } from './approvals.ts';
 import { registerClusters } from './clusters.ts';
 import { registerConfig } from './config.ts';
@@ -31,6 +32,7 @@ const verbs = [
   registerApprovals,
   registerLock,
   registerClusters,
+  registerAgents,
   registerPolicy,
   registerEvidence,
   registerSessions,

@@ -21,7 +21,7 @@ function notOperator({ caller, requestId }: Asked): Response | undefined {
     : problemResponse(problems.forbidden('only operators lock and unlock'), requestId);
 }
 
-/** Locks what the body names: 201 with how many exchanges that ended. Locked again, it stays locked. */
+/** Locks what the body names, known or not: 201 with how many exchanges that ended. Locked again, it stays locked. */
 export async function lock(context: Context, locks: Locks, asked: Asked): Promise<Response> {
   const refused = notOperator(asked);
   if (refused) return refused;
@@ -29,9 +29,11 @@ export async function lock(context: Context, locks: Locks, asked: Asked): Promis
   if (!body.success) return problemResponse(problems.badRequest(z.prettifyError(body.error)), asked.requestId);
   const { kind, target, reason } = body.data;
   const ended = await locks.lock(kind, target, asked.caller.token.subject, reason);
-  return ended === undefined
-    ? problemResponse(problems.notFound(`no session ${target} is going on`), asked.requestId)
-    : context.json({ kind, target, ended }, 201);
+  if (ended === undefined)
+    return problemResponse(problems.notFound(`no session ${target} is going on`), asked.requestId);
+  // It is locked, whatever the store says now.
+  const known = await locks.isKnown(kind, target).catch(() => undefined);
+  return context.json({ kind, target, ended, known }, 201);
 }
 
 /** Lifts a lock. */

@@ -46,6 +46,21 @@ export class Locks {
     return documents.map(({ value: { sessionKey: _, ...lock } }) => lock as Lock);
   }
 
+  /** Whether there is such an agent, an agent of such an owner, or such a cluster now; sessions that are locked are known. */
+  async isKnown(kind: LockKind, target: string): Promise<boolean> {
+    const { store } = this.#parts;
+    switch (kind) {
+      case 'agent':
+        return (await store.agents.get(target)) !== undefined;
+      case 'owner':
+        return (await everyDocument(store.agents)).some(({ value }) => value.owner === target);
+      case 'session':
+        return true;
+      case 'cluster':
+        return (await store.clusters.get(target)) !== undefined;
+    }
+  }
+
   /**
    * Takes effect before it is on record: a lock that can't be recorded still locks. Returns how many exchanges it ended;
    * undefined for a session that is not going on. A locked session stays so when it has ended: who was in it gets no new one.

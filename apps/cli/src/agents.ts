@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+import {
+  addControlOptions,
+  type Column,
+  joined,
+  type ListOptions,
+  listItems,
+  outputOption,
+} from './control/list-items.ts';
+import { runVerb } from './run-verb.ts';
+
+const EXAMPLES = `
+Example:
+  countersign agents list --control https://gateway.example:8445 --token-file operator-token
+
+You need a role of the control API. Agents are registered in the gateway's configuration.
+Exit codes: 0 listed, 1 refused, 2 a file is missing, 3 wrong usage.`;
+
+const COLUMNS: readonly Column[] = [
+  ['ID', ({ id }) => String(id)],
+  ['STATE', ({ state }) => String(state)],
+  ['OWNER', ({ owner }) => String(owner)],
+  ['CLUSTERS', ({ clusters }) => joined(Object.keys(Object(clusters)))],
+  ['EXPIRES', ({ expiresAt }) => (expiresAt === undefined ? '-' : String(expiresAt))],
+  ['PURPOSE', ({ purpose }) => String(purpose)],
+];
+
+/** `countersign agents`: who is registered. */
+export function registerAgents(program: Command): void {
+  const agents = program
+    .command('agents')
+    .description('see which agents are registered')
+    .addHelpText('after', EXAMPLES);
+  const list = agents.command('list').description('list the agents that a gateway knows');
+  addControlOptions(list)
+    .addOption(outputOption())
+    .addHelpText('after', EXAMPLES)
+    .action((options: ListOptions) => runVerb(list, (print) => listItems('/api/v1/agents', COLUMNS, options, print)));
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Command, Option } from 'commander';
+import { CREDENTIAL_FLAGS, type CredentialOptions } from '../credential/credential-source.ts';
+
+export type Item = Readonly<Record<string, unknown>>;
+
+/** One column of a table: its head, and what stands in it of an item. */
+export type Column = readonly [head: string, of: (item: Item) => string];
+
+export interface ListOptions extends CredentialOptions {
+  readonly control: string;
+  readonly ca?: string;
+  readonly output?: 'text' | 'json';
+}
+
+/** Words of a list, or a dash for none. */
+export function joined(words: readonly string[]): string {
+  return words.length === 0 ? '-' : words.join(', ');
+}
+
+/** A table in printable ASCII, its columns as wide as what is in them; the last is not filled up. */
+function tableOf(columns: readonly Column[], items: readonly Item[], printable: (text: string) => string) {
+  const rows = [columns.map(([head]) => head), ...items.map((item) => columns.map(([, of]) => printable(of(item))))];
+  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ');
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+}
+
+/** Prints what a route of the control API lists: a table, or one JSON object a line. */
+export async function listItems(
+  path: string,
+  columns: readonly Column[],
+  options: ListOptions,
+  print: (text: string) => void,
+): Promise<void> {
+  const [{ callControl }, { asciiJson, printable }, { CliError }] = await Promise.all([
+    import('./call-control.ts'),
+    import('../evidence/printable.ts'),
+    import('../cli-error.ts'),
+  ]);
+  const { items } = await callControl({ ...options, method: 'GET', path });
+  if (!Array.isArray(items)) throw new CliError(1, `${options.control} answered with something that is no list`);
+  if (options.output === 'json') for (const item of items) print(`${asciiJson(item)}\n`);
+  else print(tableOf(columns, items, printable));
+}
+
+/** Adds the options of a command that asks the control API. */
+export function addControlOptions(command: Command): Command {
+  command
+    .requiredOption('--control <url>', "the gateway's control listener, https://HOST:PORT")
+    .option('--ca <file>', 'CA of that listener, PEM; default: the public ones');
+  for (const [flags, description] of CREDENTIAL_FLAGS) command.option(flags, description);
+  return command;
+}
+
+export const outputOption = () =>
+  new Option('-o, --output <format>', 'a table, or one JSON object a line').choices(['text', 'json']).default('text');
