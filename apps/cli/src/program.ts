@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Command, type CommanderError, type OutputConfiguration } from 'commander';
+import type { Command, CommanderError, OutputConfiguration } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { registerAgents } from './agents.ts';
 import { registerApprovals } from './approvals.ts';
@@ -12,14 +12,15 @@ import { registerGateway } from './gateway.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
 import { registerLock } from './lock.ts';
 import { registerPolicy } from './policy.ts';
+import { ProseCommand } from './prose-command.ts';
 import { registerSessions } from './sessions.ts';
 import { registerUp } from './up.ts';
 
 const EXAMPLES = `
 Examples:
-  countersign up                                      everything on this machine, with a cluster to try
-  countersign evidence verify DIR --trust FILE        check a log offline
-  countersign policy test policies                    run the cases of your policies
+  countersign up                                 all on this machine, to try
+  countersign evidence verify DIR --trust FILE   check a log offline
+  countersign policy test policies               run the cases of your policies
 
 Each command has examples of its own: countersign COMMAND --help`;
 
@@ -49,7 +50,7 @@ export interface ProgramOptions {
 
 /** The whole command line, with nothing parsed and nothing run yet. */
 export function createProgram({ output = {}, onExit }: ProgramOptions = {}): Command {
-  const program = new Command('countersign')
+  const program = new ProseCommand('countersign')
     .description('A gateway between AI agents and the Kubernetes API: identified, judged, masked, on record.')
     .version(manifest.version)
     .showHelpAfterError('(add --help for what it takes)')
