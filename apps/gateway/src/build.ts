@@ -39,10 +39,7 @@ export interface Parts {
   readonly refusedUpgrades: RefusedUpgrades;
   readonly live: LiveExchanges;
   readonly locks: Locks;
-  /** Ends what runs on when that by which it was let in ends. */
-  readonly liveEnd: Disposable;
   readonly metrics: Metrics;
-  readonly bodies: BodyJudge;
   readonly approvals: Approvals;
 }
 
@@ -94,12 +91,20 @@ function approvalParts({ register }: Approvals, { registry }: State, configStore
   };
 }
 
-/** Builds everything between the listeners and what is kept. `processLog` hears of what failed in the background. */
-export async function buildParts(loaded: LoadedConfig, state: State, processLog: ProcessLog): Promise<Parts> {
+/**
+ * Builds everything between the listeners and what is kept; what was built is closed with `opened`. `processLog` hears of
+ * what failed in the background.
+ */
+export async function buildParts(
+  loaded: LoadedConfig,
+  state: State,
+  processLog: ProcessLog,
+  opened: AsyncDisposableStack,
+): Promise<Parts> {
   const onProblem = (error: unknown) => processLog.problem('background work failed', error);
   const { store, log, registry, policies } = state;
   const { config } = loaded;
-  const refusals = new RefusalCounter(log, now, onProblem);
+  const refusals = opened.adopt(new RefusalCounter(log, now, onProblem), (counter) => counter.flush());
   const tunnels = await openTunnels({
     host: config.listeners.tunnel.address,
     port: config.listeners.tunnel.port,
@@ -109,6 +114,7 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
     now,
     record: (event) => recordTunnelEvent(state, refusals, event),
   });
+  opened.defer(() => tunnels.close(0));
   const authenticatorOf = ({ config: wanted }: LoadedConfig) =>
     createAuthenticator({ issuers: configuredIssuers(wanted, tunnels, log), now: Date.now });
   let authenticator = authenticatorOf(loaded);
@@ -120,13 +126,14 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
       authenticator = next;
     },
   });
-  const sessions = new Sessions(log, now, onProblem);
+  opened.use(configStore);
+  const sessions = opened.adopt(new Sessions(log, now, onProblem), (open) => open.close());
   const live = new LiveExchanges();
   const locks = new Locks({ store, registry, sessions, live, log, now });
-  const liveEnd = endWithTheirReasons({ live, registry, policies, log, now, onProblem });
+  opened.use(endWithTheirReasons({ live, registry, policies, log, now, onProblem }));
   const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = config.listeners.data;
-  const [bodies, metrics] = [new BodyJudge(), createMetrics(live)];
-  const approvals = await approvalsOf(state, configStore, onProblem);
+  const bodies = opened.adopt(new BodyJudge(), (judge) => judge.close());
+  const approvals = opened.use(await approvalsOf(state, configStore, onProblem));
   const refusedUpgrades = new RefusedUpgrades(() => performance.now());
   const pipeline = createPipeline({
     authenticator: () => authenticator,
@@ -155,10 +162,8 @@ export async function buildParts(loaded: LoadedConfig, state: State, processLog:
     sessions,
     refusedUpgrades,
     live,
-    liveEnd,
     locks,
-    metrics,
-    bodies,
+    metrics: createMetrics(live),
     approvals,
   };
 }

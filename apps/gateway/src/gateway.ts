@@ -126,7 +126,7 @@ async function untilConnected({ tunnels }: Parts, cluster: string, signal: Abort
   while (tunnels.connected(cluster).length === 0) await delay(LOOK_EVERY_MS, undefined, { signal });
 }
 
-async function drain(parts: Parts, { data, control, health }: Listeners): Promise<void> {
+async function drain(parts: Parts, { data, control, health }: Listeners, opened: AsyncDisposableStack): Promise<void> {
   const { shutdownGraceMs } = parts.config.current.config;
   const closed = data.drain();
   // Nobody knows for how long they would wait; sent again, they join their approvals at the next gateway.
@@ -139,13 +139,7 @@ async function drain(parts: Parts, { data, control, health }: Listeners): Promis
   // A part that can't be closed in order, as with a log that has failed, must not keep the others open.
   await using closing = new AsyncDisposableStack();
   closing.defer(() => health.close());
-  closing.defer(() => parts.state.close());
-  closing.defer(() => parts.sessions.close());
-  closing.defer(() => parts.bodies.close());
-  closing.defer(() => parts.refusals.flush());
-  closing.use(parts.config);
-  closing.use(parts.liveEnd);
-  closing.use(parts.approvals);
+  closing.use(opened);
   closing.defer(async () => {
     await Promise.all([closed, control.close(), parts.tunnels.close(0)]);
   });
@@ -160,10 +154,9 @@ export async function startGateway(loaded: LoadedConfig, processLog: ProcessLog)
   let stopped: Promise<void> | undefined;
   await using opened = new AsyncDisposableStack();
   const state = opened.adopt(await openState(loaded, processLog), (open) => open.close());
-  const parts = await buildParts(loaded, state, processLog);
-  opened.defer(() => parts.tunnels.close(0));
+  const parts = await buildParts(loaded, state, processLog, opened);
   const listeners = await openListeners(parts, () => draining, processLog);
-  opened.move();
+  const kept = opened.move();
   const paths = statePaths(loaded.config.dataDir);
   state.log.onState((log) => {
     if (log.state === 'failed')
@@ -180,7 +173,7 @@ export async function startGateway(loaded: LoadedConfig, processLog: ProcessLog)
     connected: (cluster, signal) => untilConnected(parts, cluster, signal),
     stop() {
       draining = true;
-      stopped ??= drain(parts, listeners);
+      stopped ??= drain(parts, listeners, kept);
       return stopped;
     },
   };

@@ -57,7 +57,6 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
     session.once('close', () => sessions.delete(session));
     closeIfIdle(session, settings.handshakeTimeoutMs);
   };
-  const sweep = setInterval(closeHalfOpen(sessions), options.lingerMs ?? LINGER_MS).unref();
 
   const server = createServer({
     cert: options.certificate,
@@ -79,9 +78,13 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
     else http1.emit('connection', socket);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => {
+      http1.close();
+      reject(error);
+    });
     server.listen(settings.port, settings.address, resolve);
   });
+  const sweep = setInterval(closeHalfOpen(sessions), options.lingerMs ?? LINGER_MS).unref();
 
   return {
     address: server.address() as AddressInfo,
