@@ -214,6 +214,15 @@ export const faults = {
     retryAfterSeconds: 2,
     message: 'no connector of this cluster is connected to this gateway; nothing was sent',
   },
+  ERR_CLUSTER_FULL: {
+    origin: 'upstream',
+    verdict: 'not served',
+    status: 503,
+    reason: 'ServiceUnavailable',
+    retryAfterSeconds: 2,
+    message:
+      'the connectors of this cluster carry as many requests as they can; nothing was sent. Try again, or end watches, logs and sessions that nobody needs',
+  },
   ERR_UPSTREAM_UNREACHABLE: {
     origin: 'upstream',
     verdict: 'not served',

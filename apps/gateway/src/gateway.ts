@@ -9,6 +9,7 @@ import { type DataListener, openDataListener } from './data/listener.ts';
 import { Fault } from './faults.ts';
 import { type HealthListener, openHealthListener } from './health/health-listener.ts';
 import { refusalLimit } from './limits/refusal-limit.ts';
+import { UnknownCallers } from './limits/unknown-callers.ts';
 import { type ProcessLog, tellServed } from './process-log.ts';
 import { refuseUnreadable } from './respond/refuse-unreadable.ts';
 import { serveWith } from './serve.ts';
@@ -52,13 +53,21 @@ function notReady({ state }: Parts, isDraining: () => boolean): readonly string[
   ];
 }
 
+async function closeAtOnce(listener: DataListener): Promise<void> {
+  const closed = listener.drain();
+  listener.destroy();
+  await closed;
+}
+
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
   const { listeners } = parts.config.current.config;
   const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live } = parts;
   const { log, store, exchanges, recordings, policies } = state;
   const now = () => new Date();
   const tell = tellServed(processLog, now);
+  const unknownCallers = new UnknownCallers(listeners.data.maxUnknownPerSource);
   const onRequest = serveWith({
+    unknownCallers,
     pipeline,
     refusedUpgrades: parts.refusedUpgrades,
     answerTimeoutMs: listeners.data.answerTimeoutMs,
@@ -105,12 +114,9 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
       ...(await readTls(listeners.data.tls)),
       onRequest,
       onUnreadable: refuseUnreadable(refusals),
+      unknownCallers,
     }),
-    async (listener) => {
-      const closed = listener.drain();
-      listener.destroy();
-      await closed;
-    },
+    closeAtOnce,
   );
   // Last, for whoever asks it whether the gateway is ready may call at once.
   const health = await openHealthListener({

@@ -4,6 +4,7 @@ import type { Incoming } from './data/incoming.ts';
 import type { Exchange, Masked } from './exchange.ts';
 import { Fault } from './faults.ts';
 import type { Stopped } from './lane-table.ts';
+import type { UnknownCallers } from './limits/unknown-callers.ts';
 import type { Pipeline } from './pipeline.ts';
 import { fateOf } from './respond/fate-of.ts';
 import { faultOf } from './respond/fault-of.ts';
@@ -26,11 +27,15 @@ export interface Served {
 export interface ServeParts extends RefuseParts, Pick<RunPortForwardParts, 'policies' | 'recordings' | 'recordsStdin'> {
   readonly pipeline: Pipeline;
   readonly refusedUpgrades: RefusedUpgrades;
+  readonly unknownCallers: UnknownCallers;
   readonly isDraining: () => boolean;
   readonly onServed: (served: Served) => void;
   /** An answer that could not even be refused: a bug, or the caller's connection gone at the wrong moment. */
   readonly onProblem: (error: unknown) => void;
 }
+
+/** By these the second attempt never left. */
+const NOT_ASKED_AGAIN: ReadonlySet<string> = new Set(['ERR_CLUSTER_UNREACHABLE', 'ERR_CLUSTER_FULL']);
 
 type Reach = (exchange: Exchange) => void;
 
@@ -59,7 +64,7 @@ async function carryOn(exchange: Exchange, parts: ServeParts, reach: Reach): Pro
     reached.response?.body.destroy();
     await carry(askAgain(reached, parts, follow), parts).catch((again: unknown) => {
       // Of the first attempt nobody knows more than before.
-      throw faultOf(again).code === 'ERR_CLUSTER_UNREACHABLE' ? error : again;
+      throw NOT_ASKED_AGAIN.has(faultOf(again).code) ? error : again;
     });
   }
 }
@@ -67,16 +72,19 @@ async function carryOn(exchange: Exchange, parts: ServeParts, reach: Reach): Pro
 async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
   const id = randomUUID();
   const abort = new AbortController();
+  const asking = parts.unknownCallers.ask(incoming);
   incoming.gone.addEventListener('abort', () => abort.abort(new Fault('ERR_CALLER_GONE')), { once: true });
   let reached: Exchange | undefined;
   let fault: Fault | undefined;
   try {
     if (parts.log.state.state === 'failed') throw new Fault('ERR_LOG_FAILED');
     if (parts.isDraining()) throw new Fault('ERR_SHUTTING_DOWN');
+    if (asking === undefined) throw new Fault('ERR_LIMIT_SOURCE');
     const received = receive(incoming, id, parts.now(), abort);
     if (received instanceof Fault) throw received;
     await carryOn(received, parts, (exchange) => {
       reached = exchange;
+      if (exchange.token) asking.known();
     });
   } catch (error) {
     fault = faultOf(abort.signal.aborted ? abort.signal.reason : error);
@@ -85,6 +93,7 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
   } finally {
     reached?.response?.body.destroy();
     reached?.life?.leave();
+    asking?.leave();
   }
   return { id, reached, fault };
 }

@@ -52,6 +52,16 @@ const dataListener = z.strictObject({
     .max(100_000)
     .default(2_000)
     .describe('TCP connections at once; further ones are closed.'),
+  maxUnknownPerSource: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(200)
+    .describe(
+      'Connections of one source at once (an IPv4 address, or an IPv6 /64) on which no caller is authenticated yet, and as ' +
+        'many requests on them; further connections are closed, further requests get 429. Behind a proxy all callers are ' +
+        'one source.',
+    ),
   maxStreamsPerConnection: z.int().min(1).max(1_000).default(250).describe('HTTP/2 streams of one connection at once.'),
   handshakeTimeoutMs: z
     .int()

@@ -3,6 +3,7 @@ import type { Http2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { Config } from '../config/schema.ts';
+import type { UnknownCallers } from '../limits/unknown-callers.ts';
 import { createHttp1Server } from './http1.ts';
 import { serveHttp2 } from './http2.ts';
 import { IDLE_MS, type Incoming } from './incoming.ts';
@@ -17,6 +18,7 @@ export interface DataListenerOptions {
   readonly key: string;
   readonly onRequest: (incoming: Incoming) => void;
   readonly onUnreadable: OnUnreadable;
+  readonly unknownCallers: UnknownCallers;
   /** How soon to look again whether the peer of a session that is over has closed its half: 5,000 by default. */
   readonly lingerMs?: number;
 }
@@ -67,6 +69,12 @@ export async function openDataListener(options: DataListenerOptions): Promise<Da
   });
   server.maxConnections = settings.maxConnections;
   server.on('connection', (socket) => {
+    const peer = { remoteAddress: socket.remoteAddress ?? '', remotePort: socket.remotePort ?? 0 };
+    if (!options.unknownCallers.connect(peer)) {
+      socket.destroy();
+      return;
+    }
+    socket.once('close', () => options.unknownCallers.disconnect(peer));
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());

@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type Settings } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Fault } from '../faults.ts';
 import { refusalLimit } from '../limits/refusal-limit.ts';
+import { UnknownCallers } from '../limits/unknown-callers.ts';
 import type { Log } from '../log/log.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
@@ -17,17 +18,22 @@ import { type DataListener, openDataListener } from './listener.ts';
 import { selfSigned } from './self-signed-for-tests.ts';
 
 /** A listener that refuses whoever calls: with 401 where a cluster's path is, else with 404. */
-async function openRefusing(answerTimeoutMs: number, { handshakeTimeoutMs = 10_000 } = {}) {
+async function openRefusing(
+  answerTimeoutMs: number,
+  { handshakeTimeoutMs = 10_000, maxUnknownPerSource = 10, judged = Promise.resolve() } = {},
+) {
   const log = { state: { state: 'ready' }, append: async () => undefined } as unknown as Log;
   const now = () => new Date();
   const served = Promise.withResolvers<Served>();
+  const unknownCallers = new UnknownCallers(maxUnknownPerSource);
   const onRequest = serveWith({
     log,
     now,
     refusals: new RefusalCounter(log, now, served.reject),
     strangers: refusalLimit({ burst: 1, perMinute: 1, maxParties: 1, now }),
-    pipeline: { run: async () => ({ fault: new Fault('ERR_TOKEN_MISSING') }) } as unknown as Pipeline,
+    pipeline: { run: () => judged.then(() => ({ fault: new Fault('ERR_TOKEN_MISSING') })) } as unknown as Pipeline,
     answerTimeoutMs,
+    unknownCallers,
     refusedUpgrades: new RefusedUpgrades(() => 0),
     recordings: { open: () => assert.fail('nothing is recorded here') },
     recordsStdin: () => true,
@@ -44,13 +50,21 @@ async function openRefusing(answerTimeoutMs: number, { handshakeTimeoutMs = 10_0
     maxHeaderBytes: 65_536,
     maxBodyBytes: 1_024,
     maxHeldBytes: 268_435_456,
-    maxConnections: 10,
+    maxConnections: 100,
+    maxUnknownPerSource,
     maxStreamsPerConnection: 10,
     handshakeTimeoutMs,
     bodyTimeoutMs: 10_000,
     answerTimeoutMs,
   };
-  const listener = await openDataListener({ settings, ...(await selfSigned()), onRequest, onUnreadable, lingerMs: 50 });
+  const listener = await openDataListener({
+    settings,
+    ...(await selfSigned()),
+    onRequest,
+    onUnreadable,
+    unknownCallers,
+    lingerMs: 50,
+  });
   return { listener, served: served.promise };
 }
 
@@ -139,4 +153,49 @@ for (const [what, bytes] of [
       await close(listener);
     }
   });
+}
+
+test('an address has so many connections whose callers nobody knows, and a place for another when one closes', async (t) => {
+  const { listener } = await openRefusing(10_000);
+  t.after(() => close(listener));
+  const open = () => connectTls({ port: listener.address.port, host: '127.0.0.1', rejectUnauthorized: false });
+  const silent = Array.from({ length: 10 }, open);
+  await Promise.all(silent.map((socket) => once(socket, 'secureConnect')));
+  const refused = open();
+  refused.on('error', () => undefined);
+  await new Promise((resolve) => refused.once('close', resolve));
+  const [first] = silent;
+  first?.destroy();
+  await eventuallyOpens(open);
+  for (const socket of silent) socket.destroy();
+});
+
+test('an address has so many requests under way whose callers nobody knows; another is told to wait', async (t) => {
+  const { promise: judged, resolve: judge } = Promise.withResolvers<void>();
+  const { listener } = await openRefusing(10_000, { maxUnknownPerSource: 1, judged });
+  t.after(() => close(listener));
+  const client = connect(`https://127.0.0.1:${listener.address.port}`, { rejectUnauthorized: false });
+  t.after(() => client.destroy());
+  const first = client.request({ ':path': '/clusters/lab/version' });
+  const second = client.request({ ':path': '/clusters/lab/version' });
+  const [refused] = await once(second, 'response');
+  assert.deepEqual([refused[':status'], refused['retry-after']], [429, '1']);
+  assert.match(await text(second), /"reason":"ERR_LIMIT_SOURCE"/);
+  judge();
+  const [answered] = await once(first, 'response');
+  assert.equal(answered[':status'], 401);
+});
+
+/** Connects until it is let in: that another has closed is heard on the other side a little later. */
+async function eventuallyOpens(open: () => TLSSocket): Promise<void> {
+  for (;;) {
+    const socket = open();
+    socket.on('error', () => undefined);
+    const isIn = await Promise.race([
+      new Promise<boolean>((resolve) => socket.once('secureConnect', () => resolve(true))),
+      new Promise<boolean>((resolve) => socket.once('close', () => resolve(false))),
+    ]);
+    socket.destroy();
+    if (isIn) return;
+  }
 }

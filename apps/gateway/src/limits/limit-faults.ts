@@ -39,6 +39,15 @@ export const limitFaults = {
     isCounted: true,
     message: 'the agent has too many or too large requests with a body under way at once; wait and try again',
   },
+  ERR_LIMIT_SOURCE: {
+    origin: 'gateway',
+    verdict: 'could not evaluate',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'too many requests of callers who are not known yet come from this address at once; wait and try again',
+  },
   ERR_BODIES_FULL: {
     origin: 'gateway',
     verdict: 'could not evaluate',

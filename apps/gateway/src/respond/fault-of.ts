@@ -27,8 +27,9 @@ const logFaults: Partial<Record<LogError['code'], FaultCode>> = {
 function tunnelFault(error: TunnelError): FaultCode {
   switch (error.code) {
     case 'ERR_TUNNEL_NONE':
-    case 'ERR_TUNNEL_FULL':
       return 'ERR_CLUSTER_UNREACHABLE';
+    case 'ERR_TUNNEL_FULL':
+      return 'ERR_CLUSTER_FULL';
     case 'ERR_TUNNEL_UPSTREAM':
       if (error.problem === 'credential-refused') return 'ERR_UPSTREAM_CREDENTIAL';
       return error.sent ? 'ERR_UPSTREAM_LOST' : 'ERR_UPSTREAM_UNREACHABLE';

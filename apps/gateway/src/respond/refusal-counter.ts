@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
+import { sourceOf } from '../limits/source-of.ts';
 import type { Log } from '../log/log.ts';
 import { recordTime } from '../records/exchange-facts.ts';
 
@@ -8,7 +9,7 @@ const WINDOW_MS = 10_000;
 const MAX_SOURCES = 256;
 const SHARED: Refused = { source: '' };
 
-/** Who was refused: an address of which nothing else is known, or a registered agent. */
+/** Who was refused: an address of which nothing else is known (of IPv6 its /64), or a registered agent. */
 type Refused =
   | { readonly source: string; readonly agent?: undefined }
   | { readonly agent: string; readonly cluster: string };
@@ -42,7 +43,8 @@ export class RefusalCounter {
 
   /** `fault` is a code of the listener's own table, `ERR_…`. */
   count(listener: Listener, fault: string, who: Refused): void {
-    this.#add({ listener, fault, who, from: this.#now(), count: 1 });
+    const counted = who.agent === undefined ? { source: sourceOf(who.source) } : who;
+    this.#add({ listener, fault, who: counted, from: this.#now(), count: 1 });
   }
 
   /** Writes what has been counted; resolves when it is durable. What a full queue refuses is counted on. */

@@ -32,6 +32,7 @@ async function refuseWith(
     headers: [],
     method: 'POST',
     target: '/clusters/a/api/v1/secrets',
+    remoteAddress: '192.0.2.1',
     gone: new AbortController().signal,
     reply: {
       begun: false,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TLSSocket } from 'node:tls';
 import { TUNNEL_REFUSALS, type TunnelRefusal } from '@countersign/wire';
+import { sourceOf } from '../limits/source-of.ts';
 import type { PresentedCertificate } from './standing.ts';
 import { TunnelRefusedError } from './tunnel-error.ts';
 
@@ -30,5 +31,5 @@ export function refusedParty(socket: TLSSocket): string {
   const { certificate, problem } = presentedBy(socket);
   return certificate && problem === undefined
     ? `certificate ${certificate.serialNumber}`
-    : (socket.remoteAddress ?? '');
+    : sourceOf(socket.remoteAddress ?? '');
 }
