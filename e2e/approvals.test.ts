@@ -69,8 +69,8 @@ before(async () => {
 after(() => site?.stop());
 
 /** Makes a ConfigMap, past the gateway. */
-async function given(name: string): Promise<void> {
-  const made = await site.lab('lab').admin.request('POST', CONFIG_MAPS, { metadata: { name }, data: { tone: 'warm' } });
+async function given(name: string, tone = 'warm'): Promise<void> {
+  const made = await site.lab('lab').admin.request('POST', CONFIG_MAPS, { metadata: { name }, data: { tone } });
   assert.equal(made.status, 201);
 }
 
@@ -267,6 +267,20 @@ test('who may not countersign is refused, on record: outside the group, twice, t
     faults.filter((fault) => fault !== 'ERR_APPROVAL_REQUIRED'),
     ['ERR_APPROVAL_GROUP', 'ERR_APPROVAL_DIGEST', 'ERR_APPROVAL_TWICE'],
   );
+});
+
+test('what can not be shown whole is countersigned only by who says so, and nothing unseen by a script', async () => {
+  await given('padded', 'warm '.repeat(500));
+  const { approval = '' } = causes((await tryToDelete('padded', 'none')).json);
+  assert.match(await desk.show('grace', approval), /… 1 more: not shown, or not to its end/);
+  const blind = await desk.say('grace', 'approve', approval);
+  assert.equal(blind.code, 1);
+  assert.match(blind.stderr, /More than you saw/);
+  const unread = await desk.sayUnread('grace', 'approve', approval);
+  assert.equal(unread.code, 3);
+  assert.match(unread.stderr, /say what you saw with --digest/);
+  await desk.says('grace', 'approve', approval, '--unseen', '1');
+  assert.equal((await tryToDelete('padded', 'none')).status, 200);
 });
 
 test('for whom it is asked can not countersign it', async () => {

@@ -40,9 +40,15 @@ export class Desk {
     return countersign('approvals', 'show', id, ...(await this.#as(person)));
   }
 
-  /** What somebody says, and how that ended. */
+  /** What somebody says who doesn't say what they saw, where there is no terminal to ask them in. */
+  async sayUnread(person: string, verb: Verb, id: string): Promise<CommandResult> {
+    return runCountersign('approvals', verb, id, ...(await this.#as(person)));
+  }
+
+  /** What somebody says of what they saw, and how that ended. */
   async say(person: string, verb: Verb, id: string, ...more: readonly string[]): Promise<CommandResult> {
-    return runCountersign('approvals', verb, id, ...more, ...(await this.#as(person)));
+    const seen = more.includes('--digest') ? [] : ['--digest', (await this.find(id)).digest];
+    return runCountersign('approvals', verb, id, ...seen, ...more, ...(await this.#as(person)));
   }
 
   /** As {@link Desk.say}, which must be taken. */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
+import { CliError } from './cli-error.ts';
 import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
 import { runVerb } from './run-verb.ts';
 
 interface SayOptions extends ControlOptions {
   readonly reason: string;
   readonly digest?: string;
+  readonly unseen?: string;
 }
 
 interface Verb {
@@ -37,9 +39,24 @@ function examplesOf({ name, note }: Verb): string {
 Examples:
   countersign approvals ${name} ID --control https://gateway.example:8445 --token-file my-token
 
-You see what you answer before it is sent. With --digest (the DIGEST of "approvals show") it counts only if the approval
-is still what you saw then. ${note}
+In a terminal you see what you answer, and are asked. Elsewhere say what you saw: --digest, which "approvals show" prints,
+and --unseen, where that says that not all could be shown. ${note}
 Exit codes: 0 done, 1 refused or too late, 2 a file is missing, 3 wrong usage.`;
+}
+
+/** The digest of what a person in a terminal has been shown, once they have said that they mean it. */
+async function confirmed(name: Verb['name'], digest: string): Promise<string> {
+  if (!process.stdin.isTTY) {
+    throw new CliError(
+      3,
+      `there is no terminal to ask in: say what you saw with --digest, which "approvals show" prints`,
+    );
+  }
+  const { createInterface } = await import('node:readline/promises');
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await reader.question(`Do you ${name} this? Type yes: `).finally(() => reader.close());
+  if (answer.trim().toLowerCase() !== 'yes') throw new CliError(1, 'nothing was said: only yes is taken for one');
+  return digest;
 }
 
 async function say({ name }: Verb, id: string, options: SayOptions, print: (text: string) => void): Promise<void> {
@@ -51,7 +68,8 @@ async function say({ name }: Verb, id: string, options: SayOptions, print: (text
   const path = approvalPath(id);
   const seen = approvalOf(await callControl({ ...options, method: 'GET', path }));
   print(`${approvalLines(seen).join('\n')}\n\n`);
-  const body = { digest: options.digest ?? seen.digest, reason: options.reason };
+  const digest = options.digest ?? (await confirmed(name, seen.digest));
+  const body = { digest, reason: options.reason, unseen: Number(options.unseen ?? 0) };
   const { state, missing } = approvalOf(
     await callControl({ ...options, method: 'POST', path: `${path}/${name}`, body }),
   );
@@ -67,7 +85,10 @@ export function registerApprovalsSay(approvals: Command): void {
       .description(verb.description)
       .argument('<approval>', 'its id')
       .option('--reason <text>', 'why, for the record and for who asked', '')
-      .option('--digest <hex>', 'digest of what you saw; default: of what is shown now');
+      .option('--digest <hex>', 'digest of what you saw, instead of being asked');
+    if (verb.name === 'approve') {
+      command.option('--unseen <count>', 'how many changes you know that you could not be shown');
+    }
     addControlFlags(command)
       .addHelpText('after', examplesOf(verb))
       .action((id: string, options: SayOptions) => runVerb(command, (print) => say(verb, id, options, print)));

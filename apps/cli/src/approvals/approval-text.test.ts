@@ -46,7 +46,7 @@ test('an approver sees who asks for what, by which rule, what it would do, who s
     '  data.tone',
     '    - "warm"',
     '    + "calm"',
-    '  … and 3 changes more that are not shown',
+    '  … 3 more: not shown, or not to its end; that may be what matters',
     'SAID     approved by grace, 2026-11-29 16:01Z: fine by me',
     'STATE    pending until 2026-11-29 16:15Z; missing: 1 of platform',
     `DIGEST   ${'a'.repeat(64)}`,

@@ -32,7 +32,7 @@ function effectLines({ summary, changes, omitted }: ApprovalView['effect']): str
   return [
     `WOULD    ${summary}`,
     ...changes.flatMap(changeLines),
-    ...(omitted === 0 ? [] : [`  … and ${omitted} changes more that are not shown`]),
+    ...(omitted === 0 ? [] : [`  … ${omitted} more: not shown, or not to its end; that may be what matters`]),
   ];
 }
 

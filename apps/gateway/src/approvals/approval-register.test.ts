@@ -51,7 +51,7 @@ async function asked(by: ApprovalRegister, digest: string, more = {}): Promise<A
 }
 
 const saying = (person: string, digest: string, kind: 'approve' | 'deny' = 'approve') =>
-  ({ kind, digest, signature: signatureOf(person) }) as const;
+  ({ kind, digest, unseen: 0, signature: signatureOf(person) }) as const;
 
 const used = (approval: string, digest: string) =>
   ({ type: 'approval.used', approval, exchange: EXCHANGE, digest }) as const;

@@ -17,7 +17,7 @@ import { describeTarget } from '@countersign/policy';
 import { boundedInflate } from '../bounded-inflate.ts';
 import type { Decided } from '../exchange.ts';
 import type { Change, Effect, Outcome } from './effect.ts';
-import { shownTexts, shownWords } from './shown-text.ts';
+import { areCut, shownTexts, shownWords } from './shown-text.ts';
 import { isRemoval } from './write-of.ts';
 
 const MAX_CHANGES = 100;
@@ -46,14 +46,15 @@ export function describeEffect(
     after: outcome.after && masked(exchange, outcome.after.bytes, hmac),
   };
   const shown: Change[] = [];
-  let characters = 0;
+  let [characters, whole] = [0, 0];
   for (const change of changes.slice(0, MAX_CHANGES)) {
-    const next = shownChange(change, documents);
+    const { isWhole, ...next } = shownChange(change, documents);
     characters += next.path.length + (next.before?.length ?? 0) + (next.after?.length ?? 0);
     if (characters > MAX_CHARACTERS) break;
     shown.push(next);
+    if (isWhole) whole += 1;
   }
-  const omitted = changes.length - shown.length;
+  const omitted = changes.length - whole;
   return { summary: summaryOf(exchange, outcome, documents.before, changes.length), changes: shown, omitted };
 }
 
@@ -61,15 +62,16 @@ export function describeEffect(
 function shownChange(
   { path, before, after }: FieldChange,
   documents: Readonly<Record<Side, JsonValue | undefined>>,
-): Change {
+): Change & { readonly isWhole: boolean } {
   const side: Side = after === undefined ? 'before' : 'after';
   const textOf = (value: JsonValue | undefined, of: Side) => {
     if (value === undefined) return undefined;
     const seen = valueAtPath(documents[of], path, of);
     return seen === undefined ? '(masked)' : serializeJson(seen);
   };
-  const texts = shownTexts(textOf(before, 'before'), textOf(after, 'after'));
-  return { path: shownWords(formatChangePath(path, documents[side], side)), ...texts };
+  const { isCut = false, ...texts } = shownTexts(textOf(before, 'before'), textOf(after, 'after'));
+  const where = shownWords(formatChangePath(path, documents[side], side));
+  return { path: where, ...texts, isWhole: !isCut && !areCut(where) };
 }
 
 function summaryOf(

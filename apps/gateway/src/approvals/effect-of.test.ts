@@ -126,7 +126,7 @@ test('many changes are counted, and the first of them shown', () => {
   const outcome = outcomeOf(exchange, { metadata: { uid: 'u' }, data: Object.fromEntries(keys) }, undefined);
   const { changes, omitted } = describeEffect(exchange, outcome, changesOf(outcome), hmac);
   assert.ok(changes.length > 40 && changes.length <= 100, String(changes.length));
-  assert.equal(changes.length + omitted, 5_001);
+  assert.equal(changes.length + omitted, 5_001, 'all that is shown is shown whole');
   assert.ok(JSON.stringify(changes).length < 20_000);
 });
 
@@ -142,6 +142,14 @@ test('a removal says how: what is spared, and how much time is left', () => {
   assert.match(summaryOf('', { gracePeriodSeconds: 0 }), forced);
   assert.match(summaryOf('', { orphanDependents: true }), /; propagation Orphan$/);
   assert.match(summaryOf('?orphanDependents=false'), /; propagation Background$/);
+});
+
+test('a change that is shown, but not to its end, is counted with those that are not', () => {
+  const exchange = exchangeOf('DELETE', '/api/v1/namespaces/demo/configmaps/x');
+  const hidden = { short: 'seen', long: `${'x'.repeat(2_000)}; rm -rf /` };
+  const outcome = outcomeOf(exchange, { metadata: { uid: 'u' }, data: hidden }, undefined);
+  const { changes, omitted } = describeEffect(exchange, outcome, changesOf(outcome), hmac);
+  assert.deepEqual([changes.length, omitted], [3, 1]);
 });
 
 test('what goes on names the object, and nothing else of it changes', () => {

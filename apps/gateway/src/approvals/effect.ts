@@ -23,7 +23,7 @@ export interface Effect {
   readonly summary: string;
   /** Masked, and bounded in count and length. */
   readonly changes: readonly Change[];
-  /** How many changes are not shown. */
+  /** How many changes are not shown, or not to their ends: who countersigns must say that they know. */
   readonly omitted: number;
 }
 

@@ -27,6 +27,18 @@ export function shownWords(text: string): string {
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
 }
 
+/** Whether `shownWords` had to cut what it gave. */
+export function areCut(words: string): boolean {
+  return words.length > MAX_WORDS;
+}
+
+/** Both sides of a field, and whether either is cut. */
+export interface ShownTexts {
+  readonly before?: string;
+  readonly after?: string;
+  readonly isCut?: true;
+}
+
 function commonLength(one: string, other: string): number {
   let length = 0;
   while (length < one.length && one[length] === other[length]) length += 1;
@@ -44,11 +56,12 @@ function cut(text: string, from: number): string {
  * Two JSON texts of one field as an approver sees them. Masks say `(masked)` and no more, also where both sides do and the
  * values differ; of long texts the part is shown where they begin to differ.
  */
-export function shownTexts(before: string | undefined, after: string | undefined): { before?: string; after?: string } {
+export function shownTexts(before: string | undefined, after: string | undefined): ShownTexts {
   const [was, is] = [before, after].map((text) => (text === undefined ? undefined : seen(withoutMasks(text))));
   const from = was === undefined || is === undefined ? 0 : Math.max(0, commonLength(was, is) - CONTEXT);
   return {
     ...(was === undefined ? {} : { before: cut(was, from) }),
     ...(is === undefined ? {} : { after: cut(is, from) }),
+    ...([was, is].some((text) => text !== undefined && text.length > MAX_LENGTH) ? { isCut: true } : {}),
   };
 }

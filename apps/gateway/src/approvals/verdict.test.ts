@@ -14,7 +14,7 @@ function approval(more: Partial<ApprovalDocument> = {}): ApprovalDocument {
   return { ...asked, state: 'pending', signatures: [], askedAt: NOW.toISOString(), expiresAt, ...more };
 }
 
-const grace: Verdict = { kind: 'approve', signature: signatureOf('grace'), digest: DIGEST };
+const grace: Verdict = { kind: 'approve', signature: signatureOf('grace'), digest: DIGEST, unseen: 0 };
 
 test('who may say what', () => {
   const { requester } = approval();
@@ -28,6 +28,7 @@ test('who may say what', () => {
   assert.ok(rule);
   const ownersToo = approval({ requirements: [{ ...rule, ownerMay: true }] });
   const one = approval({ requirements: [{ ...rule, ownerMay: true }, rule] });
+  const padded = approval({ effect: { ...approval().effect, omitted: 3 } });
   const cases: readonly [string, ApprovalDocument, Verdict, ReturnType<typeof verdictProblem>][] = [
     ['a member of the group', approval(), grace, undefined],
     ['who asked', approval(), asSelf, 'ERR_APPROVAL_SELF'],
@@ -40,6 +41,9 @@ test('who may say what', () => {
     ['of no group', approval(), { ...grace, signature: signatureOf('eve', []) }, 'ERR_APPROVAL_GROUP'],
     ['of something else', approval(), { ...grace, digest: `b${DIGEST.slice(1)}` }, 'ERR_APPROVAL_DIGEST'],
     ['of a part of it', approval(), { ...grace, digest: DIGEST.slice(1) }, 'ERR_APPROVAL_DIGEST'],
+    ['of what was not shown', padded, grace, 'ERR_APPROVAL_UNSEEN'],
+    ['of what was not shown, knowingly', padded, { ...grace, unseen: 3 }, undefined],
+    ['against what was not shown', padded, { ...grace, kind: 'deny' }, undefined],
     ['once more', approval({ signatures: [signatureOf('grace')] }), grace, 'ERR_APPROVAL_TWICE'],
     [
       'once more, by another issuer',

@@ -10,6 +10,8 @@ export interface Verdict {
   readonly signature: Signature;
   /** Of what they saw, hex. */
   readonly digest: string;
+  /** How many changes they say they could not see. */
+  readonly unseen: number;
 }
 
 /** Why a verdict is not taken. */
@@ -26,7 +28,9 @@ export type VerdictProblem =
   /** Nobody of their groups is missing any more. */
   | 'ERR_APPROVAL_NOT_NEEDED'
   /** They saw something else. */
-  | 'ERR_APPROVAL_DIGEST';
+  | 'ERR_APPROVAL_DIGEST'
+  /** There is more to it than they could be shown, and they don't say that they know. */
+  | 'ERR_APPROVAL_UNSEEN';
 
 /** By subject alone: who has tokens of two issuers is one person, and the log, too, tells people apart by it. */
 const isSame = (one: Person, other: Person) => one.subject === other.subject;
@@ -52,6 +56,7 @@ export function verdictProblem(approval: ApprovalDocument, verdict: Verdict, now
   if (!isAllowedState(approval, kind) || isDue(approval, now)) return 'ERR_APPROVAL_STATE';
   if (!isSameDigest(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';
   if (kind !== 'approve') return undefined;
+  if (verdict.unseen !== approval.effect.omitted) return 'ERR_APPROVAL_UNSEEN';
   if (signatures.some((one) => isSame(one.by, by))) return 'ERR_APPROVAL_TWICE';
   const [before, after] = [signatures, [...signatures, signature]].map((all) => countOf(missingOf(requirements, all)));
   return before === after ? 'ERR_APPROVAL_NOT_NEEDED' : undefined;

@@ -35,6 +35,7 @@ const listQuery = z.strictObject({
 const verdictBody = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the approval as it was shown, in hex'),
   reason: z.string().max(MAX_REASON).default(''),
+  unseen: z.number().int().min(0).default(0),
 });
 
 /** What people are told of an approval. */
@@ -86,6 +87,11 @@ const refusals: Readonly<Record<VerdictProblem, Pick<Problem, 'status' | 'title'
     status: 409,
     title: 'Something else',
     detail: 'this approval is not what you were shown; look at it again',
+  },
+  ERR_APPROVAL_UNSEEN: {
+    status: 409,
+    title: 'More than you saw',
+    detail: 'not all that it would change can be shown: say how many changes you have not seen ("unseen"), or deny it',
   },
 };
 
@@ -157,7 +163,12 @@ async function say(kind: Verdict['kind'], context: RouteContext, parts: Approval
   const { issuer, subject } = caller.token;
   const groups = countingGroups(found.value, caller.approverGroups);
   const signature = { by: { issuer, subject }, groups, at: parts.now().toISOString(), reason: body.data.reason };
-  const said = await parts.register.say(found.id, { kind, signature, digest: body.data.digest });
+  const said = await parts.register.say(found.id, {
+    kind,
+    signature,
+    digest: body.data.digest,
+    unseen: body.data.unseen,
+  });
   if (said === undefined) return unknown(context);
   return typeof said === 'string' ? refuse(said, found, context, parts) : context.json(shown(said));
 }
