@@ -44,7 +44,7 @@ function damage(value: unknown, { at, odd, how }: Place): void {
   // A member that nobody knows is not there where it is undefined; zod counts it all the same.
   if (how === 'add') inside.further = odd ?? null;
   else if (how === 'remove' && !Array.isArray(inside)) delete inside[name];
-  else inside[name] = odd;
+  else inside[name] = name === 'further' ? (odd ?? null) : odd;
 }
 
 const places = fc.array(
