@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StreamFrame } from '@countersign/recording';
 import { WaitingRoom } from '../recordings/waiting-room.ts';
-import { RecordedWay } from './recorded-way.ts';
+import { FRAME_BYTES, RecordedWay } from './recorded-way.ts';
 
+/** With what the frame itself takes. */
 const KIB_64 = 65_536;
+const PAYLOAD = KIB_64 - FRAME_BYTES;
 const MIB = 1_048_576;
 const failed = new TypeError('the disk is gone');
 
@@ -55,9 +57,9 @@ for (const [what, others, most] of [
     recording.room.enter(others);
     const { passed, give } = wayOver(recording);
     const count = most / KIB_64;
-    for (let id = 0; id < count; id += 1) await give(id, KIB_64);
+    for (let id = 0; id < count; id += 1) await give(id, PAYLOAD);
     let isHeld = true;
-    const next = give(count, KIB_64).then(() => {
+    const next = give(count, PAYLOAD).then(() => {
       isHeld = false;
     });
     await settled();
@@ -68,10 +70,25 @@ for (const [what, others, most] of [
   });
 }
 
+test('frames without a byte are held back, too, before they fill the memory', async () => {
+  const recording = disk();
+  const { give } = wayOver(recording);
+  const most = Math.floor((4 * MIB) / FRAME_BYTES);
+  for (let id = 0; id < most; id += 1) await give(id, 0);
+  let isHeld = true;
+  const next = give(most, 0).then(() => {
+    isHeld = false;
+  });
+  await settled();
+  assert.equal(isHeld, true);
+  recording.writes[0]?.resolve();
+  await next;
+});
+
 test('what has gone, or can not go any more, takes no room', async () => {
   const recording = disk();
   const { way, give } = wayOver(recording);
-  for (let id = 0; id < 64; id += 1) await give(id, KIB_64);
+  for (let id = 0; id < 64; id += 1) await give(id, PAYLOAD);
   way.stop();
   for (const { resolve } of recording.writes) resolve();
   await assert.rejects(way.flush());

@@ -6,10 +6,8 @@ import { RecordingsError } from '../recordings/recordings-error.ts';
 /** What a way takes of a recording. */
 export type WayRecording = Pick<OpenRecording, 'write' | 'room'>;
 
-interface Waiting {
-  readonly bytes: number;
-  readonly passed: Promise<void>;
-}
+/** What a frame that waits takes beside its bytes, about: resizes and single keys have few or none. */
+export const FRAME_BYTES = 1_280;
 
 /**
  * One way of a recorded stream. What is given to it is passed on in its order, each frame only once it is durable: while
@@ -19,7 +17,8 @@ interface Waiting {
 export class RecordedWay {
   readonly #recording: WayRecording;
   readonly #onFailure: (error: unknown) => void;
-  readonly #waiting: Waiting[] = [];
+  /** Each resolves when its frame, and all before it, have been passed on. */
+  readonly #waiting: Promise<void>[] = [];
   #bytes = 0;
   #isStopped = false;
 
@@ -35,27 +34,28 @@ export class RecordedWay {
    */
   async pass(bytes: number, frame: StreamFrame | undefined, release: () => Promise<void>): Promise<void> {
     const durable = frame && this.#recording.write(frame);
-    const passed = this.#passOn(this.#waiting.at(-1)?.passed, durable, release);
-    this.#waiting.push({ bytes, passed });
-    this.#enter(bytes);
+    const passed = this.#passOn(this.#waiting.at(-1), durable, release);
+    const taken = bytes + FRAME_BYTES;
+    this.#waiting.push(passed);
+    this.#enter(taken);
     passed.then(
       () => {
-        this.#leave(bytes);
+        this.#leave(taken);
         this.#waiting.shift();
       },
       (error: unknown) => {
-        this.#leave(bytes);
+        this.#leave(taken);
         this.#onFailure(error);
       },
     );
     // For the first that fails both are heard of above.
     durable?.catch(() => {});
-    while (this.#recording.room.isFull(this.#bytes)) await this.#waiting[0]?.passed;
+    while (this.#recording.room.isFull(this.#bytes)) await this.#waiting[0];
   }
 
   /** Resolves when everything so far has been passed on. */
   async flush(): Promise<void> {
-    await this.#waiting.at(-1)?.passed;
+    await this.#waiting.at(-1);
   }
 
   /** From now on nothing is passed on, also not what is durable. */
