@@ -41,7 +41,7 @@ export class RecordedWay {
     passed.then(
       () => {
         this.#leave(taken);
-        this.#waiting.shift();
+        void this.#waiting.shift();
       },
       (error: unknown) => {
         this.#leave(taken);
