@@ -323,8 +323,9 @@ test('a lock ends what waits within a second, and policy that denies ends it too
   await site.writePolicies('lab', DENYING);
   assert.equal(await again.exited, 1);
   assert.match(again.output, /Not this week\./);
-  await site.writePolicies('lab', ASKING);
   assert.equal(await isThere('locked'), true);
+  await site.writePolicies('lab', ASKING);
+  await eventually('policy asks again', async () => causes((await tryToDelete('locked', 'none')).json).approval);
 });
 
 test('an approval that was pending when the gateway stopped is there again', async () => {
