@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import {
-  addControlOptions,
-  type Column,
-  joined,
-  type ListOptions,
-  listItems,
-  outputOption,
-} from './control/list-items.ts';
+import { addControlFlags } from './control/control-flags.ts';
+import { type Column, joined, type ListOptions, listItems, outputOption } from './control/list-items.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -33,7 +27,7 @@ export function registerAgents(program: Command): void {
     .description('see which agents are registered')
     .addHelpText('after', EXAMPLES);
   const list = agents.command('list').description('list the agents that a gateway knows');
-  addControlOptions(list)
+  addControlFlags(list)
     .addOption(outputOption())
     .addHelpText('after', EXAMPLES)
     .action((options: ListOptions) => runVerb(list, (print) => listItems('/api/v1/agents', COLUMNS, options, print)));

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  addControlOptions,
-  type Column,
-  joined,
-  type ListOptions,
-  listItems,
-  outputOption,
-} from './control/list-items.ts';
-import type { CredentialOptions } from './credential/credential-source.ts';
+import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
+import { type Column, joined, type ListOptions, listItems, outputOption } from './control/list-items.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -90,9 +83,7 @@ Example:
 The token is good for 15 minutes and for one connector. You need the operator's role.
 Exit codes: 0 written, 1 refused, 2 a file is missing or can't be written, 3 wrong usage.`;
 
-interface JoinTokenOptions extends CredentialOptions {
-  readonly control: string;
-  readonly ca?: string;
+interface JoinTokenOptions extends ControlOptions {
   readonly out: string;
   readonly caOut: string;
 }
@@ -120,7 +111,7 @@ function registerJoinToken(clusters: Command): void {
     .argument('<cluster>', 'its name at the gateway')
     .requiredOption('--out <file>', 'write the token to this file, readable by its owner alone')
     .requiredOption('--ca-out <file>', 'write the CA of the tunnel listener to this file');
-  addControlOptions(command)
+  addControlFlags(command)
     .addHelpText('after', JOIN_EXAMPLES)
     .action((cluster: string, options: JoinTokenOptions) =>
       runVerb(command, (print) => writeJoinToken(cluster, options, print)),
@@ -151,7 +142,7 @@ const COLUMNS: readonly Column[] = [
 
 function registerList(clusters: Command): void {
   const list = clusters.command('list').description('list the clusters that a gateway knows, with their connectors');
-  addControlOptions(list)
+  addControlFlags(list)
     .addOption(outputOption())
     .addHelpText('after', LIST_EXAMPLES)
     .action((options: ListOptions) => runVerb(list, (print) => listItems('/api/v1/clusters', COLUMNS, options, print)));

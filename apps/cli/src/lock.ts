@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Argument, type Command } from 'commander';
 import { CliError } from './cli-error.ts';
-import { addControlOptions, type Column, type ListOptions, listItems, outputOption } from './control/list-items.ts';
+import { addControlFlags } from './control/control-flags.ts';
+import { type Column, type ListOptions, listItems, outputOption } from './control/list-items.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -66,7 +67,7 @@ export function registerLock(program: Command): void {
     .option('--off', 'lift the lock')
     .option('--reason <text>', 'why, for the record', '')
     .addOption(outputOption());
-  addControlOptions(command)
+  addControlFlags(command)
     .addHelpText('after', EXAMPLES)
     .action((kind: string, name: string | undefined, options: LockOptions) =>
       runVerb(command, (print) => runLock(kind, name, options, print)),

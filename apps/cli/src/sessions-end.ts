@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { CREDENTIAL_FLAGS, type CredentialOptions } from './credential/credential-source.ts';
+import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -12,12 +12,7 @@ What the session has under way ends within a second; a write that has been let t
 next request begins a new session: to keep it out, use "countersign lock session". You need the operator's role.
 Exit codes: 0 ended, 1 refused or not open, 2 a file is missing, 3 wrong usage.`;
 
-interface EndOptions extends CredentialOptions {
-  readonly control: string;
-  readonly ca?: string;
-}
-
-async function endSession(session: string, options: EndOptions, print: (text: string) => void): Promise<void> {
+async function endSession(session: string, options: ControlOptions, print: (text: string) => void): Promise<void> {
   const [{ callControl }, { assertId }] = await Promise.all([
     import('./control/call-control.ts'),
     import('./sessions/session-id.ts'),
@@ -32,11 +27,10 @@ export function registerSessionsEnd(sessions: Command): void {
   const command = sessions
     .command('end')
     .description('end a session of a running gateway, with what it has under way')
-    .argument('<session>', 'id of the session')
-    .requiredOption('--control <url>', "the gateway's control listener, https://HOST:PORT")
-    .option('--ca <file>', 'CA of that listener, PEM; default: the public ones');
-  for (const [flags, description] of CREDENTIAL_FLAGS) command.option(flags, description);
-  command
+    .argument('<session>', 'id of the session');
+  addControlFlags(command)
     .addHelpText('after', EXAMPLES)
-    .action((session: string, options: EndOptions) => runVerb(command, (print) => endSession(session, options, print)));
+    .action((session: string, options: ControlOptions) =>
+      runVerb(command, (print) => endSession(session, options, print)),
+    );
 }

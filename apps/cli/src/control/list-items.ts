@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Command, Option } from 'commander';
-import { CREDENTIAL_FLAGS, type CredentialOptions } from '../credential/credential-source.ts';
+import { Option } from 'commander';
+import type { ControlOptions } from './control-flags.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 
 /** One column of a table: its head, and what stands in it of an item. */
 export type Column = readonly [head: string, of: (item: Item) => string];
 
-export interface ListOptions extends CredentialOptions {
-  readonly control: string;
-  readonly ca?: string;
+export interface ListOptions extends ControlOptions {
   readonly output?: 'text' | 'json';
 }
 
@@ -42,15 +40,6 @@ export async function listItems(
   if (!Array.isArray(items)) throw new CliError(1, `${options.control} answered with something that is no list`);
   if (options.output === 'json') for (const item of items) print(`${asciiJson(item)}\n`);
   else print(tableOf(columns, items, printable));
-}
-
-/** Adds the options of a command that asks the control API. */
-export function addControlOptions(command: Command): Command {
-  command
-    .requiredOption('--control <url>', "the gateway's control listener, https://HOST:PORT")
-    .option('--ca <file>', 'CA of that listener, PEM; default: the public ones');
-  for (const [flags, description] of CREDENTIAL_FLAGS) command.option(flags, description);
-  return command;
 }
 
 export const outputOption = () =>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RuleRef } from '@countersign/policy';
-import type { Change } from './effect.ts';
+import type { Effect } from './effect.ts';
 
 /** `pending` and `approved` are open; the others are ends, and nothing leads on from them. */
 export type ApprovalState = 'pending' | 'approved' | 'denied' | 'expired' | 'used' | 'withdrawn';
@@ -41,13 +41,9 @@ export interface Requester extends Person {
 }
 
 /** What it would do, as the approver sees it: masked and bounded. */
-export interface ShownEffect {
+export interface ShownEffect extends Omit<Effect, 'digest'> {
   /** Hex. */
   readonly digest: string;
-  readonly object: { readonly uid: string; readonly resourceVersion: string } | undefined;
-  readonly summary: string;
-  readonly changes: readonly Change[];
-  readonly omitted: number;
 }
 
 /** How an approval goes on. */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { containsToken } from '@countersign/mask';
+import { visibleText } from '../visible-text.ts';
 
 const MASKED = '(masked)';
 /** A mask in a text that is otherwise in the clear. */
 const TOKEN = /masked-v1-[a-z]+-[a-z2-7]{26}/g;
-/** C0, DEL and C1, and the marks that turn the direction of text or hide it. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const MAX_LENGTH = 512;
 /** So much of what is the same stands before the first difference of two long texts. */
 const CONTEXT = 64;
@@ -16,14 +15,9 @@ function withoutMasks(text: string): string {
   return containsToken(plain) || plain === JSON.stringify(MASKED) ? MASKED : plain;
 }
 
-/** Text that may hold what a caller wrote, as it may go to a terminal or a page: nothing in it is hidden. */
-function seen(text: string): string {
-  return text.replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
-
 /** A name or a sentence that quotes what somebody else chose. */
 export function shownWords(text: string): string {
-  const words = seen(withoutMasks(text));
+  const words = visibleText(withoutMasks(text));
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
 }
 
@@ -57,7 +51,7 @@ function cut(text: string, from: number): string {
  * values differ; of long texts the part is shown where they begin to differ.
  */
 export function shownTexts(before: string | undefined, after: string | undefined): ShownTexts {
-  const [was, is] = [before, after].map((text) => (text === undefined ? undefined : seen(withoutMasks(text))));
+  const [was, is] = [before, after].map((text) => (text === undefined ? undefined : visibleText(withoutMasks(text))));
   const from = was === undefined || is === undefined ? 0 : Math.max(0, commonLength(was, is) - CONTEXT);
   return {
     ...(was === undefined ? {} : { before: cut(was, from) }),

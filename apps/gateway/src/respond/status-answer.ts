@@ -4,6 +4,7 @@ import type { Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
+import { visibleText } from '../visible-text.ts';
 
 /** What an answer depends on of the request that it is to. */
 type Asked = Pick<Incoming, 'target' | 'headers' | 'hasBody'>;
@@ -21,17 +22,9 @@ function objectOf({ request }: Exchange): { name?: string; group?: string; kind?
   return { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource };
 }
 
-/** C0, DEL and C1, and the marks that turn the direction of text or hide it. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** Text that may hold what a caller wrote, as it may go to a terminal: kubectl prints messages as they come. */
-function seen(text: string): string {
-  return text.replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
-
 function seenCause(cause: StatusCause): StatusCause {
   const { message, field } = cause;
-  return { ...cause, message: seen(message), ...(field === undefined ? {} : { field: seen(field) }) };
+  return { ...cause, message: visibleText(message), ...(field === undefined ? {} : { field: visibleText(field) }) };
 }
 
 const DISCOVERY_ROOT = /^\/clusters\/[^/]+\/apis?(?:\?|$)/;
@@ -51,7 +44,7 @@ function isReadAsText({ target, headers }: Asked, status: number): boolean {
  */
 export function statusAnswer(id: string, fault: Fault, incoming: Asked, exchange?: Exchange): StatusAnswer {
   const { row, code, retryAfterSeconds } = fault;
-  const message = `${seen(fault.message)} (request ${id})`;
+  const message = `${visibleText(fault.message)} (request ${id})`;
   const status = buildStatus(row.reason, message, {
     code: row.status,
     details: {
