@@ -26,7 +26,7 @@ Examples:
 interface ManifestOptions {
   readonly config: string;
   readonly serviceAccount: { readonly namespace: string; readonly name: string };
-  readonly apiGroup: readonly string[];
+  readonly apiGroup?: readonly string[];
   readonly legacyImpersonation?: true;
   readonly output: 'yaml' | 'json';
 }
@@ -37,7 +37,7 @@ function serviceAccount(text: string): ManifestOptions['serviceAccount'] {
   return { namespace, name };
 }
 
-function apiGroup(text: string, before: readonly string[]): readonly string[] {
+function apiGroup(text: string, before: readonly string[] = []): readonly string[] {
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(text))
     throw new InvalidArgumentError('it is an API group such as argoproj.io');
   return [...before, text];
@@ -66,7 +66,7 @@ async function printManifests(cluster: string, options: ManifestOptions, print: 
     agents: agents.map(({ id }) => id),
     groups: [...new Set(groups)],
     impersonation: options.legacyImpersonation ? 'legacy' : 'constrained',
-    bound: agentBound(options.apiGroup),
+    bound: agentBound(options.apiGroup ?? []),
   });
   print(
     options.output === 'json'
@@ -166,7 +166,7 @@ export function registerClusters(program: Command): void {
         .argParser(serviceAccount)
         .default({ namespace: 'countersign', name: 'connector' }, 'countersign/connector'),
     )
-    .option('--api-group <group>', 'custom resources of it too; may be repeated', apiGroup, [])
+    .option('--api-group <group>', 'custom resources of it too; may be repeated', apiGroup)
     .option('--legacy-impersonation', 'for Kubernetes before 1.36')
     .addOption(
       new Option('-o, --output <format>', 'documents of YAML, or one List in JSON')

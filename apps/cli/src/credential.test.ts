@@ -211,7 +211,7 @@ describe('what goes wrong says what to do', () => {
     ],
     [
       'an issuer on plain http elsewhere',
-      1,
+      3,
       /must be an https URL/,
       async () => ['--issuer', 'http://idp.example', ...secretClient().slice(2)],
     ],

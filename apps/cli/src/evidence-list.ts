@@ -13,7 +13,7 @@ With -o json each line is {"index":…,"record":{…}}, with --keys also "sealed
 Exit codes: 0 listed, 1 the log is damaged, 2 the log or its keys are missing, 3 wrong usage.`;
 
 interface ListOptions {
-  readonly type: readonly string[];
+  readonly type?: readonly string[];
   readonly exchange?: string;
   readonly from: number;
   readonly limit?: number;
@@ -28,13 +28,14 @@ async function listEvidence(dir: string, options: ListOptions, print: (text: str
     import('./evidence/record-text.ts'),
     import('./evidence/paced-print.ts'),
   ]);
-  assertQuestion(options, recordTypes);
+  const { type: types = [], exchange } = options;
+  assertQuestion(types, exchange, recordTypes);
   const printLine = pacedPrint(print);
   let listed = 0;
   for await (const record of openRecords(dir, options)) {
     const { leaf } = record;
-    if (options.type.length > 0 && !options.type.includes(leaf.type)) continue;
-    if (options.exchange !== undefined && !('exchange' in leaf && leaf.exchange === options.exchange)) continue;
+    if (types.length > 0 && !types.includes(leaf.type)) continue;
+    if (exchange !== undefined && !('exchange' in leaf && leaf.exchange === exchange)) continue;
     if (!(await printLine(options.output === 'json' ? recordJson(record) : recordLine(record)))) return;
     listed += 1;
     if (listed === options.limit) return;
@@ -45,8 +46,8 @@ async function listEvidence(dir: string, options: ListOptions, print: (text: str
  * A word that no record can have would list nothing, which reads as if nothing had happened.
  * @throws CliError exit code 3
  */
-function assertQuestion({ type, exchange }: ListOptions, known: readonly string[]): void {
-  const unknown = type.find((one) => !known.includes(one));
+function assertQuestion(types: readonly string[], exchange: string | undefined, known: readonly string[]): void {
+  const unknown = types.find((one) => !known.includes(one));
   if (unknown !== undefined) {
     throw new CliError(3, `no record has the type ${JSON.stringify(unknown)}; there are ${known.join(', ')}`);
   }
@@ -73,7 +74,7 @@ export function registerEvidenceList(evidence: Command): void {
     .command('list')
     .description('list the records of a log')
     .argument('<dir>', 'the log directory')
-    .option('--type <type>', 'only records of this type; may be repeated', (type, all: string[]) => [...all, type], [])
+    .option('--type <type>', 'only records of this type; may be repeated', (type, all: string[] = []) => [...all, type])
     .option('--exchange <id>', 'only records of this exchange, by its request id')
     .option('--from <index>', 'begin at this index', parseIndex, 0)
     .option('--limit <count>', 'stop after this many', parseCount)

@@ -131,6 +131,14 @@ test('the arguments of a source read back as that source', () => {
   }
 });
 
+test('a provider that no secret may be sent to is refused before a file names it', () => {
+  const client = { clientId: 'a', clientSecretFile: 'secret' };
+  for (const issuer of ['idp.example', 'http://idp.example', 'http://127.0.0.1.example'])
+    assert.throws(() => readCredentialSource({ ...client, issuer }), { exitCode: 3, message: /^--issuer must be/ });
+  for (const issuer of ['https://idp.example/tenant', 'http://127.0.0.1:8447'])
+    assert.equal(readCredentialSource({ ...client, issuer }).kind, 'client-secret');
+});
+
 test('findCommand prefers the name on the PATH, else gives absolute paths', async () => {
   const bin = join(dir, 'countersign');
   assert.deepEqual(findCommand(`/nowhere:${dir}`, '/opt/node', '/opt/main.ts'), ['/opt/node', '/opt/main.ts']);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import type { Decision, Explanation, PolicyInput, Principal } from '@countersign/policy';
 import { type Command, Option } from 'commander';
 import { CliError } from './cli-error.ts';
@@ -20,7 +21,7 @@ interface ExplainOptions {
   readonly agent?: string;
   readonly human?: string;
   readonly owner: string;
-  readonly group: readonly string[];
+  readonly group?: readonly string[];
   readonly file?: string;
   readonly contentType?: string;
   readonly live?: string;
@@ -29,14 +30,14 @@ interface ExplainOptions {
   readonly output: 'text' | 'json';
 }
 
-function principalOf({ agent, human, owner, group }: ExplainOptions): Principal {
+function principalOf({ agent, human, owner, group: groups = [] }: ExplainOptions): Principal {
   const id = agent ?? human;
   if (id === undefined || (agent !== undefined && human !== undefined)) {
     throw new CliError(3, 'say who asks: --agent ID or --human ID');
   }
   const kind = agent === undefined ? 'human' : 'agent';
   const by = kind === 'agent' ? owner : id;
-  return { kind, id, owner: by, purpose: '', groups: group, issuer: '', subject: id, act: [] };
+  return { kind, id, owner: by, purpose: '', groups, issuer: '', subject: id, act: [] };
 }
 
 async function readBody(file: string): Promise<Uint8Array> {
@@ -65,6 +66,7 @@ async function readInput(method: string, target: string, options: ExplainOptions
     ...(file === undefined ? {} : { body: await readBody(file) }),
     ...(live === undefined ? {} : { live: await readBody(live) }),
   };
+  if (isIP(sourceAddress) === 0) throw new CliError(3, '--from is an IP address such as 192.0.2.7');
   const time = new Date(at ?? Date.now());
   if (Number.isNaN(time.getTime())) throw new CliError(3, '--at is a time such as 2026-01-05T12:00:00Z');
   try {
@@ -103,7 +105,7 @@ function formatText({ summary, because, change }: Explanation, { policyDigest }:
 
 /** `countersign policy explain`: why a request would get its answer, and what would change it. */
 export function registerPolicyExplain(policy: Command): void {
-  const collect = (value: string, all: readonly string[]) => [...all, value];
+  const collect = (value: string, all: readonly string[] = []) => [...all, value];
   policy
     .command('explain')
     .description('say why a request would get its answer, and what would change it')
@@ -114,7 +116,7 @@ export function registerPolicyExplain(policy: Command): void {
     .option('--agent <id>', 'the agent that asks')
     .option('--human <id>', 'the human who asks')
     .option('--owner <id>', "the agent's owner", 'owner')
-    .option('--group <name>', 'a policy group of its token; may be repeated', collect, [])
+    .option('--group <name>', 'a policy group of its token; may be repeated', collect)
     .option('-f, --file <file>', 'body of the request, JSON or YAML; - for stdin')
     .option('--content-type <type>', 'of the body; default: application/json, of a PATCH application/merge-patch+json')
     .option('--live <file>', 'the object that the request names, as it is: what rules see as context.live')

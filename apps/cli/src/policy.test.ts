@@ -189,6 +189,7 @@ test('explain: wrong usage and missing files have their exit codes', async () =>
   assert.equal((await explain('--agent', 'a', '--human', 'b', 'GET', target)).exitCode, 3);
   assert.equal((await explain('--agent', 'a', 'GET', '/api//v1')).exitCode, 3);
   assert.equal((await explain('--agent', 'a', '--at', 'noon', 'GET', target)).exitCode, 3);
+  assert.equal((await explain('--agent', 'a', '--from', 'here', 'GET', target)).exitCode, 3);
   assert.equal((await explain('--agent', 'a', '-f', join(dir, 'none'), 'POST', target)).exitCode, 2);
   assert.equal(
     (await run('explain', '--policies', join(dir, 'bad'), '--cluster', 'lab', '--agent', 'a', 'GET', target)).exitCode,

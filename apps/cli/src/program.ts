@@ -54,7 +54,7 @@ export function createProgram({ output = {}, onExit }: ProgramOptions = {}): Com
     .description('A gateway between AI agents and the Kubernetes API: identified, judged, masked, on record.')
     .version(manifest.version)
     .showHelpAfterError('(add --help for what it takes)')
-    .configureHelp({ sortSubcommands: true, minWidthToWrap: 30 })
+    .configureHelp({ sortSubcommands: true, minWidthToWrap: 20 })
     .configureOutput(output)
     .addHelpText('after', EXAMPLES);
   if (onExit) program.exitOverride(onExit);

@@ -31,13 +31,14 @@ test('prose is fitted into a width, paragraph by paragraph; commands stay as the
   assert.equal(fitProse('One two\nthree four', 80), 'One two three four');
 });
 
-test('no prose of any help is wider than a terminal of 80 columns', () => {
+/** The help of every command there is, on a terminal of that many columns. */
+function everyHelp(columns: number): readonly string[] {
   let printed = '';
   const output = {
     writeOut: (text: string) => {
       printed += text;
     },
-    getOutHelpWidth: () => 80,
+    getOutHelpWidth: () => columns,
   };
   const program = createProgram({ output });
   const help = (command: Command) => {
@@ -45,7 +46,26 @@ test('no prose of any help is wider than a terminal of 80 columns', () => {
     for (const inner of command.commands) help(inner);
   };
   help(program);
-  const wide = printed.split('\n').filter((line) => line.length > 80 && !line.startsWith('  '));
-  assert.deepEqual(wide, []);
-  assert.ok(printed.split('\n').length > 400);
+  return printed.split('\n');
+}
+
+for (const columns of [60, 80]) {
+  test(`no prose of any help is wider than a terminal of ${columns} columns`, () => {
+    const lines = everyHelp(columns);
+    assert.deepEqual(
+      lines.filter((line) => line.length > columns && !/^(?: {2}|Usage: )/.test(line)),
+      [],
+    );
+    assert.ok(lines.length > 400);
+  });
+}
+
+test('what stands beside a command, an argument or an option is wrapped on a terminal of 70 columns', () => {
+  const listed = /^ {2}(?:-|\S+(?: \[options\])?(?: [<[]\S+[>\]])* {2,})/;
+  const lines = everyHelp(70).filter((line) => listed.test(line) && !line.startsWith('  countersign'));
+  assert.deepEqual(
+    lines.filter((line) => line.length > 70),
+    [],
+  );
+  assert.ok(lines.length > 100);
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
+import { providerUrl } from './provider-fetch.ts';
 
 interface OidcClient {
   /** Exactly as the provider names itself. */
@@ -53,7 +54,7 @@ function exclusive(options: CredentialOptions): void {
 
 /**
  * Makes a source of the options; file names become absolute.
- * @throws CliError (3) when they name no source, or more than one
+ * @throws CliError (3) when they name no source, more than one, or a provider that no secret may be sent to
  */
 export function readCredentialSource(options: CredentialOptions): CredentialSource {
   exclusive(options);
@@ -63,6 +64,7 @@ export function readCredentialSource(options: CredentialOptions): CredentialSour
     return { kind: 'token-file', tokenFile: resolve(tokenFile) };
   }
   if (issuer === undefined || clientId === undefined) throw new CliError(3, WAYS);
+  providerUrl(issuer, '--issuer', 3);
   const client = { issuer, clientId, scope, resource };
   return clientSecretFile === undefined
     ? { kind: 'client-key', ...client, keyFile: resolve(clientKeyFile ?? ''), keyId }

@@ -11,13 +11,13 @@ export interface ProviderAnswer {
 
 /**
  * A URL that a secret may be sent to: https, or http on loopback.
- * @throws CliError (1)
+ * @throws CliError, with exit code 1 unless another is given
  */
-export function providerUrl(value: unknown, what: string): URL {
+export function providerUrl(value: unknown, what: string, exitCode: 1 | 3 = 1): URL {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   const loopback = url !== null && /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(url.hostname);
   if (!url || (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))) {
-    throw new CliError(1, `${what} must be an https URL (http only on this machine)`);
+    throw new CliError(exitCode, `${what} must be an https URL (http only on this machine)`);
   }
   return url;
 }

@@ -49,8 +49,7 @@ interface Started {
 
 async function startServer(options: UpOptions, stack: AsyncDisposableStack): Promise<Started> {
   const paths = upPaths(options.dir);
-  await mkdir(paths.root, { recursive: true, mode: 0o700 });
-  stack.adopt(ownDirectory(paths.root), (unlock) => unlock());
+  stack.adopt(await ownDirectory(paths.root), (unlock) => unlock());
   await Promise.all([prepareTls(paths), preparePolicies(paths, options.cluster)]);
   for (let left = PORT_TRIES - 1; ; left -= 1) {
     await using opened = new AsyncDisposableStack();

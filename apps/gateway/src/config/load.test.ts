@@ -85,6 +85,16 @@ test('each mistake is told by its place, in words that say what to write', () =>
   ]);
 });
 
+test('what is no YAML is told in a line each, without the text, and not without end', () => {
+  assert.deepEqual(problemsOf('a: secret\na: 2\n'), [': Map keys must be unique at line 2, column 1']);
+  assert.deepEqual(problemsOf('a: 1\n---\na: 2\n'), [': holds more than one YAML document']);
+  assert.deepEqual(problemsOf('a: &x 1\nb: *x\n'), [': YAML aliases (*name) are not read; write the value out']);
+  assert.deepEqual(problemsOf(`a: ${'['.repeat(100_000)}`), [': is nested too deeply']);
+  const many = problemsOf('- : : :\n'.repeat(100));
+  assert.equal(many.length, 11);
+  assert.match(many.at(-1) ?? '', /^: and \d+ more$/);
+});
+
 test('an issuer that the gateway would not start with is told as a problem of the file', () => {
   const issuers = (issuer: string) => `[{ kind: oidc, name: people, issuer: "${issuer}", audience: countersign }]`;
   const problem = (message: string) => [`issuers.0.issuer: ${message}`];

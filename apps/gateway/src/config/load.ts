@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parseDocument, type YAMLError } from 'yaml';
 import type { z } from 'zod';
 import { readBoundedFile } from './bounded-file.ts';
 import { checkConfig } from './check.ts';
@@ -10,6 +10,8 @@ import { issueInWords } from './issue-in-words.ts';
 import { type Config, configSchema, type PostgresConfig } from './schema.ts';
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** One mistake can make all that follows it one. */
+const MAX_SYNTAX_PROBLEMS = 10;
 
 /** A configuration in force, with the SHA-256 of the file it came from, in hex. */
 export interface LoadedConfig {
@@ -28,12 +30,26 @@ function textOf(file: string, bytes: Buffer): string {
 
 function decode(file: string, text: string): unknown {
   const document = parseDocument(text, { uniqueKeys: true });
-  const problems = [...document.errors, ...document.warnings].map(({ message }) => ({ path: '', message }));
+  const problems = syntaxProblems([...document.errors, ...document.warnings]);
   if (problems.length > 0) throw new ConfigError(file, problems);
   const value = toValue(file, document);
   const broken = brokenTexts(value, []);
   if (broken.length > 0) throw new ConfigError(file, broken);
   return value;
+}
+
+/** What is wrong, and where; the lines of the file that the parser would show with it are left out. */
+function syntaxInWords({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'holds more than one YAML document';
+  return message.split('\n', 1).join('').replace(/:$/, '');
+}
+
+function syntaxProblems(errors: readonly YAMLError[]): readonly ConfigProblem[] {
+  if (errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return [{ path: '', message: 'is nested too deeply' }];
+  const messages = errors.map(syntaxInWords);
+  const more = messages.length - MAX_SYNTAX_PROBLEMS;
+  const shown = more > 0 ? [...messages.slice(0, MAX_SYNTAX_PROBLEMS), `and ${more} more`] : messages;
+  return shown.map((message) => ({ path: '', message }));
 }
 
 function toValue(file: string, document: ReturnType<typeof parseDocument>): unknown {

@@ -43,3 +43,16 @@ test('what is no file, or too long a one, is a problem and is not read', { timeo
     ],
   );
 });
+
+test('a folder that is not there is one problem, and one without its parts says which', async () => {
+  const messages = async (path: string) =>
+    (await readPolicyDirectory(path)).problems.map(({ set, file, message }) => `${set || file}: ${message}`);
+  const nowhere = join(dir, 'nowhere');
+  assert.deepEqual(await messages(nowhere), [`${nowhere}: is not there`]);
+  await mkdir(nowhere);
+  assert.deepEqual(await messages(nowhere), [
+    'organisation: is not there',
+    'organisation: has no .cedar file: the rules that every cluster inherits',
+    'clusters: is not there',
+  ]);
+});

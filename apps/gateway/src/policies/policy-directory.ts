@@ -28,7 +28,9 @@ export async function readPolicyDirectory(dir: string): Promise<PolicyDirectory>
   const problems: PolicyProblem[] = [];
   const note = (set: string, file: string, message: string) =>
     problems.push({ set, file, line: undefined, rule: undefined, message });
-  for (const name of await entriesOf(dir, (message) => note('', dir, message))) {
+  const names = await entriesOf(dir, (message) => note('', dir, message));
+  if (problems.length > 0) return { organisation: [], clusters: new Map(), problems };
+  for (const name of names) {
     if (name !== organisationSet && name !== 'clusters' && !isIgnored(name)) {
       note('', name, 'not expected here: a policy folder has organisation/ and clusters/<name>/');
     }
@@ -69,7 +71,8 @@ async function entriesOf(dir: string, note: (message: string) => void): Promise<
   try {
     return (await readdir(dir)).sort();
   } catch (error) {
-    note(`can't be read: ${codeOf(error)}`);
+    const code = codeOf(error);
+    note(code === 'ENOENT' ? 'is not there' : `can't be read: ${code}`);
     return [];
   }
 }
