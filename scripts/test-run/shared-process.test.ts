@@ -15,17 +15,17 @@ describe('files that share a process', () => {
   });
   after(() => rmSync(dir, { recursive: true }));
 
-  async function run(text: string, limits: ProcessLimits) {
-    const file = join(dir, 'planted.test.mjs');
-    writeFileSync(file, text);
+  async function run(limits: ProcessLimits, ...texts: readonly string[]) {
+    const files = texts.map((_text, index) => join(dir, `planted-${index}.test.mjs`));
+    for (const [index, file] of files.entries()) writeFileSync(file, texts[index] ?? '');
     const shared = join(dir, 'shared.test.mjs');
-    writeFileSync(shared, sharedTestFile([file], limits));
+    writeFileSync(shared, sharedTestFile(files, limits));
     return runTests({ name: 'planted', files: [shared], concurrency: 1 });
   }
 
   it('fail, and say what it is, when a test leaves something open', async () => {
     const leak = "import { test } from 'node:test'; test('holds', () => { setInterval(() => {}, 1000); });";
-    const { ok, output } = await run(leak, { leakMs: 100 });
+    const { ok, output } = await run({ leakMs: 100 }, leak);
     assert.equal(ok, false);
     assert.match(output, /left open by a test: .*Timeout/);
   });
@@ -41,22 +41,35 @@ describe('files that share a process', () => {
         assert.ok(runs > 0);
       });
       test('fails', () => fc.assert(fc.property(fc.nat(), () => false)));`;
-    const { tally } = await run(property, { propertyMs: 50 });
+    const { tally } = await run({ propertyMs: 50 }, property);
     assert.deepEqual([tally.passed, tally.failed], [1, 1]);
+  });
+
+  it('have hooks of their own, which the tests of others know nothing of', async () => {
+    const file = (name: string) => `
+      import assert from 'node:assert/strict';
+      import { after, afterEach, before, beforeEach, test } from 'node:test';
+      import { setTimeout as pass } from 'node:timers/promises';
+      const seen = [];
+      before(async () => { await pass(10); seen.push('before'); });
+      beforeEach(() => { seen.push('each'); });
+      afterEach(() => { seen.push('over'); });
+      after(() => assert.deepEqual(seen.splice(0), ['before', 'each', '${name}', 'over']));
+      test('${name}', () => { seen.push('${name}'); });`;
+    const { ok, tally, output } = await run({}, file('one'), file('two'), file('three'));
+    assert.deepEqual([ok, tally.passed], [true, 3], output);
   });
 
   it('are those that leave the process as it was', () => {
     for (const text of [
-      'before(() => {});\n',
-      "import 'x';\nafterEach(async () => {});\n",
       "test('x', () => { process.exitCode = 1; });",
       "process.env.HOME = '/';",
-      "t.mock.timers.enable({ apis: ['Date'] });",
+      "import { mock, test } from 'node:test';",
       'globalThis.fetch = stub;',
     ]) {
       assert.equal(needsOwnProcess(text), true, text);
     }
-    const within = "describe('x', () => {\n  before(() => {});\n  it('y', () => process.kill(child.pid));\n});\n";
+    const within = "beforeEach(() => {});\nit('y', (t) => t.mock.timers.enable() ?? process.kill(child.pid));\n";
     assert.equal(needsOwnProcess(within), false);
   });
 

@@ -23,7 +23,8 @@ export default async function* tallyReporter(events: AsyncIterable<TestEvent>): 
     if (type === 'test:pass' || type === 'test:fail') {
       const reason = reasonOf(data);
       const file = relative(process.cwd(), data.file ?? '');
-      const name = [...names.slice(0, data.nesting), data.name].join(' › ');
+      // In a shared process each file is a suite of that name.
+      const name = [...names.slice(0, data.nesting), data.name].filter((part) => part !== file).join(' › ');
       if (reason !== undefined) notRun.push({ file, name, reason });
     }
     if (type === 'test:summary' && data.file === undefined) {

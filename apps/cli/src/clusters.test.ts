@@ -4,9 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { CommanderError } from 'commander';
 import { parseAllDocuments, stringify } from 'yaml';
-import { createProgram } from './program.ts';
+import { runCommand } from './command-fixture.ts';
 
 let dir: string;
 let config: string;
@@ -42,33 +41,7 @@ before(async () => {
 
 after(() => rm(dir, { recursive: true }));
 
-async function manifests(...args: readonly string[]): Promise<{ out: string; err: string; exitCode: number }> {
-  const before = process.exitCode;
-  process.exitCode = 0;
-  const written = { out: '', err: '' };
-  const program = createProgram({
-    output: {
-      writeOut: (text) => {
-        written.out += text;
-      },
-      writeErr: (text) => {
-        written.err += text;
-      },
-    },
-    onExit: (error) => {
-      throw error;
-    },
-  });
-  try {
-    await program.parseAsync(['clusters', 'manifests', '--config', config, ...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = 3;
-  }
-  const exitCode = Number(process.exitCode);
-  process.exitCode = before;
-  return { ...written, exitCode };
-}
+const manifests = (...args: readonly string[]) => runCommand('clusters', 'manifests', '--config', config, ...args);
 
 test('YAML has the objects one by one, JSON as the list that kubectl takes too', async () => {
   const [yaml, json] = [await manifests('prod'), await manifests('prod', '-o', 'json')];

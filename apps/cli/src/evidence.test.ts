@@ -9,12 +9,11 @@ import { inspect } from 'node:util';
 import { type Leaf, type LogRecord, verifyLog } from '@countersign/evidence';
 import { openDiskLog } from '@countersign/gateway';
 import { parsePolicy } from '@countersign/tlog';
-import { Command } from 'commander';
+import { runCommand } from './command-fixture.ts';
 import { nodeLogCrypto } from './evidence/node-crypto.ts';
 import { nodeLogDirectory } from './evidence/node-log-directory.ts';
 import { printable } from './evidence/printable.ts';
 import { recordLine } from './evidence/record-text.ts';
-import { registerEvidence } from './evidence.ts';
 
 /** Each file is hit, and some twice; `e2e/evidence-damage.test.ts` flips 200. */
 const FLIPS = 40;
@@ -91,27 +90,7 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true }));
 
-async function run(...args: readonly string[]): Promise<{ out: string; err: string; exitCode: number }> {
-  const previous = process.exitCode;
-  process.exitCode = 0;
-  const written = { out: '', err: '' };
-  const program = new Command().exitOverride().configureOutput({
-    writeOut: (text) => {
-      written.out += text;
-    },
-    writeErr: (text) => {
-      written.err += text;
-    },
-  });
-  registerEvidence(program);
-  try {
-    await program.parseAsync(['evidence', ...args], { from: 'user' });
-    return { ...written, exitCode: Number(process.exitCode) };
-  } finally {
-    process.exitCode = previous;
-  }
-}
-
+const run = (...args: readonly string[]) => runCommand('evidence', ...args);
 const verify = (...more: readonly string[]) => run('verify', logDir, '--trust', trust, ...more);
 
 /** Files of the log directory with their lengths. */
@@ -283,7 +262,9 @@ describe('evidence verify', () => {
     const { err, exitCode } = await run('verify', logDir, '--trust', bad);
     assert.equal(exitCode, 3);
     assert.match(err, /policy line 1/);
-    await assert.rejects(run('verify', logDir), { code: 'commander.missingMandatoryOptionValue' });
+    const untrusting = await run('verify', logDir);
+    assert.equal(untrusting.exitCode, 3);
+    assert.match(untrusting.err, /required option '--trust <file>' not specified/);
   });
 });
 
@@ -315,7 +296,7 @@ describe('evidence list and show', () => {
     assert.equal(unknown.exitCode, 3);
     assert.match(unknown.err, /no record has the type "intents"; there are .*intent, outcome/);
     assert.equal((await run('list', logDir, '--exchange', 'latest')).exitCode, 3);
-    await assert.rejects(run('list', logDir, '--limit', '0'), { code: 'commander.invalidArgument' });
+    assert.equal((await run('list', logDir, '--limit', '0')).exitCode, 3);
   });
 
   test('show opens sealed fields only with the keys', async () => {

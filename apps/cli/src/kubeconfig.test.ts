@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { rootCertificates } from 'node:tls';
-import { Command } from 'commander';
 import { parse } from 'yaml';
 import type { CliError } from './cli-error.ts';
+import { runCommand } from './command-fixture.ts';
 import { type CredentialSource, credentialArguments, readCredentialSource } from './credential/credential-source.ts';
 import {
   type AgentKubeconfigOptions,
@@ -16,7 +16,6 @@ import {
   writeOwnerFile,
 } from './kubeconfig/agent-kubeconfig.ts';
 import { findCommand } from './kubeconfig/find-command.ts';
-import { registerKubeconfig } from './kubeconfig.ts';
 
 const CA = rootCertificates[0] ?? '';
 const options: AgentKubeconfigOptions = {
@@ -166,25 +165,7 @@ test('a file that could not be put into place leaves nothing behind', async () =
 });
 
 describe('the verb', () => {
-  async function run(args: readonly string[]): Promise<{ stdout: string; stderr: string; exitCode: number }> {
-    const previous = process.exitCode;
-    process.exitCode = 0;
-    const written = { stdout: '', stderr: '' };
-    const program = new Command().configureOutput({
-      writeOut: (text) => {
-        written.stdout += text;
-      },
-      writeErr: (text) => {
-        written.stderr += text;
-      },
-    });
-    registerKubeconfig(program);
-    await program.parseAsync(['kubeconfig', ...args], { from: 'user' });
-    const exitCode = Number(process.exitCode ?? 0);
-    process.exitCode = previous;
-    return { ...written, exitCode };
-  }
-
+  const run = (args: readonly string[]) => runCommand('kubeconfig', ...args);
   const target = ['reporter', '--cluster', 'lab', '--server', 'https://127.0.0.1:8443'];
 
   test('prints, or writes a file that only its owner reads', async () => {
@@ -203,18 +184,18 @@ describe('the verb', () => {
       '/opt/countersign',
     ];
     const expected = agentKubeconfig({ ...options, command: ['/opt/countersign'] });
-    assert.deepEqual(parse((await run(args)).stdout), expected);
-    assert.deepEqual(JSON.parse((await run([...args, '-o', 'json'])).stdout), expected);
-    assert.equal((await run([...args, '--out', out])).stdout, '');
+    assert.deepEqual(parse((await run(args)).out), expected);
+    assert.deepEqual(JSON.parse((await run([...args, '-o', 'json'])).out), expected);
+    assert.equal((await run([...args, '--out', out])).out, '');
     assert.deepEqual(parse(await readFile(out, 'utf8')), expected);
     assert.equal((await stat(out)).mode & 0o777, 0o600);
   });
 
   test('says what is missing', async () => {
     const without = await run(target);
-    assert.deepEqual([without.stdout, without.exitCode], ['', 3]);
-    assert.match(without.stderr, /name one source/);
+    assert.deepEqual([without.out, without.exitCode], ['', 3]);
+    assert.match(without.err, /name one source/);
     const noCa = await run([...target, '--token-file', '/run/token', '--ca', join(dir, 'nowhere')]);
-    assert.deepEqual([noCa.stdout, noCa.exitCode], ['', 2]);
+    assert.deepEqual([noCa.out, noCa.exitCode], ['', 2]);
   });
 });

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
-import { registerPolicy } from './policy.ts';
+import { runCommand } from './command-fixture.ts';
 
 const shipped = fileURLToPath(new URL('../../../policies', import.meta.url));
 let dir: string;
@@ -23,26 +22,7 @@ before(async () => {
 });
 after(() => rm(dir, { recursive: true }));
 
-async function run(...args: readonly string[]): Promise<{ out: string; err: string; exitCode: number }> {
-  const previous = process.exitCode;
-  process.exitCode = 0;
-  const written = { out: '', err: '' };
-  const program = new Command().exitOverride().configureOutput({
-    writeOut: (text) => {
-      written.out += text;
-    },
-    writeErr: (text) => {
-      written.err += text;
-    },
-  });
-  registerPolicy(program);
-  try {
-    await program.parseAsync(['policy', ...args], { from: 'user' });
-    return { ...written, exitCode: Number(process.exitCode) };
-  } finally {
-    process.exitCode = previous;
-  }
-}
+const run = (...args: readonly string[]) => runCommand('policy', ...args);
 
 async function write(name: string, text: string): Promise<string> {
   const path = join(dir, name);

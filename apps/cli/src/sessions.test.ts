@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
 import { type DiskLog, openDiskLog, Recordings } from '@countersign/gateway';
-import { Command } from 'commander';
-import { registerSessions } from './sessions.ts';
+import { runCommand } from './command-fixture.ts';
 
 const ids = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID() };
 const other = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID() };
@@ -22,17 +21,7 @@ let keys: string;
 let log: DiskLog;
 let recordings: Recordings;
 
-async function run(...args: readonly string[]): Promise<{ out: string; err: string; code: unknown }> {
-  let [out, err] = ['', ''];
-  const output = { writeOut: (text: string) => (out += text), writeErr: (text: string) => (err += text) };
-  const program = new Command().exitOverride().configureOutput(output);
-  registerSessions(program);
-  process.exitCode = 0;
-  await program.parseAsync(['sessions', ...args], { from: 'user' });
-  const { exitCode: code } = process;
-  process.exitCode = 0;
-  return { out, err, code };
-}
+const run = (...args: readonly string[]) => runCommand('sessions', ...args);
 
 function intentRecord(of: typeof ids): LogRecord {
   const request = { lane: 'exec' as const, verb: 'create', group: '', version: 'v1', namespace: 'shop' };
@@ -162,20 +151,20 @@ describe('countersign sessions show', () => {
 
   it('says when there is no such session, and what an id looks like', async () => {
     assert.match((await run('show', dir, randomUUID())).err, /no record of a session/);
-    assert.equal((await run('show', dir, 'SESSION')).code, 3);
+    assert.equal((await run('show', dir, 'SESSION')).exitCode, 3);
   });
 });
 
 describe('countersign sessions replay', () => {
   it('prints the output as lines, of a stream, a request or a session, without what acts on a terminal', async () => {
     for (const id of [ids.stream, ids.exchange, ids.session]) {
-      const { out, code } = await run('replay', dir, id, '--keys', keys);
+      const { out, exitCode } = await run('replay', dir, id, '--keys', keys);
       assert.deepEqual(
         out.split('\n').map((line) => line.slice(14)),
         ['$ cat password: hunter2', 'xxxxxx', ''],
       );
       assert.match(out, /^\d\d:\d\d:\d\d\.\d{3} {2}/);
-      assert.equal(code, 0);
+      assert.equal(exitCode, 0);
     }
   });
 
@@ -210,8 +199,8 @@ describe('countersign sessions replay', () => {
     assert.match(out, /stdout: \$ cat password: hunter2\n$/);
     assert.match((await run('replay', dir, ids.session, '--keys', keys, '--search', 'hidden')).out, /\(hiddenxxxxxx\)/);
     const none = await run('replay', dir, ids.session, '--keys', keys, '--search', 'nowhere');
-    assert.deepEqual([none.out, none.code], ['', 1]);
-    assert.equal((await run('replay', dir, ids.session, '--keys', keys, '--search', '')).code, 3);
+    assert.deepEqual([none.out, none.exitCode], ['', 1]);
+    assert.equal((await run('replay', dir, ids.session, '--keys', keys, '--search', '')).exitCode, 3);
   });
 
   it('gives an asciicast, and frames for programs', async () => {
@@ -251,10 +240,10 @@ describe('countersign sessions replay', () => {
     file.writeUInt8(file.readUInt8(500) ^ 1, 500);
     await writeFile(join(changed, path), file);
     const refused = await run('replay', dir, other.stream, '--keys', keys, '--recordings', changed);
-    assert.deepEqual([refused.out, refused.code], ['', 1]);
+    assert.deepEqual([refused.out, refused.exitCode], ['', 1]);
     assert.match(refused.err, /is not what the log says: chunk 1 at byte/);
     const missing = await run('replay', dir, other.stream, '--keys', keys, '--recordings', root);
-    assert.deepEqual([missing.code, missing.err.includes('ENOENT')], [2, true]);
-    assert.equal((await run('replay', dir, randomUUID(), '--keys', keys)).code, 1);
+    assert.deepEqual([missing.exitCode, missing.err.includes('ENOENT')], [2, true]);
+    assert.equal((await run('replay', dir, randomUUID(), '--keys', keys)).exitCode, 1);
   });
 });

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createAuthority } from '@countersign/lab';
-import { createProgram } from '../program.ts';
+import { runCommand } from '../command-fixture.ts';
 
 const ANSWERS: Readonly<Record<string, object>> = {
   'GET /api/v1/clusters': {
@@ -74,25 +74,7 @@ after(async () => {
   await rm(dir, { recursive: true });
 });
 
-async function run(...args: readonly string[]): Promise<{ out: string; err: string; exitCode: number }> {
-  const previous = process.exitCode;
-  process.exitCode = 0;
-  const written = { out: '', err: '' };
-  const output = {
-    writeOut: (text: string) => {
-      written.out += text;
-    },
-    writeErr: (text: string) => {
-      written.err += text;
-    },
-  };
-  try {
-    await createProgram({ output }).parseAsync([...args, ...control], { from: 'user' });
-    return { ...written, exitCode: Number(process.exitCode) };
-  } finally {
-    process.exitCode = previous;
-  }
-}
+const run = (...args: readonly string[]) => runCommand(...args, ...control);
 
 test('clusters, agents and locks are listed in tables, and nothing in them moves a terminal', async () => {
   assert.equal(
