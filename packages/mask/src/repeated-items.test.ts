@@ -76,6 +76,16 @@ describe('createMasker, for items that are alike', () => {
     assert.doesNotMatch(masked, /registry-7f9c2|another-value-1/);
   });
 
+  it('asks for the name above a list, not for the last name in it, read or known', () => {
+    const known = { password: { object: 123456789, fieldsV1: null } };
+    const named = (name: string) => ({ data: { [name]: [known, { size: 1 }, 'gT5yH1uJ6iK3'] } });
+    const [note, again, password] = maskList([named('note'), named('note'), named('password')], '/configmaps');
+    assert.deepEqual([note, again], [named('note'), named('note')]);
+    assert.doesNotMatch(JSON.stringify(password), /gT5yH1uJ6iK3/);
+    const last = { data: { note: [known, 'gT5yH1uJ6iK3'] } };
+    assert.deepEqual(maskList([last, last], '/configmaps'), [last, last]);
+  });
+
   it('refuses what is nested too deeply, known or not', () => {
     const known = '['.repeat(40) + ']'.repeat(40);
     const deep = `${'{"spec":'.repeat(90)}{"ports":${known}}${'}'.repeat(90)}`;

@@ -13,6 +13,7 @@ export class Frame {
   /** Span of the name above it, or above the outermost of the arrays that it is an element of. */
   keyStart = 0;
   keyEnd = 0;
+  keyEscaped = false;
   /** How many names of its pair were read, and whether one was that of a secret. */
   namesRead = 0;
   hasSecretName = false;

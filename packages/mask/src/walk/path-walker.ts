@@ -243,6 +243,7 @@ export class PathWalker implements JsonEvents {
     this.#frames[this.#depth++] = frame;
     frame.keyStart = outer?.keyStart ?? this.#keyStart;
     frame.keyEnd = outer?.keyEnd ?? this.#keyEnd;
+    frame.keyEscaped = outer?.keyEscaped ?? this.#keyEscaped;
     frame.open(isArray ? undefined : node.object, isArray ? node.array : undefined, this.#scope);
     frame.begin(node, at, this.#host.texts.count);
     this.#frame = frame;
@@ -351,8 +352,14 @@ export class PathWalker implements JsonEvents {
     return valueAt >= 0 && valueAt < to ? { isSecret: false } : UNNAMED;
   }
 
+  /** Of an element, the name above its list: the one that was read last may stand in an element before it. */
   #namingOfKey(): Naming {
-    const isSecret = this.#judge(this.#isSecretName, this.#keyStart, this.#keyEnd, this.#keyEscaped);
+    const list = this.#frame?.array === undefined ? undefined : this.#frame;
+    if (list !== undefined) this.#disquiet();
+    const isSecret =
+      list === undefined
+        ? this.#judge(this.#isSecretName, this.#keyStart, this.#keyEnd, this.#keyEscaped)
+        : this.#judge(this.#isSecretName, list.keyStart, list.keyEnd, list.keyEscaped);
     return isSecret ? SECRET_NAME : UNNAMED;
   }
 
