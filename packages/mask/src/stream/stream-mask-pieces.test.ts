@@ -55,6 +55,18 @@ const MOVES = fc.constantFrom(
   '\u001bM',
   '\r\n',
 );
+/** Each is not decided before its end, or before something else that it is of. */
+const LATE: readonly string[] = [
+  'name: DB_PASSWORD\nvalue:  <password>, token; ',
+  'name: DB_PASSWORD\nvalue: | x',
+  'password: |\n  masked-v1-password-abcdefghijklmnopqrstuvwx23 x',
+  '\u001b]0;t\u0007xxxxxxxx-----END PRIVATE KEY-----',
+  'Authorization: <x y>\r\n',
+  'Authorization: -----END PRIVATE KEY-----\n',
+  'invalid 8Q~',
+  '--token "value": "',
+  'passwordMHcCAQEEISet-Cookie: a=b',
+];
 const SEPARATORS = fc.constantFrom(' ', ' ', '\n', '\r\n', '; ', ', ');
 
 describe('masked whole equals masked in any pieces', () => {
@@ -95,6 +107,10 @@ describe('masked whole equals masked in any pieces', () => {
     const text = Buffer.from(lines.join('\r\n'));
     for (let cut = 0; cut <= text.length; cut++) check(text, [cut]);
     check(text, Array.from(text.keys()));
+  });
+
+  it('byte for byte, for what is decided late', () => {
+    for (const text of LATE) check(Buffer.from(text), Array.from(Buffer.from(text).keys()));
   });
 
   it('for credentials in all the forms of the corpus', () => {

@@ -92,7 +92,10 @@ export class TerminalLine {
     return { hits, openFrom, settledTo };
   }
 
-  /** After the last blank of what was printed, or before the sequence that breaks off there. */
+  /**
+   * After the last blank of what was printed, or before the sequence that breaks off there. A word that stands in a
+   * control string, and that nothing has ended, goes on with what is printed next.
+   */
   #wordFrom(bytes: Uint8Array, from: number, end: number, to: number): number {
     const isPlain = nextControl(bytes, from, end) === end;
     if (isPlain) {
@@ -101,10 +104,10 @@ export class TerminalLine {
     }
     const printed = this.#printed;
     printed.read(bytes, from, end);
-    printed.map();
-    const start = wordStart(printed.bytes, 0, printed.length);
-    if (start < printed.length) return printed.startOf(start);
-    return printed.openAt === end ? to : printed.openAt;
+    const sequenceFrom = printed.openAt === end ? to : printed.openAt;
+    if (!printed.hasSequences) return lastWordOf(printed) ?? sequenceFrom;
+    this.#literal.read(bytes, from, end);
+    return Math.min(lastWordOf(printed) ?? to, lastWordOf(this.#literal) ?? to, sequenceFrom);
   }
 
   #hits(
@@ -192,6 +195,13 @@ function afterBreaks(bytes: Uint8Array, from: number, to: number): number {
 /** A terminal's lines end in CR LF. */
 function endOfText(bytes: Uint8Array, from: number, to: number): number {
   return to > from && bytes[to - 1] === CR ? to - 1 : to;
+}
+
+/** Where in its source the word begins that a reading ends with; undefined where a blank ends it. */
+function lastWordOf(reading: Reading): number | undefined {
+  reading.map();
+  const start = wordStart(reading.bytes, 0, reading.length);
+  return start < reading.length ? reading.startOf(start) : undefined;
 }
 
 function wordStart(bytes: Uint8Array, from: number, to: number): number {

@@ -59,7 +59,7 @@ function addAuthorization(scan: TextScan, value: NamedValue): boolean {
   const hasScheme = schemeEnd > value.start && schemeEnd < limit && bytes[schemeEnd] === BLANK;
   const begin = hasScheme ? schemeEnd + 1 : value.start;
   const isOpaqueValue = value.isQuoted || isOpaque(bytes, begin, hasScheme ? limit : value.end);
-  if (!isOpaqueValue && !scan.isOpenAt(limit)) return false;
+  if (!isOpaqueValue && !scan.isOpenAt(hasScheme ? limit : value.end)) return false;
   const stop = hasScheme && !value.isQuoted ? endOfHeader(scan, begin) : wholeValue(scan, value).end;
   return scan.add(begin, stop, 'authorization', 'header');
 }

@@ -83,11 +83,11 @@ export class LineScanner {
   *scanLineInTurns(bytes: Uint8Array, from: number, to: number): InTurns<readonly TextHit[]> {
     if (to - from <= TURN_BYTES) return this.scanLine(bytes, from, to, false);
     const content = contentStart(bytes, from, to);
-    const carried = this.#carriedHit(bytes, content, to);
+    const carried = this.#carriedHit(bytes, content, to, false);
     if (carried !== undefined) return [carried];
     const found = yield* this.#scanner.scanInTurns(bytes.subarray(from, to), this.#scanOptions);
     const moved = from === 0 ? found : found.map((hit) => ({ ...hit, start: hit.start + from, end: hit.end + from }));
-    return this.#withExtra(bytes, content, to, moved);
+    return this.#withExtra(bytes, content, to, moved, false);
   }
 
   /**
@@ -105,19 +105,26 @@ export class LineScanner {
 
   #scan(bytes: Uint8Array, from: number, to: number, options: ScanOptions): readonly TextHit[] {
     const content = contentStart(bytes, from, to);
-    const carried = this.#carriedHit(bytes, content, to);
+    const isLive = options.isLive ?? false;
+    const carried = this.#carriedHit(bytes, content, to, isLive);
     if (carried !== undefined) return [carried];
-    return this.#withExtra(bytes, content, to, this.#scanner.scanText(bytes, from, to, options));
+    return this.#withExtra(bytes, content, to, this.#scanner.scanText(bytes, from, to, options), isLive);
   }
 
-  #withExtra(bytes: Uint8Array, content: number, to: number, found: readonly TextHit[]): readonly TextHit[] {
-    const extra = this.#extraHits(bytes, content, to);
+  #withExtra(
+    bytes: Uint8Array,
+    content: number,
+    to: number,
+    found: readonly TextHit[],
+    isLive: boolean,
+  ): readonly TextHit[] {
+    const extra = this.#extraHits(bytes, content, to, isLive);
     this.#remember(bytes, content, to, found);
     return extra.length > 0 ? joinHits([...found, ...extra]) : found;
   }
 
   /** The whole line, if it is part of a value that began on a line before. */
-  #carriedHit(bytes: Uint8Array, from: number, to: number): TextHit | undefined {
+  #carriedHit(bytes: Uint8Array, from: number, to: number, isLive: boolean): TextHit | undefined {
     const indent = indentation(bytes, from, to);
     const end = trimmedEnd(bytes, from, to);
     const isBlank = from + indent >= end;
@@ -127,26 +134,31 @@ export class LineScanner {
     this.#wrappedWidth = isWrapped && width === this.#wrappedWidth ? width : 0;
     const isContinued = this.#isContinued;
     this.#isContinued &&= bytes[end - 1] === BACKSLASH;
-    if (isBlank || isOwnMask(bytes, from + indent, end) || !(this.#blockIndent >= 0 || isWrapped || isContinued))
-      return undefined;
+    if (isBlank || !(this.#blockIndent >= 0 || isWrapped || isContinued)) return undefined;
+    if (!isLive && isOwnMask(bytes, from + indent, end)) return undefined;
     return { start: from + indent, end, detector: CONTINUED, tokenClass: 'text', form: 'text' };
   }
 
-  #extraHits(bytes: Uint8Array, from: number, to: number): TextHit[] {
+  #keyHits(bytes: Uint8Array, from: number, to: number): TextHit[] {
     const hits: TextHit[] = [];
     this.#isInside &&= looksLikeKeyBody(bytes, from, to);
     if (this.#keyLines > 0 || this.#isInside) addKeyRuns(hits, bytes, from, to);
     const isOfKey = hits.some(({ start, end }) => end - start >= MIN_KEY_LINE || looksEncoded(bytes, start, end));
     this.#otherLines = isOfKey ? 0 : this.#otherLines + 1;
     this.#keyLines = this.#otherLines < MAX_OTHER_LINES ? Math.max(0, this.#keyLines - 1) : 0;
+    return hits;
+  }
+
+  #extraHits(bytes: Uint8Array, from: number, to: number, isLive: boolean): TextHit[] {
+    const hits = this.#keyHits(bytes, from, to);
     const assignment = this.#options.isConfig || this.#valueIsNext ? lineAssignment(bytes, from, to) : undefined;
     const isPair = this.#valueIsNext && assignment !== undefined && isNamed(bytes, assignment, VALUE_NAMES);
     this.#valueIsNext = false;
     if (assignment === undefined) return hits;
     if (!isPair && !(this.#options.isConfig && isSecretName(bytes, assignment.nameStart, assignment.nameEnd)))
       return hits;
-    const { start, end } = unquoted(bytes, assignment.valueStart, assignment.valueEnd);
-    if (isHarmlessValue(bytes, start, end) || isOpener(bytes, start, end) || isOwnMask(bytes, start, end)) return hits;
+    const { start, end } = valueSpan(bytes, assignment, isLive ? to : undefined);
+    if (start >= end) return hits;
     hits.push({ start, end, detector: 'named-value', tokenClass: 'password', form: 'text' });
     if (!this.#options.isConfig) return hits;
     this.#isContinued = bytes[end - 1] === BACKSLASH;
@@ -203,8 +215,25 @@ function isNamed(bytes: Uint8Array, { nameStart, nameEnd }: LineAssignment, name
   return names.some((known) => bytesEqual(known, name));
 }
 
+interface ValueSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Empty where there is none; of a line that goes on, all that is there: the rest may say that it is one. */
+function valueSpan(
+  bytes: Uint8Array,
+  { valueStart, valueEnd }: LineAssignment,
+  lineEnd: number | undefined,
+): ValueSpan {
+  const { start, end } = unquoted(bytes, valueStart, valueEnd);
+  if (isBracket(bytes[start])) return { start, end: start };
+  if (lineEnd !== undefined) return { start, end: lineEnd };
+  return isNoValue(bytes, start, end) ? { start, end: start } : { start, end };
+}
+
 /** What stands between quotes, if they open and close a value. */
-function unquoted(bytes: Uint8Array, start: number, end: number): { readonly start: number; readonly end: number } {
+function unquoted(bytes: Uint8Array, start: number, end: number): ValueSpan {
   if (!QUOTES.includes(bytes[start])) return { start, end };
   const isClosed = end - start > 1 && bytes[end - 1] === bytes[start];
   return { start: start + 1, end: isClosed ? end - 1 : end };
@@ -217,6 +246,11 @@ function isBlockMark(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /** What begins a structure, whose members have names of their own. */
-function isOpener(bytes: Uint8Array, from: number, to: number): boolean {
-  return isBlockMark(bytes, from, to) || bytes[from] === 0x7b || bytes[from] === 0x5b;
+function isBracket(byte: number | undefined): boolean {
+  return byte === 0x7b || byte === 0x5b;
+}
+
+/** What stands for no value: a placeholder, the mark of a block, a mask. */
+function isNoValue(bytes: Uint8Array, from: number, to: number): boolean {
+  return isHarmlessValue(bytes, from, to) || isBlockMark(bytes, from, to) || isOwnMask(bytes, from, to);
 }

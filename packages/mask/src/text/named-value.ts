@@ -40,7 +40,9 @@ interface Name {
   readonly end: number;
 }
 
-function nameAround({ bytes, settled, to }: TextScan, at: number): Name {
+function nameAround(scan: TextScan, at: number): Name {
+  const { bytes, to } = scan;
+  const settled = scan.settledFor(at);
   const start = runStart(bytes, Math.max(settled, at - MAX_NAME), at, NAME_BYTE);
   const end = runEnd(bytes, at, Math.min(to, at + MAX_NAME), NAME_BYTE);
   const isEscape = bytes[start - 1] === BACKSLASH && start > settled && start < at;
@@ -50,8 +52,17 @@ function nameAround({ bytes, settled, to }: TextScan, at: number): Name {
 /** `PASSWORD=x`, `"api_key": "x"`, `--token x`, `<secret>x</secret>`, `name: API_TOKEN` and then `value: x`. */
 function verifyName(scan: TextScan, at: number): boolean {
   const name = nameAround(scan, at);
-  const place =
-    placeAfter(scan, name.end) ?? pairedPlace(scan, name) ?? flagPlace(scan, name) ?? elementPlace(scan, name);
+  const place = placeAfter(scan, name.end);
+  if (place !== undefined) return addValue(scan, name, place);
+  // A flag's value is over before what would make a pair of the two is there.
+  return (
+    addValue(scan, name, flagPlace(scan, name)) ||
+    addValue(scan, name, pairedPlace(scan, name)) ||
+    addValue(scan, name, elementPlace(scan, name))
+  );
+}
+
+function addValue(scan: TextScan, name: Name, place: ValuePlace | undefined): boolean {
   if (place === undefined || !isSecretName(scan.bytes, name.start, name.end)) return false;
   const value = valueAt(scan, place);
   if (!scan.isOpenAt(value.end) && !isValue(scan, name, value)) return false;
@@ -141,7 +152,7 @@ function verifyAuth(scan: TextScan, at: number): boolean {
 /** Signatures of signed URLs: whoever has one can do what it signs. */
 function verifySignature(scan: TextScan, start: number, end: number): boolean {
   const { bytes } = scan;
-  const begin = runStart(bytes, Math.max(scan.settled, start - MAX_NAME), start, NAME_BYTE);
+  const begin = runStart(bytes, Math.max(scan.settledFor(start), start - MAX_NAME), start, NAME_BYTE);
   const before = bytes[begin - 1];
   if (begin <= scan.from || (before !== 0x3f && before !== 0x26)) return false;
   const value = valueAt(scan, { from: end, isProse: false });

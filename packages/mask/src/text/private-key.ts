@@ -73,8 +73,9 @@ function verifyEnd(scan: TextScan, start: number, end: number): boolean {
   if (!standsAt(bytes, start, to, END)) return false;
   const labelEnd = endOfLabel(bytes, end, to);
   if (labelEnd === undefined && !isOpenLabel(scan, end)) return false;
+  const settled = scan.settledFor(start);
   let begin = start;
-  while (begin > scan.settled && mayPrecedeEnd(scan, bytes[begin - 1] as number)) begin--;
+  while (begin > settled && mayPrecedeEnd(scan, bytes[begin - 1] as number)) begin--;
   return markClosed(scan, begin, labelEnd ?? to);
 }
 
@@ -130,7 +131,7 @@ function derAnchor(part: string): Anchor {
     verify: (scan, start) => {
       const { bytes, to } = scan;
       if (!standsAt(bytes, start, to, spelled)) return false;
-      const begin = runStart(bytes, Math.max(scan.settled, start - MAX_LABEL), start, BASE64_BYTE);
+      const begin = runStart(bytes, Math.max(scan.settledFor(start), start - MAX_LABEL), start, BASE64_BYTE);
       return scan.add(begin, endOfLines(bytes, start, to), RULE, 'pem');
     },
   };

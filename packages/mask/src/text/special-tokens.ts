@@ -81,7 +81,7 @@ function verifyInfix(
   minAfter: number,
 ): boolean {
   const { bytes, to } = scan;
-  const begin = runStart(bytes, Math.max(scan.settled, start - NEAR), start, ALPHANUMERIC);
+  const begin = runStart(bytes, Math.max(scan.settledFor(start), start - NEAR), start, ALPHANUMERIC);
   const stop = runEnd(bytes, end, to, TOKEN_BYTE);
   if (start - begin < minBefore || (stop - end < minAfter && !scan.isCutAt(stop))) return false;
   return scan.add(begin, stop, rule, 'key');
@@ -95,17 +95,22 @@ function followsDigit(bytes: Uint8Array, end: number): boolean {
 /** Client secrets of Azure: three characters, a digit, `Q~`, and 31 to 34 characters. */
 function verifyAzureSecret(scan: TextScan, start: number, end: number): boolean {
   const { bytes, to } = scan;
-  const begin = start - 4;
-  if (begin < scan.settled || !followsDigit(bytes, end)) return false;
+  if (start - 4 < scan.settledFor(start) || !followsDigit(bytes, end)) return false;
+  let begin = start;
+  while (begin > start - 4 && isAzureByte(bytes[begin - 1] as number)) begin--;
   let stop = end;
-  while (stop < to && (isIn(bytes[stop], TOKEN_BYTE | DOT) || bytes[stop] === 0x7e)) stop++;
+  while (stop < to && isAzureByte(bytes[stop] as number)) stop++;
   return (stop - end >= 30 || scan.isCutAt(stop)) && scan.add(begin, stop, 'azure-secret', 'key');
+}
+
+function isAzureByte(byte: number): boolean {
+  return isIn(byte, TOKEN_BYTE | DOT) || byte === 0x7e;
 }
 
 /** Tokens of Telegram's bots: eight to ten digits, a colon, `AA`, 33 characters. */
 function verifyTelegram(scan: TextScan, start: number, end: number): boolean {
   const { bytes, to } = scan;
-  const begin = runStart(bytes, Math.max(scan.settled, start - 12), start, DIGIT);
+  const begin = runStart(bytes, Math.max(scan.settledFor(start), start - 12), start, DIGIT);
   const stop = runEnd(bytes, end, to, TOKEN_BYTE);
   if (start - begin < 8 || bytes[start + 1] !== 0x41 || bytes[start + 2] !== 0x41) return false;
   return (stop - end >= 30 || scan.isCutAt(stop)) && scan.add(begin, stop, 'telegram-token', 'key');

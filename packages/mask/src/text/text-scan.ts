@@ -49,6 +49,11 @@ export class TextScan {
     this.#isUnordered = false;
   }
 
+  /** Before what a hit that begins at `at` can't begin; between the hit found last and its anchor, others may. */
+  settledFor(at: number): number {
+    return at < this.lastStart ? this.#gapFrom : this.settled;
+  }
+
   /** In order and without overlap. */
   get hits(): readonly TextHit[] {
     if (this.#hits === undefined) return NO_HITS;
@@ -57,14 +62,15 @@ export class TextScan {
 
   /** Says that `[start, end)` must be masked; false if there is nothing to mask in it. */
   add(start: number, end: number, detector: string, tokenClass: TokenClass, form: HitForm = 'text'): boolean {
-    const isBeforeLast = end <= this.lastStart;
-    const begin = Math.max(start, isBeforeLast ? this.#gapFrom : this.settled);
+    const isBeforeLast = start < this.lastStart;
+    const begin = Math.max(start, this.settledFor(start));
     if (begin >= end || isOwnMask(this.bytes, begin, end)) return false;
     this.#hits ??= [];
     this.#hits.push({ start: begin, end, detector, tokenClass, form });
     if (isBeforeLast) {
       this.#isUnordered = true;
       this.#gapFrom = end;
+      this.settled = Math.max(this.settled, end);
       return true;
     }
     this.#gapFrom = this.settled;

@@ -84,7 +84,7 @@ function isPort(bytes: Uint8Array, from: number, to: number): boolean {
 /** `user:password@tcp(host)`, as Go's database drivers have it: read leftwards. */
 function verifyAddress(scan: TextScan, at: number): boolean {
   const { bytes } = scan;
-  const limit = Math.max(scan.settled, at - MAX_CREDENTIALS);
+  const limit = Math.max(scan.settledFor(at), at - MAX_CREDENTIALS);
   let begin = at;
   let colon = -1;
   while (begin > limit && ENDS_URL[bytes[begin - 1] as number] === 0 && !isIn(bytes[begin - 1], SPACE)) {
