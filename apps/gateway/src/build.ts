@@ -76,9 +76,8 @@ async function takeConfig(
 }
 
 function approvalsOf(state: State, configStore: ConfigStore, onProblem: (error: unknown) => void): Promise<Approvals> {
-  const { gateway } = configStore.current.config;
   const maxOpenOfAgent = () => configStore.current.config.approvals.maxOpenOfAgent;
-  return openApprovals({ ...state, gateway, maxOpenOfAgent, now, onProblem });
+  return openApprovals({ ...state, maxOpenOfAgent, now, onProblem });
 }
 
 /** What of countersigning the pipeline needs. */

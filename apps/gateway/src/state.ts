@@ -24,6 +24,8 @@ export interface State {
   readonly store: Store;
   readonly log: Log;
   readonly logDir: string;
+  /** The log's verifier key. */
+  readonly logKey: string;
   /** Of streams, in files beside the log. */
   readonly recordings: Recordings;
   readonly exchanges: ExchangeIndex;
@@ -107,6 +109,6 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
     }),
   );
   const kept = opened.move();
-  const { dir: logDir } = openedLog.disk;
-  return { store, log, logDir, recordings, exchanges, registry, policies, close: () => kept.disposeAsync() };
+  const { dir: logDir, vkey: logKey } = openedLog.disk;
+  return { store, log, logDir, logKey, recordings, exchanges, registry, policies, close: () => kept.disposeAsync() };
 }

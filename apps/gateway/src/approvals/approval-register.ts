@@ -19,8 +19,8 @@ export type Asking = Omit<ApprovalDocument, 'state' | 'signatures' | 'askedAt' |
 export interface RegisterParts {
   readonly store: Store;
   readonly log: Log;
-  /** Name of this gateway. */
-  readonly gateway: string;
+  /** The log's key, which no other gateway has. */
+  readonly logKey: string;
   /** How many open approvals one agent has at most. */
   readonly maxOpenOfAgent: () => number;
   readonly now: () => Date;
@@ -44,10 +44,10 @@ export class ApprovalRegister {
   readonly #random = new RandomPool();
 
   constructor(parts: RegisterParts) {
-    const { store, log, gateway, now } = parts;
+    const { store, log, logKey, now } = parts;
     this.#parts = parts;
     const onTaken = (approval: Approval) => this.#announce(approval);
-    this.#transitions = new Transitions({ approvals: store.approvals, log, gateway, now, onTaken });
+    this.#transitions = new Transitions({ approvals: store.approvals, log, logKey, now, onTaken });
   }
 
   get maxOpenOfAgent(): number {
@@ -66,8 +66,9 @@ export class ApprovalRegister {
     return this.#turns.run(asking.requester.id, async () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const pointer = await this.#parts.store.openApprovals.get(asking.digest);
-        const present = pointer && (await this.get(pointer.value.approval));
-        if (present && isOpen(present.value) && present.value.claim === undefined) return present;
+        const present = pointer && (await this.#joined(pointer.value.approval));
+        if (present === 'changed') continue;
+        if (present) return present;
         if (await this.#hasTooMany(asking)) return undefined;
         const begun = await this.#begin(asking, pointer, recordOf);
         if (begun) return begun;
@@ -88,7 +89,9 @@ export class ApprovalRegister {
   async open(): Promise<readonly Approval[]> {
     const pointers = await everyDocument(this.#parts.store.openApprovals);
     const found = await Promise.all(pointers.map(({ value }) => this.#parts.store.approvals.get(value.approval)));
-    const there = found.filter((one) => one !== undefined && isAsked(one.value) && isOpen(one.value)) as Approval[];
+    const now = this.#parts.now();
+    const isThere = ({ value }: Approval) => isAsked(value) && isOpen(value) && !isDue(value, now);
+    const there = found.filter((one) => one !== undefined).filter(isThere);
     return there.sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
@@ -173,13 +176,19 @@ export class ApprovalRegister {
 
   /** After a crash: settles what this gateway had begun, by what is on record. */
   async reconcile(areOnRecord: (transitions: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void> {
-    const { store, gateway } = this.#parts;
+    const { store, logKey } = this.#parts;
     const pointers = await everyDocument(store.openApprovals);
     const found = await Promise.all(pointers.map(({ value }) => store.approvals.get(value.approval)));
-    const own = found.filter((one) => one?.value.claim?.gateway === gateway) as Approval[];
+    const own = found.filter((one) => one?.value.claim?.log === logKey) as Approval[];
     if (own.length === 0) return;
     const recorded = await areOnRecord(own.flatMap(({ value }) => value.claim?.transition ?? []));
     for (const one of own) await this.#transitions.reconcile(one, recorded.has(one.value.claim?.transition ?? ''));
+  }
+
+  /** An approval that is open, without the claim that somebody left on it: passed over with it, it would never end. */
+  async #joined(id: string): Promise<Approval | undefined | 'changed'> {
+    const found = await this.get(id);
+    return found && isOpen(found.value) ? ((await this.#transitions.unclaimed(found)) ?? 'changed') : undefined;
   }
 
   async #take(id: string, step: Extract<Step, { type: 'expired' }>): Promise<void> {

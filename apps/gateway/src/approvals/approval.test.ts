@@ -53,7 +53,7 @@ test('whatever is tried in whatever order: one end, one use at most, only after 
 });
 
 test('a step leaves nothing of the claim under which it was recorded', () => {
-  const claim = { step: { type: 'expired' }, transition: 't', gateway: 'g', at: '' } as const;
+  const claim = { step: { type: 'expired' }, transition: 't', log: 'g', at: '' } as const;
   for (const step of steps)
     assert.ok(!('claim' in afterStep({ ...pending(), claim }, step, new Date(BEGUN), () => true)), step.type);
 });

@@ -57,13 +57,14 @@ export type Step =
 
 /**
  * A step that is being put on record. It is taken once that is durable, and by nobody else until then: what a crash
- * left of it is settled by what the log says.
+ * left of it is settled by what the log says. A no that is claimed has been said: whoever finds it sees it through.
  */
 export interface Claim {
   readonly step: Step;
   /** Names the step in its record: a UUID. */
   readonly transition: string;
-  readonly gateway: string;
+  /** The key of the log that has the record, which is what no two gateways share: names can be given twice. */
+  readonly log: string;
   readonly at: string;
 }
 
@@ -105,6 +106,13 @@ export function isOpen({ state }: Pick<ApprovalDocument, 'state'>): boolean {
 
 export function isDue({ expiresAt }: Pick<ApprovalDocument, 'expiresAt'>, now: Date): boolean {
   return now.getTime() >= Date.parse(expiresAt);
+}
+
+/** A step by which somebody keeps it from being done. */
+export type No = Extract<Step, { readonly type: 'denied' | 'withdrawn' }>;
+
+export function isNo(step: Step): step is No {
+  return step.type === 'denied' || step.type === 'withdrawn';
 }
 
 /** Whether a step may be taken from where an approval stands; who may take it is another question. */

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { LogRecord } from '@countersign/evidence';
 import type { Log } from '../log/log.ts';
 import { LogError } from '../log/log-error.ts';
+import { approvalRecord } from '../records/approval-records.ts';
 import type { Collection, Versioned } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import { type ApprovalDocument, afterStep, type Claim, isAsked, type Step } from './approval.ts';
+import { type ApprovalDocument, afterStep, type Claim, isAsked, isNo, type No, type Step } from './approval.ts';
 import { missingOf } from './quorum.ts';
 
 export type Approval = Versioned<ApprovalDocument>;
@@ -23,13 +25,14 @@ export interface PlannedStep {
 export interface TransitionParts {
   readonly approvals: Collection<ApprovalDocument>;
   readonly log: Log;
-  readonly gateway: string;
+  /** The log's key: claims are told apart by it. */
+  readonly logKey: string;
   readonly now: () => Date;
   /** Told of each step once it is taken, before anybody else is. */
   readonly onTaken: (approval: Approval, step: Step) => Promise<void>;
 }
 
-/** A claim that is older is a gateway's that has died, or can't write: others go on without it. */
+/** A claim that is older is a gateway's that has died, or can't write: others go on without it, but for a no. */
 const CLAIM_MS = 30_000;
 const BUSY_MS = 20;
 const ATTEMPTS = 100;
@@ -41,7 +44,8 @@ function isRefusedWhole(error: unknown): boolean {
 
 /**
  * Takes steps of approvals, each by at most one gateway: it claims the step in the store, puts it on record, and takes
- * it. One that loses its claim in between has a record without an effect, and must not act on it.
+ * it. One that loses its claim in between has a record without an effect, and must not act on it. Only a no is never
+ * without one: who finds its claim left behind puts it on record too, and takes it.
  */
 export class Transitions {
   readonly #parts: TransitionParts;
@@ -56,8 +60,8 @@ export class Transitions {
   }
 
   claim(step: Step): Claim {
-    const { gateway, now } = this.#parts;
-    return { step, transition: randomUUID(), gateway, at: now().toISOString() };
+    const { logKey, now } = this.#parts;
+    return { step, transition: randomUUID(), log: logKey, at: now().toISOString() };
   }
 
   /** What is stored, once no step of it is under way; undefined where there is none. */
@@ -65,8 +69,10 @@ export class Transitions {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const found = await this.#parts.approvals.get(id);
       if (found === undefined) return undefined;
-      if (!this.isClaimed(found.value)) return isAsked(found.value) ? found : undefined;
-      await delay(BUSY_MS);
+      const { claim } = found.value;
+      if (this.isClaimed(found.value)) await delay(BUSY_MS);
+      else if (claim && isNo(claim.step)) await this.#seeThrough(found, claim, claim.step);
+      else return isAsked(found.value) ? found : undefined;
     }
     throw new StoreError('ERR_STORE_UNAVAILABLE', `the approval ${id} is being changed all the time`);
   }
@@ -101,17 +107,49 @@ export class Transitions {
       if (isRefusedWhole(error)) await this.#drop(claimed);
       throw error;
     }
-    const taken = await this.#apply(claimed, claim.step);
+    const taken = (await this.#apply(claimed, claim.step)) ?? (await this.#takenByOthers(claimed.id, claim.step));
     if (taken) return taken;
     throw new StoreError('ERR_STORE_UNAVAILABLE', `the approval ${claimed.id} was changed by others meanwhile`);
   }
 
-  /** After a crash: takes the step that a claim of this gateway was about if it is on record, and drops it if not. */
+  /**
+   * After a crash: takes the step that a claim of this log was about if it is on record. If not, a no is seen through, and
+   * anything else dropped.
+   */
   async reconcile(found: Approval, isOnRecord: boolean): Promise<void> {
     const { claim } = found.value;
-    if (claim === undefined || claim.gateway !== this.#parts.gateway) return;
+    if (claim === undefined || claim.log !== this.#parts.logKey) return;
     if (isOnRecord) await this.#apply(found, claim.step);
+    else if (isNo(claim.step)) await this.#seeThrough(found, claim, claim.step);
     else await this.#drop(found);
+  }
+
+  /** An approval without the claim that is left on it, and which then has no effect; undefined when it was changed. */
+  async unclaimed(found: Approval): Promise<Approval | undefined> {
+    const { id, version, value } = found;
+    const { claim, ...rest } = value;
+    if (claim === undefined) return found;
+    if (!(await this.#parts.approvals.replace(id, version, rest))) return undefined;
+    return { id, version: version + 1, value: rest };
+  }
+
+  /**
+   * Takes a no that somebody claimed and did not take: they may have told who said it, and have it on record where nobody
+   * can look. It is claimed again, so that one of all who find it does this.
+   */
+  async #seeThrough({ id, version, value }: Approval, { transition }: Claim, step: No): Promise<void> {
+    const claimed = { ...value, claim: { ...this.claim(step), transition } };
+    if (!(await this.#parts.approvals.replace(id, version, claimed))) return;
+    // Whatever becomes of this, the claim stays: it may be on record elsewhere.
+    await this.#parts.log.append([{ ...approvalRecord(id, value, step), transition }]);
+    await this.#apply({ id, version: version + 1, value: claimed }, step);
+  }
+
+  /** The approval where others have seen this no through. */
+  async #takenByOthers(id: string, step: Step): Promise<Approval | undefined> {
+    const found = isNo(step) ? await this.settled(id) : undefined;
+    const isTaken = isNo(step) && isDeepStrictEqual(found?.value.endedBy, step.signature);
+    return isTaken ? found : undefined;
   }
 
   async #apply({ id, version, value }: Approval, step: Step): Promise<Approval | undefined> {
