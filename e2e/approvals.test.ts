@@ -136,8 +136,9 @@ test('a delete waits, a person sees what it would do and approves, and the same 
 test('who is denied is told why, and nothing is done', async () => {
   await given('denied');
   const { kubectl, approval } = await deleting('denied');
-  await desk.says('grace', 'deny', approval.id, '--reason', 'the shop needs it; empty it instead');
+  await desk.says('grace', 'deny', approval.id, '--reason', 'the shop needs it; empty it instead\u001b[2J\u202e');
   assert.equal(await kubectl.exited, 1);
+  assert.match(kubectl.output, /\\u\{1b\}\[2J\\u\{202e\}/, 'a reason does nothing to a terminal');
   assert.match(kubectl.output, /the shop needs it; empty it instead/);
   assert.equal(await isThere('denied'), true);
   const late = await desk.say('alan', 'approve', approval.id);

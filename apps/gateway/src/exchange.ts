@@ -12,6 +12,7 @@ import type {
 import type { Masker, MaskingPlan, StreamMask } from '@countersign/mask';
 import type { Decision, FinalizerChange, LiveFacts, ObjectFacts, PolicyInput, Principal } from '@countersign/policy';
 import type { Effect } from './approvals/effect.ts';
+import type { Wanted } from './approvals/flaw-of.ts';
 import type { Approval } from './approvals/transitions.ts';
 import type { Incoming } from './data/incoming.ts';
 import type { TokenFacts } from './identity/authentication.ts';
@@ -144,6 +145,7 @@ export interface MadeDecision {
 /** A countersignature that an exchange has, and may use once. */
 export interface Countersigned {
   readonly approval: Approval;
+  readonly wanted: Wanted;
   /** What the exchange would have done when it asked. */
   readonly effect: Effect;
   /** Whether it waited, so that policy and object may have changed meanwhile. */

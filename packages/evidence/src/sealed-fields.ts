@@ -24,7 +24,7 @@ export const SealedFields = z
     command: z.array(text).max(4_096).optional().describe('argv of an exec'),
     reason: text.optional().describe('In the words of a human or an agent'),
     problem: text.optional(),
-    bodyDigest: z.string().max(128).optional().describe('SHA-256 of the request body'),
+    bodyDigest: z.string().max(128).optional().describe('SHA-256 of the request body as it goes upstream, in hex'),
     answerDigest: z.string().max(128).optional().describe('SHA-256 of the answer as the caller got it'),
     bound: json.optional().describe('What an approval is bound to: its digest is over this, in canonical JSON'),
     scope: json.optional().describe('Of a grant'),

@@ -41,6 +41,14 @@ export const approvalFaults = {
     message:
       'another request has used this countersignature, which is good for one; look at the object before you ask again',
   },
+  ERR_APPROVAL_UNSOUND: {
+    origin: 'gateway',
+    verdict: 'could not evaluate',
+    status: 403,
+    reason: 'Forbidden',
+    message:
+      'what is stored of the countersignature does not hold: {detail}; nothing was done; tell who runs the gateway, as somebody may have changed its store',
+  },
   ERR_APPROVAL_TOO_MANY: {
     origin: 'policy',
     verdict: 'denied',

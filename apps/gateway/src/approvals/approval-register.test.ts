@@ -29,10 +29,10 @@ describe('the register of approvals', () => {
     const both = [site.register(0), site.register(1)];
     const digest = site.freshDigest();
     const { id } = await site.asked(both[0] as ApprovalRegister, digest);
-    assert.equal(await both[1]?.use(id, EXCHANGE, used(id, digest)), false, 'not before it is approved');
+    assert.equal(await site.isUsed(both[1] ?? assert.fail(), id, digest), false, 'not before it is approved');
     await both[1]?.say(id, saying('grace', digest));
     const uses = await Promise.all(
-      Array.from({ length: 20 }, (_, at) => both[at % 2]?.use(id, EXCHANGE, used(id, digest))),
+      Array.from({ length: 20 }, (_, at) => site.isUsed(both[at % 2] ?? assert.fail(), id, digest)),
     );
     assert.equal(uses.filter(Boolean).length, 1);
     assert.deepEqual(site.typesOf(id), ['approval.asked', 'approval.approved', 'approval.used']);
@@ -81,7 +81,7 @@ describe('the register of approvals', () => {
       assert.equal((await one.get(ended))?.value.state, 'expired');
       assert.equal(site.typesOf(ended).filter((type) => type === 'approval.expired').length, 1);
     }
-    assert.equal(await one.use(approved.id, EXCHANGE, used(approved.id, other)), false);
+    assert.equal(await site.isUsed(one, approved.id, other), false);
   });
 
   it('forgets what ended a week ago, and nothing else', async () => {
@@ -113,5 +113,30 @@ describe('the register of approvals', () => {
       first?.id,
       'what is there is joined',
     );
+  });
+
+  it('lets nothing through that the store alone says is approved', async () => {
+    const one = site.register();
+    const digest = site.freshDigest();
+    const { id, version, value } = await site.asked(one, digest);
+    assert.ok(await site.store.approvals.replace(id, version, { ...value, state: 'approved' }));
+    const refused = await one.use(id, EXCHANGE, askingFor(digest), used(id, digest));
+    assert.deepEqual(refused, { flaw: 'not all who must have countersigned it' });
+    assert.deepEqual(site.typesOf(id), ['approval.asked']);
+  });
+
+  it('says how what can not be used has ended', async () => {
+    const one = site.register();
+    const ended = async (end: (id: string, digest: string) => Promise<unknown>) => {
+      const digest = site.freshDigest();
+      const { id } = await site.asked(one, digest);
+      await one.say(id, saying('grace', digest));
+      await end(id, digest);
+      const refused = await one.use(id, EXCHANGE, askingFor(digest), used(id, digest));
+      return 'ended' in refused && refused.ended.value.state;
+    };
+    assert.equal(await ended((id, digest) => one.say(id, saying('alan', digest, 'withdraw'))), 'withdrawn');
+    assert.equal(await ended((id, digest) => site.isUsed(site.register(1), id, digest)), 'used');
+    assert.equal(await ended(async () => (site.nowMs += 60_000)), 'expired');
   });
 });

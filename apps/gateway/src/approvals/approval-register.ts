@@ -7,6 +7,7 @@ import type { Store, Versioned } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type ApprovalDocument, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
 import { ApprovalBells } from './approval-bells.ts';
+import { flawOf, type Wanted } from './flaw-of.ts';
 import { type Approval, type ApprovalRecord, Transitions } from './transitions.ts';
 import { Turns } from './turns.ts';
 import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts';
@@ -15,6 +16,9 @@ import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts'
 export type Asking = Omit<ApprovalDocument, 'state' | 'signatures' | 'askedAt' | 'expiresAt'> & {
   readonly ttlSeconds: number;
 };
+
+/** Why an approval can't be used: it has ended, or what is stored of it does not hold. */
+export type NotUsed = { readonly ended: Approval } | { readonly flaw: string };
 
 export interface RegisterParts {
   readonly store: Store;
@@ -117,15 +121,21 @@ export class ApprovalRegister {
     );
   }
 
-  /** Uses an approval up; false where another exchange has, or it may no longer be used. */
-  async use(id: string, exchange: string, record: ApprovalRecord): Promise<boolean> {
+  /** Uses an approval up for what an exchange wants, or says why not. */
+  async use(id: string, exchange: string, wanted: Wanted, record: ApprovalRecord): Promise<Approval | NotUsed> {
     const step = { type: 'used', exchange } as const;
+    let flaw: string | undefined;
     const taken = await this.#turns.run(id, () =>
-      this.#transitions.take<'no'>(id, (approval) =>
-        mayTake(approval, step, this.#parts.now()) ? { step, record } : 'no',
-      ),
+      this.#transitions.take<'no'>(id, (approval) => {
+        if (!mayTake(approval, step, this.#parts.now())) return 'no';
+        flaw = flawOf(approval, wanted);
+        return flaw === undefined ? { step, record } : 'no';
+      }),
     );
-    return taken !== undefined && typeof taken !== 'string';
+    if (taken !== undefined && taken !== 'no') return taken;
+    if (flaw !== undefined) return { flaw };
+    const ended = await this.get(id);
+    return ended && !isOpen(ended.value) ? { ended } : { flaw: 'it is not there, or not countersigned' };
   }
 
   /**

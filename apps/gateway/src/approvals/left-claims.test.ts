@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { signatureOf } from './approval-fixture.ts';
-import { EXCHANGE, saying, TestRegisters, used } from './registers-for-tests.ts';
+import { EXCHANGE, saying, TestRegisters } from './registers-for-tests.ts';
 
 const STALE_MS = 31_000;
 const denial = { type: 'denied', signature: signatureOf('grace') } as const;
@@ -30,10 +30,10 @@ describe('a claim that is left on an approval', () => {
     assert.equal((await site.store.approvals.get(id))?.value.state, 'pending');
     const again = await site.restarted();
     assert.equal((await again.get(id))?.value.state, 'approved');
-    await assert.rejects(site.register(0, site.dyingAt(2)).use(id, EXCHANGE, used(id, digest)), /died/);
+    await assert.rejects(site.isUsed(site.register(0, site.dyingAt(2)), id, digest), /died/);
     const then = await site.restarted();
     assert.equal((await then.get(id))?.value.state, 'used');
-    assert.equal(await then.use(id, EXCHANGE, used(id, digest)), false);
+    assert.equal(await site.isUsed(then, id, digest), false);
   });
 
   it('is forgotten at the start where a crash kept it from the record', async () => {
@@ -105,7 +105,7 @@ describe('a claim that is left on an approval', () => {
     await site.register().say(id, saying('alan', digest));
     await assert.rejects(site.register(0, site.dyingAt(2)).say(id, saying('grace', digest, 'withdraw')), /died/);
     site.nowMs += STALE_MS;
-    assert.equal(await site.register(1).use(id, EXCHANGE, used(id, digest)), false);
+    assert.equal(await site.isUsed(site.register(1), id, digest), false);
     assert.equal((await site.store.approvals.get(id))?.value.state, 'withdrawn');
   });
 

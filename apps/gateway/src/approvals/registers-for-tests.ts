@@ -95,6 +95,11 @@ export class TestRegisters {
     return (await by.ask(askingFor(digest, more), recordOf)) ?? assert.fail('there are too many');
   }
 
+  /** Whether a register lets an exchange use an approval. */
+  async isUsed(by: ApprovalRegister, id: string, digest: string): Promise<boolean> {
+    return 'value' in (await by.use(id, EXCHANGE, askingFor(digest), used(id, digest)));
+  }
+
   typesOf(approval: string): readonly string[] {
     return this.recorded.flatMap((record) =>
       'approval' in record && record.approval === approval ? [record.type] : [],

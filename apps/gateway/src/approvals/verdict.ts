@@ -33,7 +33,9 @@ export type VerdictProblem =
   | 'ERR_APPROVAL_UNSEEN';
 
 /** By subject alone: who has tokens of two issuers is one person, and the log, too, tells people apart by it. */
-const isSame = (one: Person, other: Person) => one.subject === other.subject;
+export function isSame(one: Person, other: Person): boolean {
+  return one.subject === other.subject;
+}
 
 function isSameDigest(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one, 'utf8'), Buffer.from(other, 'utf8')];

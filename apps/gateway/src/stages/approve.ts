@@ -4,6 +4,7 @@ import { type ApprovalRequirement, type Decision, describeTarget } from '@counte
 import { approvalCauses, groupsOf, rulesCause } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
 import type { Effect } from '../approvals/effect.ts';
+import { endedFault } from '../approvals/ended-fault.ts';
 import type { Holds } from '../approvals/holds.ts';
 import { boundRequest, requestDigest } from '../approvals/request-digest.ts';
 import type { Approval } from '../approvals/transitions.ts';
@@ -82,27 +83,6 @@ function unaskedFault({ code, detail, causes, row, cause }: Fault, { approvals }
   return new Fault(code, detail, { causes: [...causes, rulesCause(approvals)], as: row, cause });
 }
 
-/** What an exchange is told whose approval has ended. */
-function endedFault(approval: Approval): Fault {
-  const { id, value } = approval;
-  const options = { causes: approvalCauses(approval, 'new-request'), approval: id };
-  const reason = value.endedBy?.reason ?? '';
-  switch (value.state) {
-    case 'denied':
-      return new Fault(
-        'ERR_APPROVAL_DENIED',
-        `approval ${id}: ${reason === '' ? 'no reason was given' : reason}`,
-        options,
-      );
-    case 'used':
-      return new Fault('ERR_APPROVAL_USED', '', options);
-    case 'withdrawn':
-      return new Fault('ERR_APPROVAL_ENDED', `approval ${id} was withdrawn`, options);
-    default:
-      return new Fault('ERR_APPROVAL_ENDED', `nobody countersigned approval ${id} in time`, options);
-  }
-}
-
 /** Lets allows on; what policy asks for waits for its countersignature, at most as long as a request is held. */
 export function approve(parts: ApproveParts): Stage<Decided, Approved> {
   const { policies, register, holds, effectOf, hmac, holdMs, waits } = parts;
@@ -114,11 +94,17 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
     const asking = askingOf(exchange, effect, requestDigest(hmac, bound));
     const approval = await register.ask(asking, (id, document) => askedRecord(exchange, id, document, bound));
     if (approval === undefined) return new Fault('ERR_APPROVAL_TOO_MANY', String(register.maxOpenOfAgent));
-    if (approval.value.state === 'approved') return { ...exchange, countersigned: { approval, effect, waited: false } };
-    return hold(exchange, approval, effect);
+    if (approval.value.state === 'approved')
+      return { ...exchange, countersigned: { approval, wanted: asking, effect, waited: false } };
+    return hold(exchange, approval, asking, effect);
   };
 
-  const hold = async (exchange: Asked, approval: Approval, effect: Effect): Promise<Approved | Fault> => {
+  const hold = async (
+    exchange: Asked,
+    approval: Approval,
+    wanted: Asking,
+    effect: Effect,
+  ): Promise<Approved | Fault> => {
     const sentence = policies.forCluster(exchange.cluster).describe(exchange.made.decision);
     const { headers, principal } = exchange;
     const isWaiting = headers.countersignWait === undefined ? waits(principal.id) : headers.countersignWait === 'hold';
@@ -129,7 +115,7 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
       const decided = await register.decided(approval.id, holdMs(), exchange.abort.signal);
       if (decided.value.state === 'pending') return pendingFault('ERR_APPROVAL_PENDING', decided, sentence);
       if (decided.value.state !== 'approved') return endedFault(decided);
-      return { ...exchange, countersigned: { approval: decided, effect, waited: true } };
+      return { ...exchange, countersigned: { approval: decided, wanted, effect, waited: true } };
     } finally {
       leave();
     }

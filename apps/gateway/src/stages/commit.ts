@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { hash } from 'node:crypto';
 import { queryValues } from '@countersign/kube';
 import type { Committed, Used } from '../exchange.ts';
 import type { Stage } from '../lane-table.ts';
@@ -13,6 +14,11 @@ function commandOf({ request, lane }: Used): { readonly command?: string[] } {
   return argv.length === 0 ? {} : { command: argv.slice(0, MAX_WORDS) };
 }
 
+/** The digest of the body as it goes upstream; that may have been written anew, with the object's version in it. */
+function digestOf({ body }: Used): { readonly bodyDigest?: string } {
+  return body ? { bodyDigest: hash('sha256', body.bytes, 'hex') } : {};
+}
+
 /** Makes the intent durable: from here on, and not before, something with side effects may leave. */
 export function commit(log: Log, now: () => Date): Stage<Used, Used & Pick<Committed, 'intended'>> {
   return async (exchange) => {
@@ -24,7 +30,7 @@ export function commit(log: Log, now: () => Date): Stage<Used, Used & Pick<Commi
         impersonated: impersonatedOf(exchange),
         ...(exchange.approval === undefined ? {} : { approval: exchange.approval }),
         times: { received: recordTime(exchange.receivedAt), decided: recordTime(now()) },
-        sealed: { ...sealedFacts(exchange), ...commandOf(exchange) },
+        sealed: { ...sealedFacts(exchange), ...commandOf(exchange), ...digestOf(exchange) },
       },
     ]);
     return { ...exchange, intended: true };

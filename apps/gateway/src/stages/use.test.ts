@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import type { Decision, PolicyInput } from '@countersign/policy';
-import { askingFor } from '../approvals/approval-fixture.ts';
+import { askingFor, signatureOf } from '../approvals/approval-fixture.ts';
 import type { Effect } from '../approvals/effect.ts';
 import type { Negotiated } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -38,7 +38,7 @@ function exchangeOf(waited: boolean): Negotiated {
     life: { decided: () => undefined },
     made: { id: 'made', decision: asksOne, input },
     live: { labels: [] },
-    countersigned: { approval: { id: 'approval', version: 1, value }, effect, waited },
+    countersigned: { approval: { id: 'approval', version: 1, value }, wanted: value, effect, waited },
   } as unknown as Negotiated;
 }
 
@@ -47,7 +47,7 @@ function partsOf(decide: (input: PolicyInput) => Decision, more: object = {}) {
   const uses: string[] = [];
   const parts = {
     policies: { forCluster: () => ({ decide, describe: () => 'no' }) },
-    register: { use: async (id: string) => uses.push(id) === 1 },
+    register: { use: async (id: string) => ({ id, version: uses.push(id), value: {} }) },
     effectOf: async () => effect,
     look: (exchange: Negotiated) => exchange,
     log: { append: async () => ({ index: 0 }) },
@@ -95,4 +95,28 @@ test('what can not be looked at again does not go on', async () => {
   const refused = await run(true);
   assert.ok(refused instanceof Fault && refused.code === 'ERR_POLICY_UNAVAILABLE');
   assert.deepEqual(uses, []);
+});
+
+test('what has ended meanwhile is told as it ended, and what does not hold as that', async () => {
+  const { value } = exchangeOf(true).countersigned?.approval ?? assert.fail();
+  const said = async (answer: object) => {
+    const { run } = partsOf(() => asksOne, { register: { use: async () => answer } });
+    const refused = await run(true);
+    return refused instanceof Fault ? [refused.code, refused.detail] : [];
+  };
+  const ended = (more: object) => said({ ended: { id: 'approval', version: 2, value: { ...value, ...more } } });
+  const endedBy = signatureOf('grace');
+  assert.deepEqual(await ended({ state: 'withdrawn', endedBy }), [
+    'ERR_APPROVAL_ENDED',
+    'approval approval was withdrawn: no reason was given',
+  ]);
+  assert.deepEqual(await ended({ state: 'expired', signatures: [endedBy] }), [
+    'ERR_APPROVAL_ENDED',
+    'approval approval was countersigned, and not used in time',
+  ]);
+  assert.deepEqual(await ended({ state: 'used' }), ['ERR_APPROVAL_USED', '']);
+  assert.deepEqual(await said({ flaw: 'it is of another request' }), [
+    'ERR_APPROVAL_UNSOUND',
+    'it is of another request',
+  ]);
 });

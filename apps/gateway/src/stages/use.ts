@@ -5,6 +5,7 @@ import type { Requirement } from '../approvals/approval.ts';
 import { approvalCauses } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
 import type { Effect } from '../approvals/effect.ts';
+import { endedFault } from '../approvals/ended-fault.ts';
 import { staleFault } from '../approvals/stale-fault.ts';
 import type { Approval } from '../approvals/transitions.ts';
 import { withPreconditions } from '../approvals/with-preconditions.ts';
@@ -57,14 +58,31 @@ async function decideAgain(exchange: Negotiated, { policies, look, now }: UsePar
 }
 
 /** Why a countersignature doesn't open the exchange, by what policy says now. */
-function policyFault(exchange: Negotiated, made: MadeDecision, { approval }: Countersigned, { policies }: UseParts) {
-  if (isCovered(made.decision, approval.value.requirements)) {
+function policyFault(
+  exchange: Negotiated,
+  made: MadeDecision,
+  { approval, wanted }: Countersigned,
+  { policies }: UseParts,
+) {
+  if (isCovered(made.decision, wanted.requirements)) {
     const [before, after] = [exchange.made.decision, made.decision].map((one) => 'reveal' in one && one.reveal);
     return before === after ? undefined : changed(approval, 'what may be seen of it is another thing now');
   }
   if (made.decision.effect === 'ask')
     return changed(approval, 'policy changed while it waited, and wants it countersigned by others too');
   return refusalOf(made, policies.forCluster(exchange.cluster));
+}
+
+/** Why a countersignature can't be used; undefined once it is used up. */
+async function spend(
+  exchange: Decided,
+  { approval, wanted }: Countersigned,
+  { register }: UseParts,
+): Promise<Fault | undefined> {
+  const record = usedRecord(exchange, approval.id, wanted.digest);
+  const spent = await register.use(approval.id, exchange.id, wanted, record);
+  if ('ended' in spent) return endedFault(spent.ended);
+  return 'flaw' in spent ? changed(approval, spent.flaw, 'ERR_APPROVAL_UNSOUND') : undefined;
 }
 
 /**
@@ -90,11 +108,8 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     const guarded = withPreconditions(decided, effect);
     if (guarded instanceof Fault) return guarded;
     exchange.abort.signal.throwIfAborted();
-    const record = usedRecord(decided, approval.id, approval.value.digest);
-    if (!(await parts.register.use(approval.id, exchange.id, record))) {
-      const causes = approvalCauses(approval, 'new-request');
-      return new Fault('ERR_APPROVAL_USED', '', { causes, approval: approval.id });
-    }
+    const unused = await spend(decided, countersigned, parts);
+    if (unused) return unused;
     const used = { ...exchange, ...guarded, approval: approval.id };
     exchange.life.decided(used);
     return used;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ApprovalDocument } from './approval.ts';
+import { askingFor, signatureOf } from './approval-fixture.ts';
+import { flawOf } from './flaw-of.ts';
+
+const DIGEST = 'a'.repeat(64);
+const wanted = askingFor(DIGEST);
+const [rule] = wanted.requirements;
+assert.ok(rule);
+
+function approved(more: Partial<ApprovalDocument> = {}): ApprovalDocument {
+  const { ttlSeconds: _, ...asked } = wanted;
+  return { ...asked, state: 'approved', signatures: [signatureOf('grace')], askedAt: '', expiresAt: '', ...more };
+}
+
+test('a document that says approved is one only by its signatures, and for what is wanted', () => {
+  const two = { ...wanted, requirements: [{ ...rule, quorum: 2 }] };
+  const ownersToo = { ...wanted, requirements: [{ ...rule, ownerMay: true }] };
+  const forAlan = { ...wanted, requester: { ...wanted.requester, act: [signatureOf('alan').by] } };
+  const signed = (...people: readonly string[]) => approved({ signatures: people.map((one) => signatureOf(one)) });
+  const outsider = approved({ signatures: [signatureOf('eve', ['others'])] });
+  // What the document itself says of who must sign, and who asked, is not what counts.
+  const lenient = approved({ requirements: [], signatures: [] });
+  const disowned = { ...signed('ada'), requester: { ...wanted.requester, owner: 'nobody' } };
+  const cases: readonly [string, ApprovalDocument, typeof wanted, string | undefined][] = [
+    ['what holds', approved(), wanted, undefined],
+    ['two of two', signed('grace', 'alan'), two, undefined],
+    ['the owner, where the rule says so', signed('ada'), ownersToo, undefined],
+    ['nobody', signed(), wanted, 'not all who must have countersigned it'],
+    ['one of two', signed('grace'), two, 'not all who must have countersigned it'],
+    ['somebody of another group', outsider, wanted, 'not all who must have countersigned it'],
+    ['requirements that were taken out', lenient, wanted, 'not all who must have countersigned it'],
+    ['one person twice', signed('grace', 'grace'), two, 'one person stands twice under it'],
+    ['who asked', signed('worker'), wanted, 'who asked stands under it'],
+    ['for whom it is asked', signed('alan'), forAlan, 'who asked stands under it'],
+    ['the owner', signed('ada'), wanted, 'the owner stands under it'],
+    ['the owner, of an agent with another one', disowned, wanted, 'the owner stands under it'],
+    ['another request', approved({ digest: 'b'.repeat(64) }), wanted, 'it is of another request'],
+  ];
+  for (const [what, document, asked, expected] of cases) assert.equal(flawOf(document, asked), expected, what);
+});
