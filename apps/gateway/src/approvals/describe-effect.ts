@@ -18,6 +18,7 @@ import { boundedInflate } from '../bounded-inflate.ts';
 import type { Decided } from '../exchange.ts';
 import type { Change, Effect, Outcome } from './effect.ts';
 import { areCut, shownTexts, shownWords } from './shown-text.ts';
+import { takenAlong } from './taken-along.ts';
 import { isRemoval } from './write-of.ts';
 
 const MAX_CHANGES = 100;
@@ -119,6 +120,7 @@ function removalOf(write: Outcome['write'], live: JsonValue | undefined): string
     return typeof kind === 'string' && typeof name === 'string' ? `${kind} ${name}` : undefined;
   });
   return [
+    ...takenAlong(write, live),
     ...(typeof uid === 'string' ? [`uid ${uid}`] : []),
     `propagation ${propagation}`,
     ...(seconds === '' ? [] : [`grace period ${seconds} seconds`]),

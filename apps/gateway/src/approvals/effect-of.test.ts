@@ -144,6 +144,26 @@ test('a removal says how: what is spared, and how much time is left', () => {
   assert.match(summaryOf('?orphanDependents=false'), /; propagation Background$/);
 });
 
+test('a removal that takes other objects along says which', () => {
+  const summaryOf = (target: string, live: object) => {
+    const exchange = exchangeOf('DELETE', target);
+    const outcome = outcomeOf(exchange, { metadata: { uid: 'u' }, ...live }, undefined);
+    return describeEffect(exchange, outcome, changesOf(outcome), hmac).summary;
+  };
+  assert.match(
+    summaryOf('/api/v1/namespaces/demo?propagationPolicy=Orphan', {}),
+    /^delete namespaces demo.*; EVERYTHING IN THE NAMESPACE is deleted with it: .*; uid u; propagation Orphan$/,
+  );
+  const definition = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.org';
+  const spec = { group: 'example.org', names: { kind: 'Widget', plural: 'widgets' } };
+  assert.match(
+    summaryOf(definition, { spec }),
+    /; EVERY Widget \(widgets\.example\.org\) of it, in all namespaces, is deleted with it; uid u/,
+  );
+  assert.match(summaryOf(definition, {}), /; EVERY custom resource of it, in all namespaces, is deleted with it/);
+  assert.doesNotMatch(summaryOf('/apis/example.org/v1/namespaces/x', {}), /EVERY/, 'of another group by that name');
+});
+
 test('a change that is shown, but not to its end, is counted with those that are not', () => {
   const exchange = exchangeOf('DELETE', '/api/v1/namespaces/demo/configmaps/x');
   const hidden = { short: 'seen', long: `${'x'.repeat(2_000)}; rm -rf /` };
