@@ -51,7 +51,7 @@ before(async () => {
   site = await startInstallation({
     clusters: { lab: { policies: ASKING } },
     agents: { worker: { clusters } },
-    people: { grace: ['approvers'], alan: ['approvers'], eve: ['others'] },
+    people: { grace: ['approvers'], alan: ['approvers'], ada: ['approvers'], eve: ['others'] },
     configure: (config) => ({
       ...config,
       approvals: { holdMs: HOLD_MS },
@@ -257,6 +257,7 @@ test('who may not countersign is refused, on record: outside the group, twice, t
   };
   assert.match(await refusals('eve'), /Not here/);
   assert.match(await refusals('operator'), /Not your group/);
+  assert.match(await refusals('ada'), /Not your own/);
   assert.match(await refusals('grace', '--digest', '0'.repeat(64)), /Something else/);
   assert.match(await desk.says('grace', 'approve', approval), /still missing: 1 of approvers/);
   assert.match(await refusals('grace'), /Once each/);
@@ -266,7 +267,7 @@ test('who may not countersign is refused, on record: outside the group, twice, t
   const faults = (await desk.records(approval)).flatMap((record) => (record.type === 'refusal' ? [record.fault] : []));
   assert.deepEqual(
     faults.filter((fault) => fault !== 'ERR_APPROVAL_REQUIRED'),
-    ['ERR_APPROVAL_GROUP', 'ERR_APPROVAL_DIGEST', 'ERR_APPROVAL_TWICE'],
+    ['ERR_APPROVAL_GROUP', 'ERR_APPROVAL_OWNER', 'ERR_APPROVAL_DIGEST', 'ERR_APPROVAL_TWICE'],
   );
 });
 
@@ -302,12 +303,26 @@ test('for whom it is asked can not countersign it', async () => {
   assert.equal(withAct.status, 403);
 });
 
-/** An approval, asked for at the control API with a token of any kind. */
-async function fetchAs(token: string, approval: string): Promise<Answer> {
+/** An approval, asked for at the control API with a token of any kind, or something said of it. */
+async function fetchAs(token: string, approval: string, said?: { readonly verb: string; readonly body: object }) {
   const ca = await readFile(site.caFile, 'utf8');
   const url = `${site.control}/api/v1/approvals/${approval}`;
-  return call({ method: 'GET', url, ca, headers: { authorization: `Bearer ${token}` } });
+  const headers = { authorization: `Bearer ${token}` };
+  return said
+    ? call({ method: 'POST', url: `${url}/${said.verb}`, ca, headers, body: JSON.stringify(said.body) })
+    : call({ method: 'GET', url, ca, headers });
 }
+
+test('who can not be told from the owner can not countersign either', async () => {
+  await given('unclear');
+  const { approval = '' } = causes((await tryToDelete('unclear', 'none')).json);
+  const { digest } = await desk.find(approval);
+  const nameless = await site.provider.forge('grace', () => ({ claims: { email: undefined } }));
+  const refused = await fetchAs(nameless, approval, { verb: 'approve', body: { digest } });
+  assert.deepEqual([refused.status, refused.json.code], [403, 'ERR_APPROVAL_OWNER_UNCLEAR']);
+  const named = await site.provider.token('grace');
+  assert.equal((await fetchAs(named, approval, { verb: 'approve', body: { digest } })).status, 200);
+});
 
 test('a lock ends what waits within a second, and policy that denies ends it too', async () => {
   await given('locked');

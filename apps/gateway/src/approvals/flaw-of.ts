@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ApprovalDocument } from './approval.ts';
 import { missingOf } from './quorum.ts';
+import { separationOf } from './separation.ts';
 import { isSame } from './verdict.ts';
 
 /** What an exchange knows itself of what it wants countersigned, whatever the store says. */
@@ -19,6 +20,7 @@ export function flawOf({ digest, signatures }: ApprovalDocument, wanted: Wanted)
   const own = [requester, ...requester.act];
   if (signatures.some(({ by }) => own.some((one) => isSame(one, by)))) return 'who asked stands under it';
   const ownerMay = requirements.every((one) => one.ownerMay);
-  if (!ownerMay && signatures.some(({ by }) => by.subject === requester.owner)) return 'the owner stands under it';
+  if (!ownerMay && signatures.some(({ by, groups }) => separationOf(requester.owner, [by.subject], groups) === 'owner'))
+    return 'the owner stands under it';
   return missingOf(requirements, signatures).length > 0 ? 'not all who must have countersigned it' : undefined;
 }

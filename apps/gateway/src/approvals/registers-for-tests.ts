@@ -23,7 +23,7 @@ export const EXCHANGE = 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0003';
 export type Kind = 'approve' | 'deny' | 'withdraw';
 
 export const saying = (person: string, digest: string, kind: Kind = 'approve') =>
-  ({ kind, digest, unseen: 0, signature: signatureOf(person) }) as const;
+  ({ kind, digest, unseen: 0, signature: signatureOf(person), names: [], allGroups: [] }) as const;
 
 export const used = (approval: string, digest: string) =>
   ({ type: 'approval.used', approval, exchange: EXCHANGE, digest }) as const;

@@ -14,7 +14,14 @@ function approval(more: Partial<ApprovalDocument> = {}): ApprovalDocument {
   return { ...asked, state: 'pending', signatures: [], askedAt: NOW.toISOString(), expiresAt, ...more };
 }
 
-const grace: Verdict = { kind: 'approve', signature: signatureOf('grace'), digest: DIGEST, unseen: 0 };
+const grace: Verdict = {
+  kind: 'approve',
+  signature: signatureOf('grace'),
+  digest: DIGEST,
+  unseen: 0,
+  names: [],
+  allGroups: [],
+};
 
 test('who may say what', () => {
   const { requester } = approval();
@@ -28,6 +35,7 @@ test('who may say what', () => {
   assert.ok(rule);
   const ownersToo = approval({ requirements: [{ ...rule, ownerMay: true }] });
   const one = approval({ requirements: [{ ...rule, ownerMay: true }, rule] });
+  const ownedBy = (owner: string) => approval({ requester: { ...requester, owner } });
   const padded = approval({ effect: { ...approval().effect, omitted: 3 } });
   const cases: readonly [string, ApprovalDocument, Verdict, ReturnType<typeof verdictProblem>][] = [
     ['a member of the group', approval(), grace, undefined],
@@ -38,6 +46,16 @@ test('who may say what', () => {
     ['the owner', approval(), { ...grace, signature: signatureOf('ada') }, 'ERR_APPROVAL_OWNER'],
     ['the owner, where the rule says so', ownersToo, { ...grace, signature: signatureOf('ada') }, undefined],
     ['the owner, where one rule says so', one, { ...grace, signature: signatureOf('ada') }, 'ERR_APPROVAL_OWNER'],
+    [
+      'the owner, by another claim',
+      approval(),
+      { ...grace, names: ['grace', 'Ada@example.com'] },
+      'ERR_APPROVAL_OWNER',
+    ],
+    ['of the team that owns it', ownedBy('sre'), { ...grace, allGroups: ['approvers', 'sre'] }, 'ERR_APPROVAL_OWNER'],
+    ['perhaps the owner', ownedBy('ada@example.com'), grace, 'ERR_APPROVAL_OWNER_UNCLEAR'],
+    ['not the owner', ownedBy('ada@example.com'), { ...grace, names: ['grace@example.com'] }, undefined],
+    ['who asked, by another claim', approval(), { ...grace, names: ['worker'] }, 'ERR_APPROVAL_SELF'],
     ['of no group', approval(), { ...grace, signature: signatureOf('eve', []) }, 'ERR_APPROVAL_GROUP'],
     ['of something else', approval(), { ...grace, digest: `b${DIGEST.slice(1)}` }, 'ERR_APPROVAL_DIGEST'],
     ['of a part of it', approval(), { ...grace, digest: DIGEST.slice(1) }, 'ERR_APPROVAL_DIGEST'],

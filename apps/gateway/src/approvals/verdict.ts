@@ -3,11 +3,15 @@ import { timingSafeEqual } from 'node:crypto';
 import type { ApprovalDocument, Person, Signature } from './approval.ts';
 import { isDue } from './approval.ts';
 import { countOf, missingOf } from './quorum.ts';
+import { separationOf } from './separation.ts';
 
 /** What a person says of an approval. */
 export interface Verdict {
   readonly kind: 'approve' | 'deny' | 'withdraw';
   readonly signature: Signature;
+  /** All that their token may call them, and all groups that it says they are in: to tell them from others. */
+  readonly names: readonly string[];
+  readonly allGroups: readonly string[];
   /** Of what they saw, hex. */
   readonly digest: string;
   /** How many changes they say they could not see. */
@@ -22,6 +26,8 @@ export type VerdictProblem =
   | 'ERR_APPROVAL_SELF'
   /** Its agent's owner, where a rule doesn't say that they may. */
   | 'ERR_APPROVAL_OWNER'
+  /** Nothing in their token tells them from that owner. */
+  | 'ERR_APPROVAL_OWNER_UNCLEAR'
   | 'ERR_APPROVAL_GROUP'
   /** A person counts once. */
   | 'ERR_APPROVAL_TWICE'
@@ -46,20 +52,34 @@ function isAllowedState({ state }: ApprovalDocument, kind: Verdict['kind']): boo
   return state === 'pending' || (kind === 'withdraw' && state === 'approved');
 }
 
+/** Whether somebody has a part in what is asked, or may have. */
+function ownProblem(
+  { requester, requirements }: ApprovalDocument,
+  { signature, names, allGroups }: Verdict,
+): VerdictProblem | undefined {
+  const isOwn = (one: Person) => isSame(one, signature.by) || names.includes(one.subject);
+  if ([requester, ...requester.act].some(isOwn)) return 'ERR_APPROVAL_SELF';
+  if (requirements.every(({ ownerMay }) => ownerMay)) return undefined;
+  const separation = separationOf(requester.owner, [signature.by.subject, ...names], allGroups);
+  if (separation === 'owner') return 'ERR_APPROVAL_OWNER';
+  return separation === 'unclear' ? 'ERR_APPROVAL_OWNER_UNCLEAR' : undefined;
+}
+
 /** Whether a person may say this of an approval, and whether that leads on; undefined when nothing speaks against it. */
 export function verdictProblem(approval: ApprovalDocument, verdict: Verdict, now: Date): VerdictProblem | undefined {
-  const { requester, requirements, signatures, digest } = approval;
+  const { signatures, digest } = approval;
   const { signature, kind } = verdict;
   const { by, groups } = signature;
   // First who they are: what is open is for those to know who may countersign it.
-  if ([requester, ...requester.act].some((one) => isSame(one, by))) return 'ERR_APPROVAL_SELF';
-  if (by.subject === requester.owner && !requirements.every(({ ownerMay }) => ownerMay)) return 'ERR_APPROVAL_OWNER';
+  const own = ownProblem(approval, verdict);
+  if (own) return own;
   if (groups.length === 0) return 'ERR_APPROVAL_GROUP';
   if (!isAllowedState(approval, kind) || isDue(approval, now)) return 'ERR_APPROVAL_STATE';
   if (!isSameDigest(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';
   if (kind !== 'approve') return undefined;
   if (verdict.unseen !== approval.effect.omitted) return 'ERR_APPROVAL_UNSEEN';
   if (signatures.some((one) => isSame(one.by, by))) return 'ERR_APPROVAL_TWICE';
+  const { requirements } = approval;
   const [before, after] = [signatures, [...signatures, signature]].map((all) => countOf(missingOf(requirements, all)));
   return before === after ? 'ERR_APPROVAL_NOT_NEEDED' : undefined;
 }

@@ -192,7 +192,7 @@ const agent = z.strictObject({
     .min(1)
     .max(128)
     .describe(
-      'The human who answers for it, by the `sub` of their tokens: who it is does not countersign what it asks for.',
+      'The human who answers for it, by the `sub` of their tokens, or by an address that stands in them (`email`): who it is, or may be, does not countersign what it asks for. A group: nobody of it does.',
     ),
   purpose: z.string().min(1).max(500),
   match: z

@@ -68,6 +68,12 @@ const refusals: Readonly<Record<VerdictProblem, Pick<Problem, 'status' | 'title'
     title: 'Not your own',
     detail: "the agent's owner does not countersign what it asks for, unless the rules say so; somebody else must",
   },
+  ERR_APPROVAL_OWNER_UNCLEAR: {
+    status: 403,
+    title: 'Perhaps your own',
+    detail:
+      "the agent's owner is named by an address, and your token has none to tell you from them: countersign with a token that has one (`email`), or have the agent's entry name its owner by their `sub`",
+  },
   ERR_APPROVAL_GROUP: {
     status: 403,
     title: 'Not your group',
@@ -160,12 +166,14 @@ async function say(kind: Verdict['kind'], context: RouteContext, parts: Approval
   if (!body.success) return problemResponse(problems.badRequest(z.prettifyError(body.error)), requestId);
   const found = await parts.register.get(context.req.param('id') ?? '');
   if (!found) return unknown(context);
-  const { issuer, subject } = caller.token;
+  const { issuer, subject, names, groups: allGroups } = caller.token;
   const groups = countingGroups(found.value, caller.approverGroups);
   const signature = { by: { issuer, subject }, groups, at: parts.now().toISOString(), reason: body.data.reason };
   const said = await parts.register.say(found.id, {
     kind,
     signature,
+    names,
+    allGroups,
     digest: body.data.digest,
     unseen: body.data.unseen,
   });

@@ -82,6 +82,7 @@ export function providerConfiguration(
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     extraTokenClaims: (_context: unknown, token: { clientId: string }) => ({
       groups: clients.groupsOf(token.clientId),
+      email: `${token.clientId}@example.com`,
     }),
     ttl: { ClientCredentials: TOKEN_LIFETIME_SECONDS },
     clientBasedCORS: () => false,

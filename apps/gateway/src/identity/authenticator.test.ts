@@ -355,12 +355,14 @@ async function factsOf(changed: Claims) {
 
 describe('facts', () => {
   test('are what the token says, with its digest in its place', async () => {
-    const text = token({ sid: 'session-1', groups: ['sre', 'sre', 'oncall'] });
+    const named = { email: 'agent@example.com', emails: ['agent@example.com', 'other@example.com'], azp: 'program' };
+    const text = token({ sid: 'session-1', groups: ['sre', 'sre', 'oncall'], ...named });
     assert.deepEqual(await authenticator.authenticate(text), {
       kind: 'authenticated',
       facts: {
         issuer: issuer.url,
         subject: 'agent-1',
+        names: ['agent-1', 'agent@example.com', 'other@example.com'],
         audience: AUDIENCE,
         groups: ['sre', 'oncall'],
         act: [],

@@ -22,6 +22,7 @@ const human: RegisteredHuman = { kind: 'human', id: 'human-1', locked: false };
 const facts: TokenFacts = {
   issuer: ISSUER,
   subject: 'agent-1',
+  names: [],
   audience: 'ours',
   groups: ['sre', 'readers'],
   act: [],

@@ -5,6 +5,7 @@ import { type Refused, refused, type TokenFacts } from './authentication.ts';
 import type { IssuerOptions } from './issuer-options.ts';
 import { isPlainText, type JsonObject, member } from './json-document.ts';
 import { readGroups } from './token-groups.ts';
+import { readNames } from './token-names.ts';
 import { readWorkload } from './workload.ts';
 
 /** How far another machine's clock may be ahead of ours, for `nbf` and `iat`. `exp` gets none. */
@@ -92,6 +93,7 @@ export function readClaims(
   const sid = readOptionalId(payload, 'sid');
   const act = readActChain(payload, options.issuer);
   const groups = options.kind === 'oidc' ? readGroups(payload, options.groupsClaim) : [];
+  const names = readNames(payload, options.kind === 'oidc' ? options.groupsClaim : undefined);
   const workload = options.kind === 'cluster' ? readWorkload(payload, subject) : undefined;
   if (isRefused(tokenId)) return tokenId;
   if (isRefused(sid)) return sid;
@@ -104,6 +106,7 @@ export function readClaims(
     facts: {
       issuer: options.issuer,
       subject,
+      names,
       audience: options.audience,
       groups,
       act,

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isPlainText, type JsonObject } from './json-document.ts';
+
+const MAX_LENGTH = 256;
+
+/** Claims that name no person: of the protocol, and of the program that a person uses. */
+const others = new Set([
+  ...[
+    'iss',
+    'aud',
+    'jti',
+    'sid',
+    'nonce',
+    'azp',
+    'appid',
+    'client_id',
+    'cid',
+    'scope',
+    'scp',
+    'typ',
+    'ver',
+    'acr',
+    'amr',
+  ],
+  ...[
+    'at_hash',
+    'c_hash',
+    's_hash',
+    'session_state',
+    'picture',
+    'profile',
+    'website',
+    'locale',
+    'zoneinfo',
+    'idp',
+    'tid',
+  ],
+]);
+
+/**
+ * All that a token may call whom it is of (`sub`, `email`, `preferred_username`, `upn`, `oid`, `emails`, …): texts and lists
+ * of texts, whatever their claim is called, but for groups; as many as a token has room for. To keep people apart, never to let somebody in.
+ */
+export function readNames(payload: JsonObject, groupsClaim: string | undefined): readonly string[] {
+  const claims = Object.entries(payload).filter(([claim]) => !others.has(claim) && claim !== groupsClaim);
+  const names = claims.flatMap(([, value]) => value).filter((value) => isPlainText(value, MAX_LENGTH));
+  return [...new Set(names)];
+}
