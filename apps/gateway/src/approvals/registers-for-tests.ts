@@ -16,7 +16,7 @@ import { ApprovalRegister, type Asking } from './approval-register.ts';
 import type { Approval, ApprovalRecord } from './transitions.ts';
 
 export const MAX_OPEN = 32;
-export const BEGUN = Date.parse('2026-01-01T00:00:00Z');
+const BEGUN = Date.parse('2026-01-01T00:00:00Z');
 /** An exchange that uses an approval, and the name of a step. */
 export const EXCHANGE = 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0003';
 
