@@ -6,6 +6,8 @@ import { KubeError } from '../error.ts';
 import { split, utf8 } from '../fixtures/bytes.ts';
 import { encodeStreamStatus, type StreamStatus, StreamStatusReader } from './stream-status.ts';
 
+const noBytes = new Uint8Array(0);
+
 function read(...parts: readonly Uint8Array[]): StreamStatus | undefined {
   const reader = new StreamStatusReader();
   for (const part of parts) reader.push(part);
@@ -54,6 +56,13 @@ test('a channel of over 64 KiB is refused when it gets there', () => {
   const reader = new StreamStatusReader();
   reader.push(new Uint8Array(64 * 1024));
   assert.throws(() => reader.push(utf8('x')), { code: 'ERR_KUBE_STREAM_STATUS' });
+});
+
+test('a channel of over 65,536 messages is refused when it gets there, also where they hold nothing', () => {
+  const reader = new StreamStatusReader();
+  for (let count = 0; count < 64 * 1024; count += 1) reader.push(noBytes);
+  assert.equal(reader.end(), undefined);
+  assert.throws(() => reader.push(noBytes), { code: 'ERR_KUBE_STREAM_STATUS' });
 });
 
 const message = fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => text.isWellFormed());

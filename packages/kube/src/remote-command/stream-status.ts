@@ -17,19 +17,22 @@ const EXIT_REASON = 'NonZeroExitCode';
 const EXIT_CAUSE = 'ExitCode';
 
 /**
- * Collects an error channel, at most 64 KiB, and reads the `metav1.Status` that it is. Clients take a channel that ends
- * without a word for success; whether one may, is not decided here.
+ * Collects an error channel, at most 64 KiB of it, where a message that holds nothing counts as a byte, and reads the
+ * `metav1.Status` that it is. Clients take a channel that ends without a word for success; whether one may, is not decided
+ * here.
  * @throws KubeError `ERR_KUBE_STREAM_STATUS`
  * @see k8s.io/client-go/tools/remotecommand/v4.go
  */
 export class StreamStatusReader {
   readonly #parts: Uint8Array[] = [];
   #bytes = 0;
+  #empty = 0;
 
   push(data: Uint8Array): void {
     this.#bytes += data.length;
-    if (this.#bytes > MAX_BYTES) throw badStatus(`it is over ${MAX_BYTES} bytes`);
-    this.#parts.push(data.slice());
+    if (data.length === 0) this.#empty += 1;
+    else this.#parts.push(data.slice());
+    if (this.#bytes + this.#empty > MAX_BYTES) throw badStatus(`it is over ${MAX_BYTES} bytes`);
   }
 
   /** What the channel said, or undefined if nothing. */
