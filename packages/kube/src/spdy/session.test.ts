@@ -73,7 +73,9 @@ test('after a goaway streams go on and none is opened', () => {
   const { client, server } = pair();
   server.push(client.open(headers).bytes);
   client.push(server.accept(1));
+  assert.equal(client.isLeaving, false);
   assert.deepEqual(client.push(server.goaway(0)), [{ type: 'goaway' }]);
+  assert.equal(client.isLeaving, true);
   assert.equal(server.push(client.write(1, utf8('x')) as Uint8Array).length, 1);
   assert.throws(() => client.open(headers), { code: 'ERR_KUBE_SPDY' });
 });

@@ -70,6 +70,11 @@ export class SpdySession {
     return this.#streams.size;
   }
 
+  /** Whether the peer takes no more streams. */
+  get isLeaving(): boolean {
+    return this.#leaving;
+  }
+
   /** Whether a stream is open in at least one direction. */
   isOpen(stream: number): boolean {
     return this.#streams.has(stream);

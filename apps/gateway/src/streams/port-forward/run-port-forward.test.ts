@@ -206,6 +206,30 @@ test('what upstream says of a connection before it has replied to its streams is
   assert.equal(endOf(running.records).end, 'complete');
 });
 
+test('an upstream that takes no more connections keeps those it has', async () => {
+  const running = run({
+    serve: (end, _port, { data, error }) => {
+      end.send(end.session.goaway(0));
+      end.send(end.session.write(data, Buffer.from('last'), false));
+      void end
+        .find((event) => event.type === 'data' && event.stream === data && event.fin)
+        .then(() => {
+          end.send(end.session.write(data, noBytes, true));
+          end.send(end.session.write(error, noBytes, true));
+        });
+    },
+  });
+  const { client } = running;
+  const kept = await connect(running, 8080, '0');
+  await client.find((event) => event.type === 'data' && event.stream === kept.data && event.data.length > 0);
+  const late = await connect(running, 8080, '1');
+  assert.match(await client.textOf(late.error), /8080.*request 3f0c1d1e/);
+  client.send(client.session.write(kept.data, noBytes, true));
+  assert.equal(await client.textOf(kept.data), 'last');
+  await leave(running);
+  assert.equal(endOf(running.records).end, 'complete');
+});
+
 test('the oldest protocol: a channel pair for each port of the query, closed when all are over', async () => {
   const running = run({
     protocol: channels,

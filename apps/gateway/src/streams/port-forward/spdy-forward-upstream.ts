@@ -55,6 +55,7 @@ export class SpdyForwardUpstream implements Disposable {
 
   /** Opens a connection to a port, under a number that was never used; false where upstream did not take it. */
   async open(id: number, port: number): Promise<boolean> {
+    if (this.#session.isLeaving) return false;
     const requestId = String(this.#nextRequest++);
     const [error, data] = (['error', 'data'] as const).map((type) =>
       this.#session.open(portStreamHeaders({ type, port, requestId })),
@@ -136,15 +137,16 @@ export class SpdyForwardUpstream implements Disposable {
   async #answer(event: SpdyEvent): Promise<Iterable<ForwardOutput>> {
     if (event.type === 'opened') throw new KubeError('ERR_KUBE_SPDY', 'the server opens a stream');
     if (event.type === 'ping') await this.#write(this.#session.ping(event.id));
-    return event.type === 'accepted' ? this.#accepted(event.stream) : [];
+    return event.type === 'accepted' ? this.#accepted(event) : [];
   }
 
-  async #accepted(stream: number): Promise<Iterable<ForwardOutput>> {
+  async #accepted({ stream, fin }: Extract<SpdyEvent, { type: 'accepted' }>): Promise<Iterable<ForwardOutput>> {
     const connection = this.#byStream.get(stream);
     if (connection === undefined) return [];
     connection.accepted += 1;
     // Only the server writes errors.
     if (stream === connection.error) await this.#write(this.#session.write(stream, new Uint8Array(0), true));
+    if (fin) connection.early.push({ type: 'data', stream, data: new Uint8Array(0), fin });
     if (connection.accepted < 2) return [];
     connection.opened.resolve(true);
     return connection.early.splice(0).flatMap((event) => [...this.#outputsOf(event)]);
