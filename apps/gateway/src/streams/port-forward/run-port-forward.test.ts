@@ -230,6 +230,43 @@ test('an upstream that takes no more connections keeps those it has', async () =
   assert.equal(endOf(running.records).end, 'complete');
 });
 
+test('an end that comes before the other stream of its connection is passed on', async () => {
+  const running = run();
+  const { client } = running;
+  const streams: number[] = [];
+  for (const type of ['data', 'error'] as const) {
+    const { stream, bytes } = client.session.open(portStreamHeaders({ type, port: 8080, requestId: '0' }));
+    streams.push(stream);
+    client.send(bytes);
+    await client.find((event) => event.type === 'accepted' && event.stream === stream);
+    if (type === 'data') client.send(client.session.write(stream, noBytes, true));
+  }
+  const [data = 0] = streams;
+  // What answers with what it heard can do so only once it has heard all of it.
+  assert.equal(await client.textOf(data), '');
+  await leave(running);
+});
+
+test('a connection whose data stream was opened with its end gets that too, whichever stream comes first', async () => {
+  for (const order of [
+    ['data', 'error'],
+    ['error', 'data'],
+  ] as const) {
+    const running = run();
+    const { client } = running;
+    const streams: Record<string, number> = {};
+    for (const type of order) {
+      const headers = portStreamHeaders({ type, port: 8080, requestId: '0' });
+      const { stream, bytes } = client.session.open(headers, type === 'data');
+      streams[type] = stream;
+      client.send(bytes);
+      await client.find((event) => event.type === 'accepted' && event.stream === stream);
+    }
+    assert.equal(await client.textOf(streams.data ?? 0), '');
+    await leave(running);
+  }
+});
+
 test('the oldest protocol: a channel pair for each port of the query, closed when all are over', async () => {
   const running = run({
     protocol: channels,

@@ -26,6 +26,8 @@ export class SpdyForwardCaller implements ForwardCaller {
   readonly #pairs = new PortPairs();
   /** Of streams that wait for their other half. */
   readonly #timers = new Map<number, NodeJS.Timeout>();
+  /** Those of them on which the caller writes no more. */
+  readonly #ended = new Set<number>();
   /** The error stream of each connection. */
   readonly #errorOf = new Map<number, number>();
   readonly #connectionOf = new Map<number, number>();
@@ -99,6 +101,7 @@ export class SpdyForwardCaller implements ForwardCaller {
     const half = parsePortStream(headers);
     const pair = this.#pairs.add(stream, half);
     if (pair === undefined) {
+      if (fin) this.#ended.add(stream);
       // Clients open the second one only when the first is accepted.
       this.#timers.set(
         stream,
@@ -108,13 +111,13 @@ export class SpdyForwardCaller implements ForwardCaller {
       return [];
     }
     const first = stream === pair.data ? pair.error : pair.data;
-    clearTimeout(this.#timers.get(first));
-    this.#timers.delete(first);
+    const isEnded = pair.data === stream ? fin : this.#ended.has(first);
+    this.#stopWaiting(first);
     this.#errorOf.set(pair.data, pair.error);
     this.#connectionOf.set(pair.error, pair.data);
     this.#waiting.set(pair.data, stream);
     const opened: ForwardInput = { type: 'opened', connection: pair.data, port: pair.port };
-    return fin && half.type === 'data' ? [opened, { type: 'end', connection: pair.data }] : [opened];
+    return isEnded ? [opened, { type: 'end', connection: pair.data }] : [opened];
   }
 
   #inputsIn({ stream, data, fin }: Extract<SpdyEvent, { type: 'data' }>): readonly ForwardInput[] {
@@ -123,15 +126,16 @@ export class SpdyForwardCaller implements ForwardCaller {
       return fin ? [...input, { type: 'end', connection: stream }] : input;
     }
     // Only the server writes errors; and nothing comes before there is anything to send it to.
-    const isEarly = data.length > 0 && (this.#connectionOf.has(stream) || this.#timers.has(stream));
+    const isWaiting = this.#timers.has(stream);
+    const isEarly = data.length > 0 && (this.#connectionOf.has(stream) || isWaiting);
     if (isEarly) throw new KubeError('ERR_KUBE_CHANNEL', 'a stream is written on that takes nothing');
+    if (fin && isWaiting) this.#ended.add(stream);
     return [];
   }
 
   #reset(stream: number): readonly ForwardInput[] {
     if (this.#timers.has(stream)) {
-      clearTimeout(this.#timers.get(stream));
-      this.#timers.delete(stream);
+      this.#stopWaiting(stream);
       this.#pairs.remove(stream);
       return [];
     }
@@ -140,8 +144,14 @@ export class SpdyForwardCaller implements ForwardCaller {
     return this.#errorOf.has(stream) ? [{ type: 'reset', connection: stream, stream: 'data' }] : [];
   }
 
-  async #giveUp(stream: number): Promise<void> {
+  #stopWaiting(stream: number): void {
+    clearTimeout(this.#timers.get(stream));
     this.#timers.delete(stream);
+    this.#ended.delete(stream);
+  }
+
+  async #giveUp(stream: number): Promise<void> {
+    this.#stopWaiting(stream);
     this.#pairs.remove(stream);
     await this.#send(this.#session.reset(stream, resetStatuses.cancel)).catch(() => {
       // The caller is gone: reading tells that.
