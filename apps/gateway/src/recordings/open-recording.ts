@@ -9,6 +9,7 @@ import {
 } from '@countersign/recording';
 import { RecordingsError } from './recordings-error.ts';
 import type { CommittedFile, SharedCommits } from './shared-commits.ts';
+import { unlessStalled } from './unless-stalled.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 /** How a stream ended: what its recording, and the record of that, say. */
@@ -107,7 +108,7 @@ export class OpenRecording {
   async settle(): Promise<void> {
     const durable = this.#durable;
     if (this.#closing !== undefined || durable.chunks === this.#reported) return;
-    await this.#unlessStalled(this.#parts.commits.settle(this.#parts.file));
+    await unlessStalled(this.#parts.commits.settle(this.#parts.file), this.#parts.stallMs);
     this.#settled = durable;
   }
 
@@ -138,11 +139,12 @@ export class OpenRecording {
   }
 
   async #run(): Promise<void> {
+    const { commits, file, stallMs } = this.#parts;
     // What is written in this turn of the event loop goes into one chunk.
     await Promise.resolve();
     try {
       for (let sealed = this.#seal(); sealed !== undefined; sealed = this.#seal()) {
-        await this.#unlessStalled(this.#parts.commits.append(this.#parts.file, sealed.blocks));
+        await unlessStalled(commits.append(file, sealed.blocks), stallMs);
         if (this.#failure !== undefined) break;
         this.#durable = sealed.last.commitment;
         this.#release(sealed.last.frames);
@@ -173,22 +175,6 @@ export class OpenRecording {
     for (const { resolve } of durable) resolve();
   }
 
-  /** A disk that does not answer is as good as one that fails: what it does later is nobody's any more. */
-  async #unlessStalled(work: Promise<void>): Promise<void> {
-    const { stallMs } = this.#parts;
-    const { promise: stalled, reject } = Promise.withResolvers<never>();
-    const message = `the disk has not answered for ${stallMs} ms`;
-    const timer = setTimeout(() => reject(new RecordingsError('ERR_RECORDINGS_STALLED', message)), stallMs);
-    try {
-      await Promise.race([work, stalled]);
-    } catch (error) {
-      work.catch(() => undefined);
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   async #close(ending: RecordingEnding): Promise<RecordingCommitment> {
     const { ids, record, onClosed } = this.#parts;
     try {
@@ -203,12 +189,13 @@ export class OpenRecording {
 
   /** Brings the file to its end; gives the code of what kept it from that. */
   async #finish(ending: RecordingEnding): Promise<string | undefined> {
-    const { file, commits, writer } = this.#parts;
+    const { file, commits, writer, stallMs } = this.#parts;
     try {
       await this.#write({ channel: 'end', ...ending });
       await this.#running;
       if (this.#failure !== undefined) throw this.#failure;
-      await this.#unlessStalled(file.file.write(writer.end()).then(() => commits.close(file)));
+      const ended = file.file.write(writer.end()).then(() => commits.close(file));
+      await unlessStalled(ended, stallMs);
       return undefined;
     } catch (error) {
       if (!(error instanceof RecordingsError || error instanceof RecordingError)) throw error;

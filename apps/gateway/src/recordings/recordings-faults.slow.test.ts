@@ -7,7 +7,15 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { type LogPlace, logPlace, verifiedReport } from '../log/log-for-tests.ts';
-import { openBoth, output, outputOf, recordsOfStream, streamOf, verifyAgainstLog } from './recordings-for-tests.ts';
+import {
+  openBoth,
+  output,
+  outputOf,
+  recordingsDir,
+  recordsOfStream,
+  streamOf,
+  verifyAgainstLog,
+} from './recordings-for-tests.ts';
 
 const LOAD = join(import.meta.dirname, 'record-load-for-tests.ts');
 const run = promisify(execFile);
@@ -60,11 +68,14 @@ describe('recordings whose process is killed', () => {
   });
 });
 
+/** The 15th sync is one of a frame. */
+const ofFrame = (fault: string) => ['-e', 'trace=fdatasync', '-e', `inject=fdatasync:${fault}:when=15`];
+
 const strace = spawnSync('strace', ['-V']).status === 0;
 
-/** Runs the load under strace, whose 15th sync is one of a frame; gives what it told of. */
-async function loadUnder(place: LogPlace & { readonly stallMs?: number }, inject: string, frames: number) {
-  const options = ['-f', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e', inject];
+/** Runs the load under strace; gives what it told of. */
+async function loadUnder(place: LogPlace & { readonly stallMs?: number }, syncs: readonly string[], frames: number) {
+  const options = ['-f', '-o', '/dev/null', ...syncs];
   const load = [process.execPath, LOAD, JSON.stringify(place), '1', `${frames}`];
   const { stdout } = await run('strace', [...options, ...load], { env: { ...process.env, UV_THREADPOOL_SIZE: '1' } });
   return toldIn(stdout.trimEnd().split('\n'));
@@ -73,7 +84,7 @@ async function loadUnder(place: LogPlace & { readonly stallMs?: number }, inject
 describe('a recording whose sync fails', { skip: strace ? false : 'strace is not installed' }, () => {
   it('takes nothing more, though a later sync would do, and ends on record with what was durable', async () => {
     const place = await logPlace();
-    const told = await loadUnder(place, 'inject=fdatasync:error=EIO:when=15', 50);
+    const told = await loadUnder(place, ofFrame('error=EIO'), 50);
     const last = told.at(-1);
     assert.ok(last !== undefined && told.length > 1 && told.length < 50, `${told.length} frames`);
     assert.equal(last.result, 'ERR_RECORDINGS_FAILED');
@@ -87,9 +98,22 @@ describe('a recording whose sync fails', { skip: strace ? false : 'strace is not
 
   it('is given up when the disk does not answer', async () => {
     const place = await logPlace();
-    const told = await loadUnder({ ...place, stallMs: 300 }, 'inject=fdatasync:delay_exit=2000000:when=15', 50);
+    const told = await loadUnder({ ...place, stallMs: 300 }, ofFrame('delay_exit=2000000'), 50);
     assert.equal(told.at(-1)?.result, 'ERR_RECORDINGS_STALLED');
     await assertAllThere(place, told);
+    await rm(place.root, { recursive: true });
+  });
+
+  it('is not begun when the disk does not answer, and ends on record as nothing', async () => {
+    const place = await logPlace();
+    await mkdir(recordingsDir(place), { recursive: true });
+    // Of the directory in which the first file gets its own: nothing else syncs that.
+    const syncs = ['-P', recordingsDir(place), '-e', 'trace=fsync', '-e', 'inject=fsync:delay_exit=3000000'];
+    const [told] = await loadUnder({ ...place, stallMs: 300 }, syncs, 1);
+    assert.equal(told?.result, 'ERR_RECORDINGS_STALLED');
+    const [, end, ...rest] = await recordsOfStream(place, told.stream);
+    assert.ok(end?.type === 'recording.end' && rest.length === 0);
+    assert.deepEqual([end.end, end.reason, end.chunks], ['cut', 'ERR_RECORDINGS_STALLED', 0]);
     await rm(place.root, { recursive: true });
   });
 });

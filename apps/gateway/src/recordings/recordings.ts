@@ -16,6 +16,7 @@ import { RecordingsError } from './recordings-error.ts';
 import { NOTHING_RECORDED, recoverRecording } from './recover-recording.ts';
 import { replayJournal } from './replay-journal.ts';
 import { SharedCommits } from './shared-commits.ts';
+import { unlessStalled } from './unless-stalled.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** A stream that is to be recorded. */
@@ -140,10 +141,14 @@ export class Recordings {
 
   /** The file with its head; where it can't be made, the recording ends as it began. */
   async #begin(ids: RecordingIds, head: Uint8Array): Promise<AppendFile> {
+    const making = this.#createFile(ids.stream, head);
     try {
-      return await this.#createFile(ids.stream, head);
+      return await unlessStalled(making, this.#options.stallMs);
     } catch (cause) {
-      const reason = 'ERR_RECORDINGS_FAILED';
+      // It may still come, and nobody writes to it then.
+      void making.then((late) => late.close()).catch(() => undefined);
+      const isStalled = cause instanceof RecordingsError && cause.code === 'ERR_RECORDINGS_STALLED';
+      const reason = isStalled ? cause.code : 'ERR_RECORDINGS_FAILED';
       await this.#options.log.append([{ type: 'recording.end', ...ids, ...NOTHING_RECORDED, end: 'cut', reason }]);
       throw new RecordingsError(reason, `a recording can't be begun: ${(cause as Error).message}`, { cause });
     }
