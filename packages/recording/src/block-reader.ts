@@ -5,7 +5,7 @@ import {
   type BlockHead,
   type BlockType,
   isRightBlock,
-  MAX_BLOCK_BYTES,
+  MAX_WRITE_BYTES,
   readBlockHead,
 } from './block.ts';
 import { chunkNumber } from './chunk.ts';
@@ -40,8 +40,8 @@ export interface Block {
 }
 
 /**
- * Reads blocks front to back, from the header or from a chunk whose place is known. Holds one block, or 64 KiB. At the
- * end of what is there it can be asked again: the recording may have grown.
+ * Reads blocks front to back, from the header or from a chunk whose place is known. Holds one block, or 64 KiB; at what
+ * is no right block, what one write can be. At the end of what is there it can be asked again: the recording may have grown.
  */
 export class BlockReader {
   readonly #source: RecordingSource;
@@ -102,7 +102,7 @@ export class BlockReader {
   /** `seen`: how much was there, where that was all there was. */
   async #atEnd(problem: string, seen = Infinity): Promise<Block | undefined> {
     this.#window = new Uint8Array(0);
-    const tail = await this.#view(MAX_BLOCK_BYTES + 1);
+    const tail = await this.#view(MAX_WRITE_BYTES + 1);
     // It was on its way: what has come of it since is not to be judged as the rest of a write that a crash cut short.
     if (tail.length > seen) return await this.next();
     if (!isTornTail(tail, this.#offset, this.#crc32)) throw this.#damaged(problem);

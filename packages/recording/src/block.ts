@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Crc32 } from './recording-crypto.ts';
 
-/** Plaintext of a chunk: what goes to the disk in one write. */
+/** Plaintext of a chunk. */
 export const MAX_CHUNK_BYTES = 262_144;
 
 /** Types of blocks in a recording's file, with the longest payload of each in bytes. */
@@ -15,7 +15,11 @@ export type BlockType = keyof typeof BLOCK_TYPES;
 
 /** Bytes before a block's payload: length (4), type (1), CRC-32 (4). */
 export const BLOCK_HEAD_BYTES = 9;
-export const MAX_BLOCK_BYTES = BLOCK_HEAD_BYTES + BLOCK_TYPES.chunk.maxBytes;
+const MAX_BLOCK_BYTES = BLOCK_HEAD_BYTES + BLOCK_TYPES.chunk.maxBytes;
+/** From so many bytes on, no further chunk goes to the disk with those before it: it waits until they are there. */
+export const ENOUGH_TO_WRITE_BYTES = 2_097_152;
+/** What is written at once at most, and what a crash can tear. */
+export const MAX_WRITE_BYTES = ENOUGH_TO_WRITE_BYTES + MAX_BLOCK_BYTES;
 
 export interface BlockHead {
   readonly type: BlockType;

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, createHmac, hash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { BLOCK_HEAD_BYTES, encodeBlock } from './block.ts';
-import { KEY, type MemoryRecording, memorySource, recordInMemory } from './fixtures/memory-recording.ts';
+import fc from 'fast-check';
+import { BLOCK_HEAD_BYTES, encodeBlock, MAX_WRITE_BYTES } from './block.ts';
+import { KEY, type MemoryRecording, memorySource, recordInMemory, type Step } from './fixtures/memory-recording.ts';
 import type { RecordedFrame, StreamFrame } from './frame.ts';
 import { parseHeader } from './header.ts';
 import type { RecordingSealer } from './recording-crypto.ts';
@@ -202,6 +203,57 @@ describe('a recording that was cut', () => {
       assert.deepEqual([damage, tornBytes, commitment.bytes], [undefined, file.length - start, start]);
     }
     assert.equal(writer.commitment.bytes, file.length);
+  });
+});
+
+describe('a recording whose last write was of several blocks', () => {
+  const LONG = Uint8Array.from({ length: 600_000 }, (_, at) => at % 251);
+  const long = (end: readonly Step[]) =>
+    recordInMemory(crypto, [
+      { frame: text('stdin', 'cat\n'), at: 1 },
+      'flush',
+      { frame: { channel: 'stdout', bytes: LONG }, at: 2 },
+      'flush',
+      ...end,
+    ]);
+  const lastWrite = long([]);
+  const start = lastWrite.chunks[0]?.commitment.bytes ?? 0;
+
+  it('may have lost any of its sectors: what stands before them is the recording', async () => {
+    const { file, chunks } = lastWrite;
+    assert.equal(chunks.length, 4);
+    const sectors = fc.uniqueArray(fc.integer({ min: Math.ceil(start / 512), max: Math.floor(file.length / 512) }), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    await fc.assert(
+      fc.asyncProperty(sectors, async (lost) => {
+        const torn = Uint8Array.from(file);
+        for (const sector of lost) torn.fill(0, sector * 512, (sector + 1) * 512);
+        const first = Math.min(...lost) * 512;
+        const whole = chunks.findLast(({ commitment }) => commitment.bytes <= first)?.commitment.bytes ?? 0;
+        const { damage, tornBytes, commitment } = await surveyRecording(memorySource(torn), crypto);
+        assert.deepEqual([damage, commitment.bytes, tornBytes], [undefined, whole, file.length - whole]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is damaged where a byte of it was changed', async () => {
+    for (const at of [start + 3, start + 40, start + 300_000]) {
+      const { damage } = await surveyRecording(memorySource(flipped(lastWrite.file, at, 1)), crypto);
+      assert.equal(damage?.code, 'ERR_RECORDING_DAMAGED', `byte ${at}`);
+    }
+  });
+
+  it('is damaged where a sector is lost and its end, or more than one write, follows', async () => {
+    const loses = (file: Uint8Array) => Uint8Array.from(file).fill(0, 1_024, 1_536);
+    const ended = long([{ frame: END, at: 3 }]).file;
+    const more = { frame: { channel: 'stdout', bytes: new Uint8Array(MAX_WRITE_BYTES) }, at: 3 } as const;
+    for (const file of [ended, long([more]).file]) {
+      const { damage } = await surveyRecording(memorySource(loses(file)), crypto);
+      assert.equal(damage?.code, 'ERR_RECORDING_DAMAGED');
+    }
   });
 });
 

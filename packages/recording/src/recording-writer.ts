@@ -21,7 +21,7 @@ export interface RecordingWriterOptions {
   readonly facts: RecordingFacts;
 }
 
-/** A block, to be appended to the file in one write. */
+/** A block, to be appended to the file; with others in one write, up to `ENOUGH_TO_WRITE_BYTES`. */
 export interface SealedChunk {
   readonly block: Uint8Array;
   /** Frames that are in this block or in one before it, counted as `add` counts them. */
@@ -35,8 +35,8 @@ type Waiting = { readonly bytes: number } & ({ readonly frame: RecordedFrame } |
 
 /**
  * Makes the blocks of a recording: `head` first, then what `seal` gives, at last `end`. They MUST be written whole and in
- * this order, and be synced before anything in them is passed on; after a failed write none may follow, and no writer ever goes on with a file
- * that another began. Holds the frames that wait, at most 512 index entries and 32 hashes.
+ * this order, and be synced before anything in them is passed on, and before `end` is written; after a failed write none may
+ * follow, and no writer ever goes on with a file that another began. Holds the frames that wait, at most 512 index entries and 32 hashes.
  * @see docs/reference/recording-format.md
  */
 export class RecordingWriter {

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BLOCK_HEAD_BYTES, BLOCK_TYPES, isRightBlock, MAX_BLOCK_BYTES, readBlockHead, viewOf } from './block.ts';
+import {
+  BLOCK_HEAD_BYTES,
+  BLOCK_TYPES,
+  type BlockHead,
+  type BlockType,
+  isRightBlock,
+  MAX_WRITE_BYTES,
+  readBlockHead,
+  viewOf,
+} from './block.ts';
 import type { Crc32 } from './recording-crypto.ts';
 
 /** Disks keep or lose at least this much at once. */
@@ -10,13 +19,17 @@ const TELLING_BYTES = 5;
 /**
  * Whether `tail`, which lies at `offset` where no right block stands and reaches to the end of the file, is the rest of
  * one write that was cut short by a crash: never acknowledged, so it may go. False means that something was changed
- * that had been written in full. A write is one block, so nothing right can follow a torn one.
+ * that had been written in full. Right chunks may follow a torn one in the same write, but only one that lost a sector; the
+ * end of a recording is written when all before it is on the disk, so it follows none.
  */
 export function isTornTail(tail: Uint8Array, offset: number, crc32: Crc32): boolean {
-  if (tail.length > MAX_BLOCK_BYTES) return false;
+  if (tail.length > MAX_WRITE_BYTES) return false;
   const end = endOfData(tail);
   if (end === 0) return true;
-  if (hasRightBlock(tail.subarray(0, end), crc32)) return false;
+  const following = [...rightBlocks(tail.subarray(0, end), crc32)];
+  if (following.some(({ type }) => type !== 'chunk')) return false;
+  const [first] = following;
+  if (first !== undefined) return losesSector(tail, offset, first.at);
   return losesSector(tail, offset, end) || !isWholeBlock(tail, end, crc32);
 }
 
@@ -27,17 +40,23 @@ function endOfData(tail: Uint8Array): number {
   return end;
 }
 
-function hasRightBlock(data: Uint8Array, crc32: Crc32): boolean {
+/** Blocks that stand whole in what does not begin with one. */
+function* rightBlocks(data: Uint8Array, crc32: Crc32): Generator<{ readonly at: number; readonly type: BlockType }> {
   const codes = new Set<number>(Object.values(BLOCK_TYPES).map(({ code }) => code));
-  for (let at = 1; at + BLOCK_HEAD_BYTES <= data.length; at++) {
-    if (!codes.has(data[at + 4] ?? 0)) continue;
-    const head = readBlockHead(data.subarray(at, at + BLOCK_HEAD_BYTES));
-    if (head === undefined || at + head.bytes > data.length) continue;
-    if (isRightBlock(data.subarray(at, at + head.bytes), crc32)) return true;
+  for (let at = 1; at + BLOCK_HEAD_BYTES <= data.length; ) {
+    const block = codes.has(data[at + 4] ?? 0) ? rightBlockAt(data, at, crc32) : undefined;
+    if (block !== undefined) yield { at, type: block.type };
+    at += block?.bytes ?? 1;
   }
-  return false;
 }
 
+function rightBlockAt(data: Uint8Array, at: number, crc32: Crc32): BlockHead | undefined {
+  const head = readBlockHead(data.subarray(at, at + BLOCK_HEAD_BYTES));
+  if (head === undefined || at + head.bytes > data.length) return undefined;
+  return isRightBlock(data.subarray(at, at + head.bytes), crc32) ? head : undefined;
+}
+
+/** Whether a whole sector of what lies before `end`, where something stands, holds nothing. */
 function losesSector(tail: Uint8Array, offset: number, end: number): boolean {
   for (let start = 0; start < end; ) {
     const next = Math.min(end, SECTOR_BYTES - ((offset + start) % SECTOR_BYTES) + start);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
 import {
+  ENOUGH_TO_WRITE_BYTES,
   type RecordingCommitment,
   RecordingError,
   type RecordingWriter,
@@ -44,9 +45,6 @@ export interface OpenRecordingParts {
   /** Called once, when the end is on record, or could not be put there. */
   readonly onClosed: () => void;
 }
-
-/** What goes to the disk with one sync: more is not sealed before that is there. */
-const APPEND_BYTES = 2_097_152;
 
 interface Waiting {
   /** How many frames must be durable. */
@@ -158,7 +156,7 @@ export class OpenRecording {
   /** The chunks of what waits, up to a length that is worth one sync; undefined when nothing waits. */
   #seal(): { readonly blocks: Uint8Array; readonly last: SealedChunk } | undefined {
     const chunks: SealedChunk[] = [];
-    for (let bytes = 0; bytes < APPEND_BYTES; ) {
+    for (let bytes = 0; bytes < ENOUGH_TO_WRITE_BYTES; ) {
       const chunk = this.#parts.writer.seal();
       if (chunk === undefined) break;
       chunks.push(chunk);
