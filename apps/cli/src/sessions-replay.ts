@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
-import type { RecordedFrame } from '@countersign/recording';
+import type { FramesOptions, RecordedFrame } from '@countersign/recording';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PrintLine } from './evidence/paced-print.ts';
 import { runVerb } from './run-verb.ts';
-import type { OpenedRecording } from './sessions/recording-files.ts';
+import type { KnownRecording, OpenedRecording } from './sessions/recording-files.ts';
 
 const EXAMPLES = `
 Examples:
@@ -17,8 +17,8 @@ Of a session or a request, every recording is played. Each is first checked agai
 In a terminal it is played: space holds it, the arrows right and left jump 10 s, q ends it. Elsewhere its output is
 printed as lines. Escape sequences that do more than draw are left out, also of a cast.
 A hit of --search in parentheses was overwritten, erased or never shown.
-Exit codes: 0 played, 1 a recording is not what the log says, not there, or nothing was found, 2 a file or key is
-missing, 3 wrong usage.`;
+Exit codes: 0 played, 1 a recording is not what the log says, not whole, not there, or nothing was found, 2 a file or
+key is missing, 3 wrong usage.`;
 
 interface ReplayOptions {
   readonly keys: string;
@@ -37,11 +37,12 @@ async function replaySession(
   options: ReplayOptions,
   print: (text: string) => void,
 ): Promise<void> {
-  const [files, { loadKeyRing }, { pacedPrint }, { assertId }] = await Promise.all([
+  const [files, { loadKeyRing }, { pacedPrint }, { assertId }, { CliError }] = await Promise.all([
     import('./sessions/recording-files.ts'),
     import('./evidence/key-ring.ts'),
     import('./evidence/paced-print.ts'),
     import('./sessions/session-id.ts'),
+    import('./cli-error.ts'),
   ]);
   assertId(id, 'a stream, a request or a session');
   const known = await files.findRecordings(dir, id);
@@ -55,6 +56,15 @@ async function replaySession(
     else await show(dir, recording, { ...options, isOneOfMany: known.length > 1 }, printLine);
   }
   if (!isFound) process.exitCode = 1;
+  const flaws = known.flatMap(({ stream, flaw }) =>
+    flaw === undefined ? [] : [`the recording ${stream} is not whole: ${flaw}`],
+  );
+  if (flaws.length > 0) throw new CliError(1, flaws.join('; '));
+}
+
+/** Where there is an end on record, what stands after it is no part of the recording. */
+function upToItsEnd({ claims }: KnownRecording): Pick<FramesOptions, 'chunks'> {
+  return claims.end === undefined ? {} : { chunks: claims.end.chunks };
 }
 
 async function search({ reader, known }: OpenedRecording, text: string, printLine: PrintLine): Promise<boolean> {
@@ -65,7 +75,7 @@ async function search({ reader, known }: OpenedRecording, text: string, printLin
   ]);
   let isFound = false;
   try {
-    for await (const hit of searchRecording(reader.frames(), { text, facts: await reader.facts() })) {
+    for await (const hit of searchRecording(reader.frames(upToItsEnd(known)), { text, facts: await reader.facts() })) {
       isFound = true;
       if (!(await printLine(`${known.stream}  ${hitLine(hit)}`))) break;
     }
@@ -92,7 +102,7 @@ async function show(
   const facts = await reader.facts();
   const hasMore = follow === true ? untilEnded(dir, known.stream) : async () => false;
   const frames = (goesOn: () => boolean, since = 0): AsyncIterable<RecordedFrame> =>
-    reader.frames({ from: since, waitForMore: async () => goesOn() && (await hasMore()) });
+    reader.frames({ ...upToItsEnd(known), from: since, waitForMore: async () => goesOn() && (await hasMore()) });
   if (output === 'text' && isOneOfMany && facts) {
     if (!(await printLine(headingLine(known.stream, reader.header.started, facts)))) return;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -63,13 +63,33 @@ async function record(of: typeof ids, texts: readonly string[]) {
   return recording;
 }
 
+/** A log and its recordings, below a directory. */
+async function openHome(below: string) {
+  const [home, keyDir] = [join(below, 'home'), join(below, 'keys')];
+  const opened = await openDiskLog({ home, keyDir, origin: 'gw', gateway: 'gw', version: '0', segmentBytes: 262_144 });
+  const clocks = { clock: () => Date.now() * 1_000, monotonic: () => performance.now() };
+  const recorder = await Recordings.open({ dir: join(home, 'recordings'), log: opened, ...clocks });
+  return { dir: join(home, 'log'), keys: keyDir, log: opened, recordings: recorder };
+}
+
+/** What a gateway leaves that is killed now; `recover` is its next start. */
+async function crash(stream: string) {
+  const place = await mkdtemp(join(root, 'crashed-'));
+  const [home, keyDir] = [join(place, 'home'), join(place, 'keys')];
+  await Promise.all([cp(join(root, 'home'), home, { recursive: true }), cp(keys, keyDir, { recursive: true })]);
+  await rm(join(home, 'lock'), { force: true });
+  const recover = async () => {
+    const again = await openHome(place);
+    await again.recordings.close();
+    await again.log.close();
+  };
+  const file = join(home, 'recordings', stream.slice(0, 2), `${stream}.rec`);
+  return { dir: join(home, 'log'), keys: keyDir, file, recover };
+}
+
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'countersign-sessions-'));
-  const home = join(root, 'home');
-  [dir, keys] = [join(home, 'log'), join(root, 'keys')];
-  log = await openDiskLog({ home, keyDir: keys, origin: 'gw', gateway: 'gw', version: '0', segmentBytes: 262_144 });
-  const clocks = { clock: () => Date.now() * 1_000, monotonic: () => performance.now() };
-  recordings = await Recordings.open({ dir: join(home, 'recordings'), log, ...clocks });
+  ({ dir, keys, log, recordings } = await openHome(root));
   await log.append([{ type: 'session.start', session: ids.session, cluster: 'lab', principal }]);
   await log.append([intentRecord(ids)]);
   const recording = await record(ids, [
@@ -230,6 +250,40 @@ describe('countersign sessions replay', () => {
       (await following).out.split('\n').map((line) => line.slice(14)),
       ['one', 'two', ''],
     );
+  });
+
+  it('plays what is left of a recording that a crash and somebody cut, and says that there was more', async () => {
+    const of = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID() };
+    const recording = await record(of, ['first\r\n', 'second\r\n']);
+    await recordings.reportProgress();
+    const crashed = await crash(of.stream);
+    await recording.close({ end: 'complete' });
+    const { file } = crashed;
+    // Whole blocks alone: the header, and the first of two chunks.
+    const bytes = await readFile(file);
+    const blockAt = (at: number) => at + 9 + bytes.readUInt32BE(at);
+    await truncate(file, blockAt(blockAt(0)));
+    await crashed.recover();
+    const { out, err, exitCode } = await run('replay', crashed.dir, of.stream, '--keys', crashed.keys);
+    assert.match(out, /first\n$/);
+    assert.match(err, new RegExp(`the recording ${of.stream} is not whole: .*3 chunks.* 2 `));
+    assert.equal(exitCode, 1);
+  });
+
+  it('plays a recording that was damaged when a gateway found it up to there, and says so', async () => {
+    const of = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID() };
+    const recording = await record(of, ['first\r\n', 'second\r\n']);
+    const crashed = await crash(of.stream);
+    await recording.close({ end: 'complete' });
+    const { file } = crashed;
+    const bytes = await readFile(file);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 20) ^ 1, bytes.length - 20);
+    await writeFile(file, bytes);
+    await crashed.recover();
+    const { out, err, exitCode } = await run('replay', crashed.dir, of.stream, '--keys', crashed.keys);
+    assert.match(out, /first\n$/);
+    assert.match(err, new RegExp(`the recording ${of.stream} is not whole: .*damaged`));
+    assert.equal(exitCode, 1);
   });
 
   it('refuses a recording that is not what the log says', async () => {

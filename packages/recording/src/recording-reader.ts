@@ -71,6 +71,8 @@ export class RecordingReader {
       if (block === undefined && (await waitForMore?.()) !== true) return;
       if (block !== undefined && block.number >= chunks) return;
       if (block?.type === 'chunk') yield block;
+      // What stands after it may be no block.
+      if (block !== undefined && block.number + 1 >= chunks) return;
     }
   }
 

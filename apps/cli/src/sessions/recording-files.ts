@@ -31,6 +31,8 @@ export interface KnownRecording {
   readonly key: string;
   readonly from: string;
   readonly claims: RecordingClaims;
+  /** What the log itself says was lost of it: a gateway that began after a crash found less than there had been. */
+  readonly flaw?: string;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function findRecordings(dir: string, id: string): Promise<readonly 
       found.get(leaf.stream)?.claims.progress.push(commitmentOf(leaf));
     } else if (leaf.type === 'recording.end') {
       const known = found.get(leaf.stream);
-      if (known !== undefined) found.set(leaf.stream, { ...known, claims: endedClaims(known, leaf) });
+      if (known !== undefined) found.set(leaf.stream, { ...known, ...endedClaims(known, leaf) });
     }
   }
   if (found.size === 0) throw new CliError(1, `the log knows no recording of a stream, request or session ${id}`);
@@ -57,7 +59,15 @@ export async function findRecordings(dir: string, id: string): Promise<readonly 
 
 function endedClaims({ claims }: { readonly claims: { readonly progress: RecordingCommitment[] } }, leaf: EndLeaf) {
   const progress = claims.progress.filter(({ chunks }) => chunks <= leaf.chunks);
-  return { ...claims, progress, end: commitmentOf(leaf), isDamaged: leaf.reason === 'recording-damaged' };
+  const isDamaged = leaf.reason === 'recording-damaged';
+  const before = claims.progress.at(-1)?.chunks ?? 0;
+  const flaw = flawOf({ isDamaged, before, left: leaf.chunks });
+  return { claims: { ...claims, progress, end: commitmentOf(leaf), isDamaged }, ...(flaw !== undefined && { flaw }) };
+}
+
+function flawOf({ isDamaged, before, left }: { isDamaged: boolean; before: number; left: number }): string | undefined {
+  if (before > left) return `it had ${before} chunks, and when a gateway came to it after a crash, ${left} were left`;
+  return isDamaged ? `it was damaged after ${left} chunks when a gateway came to it after a crash` : undefined;
 }
 
 type EndLeaf = Extract<Leaf, { type: 'recording.end' }>;
