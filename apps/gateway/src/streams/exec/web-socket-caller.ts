@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   ChannelDecoder,
   type ChannelEvent,
@@ -17,17 +18,26 @@ import { webSocketPieces } from '../web-socket-pieces.ts';
 import { writeTo } from '../write-to.ts';
 import type { ExecCaller, ExecInput, ExecOutput, SessionStreams } from './exec-caller.ts';
 
+/**
+ * How long after the switch nothing is said to a caller. A kubectl 1.30 begins to read before it has made the streams that
+ * it reads into, and drops what there is no stream for yet: output, and how the command ended. An API server begins the
+ * command after its 101; here that comes later, when the start is on record, and the command may have ended by then.
+ */
+export const FIRST_OUTPUT_MS = 50;
+
 /** A caller that speaks the channel protocol over WebSocket: version 5, or version 4, which can't end its stdin. */
 export class WebSocketCaller implements ExecCaller {
   readonly #connection: Duplex;
   readonly #streams: SessionStreams;
   readonly #channels: ChannelDecoder;
   readonly #sizes = new TerminalSizeDecoder();
+  readonly #mayBeTold: Promise<unknown>;
 
   constructor(connection: Duplex, version: 4 | 5, streams: SessionStreams) {
     this.#connection = connection;
     this.#streams = streams;
     this.#channels = new ChannelDecoder({ version, side: 'client' });
+    this.#mayBeTold = delay(FIRST_OUTPUT_MS, undefined, { ref: false });
   }
 
   async *inputs(): AsyncGenerator<ExecInput> {
@@ -36,11 +46,13 @@ export class WebSocketCaller implements ExecCaller {
     }
   }
 
-  output(channel: ExecOutput, data: Uint8Array): Promise<void> {
-    return writeTo(this.#connection, encodeChannelData(channel, data));
+  async output(channel: ExecOutput, data: Uint8Array): Promise<void> {
+    await this.#mayBeTold;
+    await writeTo(this.#connection, encodeChannelData(channel, data));
   }
 
   async finish(status: StreamStatus): Promise<void> {
+    await this.#mayBeTold;
     if (this.#connection.destroyed) throw new CallerGone();
     this.#connection.write(encodeChannelData('error', encodeStreamStatus(status)));
     this.#connection.write(encodeClose(closeCodes.normal, ''));
