@@ -7,7 +7,7 @@ import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
 import { clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
 import { adminIdentity, tokenKubeconfig } from './clients/kubeconfigs.ts';
-import { runKubectl } from './exec/run-exec.ts';
+import { runKubectl, startSession } from './exec/run-exec.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
@@ -42,6 +42,7 @@ const policies = `
   @id("discovery") permit (principal is Agent, action == Action::"non-resource", resource);
   @id("reads-demo") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");
   ${open}
+  @id("runs") @reveal permit (principal == Agent::"fixer", action == Action::"exec", resource in Namespace::"demo");
   @id("plain") permit (principal == Agent::"reader", action == Action::"portforward", resource in Namespace::"demo");
   @id("no-such-port") @reason("That port is not yours.") forbid (principal, action == Action::"portforward", resource)
   when { context.port == ${FORBIDDEN} };
@@ -89,6 +90,12 @@ async function portsOnRecord(stream: string) {
 function verdictOf(refusal: Of<'refusal'> | undefined) {
   const { effect, reason, rules, policyDigest } = refusal?.decision ?? assert.fail('it was not decided');
   return { effect, reason, rules, policyDigest };
+}
+
+/** What kind of traffic each of these was of. */
+async function lanesOf(ends: readonly { readonly exchange: string }[]) {
+  const asked = [...(await allOf('intent')), ...(await allOf('answer.start'))];
+  return ends.map((end) => asked.find(({ exchange }) => exchange === end.exchange)?.request?.lane);
 }
 
 async function operate(...args: readonly string[]): Promise<void> {
@@ -166,7 +173,10 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
     oldest = (await clientPrograms(OLDEST, labCacheDir())).kubectl;
     const clusters = { lab: ['countersign:operators'] };
     const rights = {
-      'countersign:operators': [{ apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] }],
+      'countersign:operators': [
+        { apiGroups: [''], resources: ['pods/portforward', 'pods/exec'], verbs: ['get', 'create'] },
+        { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'list', 'watch'] },
+      ],
     };
     site = await startInstallation({
       clusters: { lab: { node: true, policies, rights } },
@@ -334,6 +344,39 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
       [ECHO, 'deny', 'policy-epoch'],
     ]);
     held.socket.destroy();
+  });
+
+  test('one lock ends logs -f, get -w, exec and port-forward within a second, each with its end on record', async () => {
+    const fixer = site.as('fixer');
+    const begun = (await allOf('answer.start')).length;
+    const forward = await forwardAs(fixer, [ECHO]);
+    const held = holding(forward.ports[0] ?? 0);
+    await held.answered;
+    const logs = await startSession(fixer, ['logs', '-f', 'ports']);
+    const watch = await startSession(fixer, ['get', 'pods', '-w']);
+    const exec = await startSession(fixer, ['exec', '-i', 'ports', '--', 'sh', '-c', 'echo up; cat']);
+    for (const { stdout } of [logs, watch, exec]) await stdout.find((line) => line !== '');
+    await eventually('log and watch go on', async () => (await allOf('answer.start')).length === begun + 2);
+    await operate('lock', 'agent', 'fixer');
+    try {
+      for (const { stderr } of [exec, forward.process])
+        await stderr.find((line) => /a lock is on this agent/.test(line));
+      for (const { exited } of [logs, watch, exec]) await exited;
+    } finally {
+      await operate('lock', 'agent', 'fixer', '--off');
+    }
+    const { ts: lockedAt, streams } = await lastOf('lock');
+    assert.equal(streams, 4);
+    const since = (end: { ts: string }) => Date.parse(end.ts) - Date.parse(lockedAt);
+    const ends = await eventually('four ends are on record', async () => {
+      const all = [...(await allOf('answer.end')), ...(await allOf('stream.end'))].filter((end) => since(end) >= 0);
+      return all.length === 4 ? all : undefined;
+    });
+    assert.deepEqual((await lanesOf(ends)).sort(), ['exec', 'logs', 'portforward', 'watch']);
+    for (const end of ends)
+      assert.ok(end.end === 'cut' && end.reason === 'ERR_AGENT_LOCKED' && since(end) < WITHIN_MS, JSON.stringify(end));
+    held.socket.destroy();
+    await forward.process.stop();
   });
 
   test('both logs join', async () => {
