@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,6 +124,22 @@ test('test: nothing to run is not a pass', async () => {
 
 const explain = (...args: readonly string[]) =>
   run('explain', '--policies', join(dir, 'policies'), '--cluster', 'lab', ...args);
+
+test('explain: the pages show what it says of the policies that ship, under the digest that refusals name', async () => {
+  const page = (name: string) => readFileSync(fileURLToPath(new URL(`../../../${name}`, import.meta.url)), 'utf8');
+  const { out } = await explain('--agent', 'reporter', 'DELETE', '/api/v1/namespaces/demo/configmaps/settings');
+  const guide = page('docs/guides/first-agent.md');
+  assert.ok(guide.includes(`\`\`\`text\n${out}\`\`\``), out);
+  const [digest = ''] = /(?<=sha256:)[0-9a-f]{12}/.exec(out) ?? [];
+  const shown = [
+    ...guide.matchAll(/, policy ([0-9a-f]+)\]/g),
+    ...page('README.md').matchAll(/, policy ([0-9a-f]+)\]/g),
+  ];
+  assert.deepEqual(
+    shown.map(([, one]) => one),
+    [digest, digest],
+  );
+});
 
 test('explain: allowed, masked', async () => {
   const { exitCode, out } = await explain('--agent', 'reporter', 'GET', '/api/v1/namespaces/demo/secrets/x');

@@ -54,6 +54,17 @@ for (const [what, status, body, message] of [
   });
 }
 
+test('a CA that is missing or none is told as one', async () => {
+  const { ca: _ca, ...without } = call;
+  await assert.rejects(callControl(without), {
+    exitCode: 1,
+    message: /^the certificate of https:\S+ is of no CA .* --ca$/,
+  });
+  const none = join(dir, 'none.pem');
+  await writeFile(none, 'hello');
+  await assert.rejects(callControl({ ...call, ca: none }), { exitCode: 2, message: /^the CA holds no certificate/ });
+});
+
 test('gives what was answered', async () => {
   answer = { status: 200, body: '{"ended":2}' };
   assert.deepEqual(await callControl(call), { ended: 2 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { request } from 'node:https';
 import { CliError } from '../cli-error.ts';
+import { caCertificates } from '../credential/ca-certificates.ts';
 import { type CredentialOptions, readCredentialSource } from '../credential/credential-source.ts';
 import { obtainToken } from '../credential/obtain-token.ts';
 import { readSmallFile } from '../credential/small-file.ts';
@@ -59,6 +60,20 @@ function send(
   });
 }
 
+/** Of a certificate that no CA vouches for, of those that count here. */
+const UNTRUSTED: ReadonlySet<unknown> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function whyUnreachable(origin: string, { code, message }: NodeJS.ErrnoException): string {
+  if (UNTRUSTED.has(code))
+    return `the certificate of ${origin} is of no CA that is trusted here: name its CA with --ca`;
+  return `${origin} can't be reached: ${message}`;
+}
+
 /** What a problem (RFC 9457) says, as it may go to a terminal; what stands between may answer with something else. */
 function refusalIn({ title, detail, requestId }: Answer, status: number, origin: string): string {
   if (typeof title !== 'string' || typeof detail !== 'string') return `${origin} answered ${status}`;
@@ -74,11 +89,9 @@ export async function callControl(call: ControlCall): Promise<Answer> {
   if (base?.protocol !== 'https:')
     throw new CliError(3, `--control must be an https URL, not ${JSON.stringify(call.control)}`);
   const { token } = await obtainToken(readCredentialSource(call));
-  const ca = call.ca === undefined ? undefined : await readSmallFile(call.ca, 'the CA');
+  const ca = call.ca === undefined ? undefined : caCertificates(await readSmallFile(call.ca, 'the CA'));
   const { status, text } = await send(new URL(call.path, base), call, token, ca).catch((cause: Error) => {
-    throw cause instanceof CliError
-      ? cause
-      : new CliError(1, `${base.origin} can't be reached: ${cause.message}`, { cause });
+    throw cause instanceof CliError ? cause : new CliError(1, whyUnreachable(base.origin, cause), { cause });
   });
   let answer: Answer;
   try {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomUUID, X509Certificate } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { CliError } from '../cli-error.ts';
+import { caCertificates } from '../credential/ca-certificates.ts';
 import { type CredentialSource, credentialArguments } from '../credential/credential-source.ts';
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
 export interface AgentKubeconfigOptions {
   readonly agent: string;
@@ -23,14 +23,7 @@ export interface AgentKubeconfigOptions {
 }
 
 function certificateData(pem: string): string {
-  const certificates = pem.match(CERTIFICATE) ?? [];
-  try {
-    for (const certificate of certificates) new X509Certificate(certificate);
-  } catch (cause) {
-    throw new CliError(2, 'the CA is not a certificate in PEM', { cause });
-  }
-  if (certificates.length === 0) throw new CliError(2, 'the CA holds no certificate in PEM');
-  return Buffer.from(`${certificates.join('\n')}\n`).toString('base64');
+  return Buffer.from(caCertificates(pem)).toString('base64');
 }
 
 function clusterUrl(server: string, cluster: string): string {
