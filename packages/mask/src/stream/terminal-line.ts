@@ -94,7 +94,8 @@ export class TerminalLine {
 
   /**
    * After the last blank of what was printed, or before the sequence that breaks off there. A word that stands in a
-   * control string, and that nothing has ended, goes on with what is printed next.
+   * control string, and that nothing has ended, goes on with what is printed next. The line is the one in which hits were
+   * looked for last.
    */
   #wordFrom(bytes: Uint8Array, from: number, end: number, to: number): number {
     const isPlain = nextControl(bytes, from, end) === end;
@@ -103,11 +104,10 @@ export class TerminalLine {
       return start === end ? to : start;
     }
     const printed = this.#printed;
-    printed.read(bytes, from, end);
+    const printedFrom = lastWordOf(printed) ?? to;
+    if (!printed.hasSequences) return printedFrom;
     const sequenceFrom = printed.openAt === end ? to : printed.openAt;
-    if (!printed.hasSequences) return lastWordOf(printed) ?? sequenceFrom;
-    this.#literal.read(bytes, from, end);
-    return Math.min(lastWordOf(printed) ?? to, lastWordOf(this.#literal) ?? to, sequenceFrom);
+    return Math.min(printedFrom, lastWordOf(this.#literal) ?? to, sequenceFrom);
   }
 
   #hits(
@@ -199,9 +199,10 @@ function endOfText(bytes: Uint8Array, from: number, to: number): number {
 
 /** Where in its source the word begins that a reading ends with; undefined where a blank ends it. */
 function lastWordOf(reading: Reading): number | undefined {
-  reading.map();
   const start = wordStart(reading.bytes, 0, reading.length);
-  return start < reading.length ? reading.startOf(start) : undefined;
+  if (start === reading.length) return undefined;
+  reading.map();
+  return reading.startOf(start);
 }
 
 function wordStart(bytes: Uint8Array, from: number, to: number): number {
