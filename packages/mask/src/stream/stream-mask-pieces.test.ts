@@ -66,6 +66,10 @@ const LATE: readonly string[] = [
   'invalid 8Q~',
   '--token "value": "',
   'passwordMHcCAQEEISet-Cookie: a=b',
+  `${'A'.repeat(76)} \\n ${base64('{"password":"hunter2"}')}\r\n`,
+  `${'A'.repeat(76)}\u001b[2;3H${base64('{"password":"hunter2"}')}`,
+  `${'A'.repeat(76)}  \\u0070signature=`,
+  '\u001b[2;3H\n\0abcdef.0123456789abcdef.\n',
 ];
 const SEPARATORS = fc.constantFrom(' ', ' ', '\n', '\r\n', '; ', ', ');
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AnchorCursor } from '../text/anchor-cursor.ts';
-import { BASE64_BYTE, isIn, runEnd, SPACE } from '../text/byte-class.ts';
+import { isIn, SPACE } from '../text/byte-class.ts';
 import { LineScanner } from '../text/line-scanner.ts';
 import { mayHoldSecret } from '../text/may-hold-secret.ts';
 import { joinHits, NO_HITS, type TextHit } from '../text/text-hit.ts';
@@ -13,11 +13,6 @@ import type { Reading } from './reading.ts';
 import { ShownReading } from './shown-reading.ts';
 
 const CR = 0x0d;
-const BACKSLASH = 0x5c;
-/** So many bytes tell whether a line goes on with the base64 of the one before. */
-const SHORT_LINE = 4;
-/** What these rules find may go on over line breaks. */
-const BASE64_RULES: readonly string[] = ['encoded', 'private-key'];
 const LIVE: ScanOptions = { isLive: true, isTerminal: true };
 
 /** What is known of a line so far that may go on. */
@@ -160,11 +155,10 @@ export class TerminalLine {
     for (const hit of hits) if (this.#isOpen(hit, bytes, to)) this.#openFrom = Math.min(this.#openFrom, hit.start);
   }
 
-  /** Whether a hit may go on in what comes: over the blanks in a value of several lines, over line breaks in base64. */
-  #isOpen({ end, detector }: TextHit, bytes: Uint8Array, to: number): boolean {
+  /** Whether a hit may go on in what comes: over the blanks too, in a value of several lines. */
+  #isOpen({ end }: TextHit, bytes: Uint8Array, to: number): boolean {
     let at = end;
-    if (BASE64_RULES.includes(detector)) at = afterBreaks(bytes, end, to);
-    else if (!this.#lines.isIdle) while (at < to && isIn(bytes[at], SPACE)) at++;
+    if (!this.#lines.isIdle) while (at < to && isIn(bytes[at], SPACE)) at++;
     return at >= to;
   }
 }
@@ -182,14 +176,6 @@ function holdsMark({ bytes, length }: Reading): boolean {
 
 function mayHit(lines: LineScanner, bytes: Uint8Array, from: number, to: number): boolean {
   return !lines.isIdle || mayHoldSecret(bytes, from, to);
-}
-
-/** After white space, line breaks that are escaped, and what may be the beginning of another line. */
-function afterBreaks(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to && (isIn(bytes[at], SPACE) || bytes[at] === BACKSLASH)) at += bytes[at] === BACKSLASH ? 2 : 1;
-  if (at === from || at + SHORT_LINE < to) return at;
-  return runEnd(bytes, at, to, BASE64_BYTE);
 }
 
 /** A terminal's lines end in CR LF. */

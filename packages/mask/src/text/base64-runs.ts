@@ -69,8 +69,8 @@ export function bootstrapTokenStart(bytes: Uint8Array, from: number, start: numb
   if (runEnd(bytes, begin, to, LOWER | DIGIT) !== start - 1 || runEnd(bytes, start, to, LOWER | DIGIT) !== end)
     return -1;
   if (begin > from && isIn(bytes[begin - 1], TOKEN_BYTE | DOT)) return -1;
-  if (end < to && (isIn(bytes[end], TOKEN_BYTE) || (bytes[end] === DOT_BYTE && isIn(bytes[end + 1], TOKEN_BYTE))))
-    return -1;
+  const after = end < to && bytes[end] === DOT_BYTE ? end + 1 : end;
+  if (after < to && isIn(bytes[after], TOKEN_BYTE)) return -1;
   for (let at = start; at < end; at++) if (isIn(bytes[at], DIGIT)) return begin;
   return -1;
 }

@@ -106,7 +106,8 @@ function flagPlace({ bytes, to }: TextScan, { start, end }: Name): ValuePlace | 
 function isValue(scan: TextScan, name: Name, { start, end, isQuoted, isProse }: NamedValue): boolean {
   const { bytes } = scan;
   if (isHarmlessValue(bytes, start, end)) return false;
-  if (!isQuoted && OPENERS.includes(bytes[start] as number) && bytes[start + 1] !== bytes[start]) return false;
+  const isDoubled = start + 1 < end && bytes[start + 1] === bytes[start];
+  if (!isQuoted && OPENERS.includes(bytes[start] as number) && !isDoubled) return false;
   const isPassword = isPasswordName(bytes, name.start, name.end);
   if (!isPassword && (isCount(bytes, start, end) || isAddress(scan, name, start, end))) return false;
   if (!isProse || scan.isStrict) return true;

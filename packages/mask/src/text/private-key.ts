@@ -9,6 +9,8 @@ const PUTTY = utf8('PuTTY-User-Key-File-');
 const DASHES = utf8('-----');
 const PRIVATE = utf8('PRIVATE KEY');
 const MAX_LABEL = 48;
+/** So many bytes tell whether a line goes on with the base64 of the one before. */
+const SHORT_LINE = 4;
 /** A longer part is found by its beginning. */
 const MAX_WORD = 10;
 const DASH = 0x2d;
@@ -132,7 +134,8 @@ function derAnchor(part: string): Anchor {
       const { bytes, to } = scan;
       if (!standsAt(bytes, start, to, spelled)) return false;
       const begin = runStart(bytes, Math.max(scan.settledFor(start), start - MAX_LABEL), start, BASE64_BYTE);
-      return scan.add(begin, endOfLines(bytes, start, to), RULE, 'pem');
+      const end = endOfLines(bytes, start, to);
+      return scan.add(begin, scan.isLive && mayHaveMoreLines(bytes, end, to) ? to : end, RULE, 'pem');
     },
   };
 }
@@ -146,12 +149,20 @@ export function endOfLines(bytes: Uint8Array, from: number, to: number): number 
     if (next === end) return end;
     const nextEnd = endOfRun(bytes, next, to);
     const isWhole = nextEnd === to || !isIn(bytes[nextEnd], LETTER | SPACE) || bytes[nextEnd] === LF;
-    if (nextEnd - next < 4 || !isWhole) return end;
+    if (nextEnd - next < SHORT_LINE || !isWhole) return end;
     const isLast = nextEnd - next < width;
     width = nextEnd - next;
     end = nextEnd;
     if (isLast) return end;
   }
+}
+
+/** Whether base64 that ends at `end` may go on after more lines, breaks between them escaped or not, in a text that does. */
+export function mayHaveMoreLines(bytes: Uint8Array, end: number, to: number): boolean {
+  let at = end;
+  while (at < to && (isIn(bytes[at], SPACE) || bytes[at] === BACKSLASH)) at += bytes[at] === BACKSLASH ? 2 : 1;
+  if (at === end || at + SHORT_LINE < to) return at >= to;
+  return runEnd(bytes, at, to, BASE64_BYTE) >= to;
 }
 
 function endOfRun(bytes: Uint8Array, from: number, to: number): number {

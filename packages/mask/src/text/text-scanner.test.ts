@@ -63,6 +63,25 @@ describe('TextScanner', () => {
     }
   });
 
+  it('reads nothing behind the end of a text', () => {
+    const scanner = new TextScanner();
+    const texts = FOUND.map(([text]) => text).concat(
+      'abcdef.0123456789abcdef.x',
+      'password=ab,cd=',
+      'password={{',
+      'Cookie: a=b\\n',
+    );
+    for (const options of [{}, { isCut: true }, { isLive: true }]) {
+      for (const text of texts) {
+        const bytes = Buffer.from(text);
+        for (let to = 0; to < bytes.length; to++) {
+          const hits = scanner.scanText(bytes, 0, to, options);
+          assert.deepEqual(hits, scanner.scanText(Uint8Array.from(bytes.subarray(0, to)), 0, to, options), text);
+        }
+      }
+    }
+  });
+
   it('leaves what only looks like one, and gives the same empty array for it', () => {
     const scanner = new TextScanner();
     const nothing = scanner.scanText(Buffer.from(''));

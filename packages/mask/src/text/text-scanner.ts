@@ -5,10 +5,10 @@ import { anchors, automaton } from './anchors.ts';
 import { AutomatonRun, MAX_WORD } from './automaton.ts';
 import { decodeBase64 } from './base64.ts';
 import { BOOTSTRAP_SECRET, bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
-import { BASE64_BYTE, runEnd } from './byte-class.ts';
+import { BASE64_BYTE, isIn, runEnd, SPACE } from './byte-class.ts';
 import type { ConfigFormat } from './config-format.ts';
 import { PlainReading } from './other-readings.ts';
-import { endOfLines } from './private-key.ts';
+import { endOfLines, mayHaveMoreLines } from './private-key.ts';
 import { scanConfig } from './scan-config.ts';
 import { joinHits, NO_HITS, type TextHit } from './text-hit.ts';
 import { TextScan } from './text-scan.ts';
@@ -20,6 +20,7 @@ const MAX_DECODED_BYTES = 8 * 1024 * 1024;
 const MAX_INFLATED_BYTES = 2 * 1024 * 1024;
 const MAX_INFLATE_RATIO = 100;
 const MIN_WRAPPED = 60;
+const BACKSLASH = 0x5c;
 
 /** Gives what gzip compressed, or `undefined` if it is damaged or has more than `maxBytes`. */
 export type Inflate = (gzip: Uint8Array, maxBytes: number) => Uint8Array | undefined;
@@ -182,6 +183,10 @@ export class TextScanner {
     const end = runEnd(bytes, start, to, BASE64_BYTE);
     const hit = hitInRun(bytes, from, start, end, to, depth);
     const isEncoded = hit?.detector === ENCODED;
+    if (isEncoded && goesOn(bytes, hit, to, options)) {
+      hits.push({ ...hit, end: to });
+      return to;
+    }
     const isHit = hit !== undefined && (!isEncoded || this.#holdsHit(bytes, hit, endOptions(hit, to, options), depth));
     if (isHit) hits.push(hit);
     return Math.max(end, isHit ? hit.end : 0);
@@ -256,6 +261,12 @@ function hitInRun(
   const first = start + shift;
   const end = runStop - first >= MIN_WRAPPED ? endOfLines(bytes, first, to) : afterPadding(bytes, runStop, to);
   return { start: first, end, detector: ENCODED, tokenClass: 'text', form: 'base64' };
+}
+
+/** Whether base64 in lines may have more of them, in a text that goes on: what it holds is not known yet. */
+function goesOn(bytes: Uint8Array, { start, end }: TextHit, to: number, { isLive = false }: ScanOptions): boolean {
+  if (!isLive || end - start < MIN_WRAPPED || !mayHaveMoreLines(bytes, end, to)) return false;
+  return bytes.subarray(start, to).some((byte) => byte === BACKSLASH || isIn(byte, SPACE));
 }
 
 /** What is known of the end of a text is known of what ends with it. */

@@ -214,7 +214,7 @@ function endsWord(bytes: Uint8Array, at: number, to: number): boolean {
   if (bytes[at] === 0x3c) return bytes[next] === 0x2f;
   if (beginsNext[bytes[at] as number] === 0) return false;
   const nameEnd = runEnd(bytes, next, Math.min(to, next + MAX_NAME), NAME_BYTE);
-  return nameEnd > next && (bytes[nameEnd] === EQUALS || bytes[nameEnd] === COLON);
+  return nameEnd > next && nameEnd < to && (bytes[nameEnd] === EQUALS || bytes[nameEnd] === COLON);
 }
 
 /** The backslashes before a quote belong to it. */
@@ -230,7 +230,7 @@ export function endOfHeader({ bytes, to }: Pick<TextScan, 'bytes' | 'to'>, from:
     const byte = bytes[at];
     if (byte === LF || byte === 0x0d || byte === OPEN_BRACKET + 2 || byte === APOSTROPHE) return at;
     if (byte === QUOTE) return beforeBackslashes(bytes, from, at);
-    if (byte === BACKSLASH && (bytes[at + 1] === 0x6e || bytes[at + 1] === 0x72)) return at;
+    if (byte === BACKSLASH && at + 1 < to && (bytes[at + 1] === 0x6e || bytes[at + 1] === 0x72)) return at;
   }
   return to;
 }
