@@ -184,6 +184,25 @@ test('who does not want to wait is told the id at once, and goes through once so
   assert.equal((await tryToDelete('later', 'sometimes')).status, 400);
 });
 
+test('an agent that has asked people for enough is refused before anything is asked of the cluster', async () => {
+  await site.configure((config) => ({ ...config, approvals: { holdMs: HOLD_MS, maxOpenOfAgent: 1 } }));
+  let tries = 0;
+  const isRefused = async (name: string) => {
+    await given(name);
+    const { status, json } = await tryToDelete(name, 'none');
+    return status === 429 && json.details.causes[0].reason === 'ERR_APPROVAL_TOO_MANY';
+  };
+  // Whether that is in force shows by a name that nobody has been asked about; each before leaves an approval open.
+  await eventually('the agent has asked for enough', () => isRefused(`over-${++tries}`), 500);
+  assert.ok(await isRefused('over'));
+  assert.deepEqual(
+    (await site.audit('lab')).filter(({ objectRef }) => objectRef?.name === 'over'),
+    [],
+  );
+  await hold(HOLD_MS);
+  await eventually('there is room again', async () => causes((await tryToDelete('over', 'none')).json).approval);
+});
+
 async function hold(holdMs: number): Promise<void> {
   await site.configure((config) => ({ ...config, approvals: { holdMs } }));
 }

@@ -50,7 +50,7 @@ before(async () => {
       },
     },
     agents: { bot: { clusters: { lab: ['countersign:bots'] }, waits: false } },
-    configure: (config) => ({ ...config, approvals: { maxOpenOfAgent: 10_000 } }),
+    configure: (config) => ({ ...config, approvals: { maxOpenOfAgent: 10_000, maxPerDayOfAgent: 100_000 } }),
   });
   bot = site.as('bot');
   const { admin } = site.lab('lab');

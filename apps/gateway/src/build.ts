@@ -76,8 +76,8 @@ async function takeConfig(
 }
 
 function approvalsOf(state: State, configStore: ConfigStore, onProblem: (error: unknown) => void): Promise<Approvals> {
-  const maxOpenOfAgent = () => configStore.current.config.approvals.maxOpenOfAgent;
-  return openApprovals({ ...state, maxOpenOfAgent, now, onProblem });
+  const limits = () => configStore.current.config.approvals;
+  return openApprovals({ ...state, limits, now, onProblem });
 }
 
 /** What of countersigning the pipeline needs. */

@@ -132,7 +132,7 @@ export const standingWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: 'apps/gateway/src/stages/approve.ts',
-        find: 'if (isAsked(exchange) && canWait(exchange)) return ask(exchange);',
+        find: 'if (isAsked(exchange) && canWait(exchange)) return enter(exchange);',
         replace: '',
       },
       {

@@ -56,6 +56,6 @@ export const approvalFaults = {
     reason: 'TooManyRequests',
     retryAfterSeconds: 30,
     isCounted: true,
-    message: 'the agent has {detail} requests that wait for a countersignature, its limit; let some of them end first',
+    message: '{detail}; nothing was done',
   },
 } as const satisfies Record<string, FaultRow>;

@@ -25,6 +25,7 @@ export function askingFor(digest: string, more: Partial<Asking> = {}): Asking {
     policyDigest: `sha256:${'0'.repeat(64)}`,
     effect: { digest: '0'.repeat(64), object: undefined, summary: 'deletes it', changes: [], omitted: 0 },
     ttlSeconds: 60,
+    request: digest,
     ...more,
   };
 }

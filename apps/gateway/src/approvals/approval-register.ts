@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Log } from '../log/log.ts';
-import { RandomPool } from '../log/random-bytes.ts';
+import { beforeUuidv7, RandomPool } from '../log/random-bytes.ts';
 import { approvalRecord } from '../records/approval-records.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Store, Versioned } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
+import { type Admission, AgentRoom, type ApprovalLimits, type TooMany } from './agent-room.ts';
 import { type ApprovalDocument, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
 import { ApprovalBells } from './approval-bells.ts';
 import { flawOf, type Wanted } from './flaw-of.ts';
@@ -15,6 +16,8 @@ import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts'
 /** What of a new approval its exchange says. */
 export type Asking = Omit<ApprovalDocument, 'state' | 'signatures' | 'askedAt' | 'expiresAt'> & {
   readonly ttlSeconds: number;
+  /** Digest of the request without what it would do. */
+  readonly request: string;
 };
 
 /** Why an approval can't be used: it has ended, or what is stored of it does not hold. */
@@ -25,15 +28,14 @@ export interface RegisterParts {
   readonly log: Log;
   /** The log's key, which no other gateway has. */
   readonly logKey: string;
-  /** How many open approvals one agent has at most. */
-  readonly maxOpenOfAgent: () => number;
+  readonly limits: () => ApprovalLimits;
   readonly now: () => Date;
 }
 
 /** Another gateway's doings are seen this often by those who wait. */
 const POLL_MS = 1_000;
-/** How long an approval that has ended can still be looked at here. */
-const KEPT_MS = 7 * 24 * 3_600_000;
+/** How long an approval can still be looked at here: a day, which is the longest that it may be open, and a week. */
+const KEPT_MS = 8 * 24 * 3_600_000;
 const ATTEMPTS = 20;
 
 /**
@@ -45,27 +47,35 @@ export class ApprovalRegister {
   readonly #transitions: Transitions;
   readonly #bells = new ApprovalBells();
   readonly #turns = new Turns();
+  readonly #room: AgentRoom;
   readonly #random = new RandomPool();
 
   constructor(parts: RegisterParts) {
-    const { store, log, logKey, now } = parts;
+    const { store, log, logKey, limits, now } = parts;
     this.#parts = parts;
+    this.#room = new AgentRoom({ openApprovals: store.openApprovals, limits, nowMs: () => performance.now() });
     const onTaken = (approval: Approval) => this.#announce(approval);
     this.#transitions = new Transitions({ approvals: store.approvals, log, logKey, now, onTaken });
   }
 
-  get maxOpenOfAgent(): number {
-    return this.#parts.maxOpenOfAgent();
+  get limits(): ApprovalLimits {
+    return this.#parts.limits();
+  }
+
+  /** Room for what an agent asks, to be taken before it is found out what that would do. @throws StoreError */
+  admit(agent: string, request: string): Promise<Admission | TooMany> {
+    return this.#turns.run(agent, () => this.#room.admit(agent, request));
   }
 
   /**
-   * The open approval of a request: one that is there, or a new one, on record; undefined where its agent has too many.
+   * The open approval of a request: one that is there, or a new one, on record, for which its agent must have room.
    * @throws StoreError, LogError
    */
   ask(
     asking: Asking,
+    { leave }: Pick<Admission, 'leave'>,
     recordOf: (approval: string, document: ApprovalDocument) => ApprovalRecord,
-  ): Promise<Approval | undefined> {
+  ): Promise<Approval | TooMany> {
     // By agent, so that what is asked at once can't exceed what one agent may have.
     return this.#turns.run(asking.requester.id, async () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -73,9 +83,13 @@ export class ApprovalRegister {
         const present = pointer && (await this.#joined(pointer.value.approval));
         if (present === 'changed') continue;
         if (present) return present;
-        if (await this.#hasTooMany(asking)) return undefined;
+        const refusal = await this.#room.refusal(asking.requester.id, asking.digest);
+        if (refusal) return refusal;
         const begun = await this.#begin(asking, pointer, recordOf);
-        if (begun) return begun;
+        if (!begun) continue;
+        // In this turn, so that it is not counted twice by who comes next.
+        leave();
+        return begun;
       }
       throw new StoreError('ERR_STORE_UNAVAILABLE', 'an approval could not be begun');
     });
@@ -173,15 +187,10 @@ export class ApprovalRegister {
     if (problems.length > 0) throw problems[0];
   }
 
-  /** Forgets those that ended a week ago: the log has what there was. */
+  /** Forgets those that ended a week ago or more, by their ids, which are in order of time: the log has what there was. */
   async forgetOld(): Promise<void> {
     const { store, now } = this.#parts;
-    const before = new Date(now().getTime() - KEPT_MS).toISOString();
-    for (let page = await store.approvals.list(); page.length > 0; ) {
-      const old = page.filter(({ value }) => (value.endedAt ?? value.expiresAt) < before);
-      for (const { id, version } of old) await store.approvals.remove(id, version);
-      page = await store.approvals.list({ after: page.at(-1)?.id ?? '' });
-    }
+    await store.approvals.removeBefore(beforeUuidv7(now().getTime() - KEPT_MS));
   }
 
   /** After a crash: settles what this gateway had begun, by what is on record. */
@@ -209,14 +218,9 @@ export class ApprovalRegister {
     );
   }
 
-  async #hasTooMany({ requester, digest }: Asking): Promise<boolean> {
-    const open = await everyDocument(this.#parts.store.openApprovals);
-    return open.filter(({ id, value }) => value.agent === requester.id && id !== digest).length >= this.maxOpenOfAgent;
-  }
-
   /** Begins an approval in the place of one that has ended; undefined where another gateway was quicker. */
   async #begin(
-    { ttlSeconds, ...asking }: Asking,
+    { ttlSeconds, request, ...asking }: Asking,
     old: Versioned<unknown> | undefined,
     recordOf: (approval: string, document: ApprovalDocument) => ApprovalRecord,
   ): Promise<Approval | undefined> {
@@ -233,8 +237,9 @@ export class ApprovalRegister {
       expiresAt,
       claim,
     } as const;
+    this.#room.begun(asking.requester.id);
     if (!(await store.approvals.insert(id, document))) return undefined;
-    const pointer = { approval: id, agent: asking.requester.id, expiresAt };
+    const pointer = { approval: id, agent: asking.requester.id, request, expiresAt };
     const won = old
       ? await store.openApprovals.replace(asking.digest, old.version, pointer)
       : await store.openApprovals.insert(asking.digest, pointer);

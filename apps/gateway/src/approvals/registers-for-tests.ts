@@ -15,8 +15,8 @@ import { askingFor, signatureOf } from './approval-fixture.ts';
 import { ApprovalRegister, type Asking } from './approval-register.ts';
 import type { Approval, ApprovalRecord } from './transitions.ts';
 
-export const MAX_OPEN = 32;
-const BEGUN = Date.parse('2026-01-01T00:00:00Z');
+export const LIMITS = { maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000 };
+export const BEGUN = Date.parse('2026-01-01T00:00:00Z');
 /** An exchange that uses an approval, and the name of a step. */
 export const EXCHANGE = 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0003';
 
@@ -31,6 +31,11 @@ export const used = (approval: string, digest: string) =>
 export function recordOf(approval: string, { digest, exchange }: ApprovalDocument): ApprovalRecord {
   const expiresAt = '2026-01-01T00:01:00.000000Z';
   return { type: 'approval.asked', approval, exchange, digest, rules: [], groups: [], expiresAt };
+}
+
+/** The store of a gateway on one machine. */
+export function openTestSqlite(dir: string): Promise<Store> {
+  return openSqliteStore(join(dir, 'state.db'));
 }
 
 /** Two gateways on one store, each with its own log, and a clock that stands still. */
@@ -48,9 +53,9 @@ export class TestRegisters {
     this.#logs = logs;
   }
 
-  static async open(): Promise<TestRegisters> {
+  static async open(openStore = openTestSqlite): Promise<TestRegisters> {
     const dir = await mkdtemp(join(tmpdir(), 'countersign-approvals-'));
-    const store = await openSqliteStore(join(dir, 'state.db'));
+    const store = await openStore(dir);
     const logs = [await openDiskLog(await logPlace(join(dir, 'a'))), await openDiskLog(await logPlace(join(dir, 'b')))];
     return new TestRegisters(dir, store, logs);
   }
@@ -75,7 +80,7 @@ export class TestRegisters {
     const disk = this.log(gateway);
     const log = observedLog(disk, (records) => this.recorded.push(...records));
     const now = () => new Date(this.nowMs);
-    return new ApprovalRegister({ store, log, logKey: disk.vkey, maxOpenOfAgent: () => MAX_OPEN, now });
+    return new ApprovalRegister({ store, log, logKey: disk.vkey, limits: () => LIMITS, now });
   }
 
   /** A register of a gateway that has just started, with what its log says. */
@@ -92,7 +97,8 @@ export class TestRegisters {
   }
 
   async asked(by: ApprovalRegister, digest: string, more: Partial<Asking> = {}): Promise<Approval> {
-    return (await by.ask(askingFor(digest, more), recordOf)) ?? assert.fail('there are too many');
+    const found = await by.ask(askingFor(digest, more), { leave: () => undefined }, recordOf);
+    return typeof found === 'string' ? assert.fail('there are too many') : found;
   }
 
   /** Whether a register lets an exchange use an approval. */

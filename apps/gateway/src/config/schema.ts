@@ -300,8 +300,16 @@ export const configSchema = z
           .describe(
             'Approvals of one agent that may be open at once: more than people would look through help nobody.',
           ),
+        maxPerDayOfAgent: z
+          .int()
+          .min(1)
+          .max(100_000)
+          .default(1_000)
+          .describe(
+            'Approvals that one agent may ask for in a day at each gateway, after as many at once: each is kept for eight days, with what it would do.',
+          ),
       })
-      .default({ holdMs: 25_000, maxOpenOfAgent: 32 })
+      .default({ holdMs: 25_000, maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000 })
       .describe('Countersigning.'),
     shutdownGraceMs: z
       .int()

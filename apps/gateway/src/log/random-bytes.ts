@@ -3,6 +3,12 @@ import { randomFillSync } from 'node:crypto';
 
 const POOL_BYTES = 8_192;
 
+/** What all UUIDs of version 7 of a time in milliseconds, and of later ones, come after in order of their bytes. */
+export function beforeUuidv7(milliseconds: number): string {
+  const hex = milliseconds.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}`;
+}
+
 /** Random bytes from a pool: one system call for many small requests. */
 export class RandomPool {
   #pool = Buffer.alloc(0);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
 import { type ApprovalRequirement, type Decision, describeTarget } from '@countersign/policy';
+import type { Admission, ApprovalLimits, TooMany } from '../approvals/agent-room.ts';
+import type { ApprovalDocument } from '../approvals/approval.ts';
 import { approvalCauses, groupsOf, rulesCause } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
 import type { Effect } from '../approvals/effect.ts';
@@ -8,7 +10,7 @@ import { endedFault } from '../approvals/ended-fault.ts';
 import type { Holds } from '../approvals/holds.ts';
 import { boundRequest, requestDigest } from '../approvals/request-digest.ts';
 import type { Approval } from '../approvals/transitions.ts';
-import type { Approved, Decided } from '../exchange.ts';
+import type { Approved, Countersigned, Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
@@ -31,6 +33,10 @@ export interface ApproveParts {
 const DEFAULT_TTL_SECONDS = 15 * 60;
 
 type Ask = Extract<Decision, { effect: 'ask' }>;
+/** Whether an exchange waits, wants to and has no place, or doesn't want to. */
+type Wait = 'held' | 'full' | 'none';
+/** What an exchange asked people for. */
+type Begun = Pick<Countersigned, 'approval' | 'wanted' | 'effect'>;
 type Asked = Decided & { readonly made: Decided['made'] & { readonly decision: Ask } };
 
 function isAsked(exchange: Decided): exchange is Asked {
@@ -48,7 +54,11 @@ function requirementOf({ rule, group, quorum, ownerMay, reason }: ApprovalRequir
   return { rule: { set: rule.set, id: rule.id }, group, quorum, ownerMay, ...(reason === undefined ? {} : { reason }) };
 }
 
-function askingOf({ id, session, cluster, principal, request, made }: Asked, effect: Effect, digest: string): Asking {
+function askingOf(
+  { id, session, cluster, principal, request, made }: Asked,
+  effect: Effect,
+  digest: string,
+): Omit<Asking, 'request'> {
   const { issuer, subject, owner, purpose, act } = principal;
   const { approvals, policyDigest } = made.decision;
   return {
@@ -83,46 +93,78 @@ function unaskedFault({ code, detail, causes, row, cause }: Fault, { approvals }
   return new Fault(code, detail, { causes: [...causes, rulesCause(approvals)], as: row, cause });
 }
 
+/** Why people are not asked: its agent has its part of what they can look through. */
+function tooManyFault(tooMany: TooMany, { maxOpenOfAgent, maxPerDayOfAgent }: ApprovalLimits): Fault {
+  const detail =
+    tooMany === 'open'
+      ? `the agent has ${maxOpenOfAgent} requests that wait for a countersignature, its limit; let some of them end first`
+      : `the agent has asked for ${maxPerDayOfAgent} countersignatures in a day, its limit; ask for fewer things`;
+  return new Fault('ERR_APPROVAL_TOO_MANY', detail);
+}
+
 /** Lets allows on; what policy asks for waits for its countersignature, at most as long as a request is held. */
 export function approve(parts: ApproveParts): Stage<Decided, Approved> {
   const { policies, register, holds, effectOf, hmac, holdMs, waits } = parts;
 
-  const ask = async (exchange: Asked): Promise<Approved | Fault> => {
+  const sentenceOf = ({ cluster, made }: Asked) => policies.forCluster(cluster).describe(made.decision);
+
+  /** Finds out what it would do and asks people for that. */
+  const begin = async (exchange: Asked, request: string, admission: Admission): Promise<Begun | Fault> => {
     const effect = await effectOf(exchange);
     if (effect instanceof Fault) return unaskedFault(effect, exchange.made.decision);
     const bound = boundRequest(exchange, effect, exchange.made.decision.approvals.map(requirementOf));
-    const asking = askingOf(exchange, effect, requestDigest(hmac, bound));
-    const approval = await register.ask(asking, (id, document) => askedRecord(exchange, id, document, bound));
-    if (approval === undefined) return new Fault('ERR_APPROVAL_TOO_MANY', String(register.maxOpenOfAgent));
-    if (approval.value.state === 'approved')
-      return { ...exchange, countersigned: { approval, wanted: asking, effect, waited: false } };
-    return hold(exchange, approval, asking, effect);
+    const asking = { ...askingOf(exchange, effect, requestDigest(hmac, bound)), request };
+    const recordOf = (id: string, document: ApprovalDocument) => askedRecord(exchange, id, document, bound);
+    const approval = await register.ask(asking, admission, recordOf);
+    return typeof approval === 'string'
+      ? tooManyFault(approval, register.limits)
+      : { approval, wanted: asking, effect };
   };
 
-  const hold = async (
-    exchange: Asked,
-    approval: Approval,
-    wanted: Asking,
-    effect: Effect,
-  ): Promise<Approved | Fault> => {
-    const sentence = policies.forCluster(exchange.cluster).describe(exchange.made.decision);
+  /** Of who can't wait, as others of its agent do, people have been asked already: nothing is looked at again. */
+  const pendingAlready = async (exchange: Asked, { open }: Admission): Promise<Fault | undefined> => {
+    const found = open === undefined ? undefined : await register.get(open);
+    const isPending = found?.value.state === 'pending';
+    return isPending ? pendingFault('ERR_APPROVAL_PENDING', found, sentenceOf(exchange)) : undefined;
+  };
+
+  const ask = async (exchange: Asked, wait: Wait): Promise<Approved | Fault> => {
+    const rules = exchange.made.decision.approvals.map(requirementOf);
+    const request = requestDigest(hmac, boundRequest(exchange, undefined, rules));
+    const admission = await register.admit(exchange.principal.id, request);
+    if (typeof admission === 'string') return tooManyFault(admission, register.limits);
+    const pending = wait === 'full' ? await pendingAlready(exchange, admission) : undefined;
+    if (pending) return pending;
+    const begun = await begin(exchange, request, admission).finally(admission.leave);
+    if (begun instanceof Fault) return begun;
+    if (begun.approval.value.state === 'approved') return { ...exchange, countersigned: { ...begun, waited: false } };
+    if (wait === 'held') return hold(exchange, begun);
+    const code = wait === 'none' ? 'ERR_APPROVAL_REQUIRED' : 'ERR_APPROVAL_PENDING';
+    return pendingFault(code, begun.approval, sentenceOf(exchange));
+  };
+
+  const hold = async (exchange: Asked, begun: Begun): Promise<Approved | Fault> => {
+    const decided = await register.decided(begun.approval.id, holdMs(), exchange.abort.signal);
+    const { state } = decided.value;
+    if (state === 'pending') return pendingFault('ERR_APPROVAL_PENDING', decided, sentenceOf(exchange));
+    if (state !== 'approved') return endedFault(decided);
+    return { ...exchange, countersigned: { ...begun, approval: decided, waited: true } };
+  };
+
+  /** A place among those that wait comes first, before anything is asked upstream. */
+  const enter = async (exchange: Asked): Promise<Approved | Fault> => {
     const { headers, principal } = exchange;
     const isWaiting = headers.countersignWait === undefined ? waits(principal.id) : headers.countersignWait === 'hold';
-    if (!isWaiting) return pendingFault('ERR_APPROVAL_REQUIRED', approval, sentence);
-    const leave = holds.enter(principal.id);
-    if (!leave) return pendingFault('ERR_APPROVAL_PENDING', approval, sentence);
+    const leave = isWaiting ? holds.enter(principal.id) : undefined;
     try {
-      const decided = await register.decided(approval.id, holdMs(), exchange.abort.signal);
-      if (decided.value.state === 'pending') return pendingFault('ERR_APPROVAL_PENDING', decided, sentence);
-      if (decided.value.state !== 'approved') return endedFault(decided);
-      return { ...exchange, countersigned: { approval: decided, wanted, effect, waited: true } };
+      return await ask(exchange, leave ? 'held' : isWaiting ? 'full' : 'none');
     } finally {
-      leave();
+      leave?.();
     }
   };
 
   return (exchange) => {
-    if (isAsked(exchange) && canWait(exchange)) return ask(exchange);
+    if (isAsked(exchange) && canWait(exchange)) return enter(exchange);
     const refusal = refusalOf(exchange.made, policies.forCluster(exchange.cluster));
     return refusal ?? { ...exchange, countersigned: undefined };
   };

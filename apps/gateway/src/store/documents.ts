@@ -100,6 +100,15 @@ function openCollection<T>(database: Kysely<Tables>, collection: string): Collec
         .executeTakeFirst();
       return result.numDeletedRows === 1n;
     },
+    async removeBefore(id) {
+      assertId(id);
+      const result = await database
+        .deleteFrom('documents')
+        .where('collection', '=', collection)
+        .where('id', '<', id)
+        .executeTakeFirst();
+      return Number(result.numDeletedRows);
+    },
   };
 }
 

@@ -63,6 +63,22 @@ function keepsDocuments(open: Open, reopen: Open): void {
     await store.close();
   });
 
+  it('removes all before an id, in order of bytes, of one collection', async () => {
+    const store = await open();
+    for (const id of ['a', 'B', 'b', 'c']) await store.joinTokens.insert(id, token);
+    await store.clusters.insert('a', { source: 'config', description: '' });
+    assert.equal(await store.joinTokens.removeBefore('b'), 2);
+    const left = await store.joinTokens.list();
+    assert.deepEqual(
+      left.map(({ id }) => id),
+      ['b', 'c'],
+    );
+    assert.equal((await store.clusters.list()).length, 1);
+    assert.equal(await store.joinTokens.removeBefore('b'), 0);
+    await assert.rejects(store.joinTokens.removeBefore(''), { code: 'ERR_STORE_ID' });
+    await store.close();
+  });
+
   it('refuses an empty or oversized id, and everything once closed', async () => {
     const store = await open();
     await assert.rejects(store.joinTokens.get(''), { code: 'ERR_STORE_ID' });

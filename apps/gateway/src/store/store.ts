@@ -23,6 +23,8 @@ export interface Collection<T> {
   replace(id: string, version: number, value: T): Promise<boolean>;
   /** False, and nothing changed, when the stored version is not `version`. */
   remove(id: string, version: number): Promise<boolean>;
+  /** Removes all whose id comes before this one, whatever their version, without reading them; returns how many. */
+  removeBefore(id: string): Promise<number>;
 }
 
 /** The gateway's state apart from its log: one contract, one suite that every driver passes. */
@@ -94,6 +96,8 @@ export interface OpenApprovalDocument {
   readonly approval: string;
   /** Id of the agent that asked. */
   readonly agent: string;
+  /** Digest of the request alone, which is known before it is found out what it would do. */
+  readonly request: string;
   readonly expiresAt: string;
 }
 

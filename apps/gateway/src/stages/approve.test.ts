@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// In which order an ask is looked at; e2e/approvals.test.ts has people and a real API server.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseRequest } from '@countersign/kube';
+import { askingFor, signatureOf } from '../approvals/approval-fixture.ts';
+import type { Effect } from '../approvals/effect.ts';
+import { Holds } from '../approvals/holds.ts';
+import type { Decided } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import { oneShotHmac } from '../one-shot-hmac.ts';
+import { type ApproveParts, approve } from './approve.ts';
+
+const rule = { set: 'lab', id: 'ask' };
+const approvals = [{ rule, group: 'approvers', quorum: 1, ttlSeconds: undefined, ownerMay: false, reason: undefined }];
+const decision = { effect: 'ask', reveal: false, policyDigest: '', rules: [rule], approvals };
+const effect: Effect = { digest: Buffer.alloc(32), object: undefined, summary: '', changes: [], omitted: 0 };
+
+const exchange = {
+  id: 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0001',
+  cluster: 'lab',
+  lane: 'write',
+  request: parseRequest('DELETE', '/api/v1/namespaces/demo/configmaps/x'),
+  principal: { ...askingFor('').requester, kind: 'agent' },
+  headers: {},
+  incoming: { method: 'DELETE', target: '/' },
+  abort: new AbortController(),
+  made: { id: 'made', decision, input: {} },
+} as unknown as Decided;
+
+function approvalIn(state: 'pending' | 'approved' | 'denied') {
+  const { ttlSeconds: _, request: __, ...asked } = askingFor('a'.repeat(64));
+  const endedBy = { ...signatureOf('grace'), reason: 'no' };
+  const ended = state === 'denied' ? { endedBy } : {};
+  return {
+    id: 'approval',
+    version: 1,
+    value: { ...asked, state, signatures: [], askedAt: '', expiresAt: '', ...ended },
+  };
+}
+
+/** A gateway that says what it was asked, in order. */
+function site(register: object, maxHolds = 1) {
+  const asked: string[] = [];
+  const saying =
+    <T>(what: string, answer: T) =>
+    async () => {
+      asked.push(what);
+      return answer;
+    };
+  const pending = approvalIn('pending');
+  const parts = {
+    policies: { forCluster: () => ({ describe: () => 'ask' }) },
+    register: {
+      limits: { maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000 },
+      admit: saying('room', { open: undefined, leave: () => asked.push('left') }),
+      ask: saying('ask', pending),
+      get: saying('get', pending),
+      decided: saying('decided', approvalIn('approved')),
+      ...register,
+    },
+    holds: new Holds(maxHolds),
+    effectOf: saying('effect', effect),
+    hmac: oneShotHmac(new Uint8Array(32)),
+    holdMs: () => 0,
+    waits: () => true,
+  } as unknown as ApproveParts;
+  const run = async (headers: object = {}) => {
+    const answer = await approve(parts)({ ...exchange, headers } as Decided);
+    return answer instanceof Fault ? answer.code : answer.countersigned?.approval.value.state;
+  };
+  return { asked, run };
+}
+
+test('room is looked for first, then what it would do, and given back before it waits', async () => {
+  const { asked, run } = site({});
+  assert.equal(await run(), 'approved');
+  assert.deepEqual(asked, ['room', 'effect', 'ask', 'left', 'decided']);
+});
+
+test('an agent that has its part is told so, and nothing is asked upstream', async () => {
+  for (const tooMany of ['open', 'day']) {
+    const { asked, run } = site({ admit: async () => tooMany });
+    assert.equal(await run(), 'ERR_APPROVAL_TOO_MANY');
+    assert.deepEqual(asked, []);
+  }
+});
+
+test('who has no place to wait and whose people have been asked is told so, and nothing is asked upstream', async () => {
+  const admit = async () => ({ open: 'approval', leave: () => undefined });
+  const full = site({ admit }, 0);
+  assert.equal(await full.run(), 'ERR_APPROVAL_PENDING');
+  assert.deepEqual(full.asked, ['get']);
+  const unasked = site({}, 0);
+  assert.equal(await unasked.run(), 'ERR_APPROVAL_PENDING');
+  assert.deepEqual(unasked.asked, ['room', 'effect', 'ask', 'left']);
+  const answered = site({ admit, get: async () => approvalIn('approved'), ask: async () => approvalIn('approved') }, 0);
+  assert.equal(await answered.run(), 'approved', 'what is approved needs no place');
+});
+
+test('who does not want to wait takes no place', async () => {
+  const { run } = site({}, 0);
+  assert.equal(await run({ countersignWait: 'none' }), 'ERR_APPROVAL_REQUIRED');
+});
+
+test('a place is given back, however it ends', async () => {
+  const ends: readonly object[] = [
+    { decided: async () => approvalIn('denied') },
+    { decided: async () => assert.fail('gone') },
+    { admit: async () => 'open' },
+    {},
+  ];
+  for (const register of ends) {
+    const { asked, run } = site(register);
+    const [one, other] = [await run().catch(() => 'failed'), await run().catch(() => 'failed')];
+    assert.equal(one, other, String(asked));
+  }
+});
