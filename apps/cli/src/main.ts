@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { boundHeap } from './bound-heap.ts';
 import { surviveOutputErrors } from './output-errors.ts';
-import { boundYoungGeneration } from './young-generation.ts';
 
 const USAGE = 3;
 
-boundYoungGeneration();
+boundHeap();
 surviveOutputErrors([process.stdout, process.stderr]);
 const { createProgram } = await import('./program.ts');
 try {
