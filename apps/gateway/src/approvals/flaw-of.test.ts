@@ -24,6 +24,8 @@ test('a document that says approved is one only by its signatures, and for what 
   // What the document itself says of who must sign, and who asked, is not what counts.
   const lenient = approved({ requirements: [], signatures: [] });
   const disowned = { ...signed('ada'), requester: { ...wanted.requester, owner: 'nobody' } };
+  const present = { ...wanted, effect: { ...wanted.effect, object: { uid: 'u', resourceVersion: '2' } } };
+  const shown = (summary: string) => approved({ effect: { ...present.effect, summary } });
   const cases: readonly [string, ApprovalDocument, typeof wanted, string | undefined][] = [
     ['what holds', approved(), wanted, undefined],
     ['two of two', signed('grace', 'alan'), two, undefined],
@@ -37,6 +39,9 @@ test('a document that says approved is one only by its signatures, and for what 
     ['for whom it is asked', signed('alan'), forAlan, 'who asked stands under it'],
     ['the owner', signed('ada'), wanted, 'the owner stands under it'],
     ['the owner, of an agent with another one', disowned, wanted, 'the owner stands under it'],
+    ['another diff', shown('deletes nothing'), present, 'people were shown something else than it does'],
+    ['the diff of what is there', shown(wanted.effect.summary), present, undefined],
+    ['what is made, shown as it was then', shown('makes it under another name'), wanted, undefined],
     ['another request', approved({ digest: 'b'.repeat(64) }), wanted, 'it is of another request'],
   ];
   for (const [what, document, asked, expected] of cases) assert.equal(flawOf(document, asked), expected, what);
