@@ -10,14 +10,40 @@ import {
 } from '@countersign/kube';
 import { writeTo } from './write-to.ts';
 
+/** Of a longer message as much is passed on at a time, and not more held. */
+const GATHERED_BYTES = 65_536;
+
 /** The bytes of a connection; leaving the loop leaves the connection as it is. */
 export function chunksOf(connection: Duplex): AsyncIterable<Uint8Array> {
   return connection.iterator({ destroyOnReturn: false });
 }
 
 /**
- * Pieces of the messages that a peer sends, until it closes; its pings are answered. The connection is read no further than
- * they are taken.
+ * Puts a message together again. It comes cut up by TLS, 32 KiB of kubectl as two pieces and a crumb, and each piece would be
+ * a frame of the recording and a message of its own from here on.
+ */
+class Gathering {
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  #isBegun = false;
+
+  /** What is to be passed on now; undefined while the rest is to come. */
+  take(piece: MessagePiece): MessagePiece | undefined {
+    this.#held.push(piece.data);
+    this.#heldBytes += piece.data.length;
+    if (!piece.last && this.#heldBytes < GATHERED_BYTES) return undefined;
+    const data = this.#held.length === 1 ? piece.data : Buffer.concat(this.#held, this.#heldBytes);
+    const gathered = { ...piece, data, first: !this.#isBegun };
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#isBegun = !piece.last;
+    return gathered;
+  }
+}
+
+/**
+ * The messages that a peer sends, until it closes: one of up to 64 KiB whole, a longer one in pieces. Its pings are answered.
+ * The connection is read no further than they are taken.
  * @throws KubeError, CallerGone, or what the connection fails with
  */
 export async function* webSocketPieces(
@@ -26,11 +52,13 @@ export async function* webSocketPieces(
   nextMask: () => Mask,
 ): AsyncGenerator<MessagePiece> {
   const frames = new WebSocketDecoder({ peer });
+  const gathering = new Gathering();
   for await (const chunk of chunksOf(connection)) {
     for (const event of frames.push(chunk)) {
       if (event.type === 'close') return;
-      if (event.type === 'data') yield event;
-      else if (event.type === 'ping') await writeTo(connection, encodeFrame(opcodes.pong, [event.data], nextMask()));
+      if (event.type === 'ping') await writeTo(connection, encodeFrame(opcodes.pong, [event.data], nextMask()));
+      const piece = event.type === 'data' ? gathering.take(event) : undefined;
+      if (piece !== undefined) yield piece;
     }
   }
   frames.end();
