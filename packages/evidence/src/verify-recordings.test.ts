@@ -23,7 +23,8 @@ const crypto: RecordingSealer = {
   hmacSha256: (key, bytes) => createHmac('sha256', key).update(bytes).digest(),
   encrypt({ key, nonce, plaintext, additionalData }) {
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData);
-    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+    return { ciphertext, tag: cipher.getAuthTag() };
   },
   decrypt({ key, nonce, ciphertext, tag, additionalData }) {
     const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(additionalData).setAuthTag(tag);

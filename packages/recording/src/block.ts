@@ -31,13 +31,18 @@ const TYPE_BY_CODE = new Map(
   Object.entries(BLOCK_TYPES).map(([type, { code }]) => [code as number, type as BlockType]),
 );
 
-/** A block of its own buffer. */
-export function encodeBlock(type: BlockType, payload: Uint8Array, crc32: Crc32): Uint8Array {
-  const block = new Uint8Array(BLOCK_HEAD_BYTES + payload.length);
+/** A block of its own buffer; its payload is the parts, one after another. */
+export function encodeBlock(type: BlockType, payload: readonly Uint8Array[], crc32: Crc32): Uint8Array {
+  const length = payload.reduce((sum, part) => sum + part.length, 0);
+  const block = new Uint8Array(BLOCK_HEAD_BYTES + length);
   const view = new DataView(block.buffer);
-  view.setUint32(0, payload.length);
+  view.setUint32(0, length);
   view.setUint8(4, BLOCK_TYPES[type].code);
-  block.set(payload, BLOCK_HEAD_BYTES);
+  let at = BLOCK_HEAD_BYTES;
+  for (const part of payload) {
+    block.set(part, at);
+    at += part.length;
+  }
   view.setUint32(5, blockCrc(block, crc32));
   return block;
 }

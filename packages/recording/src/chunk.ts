@@ -20,7 +20,7 @@ export interface ChunkPlace {
 }
 
 /**
- * A chunk's payload: its number, the commitment to its plaintext, ciphertext and tag.
+ * The parts of a chunk's payload: its number, the commitment to its plaintext, ciphertext and tag.
  *
  * The nonce is the number and the first 8 bytes of the commitment. Numbers only grow, so a writer never uses one twice;
  * and should the same number be sealed again with other content (a machine set back to a snapshot), the commitment,
@@ -31,15 +31,15 @@ export function sealChunk(
   keys: RecordingKeys,
   place: ChunkPlace,
   plaintext: Uint8Array,
-): Uint8Array {
+): readonly Uint8Array[] {
   const commitment = commit(crypto, keys, place, plaintext);
-  const sealed = crypto.encrypt({
+  const { ciphertext, tag } = crypto.encrypt({
     key: keys.encryption,
     nonce: nonceOf(place, commitment),
     plaintext,
     additionalData: additionalData(place),
   });
-  return concatBytes(numberBytes(place), commitment, sealed);
+  return [numberBytes(place), commitment, ciphertext, tag];
 }
 
 /** The number that a chunk says it has. */

@@ -57,7 +57,7 @@ export function isSameCommitment(a: RecordingCommitment, b: RecordingCommitment)
  * encrypted, so who ends a recording need not have its key.
  */
 export function encodeRecordingEnd(commitment: RecordingCommitment, crc32: Crc32): Uint8Array {
-  return encodeBlock('end', encodeEnd({ ...commitment, indexOffset: 0 }), crc32);
+  return encodeBlock('end', [encodeEnd({ ...commitment, indexOffset: 0 })], crc32);
 }
 
 export function encodeEnd({ chunks, bytes, root, indexOffset }: EndPayload): Uint8Array {

@@ -20,7 +20,8 @@ const crypto: RecordingSealer = {
   hmacSha256: (key, bytes) => createHmac('sha256', key).update(bytes).digest(),
   encrypt({ key, nonce, plaintext, additionalData }) {
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData);
-    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+    return { ciphertext, tag: cipher.getAuthTag() };
   },
   decrypt({ key, nonce, ciphertext, tag, additionalData }) {
     const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 });
@@ -110,7 +111,7 @@ describe('a recording whose bytes were changed', () => {
     const offset = recording.writer.head.length;
     const payload = flipped(first.block.subarray(BLOCK_HEAD_BYTES), 40, 1);
     const file = Uint8Array.from(recording.file);
-    file.set(encodeBlock('chunk', payload, crc32), offset);
+    file.set(encodeBlock('chunk', [payload], crc32), offset);
     const fault = await faultOf(verify(file, recording, undefined));
     assert.deepEqual([fault.code, fault.place?.chunk], ['ERR_RECORDING_MISMATCH', 1]);
     const opened = await faultOf(framesOf(file));
@@ -121,7 +122,10 @@ describe('a recording whose bytes were changed', () => {
     const { file, writer } = small();
     const json = Buffer.from(writer.head.subarray(BLOCK_HEAD_BYTES)).toString().replace('session-1', 'session-2');
     assert.ok(parseHeader(Buffer.from(json)) !== undefined);
-    const changed = Buffer.concat([encodeBlock('header', Buffer.from(json), crc32), file.subarray(writer.head.length)]);
+    const changed = Buffer.concat([
+      encodeBlock('header', [Buffer.from(json)], crc32),
+      file.subarray(writer.head.length),
+    ]);
     assert.equal((await faultOf(framesOf(changed))).code, 'ERR_RECORDING_DAMAGED');
   });
 

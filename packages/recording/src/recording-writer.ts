@@ -58,7 +58,7 @@ export class RecordingWriter {
   constructor({ crypto, header, key, facts }: RecordingWriterOptions) {
     this.#crypto = crypto;
     this.#keys = deriveKeys(crypto, key, header.salt);
-    this.head = encodeBlock('header', encodeHeader({ ...header, check: this.#keys.check }), crypto.crc32);
+    this.head = encodeBlock('header', [encodeHeader({ ...header, check: this.#keys.check })], crypto.crc32);
     this.#headerDigest = crypto.hash.sha256(this.head);
     this.#tree = new ChunkTree(crypto.hash);
     this.#tree.append(this.head);
@@ -116,7 +116,7 @@ export class RecordingWriter {
       throw new RecordingError('ERR_RECORDING_FRAME', 'the recording has not come to its end');
     }
     const payload = encodeEnd({ ...this.commitment, indexOffset: this.#lastOffset });
-    return encodeBlock('end', payload, this.#crypto.crc32);
+    return encodeBlock('end', [payload], this.#crypto.crc32);
   }
 
   #finish(): void {

@@ -29,7 +29,8 @@ const crypto: RecordingSealer = {
   encrypt({ key, nonce, plaintext, additionalData }) {
     nonces.push(Buffer.from(nonce).toString('hex'));
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData);
-    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+    return { ciphertext, tag: cipher.getAuthTag() };
   },
   decrypt({ key, nonce, ciphertext, tag, additionalData }) {
     const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 });

@@ -12,6 +12,9 @@ export const recordingCrypto: RecordingSealer = {
   crc32,
   encrypt({ key, nonce, plaintext, additionalData }) {
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData);
-    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+    const ciphertext = cipher.update(plaintext);
+    // What is left of it is nothing: GCM has no padding.
+    cipher.final();
+    return { ciphertext, tag: cipher.getAuthTag() };
   },
 };
