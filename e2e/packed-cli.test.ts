@@ -2,38 +2,20 @@
 // The packages as a user gets them: installed from their tarballs into an empty folder, away from this repository, and
 // run by whatever Node the PATH has.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runKubectl } from './fixtures/kubectl.ts';
 import { eventually } from './installation/eventually.ts';
 import { RunningProcess } from './installation/running-process.ts';
+import { leftovers, plainEnvironment, RunningUp } from './installation/running-up.ts';
 
 const run = promisify(execFile);
 const BUILD = fileURLToPath(new URL('../scripts/build.ts', import.meta.url));
-const OF_NPM_AND_RUNNER =
-  /^(?:INIT_CWD|NODE|NODE_TEST_CONTEXT|npm_(?:command|execpath|node_execpath|lifecycle|package).*|npm_config_local_prefix)$/;
-
-/** The line that ends start-up. */
-interface Ready {
-  readonly clusters: readonly { readonly name: string; readonly server: string }[];
-  readonly kubeconfigs: { readonly agent: string; readonly direct: string };
-  readonly evidence: { readonly dir: string; readonly trust: string };
-  readonly control: string;
-}
-
-/** This environment without what npm and the test runner have put into it. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !OF_NPM_AND_RUNNER.test(name));
-  const path = (process.env.PATH ?? '').split(delimiter).filter((dir) => !dir.includes('node_modules'));
-  return { ...Object.fromEntries(kept), PATH: path.join(delimiter) };
-}
 
 const env = plainEnvironment();
 let home: string;
@@ -52,13 +34,6 @@ before(async () => {
   await run('npm', ['install', ...flags, ...tarballs], { cwd: folder, env });
 });
 after(() => rm(home, { recursive: true, force: true }));
-
-/** Command lines of the processes, and mounts, that name a path below the folder. */
-async function leftovers(): Promise<readonly string[]> {
-  const { stdout } = await run('ps', ['-A', '-ww', '-o', 'args=']);
-  const mounts = process.platform === 'linux' ? await readFile('/proc/self/mounts', 'utf8') : '';
-  return [...stdout.split('\n'), ...mounts.split('\n')].filter((line) => line.includes(folder));
-}
 
 test('the help names the verbs, by npx and by the command itself', async () => {
   const byNpx = await run('npx', ['countersign', '--help'], { cwd: folder, env });
@@ -91,32 +66,10 @@ async function cutReasons(dir: string): Promise<readonly unknown[]> {
 }
 
 test('up gets ready there, an agent reads through it, the log verifies, and Ctrl-C leaves nothing', async () => {
-  // In a process group of its own, which is what a terminal sends Ctrl-C to.
-  const up = spawn(command, ['up', '-o', 'json'], {
-    cwd: folder,
-    env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = once(up, 'exit');
-  const interrupt = () => {
-    if (up.pid !== undefined && up.exitCode === null && up.signalCode === null) process.kill(-up.pid, 'SIGINT');
-  };
-  process.once('exit', interrupt);
-  let complaints = '';
-  up.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints += text;
-  });
-  let ready: Ready | undefined;
-  let issuer = '';
-  for await (const line of createInterface({ input: up.stdout })) {
-    const event = JSON.parse(line);
-    if (event.event === 'gateway') issuer = event.issuer;
-    if (event.event !== 'ready') continue;
-    ready = event;
-    break;
-  }
-  assert.ok(ready, complaints);
+  await using up = await RunningUp.start(command, ['up', '-o', 'json'], folder);
+  const { ready, events } = up;
+  const issuer = events.find(({ event }) => event === 'gateway')?.issuer;
+  assert.ok(typeof issuer === 'string');
 
   const kubectl = join(folder, '.countersign', 'bin', 'kubectl');
   const settings = await runKubectl(kubectl, ready.kubeconfigs.agent, ['get', 'configmap', 'settings', '-o', 'name']);
@@ -124,15 +77,13 @@ test('up gets ready there, an agent reads through it, the log verifies, and Ctrl
   const { dir, trust } = ready.evidence;
   await run('npx', ['countersign', 'evidence', 'verify', dir, '--trust', trust], { cwd: folder, env });
   await assertOperatorIsLetIn(ready.control, issuer);
-  assert.notDeepEqual(await leftovers(), []);
+  assert.notDeepEqual(await leftovers(folder), []);
 
   const asAgent = { ...env, KUBECONFIG: ready.kubeconfigs.agent, HOME: folder };
   const watch = new RunningProcess(kubectl, ['get', 'configmaps', '-w'], asAgent);
   await watch.stdout.find((line) => line.startsWith('settings'));
-  interrupt();
-  process.removeListener('exit', interrupt);
-  assert.deepEqual(await exited, [0, null], complaints);
+  assert.equal(await up.stop(), 0);
   await watch.exited;
   assert.deepEqual(await cutReasons(dir), ['ERR_ENDED'], 'it is told of the end while there is a cluster');
-  await eventually('nothing of it runs or is mounted', async () => (await leftovers()).length === 0);
+  await eventually('nothing of it runs or is mounted', async () => (await leftovers(folder)).length === 0);
 });
