@@ -12,7 +12,11 @@ export interface AuditEvent {
   readonly verb: string;
   readonly requestURI: string;
   /** Empty where the API server did not take the credential. */
-  readonly user: { readonly username?: string; readonly groups?: readonly string[] };
+  readonly user: {
+    readonly username?: string;
+    readonly groups?: readonly string[];
+    readonly extra?: Readonly<Partial<Record<string, readonly string[]>>>;
+  };
   readonly impersonatedUser?: { readonly username: string; readonly groups: readonly string[] };
   /** By which rule of impersonation; absent for the legacy one. */
   readonly authenticationMetadata?: { readonly impersonationConstraint?: string };
