@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Answer } from './installation/call.ts';
+import { type Answer, call } from './installation/call.ts';
 import { startCountersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import type { RunningProcess } from './installation/running-process.ts';
@@ -84,6 +85,13 @@ test('a write that is with a connector that dies is never sent again', async () 
     [502, 'ERR_UPSTREAM_LOST', undefined],
   );
   assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+  const told = await call({
+    method: 'GET',
+    url: `${site.control}/api/v1/exchanges/${lost.json.details.uid}`,
+    ca: await readFile(site.caFile, 'utf8'),
+    headers: { authorization: `Bearer ${await site.token('worker')}` },
+  });
+  assert.deepEqual([told.status, told.json.state], [200, 'unknown']);
   const records = (await site.records()).map(({ record }) => record);
   const outcome = records.find((record) => record.type === 'outcome' && record.exchange === lost.id);
   assert.ok(outcome?.type === 'outcome');

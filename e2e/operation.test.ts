@@ -69,6 +69,25 @@ test('an operator reads what is registered and what was done; nobody else does',
   assert.ok(requests.some(({ route, status }) => route === '/api/v1/exchanges/:id' && status === 200));
 });
 
+test('an agent learns by its own token what became of what its kubectl sent, and nothing of what others sent', async () => {
+  const { code, stderr } = await site.as('worker').kubectl('create', 'configmap', 'asked-about', '-n', 'demo');
+  assert.equal(code, 0, stderr);
+  assert.equal((await site.as('worker').kubectl('delete', 'configmap', 'never-was', '-n', 'demo')).code, 1);
+  const { id: denied } = await site.as('worker').call('POST', '/api/v1/namespaces/demo/pods/web/exec?command=ls');
+  const intents = await recordsOfType('intent');
+  const idOf = (wanted: string) =>
+    intents.find(({ request }) => request?.verb === wanted)?.exchange ?? assert.fail(`no ${wanted} is on record`);
+  const ask = async (agent: string, id: string) => {
+    const { status, json } = await control(`/api/v1/exchanges/${id}`, await site.token(agent));
+    return [status, json.state, json.status, json.decision?.rules];
+  };
+  const created = idOf('create');
+  assert.deepEqual(await ask('worker', created), [200, 'done', 201, ['lab/works']]);
+  assert.deepEqual(await ask('worker', idOf('delete')), [200, 'not done', 404, ['lab/works']]);
+  assert.deepEqual((await ask('worker', denied)).slice(0, 3), [200, 'not done', 403]);
+  assert.equal((await ask('guest', created))[0], 404);
+});
+
 test('an agent that is taken out of the configuration is refused within seconds', async () => {
   assert.equal(await statusOf('guest'), 200);
   const before = site.config;

@@ -62,7 +62,7 @@ async function closeAtOnce(listener: DataListener): Promise<void> {
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
   const { listeners } = parts.config.current.config;
   const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live } = parts;
-  const { log, store, exchanges, recordings, policies } = state;
+  const { log, store, exchanges, registry, recordings, policies } = state;
   const now = () => new Date();
   const tell = tellServed(processLog, now);
   const unknownCallers = new UnknownCallers(listeners.data.maxUnknownPerSource);
@@ -96,6 +96,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
         store,
         clusters: tunnels,
         exchanges,
+        registry,
         locks,
         sessions,
         live,

@@ -49,7 +49,9 @@ function shown({ id, value }: Approval): ApprovalView {
 
 /** Operators and auditors see all, approvers what is theirs to countersign. */
 function isVisible({ value }: Approval, { roles, approverGroups }: ControlCaller): boolean {
-  return roles.some((role) => role !== 'approver') || countingGroups(value, approverGroups).length > 0;
+  return (
+    roles.some((role) => role === 'operator' || role === 'auditor') || countingGroups(value, approverGroups).length > 0
+  );
 }
 
 const refusals: Readonly<Record<VerdictProblem, Pick<Problem, 'status' | 'title' | 'detail'>>> = {

@@ -3,11 +3,14 @@ import type { Config } from '../config/schema.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { bearerToken } from '../identity/bearer-token.ts';
+import { identify, type Registry } from '../identity/identify.ts';
 import { type Problem, problems } from './problem.ts';
 
-export type Role = 'operator' | 'auditor' | 'approver';
+/** A role that comes with a group. */
+type GroupRole = 'operator' | 'auditor' | 'approver';
+export type Role = GroupRole | 'agent';
 
-/** A human who may use the control API. */
+/** A human who may use the control API, or an agent that asks about itself. */
 export interface ControlCaller {
   readonly token: TokenFacts;
   readonly roles: readonly Role[];
@@ -24,39 +27,64 @@ export interface RefusedCaller {
   readonly token?: TokenFacts;
 }
 
-/** The agent that a token is of, if any. */
+export interface AuthorizeParts {
+  readonly authenticator: () => Authenticator;
+  readonly config: () => Config;
+  readonly registry: Registry;
+  readonly now: () => Date;
+}
+
+/** The agent that holds a token, if any: with an `act` claim it is the outermost actor. */
 export function agentOf(token: TokenFacts, config: Config): Config['agents'][number] | undefined {
-  const issuer = config.issuers.find((known) => known.issuer === token.issuer)?.name;
-  return config.agents.find(({ match }) => match.issuer === issuer && match.subject === token.subject);
+  const holder = token.act[0] ?? token;
+  const issuer = config.issuers.find((known) => known.issuer === holder.issuer)?.name;
+  return config.agents.find(({ match }) => match.issuer === issuer && match.subject === holder.subject);
 }
 
 /**
  * The groups of a token to which the configuration gives a role, by issuer. Agents have none: a token with an `act` chain
  * has the groups of the human whom an agent acts for, but it is the agent that holds it.
  */
-function groupsWith(role: Role, token: TokenFacts, config: Config): readonly string[] {
+function groupsWith(role: GroupRole, token: TokenFacts, config: Config): readonly string[] {
   const issuer = config.issuers.find((known) => known.issuer === token.issuer)?.name;
   if (agentOf(token, config) || token.act.length > 0) return [];
   const bound = config.roles[role].filter((binding) => binding.issuer === issuer).map(({ group }) => group);
   return [...new Set(bound)].filter((group) => token.groups.includes(group));
 }
 
-export function rolesOf(token: TokenFacts, config: Config): readonly Role[] {
+/** The roles that a token has by its groups. */
+export function rolesOf(token: TokenFacts, config: Config): readonly GroupRole[] {
   return (['operator', 'auditor', 'approver'] as const).filter((role) => groupsWith(role, token, config).length > 0);
 }
 
-/** Who calls the control API, from its one Authorization line; everybody without a role is refused, agents always. */
+/**
+ * The role of a token that has none by its groups: of an agent, as long as it is registered, enabled and not locked, by the
+ * same rules as on the listener for agents.
+ */
+function roleOfAgent(token: TokenFacts, { registry, now }: AuthorizeParts): ControlCaller | RefusedCaller {
+  const found = identify(token, registry, now().getTime());
+  if (found.kind === 'identified' && found.principal.kind === 'agent') {
+    return { token, roles: ['agent'], approverGroups: [] };
+  }
+  if (found.kind === 'unavailable') {
+    const problem = problems.unavailable('who is registered is not known; try again');
+    return { problem, fault: 'ERR_IDENTITY_UNAVAILABLE', token };
+  }
+  const advice = 'this API is for people in the groups under `roles` in the configuration, and for registered agents';
+  return { problem: problems.forbidden(advice), fault: 'ERR_ROLE_MISSING', token };
+}
+
+/** Who calls the control API, from its one Authorization line; everybody without a role is refused. */
 export async function authorize(
   authorization: string | undefined,
-  authenticator: Authenticator,
-  config: Config,
+  parts: AuthorizeParts,
 ): Promise<ControlCaller | RefusedCaller> {
   const bearer = bearerToken(authorization === undefined ? [] : [['authorization', authorization]]);
   if (bearer.kind === 'refused') {
     const advice = 'send `Authorization: Bearer <token>` of an issuer that this gateway knows';
     return { problem: problems.unauthorized(advice), fault: 'ERR_TOKEN_MISSING' };
   }
-  const result = await authenticator.authenticate(bearer.token);
+  const result = await parts.authenticator().authenticate(bearer.token);
   if (result.kind === 'unavailable') {
     const problem = problems.unavailable(`the keys of issuer ${result.issuer} can't be had; try again`);
     return { problem, fault: 'ERR_IDENTITY_UNAVAILABLE' };
@@ -64,9 +92,9 @@ export async function authorize(
   if (result.kind === 'refused') {
     return { problem: problems.unauthorized(`the token was refused (${result.reason})`), fault: 'ERR_TOKEN_REFUSED' };
   }
+  const config = parts.config();
   const roles = rolesOf(result.facts, config);
   const approverGroups = groupsWith('approver', result.facts, config);
   if (roles.length > 0) return { token: result.facts, roles, approverGroups };
-  const advice = 'this API is for people in the groups under `roles` in the configuration, never for agents';
-  return { problem: problems.forbidden(advice), fault: 'ERR_ROLE_MISSING', token: result.facts };
+  return roleOfAgent(result.facts, parts);
 }

@@ -40,6 +40,8 @@ function api() {
         },
       },
     },
+    registry: { lookup: () => undefined },
+    now: () => new Date(),
     exchanges: new ExchangeIndex(),
     log: {
       append: async (records: readonly LogRecord[]) => {

@@ -3,23 +3,24 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod';
+import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
-import type { Authenticator } from '../identity/authenticator.ts';
 import type { Locks } from '../identity/locks.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
 import { type ApprovalRouteParts, approvalRoutes } from './approval-routes.ts';
-import { authorize, type ControlCaller, type RefusedCaller, type Role } from './authorize.ts';
+import { type AuthorizeParts, authorize, type ControlCaller, type RefusedCaller, type Role } from './authorize.ts';
 import { callerPrincipal } from './caller-principal.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
+import { oneExchange } from './exchange-route.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { problemResponse, problems } from './problem.ts';
 import { endSession, type SessionRouteParts } from './session-routes.ts';
 
-export interface ControlParts extends SessionRouteParts, ApprovalRouteParts {
-  readonly authenticator: () => Authenticator;
+export interface ControlParts extends AuthorizeParts, SessionRouteParts, ApprovalRouteParts {
+  readonly registry: AgentRegistry;
   readonly store: Store;
   readonly clusters: Tunnels;
   readonly exchanges: ExchangeIndex;
@@ -137,12 +138,7 @@ function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void 
     );
     return context.json({ items });
   });
-  app.get('/api/v1/exchanges/:id', (context) => {
-    const found = parts.exchanges.get(context.req.param('id'));
-    return found
-      ? context.json(found)
-      : problemResponse(problems.notFound('no such exchange among the latest'), context.var.requestId);
-  });
+  app.get('/api/v1/exchanges/:id', (context) => oneExchange(context, parts, context.var));
   app.get('/api/v1/clusters', async (context) => context.json({ items: await listClusters(parts) }));
   app.post('/api/v1/clusters/:name/join-tokens', (context) =>
     issueJoinToken(parts, context.req.param('name'), context.var),
@@ -170,14 +166,19 @@ function noRoute(path: string, requestId: string): Response {
   return response;
 }
 
-/** Who may countersign, and no more, has nothing to do with the rest. */
-function seesApprovalsAlone({ roles }: ControlCaller, path: string, requestId: string): Promise<Response> | undefined {
-  const isOfApprovals = routeOf(path)?.startsWith('/api/v1/approvals') ?? true;
-  if (isOfApprovals || roles.some((role) => role !== 'approver')) return undefined;
-  return Promise.resolve(problemResponse(problems.forbidden('approvers see approvals, and no more'), requestId));
+/** Agents are answered about themselves; who may countersign, and no more, has nothing to do with the rest. */
+function notTheirs({ roles }: ControlCaller, path: string): string | undefined {
+  const route = routeOf(path);
+  if (roles.some((role) => role === 'operator' || role === 'auditor')) return undefined;
+  if (roles.includes('approver')) {
+    return (route?.startsWith('/api/v1/approvals') ?? true) ? undefined : 'approvers see approvals, and no more';
+  }
+  return route === '/api/v1/exchanges/:id'
+    ? undefined
+    : 'agents are told what became of their own requests, and no more';
 }
 
-/** The REST API, for operators, auditors and approvers. The address of a caller comes with the request's environment. */
+/** The REST API, for operators, auditors, approvers and agents. The address of a caller comes with the request's environment. */
 export function createControlApi(
   parts: ControlParts,
   sourceOf: (env: unknown) => string,
@@ -187,7 +188,7 @@ export function createControlApi(
     const requestId = randomUUID();
     context.set('requestId', requestId);
     const { method, path } = context.req;
-    const caller = await authorize(context.req.header('authorization'), parts.authenticator(), parts.config());
+    const caller = await authorize(context.req.header('authorization'), parts);
     if ('problem' in caller) {
       const { problem, fault, token } = caller;
       if (token) await recordRequest(parts, token, undefined, { id: requestId, method, path, status: problem.status });
@@ -208,7 +209,10 @@ export function createControlApi(
       onError: (context) => problemResponse(problems.tooLarge(MAX_BODY_BYTES), context.get('requestId')),
     }),
   );
-  app.use((context, next) => seesApprovalsAlone(context.var.caller, context.req.path, context.var.requestId) ?? next());
+  app.use(async (context, next) => {
+    const refused = notTheirs(context.var.caller, context.req.path);
+    return refused === undefined ? next() : problemResponse(problems.forbidden(refused), context.var.requestId);
+  });
   approvalRoutes(app, parts);
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));

@@ -72,6 +72,8 @@ function copied(text: string | undefined): string | undefined {
 interface Kept {
   readonly cluster: string | undefined;
   readonly principal: string | undefined;
+  /** Whether it is an agent's: people may be named like one. */
+  readonly isOfAgent: boolean;
   readonly text: string;
 }
 
@@ -90,6 +92,12 @@ export class ExchangeIndex {
     return kept && JSON.parse(kept.text);
   }
 
+  /** As `get`, of the exchanges of one agent alone. */
+  ofAgent(agent: string, id: string): ExchangeSummary | undefined {
+    const kept = this.#byId.get(id);
+    return kept?.isOfAgent && kept.principal === agent ? this.get(id) : undefined;
+  }
+
   /** Latest first. */
   latest(
     limit: number,
@@ -102,6 +110,7 @@ export class ExchangeIndex {
   #fold(record: ExchangeRecord, index: number): void {
     const id = record.exchange;
     const old = this.get(id);
+    const isOfAgent = record.principal ? record.principal.kind === 'agent' : (this.#byId.get(id)?.isOfAgent ?? false);
     const longAnswer = record.type === 'answer.start' || record.type === 'answer.end';
     const summary: ExchangeSummary = {
       id,
@@ -117,7 +126,8 @@ export class ExchangeIndex {
       index: old?.index ?? index,
     };
     const { cluster, principal } = summary;
-    this.#byId.set(id, { cluster: copied(cluster), principal: copied(principal), text: textOf(summary) });
+    const text = textOf(summary);
+    this.#byId.set(id, { cluster: copied(cluster), principal: copied(principal), isOfAgent, text });
     if (this.#byId.size > MAX_EXCHANGES) this.#byId.delete(this.#byId.keys().next().value as string);
   }
 }
