@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import type { Leaf } from '@countersign/evidence';
 import { ApprovalCause } from '@countersign/wire';
 import { Desk } from './approvals/desk.ts';
+import { storyOf } from './approvals/story-of.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { type Answer, call } from './installation/call.ts';
 import { countersign } from './installation/countersign.ts';
@@ -93,23 +93,12 @@ async function deletes(name: string): Promise<readonly string[]> {
   return [...new Set(meant.map(({ auditID }) => auditID))];
 }
 
-/** How often somebody looked, and how often a caller was told to come back, depends on how fast a machine is. */
-function isLoose(record: Leaf): boolean {
-  return (
-    ['approval.seen', 'decision', 'upkeep'].includes(record.type) ||
-    (record.type === 'refusal' && record.fault === 'ERR_APPROVAL_PENDING')
-  );
-}
-
 /** Types of the records of an approval and of the exchange that used it, in order. */
 async function story(id: string): Promise<readonly string[]> {
-  const { usedBy } = await desk.find(id);
-  const all = (await site.records()).map(({ record }) => record);
-  const own = all.filter(
-    (record) =>
-      ('approval' in record && record.approval === id) || ('exchange' in record && record.exchange === usedBy),
+  return storyOf(
+    await desk.find(id),
+    (await site.records()).map(({ record }) => record),
   );
-  return own.filter((record) => !isLoose(record)).map(({ type }) => type);
 }
 
 test('a delete waits, a person sees what it would do and approves, and the same kubectl goes on to its end', async () => {

@@ -12,6 +12,10 @@ export interface Call {
   readonly ca: string;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Uint8Array | undefined;
+  /** How long nothing may come of it; default 30 s. */
+  readonly timeoutMs?: number | undefined;
+  /** Aborted, it goes away without its answer. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A whole answer. */
@@ -37,15 +41,26 @@ export interface OpenAnswer {
   close(): void;
 }
 
-function send({ method, url, ca, headers, body }: Call): Promise<IncomingMessage> {
+function send(wanted: Call): Promise<IncomingMessage> {
+  const { method, url, ca, headers, body, signal, timeoutMs = TIMEOUT_MS } = wanted;
   return new Promise((resolve, reject) => {
     // The target as it is written, which a URL object would normalise.
     const [, host, port, path] = /^https:\/\/([^/:]+):(\d+)(.*)$/.exec(url) ?? [];
     const outgoing = request(
-      { host: host ?? '', port: Number(port), path: path ?? '', method, ca, headers: { ...headers }, agent: false },
+      {
+        host: host ?? '',
+        port: Number(port),
+        path: path ?? '',
+        method,
+        ca,
+        headers: { ...headers },
+        agent: false,
+        signal,
+      },
       resolve,
     );
-    outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(new Error(`${method} ${path}: no answer within 30 s`)));
+    const tooLate = () => outgoing.destroy(new Error(`${method} ${path}: no answer within ${timeoutMs} ms`));
+    outgoing.setTimeout(timeoutMs, tooLate);
     outgoing.on('error', reject);
     outgoing.end(body);
   });

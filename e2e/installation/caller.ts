@@ -17,7 +17,7 @@ export interface CallerParts {
   readonly token: () => Promise<string>;
 }
 
-export interface CallOptions {
+export interface CallOptions extends Pick<Call, 'signal' | 'timeoutMs'> {
   /** An object is sent as JSON. */
   readonly body?: string | Uint8Array | object | undefined;
   /** Default: application/json, where there is a body. */
@@ -78,7 +78,7 @@ export class Caller {
 
   async #request(method: string, path: string, options: CallOptions): Promise<Call> {
     const { server, caFile } = this.#parts;
-    const { body, contentType = 'application/json', headers } = options;
+    const { body, contentType = 'application/json', headers, signal, timeoutMs } = options;
     const token = options.token === undefined ? await this.#parts.token() : options.token;
     const raw = typeof body === 'object' && !(body instanceof Uint8Array) ? JSON.stringify(body) : body;
     return {
@@ -91,6 +91,8 @@ export class Caller {
         ...headers,
       },
       body: raw,
+      signal,
+      timeoutMs,
     };
   }
 }
