@@ -2,20 +2,21 @@
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Leaf } from '@countersign/evidence';
 import type { Lab } from '@countersign/lab';
 import { stringify } from 'yaml';
 import { type AuditEvent, connectorAuditEvents } from './installation/audit-events.ts';
-import { call } from './installation/call.ts';
 import { Caller } from './installation/caller.ts';
 import { type AgentOptions, type ConfigFile, configFile } from './installation/config-file.ts';
 import { countersign, startCountersignOf, TREE } from './installation/countersign.ts';
-import { eventually } from './installation/eventually.ts';
 import { freePorts } from './installation/free-ports.ts';
+import { hasConnectors, readinessOf, startGatewayOf } from './installation/gateway-process.ts';
+import { type IndexedRecord, recordsOf } from './installation/indexed-record.ts';
 import { AUDIENCE, Provider } from './installation/provider.ts';
 import type { RunningProcess } from './installation/running-process.ts';
 import { type ClusterOptions, startLabs } from './installation/start-labs.ts';
 import { writeTls } from './installation/write-tls.ts';
+
+export type { IndexedRecord };
 
 export interface InstallationOptions {
   readonly clusters: Readonly<Record<string, ClusterOptions>>;
@@ -42,12 +43,6 @@ export interface ConnectorOptions {
   readonly kubeconfig?: string;
   /** The tree whose program runs; default: this one. */
   readonly tree?: string;
-}
-
-/** A record of the evidence log at its index. */
-export interface IndexedRecord {
-  readonly index: number;
-  readonly record: Leaf;
 }
 
 /**
@@ -146,22 +141,14 @@ export class Installation {
 
   /** Starts the gateway of a tree by its configuration file and resolves when it is ready. */
   async startGateway(tree = TREE): Promise<void> {
-    const started = startCountersignOf(tree, 'gateway', '--config', this.configFile);
-    this.#gateways.push(started);
-    let code: number | null | undefined;
-    void started.exited.then((exitCode) => {
-      code = exitCode;
-    });
-    await eventually('the gateway is ready', async () => {
-      if (code !== undefined) fail(`the gateway ended with code ${code}:\n${started.output}`);
-      return (await this.readiness()) === 200;
-    });
+    await startGatewayOf({ tree, configFile: this.configFile, health: this.health }, (started) =>
+      this.#gateways.push(started),
+    );
   }
 
   /** The status of `/readyz`; undefined when nothing answers. */
   async readiness(): Promise<number | undefined> {
-    const response = await fetch(`${this.health}/readyz`).catch(() => undefined);
-    return response?.status;
+    return readinessOf(this.health);
   }
 
   /** A join token for a cluster, and the CA to trust the gateway by, as an operator gets them: two files. */
@@ -191,13 +178,7 @@ export class Installation {
 
   /** Resolves when the gateway uses so many connectors of a cluster: later than they say that they are connected. */
   async hasConnectors(cluster: string, count: number): Promise<void> {
-    const [ca, token] = [await readFile(this.caFile, 'utf8'), await this.provider.token('operator')];
-    await eventually(`${count} connectors of ${cluster} are in use`, async () => {
-      const url = `${this.control}/api/v1/clusters`;
-      const { json } = await call({ method: 'GET', url, ca, headers: { authorization: `Bearer ${token}` } });
-      const found = json.items?.find(({ name }: { name: string }) => name === cluster);
-      return found?.connectors.length >= count;
-    });
+    await hasConnectors(this, cluster, count);
   }
 
   /** A caller that is this agent. */
@@ -257,12 +238,8 @@ export class Installation {
   }
 
   /** The evidence log as `countersign evidence list` reads it, from an index on; the gateway may be running. */
-  async records(from = 0): Promise<IndexedRecord[]> {
-    const text = await countersign('evidence', 'list', this.evidence.dir, '--from', `${from}`, '-o', 'json');
-    return text
-      .split('\n')
-      .filter(Boolean)
-      .map((line): IndexedRecord => JSON.parse(line));
+  records(from = 0): Promise<IndexedRecord[]> {
+    return recordsOf(this.evidence.dir, from);
   }
 
   /** The events of a cluster's own audit log that its connector caused. */

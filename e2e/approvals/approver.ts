@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ApprovalView } from '@countersign/wire';
 import { type Answer, call } from '../installation/call.ts';
-import type { Installation } from '../installation.ts';
+import type { ControlPlace } from '../installation/gateway-process.ts';
 
 const PAGE = 200;
 
@@ -20,7 +20,7 @@ export class Approver {
     this.#token = token;
   }
 
-  static async of({ control, caFile, provider }: Installation, person: string): Promise<Approver> {
+  static async of({ control, caFile, provider }: ControlPlace, person: string): Promise<Approver> {
     return new Approver(person, control, await readFile(caFile, 'utf8'), await provider.token(person));
   }
 

@@ -55,6 +55,12 @@ function reapWithMe(pid: number): () => void {
   return () => reaper.kill('SIGKILL');
 }
 
+/** Whom a process runs as. */
+export interface Owner {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
 /** A process that a test has started. It is killed, if it still runs, when the test's own process ends, killed or not. */
 export class RunningProcess {
   readonly child: ChildProcess;
@@ -62,15 +68,19 @@ export class RunningProcess {
   readonly stderr: Lines;
   /** The exit code; null after a signal. */
   readonly exited: Promise<number | null>;
-  /** With an input of `pipe` its standard input stays open for as long as the test's process lives. */
+  /**
+   * With an input of `pipe` its standard input stays open for as long as the test's process lives. `owner` is whom it runs
+   * as, where that is somebody else.
+   */
   constructor(
     command: string,
     args: readonly string[],
     env: NodeJS.ProcessEnv = process.env,
     input: 'ignore' | 'pipe' = 'ignore',
+    owner: Owner = {},
   ) {
     // The channel closes with the test's process, which a connector takes as its own end.
-    this.child = spawn(command, args, { env, stdio: [input, 'pipe', 'pipe', 'ipc'] });
+    this.child = spawn(command, args, { env, stdio: [input, 'pipe', 'pipe', 'ipc'], ...owner });
     this.stdout = new Lines(this.child.stdout as Readable);
     this.stderr = new Lines(this.child.stderr as Readable);
     if (this.child.pid !== undefined) this.child.once('exit', reapWithMe(this.child.pid));

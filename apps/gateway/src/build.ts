@@ -81,9 +81,10 @@ function approvalsOf(state: State, configStore: ConfigStore, onProblem: (error: 
 }
 
 /** What of countersigning the pipeline needs. */
-function approvalParts({ register }: Approvals, { registry }: State, configStore: ConfigStore) {
+function approvalParts({ register }: Approvals, { registry, openWrites }: State, configStore: ConfigStore) {
   return {
     register,
+    openWrites,
     holds: new Holds(MAX_HOLDS),
     holdMs: () => configStore.current.config.approvals.holdMs,
     waits: (agent: string) => registry.waits(agent),

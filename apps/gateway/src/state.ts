@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
+import { OpenWrites } from './approvals/open-writes.ts';
 import { configRecord } from './config/config-records.ts';
 import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
@@ -29,6 +30,7 @@ export interface State {
   /** Of streams, in files beside the log. */
   readonly recordings: Recordings;
   readonly exchanges: ExchangeIndex;
+  readonly openWrites: OpenWrites;
   readonly registry: AgentRegistry;
   readonly policies: PolicyStore;
   close(): Promise<void>;
@@ -44,7 +46,7 @@ interface OpenedLog {
   readonly disk: DiskLog;
 }
 
-async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex): Promise<OpenedLog> {
+async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex, openWrites: OpenWrites): Promise<OpenedLog> {
   const paths = statePaths(config.dataDir);
   const disk = await openDiskLog({
     home: config.log.dir,
@@ -56,7 +58,11 @@ async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex): Prom
     lowSpacePercent: config.log.lowSpacePercent,
   });
   await writeTrustFile(paths.trust, disk.vkey);
-  return { log: observedLog(disk, (records, firstIndex) => exchanges.add(records, firstIndex)), disk };
+  const log = observedLog(disk, (records, firstIndex) => {
+    exchanges.add(records, firstIndex);
+    return openWrites.settle(records);
+  });
+  return { log, disk };
 }
 
 /** Beside the log directory, where only what belongs to a log may lie. */
@@ -94,7 +100,13 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
   await using opened = new AsyncDisposableStack();
   const sqliteFile = statePaths(config.dataDir).store;
   const store = opened.adopt(await openStore(config.store.postgres, sqliteFile), (open) => open.close());
-  const openedLog = await openLog(loaded, exchanges);
+  const openWrites = new OpenWrites({
+    writes: store.openWrites,
+    gateway: config.gateway,
+    now: () => new Date(),
+    onProblem: (error) => processLog.problem('background work failed', error),
+  });
+  const openedLog = await openLog(loaded, exchanges, openWrites);
   const { log } = openedLog;
   opened.defer(() => log.close());
   const recordings = opened.adopt(await openRecordings(loaded, openedLog), (open) => open.close());
@@ -110,5 +122,16 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
   );
   const kept = opened.move();
   const { dir: logDir, vkey: logKey } = openedLog.disk;
-  return { store, log, logDir, logKey, recordings, exchanges, registry, policies, close: () => kept.disposeAsync() };
+  return {
+    store,
+    log,
+    logDir,
+    logKey,
+    recordings,
+    exchanges,
+    openWrites,
+    registry,
+    policies,
+    close: () => kept.disposeAsync(),
+  };
 }

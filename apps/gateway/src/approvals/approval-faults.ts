@@ -49,6 +49,14 @@ export const approvalFaults = {
     message:
       'what is stored of the countersignature does not hold: {detail}; nothing was done; tell who runs the gateway, as somebody may have changed its store',
   },
+  ERR_OUTCOME_UNKNOWN: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 409,
+    reason: 'Conflict',
+    message:
+      'this request was let through once, and it is unknown whether it was carried out; look at the object before you send it again ({detail})',
+  },
   ERR_APPROVAL_TOO_MANY: {
     origin: 'policy',
     verdict: 'denied',

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { settledOnRecord } from '../log/settled-on-record.ts';
 import { transitionsOnRecord } from '../log/transitions-on-record.ts';
 import { ApprovalRegister, type RegisterParts } from './approval-register.ts';
+import type { OpenWrites } from './open-writes.ts';
 
 const SWEEP_MS = 1_000;
 const FORGET_MS = 3_600_000;
@@ -8,6 +10,7 @@ const FORGET_MS = 3_600_000;
 export interface OpenApprovalsParts extends RegisterParts {
   /** The log directory. */
   readonly logDir: string;
+  readonly openWrites: OpenWrites;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -17,9 +20,15 @@ export interface Approvals extends Disposable {
 }
 
 /** @throws StoreError, LogError */
-export async function openApprovals({ logDir, onProblem, ...parts }: OpenApprovalsParts): Promise<Approvals> {
+export async function openApprovals({
+  logDir,
+  openWrites,
+  onProblem,
+  ...parts
+}: OpenApprovalsParts): Promise<Approvals> {
   const register = new ApprovalRegister(parts);
   await register.reconcile((transitions) => transitionsOnRecord(logDir, transitions));
+  await openWrites.reconcile((exchanges) => settledOnRecord(logDir, exchanges));
   let sweeping = false;
   const sweep = async () => {
     if (sweeping) return;
@@ -33,6 +42,7 @@ export async function openApprovals({ logDir, onProblem, ...parts }: OpenApprova
   const timers = [
     setInterval(() => void sweep().catch(onProblem), SWEEP_MS).unref(),
     setInterval(() => void register.forgetOld().catch(onProblem), FORGET_MS).unref(),
+    setInterval(() => void openWrites.forgetOld().catch(onProblem), FORGET_MS).unref(),
   ];
   return {
     register,

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import { oneShotHmac } from '../one-shot-hmac.ts';
 import type { Requirement } from './approval.ts';
-import { boundRequest, requestDigest } from './request-digest.ts';
+import { boundRequest, requestDigest, requestKey } from './request-digest.ts';
 
 const TARGET = '/api/v1/namespaces/demo/configmaps/x';
 const hmac = oneShotHmac(Buffer.alloc(32, 1));
@@ -25,15 +25,19 @@ interface Given {
 const asks: Requirement = { rule: { set: 'lab', id: 'ask' }, group: 'approvers', quorum: 1, ownerMay: false };
 const asksToo: Requirement = { ...asks, rule: { set: 'lab', id: 'too' } };
 
-function digestOf(given: Given): string {
+function exchangeOf(given: Given) {
   const { method = 'PATCH', target = TARGET, body = '{}', contentType = 'application/merge-patch+json' } = given;
   const principal = { kind: 'agent', id: given.agent ?? 'worker', act: given.act ?? [] } as const;
-  const exchange = {
+  return {
     principal: { ...principal, owner: '', purpose: '', groups: [], issuer: '', subject: '' },
     cluster: given.cluster ?? 'lab',
     request: parseRequest(method, target),
     body: { bytes: Buffer.from(body), contentType },
   };
+}
+
+function digestOf(given: Given): string {
+  const exchange = exchangeOf(given);
   const object = { uid: given.uid ?? 'u', resourceVersion: '1' };
   const effect = { digest: Buffer.alloc(32, given.effect ?? 0), object };
   return requestDigest(hmac, boundRequest(exchange, effect, given.rules ?? [asks]));
@@ -62,6 +66,23 @@ test('the digest is of all that matters, and of each part', () => {
   assert.equal(digestOf({ rules: [asks, asksToo] }), digestOf({ rules: [asksToo, asks] }));
   assert.equal(digestOf({ rules: [{ ...asks, reason: 'in other words' }] }), digestOf({}));
   for (const digest of digests) assert.match(digest, /^[0-9a-f]{64}$/);
+});
+
+test('a request is known again whatever it would do and whoever must countersign it, and no other is taken for it', () => {
+  const others: readonly Given[] = [
+    { agent: 'other' },
+    { act: [{ issuer: 'i', subject: 's' }] },
+    { cluster: 'prod' },
+    { method: 'PUT', contentType: 'application/json' },
+    { target: `${TARGET}y` },
+    { body: '{ }' },
+    { contentType: 'application/strategic-merge-patch+json' },
+  ];
+  const keyOf = (given: Given) => requestKey(hmac, exchangeOf(given));
+  const keys = [{}, ...others].map(keyOf);
+  assert.equal(new Set(keys).size, keys.length);
+  assert.equal(keyOf({ uid: 'v', effect: 1, rules: [asksToo] }), keyOf({}));
+  assert.notEqual(keyOf({}), digestOf({}));
 });
 
 test('nobody makes it without the key', () => {

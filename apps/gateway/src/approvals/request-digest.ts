@@ -51,3 +51,8 @@ export function boundRequest(
 export function requestDigest(hmac: Hmac, bound: Json): string {
   return Buffer.from(hmac(Buffer.from(PURPOSE + canonicalJson(bound), 'utf8'))).toString('hex');
 }
+
+/** By which a request is known again, whatever it would do and whoever must countersign it. It stands in the store alone. */
+export function requestKey(hmac: Hmac, exchange: BoundExchange): string {
+  return requestDigest(hmac, boundRequest(exchange, undefined, []));
+}

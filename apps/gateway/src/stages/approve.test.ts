@@ -6,6 +6,7 @@ import { parseRequest } from '@countersign/kube';
 import { askingFor, signatureOf } from '../approvals/approval-fixture.ts';
 import type { Effect } from '../approvals/effect.ts';
 import { Holds } from '../approvals/holds.ts';
+import type { Doubt } from '../approvals/open-writes.ts';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
@@ -40,7 +41,7 @@ function approvalIn(state: 'pending' | 'approved' | 'denied') {
 }
 
 /** A gateway that says what it was asked, in order. */
-function site(register: object, maxHolds = 1) {
+function site(register: object, maxHolds = 1, doubt?: Doubt) {
   const asked: string[] = [];
   const saying =
     <T>(what: string, answer: T) =>
@@ -59,6 +60,7 @@ function site(register: object, maxHolds = 1) {
       decided: saying('decided', approvalIn('approved')),
       ...register,
     },
+    openWrites: { doubt: async () => doubt },
     holds: new Holds(maxHolds),
     effectOf: saying('effect', effect),
     hmac: oneShotHmac(new Uint8Array(32)),
@@ -71,6 +73,13 @@ function site(register: object, maxHolds = 1) {
   };
   return { asked, run };
 }
+
+test('what may have been done is told before anything is asked', async () => {
+  const doubt = { approval: 'a', exchange: 'e', gateway: 'g', at: '', until: new Date(0) };
+  const unknown = site({}, 1, doubt);
+  assert.equal(await unknown.run(), 'ERR_OUTCOME_UNKNOWN');
+  assert.deepEqual(unknown.asked, []);
+});
 
 test('room is looked for first, then what it would do, and given back before it waits', async () => {
   const { asked, run } = site({});

@@ -5,10 +5,12 @@ import type { Admission, ApprovalLimits, TooMany } from '../approvals/agent-room
 import type { ApprovalDocument } from '../approvals/approval.ts';
 import { approvalCauses, groupsOf, rulesCause } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
+import { doubtFault } from '../approvals/doubt-fault.ts';
 import type { Effect } from '../approvals/effect.ts';
 import { endedFault } from '../approvals/ended-fault.ts';
 import type { Holds } from '../approvals/holds.ts';
-import { boundRequest, requestDigest } from '../approvals/request-digest.ts';
+import type { OpenWrites } from '../approvals/open-writes.ts';
+import { boundRequest, requestDigest, requestKey } from '../approvals/request-digest.ts';
 import type { Approval } from '../approvals/transitions.ts';
 import type { Approved, Countersigned, Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -20,6 +22,7 @@ import { askedRecord } from '../records/approval-records.ts';
 export interface ApproveParts {
   readonly policies: PolicyStore;
   readonly register: ApprovalRegister;
+  readonly openWrites: OpenWrites;
   readonly holds: Holds;
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
   readonly hmac: Hmac;
@@ -104,7 +107,7 @@ function tooManyFault(tooMany: TooMany, { maxOpenOfAgent, maxPerDayOfAgent }: Ap
 
 /** Lets allows on; what policy asks for waits for its countersignature, at most as long as a request is held. */
 export function approve(parts: ApproveParts): Stage<Decided, Approved> {
-  const { policies, register, holds, effectOf, hmac, holdMs, waits } = parts;
+  const { policies, register, openWrites, holds, effectOf, hmac, holdMs, waits } = parts;
 
   const sentenceOf = ({ cluster, made }: Asked) => policies.forCluster(cluster).describe(made.decision);
 
@@ -154,6 +157,8 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
   /** A place among those that wait comes first, before anything is asked upstream. */
   const enter = async (exchange: Asked): Promise<Approved | Fault> => {
     const { headers, principal } = exchange;
+    const doubt = await openWrites.doubt(requestKey(hmac, exchange));
+    if (doubt) return doubtFault(doubt);
     const isWaiting = headers.countersignWait === undefined ? waits(principal.id) : headers.countersignWait === 'hold';
     const leave = isWaiting ? holds.enter(principal.id) : undefined;
     try {

@@ -8,6 +8,7 @@ import { askingFor, signatureOf } from '../approvals/approval-fixture.ts';
 import type { Effect } from '../approvals/effect.ts';
 import type { Negotiated } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import { oneShotHmac } from '../one-shot-hmac.ts';
 import { type UseParts, use } from './use.ts';
 
 const rule = { set: 'lab', id: 'ask' };
@@ -32,6 +33,7 @@ function exchangeOf(waited: boolean): Negotiated {
   return {
     id: 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0001',
     cluster: 'lab',
+    principal: { kind: 'agent', id: 'worker', act: [] },
     lane: 'write',
     request,
     abort: new AbortController(),
@@ -48,6 +50,8 @@ function partsOf(decide: (input: PolicyInput) => Decision, more: object = {}) {
   const parts = {
     policies: { forCluster: () => ({ decide, describe: () => 'no' }) },
     register: { use: async (id: string) => ({ id, version: uses.push(id), value: {} }) },
+    openWrites: { begin: async () => true },
+    hmac: oneShotHmac(Buffer.alloc(32)),
     effectOf: async () => effect,
     look: (exchange: Negotiated) => exchange,
     log: { append: async () => ({ index: 0 }) },
@@ -119,4 +123,12 @@ test('what has ended meanwhile is told as it ended, and what does not hold as th
     'ERR_APPROVAL_UNSOUND',
     'it is of another request',
   ]);
+});
+
+test('what is under way already, or may have been done, does not go on', async () => {
+  const doubt = { approval: 'before', exchange: 'the first', gateway: 'g', at: '', until: new Date(0) };
+  const { run } = partsOf(() => asksOne, { openWrites: { begin: async () => false, doubt: async () => doubt } });
+  const refused = await run(false);
+  assert.ok(refused instanceof Fault && refused.code === 'ERR_OUTCOME_UNKNOWN');
+  assert.match(refused.message, /the first/);
 });

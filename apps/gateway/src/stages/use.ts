@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
+import type { Hmac } from '@countersign/mask';
 import type { Decision } from '@countersign/policy';
 import type { Requirement } from '../approvals/approval.ts';
 import { approvalCauses } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
+import { doubtFault } from '../approvals/doubt-fault.ts';
 import type { Effect } from '../approvals/effect.ts';
 import { endedFault } from '../approvals/ended-fault.ts';
+import type { OpenWrites } from '../approvals/open-writes.ts';
+import { requestKey } from '../approvals/request-digest.ts';
 import { staleFault } from '../approvals/stale-fault.ts';
 import type { Approval } from '../approvals/transitions.ts';
 import { withPreconditions } from '../approvals/with-preconditions.ts';
@@ -20,6 +24,8 @@ import { useDecisionRecord, usedRecord } from '../records/approval-records.ts';
 export interface UseParts {
   readonly policies: PolicyStore;
   readonly register: ApprovalRegister;
+  readonly openWrites: OpenWrites;
+  readonly hmac: Hmac;
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
   /** Looks at the object that a rule looks at. */
   readonly look: Stage<Gathered, Looked>;
@@ -73,16 +79,19 @@ function policyFault(
   return refusalOf(made, policies.forCluster(exchange.cluster));
 }
 
-/** Why a countersignature can't be used; undefined once it is used up. */
+/** Uses a countersignature up and notes, before its intent, the write that it lets through; or says why that may not be. */
 async function spend(
   exchange: Decided,
   { approval, wanted }: Countersigned,
-  { register }: UseParts,
+  { register, openWrites, hmac }: UseParts,
 ): Promise<Fault | undefined> {
   const record = usedRecord(exchange, approval.id, wanted.digest);
   const spent = await register.use(approval.id, exchange.id, wanted, record);
   if ('ended' in spent) return endedFault(spent.ended);
-  return 'flaw' in spent ? changed(approval, spent.flaw, 'ERR_APPROVAL_UNSOUND') : undefined;
+  if ('flaw' in spent) return changed(approval, spent.flaw, 'ERR_APPROVAL_UNSOUND');
+  const request = requestKey(hmac, exchange);
+  if (await openWrites.begin(request, { approval: approval.id, exchange: exchange.id })) return undefined;
+  return doubtFault(await openWrites.doubt(request), approval.id);
 }
 
 /**

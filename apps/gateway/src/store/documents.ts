@@ -123,6 +123,7 @@ export function documentStore(database: Kysely<Tables>): Store {
     keys: openCollection(database, 'keys'),
     approvals: openCollection(database, 'approvals'),
     openApprovals: openCollection(database, 'open-approvals'),
+    openWrites: openCollection(database, 'open-writes'),
     close: () => database.destroy(),
   };
 }

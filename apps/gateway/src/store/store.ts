@@ -39,6 +39,8 @@ export interface Store {
   readonly approvals: Collection<ApprovalDocument>;
   /** Under the digest that it is bound to: at most one approval of a request is open. */
   readonly openApprovals: Collection<OpenApprovalDocument>;
+  /** Under the digest of the request itself, whatever it would do. */
+  readonly openWrites: Collection<OpenWriteDocument>;
   close(): Promise<void>;
 }
 
@@ -99,6 +101,15 @@ export interface OpenApprovalDocument {
   /** Digest of the request alone, which is known before it is found out what it would do. */
   readonly request: string;
   readonly expiresAt: string;
+}
+
+/** A write that a countersignature let through, as long as nobody knows what became of it. */
+export interface OpenWriteDocument {
+  readonly approval: string;
+  readonly exchange: string;
+  /** Name of the gateway whose log has its intent, and its outcome if there is one. */
+  readonly gateway: string;
+  readonly at: string;
 }
 
 /** A key of the gateway's own, by name (`connector-ca`, `masking`): PKCS #8 or raw bytes, in base64. */
