@@ -53,6 +53,26 @@ describe('the register of approvals', () => {
     assert.equal(site.typesOf(id).length, 2);
   });
 
+  it('tells a no for a minute to whoever comes back for it, and is asked anew after that', async () => {
+    const both = [site.register(0), site.register(1)] as const;
+    const digest = site.freshDigest();
+    const { id } = await site.asked(both[0], digest);
+    await both[0].say(id, saying('grace', digest, 'deny'));
+    site.nowMs += 59_999;
+    await both[0].expireDue();
+    for (const one of both) {
+      const { value, ...again } = await site.asked(one, digest);
+      assert.deepEqual([again.id, value.state], [id, 'denied']);
+      assert.ok((await one.open()).every((open) => open.id !== id));
+    }
+    site.nowMs += 1;
+    await both[1].expireDue();
+    assert.equal(await site.store.openApprovals.get(digest), undefined);
+    const { value, ...anew } = await site.asked(both[1], digest);
+    assert.notEqual(anew.id, id);
+    assert.equal(value.state, 'pending');
+  });
+
   it('tells who waits, at its own gateway at once and at another one soon', async () => {
     const both = [site.register(0), site.register(1)];
     const digest = site.freshDigest();

@@ -3,7 +3,7 @@ import type { Log } from '../log/log.ts';
 import { beforeUuidv7, RandomPool } from '../log/random-bytes.ts';
 import { approvalRecord } from '../records/approval-records.ts';
 import { everyDocument } from '../store/every-document.ts';
-import type { Store, Versioned } from '../store/store.ts';
+import type { OpenApprovalDocument, Store, Versioned } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type Admission, AgentRoom, type ApprovalLimits, type TooMany } from './agent-room.ts';
 import { type ApprovalDocument, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
@@ -36,6 +36,8 @@ export interface RegisterParts {
 const POLL_MS = 1_000;
 /** How long an approval can still be looked at here: a day, which is the longest that it may be open, and a week. */
 const KEPT_MS = 8 * 24 * 3_600_000;
+/** So long a no is told to whoever comes back for it: a caller that was told to come back is away for ten seconds or so. */
+const DENIAL_STANDS_MS = 60_000;
 const ATTEMPTS = 20;
 
 /**
@@ -68,7 +70,8 @@ export class ApprovalRegister {
   }
 
   /**
-   * The open approval of a request: one that is there, or a new one, on record, for which its agent must have room.
+   * The open approval of a request: one that is there, or a new one, on record, for which its agent must have room; or one
+   * that was denied a moment ago.
    * @throws StoreError, LogError
    */
   ask(
@@ -204,9 +207,14 @@ export class ApprovalRegister {
     for (const one of own) await this.#transitions.reconcile(one, recorded.has(one.value.claim?.transition ?? ''));
   }
 
-  /** An approval that is open, without the claim that somebody left on it: passed over with it, it would never end. */
+  /**
+   * An approval that is open, without the claim that somebody left on it: passed over with it, it would never end. Or one
+   * that has just been denied.
+   */
   async #joined(id: string): Promise<Approval | undefined | 'changed'> {
     const found = await this.get(id);
+    const stands = found?.value.state === 'denied' ? this.#deniedUntil(found.value) : 0;
+    if (this.#parts.now().getTime() < stands) return found;
     return found && isOpen(found.value) ? ((await this.#transitions.unclaimed(found)) ?? 'changed') : undefined;
   }
 
@@ -252,8 +260,23 @@ export class ApprovalRegister {
     if (!isOpen(value)) {
       const { openApprovals } = this.#parts.store;
       const pointer = await openApprovals.get(value.digest);
-      if (pointer?.value.approval === id) await openApprovals.remove(pointer.id, pointer.version);
+      if (pointer?.value.approval === id) await this.#leave(pointer, value);
     }
     this.#bells.ring(id);
+  }
+
+  /** Nothing stands under its digest any more, but a no, for a while. */
+  async #leave({ id, version, value }: Versioned<OpenApprovalDocument>, ended: ApprovalDocument): Promise<void> {
+    const { openApprovals } = this.#parts.store;
+    if (ended.state !== 'denied') await openApprovals.remove(id, version);
+    else
+      await openApprovals.replace(id, version, {
+        ...value,
+        expiresAt: new Date(this.#deniedUntil(ended)).toISOString(),
+      });
+  }
+
+  #deniedUntil({ endedAt }: ApprovalDocument): number {
+    return endedAt === undefined ? 0 : Date.parse(endedAt) + DENIAL_STANDS_MS;
   }
 }

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts';
 import { signatureOf } from './approval-fixture.ts';
 import { EXCHANGE, saying, TestRegisters } from './registers-for-tests.ts';
 
+const DENIAL_STANDS_MS = 60_000;
 const STALE_MS = 31_000;
 const denial = { type: 'denied', signature: signatureOf('grace') } as const;
 const use = { type: 'used', exchange: EXCHANGE } as const;
@@ -138,6 +139,8 @@ function isSeenThrough(): void {
     const found = await Promise.all(Array.from({ length: 10 }, (_, at) => both[at % 2]?.get(second.id)));
     assert.deepEqual([...new Set(found.map((one) => one?.value.state))], ['denied']);
     for (const { id } of [first, second]) assert.deepEqual(site.typesOf(id), ['approval.asked', 'approval.denied']);
+    assert.equal((await site.asked(site.register(), second.digest)).id, second.id, 'it is told for a while');
+    site.nowMs += DENIAL_STANDS_MS;
     assert.notEqual((await site.asked(site.register(), second.digest)).id, second.id);
   });
 }

@@ -74,11 +74,12 @@ function site(register: object, maxHolds = 1, doubt?: Doubt) {
   return { asked, run };
 }
 
-test('what may have been done is told before anything is asked', async () => {
+test('what may have been done is told before anything is asked, and a no that has just been said instead of asking anew', async () => {
   const doubt = { approval: 'a', exchange: 'e', gateway: 'g', at: '', until: new Date(0) };
   const unknown = site({}, 1, doubt);
   assert.equal(await unknown.run(), 'ERR_OUTCOME_UNKNOWN');
   assert.deepEqual(unknown.asked, []);
+  assert.equal(await site({ ask: async () => approvalIn('denied') }).run(), 'ERR_APPROVAL_DENIED');
 });
 
 test('room is looked for first, then what it would do, and given back before it waits', async () => {

@@ -119,9 +119,8 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
     const asking = { ...askingOf(exchange, effect, requestDigest(hmac, bound)), request };
     const recordOf = (id: string, document: ApprovalDocument) => askedRecord(exchange, id, document, bound);
     const approval = await register.ask(asking, admission, recordOf);
-    return typeof approval === 'string'
-      ? tooManyFault(approval, register.limits)
-      : { approval, wanted: asking, effect };
+    if (typeof approval === 'string') return tooManyFault(approval, register.limits);
+    return approval.value.state === 'denied' ? endedFault(approval) : { approval, wanted: asking, effect };
   };
 
   /** Of who can't wait, as others of its agent do, people have been asked already: nothing is looked at again. */
