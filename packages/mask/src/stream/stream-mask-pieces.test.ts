@@ -132,6 +132,12 @@ describe('masked whole equals masked in any pieces', () => {
     }
   });
 
+  it('for a line longer than is held, cut in a sequence of colours inside a key', () => {
+    const key = `-----BEGIN PRIVATE KEY-----${'\u001b[31m'.repeat(1700)}x`;
+    const text = Buffer.from(`Bearer ${'api_key'.repeat(1170)}${key}`);
+    for (let cut = 16 * 1024; cut < 16 * 1024 + 6; cut++) check(text, [cut]);
+  });
+
   it('for lines longer than are held', () => {
     const long = fc
       .array(fc.tuple(FRAGMENTS, fc.integer({ min: 1, max: 900 })), { minLength: 10, maxLength: 40 })

@@ -214,7 +214,7 @@ class TerminalMask implements StreamMask {
   /** Looks at the line, and lets go of what is settled, or of what is undecided too. */
   #look(nowMs: number, upTo: 'settled' | 'undecided'): void {
     const line = this.#line;
-    const { hits, openFrom, settledTo } = this.#terminal.open(line.bytes, 0, line.length, line.isPart);
+    const { hits, openFrom, settledTo, wholeTo } = this.#terminal.open(line.bytes, 0, line.length, line.isPart);
     const isFirst = openFrom !== this.#openFrom || this.#openSince === undefined;
     this.#hits = hits;
     this.#openFrom = openFrom;
@@ -222,7 +222,7 @@ class TerminalMask implements StreamMask {
     const released = line.released;
     // What has been masked as far as it was there goes on: that is not shown either.
     const goesOn = this.#writer.isMasking && openFrom < released;
-    this.#release(goesOn ? line.length : upTo === 'undecided' ? openFrom : settledTo, hits);
+    this.#release(goesOn ? wholeTo : upTo === 'undecided' ? openFrom : settledTo, hits);
     const isOpen = line.released < line.length && openFrom < line.length;
     const isUndecided = line.released < Math.min(openFrom, line.length);
     this.#hold(

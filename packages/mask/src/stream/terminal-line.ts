@@ -23,6 +23,8 @@ export interface OpenLine {
   readonly openFrom: number;
   /** What stands before this can't become part of a credential any more; at most `openFrom`. */
   readonly settledTo: number;
+  /** Where a sequence begins that the text breaks off in; where the text ends if it breaks off in none. */
+  readonly wholeTo: number;
 }
 
 /**
@@ -84,7 +86,7 @@ export class TerminalLine {
     const openFrom = this.#openFrom;
     const wordFrom = Math.min(openFrom, this.#wordFrom(bytes, from, end, to));
     const settledTo = hits.find(({ start, end: stop }) => start < wordFrom && stop > wordFrom)?.start ?? wordFrom;
-    return { hits, openFrom, settledTo };
+    return { hits, openFrom, settledTo, wholeTo: this.#wholeTo(bytes, from, end, to) };
   }
 
   /**
@@ -101,8 +103,12 @@ export class TerminalLine {
     const printed = this.#printed;
     const printedFrom = lastWordOf(printed) ?? to;
     if (!printed.hasSequences) return printedFrom;
-    const sequenceFrom = printed.openAt === end ? to : printed.openAt;
-    return Math.min(printedFrom, lastWordOf(this.#literal) ?? to, sequenceFrom);
+    return Math.min(printedFrom, lastWordOf(this.#literal) ?? to, this.#wholeTo(bytes, from, end, to));
+  }
+
+  #wholeTo(bytes: Uint8Array, from: number, end: number, to: number): number {
+    const isPlain = nextControl(bytes, from, end) === end;
+    return isPlain || this.#printed.openAt === end ? to : this.#printed.openAt;
   }
 
   #hits(
@@ -122,7 +128,7 @@ export class TerminalLine {
     const hits: TextHit[] = [];
     if (mayHit(this.#lines, printed.bytes, 0, printed.length)) {
       printed.map();
-      this.#addTo(hits, printed, scanLine(printed.bytes, 0, printed.length));
+      this.#addTo(hits, printed, scanLine(printed.bytes, 0, printed.length), options.isLive === true ? to : 0);
     }
     if (printed.hasMoves) {
       this.#shown.read(bytes, from, to);
@@ -138,15 +144,16 @@ export class TerminalLine {
   #scanReading(hits: TextHit[], reading: Reading, options: ScanOptions): void {
     if (!mayHoldSecret(reading.bytes, 0, reading.length)) return;
     reading.map();
-    this.#addTo(hits, reading, this.#scanner.scanText(reading.bytes, 0, reading.length, options));
+    this.#addTo(hits, reading, this.#scanner.scanText(reading.bytes, 0, reading.length, options), 0);
   }
 
-  #addTo(hits: TextHit[], reading: Reading, found: readonly TextHit[]): void {
+  /** What goes on takes with it the sequences that come after it, to `openTo` at least: the rest of it comes after them. */
+  #addTo(hits: TextHit[], reading: Reading, found: readonly TextHit[], openTo: number): void {
     for (const hit of inText(reading.bytes, found)) {
       const isOpen = this.#isOpen(hit, reading.bytes, reading.length);
       for (const part of reading.inSource(hit)) {
         if (isOpen) this.#openFrom = Math.min(this.#openFrom, part.start);
-        hits.push(part);
+        hits.push(isOpen && part.end < openTo ? { ...part, end: openTo } : part);
       }
     }
   }
