@@ -4,7 +4,7 @@ import { runCheck } from './run-check.ts';
 import { endStepsOnSignals } from './run-step.ts';
 import { formatTally } from './test-run/tally.ts';
 
-const PROPERTY_MS = 300;
+const PROPERTY_MS = 100;
 
 endStepsOnSignals();
 const { ok, tally } = await runCheck({ propertyMs: PROPERTY_MS });
