@@ -49,6 +49,18 @@ async function control(path: string, token: string | null) {
   return call({ method: 'GET', url: `${site.control}${path}`, ca: await readFile(site.caFile, 'utf8'), headers });
 }
 
+/** What the worker is told of a request before it sends it. */
+async function explained(method: string, target: string) {
+  const { status, json } = await call({
+    method: 'POST',
+    url: `${site.control}/api/v1/explain`,
+    ca: await readFile(site.caFile, 'utf8'),
+    headers: { authorization: `Bearer ${await site.token('worker')}` },
+    body: JSON.stringify({ cluster: 'lab', method, target }),
+  });
+  return [status, json.effect, json.rules];
+}
+
 test('an operator reads what is registered and what was done; nobody else does', async () => {
   const { id } = await site.as('worker').call('GET', SETTINGS);
   const operator = await site.provider.token('operator');
@@ -86,6 +98,8 @@ test('an agent learns by its own token what became of what its kubectl sent, and
   assert.deepEqual(await ask('worker', idOf('delete')), [200, 'not done', 404, ['lab/works']]);
   assert.deepEqual((await ask('worker', denied)).slice(0, 3), [200, 'not done', 403]);
   assert.equal((await ask('guest', created))[0], 404);
+  assert.deepEqual(await explained('DELETE', `${CONFIG_MAPS}/asked-about`), [200, 'allow', ['lab/works']]);
+  assert.deepEqual(await explained('POST', '/api/v1/namespaces/demo/pods/web/exec?command=ls'), [200, 'deny', []]);
 });
 
 test('an agent that is taken out of the configuration is refused within seconds', async () => {

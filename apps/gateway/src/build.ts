@@ -41,6 +41,7 @@ export interface Parts {
   readonly locks: Locks;
   readonly metrics: Metrics;
   readonly approvals: Approvals;
+  readonly limits: AgentLimits;
 }
 
 const now = () => new Date();
@@ -50,6 +51,12 @@ const MAX_HOLDS = 8;
 async function recordTunnelEvent({ log }: State, refusals: RefusalCounter, event: TunnelEvent): Promise<void> {
   if (event.type === 'refused') refusals.count('tunnel', event.code, { source: event.source });
   else await log.append([tunnelRecord(event)]);
+}
+
+function openTunnelsOf({ config }: LoadedConfig, state: State, refusals: RefusalCounter): Promise<Tunnels> {
+  const { address: host, port, hostnames } = config.listeners.tunnel;
+  const record = (event: TunnelEvent) => recordTunnelEvent(state, refusals, event);
+  return openTunnels({ host, port, hostnames, gatewayId: config.gateway, store: state.store, now, record });
 }
 
 /** What is read at the start alone. */
@@ -105,15 +112,7 @@ export async function buildParts(
   const { store, log, registry, policies } = state;
   const { config } = loaded;
   const refusals = opened.adopt(new RefusalCounter(log, now, onProblem), (counter) => counter.flush());
-  const tunnels = await openTunnels({
-    host: config.listeners.tunnel.address,
-    port: config.listeners.tunnel.port,
-    hostnames: config.listeners.tunnel.hostnames,
-    gatewayId: config.gateway,
-    store,
-    now,
-    record: (event) => recordTunnelEvent(state, refusals, event),
-  });
+  const tunnels = await openTunnelsOf(loaded, state, refusals);
   opened.defer(() => tunnels.close(0));
   const authenticatorOf = ({ config: wanted }: LoadedConfig) =>
     createAuthenticator({ issuers: configuredIssuers(wanted, tunnels, log), now: Date.now });
@@ -135,10 +134,11 @@ export async function buildParts(
   const bodies = opened.adopt(new BodyJudge(), (judge) => judge.close());
   const approvals = opened.use(await approvalsOf(state, configStore, onProblem));
   const refusedUpgrades = new RefusedUpgrades(() => performance.now());
+  const limits = new AgentLimits(() => performance.now());
   const pipeline = createPipeline({
     authenticator: () => authenticator,
     registry,
-    limits: new AgentLimits(() => performance.now()),
+    limits,
     held: new HeldBytes(maxHeldBytes),
     sessions,
     live,
@@ -165,5 +165,6 @@ export async function buildParts(
     locks,
     metrics: createMetrics(live),
     approvals,
+    limits,
   };
 }

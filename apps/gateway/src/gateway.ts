@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildParts, type Parts } from './build.ts';
 import type { LoadedConfig } from './config/load.ts';
+import type { ControlParts } from './control/control-api.ts';
 import { type ControlListener, openControlListener } from './control/control-listener.ts';
 import { type DataListener, openDataListener } from './data/listener.ts';
 import { Fault } from './faults.ts';
@@ -59,11 +60,36 @@ async function closeAtOnce(listener: DataListener): Promise<void> {
   await closed;
 }
 
+const now = () => new Date();
+
+/** What the control API needs. */
+function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
+  const { state, refusals, tunnels, authenticator, locks, sessions, live, limits } = parts;
+  const { log, store, exchanges, registry, policies } = state;
+  return {
+    config: () => parts.config.current.config,
+    authenticator,
+    store,
+    clusters: tunnels,
+    exchanges,
+    registry,
+    policies,
+    limits,
+    locks,
+    sessions,
+    live,
+    register: parts.approvals.register,
+    log,
+    now,
+    onUnknownCaller: (fault, source) => refusals.count('control', fault, { source }),
+    onProblem: (error) => processLog.problem('a control request could not be answered', error),
+  };
+}
+
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
   const { listeners } = parts.config.current.config;
-  const { state, refusals, pipeline, metrics, tunnels, authenticator, locks, sessions, live } = parts;
-  const { log, store, exchanges, registry, recordings, policies } = state;
-  const now = () => new Date();
+  const { state, refusals, pipeline, metrics } = parts;
+  const { log, recordings, policies } = state;
   const tell = tellServed(processLog, now);
   const unknownCallers = new UnknownCallers(listeners.data.maxUnknownPerSource);
   const onRequest = serveWith({
@@ -90,22 +116,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     await openControlListener({
       settings: listeners.control,
       ...(await readTls(listeners.control.tls)),
-      parts: {
-        config: () => parts.config.current.config,
-        authenticator,
-        store,
-        clusters: tunnels,
-        exchanges,
-        registry,
-        locks,
-        sessions,
-        live,
-        register: parts.approvals.register,
-        log,
-        now,
-        onUnknownCaller: (fault, source) => refusals.count('control', fault, { source }),
-        onProblem: (error) => processLog.problem('a control request could not be answered', error),
-      },
+      parts: controlParts(parts, processLog),
     }),
     (listener) => listener.close(),
   );

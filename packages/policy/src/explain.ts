@@ -110,9 +110,7 @@ function alternatives(set: PolicySet, input: PolicyInput, decision: Decision): s
 
 function allows(set: PolicySet, input: PolicyInput, verb: PolicyAction): boolean {
   const request = { ...input.request, verb } as KubeRequest;
-  return (
-    decide(set, { ...input, request, object: input.object ?? noFacts, live: input.live ?? null }).effect === 'allow'
-  );
+  return decide(set, { ...input, request, object: input.object ?? noFacts }).effect === 'allow';
 }
 
 function reasonsOf(set: PolicySet, refs: readonly RuleRef[]): string {

@@ -16,6 +16,8 @@ export interface ControlCaller {
   readonly roles: readonly Role[];
   /** Groups in whose name they may countersign. */
   readonly approverGroups: readonly string[];
+  /** The registered agent that calls, where the role is `agent`. */
+  readonly agent?: string;
 }
 
 /** A caller who is refused. */
@@ -64,7 +66,7 @@ export function rolesOf(token: TokenFacts, config: Config): readonly GroupRole[]
 function roleOfAgent(token: TokenFacts, { registry, now }: AuthorizeParts): ControlCaller | RefusedCaller {
   const found = identify(token, registry, now().getTime());
   if (found.kind === 'identified' && found.principal.kind === 'agent') {
-    return { token, roles: ['agent'], approverGroups: [] };
+    return { token, roles: ['agent'], approverGroups: [], agent: found.principal.id };
   }
   if (found.kind === 'unavailable') {
     const problem = problems.unavailable('who is registered is not known; try again');

@@ -15,11 +15,18 @@ import { type AuthorizeParts, authorize, type ControlCaller, type RefusedCaller,
 import { callerPrincipal } from './caller-principal.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { oneExchange } from './exchange-route.ts';
+import { type ExplainRouteParts, explainOne } from './explain-route.ts';
+import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { problemResponse, problems } from './problem.ts';
 import { endSession, type SessionRouteParts } from './session-routes.ts';
 
-export interface ControlParts extends AuthorizeParts, SessionRouteParts, ApprovalRouteParts {
+export interface ControlParts
+  extends AuthorizeParts,
+    SessionRouteParts,
+    ApprovalRouteParts,
+    ExplainRouteParts,
+    LimitAgentsParts {
   readonly registry: AgentRegistry;
   readonly store: Store;
   readonly clusters: Tunnels;
@@ -40,6 +47,7 @@ interface Variables {
 export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/exchanges': ['GET'],
   '/api/v1/exchanges/:id': ['GET'],
+  '/api/v1/explain': ['POST'],
   '/api/v1/clusters': ['GET'],
   '/api/v1/clusters/:name/join-tokens': ['POST'],
   '/api/v1/locks': ['GET', 'POST'],
@@ -58,6 +66,8 @@ const PATTERNS = Object.keys(ROUTES).map((route) => ({
   route,
   pattern: new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`),
 }));
+
+const AGENT_ROUTES: readonly (string | undefined)[] = ['/api/v1/exchanges/:id', '/api/v1/explain'];
 
 const MAX_BODY_BYTES = 16_384;
 
@@ -173,9 +183,9 @@ function notTheirs({ roles }: ControlCaller, path: string): string | undefined {
   if (roles.includes('approver')) {
     return (route?.startsWith('/api/v1/approvals') ?? true) ? undefined : 'approvers see approvals, and no more';
   }
-  return route === '/api/v1/exchanges/:id'
+  return AGENT_ROUTES.includes(route)
     ? undefined
-    : 'agents are told what became of their own requests, and no more';
+    : 'agents are told what became of their own requests, and what would, and no more';
 }
 
 /** The REST API, for operators, auditors, approvers and agents. The address of a caller comes with the request's environment. */
@@ -202,6 +212,7 @@ export function createControlApi(
     context.header('cache-control', 'no-store');
     return undefined;
   });
+  app.use(limitAgents(parts));
   // Nothing is read of what strangers send.
   app.use(
     bodyLimit({
@@ -213,6 +224,9 @@ export function createControlApi(
     const refused = notTheirs(context.var.caller, context.req.path);
     return refused === undefined ? next() : problemResponse(problems.forbidden(refused), context.var.requestId);
   });
+  app.post('/api/v1/explain', (context) =>
+    explainOne(context, parts, { ...context.var, sourceAddress: sourceOf(context.env) }),
+  );
   approvalRoutes(app, parts);
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));

@@ -5,7 +5,7 @@
  * @see RFC 9457
  */
 export interface Problem {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503;
   readonly title: string;
   readonly detail: string;
   /** For programs, where there is more than the status to tell. */
@@ -23,6 +23,7 @@ export const problems = {
     title: 'Too much',
     detail: `a body has at most ${limit} bytes`,
   }),
+  tooMany: (detail: string): Problem => ({ status: 429, title: 'Too often', detail }),
   unavailable: (detail: string): Problem => ({ status: 503, title: 'Could not evaluate', detail }),
 } as const;
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LogRecord } from '@countersign/evidence';
+import type { Config } from '../config/schema.ts';
+import { AgentRegistry } from '../identity/agent-registry.ts';
+import type { TokenFacts } from '../identity/authentication.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
+import { AgentLimits } from '../limits/agent-limits.ts';
+import { openDiskLog } from '../log/disk-log.ts';
+import { logPlace } from '../log/log-for-tests.ts';
+import { observedLog } from '../log/observed-log.ts';
+import { engine } from '../policies/policy-fixture.ts';
+import { PolicyStore } from '../policies/policy-store.ts';
+import { openSqliteStore } from '../store/sqlite-store.ts';
+import type { AgentDocument } from '../store/store.ts';
+import { type ControlParts, createControlApi } from './control-api.ts';
+import { ExchangeIndex } from './exchange-index.ts';
+
+export const ISSUER = 'https://idp.example';
+export const NOW = new Date('2026-11-24T00:00:00Z');
+
+const agentDocument = (subject: string, more: Partial<AgentDocument> = {}): AgentDocument => ({
+  source: 'config',
+  state: 'enabled',
+  owner: 'platform',
+  purpose: 'tests',
+  match: { issuer: ISSUER, subject },
+  groups: [],
+  clusters: { lab: { groups: [] } },
+  ...more,
+});
+
+const AGENTS: Readonly<Record<string, AgentDocument>> = {
+  reporter: agentDocument('reporter-subject'),
+  other: agentDocument('other-subject'),
+  disabled: agentDocument('disabled-subject', { state: 'disabled' }),
+  expired: agentDocument('expired-subject', { expiresAt: NOW.toISOString() }),
+  elsewhere: agentDocument('elsewhere-subject', { clusters: {} }),
+  slow: agentDocument('slow-subject', {
+    limits: { requestsPerSecond: 1, concurrentStreams: 1, bytesPerMinute: 1_000 },
+  }),
+};
+
+const config = {
+  issuers: [{ kind: 'oidc', name: 'idp', issuer: ISSUER }],
+  agents: Object.entries(AGENTS).map(([id, { owner, match }]) => ({ id, owner, match: { ...match, issuer: 'idp' } })),
+  roles: { operator: [{ issuer: 'idp', group: 'operators' }], auditor: [], approver: [] },
+} as unknown as Config;
+
+/** What a good token says of its holder. */
+export function tokenOf(subject: string, more: Partial<TokenFacts> = {}): TokenFacts {
+  const facts = {
+    issuer: ISSUER,
+    subject,
+    names: [],
+    groups: ['operators'],
+    act: [],
+    credentialDigest: '0'.repeat(64),
+  };
+  return { ...facts, expiresAt: NOW.getTime() + 60_000, ...more } as unknown as TokenFacts;
+}
+
+/** The API over a log and a store on the disk, with agents and with policies of the cluster `lab`; tokens are facts. */
+export async function openControlApi(policies = '// none') {
+  const place = await logPlace();
+  const folder = join(place.root, 'policies');
+  await mkdir(join(folder, 'organisation'), { recursive: true });
+  await mkdir(join(folder, 'clusters', 'lab'), { recursive: true });
+  await writeFile(join(folder, 'organisation', 'all.cedar'), '// none');
+  await writeFile(join(folder, 'clusters', 'lab', 'own.cedar'), policies);
+  const policyStore = await PolicyStore.open(folder, { engine, onChange: async () => {}, pollMs: 3_600_000 });
+  const store = await openSqliteStore(join(place.root, 'state.db'));
+  const recorded: LogRecord[] = [];
+  const exchanges = new ExchangeIndex();
+  const log = observedLog(await openDiskLog(place), (records, first) => {
+    recorded.push(...records);
+    exchanges.add(records, first);
+  });
+  const registry = new AgentRegistry(store);
+  for (const [id, document] of Object.entries(AGENTS)) await store.agents.insert(id, document);
+  await registry.refresh();
+  const kept = { store, log, registry, exchanges, policies: policyStore, limits: new AgentLimits(() => 0) };
+  return {
+    ...{ store, log, registry, recorded },
+    /** One request of whoever has this token. */
+    async ask(token: TokenFacts, path: string, method = 'GET', body?: object) {
+      const authenticate = async () => ({ kind: 'authenticated', facts: token });
+      const parts = {
+        ...{ ...kept, config: () => config, now: () => NOW, onProblem: assert.ifError },
+        authenticator: () => ({ authenticate }) as unknown as Authenticator,
+      } as unknown as ControlParts;
+      const app = createControlApi(parts, () => '192.0.2.1');
+      const headers = { authorization: 'Bearer a' };
+      const sent = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+      const answer = await app.request(`https://gateway${path}`, sent);
+      return { status: answer.status, headers: answer.headers, body: JSON.parse((await answer.text()) || '{}') };
+    },
+    async close() {
+      await policyStore.close();
+      await log.close();
+      await store.close();
+      await rm(place.root, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import { KubeError, laneOf } from '@countersign/kube';
+import { hypotheticalInput, PolicyError, type PolicyInput } from '@countersign/policy';
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { Fault } from '../faults.ts';
+import type { AgentRegistry } from '../identity/agent-registry.ts';
+import { callerOf } from '../identity/caller-of.ts';
+import { isRevealed } from '../is-revealed.ts';
+import type { ClusterPolicies, PolicyStore } from '../policies/policy-store.ts';
+import type { ControlCaller } from './authorize.ts';
+import { problemResponse, problems } from './problem.ts';
+
+export interface ExplainRouteParts {
+  readonly registry: AgentRegistry;
+  readonly policies: PolicyStore;
+  readonly now: () => Date;
+}
+
+interface Asked {
+  readonly caller: ControlCaller;
+  readonly requestId: string;
+  readonly sourceAddress: string;
+}
+
+const explainBody = z.strictObject({
+  cluster: z.string().min(1).max(63),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  target: z.string().min(1).max(8_192),
+  body: z.string().optional(),
+  contentType: z.string().max(256).optional(),
+});
+
+/** What an agent is told of a request before it sends it. `undecided` is told apart: to refuse and not to know are two. */
+interface Explained {
+  readonly effect: 'allow' | 'ask' | 'deny' | 'undecided';
+  readonly rules: readonly string[];
+  /** Who would have to countersign it. */
+  readonly approvers: readonly { readonly group: string; readonly quorum: number }[];
+  readonly summary: string;
+  readonly because: readonly string[];
+  /** What would have to be different, and what it may do instead. */
+  readonly change: readonly string[];
+}
+
+const nobody = { rules: [], approvers: [], because: [], change: [] } as const;
+
+function inputOf(
+  { cluster, method, target, body, contentType }: z.infer<typeof explainBody>,
+  { principal, expiresAt }: { readonly principal: PolicyInput['principal']; readonly expiresAt: number },
+  surroundings: { readonly sourceAddress: string; readonly time: string },
+): PolicyInput {
+  const asked = {
+    method,
+    target,
+    ...(body === undefined ? {} : { body: Buffer.from(body) }),
+    ...(contentType === undefined ? {} : { contentType }),
+  };
+  const input = hypotheticalInput(principal, cluster, asked, surroundings);
+  return { ...input, credential: { kind: 'token', expiresAt: new Date(expiresAt).toISOString() } };
+}
+
+/** What policy says. The cluster is asked nothing: of an object that a rule would look at, it is told that this is so. */
+function explained(policies: ClusterPolicies, input: PolicyInput): Explained {
+  const lane = laneOf(input.request);
+  if (!lane) return { ...nobody, effect: 'deny', summary: 'the gateway does not pass this kind of request' };
+  if (policies.looksAtLive(input.request) && policies.dependsOnLive(input)) {
+    const summary =
+      'a rule looks at the object as it is when the request comes: that is judged with the request itself';
+    return { ...nobody, effect: 'undecided', summary };
+  }
+  const decision = policies.decide(input);
+  // What nothing masks passes under a permit with @reveal alone.
+  if (lane === 'portforward' && decision.effect === 'allow' && !isRevealed(decision)) {
+    const summary = 'a port-forward is passed under a permit with @reveal alone, as what flows in it is not masked';
+    return { ...nobody, effect: 'deny', summary };
+  }
+  const approvals = decision.effect === 'ask' ? decision.approvals : [];
+  return {
+    effect: decision.effect,
+    rules: decision.rules.map(({ set, id }) => `${set}/${id}`),
+    approvers: approvals.map(({ group, quorum }) => ({ group, quorum })),
+    // Other verbs are not offered where a rule would look at the object.
+    ...policies.explain({ ...input, live: undefined }, decision),
+  };
+}
+
+/** Tells an agent what policy would say of a request of its own; nothing is sent, and nobody is asked. */
+export async function explainOne(
+  context: Context,
+  { registry, policies, now }: ExplainRouteParts,
+  { caller: { token, roles }, requestId, sourceAddress }: Asked,
+): Promise<Response> {
+  if (!roles.includes('agent')) {
+    const advice = 'agents ask about their own requests; people run `countersign policy explain`';
+    return problemResponse(problems.forbidden(advice), requestId);
+  }
+  const body = explainBody.safeParse(await context.req.json().catch(() => undefined));
+  if (!body.success) return problemResponse(problems.badRequest(z.prettifyError(body.error)), requestId);
+  const time = now();
+  const caller = callerOf(token, body.data.cluster, registry, time.getTime());
+  if (caller instanceof Fault) {
+    return problemResponse({ ...problems.forbidden(caller.message), code: caller.code }, requestId);
+  }
+  try {
+    const who = { principal: caller.principal, expiresAt: token.expiresAt };
+    const input = inputOf(body.data, who, { sourceAddress, time: time.toISOString() });
+    return context.json(explained(policies.forCluster(body.data.cluster), input));
+  } catch (error) {
+    if (!(error instanceof KubeError || error instanceof PolicyError)) throw error;
+    return problemResponse({ ...problems.badRequest(error.message), code: error.code }, requestId);
+  }
+}

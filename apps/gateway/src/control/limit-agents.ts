@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { MiddlewareHandler } from 'hono';
+import { Fault } from '../faults.ts';
+import type { AgentRegistry } from '../identity/agent-registry.ts';
+import type { AgentLimits } from '../limits/agent-limits.ts';
+import type { ControlCaller } from './authorize.ts';
+import { problemResponse, problems } from './problem.ts';
+
+export interface LimitAgentsParts {
+  readonly registry: AgentRegistry;
+  /** The same as on the listener for agents: what an agent asks here counts there. */
+  readonly limits: AgentLimits;
+}
+
+interface Variables {
+  readonly requestId: string;
+  readonly caller: ControlCaller;
+}
+
+/** Holds agents to their limits; people have none here. */
+export function limitAgents({ registry, limits }: LimitAgentsParts): MiddlewareHandler<{ Variables: Variables }> {
+  return async ({ var: { caller, requestId } }, next) => {
+    if (caller.agent === undefined) return next();
+    const allowance = limits.admit(caller.agent, registry.limitsOf(caller.agent));
+    if (allowance instanceof Fault) {
+      const response = problemResponse({ ...problems.tooMany(allowance.message), code: allowance.code }, requestId);
+      response.headers.set('retry-after', String(allowance.retryAfterSeconds ?? 1));
+      return response;
+    }
+    try {
+      await next();
+    } finally {
+      allowance.leave();
+    }
+  };
+}
