@@ -5,15 +5,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 const WAIT_MS = 30_000;
 const PAUSE_MS = 50;
 
-/** Resolves to the first truthy answer, for what happens in another process and can't be awaited; fails after 30 s. */
+/** Resolves to the first truthy answer, for what happens in another process and can't be awaited; else fails, after 30 s. */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T> | T,
   pauseMs = PAUSE_MS,
+  waitMs = WAIT_MS,
 ): Promise<NonNullable<T>> {
-  for (const end = Date.now() + WAIT_MS; ; await delay(pauseMs)) {
+  for (const end = Date.now() + waitMs; ; await delay(pauseMs)) {
     const answer = await ask();
     if (answer) return answer;
-    assert.ok(Date.now() < end, `not within 30 s: ${what}`);
+    assert.ok(Date.now() < end, `not within ${waitMs / 1_000} s: ${what}`);
   }
 }

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Connector, kubeconfigSource, startConnector } from '@countersign/connector';
+import type { ApprovalView } from '@countersign/wire';
+import { Approver } from './approvals/approver.ts';
+import { inPostgres, Replica } from './approvals/replica.ts';
+import type { Answer } from './installation/call.ts';
+import { AS_MUCH_AS_THERE_IS } from './installation/config-file.ts';
+import { eventually } from './installation/eventually.ts';
+import { noPostgres, Postgres } from './installation/postgres.ts';
+import { StoreWire } from './installation/store-wire.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
+const CALLERS = 50;
+const HOLD_MS = 2_000;
+/** After so long a caller comes back that was told to. */
+const COME_BACK_MS = 2_000;
+const COME_BACK = [429, 503];
+/** Fifty callers in turns, on a machine that has others to serve. */
+const PATIENCE_MS = 120_000;
+
+const POLICIES = `
+@id("works-in-demo")
+permit (principal is Agent, action in [Action::"read", Action::"write"], resource in Namespace::"demo");
+
+@id("ask-patches")
+@approval("approvers")
+forbid (principal is Agent, action == Action::"patch", resource);
+`;
+
+let postgres: Postgres;
+let site: Installation;
+let connector: Connector;
+let replicas: readonly [Replica, Replica];
+/** Of the crowd that came last: a test that failed has left it there. */
+let leaveLast = async () => {};
+
+async function startAll(): Promise<void> {
+  postgres = await Postgres.start();
+  const stores = [await StoreWire.to(postgres.port), await StoreWire.to(postgres.port)] as const;
+  const clusters = { lab: ['countersign:workers'] };
+  site = await startInstallation({
+    clusters: { lab: { policies: POLICIES } },
+    agents: { worker: { clusters, limits: AS_MUCH_AS_THERE_IS } },
+    people: { grace: ['approvers'] },
+    configure: (config) => ({
+      ...inPostgres(config, stores[0].port),
+      approvals: { holdMs: HOLD_MS },
+      roles: { ...config.roles, approver: [{ issuer: 'provider', group: 'approvers' }] },
+    }),
+  });
+  await site.connectors.get('lab')?.stop();
+  replicas = [await Replica.first(site, stores[0]), await Replica.another(site, 'other', stores[1])];
+  connector = await startPromptConnector();
+}
+
+/** The connector of the site, by the wires of both gateways, and with next to no jitter. */
+async function startPromptConnector(): Promise<Connector> {
+  const now = () => new Date();
+  return startConnector({
+    gateways: replicas.map(({ tunnel }) => `127.0.0.1:${tunnel.port}`),
+    trust: undefined,
+    joinToken: undefined,
+    stateDirectory: join(site.dir, 'connector-lab'),
+    credential: await kubeconfigSource({ file: site.lab('lab').connectorKubeconfig, environment: process.env, now }),
+    version: 'e2e',
+    now,
+    random: () => 0.01,
+    report: () => {},
+  });
+}
+
+async function stopAll(): Promise<void> {
+  await leaveLast();
+  await connector?.close(0);
+  await Promise.all((replicas ?? []).map((replica) => replica.stop()));
+  await site?.stop();
+  await postgres?.stop();
+}
+
+/** Fifty callers with one request, each at one gateway and the other by turns until it is told something final. */
+interface Crowd {
+  readonly name: string;
+  readonly approval: ApprovalView;
+  /** What those were told who were told something final. */
+  readonly answers: readonly Answer[];
+  /** Goes away with those that still wait. */
+  leave(): Promise<void>;
+}
+
+async function ask(replica: Replica, name: string, more: Readonly<Record<string, string>>, signal?: AbortSignal) {
+  const token = await site.token('worker');
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json', ...more };
+  const path = `/clusters/lab${CONFIG_MAPS}/${name}`;
+  return replica.call({ method: 'PATCH', path, headers, body: JSON.stringify({ data: { tone: name } }), signal });
+}
+
+async function gather(name: string): Promise<Crowd> {
+  for (const replica of replicas) await replica.hasConnector('lab');
+  const made = { metadata: { name }, data: { tone: 'as it was' } };
+  assert.equal((await site.lab('lab').admin.request('POST', CONFIG_MAPS, made)).status, 201);
+  const leaving = new AbortController();
+  const answers: Answer[] = [];
+  const toldToComeBack = new Set<Replica>();
+  const persist = async (number: number) => {
+    for (let turn = number; !leaving.signal.aborted; turn += 1) {
+      const replica = replicas[turn % 2 === 0 ? 0 : 1];
+      const answer = await ask(replica, name, {}, leaving.signal).catch(() => undefined);
+      if (answer && !COME_BACK.includes(answer.status)) return answers.push(answer);
+      if (answer) toldToComeBack.add(replica);
+      await delay(COME_BACK_MS);
+    }
+    return undefined;
+  };
+  const over = Promise.all(Array.from({ length: CALLERS }, (_, number) => persist(number)));
+  const leave = async () => {
+    leaving.abort();
+    await over;
+  };
+  leaveLast = leave;
+  const grace = await Approver.of(replicas[0], 'grace');
+  const approval = await eventually('it waits, at both gateways as often as it may', async () => {
+    const open = await grace.list('open');
+    return toldToComeBack.size === 2 ? open.find(({ action }) => action.includes(` ${name} `)) : undefined;
+  });
+  return { name, approval, answers, leave };
+}
+
+/** Has a person say yes, and returns the gateway of whose store a statement, or its answer, is kept back by then. */
+async function approveAndCatch({ approval }: Crowd, ...what: Parameters<StoreWire['catch']>): Promise<Replica> {
+  const caught = Promise.race(
+    replicas.map(async (replica) => {
+      await replica.store.catch(...what);
+      return replica;
+    }),
+  );
+  const grace = await Approver.of(replicas[0], 'grace');
+  assert.equal((await grace.say('approve', approval, '')).status, 200);
+  const replica = await caught;
+  for (const other of replicas) if (other !== replica) other.store.release();
+  return replica;
+}
+
+const isUseClaimed = (statement: string) => statement.includes('"step":{"type":"used"');
+const isUseTaken = (statement: string) => statement.includes('"usedBy":"');
+const isSettled = (statement: string) => statement.includes('delete from') && statement.includes('open-writes');
+
+const otherThan = (replica: Replica) => (replica === replicas[0] ? replicas[1] : replicas[0]);
+
+/** Ids of what the API server was asked to write, but for dry runs; or of what it answered so. */
+async function writesOf(name: string, status?: number): Promise<readonly string[]> {
+  const own = (await site.audit('lab')).filter(({ verb, objectRef }) => verb === 'patch' && objectRef?.name === name);
+  const meant = own.filter(({ requestURI }) => !requestURI.includes('dryRun=All'));
+  const those = meant.filter(({ responseStatus }) => status === undefined || responseStatus?.code === status);
+  return [...new Set(those.map(({ auditID }) => auditID))];
+}
+
+function allAreTold({ answers }: Crowd): Promise<unknown> {
+  return eventually('all are told something final', () => answers.length === CALLERS, 50, PATIENCE_MS);
+}
+
+/** What gateways have on record of the use of an approval, by either: exchanges intended, and what became of each. */
+async function recordedUses({ approval }: Crowd) {
+  const all = (await Promise.all(replicas.map((replica) => replica.records()))).flat();
+  const intents = all.filter((record) => record.type === 'intent' && record.approval === approval.id);
+  return intents.map((intent) => {
+    const exchange = 'exchange' in intent ? (intent.exchange ?? '') : '';
+    const outcome = all.find((record) => record.type === 'outcome' && record.exchange === exchange);
+    return { exchange, result: outcome?.type === 'outcome' ? outcome.result : undefined };
+  });
+}
+
+/** What the same request is told that does not wait: the code of its fault. */
+async function told(replica: Replica, { name }: Crowd): Promise<{ readonly code: string; readonly text: string }> {
+  await replica.hasConnector('lab');
+  const { json, text } = await ask(replica, name, { 'countersign-wait': 'none' });
+  return { code: json.details.causes[0].reason, text };
+}
+
+async function assertToldUnknown(replica: Replica, crowd: Crowd, exchange: string): Promise<void> {
+  const { code, text } = await told(replica, crowd);
+  assert.equal(code, 'ERR_OUTCOME_UNKNOWN', text);
+  assert.match(text, new RegExp(exchange));
+}
+
+describe('of fifty that send one request to two gateways', { skip: noPostgres }, () => {
+  before(startAll);
+  after(stopAll);
+
+  test('one has it done after all, when the gateway is killed that had claimed its use', async () => {
+    const crowd = await gather('claimed');
+    const killed = await approveAndCatch(crowd, isUseClaimed, 'answer');
+    await killed.kill();
+    assert.deepEqual([await writesOf('claimed'), await recordedUses(crowd)], [[], []]);
+    await killed.start();
+    const done = await eventually('one goes through', () => crowd.answers.find(({ status }) => status === 200));
+    await crowd.leave();
+    assert.deepEqual(await writesOf('claimed'), [done.id]);
+    assert.deepEqual(await recordedUses(crowd), [{ exchange: done.id, result: 'done' }]);
+    assert.equal(crowd.answers.filter(({ status }) => status === 200).length, 1);
+  });
+
+  test('none has it done, when the gateway is killed that had used it up', async () => {
+    const crowd = await gather('used');
+    const killed = await approveAndCatch(crowd, isUseTaken, 'answer');
+    await killed.kill();
+    assert.equal((await told(otherThan(killed), crowd)).code, 'ERR_APPROVAL_REQUIRED', 'it asks anew');
+    await killed.start();
+    assert.equal((await told(killed, crowd)).code, 'ERR_APPROVAL_REQUIRED');
+    await crowd.leave();
+    assert.deepEqual([await writesOf('used'), await recordedUses(crowd)], [[], []]);
+  });
+
+  /** Lets the gateway go on that has used the approval up, with one way of its tunnel shut. */
+  async function approveAndShut(crowd: Crowd, way: 'up' | 'down'): Promise<Replica> {
+    const executing = await approveAndCatch(crowd, isUseTaken, 'answer');
+    executing.tunnel.hold(way);
+    executing.store.release();
+    return executing;
+  }
+
+  async function assertUnknown(killed: Replica, crowd: Crowd, writes: number): Promise<void> {
+    await allAreTold(crowd);
+    const [use, ...more] = await recordedUses(crowd);
+    const exchange = use?.exchange ?? '';
+    await assertToldUnknown(otherThan(killed), crowd, exchange);
+    await killed.start();
+    await assertToldUnknown(killed, crowd, exchange);
+    assert.deepEqual([await recordedUses(crowd), more], [[{ exchange, result: 'unknown' }], []]);
+    assert.deepEqual(await writesOf(crowd.name), writes === 0 ? [] : [exchange]);
+    assert.deepEqual(new Set(crowd.answers.map(({ status }) => status)), new Set([409]));
+  }
+
+  test('none is told it was done, when the gateway is killed that had its intent on record', async () => {
+    const crowd = await gather('intended');
+    const executing = await approveAndShut(crowd, 'down');
+    await eventually('it is intended', async () => (await recordedUses(crowd)).length > 0);
+    await executing.kill();
+    await assertUnknown(executing, crowd, 0);
+  });
+
+  test('none does it again, when the gateway is killed that had forwarded it', async () => {
+    const crowd = await gather('forwarded');
+    const executing = await approveAndShut(crowd, 'up');
+    await eventually('the API server has answered', async () => (await writesOf('forwarded', 200)).length > 0);
+    await executing.kill();
+    await assertUnknown(executing, crowd, 1);
+  });
+
+  test('none does it again, when the gateway is killed that had its outcome on record', async () => {
+    const crowd = await gather('recorded');
+    const killed = await approveAndCatch(crowd, isSettled, 'statement');
+    await killed.kill();
+    await allAreTold(crowd);
+    const [use] = await recordedUses(crowd);
+    const exchange = use?.exchange ?? '';
+    await assertToldUnknown(otherThan(killed), crowd, exchange);
+    await killed.start();
+    assert.equal((await told(killed, crowd)).code, 'ERR_APPROVAL_REQUIRED', 'its log knows');
+    assert.deepEqual(await recordedUses(crowd), [{ exchange, result: 'done' }]);
+    assert.deepEqual(await writesOf('recorded'), [exchange]);
+    assert.deepEqual(new Set(crowd.answers.map(({ status }) => status)), new Set([409]));
+  });
+
+  test('both logs are whole', async () => {
+    for (const replica of replicas) assert.match(await replica.verify(), /VERIFIED/);
+  });
+});
