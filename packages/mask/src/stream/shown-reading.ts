@@ -78,7 +78,7 @@ export class ShownReading extends Reading {
   #takeByte(byte: number, at: number): void {
     if (byte === LF) this.#beginRow(at, at + 1);
     else if (byte === CR) this.#column = 0;
-    else if (byte === TAB) this.#column = Math.min(MAX_COLUMN, (this.#column & -TAB_WIDTH) + TAB_WIDTH);
+    else if (byte === TAB) this.#moveRight((this.#column & -TAB_WIDTH) + TAB_WIDTH);
     else if (byte === BACKSPACE) this.#column = Math.max(0, this.#column - 1);
     else if (IS_CONTROL[byte] === 0 && !isContinuation(byte)) this.#print(byte, at);
   }
@@ -141,7 +141,7 @@ export class ShownReading extends Reading {
     switch (String.fromCharCode(final)) {
       case 'C':
       case 'a':
-        this.#column = Math.min(MAX_COLUMN, this.#column + by);
+        this.#moveRight(this.#column + by);
         break;
       case 'D':
         this.#column = Math.max(0, this.#column - by);
@@ -157,6 +157,11 @@ export class ShownReading extends Reading {
         this.#deleteCells(by);
         break;
     }
+  }
+
+  /** What is printed may be farther right than the cursor can be moved: it is never moved back by that. */
+  #moveRight(column: number): void {
+    this.#column = Math.max(this.#column, Math.min(MAX_COLUMN, column));
   }
 
   /** To the end of the row, or from its beginning, or all of it. */

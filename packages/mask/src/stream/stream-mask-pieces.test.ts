@@ -138,6 +138,14 @@ describe('masked whole equals masked in any pieces', () => {
     for (let cut = 16 * 1024; cut < 16 * 1024 + 6; cut++) check(text, [cut]);
   });
 
+  it('for a line longer than terminals are wide, in which the cursor is moved on', () => {
+    for (const move of ['\t', '\u001b[a', '\u001b[C']) {
+      const keys = '-----END PRIVATE KEY-----'.repeat(149);
+      const text = Buffer.from(`${keys}${'total 12'.repeat(800)}${move}${'abcdef.0123456789abcdef'.repeat(200)}`);
+      for (const left of [2300, 2280]) check(text, [text.length - left]);
+    }
+  });
+
   it('for lines longer than are held', () => {
     const long = fc
       .array(fc.tuple(FRAGMENTS, fc.integer({ min: 1, max: 900 })), { minLength: 10, maxLength: 40 })
