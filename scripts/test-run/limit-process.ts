@@ -11,9 +11,24 @@ export interface ProcessLimits {
 
 const LEAK_MS = 10_000;
 
+/** Begins no more runs of a property after `ms`; what was begun comes to its end, the first run always. */
+function noRunsAfter(ms: number): fc.Plugin<unknown> {
+  return () => {
+    const endsAt = performance.now() + ms;
+    let hasRun = false;
+    return {
+      decorateRun: (run) => (value) => {
+        if (hasRun && performance.now() >= endsAt) return new fc.PreconditionFailure(true);
+        hasRun = true;
+        return run(value);
+      },
+    };
+  };
+}
+
 /** Sets limits for all tests of this process; one that is kept from its end by what a test left open fails. */
 export function limitProcess({ propertyMs, leakMs = LEAK_MS }: ProcessLimits): void {
-  if (propertyMs !== undefined) fc.installGlobalPlugin(fc.interruptAfterTimeLimit(propertyMs));
+  if (propertyMs !== undefined) fc.installGlobalPlugin(noRunsAfter(propertyMs));
   after(() => {
     setTimeout(() => {
       process.stderr.write(`left open by a test: ${process.getActiveResourcesInfo().join(', ')}\n`);

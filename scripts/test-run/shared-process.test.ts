@@ -34,15 +34,18 @@ describe('files that share a process', () => {
     const property = `
       import assert from 'node:assert/strict';
       import { test } from 'node:test';
+      import { setTimeout as pass } from 'node:timers/promises';
       import fc from ${JSON.stringify(import.meta.resolve('fast-check'))};
       test('holds', () => {
         let runs = 0;
         fc.assert(fc.property(fc.nat(), () => { runs += 1; }), { numRuns: 1e9 });
         assert.ok(runs > 0);
       });
+      test('takes longer than that', () => fc.assert(fc.asyncProperty(fc.nat(), () => pass(80))));
+      test('fails late', () => fc.assert(fc.asyncProperty(fc.nat(), () => pass(80).then(() => false))));
       test('fails', () => fc.assert(fc.property(fc.nat(), () => false)));`;
-    const { tally } = await run({ propertyMs: 50 }, property);
-    assert.deepEqual([tally.passed, tally.failed], [1, 1]);
+    const { tally, output } = await run({ propertyMs: 50 }, property);
+    assert.deepEqual([tally.passed, tally.failed], [2, 2], output);
   });
 
   it('have hooks of their own, which the tests of others know nothing of', async () => {
