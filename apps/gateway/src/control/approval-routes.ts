@@ -11,6 +11,7 @@ import type { Log } from '../log/log.ts';
 import type { ControlCaller } from './authorize.ts';
 import { callerPrincipal } from './caller-principal.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
+import { readBody } from './read-body.ts';
 
 export interface ApprovalRouteParts {
   readonly register: ApprovalRegister;
@@ -164,8 +165,8 @@ async function show(context: RouteContext, { register, log }: ApprovalRouteParts
 
 async function say(kind: Verdict['kind'], context: RouteContext, parts: ApprovalRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
-  const body = verdictBody.safeParse(await context.req.json().catch(() => undefined));
-  if (!body.success) return problemResponse(problems.badRequest(z.prettifyError(body.error)), requestId);
+  const body = await readBody(context, verdictBody);
+  if ('problem' in body) return problemResponse(body.problem, requestId);
   const found = await parts.register.get(context.req.param('id') ?? '');
   if (!found) return unknown(context);
   const { issuer, subject, names, groups: allGroups } = caller.token;

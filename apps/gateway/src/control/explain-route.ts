@@ -10,6 +10,7 @@ import { isRevealed } from '../is-revealed.ts';
 import type { ClusterPolicies, PolicyStore } from '../policies/policy-store.ts';
 import type { ControlCaller } from './authorize.ts';
 import { problemResponse, problems } from './problem.ts';
+import { readBody } from './read-body.ts';
 
 export interface ExplainRouteParts {
   readonly registry: AgentRegistry;
@@ -95,8 +96,8 @@ export async function explainOne(
     const advice = 'agents ask about their own requests; people run `countersign policy explain`';
     return problemResponse(problems.forbidden(advice), requestId);
   }
-  const body = explainBody.safeParse(await context.req.json().catch(() => undefined));
-  if (!body.success) return problemResponse(problems.badRequest(z.prettifyError(body.error)), requestId);
+  const body = await readBody(context, explainBody);
+  if ('problem' in body) return problemResponse(body.problem, requestId);
   const time = now();
   const caller = callerOf(token, body.data.cluster, registry, time.getTime());
   if (caller instanceof Fault) {

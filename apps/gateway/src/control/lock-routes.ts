@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { LOCK_KINDS, type Locks } from '../identity/locks.ts';
 import type { ControlCaller } from './authorize.ts';
 import { problemResponse, problems } from './problem.ts';
+import { readBody } from './read-body.ts';
 
 const target = z.string().min(1).max(250);
 const kind = z.enum(LOCK_KINDS);
@@ -25,8 +26,8 @@ function notOperator({ caller, requestId }: Asked): Response | undefined {
 export async function lock(context: Context, locks: Locks, asked: Asked): Promise<Response> {
   const refused = notOperator(asked);
   if (refused) return refused;
-  const body = lockRequest.safeParse(await context.req.json().catch(() => undefined));
-  if (!body.success) return problemResponse(problems.badRequest(z.prettifyError(body.error)), asked.requestId);
+  const body = await readBody(context, lockRequest);
+  if ('problem' in body) return problemResponse(body.problem, asked.requestId);
   const { kind, target, reason } = body.data;
   const ended = await locks.lock(kind, target, asked.caller.token.subject, reason);
   if (ended === undefined)
