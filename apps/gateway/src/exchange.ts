@@ -11,15 +11,15 @@ import type {
 } from '@countersign/kube';
 import type { Masker, MaskingPlan, StreamMask } from '@countersign/mask';
 import type { Decision, FinalizerChange, LiveFacts, ObjectFacts, PolicyInput, Principal } from '@countersign/policy';
-import type { Effect } from './approvals/effect.ts';
+import type { ApprovalDocument } from './approvals/approval.ts';
 import type { Wanted } from './approvals/flaw-of.ts';
-import type { Approval } from './approvals/transitions.ts';
 import type { Incoming } from './data/incoming.ts';
+import type { Effect } from './effects/effect.ts';
 import type { TokenFacts } from './identity/authentication.ts';
 import type { Allowance } from './limits/agent-limits.ts';
 import type { Hold } from './limits/held-bytes.ts';
+import type { Versioned } from './store/store.ts';
 import type { ExecOutput } from './streams/exec/exec-caller.ts';
-import type { Life } from './streams/live-exchanges.ts';
 import type { UpstreamResponse } from './tunnel/clusters.ts';
 
 /** The caller's headers that count, each at most once. */
@@ -53,6 +53,21 @@ export interface Received {
 /** After `authenticate`. */
 export interface Authenticated extends Received {
   readonly token: TokenFacts;
+}
+
+/** What has a decision of its own in an exchange that goes on: a port of a port-forward. */
+export interface LivePart {
+  readonly made: MadeDecision;
+  /** Other policies are in force, and this is what they say. MUST end what they refuse within a second. */
+  decidedAgain(made: MadeDecision): void;
+}
+
+/** What an exchange tells of itself while it lives. */
+export interface Life {
+  readonly parts: Set<LivePart>;
+  /** MUST be told again once an exchange that waited has used its countersignature. */
+  decided(exchange: Decided & Partial<Pick<Used, 'approval'>>): void;
+  leave(): void;
 }
 
 /** After `identify`. */
@@ -144,7 +159,7 @@ export interface MadeDecision {
 
 /** A countersignature that an exchange has, and may use once. */
 export interface Countersigned {
-  readonly approval: Approval;
+  readonly approval: Versioned<ApprovalDocument>;
   readonly wanted: Wanted;
   /** What the exchange would have done when it asked. */
   readonly effect: Effect;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StatusCause } from '@countersign/kube';
 import { approvalFaults } from './approvals/approval-faults.ts';
-import { effectFaults } from './approvals/effect-faults.ts';
 import { headFaults } from './data/head-faults.ts';
+import { effectFaults } from './effects/effect-faults.ts';
 import type { FaultRow } from './fault-row.ts';
 import { limitFaults } from './limits/limit-faults.ts';
 import { streamFaults } from './stream-faults.ts';

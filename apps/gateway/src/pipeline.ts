@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
-import { effectOf } from './approvals/effect-of.ts';
 import type { BodyJudge } from './bodies/body-judge.ts';
+import { effectOf } from './effects/effect-of.ts';
 import type { Committed, Forwarded, Negotiated, Received, Used } from './exchange.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { LaneTable, type Stage } from './lane-table.ts';

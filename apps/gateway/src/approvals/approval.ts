@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RuleRef } from '@countersign/policy';
-import type { Effect } from './effect.ts';
+import type { Effect } from '../effects/effect.ts';
 
 /** `pending` and `approved` are open; the others are ends, and nothing leads on from them. */
 export type ApprovalState = 'pending' | 'approved' | 'denied' | 'expired' | 'used' | 'withdrawn';

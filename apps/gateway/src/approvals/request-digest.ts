@@ -4,9 +4,9 @@ import { canonicalJson, type Json } from '@countersign/evidence';
 import { serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import { policyAction } from '@countersign/policy';
+import type { Effect } from '../effects/effect.ts';
 import type { Decided } from '../exchange.ts';
 import type { Requirement } from './approval.ts';
-import type { Effect } from './effect.ts';
 
 /** Nothing else that is made with the same key begins so. */
 const PURPOSE = 'countersign approval v1\n';

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Principal } from '@countersign/policy';
 import { DEFAULT_LIMITS, type Limits } from '../limits/agent-limits.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
 import type { TokenFacts } from './authentication.ts';
-import type { Caller } from './caller-of.ts';
 import type { RegisteredAgent, Registry } from './identify.ts';
 import { sessionKeyDigest } from './session-key.ts';
+
+/** A registered agent that calls, and what it is upstream. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly upstreamGroups: readonly string[];
+}
 
 interface Snapshot {
   readonly byToken: ReadonlyMap<string, Versioned<AgentDocument>>;

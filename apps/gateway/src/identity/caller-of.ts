@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Principal } from '@countersign/policy';
 import { Fault, type FaultCode } from '../faults.ts';
-import type { AgentRegistry } from './agent-registry.ts';
+import type { AgentRegistry, Caller } from './agent-registry.ts';
 import type { TokenFacts } from './authentication.ts';
 import { identify, type UnidentifiedReason } from './identify.ts';
 import { sessionKey } from './session-key.ts';
@@ -12,12 +11,6 @@ const faultOf: Readonly<Record<UnidentifiedReason, FaultCode>> = {
   disabled: 'ERR_AGENT_DISABLED',
   locked: 'ERR_AGENT_LOCKED',
 };
-
-/** A registered agent that calls, and what it is upstream. */
-export interface Caller {
-  readonly principal: Principal;
-  readonly upstreamGroups: readonly string[];
-}
 
 /** Which registered agent a token stands for on a cluster, as the registry has it now, or why none. */
 export function callerOf(token: TokenFacts, cluster: string, registry: AgentRegistry, nowMs: number): Caller | Fault {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import type { Decision, PolicyInput } from '@countersign/policy';
 import { askingFor, signatureOf } from '../approvals/approval-fixture.ts';
-import type { Effect } from '../approvals/effect.ts';
+import type { Effect } from '../effects/effect.ts';
 import type { Negotiated } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';

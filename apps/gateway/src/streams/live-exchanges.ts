@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Principal } from '@countersign/policy';
-import type { Decided, MadeDecision, Used } from '../exchange.ts';
+import type { Decided, Life, LivePart } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 
@@ -12,13 +12,6 @@ export interface LiveExchange {
   readonly upstreamGroups: readonly string[];
   readonly session: string;
   readonly token: TokenFacts;
-}
-
-/** What has a decision of its own in an exchange that goes on: a port of a port-forward. */
-export interface LivePart {
-  readonly made: MadeDecision;
-  /** Other policies are in force, and this is what they say. MUST end what they refuse within a second. */
-  decidedAgain(made: MadeDecision): void;
 }
 
 /** One exchange that is under way. */
@@ -33,14 +26,6 @@ export interface LiveEntry {
   readonly isWaiting: boolean;
   /** Breaks it off within a second. */
   end(fault: Fault): void;
-}
-
-/** What an exchange tells of itself while it lives. */
-export interface Life {
-  readonly parts: Set<LivePart>;
-  /** MUST be told again once an exchange that waited has used its countersignature. */
-  decided(exchange: Decided & Partial<Pick<Used, 'approval'>>): void;
-  leave(): void;
 }
 
 /** Every exchange from its identification to the end of its answer: the one way to end what still runs. */

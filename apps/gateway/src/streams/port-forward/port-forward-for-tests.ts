@@ -14,7 +14,7 @@ import {
 } from '@countersign/kube';
 import { type Decision, decide } from '@countersign/policy';
 import type { StreamFrame } from '@countersign/recording';
-import type { Masked } from '../../exchange.ts';
+import type { LivePart, Masked } from '../../exchange.ts';
 import type { Log } from '../../log/log.ts';
 import { LogError } from '../../log/log-error.ts';
 import { agent, inputOf, labSet } from '../../policies/policy-fixture.ts';
@@ -24,7 +24,6 @@ import { RecordingsError } from '../../recordings/recordings-error.ts';
 import { WaitingRoom } from '../../recordings/waiting-room.ts';
 import { faultOf } from '../../respond/fault-of.ts';
 import { inflate } from '../inflate.ts';
-import type { LivePart } from '../live-exchanges.ts';
 import { isSession } from '../session.ts';
 import { runPortForward } from './run-port-forward.ts';
 

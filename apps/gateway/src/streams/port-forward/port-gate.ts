@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import type { Decided, MadeDecision } from '../../exchange.ts';
+import type { Decided, LivePart, MadeDecision } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
 import { isRevealed } from '../../is-revealed.ts';
 import type { Log } from '../../log/log.ts';
 import type { PolicyStore } from '../../policies/policy-store.ts';
 import { refusalOf } from '../../policies/refusal-of.ts';
 import { type PortOccasion, portRecord } from '../../records/port-records.ts';
-import type { LivePart } from '../live-exchanges.ts';
 
 /** Each is on record; nobody needs as many. */
 const MAX_PORTS = 128;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { jsonMediaTypes, KubeError, parseJson, serializeJson, serializeTarget, type Write } from '@countersign/kube';
+import type { Hmac } from '@countersign/mask';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
-import { askAsAgent } from '../own-question.ts';
+import { askAsAgent, type QuestionParts } from '../own-question.ts';
 import type { Document } from './effect.ts';
-import type { EffectParts } from './effect-of.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 import { isCreate } from './write-of.ts';
+
+export interface EffectParts extends QuestionParts {
+  readonly hmac: Hmac;
+}
 
 const ACCEPT = 'application/json';
 /** Subresources that can't be read: what they change is the object itself. */

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { asDryRun, type JsonValue, jsonAt, type Write } from '@countersign/kube';
-import type { Hmac } from '@countersign/mask';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
-import type { QuestionParts } from '../own-question.ts';
-import { askDryRun, lookAtObject } from './ask-dry-run.ts';
+import { askDryRun, type EffectParts, lookAtObject } from './ask-dry-run.ts';
 import { describeEffect } from './describe-effect.ts';
 import type { Effect, Outcome } from './effect.ts';
 import { changesOf, effectDigest } from './effect-digest.ts';
 import { honoursDryRun } from './honours-dry-run.ts';
 import { isRemoval, mayMake, writeOf } from './write-of.ts';
-
-export interface EffectParts extends QuestionParts {
-  readonly hmac: Hmac;
-}
 
 /**
  * Asks upstream, as the agent and on record, what the exchange would do: looks at the object, and asks for the write as a dry

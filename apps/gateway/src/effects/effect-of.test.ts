@@ -7,10 +7,11 @@ import { judgeBody } from '../bodies/judge-body.ts';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
+import type { EffectParts } from './ask-dry-run.ts';
 import { describeEffect } from './describe-effect.ts';
 import type { Document, Outcome } from './effect.ts';
 import { changesOf, effectDigest } from './effect-digest.ts';
-import { type EffectParts, effectOf } from './effect-of.ts';
+import { effectOf } from './effect-of.ts';
 import { withPreconditions } from './with-preconditions.ts';
 import { writeOf } from './write-of.ts';
 
