@@ -13,7 +13,8 @@ import type { ReadContext } from './answer-context.ts';
 import { type Edit, editOfHit, joinEdits } from './edits.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
 import { quotedValues } from './quoted-field.ts';
-import { isDistinctive, type Span } from './unit-values.ts';
+import { isDistinctive } from './unit-values.ts';
+import type { Span } from './value-index.ts';
 
 const LF = 0x0a;
 /** Base64 of gzip, in which helm keeps its releases. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isSecretField } from '../rules/field-path.ts';
-import type { Span } from './unit-values.ts';
+import type { Span } from './value-index.ts';
 
 const QUOTES = /(?:^|: )(?:Invalid|Unsupported|Duplicate) value: /g;
 const QUOTED = /"(?:[^"\\]|\\.)*"/y;

@@ -3,7 +3,7 @@ import { LearnedValues } from '../learned/learned-values.ts';
 import { decodeBase64 } from '../text/base64.ts';
 import { CLASSES, DIGIT, isIn, LOWER, UPPER } from '../text/byte-class.ts';
 import type { Value } from '../token/token.ts';
-import { ValueIndex } from './value-index.ts';
+import { type Span, ValueIndex } from './value-index.ts';
 import { WordFilter } from './word-filter.ts';
 
 /** Enough base64 for what `LearnedValues` keeps of a value. */
@@ -22,12 +22,6 @@ const MARK = 1 << 10;
 const FEW = 8;
 
 const NOWHERE: readonly Span[] = [];
-
-/** Part of a text, by offsets. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** The values that rules mask in one unit. They are indexed only once a text asks for them. */
 export class UnitValues {

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Span } from './unit-values.ts';
-import { ValueIndex } from './value-index.ts';
+import { type Span, ValueIndex } from './value-index.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const ordered = (spans: readonly Span[]) => spans.map(({ start, end }) => `${start}-${end}`).toSorted();

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Span } from './unit-values.ts';
 import { SLOTS, slotOf, wordAt } from './word-filter.ts';
+
+/** Part of a text, by offsets. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Of values with the same beginning, in one text: beyond it nobody says where they stand. */
 const MAX_COMPARED_BYTES = 1024 * 1024;
