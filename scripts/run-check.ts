@@ -34,17 +34,18 @@ function unitTests(slow: boolean): readonly string[] {
   return files.filter((file) => file.endsWith('.slow.test.ts') === slow);
 }
 
-/** What a check of a minute has no time for: processes that are killed, disks that fail, tools in other languages. */
+/** What a check of a minute has no time for: processes that are killed, disks that fail, tools in other languages, work that is counted step by step. */
 export async function runSlowTests(): Promise<TestResult> {
   const result = await runTests({ name: 'slow tests', files: unitTests(true), concurrency: 2 });
   report(result);
   return result;
 }
 
+/** Three processes at a time, as CI has two cores and each waits for disks and timers now and then. */
 async function runUnitTests(propertyMs: number | undefined): Promise<TestResult> {
   const shared = { processes: 4, ...(propertyMs === undefined ? {} : { propertyMs }) };
   const env = { NODE_COMPILE_CACHE: join(CACHE, 'compiled') };
-  const result = await runTests({ name: 'unit tests', files: unitTests(false), concurrency: 2, shared, env });
+  const result = await runTests({ name: 'unit tests', files: unitTests(false), concurrency: 3, shared, env });
   report(result);
   return result;
 }
