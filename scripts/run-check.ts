@@ -34,7 +34,10 @@ function unitTests(slow: boolean): readonly string[] {
   return files.filter((file) => file.endsWith('.slow.test.ts') === slow);
 }
 
-/** What a check of a minute has no time for: processes that are killed, disks that fail, tools in other languages, work that is counted step by step. */
+/**
+ * What a check of a minute has no time for: processes that are killed, disks that fail, tools in other languages, work that
+ * is counted step by step.
+ */
 export async function runSlowTests(): Promise<TestResult> {
   const result = await runTests({ name: 'slow tests', files: unitTests(true), concurrency: 2 });
   report(result);

@@ -113,8 +113,8 @@ export class Transitions {
   }
 
   /**
-   * After a crash: takes the step that a claim of this log, and of no other, was about if it is on record. If not, a no is seen through, and
-   * anything else dropped.
+   * After a crash: takes the step that a claim of this log, and of no other, was about if it is on record. If not, a no is
+   * seen through, and anything else dropped.
    */
   async reconcile(found: Approval, isOnRecord: boolean): Promise<void> {
     const { claim } = found.value;
