@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Connector, kubeconfigSource, startConnector } from '@countersign/connector';
+import type { Connector } from '@countersign/connector';
 import type { ApprovalView } from '@countersign/wire';
 import { Approver } from './approvals/approver.ts';
 import { inPostgres, Replica } from './approvals/replica.ts';
@@ -11,6 +10,7 @@ import type { Answer } from './installation/call.ts';
 import { AS_MUCH_AS_THERE_IS } from './installation/config-file.ts';
 import { eventually } from './installation/eventually.ts';
 import { noPostgres, Postgres } from './installation/postgres.ts';
+import { startPromptConnector } from './installation/prompt-connector.ts';
 import { StoreWire } from './installation/store-wire.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
@@ -55,23 +55,10 @@ async function startAll(): Promise<void> {
   });
   await site.connectors.get('lab')?.stop();
   replicas = [await Replica.first(site, stores[0]), await Replica.another(site, 'other', stores[1])];
-  connector = await startPromptConnector();
-}
-
-/** The connector of the site, by the wires of both gateways, and with next to no jitter. */
-async function startPromptConnector(): Promise<Connector> {
-  const now = () => new Date();
-  return startConnector({
-    gateways: replicas.map(({ tunnel }) => `127.0.0.1:${tunnel.port}`),
-    trust: undefined,
-    joinToken: undefined,
-    stateDirectory: join(site.dir, 'connector-lab'),
-    credential: await kubeconfigSource({ file: site.lab('lab').connectorKubeconfig, environment: process.env, now }),
-    version: 'e2e',
-    now,
-    random: () => 0.01,
-    report: () => {},
-  });
+  connector = await startPromptConnector(
+    site,
+    replicas.map(({ tunnel }) => `127.0.0.1:${tunnel.port}`),
+  );
 }
 
 async function stopAll(): Promise<void> {

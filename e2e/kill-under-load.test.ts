@@ -4,11 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Connector, kubeconfigSource, startConnector } from '@countersign/connector';
+import type { Connector } from '@countersign/connector';
 import type { Leaf } from '@countersign/evidence';
 import { type Answered, Load } from './fixtures/load.ts';
 import { AS_MUCH_AS_THERE_IS } from './installation/config-file.ts';
 import { countersign } from './installation/countersign.ts';
+import { startPromptConnector } from './installation/prompt-connector.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 const KILLS = 50;
@@ -30,7 +31,7 @@ before(async () => {
   // Fifty starts in a row: what Node compiles of the gateway it need compile but once.
   process.env.NODE_COMPILE_CACHE ??= join(site.dir, 'compile-cache');
   await site.connectors.get('lab')?.stop();
-  connector = await startPromptConnector();
+  connector = await startPromptConnector(site, [`127.0.0.1:${site.config.listeners.tunnel.port}`]);
   load = new Load({
     server: site.as('caller').server,
     ca: await readFile(site.caFile, 'utf8'),
@@ -42,22 +43,6 @@ after(async () => {
   await connector?.close(0);
   await site?.stop();
 });
-
-/** The connector of the site, with the jitter that spreads many connectors taken down to a hundredth. */
-async function startPromptConnector(): Promise<Connector> {
-  const now = () => new Date();
-  return startConnector({
-    gateways: [`127.0.0.1:${site.config.listeners.tunnel.port}`],
-    trust: undefined,
-    joinToken: undefined,
-    stateDirectory: join(site.dir, 'connector-lab'),
-    credential: await kubeconfigSource({ file: site.lab('lab').connectorKubeconfig, environment: process.env, now }),
-    version: 'e2e',
-    now,
-    random: () => 0.01,
-    report: () => {},
-  });
-}
 
 function verify(): Promise<string> {
   const { dir, trust } = site.evidence;

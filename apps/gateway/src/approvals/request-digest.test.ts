@@ -43,16 +43,21 @@ function digestOf(given: Given): string {
   return requestDigest(hmac, boundRequest(exchange, effect, given.rules ?? [asks]));
 }
 
+/** Each of another request than the one that is given by default. */
+const otherRequests: readonly Given[] = [
+  { agent: 'other' },
+  { act: [{ issuer: 'i', subject: 's' }] },
+  { cluster: 'prod' },
+  { method: 'PUT', contentType: 'application/json' },
+  { target: `${TARGET}y` },
+  { body: '{ }' },
+  { contentType: 'application/strategic-merge-patch+json' },
+];
+
 test('the digest is of all that matters, and of each part', () => {
   const others: readonly Given[] = [
-    { agent: 'other' },
-    { act: [{ issuer: 'i', subject: 's' }] },
-    { cluster: 'prod' },
-    { method: 'PUT', contentType: 'application/json' },
-    { target: `${TARGET}y` },
+    ...otherRequests,
     { target: `${TARGET}?dryRun=All` },
-    { body: '{ }' },
-    { contentType: 'application/strategic-merge-patch+json' },
     { uid: 'v' },
     { effect: 1 },
     { rules: [asks, asksToo] },
@@ -69,17 +74,8 @@ test('the digest is of all that matters, and of each part', () => {
 });
 
 test('a request is known again whatever it would do and whoever must countersign it, and no other is taken for it', () => {
-  const others: readonly Given[] = [
-    { agent: 'other' },
-    { act: [{ issuer: 'i', subject: 's' }] },
-    { cluster: 'prod' },
-    { method: 'PUT', contentType: 'application/json' },
-    { target: `${TARGET}y` },
-    { body: '{ }' },
-    { contentType: 'application/strategic-merge-patch+json' },
-  ];
   const keyOf = (given: Given) => requestKey(hmac, exchangeOf(given));
-  const keys = [{}, ...others].map(keyOf);
+  const keys = [{}, ...otherRequests].map(keyOf);
   assert.equal(new Set(keys).size, keys.length);
   assert.equal(keyOf({ uid: 'v', effect: 1, rules: [asksToo] }), keyOf({}));
   assert.notEqual(keyOf({}), digestOf({}));

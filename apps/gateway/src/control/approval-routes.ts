@@ -8,7 +8,7 @@ import type { Approval } from '../approvals/transitions.ts';
 import { countingGroups, type Verdict, type VerdictProblem } from '../approvals/verdict.ts';
 import type { Config } from '../config/schema.ts';
 import type { Log } from '../log/log.ts';
-import type { ControlCaller } from './authorize.ts';
+import { type ControlCaller, seesAll } from './authorize.ts';
 import { callerPrincipal } from './caller-principal.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -49,10 +49,8 @@ function shown({ id, value }: Approval): ApprovalView {
 }
 
 /** Operators and auditors see all, approvers what is theirs to countersign. */
-function isVisible({ value }: Approval, { roles, approverGroups }: ControlCaller): boolean {
-  return (
-    roles.some((role) => role === 'operator' || role === 'auditor') || countingGroups(value, approverGroups).length > 0
-  );
+function isVisible({ value }: Approval, caller: ControlCaller): boolean {
+  return seesAll(caller) || countingGroups(value, caller.approverGroups).length > 0;
 }
 
 const refusals: Readonly<Record<VerdictProblem, Pick<Problem, 'status' | 'title' | 'detail'>>> = {

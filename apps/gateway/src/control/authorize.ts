@@ -20,6 +20,11 @@ export interface ControlCaller {
   readonly agent?: string;
 }
 
+/** Whether a caller sees what is everybody's: an operator or an auditor. */
+export function seesAll({ roles }: ControlCaller): boolean {
+  return roles.some((role) => role === 'operator' || role === 'auditor');
+}
+
 /** A caller who is refused. */
 export interface RefusedCaller {
   readonly problem: Problem;

@@ -11,7 +11,14 @@ import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
 import { type ApprovalRouteParts, approvalRoutes } from './approval-routes.ts';
-import { type AuthorizeParts, authorize, type ControlCaller, type RefusedCaller, type Role } from './authorize.ts';
+import {
+  type AuthorizeParts,
+  authorize,
+  type ControlCaller,
+  type RefusedCaller,
+  type Role,
+  seesAll,
+} from './authorize.ts';
 import { callerPrincipal } from './caller-principal.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { oneExchange } from './exchange-route.ts';
@@ -177,10 +184,10 @@ function noRoute(path: string, requestId: string): Response {
 }
 
 /** Agents are answered about themselves; who may countersign, and no more, has nothing to do with the rest. */
-function notTheirs({ roles }: ControlCaller, path: string): string | undefined {
+function notTheirs(caller: ControlCaller, path: string): string | undefined {
   const route = routeOf(path);
-  if (roles.some((role) => role === 'operator' || role === 'auditor')) return undefined;
-  if (roles.includes('approver')) {
+  if (seesAll(caller)) return undefined;
+  if (caller.roles.includes('approver')) {
     return (route?.startsWith('/api/v1/approvals') ?? true) ? undefined : 'approvers see approvals, and no more';
   }
   return AGENT_ROUTES.includes(route)
