@@ -63,9 +63,10 @@ export class PortRelay implements Disposable {
     this.#done.promise.catch(() => {});
   }
 
-  /** What has flowed so far, by port. */
+  /** What has flowed so far, lowest port first: which of several is open first is chance. */
   get traffic(): readonly PortTraffic[] {
-    return [...this.#traffic].map(([port, traffic]) => ({ port, ...traffic }));
+    const ports = [...this.#traffic].sort(([one], [other]) => one - other);
+    return ports.map(([port, traffic]) => ({ port, ...traffic }));
   }
 
   /**
