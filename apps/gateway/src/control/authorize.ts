@@ -18,6 +18,8 @@ export interface ControlCaller {
   readonly approverGroups: readonly string[];
   /** The registered agent that calls, where the role is `agent`. */
   readonly agent?: string;
+  /** How they said who they are: by a token on each request, or by a session of the console. */
+  readonly via: 'bearer' | 'console';
 }
 
 /** Whether a caller sees what is everybody's: an operator or an auditor. */
@@ -71,7 +73,7 @@ export function rolesOf(token: TokenFacts, config: Config): readonly GroupRole[]
 function roleOfAgent(token: TokenFacts, { registry, now }: AuthorizeParts): ControlCaller | RefusedCaller {
   const found = identify(token, registry, now().getTime());
   if (found.kind === 'identified' && found.principal.kind === 'agent') {
-    return { token, roles: ['agent'], approverGroups: [], agent: found.principal.id };
+    return { token, roles: ['agent'], approverGroups: [], agent: found.principal.id, via: 'bearer' };
   }
   if (found.kind === 'unavailable') {
     const problem = problems.unavailable('who is registered is not known; try again');
@@ -102,6 +104,6 @@ export async function authorize(
   const config = parts.config();
   const roles = rolesOf(result.facts, config);
   const approverGroups = groupsWith('approver', result.facts, config);
-  if (roles.length > 0) return { token: result.facts, roles, approverGroups };
+  if (roles.length > 0) return { token: result.facts, roles, approverGroups, via: 'bearer' };
   return roleOfAgent(result.facts, parts);
 }
