@@ -24,7 +24,9 @@ mkdirSync(tarballs, { recursive: true });
 
 const emit = await runStep({ name: 'emit', args: ['tsc', '-p', 'tsconfig.build.json', '--outDir', out] });
 report(emit);
-if (emit.ok) {
+const pages = await runStep({ name: 'console', args: ['node', 'apps/console/build.ts'] });
+report(pages);
+if (emit.ok && pages.ok) {
   const dirs = publishedWorkspaces().map((workspace) => stageWorkspace(workspace, out));
   const missing = dirs.flatMap((dir) => missingImports(dir).map((line) => `${relative(out, dir)}/${line}`));
   for (const line of missing) process.stdout.write(`FAIL ${line}, which is not there\n`);

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 const MAX_LINES = 400;
 /** Data that a program wrote: as long as what it tells of. */
 const GENERATED: ReadonlySet<string> = new Set(['packages/kube/src/protobuf/built-in-types.ts']);
-const HEADER = '// SPDX-License-Identifier: Apache-2.0';
+const LICENCE = 'SPDX-License-Identifier: Apache-2.0';
 const CODE = /\.(?:ts|tsx|js|go|css)$/;
 const VAGUE = /(?:^|[-.])(?:utils?|helpers?|common|misc|manager)(?:[-.]|$)/;
 const PACKAGE_ROOT = /^(?:packages|apps)\/[^/]+\/src\/index\.ts$|^lab\/src\/index\.ts$/;
@@ -36,7 +36,7 @@ export function fileProblems(files: readonly SourceFile[]): readonly string[] {
     const count = lines.length - (lines.at(-1) === '' ? 1 : 0);
     const head = lines[0]?.startsWith('#!') ? lines[1] : lines[0];
     const problems = [
-      head !== HEADER && 'does not start with its licence',
+      head !== (path.endsWith('.css') ? `/* ${LICENCE} */` : `// ${LICENCE}`) && 'does not start with its licence',
       count > MAX_LINES && !GENERATED.has(path) && `has ${count} lines, more than ${MAX_LINES}`,
       VAGUE.test(basename(path)) && 'has a name that says nothing',
       basename(path) === 'index.ts' && !PACKAGE_ROOT.test(path) && 'is an index.ts below the root of a package',

@@ -18,6 +18,7 @@ function typesStep(name: string, project: string): Step {
 /** What needs no test runner. */
 const steps: readonly Step[] = [
   typesStep('types', 'tsconfig.json'),
+  typesStep('types of the console', 'apps/console/tsconfig.json'),
   typesStep('purity of packages', 'tsconfig.pure.json'),
   { name: 'format and lint', args: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'] },
   { name: 'promises and switches', args: ['oxlint', '--type-aware', '-c', '.oxlintrc.json'] },

@@ -5,11 +5,12 @@ import { root } from '../run-step.ts';
 import { type Manifest, publishedManifest } from './published-manifest.ts';
 
 /** Where the packages that are published live, as paths from the root. */
-const PUBLISHED = ['packages/*', 'apps/{cli,connector,gateway}', 'lab'];
+const PUBLISHED = ['packages/*', 'apps/{cli,connector,console,gateway}', 'lab'];
 
 /** What a package reads at run time beside its own code: from there in the repository, to there in the package. */
 const DATA: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'apps/cli': { 'apps/cli/bin': 'bin', policies: 'policies', schema: 'schema' },
+  'apps/console': { 'apps/console/dist': 'dist' },
   lab: { 'lab/programs': 'programs' },
 };
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { call } from './call.ts';
+import type { Items, Lock, LockKind } from './types.ts';
+
+/** Something that may be locked, with its lock if there is one. */
+export type Lockable<T> = T & { readonly lock?: Lock };
+
+/** Lists what can be locked, each with the lock on it. */
+export async function listLockable<T>(
+  path: string,
+  kind: LockKind,
+  targetOf: (one: T) => string,
+  signal: AbortSignal,
+): Promise<readonly Lockable<T>[]> {
+  const [things, locks] = await Promise.all([
+    call<Items<T>>('GET', path, undefined, signal),
+    call<Items<Lock>>('GET', '/api/v1/locks', undefined, signal),
+  ]);
+  return things.items.map((one) => {
+    const lock = locks.items.find((known) => known.kind === kind && known.target === targetOf(one));
+    return { ...one, ...(lock === undefined ? {} : { lock }) };
+  });
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { call } from '../api/call.ts';
+import type { Exchange, Items } from '../api/types.ts';
+import type { Column } from '../parts/data-table.tsx';
+import { ListPage } from '../parts/list-page.tsx';
+import { Untrusted } from '../parts/untrusted.tsx';
+import { useResource } from '../parts/use-resource.ts';
+import { matches, requestWords } from '../view/exchange-words.ts';
+
+const LIMIT = 500;
+/** More rows than this nobody reads; a search finds the rest. */
+const SHOWN = 100;
+
+function Decision({ decision, fault }: Exchange): JSX.Element {
+  if (!decision) return <span class="muted">{fault ?? 'none'}</span>;
+  return (
+    <>
+      <span class={`badge badge-${decision.effect}`}>{decision.effect}</span>
+      <div class="muted">
+        <Untrusted text={decision.rules.join(', ')} />
+      </div>
+    </>
+  );
+}
+
+const columns: readonly Column<Exchange>[] = [
+  {
+    name: 'Request',
+    cell: ({ request, id }) => (
+      <>
+        <span class="mono">
+          <Untrusted text={requestWords(request)} />
+        </span>
+        <div class="muted">
+          <code>{id}</code>
+        </div>
+      </>
+    ),
+  },
+  { name: 'Agent', cell: ({ principal }) => <Untrusted text={principal ?? 'unknown'} /> },
+  { name: 'Cluster', cell: ({ cluster }) => <Untrusted text={cluster ?? 'none'} /> },
+  { name: 'Decision', cell: (exchange) => <Decision {...exchange} /> },
+  { name: 'Answer', cell: ({ status }) => status ?? '–', kind: 'number' },
+  { name: 'State', cell: ({ state }) => state },
+  { name: 'Record', cell: ({ index }) => index, kind: 'number' },
+];
+
+/** The latest exchanges, latest first, and a search in them. */
+export function ExchangesPage(): JSX.Element {
+  const [search, setSearch] = useState('');
+  const resource = useResource('exchanges', 0, async (signal) => {
+    return (await call<Items<Exchange>>('GET', `/api/v1/exchanges?limit=${LIMIT}`, undefined, signal)).items;
+  });
+  const found = resource.value?.filter((exchange) => matches(exchange, search)) ?? [];
+  return (
+    <ListPage
+      title="Exchanges"
+      lead="The latest requests and what became of them: a view. The log is the evidence."
+      resource={resource}
+      columns={columns}
+      keyOf={({ id }) => id}
+      choose={() => found.slice(0, SHOWN)}
+      empty={
+        search === ''
+          ? { title: 'No request has come since the gateway started.' }
+          : { title: 'Nothing found.', text: `The search goes through the latest ${LIMIT} exchanges.` }
+      }
+      tools={
+        <div class="tools">
+          <label class="field field-inline">
+            <span class="sr-only">Search exchanges</span>
+            <input
+              type="search"
+              placeholder="Search: agent, verb, resource, rule, status, id"
+              value={search}
+              onInput={(event) => setSearch(event.currentTarget.value)}
+            />
+          </label>
+          <span class="muted" role="status">
+            {found.length > SHOWN ? `${SHOWN} of ${found.length}` : found.length} shown
+          </span>
+          <button type="button" onClick={resource.reload}>
+            Refresh
+          </button>
+        </div>
+      }
+    />
+  );
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { call } from '../api/call.ts';
+import type { Items, Session } from '../api/types.ts';
+import { type Confirmation, ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import type { Column } from '../parts/data-table.tsx';
+import { ListPage } from '../parts/list-page.tsx';
+import { lockConfirmation } from '../parts/lock-actions.ts';
+import { useSession } from '../parts/session.ts';
+import { Untrusted } from '../parts/untrusted.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { useResource } from '../parts/use-resource.ts';
+import { clockTime, timeSince } from '../view/time.ts';
+import { visibleText } from '../view/visible-parts.ts';
+
+/** Sessions come and go without an event: they are read again this often. */
+const REFRESH_MS = 5_000;
+
+function useTurn(): number {
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setTurn((count) => count + 1), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return turn;
+}
+
+function columnsAt(now: number): readonly Column<Session>[] {
+  return [
+    {
+      name: 'Agent',
+      cell: ({ agent, id }) => (
+        <>
+          <strong>
+            <Untrusted text={agent} />
+          </strong>
+          <div class="muted">
+            <code>{id.slice(0, 8)}</code>
+          </div>
+        </>
+      ),
+    },
+    { name: 'Owner', cell: ({ owner }) => <Untrusted text={owner} /> },
+    { name: 'Cluster', cell: ({ cluster }) => <Untrusted text={cluster} /> },
+    { name: 'Since', kind: 'number', cell: ({ since }) => clockTime(since) },
+    { name: 'Last request', kind: 'number', cell: ({ lastAt }) => timeSince(lastAt, now) },
+    { name: 'Under way', kind: 'number', cell: ({ streams }) => streams },
+  ];
+}
+
+function endConfirmation({ id, agent }: Session, done: () => void): Confirmation {
+  return {
+    title: `End this session of ${visibleText(agent)}?`,
+    body: 'What it has under way ends within a second. The agent’s next request begins a new session: to keep it out, lock it.',
+    verb: 'End session',
+    act: async () => {
+      await call('DELETE', `/api/v1/sessions/${encodeURIComponent(id)}`);
+      done();
+    },
+  };
+}
+
+/** The sessions that go on now; operators end and lock them. */
+export function SessionsPage(): JSX.Element {
+  const { me } = useSession();
+  const now = useNow();
+  const [asked, setAsked] = useState<Confirmation>();
+  const resource = useResource('sessions', useTurn(), async (signal) => {
+    return (await call<Items<Session>>('GET', '/api/v1/sessions', undefined, signal)).items;
+  });
+  const actions: Column<Session> = {
+    name: 'Actions',
+    kind: 'actions',
+    cell: (session) => {
+      const name = visibleText(session.agent);
+      return (
+        <>
+          <button type="button" onClick={() => setAsked(endConfirmation(session, resource.reload))}>
+            End<span class="sr-only"> the session of {name}</span>
+          </button>
+          <button
+            type="button"
+            onClick={() => setAsked(lockConfirmation('session', session.id, `of ${name}`, resource.reload))}
+          >
+            Lock<span class="sr-only"> the session of {name}</span>
+          </button>
+        </>
+      );
+    },
+  };
+  return (
+    <>
+      <ListPage
+        title="Sessions"
+        lead="What agents are doing now. A session ends after 15 minutes without a request."
+        resource={resource}
+        columns={me.roles.includes('operator') ? [...columnsAt(now), actions] : columnsAt(now)}
+        keyOf={({ id }) => id}
+        empty={{ title: 'No session is going on.', text: 'An agent’s first request begins one.' }}
+      />
+      {asked ? <ConfirmDialog confirmation={asked} onClose={() => setAsked(undefined)} /> : null}
+    </>
+  );
+}

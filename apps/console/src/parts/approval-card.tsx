@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ComponentChildren, JSX } from 'preact';
+import type { ApprovalView } from '../api/types.ts';
+import { missingWords, stateWords } from '../view/approval-words.ts';
+import { clockTime, timeLeft, timeSince } from '../view/time.ts';
+import { EffectDiff } from './effect-diff.tsx';
+import { StateBadge } from './state-badge.tsx';
+import { Untrusted } from './untrusted.tsx';
+
+interface FactProps {
+  readonly name: string;
+  readonly children: ComponentChildren;
+}
+
+function Fact({ name, children }: FactProps): JSX.Element {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Countdown({ approval, now }: { readonly approval: ApprovalView; readonly now: number }): JSX.Element | null {
+  const { state, expiresAt } = approval;
+  if (state !== 'pending' && state !== 'approved') return null;
+  const { text, urgency } = timeLeft(expiresAt, now);
+  return (
+    <span
+      class={`countdown left-${urgency}`}
+      role="timer"
+      aria-label={`time left: ${text}`}
+      title={clockTime(expiresAt)}
+    >
+      {text}
+      <small>{urgency === 'over' ? ' over' : ' left'}</small>
+    </span>
+  );
+}
+
+function Who({ approval, now }: { readonly approval: ApprovalView; readonly now: number }): JSX.Element {
+  const { agent, owner, purpose, act, cluster, askedAt } = approval;
+  return (
+    <dl class="facts">
+      <Fact name="Agent">
+        <Untrusted text={agent} /> <span class="muted">of</span> <Untrusted text={owner} />
+      </Fact>
+      {act.length === 0 ? null : (
+        <Fact name="Acts through">
+          {act.map(({ subject }) => (
+            <span class="chain" key={subject}>
+              <Untrusted text={subject} />
+            </span>
+          ))}
+        </Fact>
+      )}
+      <Fact name="Purpose">
+        {purpose === '' ? <span class="muted">none given</span> : <Untrusted text={purpose} />}
+      </Fact>
+      <Fact name="Cluster">
+        <Untrusted text={cluster} />
+      </Fact>
+      <Fact name="Asked">
+        <time dateTime={askedAt}>{clockTime(askedAt)}</time> <span class="muted">{timeSince(askedAt, now)}</span>
+      </Fact>
+    </dl>
+  );
+}
+
+function Rules({ approval }: { readonly approval: ApprovalView }): JSX.Element {
+  return (
+    <section class="panel" aria-labelledby="rules-title">
+      <div class="panel-head">
+        <h2 id="rules-title">Why it needs you</h2>
+        {approval.missing.length === 0 ? null : <span class="muted">missing: {missingWords(approval)}</span>}
+      </div>
+      <ul class="rules">
+        {approval.requirements.map(({ rule, group, quorum, reason }) => (
+          <li key={`${rule.set}/${rule.id}`}>
+            <div>{reason === undefined ? 'The rule gives no reason.' : <Untrusted text={reason} />}</div>
+            <div class="muted">
+              Rule{' '}
+              <code>
+                {rule.set}/{rule.id}
+              </code>{' '}
+              wants {quorum === 1 ? 'one' : quorum} of <code>{group}</code>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Said({ approval }: { readonly approval: ApprovalView }): JSX.Element | null {
+  const { signatures, endedBy, state } = approval;
+  const all = [
+    ...signatures.map((one) => ({ ...one, what: 'approved' })),
+    ...(endedBy ? [{ ...endedBy, what: state }] : []),
+  ];
+  if (all.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="said-title">
+      <div class="panel-head">
+        <h2 id="said-title">What was said</h2>
+      </div>
+      <ul class="rules">
+        {all.map(({ by, at, reason, what }) => (
+          <li key={`${by.issuer} ${by.subject} ${what}`}>
+            <div>
+              <Untrusted text={by.subject} /> {what} <time dateTime={at}>{clockTime(at)}</time>
+            </div>
+            {reason === '' ? null : (
+              <div class="muted">
+                <Untrusted text={reason} />
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Bound({ approval }: { readonly approval: ApprovalView }): JSX.Element {
+  const { id, exchange, session, digest, policyDigest } = approval;
+  const all = { Approval: id, Request: exchange, Session: session, Digest: digest, Policy: policyDigest };
+  return (
+    <details class="panel bound">
+      <summary>What your signature is bound to</summary>
+      <dl class="facts">
+        {Object.entries(all).map(([name, value]) => (
+          <Fact key={name} name={name}>
+            <code>{value === '' ? 'none' : value}</code>
+          </Fact>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+interface ApprovalCardProps {
+  readonly approval: ApprovalView;
+  readonly now: number;
+  /** Where the person says yes or no. */
+  readonly children?: ComponentChildren;
+}
+
+/** All that an approver has to see: who asks, for whom, why, what it would do, and what is not shown. */
+export function ApprovalCard({ approval, now, children }: ApprovalCardProps): JSX.Element {
+  return (
+    <article class="card" aria-labelledby="card-title">
+      <header class="card-head">
+        <div class="card-state">
+          <StateBadge state={approval.state} />
+          <Countdown approval={approval} now={now} />
+        </div>
+        <h1 id="card-title" class="card-action">
+          <Untrusted text={approval.action} />
+        </h1>
+        {approval.state === 'pending' ? null : <p class="muted">{stateWords(approval)}</p>}
+      </header>
+      <Who approval={approval} now={now} />
+      <EffectDiff approval={approval} />
+      <Rules approval={approval} />
+      <Said approval={approval} />
+      {children}
+      <Bound approval={approval} />
+    </article>
+  );
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JSX } from 'preact';
+import type { ApprovalView } from '../api/types.ts';
+import { type DiffValue, diffCount, diffRows } from '../view/diff-rows.ts';
+import { Notice } from './notice.tsx';
+import { Untrusted } from './untrusted.tsx';
+
+interface LineProps {
+  readonly kind: 'goes' | 'comes';
+  readonly value: DiffValue | undefined;
+}
+
+function Line({ kind, value }: LineProps): JSX.Element | null {
+  if (value === undefined) return null;
+  const { head, changed, tail } = value;
+  return (
+    <div class={`diff-line ${kind}`}>
+      <span class="diff-sign" aria-hidden="true">
+        {kind === 'goes' ? '−' : '+'}
+      </span>
+      <span class="sr-only">{kind === 'goes' ? 'before: ' : 'after: '}</span>
+      <code>
+        <Untrusted text={head} />
+        {changed === '' ? null : (
+          <mark>
+            <Untrusted text={changed} />
+          </mark>
+        )}
+        <Untrusted text={tail} />
+      </code>
+    </div>
+  );
+}
+
+/** What the request would do, field by field, as the API server said in a dry run. */
+export function EffectDiff({ approval: { action, effect } }: { readonly approval: ApprovalView }): JSX.Element {
+  const rows = diffRows(effect.changes);
+  return (
+    <section class="panel" aria-labelledby="effect-title">
+      <div class="panel-head">
+        <h2 id="effect-title">What it would do</h2>
+        <span class="muted">{diffCount(rows)}</span>
+      </div>
+      {effect.summary === action ? null : (
+        <p class="effect-summary">
+          <Untrusted text={effect.summary} />
+        </p>
+      )}
+      {rows.length > 0 || effect.omitted > 0 ? null : (
+        <p class="effect-summary muted">No field of an object changes.</p>
+      )}
+      {rows.length === 0 ? null : (
+        <ol class="diff">
+          {rows.map((row) => (
+            <li key={row.path}>
+              <div class="diff-path">
+                <code>
+                  <Untrusted text={row.path} />
+                </code>
+                <span class="muted">{row.kind}</span>
+              </div>
+              <Line kind="goes" value={row.before} />
+              <Line kind="comes" value={row.after} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {effect.omitted === 0 ? null : (
+        <Notice kind="warning" title={`${effect.omitted} more changes are not shown, or not to their end.`}>
+          They may be what matters. Deny it and have it asked in smaller pieces, or say below that you accept them
+          unseen.
+        </Notice>
+      )}
+    </section>
+  );
+}
