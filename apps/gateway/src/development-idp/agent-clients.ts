@@ -15,6 +15,12 @@ export interface DevelopmentClient {
   readonly groups: readonly string[];
 }
 
+/** A program that people log in to, where they come back to with a code: it gets tokens of theirs, and none of its own. */
+export interface DevelopmentLoginClient {
+  readonly id: string;
+  readonly redirectUri: string;
+}
+
 /** Where the client's secret lies: 0600, one line, kept over restarts. */
 export interface ClientCredentials {
   readonly clientId: string;
@@ -28,9 +34,12 @@ export interface DevelopmentKeyClient extends DevelopmentClient {
 
 interface KnownClient {
   readonly groups: readonly string[];
-  /** Client metadata (RFC 7591 §2) of how it authenticates. */
-  readonly authentication: Readonly<Record<string, unknown>>;
+  /** Client metadata (RFC 7591 §2): how it authenticates, and for what. */
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
+
+/** Of a client that asks for itself. */
+const FOR_ITSELF = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
 
 function assertClientId(id: string): void {
   if (CLIENT_ID.test(id)) return;
@@ -48,7 +57,21 @@ export class AgentClients {
   }
 
   /** Takes a client in, or changes its groups. @throws DevelopmentIdpError */
-  async add({ id, groups }: DevelopmentClient): Promise<ClientCredentials> {
+  add({ id, groups }: DevelopmentClient): Promise<ClientCredentials> {
+    return this.#addWithSecret(id, groups, FOR_ITSELF);
+  }
+
+  /** Takes a client in that people log in to. @throws DevelopmentIdpError */
+  addForLogin({ id, redirectUri }: DevelopmentLoginClient): Promise<ClientCredentials> {
+    const metadata = { grant_types: ['authorization_code'], response_types: ['code'], redirect_uris: [redirectUri] };
+    return this.#addWithSecret(id, [], metadata);
+  }
+
+  async #addWithSecret(
+    id: string,
+    groups: readonly string[],
+    metadata: KnownClient['metadata'],
+  ): Promise<ClientCredentials> {
     assertClientId(id);
     await mkdir(this.#dir, { recursive: true, mode: 0o700 });
     const secretFile = join(this.#dir, `${id}.secret`);
@@ -57,7 +80,7 @@ export class AgentClients {
     if (secret === '') throw new DevelopmentIdpError('ERR_DEVELOPMENT_IDP_FILE', `${secretFile} is empty: remove it`);
     this.#clients.set(id, {
       groups: [...groups],
-      authentication: { token_endpoint_auth_method: 'client_secret_basic', client_secret: secret },
+      metadata: { ...metadata, token_endpoint_auth_method: 'client_secret_basic', client_secret: secret },
     });
     return { clientId: id, secretFile };
   }
@@ -67,7 +90,7 @@ export class AgentClients {
     assertClientId(id);
     this.#clients.set(id, {
       groups: [...groups],
-      authentication: { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [publicKey] } },
+      metadata: { ...FOR_ITSELF, token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [publicKey] } },
     });
   }
 
@@ -78,13 +101,6 @@ export class AgentClients {
   /** Client metadata as the provider wants it; undefined for a stranger. */
   metadataOf(id: string): Record<string, unknown> | undefined {
     const client = this.#clients.get(id);
-    if (!client) return undefined;
-    return {
-      client_id: id,
-      grant_types: ['client_credentials'],
-      response_types: [],
-      redirect_uris: [],
-      ...client.authentication,
-    };
+    return client && { client_id: id, ...client.metadata };
   }
 }

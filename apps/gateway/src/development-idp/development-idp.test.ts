@@ -199,6 +199,71 @@ test('a page of another site that was rebound to loopback learns nothing', async
   assert.equal(status, 421);
 });
 
+const LOGIN = {
+  client: { id: 'console', redirectUri: 'http://localhost:9/auth/callback' },
+  people: [{ id: 'approver', groups: ['approvers'] }],
+};
+
+async function startWithPeople(t: TestContext): Promise<string> {
+  const options = {
+    dir: await temporaryDir(t),
+    audience: AUDIENCE,
+    clients: [REPORTER],
+    port: 0,
+    log: () => undefined,
+  };
+  const idp = await startDevelopmentIdp({ ...options, login: LOGIN });
+  t.after(() => idp.close());
+  return idp.issuer;
+}
+
+/** The answer to somebody who comes to log in, with these parameters instead of the usual. */
+function comeToLogin(issuer: string, changes: Record<string, string>): Promise<Response> {
+  const usual = {
+    client_id: 'console',
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: LOGIN.client.redirectUri,
+  };
+  const pkce = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
+  const query = new URLSearchParams({ ...usual, ...pkce, ...changes });
+  return fetch(`${issuer}/auth?${query}`, { redirect: 'manual' });
+}
+
+test('people log in to one program, by code flow with PKCE, and it asks who they are', async (t) => {
+  const issuer = await startWithPeople(t);
+  const begun = await comeToLogin(issuer, {});
+  const cookie = begun.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1).join(''))
+    .join('; ');
+  const place = new URL(begun.headers.get('location') ?? '', issuer);
+  const form = await (await fetch(place, { headers: { cookie } })).text();
+  assert.ok(form.includes(NOTICE));
+  assert.ok(form.includes('value="approver"'));
+  const say = async (person: string, headers: Record<string, string>) => {
+    const body = new URLSearchParams({ person });
+    return (await fetch(place, { method: 'POST', redirect: 'manual', headers, body })).status;
+  };
+  assert.equal(await say('nobody', { cookie }), 400);
+  assert.equal(await say('approver', {}), 400);
+  assert.equal(await say('approver', { cookie, origin: 'http://localhost:9' }), 400);
+  assert.equal(await say('approver', { cookie, origin: issuer }), 303);
+});
+
+test('nobody else is logged in, nowhere else, and not without PKCE', async (t) => {
+  const issuer = await startWithPeople(t);
+  for (const changes of [{ redirect_uri: 'http://localhost:10/auth/callback' }, { client_id: 'reporter' }]) {
+    const answer = await comeToLogin(issuer, changes);
+    assert.equal(answer.status, 400);
+    assert.equal(answer.headers.get('location'), null);
+  }
+  for (const changes of [{ code_challenge: '' }, { code_challenge_method: 'plain' }, { response_type: 'id_token' }]) {
+    const { headers } = await comeToLogin(issuer, changes as Record<string, string>);
+    assert.equal(headers.get('location')?.includes('error='), true, JSON.stringify(changes));
+  }
+});
+
 test('it writes nothing to the process that runs it', async (t) => {
   const written: unknown[] = [];
   for (const method of ['info', 'warn', 'log', 'error'] as const) {

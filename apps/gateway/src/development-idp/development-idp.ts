@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { JSONWebKeySet } from 'jose';
 import {
   AgentClients,
   type ClientCredentials,
@@ -11,8 +10,10 @@ import {
   type DevelopmentKeyClient,
 } from './agent-clients.ts';
 import { DevelopmentIdpError } from './development-idp-error.ts';
+import { answerLogin } from './login-page.ts';
 import { NOTICE, noticePage } from './notice.ts';
-import { providerConfiguration } from './provider-configuration.ts';
+import { type DevelopmentLogin, People } from './people.ts';
+import { type ProviderParts, providerConfiguration } from './provider-configuration.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 
 const ADDRESS = '127.0.0.1';
@@ -23,6 +24,8 @@ export interface DevelopmentIdpOptions {
   /** `aud` of every token: the gateway's. */
   readonly audience: string;
   readonly clients: readonly DevelopmentClient[];
+  /** Who may log in with a browser; nobody when absent. */
+  readonly login?: DevelopmentLogin;
   /** Part of the issuer, so it must stay the same for tokens to outlive a restart. 0 picks a free one. */
   readonly port: number;
   /** Gets one line that says what this is, and one for each failure of its own. Never a secret or a token. */
@@ -40,19 +43,37 @@ export interface DevelopmentIdp {
   close(): Promise<void>;
 }
 
+/** No `form-action`: browsers hold it against where a login leads back to, too. */
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+} as const;
+
+function sendHtml(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, HEADERS).end(html);
+}
+
 function sendPage(response: ServerResponse, status: number, title: string, text: string): void {
-  response
-    .writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'" })
-    .end(noticePage(title, text));
+  sendHtml(response, status, noticePage(title, text));
 }
 
 /** Pages of our own; false when the request is the provider's. A foreign Host is a name that was rebound to loopback. */
-function answerPage(request: IncomingMessage, response: ServerResponse, host: string): boolean {
+function answerPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { host, people }: { readonly host: string; readonly people: People | undefined },
+): boolean {
   const path = request.url?.split('?')[0];
   if (request.headers.host !== host) sendPage(response, 421, 'Not here', 'The Host header names another server.');
   else if (path === '/')
-    sendPage(response, 200, 'Countersign development identity provider', 'Agents get tokens here.');
-  else if (path?.startsWith('/auth'))
+    sendPage(
+      response,
+      200,
+      'Countersign development identity provider',
+      people ? 'Agents get tokens here, and people log in.' : 'Agents get tokens here.',
+    );
+  else if (path?.startsWith('/auth') && !people)
     sendPage(response, 404, 'No login', 'People cannot log in here: it serves agents only.');
   else return false;
   return true;
@@ -73,21 +94,22 @@ async function listen(server: http.Server, port: number): Promise<number> {
  * Loads oidc-provider when it is needed, as it takes longer than the rest of a command that needs none. Its index is
  * passed by: that writes a warning to stderr for every runtime whose build doesn't name an LTS line.
  */
-async function createProvider(issuer: string, audience: string, jwks: JSONWebKeySet, clients: AgentClients) {
+async function createProvider(issuer: string, parts: Omit<ProviderParts, 'InvalidTarget'>) {
   const [{ Provider }, { InvalidTarget }] = await Promise.all([
     import('oidc-provider/lib/provider.js'),
     import('oidc-provider/lib/helpers/errors.js'),
   ]);
-  return new Provider(issuer, providerConfiguration(audience, jwks, clients, InvalidTarget));
+  return new Provider(issuer, providerConfiguration({ ...parts, InvalidTarget }));
 }
 
 /**
- * Starts an OpenID provider for trying Countersign on one machine: loopback only, plain HTTP, client credentials only.
+ * Starts an OpenID provider for trying Countersign on one machine: loopback only, plain HTTP; client
+ * credentials for agents, and code flow with PKCE for the people of `login`.
  * Its tokens are ES256 access tokens (RFC 9068) of 15 minutes, `sub` the client's id, with a `groups` claim.
  * @throws DevelopmentIdpError `ERR_DEVELOPMENT_IDP_FILE`, `ERR_DEVELOPMENT_IDP_CLIENT`, `ERR_DEVELOPMENT_IDP_PORT`
  */
 export async function startDevelopmentIdp(options: DevelopmentIdpOptions): Promise<DevelopmentIdp> {
-  const { dir, audience, port, log } = options;
+  const { dir, audience, port, log, login } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const jwks = await loadSigningKeys(dir);
   const clients = new AgentClients(dir);
@@ -98,15 +120,19 @@ export async function startDevelopmentIdp(options: DevelopmentIdpOptions): Promi
     return added;
   };
   for (const client of options.clients) await addClient(client);
+  if (login) credentials.set(login.client.id, await clients.addForLogin(login.client));
+  const people = login && new People(login.people);
 
   const server = http.createServer();
   const host = `${ADDRESS}:${await listen(server, port)}`;
   const issuer = `http://${host}`;
-  const provider = await createProvider(issuer, audience, jwks, clients);
+  const provider = await createProvider(issuer, { audience, jwks, clients, people });
   provider.on('server_error', (_context, error) => log(`development identity provider: ${error.name}`));
   const answer = provider.callback();
   server.on('request', (request, response) => {
-    if (!answerPage(request, response, host)) void answer(request, response);
+    if (answerPage(request, response, { host, people })) return;
+    if (people && answerLogin(request, response, { provider, people, issuer, send: sendHtml })) return;
+    void answer(request, response);
   });
   log(`${issuer}: ${NOTICE}`);
   return {

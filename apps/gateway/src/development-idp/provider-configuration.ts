@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import type { AgentClients } from './agent-clients.ts';
+import { loginPath } from './login-page.ts';
+import { MemoryStorage } from './memory-storage.ts';
 import { NOTICE, noticePage } from './notice.ts';
+import type { People } from './people.ts';
 
 /** Lifetime of a token, in seconds. */
 const TOKEN_LIFETIME_SECONDS = 900;
@@ -22,25 +26,22 @@ function spentOnce() {
 }
 
 /**
- * The provider's storage. It knows clients and spent assertions and keeps nothing else: JWT access tokens need no memory.
+ * The provider's storage: clients, spent assertions, and of people who log in what is under way, in memory. JWT access tokens
+ * need none.
  * @see https://github.com/panva/node-oidc-provider/blob/main/example/my_adapter.js
  */
-function storageOf(clients: AgentClients): (model: string) => Record<string, unknown> {
-  const nothing = async () => undefined;
-  const empty = {
-    find: nothing,
-    findByUid: nothing,
-    findByUserCode: nothing,
-    upsert: nothing,
-    consume: nothing,
-    destroy: nothing,
-    revokeByGrantId: nothing,
+function storageOf(clients: AgentClients): (model: string) => object {
+  const models = new Map<string, object>();
+  const withMethods = (own: object) => Object.assign(new MemoryStorage(), own);
+  models.set('Client', withMethods({ find: async (id: string) => clients.metadataOf(id) }));
+  models.set('ReplayDetection', withMethods(spentOnce()));
+  // No browser is remembered: each login asks who it is, as one browser is several people here.
+  models.set('Session', withMethods({ find: async () => undefined, findByUid: async () => undefined }));
+  return (model) => {
+    const storage = models.get(model) ?? new MemoryStorage();
+    models.set(model, storage);
+    return storage;
   };
-  const models: Readonly<Record<string, object>> = {
-    Client: { find: async (id: string) => clients.metadataOf(id) },
-    ReplayDetection: spentOnce(),
-  };
-  return (model) => ({ ...empty, ...models[model] });
 }
 
 function resourceFeature(audience: string, InvalidTarget: new (description?: string) => Error) {
@@ -60,31 +61,90 @@ function resourceFeature(audience: string, InvalidTarget: new (description?: str
   };
 }
 
+export interface ProviderParts {
+  readonly audience: string;
+  readonly jwks: JSONWebKeySet;
+  readonly clients: AgentClients;
+  /** Who may log in; undefined: nobody. */
+  readonly people: People | undefined;
+  /** The provider's own class for a resource that it doesn't serve. */
+  readonly InvalidTarget: new (
+    description?: string,
+  ) => Error;
+}
+
+interface GrantContext {
+  readonly oidc: {
+    readonly client: { readonly clientId: string };
+    readonly session: { readonly accountId: string };
+    readonly provider: {
+      readonly Grant: new (
+        parts: object,
+      ) => {
+        addOIDCScope(scope: string): void;
+        addResourceScope(resource: string, scope: string): void;
+        save(): Promise<string>;
+      };
+    };
+  };
+}
+
+/** Nobody is asked for consent: the one program to log in to is ours. */
+async function grantAll({ oidc: { client, session, provider } }: GrantContext) {
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope('openid');
+  grant.addResourceScope(RESOURCE, '');
+  await grant.save();
+  return grant;
+}
+
+/** Login by code flow with PKCE, and nothing else. */
+function loginFeatures(people: People) {
+  return {
+    responseTypes: ['code'],
+    scopes: ['openid'],
+    pkce: { required: () => true },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    findAccount: (_context: unknown, id: string) =>
+      people.has(id) ? { accountId: id, claims: async () => ({ sub: id }) } : undefined,
+    loadExistingGrant: grantAll,
+    interactions: { url: (_context: unknown, { uid }: { uid: string }) => loginPath(uid) },
+    expiresWithSession: () => false,
+  };
+}
+
 /**
- * Configuration of oidc-provider for client credentials and nothing else: no human logs in here. `InvalidTarget` is the provider's own class for a resource that it doesn't serve.
+ * Configuration of oidc-provider for client credentials, and for people to log in where there are any.
  * @see https://github.com/panva/node-oidc-provider/blob/main/docs/README.md
  */
-export function providerConfiguration(
-  audience: string,
-  jwks: JSONWebKeySet,
-  clients: AgentClients,
-  InvalidTarget: new (description?: string) => Error,
-): Record<string, unknown> {
+export function providerConfiguration(parts: ProviderParts): Record<string, unknown> {
+  const { audience, jwks, clients, people, InvalidTarget } = parts;
   const disabled = { enabled: false };
+  const groupsOf = ({ accountId, clientId }: Bearer) =>
+    accountId === undefined ? clients.groupsOf(clientId) : (people?.groupsOf(accountId) ?? []);
   return {
     adapter: storageOf(clients),
     jwks,
     responseTypes: [],
     scopes: [],
+    ...(people ? loginFeatures(people) : {}),
     discovery: { notice: NOTICE },
     clientAuthMethods: ['client_secret_basic', 'private_key_jwt'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
-    extraTokenClaims: (_context: unknown, token: { clientId: string }) => ({
-      groups: clients.groupsOf(token.clientId),
-      email: `${token.clientId}@example.com`,
+    extraTokenClaims: (_context: unknown, token: Bearer) => ({
+      groups: groupsOf(token),
+      email: `${token.accountId ?? token.clientId}@example.com`,
     }),
-    ttl: { ClientCredentials: TOKEN_LIFETIME_SECONDS },
+    ttl: {
+      ClientCredentials: TOKEN_LIFETIME_SECONDS,
+      AccessToken: TOKEN_LIFETIME_SECONDS,
+      IdToken: TOKEN_LIFETIME_SECONDS,
+      AuthorizationCode: 60,
+      Interaction: 600,
+      Session: TOKEN_LIFETIME_SECONDS,
+      Grant: TOKEN_LIFETIME_SECONDS,
+    },
     clientBasedCORS: () => false,
     renderError: (context: { type: string; body: string }, out: { error: string }) => {
       context.type = 'html';
@@ -100,4 +160,10 @@ export function providerConfiguration(
       userinfo: disabled,
     },
   };
+}
+
+/** Whom a token is of: a person, or the client itself. */
+interface Bearer {
+  readonly clientId: string;
+  readonly accountId?: string;
 }
