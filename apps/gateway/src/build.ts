@@ -60,7 +60,7 @@ function openTunnelsOf({ config }: LoadedConfig, state: State, refusals: Refusal
 }
 
 /** What is read at the start alone. */
-const NEED_RESTART = ['gateway', 'dataDir', 'listeners', 'store', 'log', 'policies'] as const;
+const NEED_RESTART = ['gateway', 'dataDir', 'listeners', 'store', 'log', 'policies', 'console'] as const;
 
 /** Takes a changed configuration in: on record first, then in the store; who runs the gateway is told. */
 async function takeConfig(

@@ -4,8 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildParts, type Parts } from './build.ts';
 import type { LoadedConfig } from './config/load.ts';
+import type { Config } from './config/schema.ts';
+import { openConsoleListener } from './console/console-listener.ts';
 import type { ControlParts } from './control/control-api.ts';
-import { type ControlListener, openControlListener } from './control/control-listener.ts';
+import { openControlListener } from './control/control-listener.ts';
+import type { OpenServer } from './control/open-server.ts';
 import { type DataListener, openDataListener } from './data/listener.ts';
 import { Fault } from './faults.ts';
 import { type HealthListener, openHealthListener } from './health/health-listener.ts';
@@ -24,6 +27,8 @@ const STRANGERS = { burst: 30, perMinute: 60, maxParties: 1_024 } as const;
 export interface Gateway {
   readonly data: AddressInfo;
   readonly control: AddressInfo;
+  /** As browsers see it, where there is one. */
+  readonly console: string | undefined;
   readonly health: AddressInfo;
   readonly tunnel: { readonly port: number; readonly caCertificate: string };
   /** The public key of the log, for auditors; the keys that opened sealed fields need are in `keys`. */
@@ -37,7 +42,8 @@ export interface Gateway {
 
 interface Listeners {
   readonly data: DataListener;
-  readonly control: ControlListener;
+  readonly control: OpenServer;
+  readonly console: OpenServer | undefined;
   readonly health: HealthListener;
 }
 
@@ -86,8 +92,19 @@ function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
   };
 }
 
+/** The listener for browsers, where the configuration has one. */
+async function openConsole(
+  { listeners: { console: listener }, console: settings }: Config,
+  parts: ControlParts,
+): Promise<OpenServer | undefined> {
+  if (!listener || !settings) return undefined;
+  const tls = listener.tls && (await readTls(listener.tls));
+  return openConsoleListener({ listener, settings, tls, parts });
+}
+
 async function openListeners(parts: Parts, isDraining: () => boolean, processLog: ProcessLog): Promise<Listeners> {
-  const { listeners } = parts.config.current.config;
+  const { config } = parts.config.current;
+  const { listeners } = config;
   const { state, refusals, pipeline, metrics } = parts;
   const { log, recordings, policies } = state;
   const tell = tellServed(processLog, now);
@@ -112,14 +129,16 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     onProblem: (error) => processLog.problem('an exchange could not be answered', error),
   });
   await using opened = new AsyncDisposableStack();
+  const forPeople = controlParts(parts, processLog);
   const control = opened.adopt(
     await openControlListener({
       settings: listeners.control,
       ...(await readTls(listeners.control.tls)),
-      parts: controlParts(parts, processLog),
+      parts: forPeople,
     }),
     (listener) => listener.close(),
   );
+  const console = opened.adopt(await openConsole(config, forPeople), (listener) => listener?.close());
   const data = opened.adopt(
     await openDataListener({
       settings: listeners.data,
@@ -137,14 +156,18 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     metrics: metrics.text,
   });
   opened.move();
-  return { data, control, health };
+  return { data, control, console, health };
 }
 
 async function untilConnected({ tunnels }: Parts, cluster: string, signal: AbortSignal): Promise<void> {
   while (tunnels.connected(cluster).length === 0) await delay(LOOK_EVERY_MS, undefined, { signal });
 }
 
-async function drain(parts: Parts, { data, control, health }: Listeners, opened: AsyncDisposableStack): Promise<void> {
+async function drain(
+  parts: Parts,
+  { data, control, console, health }: Listeners,
+  opened: AsyncDisposableStack,
+): Promise<void> {
   const { shutdownGraceMs } = parts.config.current.config;
   const closed = data.drain();
   // Nobody knows for how long they would wait; sent again, they join their approvals at the next gateway.
@@ -159,7 +182,7 @@ async function drain(parts: Parts, { data, control, health }: Listeners, opened:
   closing.defer(() => health.close());
   closing.use(opened);
   closing.defer(async () => {
-    await Promise.all([closed, control.close(), parts.tunnels.close(0)]);
+    await Promise.all([closed, control.close(), console?.close(), parts.tunnels.close(0)]);
   });
 }
 
@@ -184,6 +207,7 @@ export async function startGateway(loaded: LoadedConfig, processLog: ProcessLog)
   return {
     data: listeners.data.address,
     control: listeners.control.address,
+    console: loaded.config.listeners.console?.origin,
     health: listeners.health.address,
     tunnel: { port: parts.tunnels.port, caCertificate: parts.tunnels.caCertificate },
     evidence: { dir: state.logDir, trust: paths.trust, keys: paths.keys },

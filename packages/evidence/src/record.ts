@@ -75,6 +75,8 @@ export const Leaf = z
     operations.configRejected,
     operations.upkeep,
     operations.control,
+    operations.consoleLogin,
+    operations.consoleLogout,
     operations.exported,
     operations.dataShredded,
   ])

@@ -68,11 +68,18 @@ export async function assertIssuerCas({ config, file }: LoadedConfig): Promise<v
 }
 
 /** What is wrong with the certificates and keys that a configuration names; without them no listener opens. */
-export async function checkCertificates({ listeners, issuers, store }: Config): Promise<readonly ConfigProblem[]> {
+export async function checkCertificates({
+  listeners,
+  issuers,
+  store,
+  console,
+}: Config): Promise<readonly ConfigProblem[]> {
   const problems = [
     ...(await tlsProblems(listeners.data.tls, 'listeners.data.tls')),
     ...(await tlsProblems(listeners.control.tls, 'listeners.control.tls')),
+    ...(listeners.console?.tls ? await tlsProblems(listeners.console.tls, 'listeners.console.tls') : []),
     ...(await checkStoreFiles(store)),
+    ...(await checkConsoleFiles(console)),
   ];
   return [...problems, ...(await checkIssuerCas({ issuers }))];
 }
@@ -89,6 +96,12 @@ async function checkStoreFiles({ postgres }: Config['store']): Promise<readonly 
     if ('problem' in password) problems.push({ path: 'store.postgres.passwordFile', message: password.problem });
   }
   return problems;
+}
+
+async function checkConsoleFiles(console: Config['console']): Promise<readonly ConfigProblem[]> {
+  if (console?.clientSecretFile === undefined) return [];
+  const secret = await readPassword(console.clientSecretFile);
+  return 'problem' in secret ? [{ path: 'console.clientSecretFile', message: secret.problem }] : [];
 }
 
 /** What is wrong with the CAs of issuers; without them none of their keys can be had. */

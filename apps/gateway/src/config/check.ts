@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { oidcIssuerProblem } from '../identity/issuer-options.ts';
+import { isIP } from 'node:net';
+import { isLoopbackHost, oidcIssuerProblem } from '../identity/issuer-options.ts';
 import type { ConfigProblem } from './config-error.ts';
 import type { Config } from './schema.ts';
 
@@ -13,7 +14,9 @@ function* repeated(values: readonly string[], path: (index: number) => string, w
 
 function* listenerProblems({ listeners }: Config): Generator<ConfigProblem> {
   const taken = new Map<string, string>();
-  for (const [name, { address, port }] of Object.entries(listeners)) {
+  for (const [name, listener] of Object.entries(listeners)) {
+    if (!listener) continue;
+    const { address, port } = listener;
     const place = `${address} port ${port}`;
     const other = taken.get(place);
     if (other !== undefined && port !== 0) {
@@ -53,6 +56,39 @@ function* agentProblems(config: Config): Generator<ConfigProblem> {
       }
     }
   }
+}
+
+/** What is wrong with the address of the console as browsers see it: their passkeys are for a name, never for a number. */
+function originProblem(origin: string, hasTls: boolean): string | undefined {
+  const url = URL.parse(origin);
+  if (url?.origin !== origin) return 'must be a scheme, a name and a port alone, in lower case: http://localhost:8447';
+  if (url.protocol === 'http:' && url.hostname !== 'localhost') return 'plain http is for localhost alone; use https';
+  if (url.protocol === 'http:' && hasTls) return 'must be https, as the listener has a certificate';
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must be https, or http://localhost';
+  const isNumber = url.hostname.startsWith('[') || isIP(url.hostname) !== 0;
+  return isNumber ? 'must be a name: passkeys are for names, not for addresses' : undefined;
+}
+
+function* consoleProblems({ listeners, console, issuers }: Config): Generator<ConfigProblem> {
+  const { console: listener } = listeners;
+  if (!listener !== !console) {
+    const [path, other] = listener ? ['console', 'listeners.console'] : ['listeners.console', 'console'];
+    yield { path, message: `is needed with ${other}` };
+  }
+  if (listener) {
+    const { address, origin, tls } = listener;
+    const problem = originProblem(origin, tls !== undefined);
+    if (problem !== undefined) yield { path: 'listeners.console.origin', message: problem };
+    if (!tls && !isLoopbackHost(address) && address !== '::1') {
+      yield { path: 'listeners.console.tls', message: `is needed on ${address}: plain http is for loopback only` };
+    }
+  }
+  if (!console) return;
+  const issuer = issuers.find(({ name }) => name === console.issuer);
+  if (issuer?.kind !== 'oidc') {
+    yield { path: 'console.issuer', message: `no OIDC issuer is named ${JSON.stringify(console.issuer)}` };
+  }
+  if (!console.scopes.includes('openid')) yield { path: 'console.scopes', message: 'must have `openid` in it' };
 }
 
 /** What is sent in the clear must stay on this machine: keys go this way, and a password. */
@@ -113,5 +149,6 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
     ...agentProblems(config),
     ...roleProblems(config),
     ...storeProblems(config),
+    ...consoleProblems(config),
   ];
 }

@@ -88,6 +88,15 @@ function withAbsoluteFiles(postgres: PostgresConfig, absolute: (path: string) =>
   };
 }
 
+function withAbsoluteConsole(console: NonNullable<Config['console']>, absolute: (path: string) => string) {
+  const { clientSecretFile, assetsDir } = console;
+  return {
+    ...console,
+    ...(clientSecretFile === undefined ? {} : { clientSecretFile: absolute(clientSecretFile) }),
+    ...(assetsDir === undefined ? {} : { assetsDir: absolute(assetsDir) }),
+  };
+}
+
 function withAbsolutePaths(config: Config, file: string): Config {
   const base = dirname(resolve(file));
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(base, path));
@@ -95,7 +104,7 @@ function withAbsolutePaths(config: Config, file: string): Config {
     certificateFile: absolute(value.certificateFile),
     keyFile: absolute(value.keyFile),
   });
-  const { data, control } = config.listeners;
+  const { data, control, console: browsers } = config.listeners;
   const { postgres } = config.store;
   return {
     ...config,
@@ -104,7 +113,9 @@ function withAbsolutePaths(config: Config, file: string): Config {
       ...config.listeners,
       data: { ...data, tls: tls(data.tls) },
       control: { ...control, tls: tls(control.tls) },
+      ...(browsers?.tls ? { console: { ...browsers, tls: tls(browsers.tls) } } : {}),
     },
+    ...(config.console ? { console: withAbsoluteConsole(config.console, absolute) } : {}),
     store: postgres ? { postgres: withAbsoluteFiles(postgres, absolute) } : {},
     log: { ...config.log, dir: absolute(config.log.dir) },
     policies: { dir: absolute(config.policies.dir) },

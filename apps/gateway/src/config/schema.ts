@@ -91,6 +91,18 @@ const listeners = z
         .describe('Names in its certificate, which the gateway issues itself.'),
     }),
     control: z.strictObject({ address, port: port.default(8445).describe('REST API under /api/v1.'), tls }),
+    console: z
+      .strictObject({
+        address,
+        port: port.default(8447).describe('The web console, and the REST API for it.'),
+        origin: z
+          .string()
+          .max(300)
+          .describe('As browsers see it: http://localhost:<port> on this machine, https://<name> for others.'),
+        tls: tls.optional(),
+      })
+      .optional()
+      .describe('For browsers. Without `tls` it is for this machine alone, or for a proxy on it that speaks HTTPS.'),
     health: z.strictObject({ address, port: port.default(8446).describe('Plain HTTP: /livez, /readyz, /metrics.') }),
   })
   .describe('Listeners.');
@@ -284,6 +296,24 @@ export const configSchema = z
       })
       .default({ operator: [], auditor: [], approver: [] })
       .describe('Who may use the control API.'),
+    console: z
+      .strictObject({
+        issuer: name.describe('Name of an OIDC issuer above, at which people log in.'),
+        clientId: z
+          .string()
+          .min(1)
+          .max(256)
+          .describe('The console there: code flow with PKCE, back to /auth/callback.'),
+        clientSecretFile: file.optional().describe('Its secret, a line; without it, it is a public client.'),
+        scopes: z
+          .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'a scope without spaces or quotes'))
+          .max(32)
+          .default(['openid'])
+          .describe('`openid`, and whatever makes its access tokens be for this gateway.'),
+        assetsDir: file.optional().describe('The console as `npm run build` made it.'),
+      })
+      .optional()
+      .describe('The web console, on `listeners.console`.'),
     approvals: z
       .strictObject({
         holdMs: z

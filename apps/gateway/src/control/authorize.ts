@@ -70,10 +70,14 @@ export function rolesOf(token: TokenFacts, config: Config): readonly GroupRole[]
  * The role of a token that has none by its groups: of an agent, as long as it is registered, enabled and not locked, by the
  * same rules as on the listener for agents.
  */
-function roleOfAgent(token: TokenFacts, { registry, now }: AuthorizeParts): ControlCaller | RefusedCaller {
+function roleOfAgent(
+  token: TokenFacts,
+  via: ControlCaller['via'],
+  { registry, now }: AuthorizeParts,
+): ControlCaller | RefusedCaller {
   const found = identify(token, registry, now().getTime());
   if (found.kind === 'identified' && found.principal.kind === 'agent') {
-    return { token, roles: ['agent'], approverGroups: [], agent: found.principal.id, via: 'bearer' };
+    return { token, roles: ['agent'], approverGroups: [], agent: found.principal.id, via };
   }
   if (found.kind === 'unavailable') {
     const problem = problems.unavailable('who is registered is not known; try again');
@@ -93,7 +97,16 @@ export async function authorize(
     const advice = 'send `Authorization: Bearer <token>` of an issuer that this gateway knows';
     return { problem: problems.unauthorized(advice), fault: 'ERR_TOKEN_MISSING' };
   }
-  const result = await parts.authenticator().authenticate(bearer.token);
+  return authorizeToken(bearer.token, 'bearer', parts);
+}
+
+/** Whose token this is, now; everybody without a role is refused. */
+export async function authorizeToken(
+  token: string,
+  via: ControlCaller['via'],
+  parts: AuthorizeParts,
+): Promise<ControlCaller | RefusedCaller> {
+  const result = await parts.authenticator().authenticate(token);
   if (result.kind === 'unavailable') {
     const problem = problems.unavailable(`the keys of issuer ${result.issuer} can't be had; try again`);
     return { problem, fault: 'ERR_IDENTITY_UNAVAILABLE' };
@@ -104,6 +117,6 @@ export async function authorize(
   const config = parts.config();
   const roles = rolesOf(result.facts, config);
   const approverGroups = groupsWith('approver', result.facts, config);
-  if (roles.length > 0) return { token: result.facts, roles, approverGroups, via: 'bearer' };
-  return roleOfAgent(result.facts, parts);
+  if (roles.length > 0) return { token: result.facts, roles, approverGroups, via };
+  return roleOfAgent(result.facts, via, parts);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
@@ -25,6 +25,7 @@ import { oneExchange } from './exchange-route.ts';
 import { type ExplainRouteParts, explainOne } from './explain-route.ts';
 import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
 import { lock, unlock } from './lock-routes.ts';
+import { type MeParts, me } from './me-route.ts';
 import { problemResponse, problems } from './problem.ts';
 import { endSession, type SessionRouteParts } from './session-routes.ts';
 
@@ -33,6 +34,7 @@ export interface ControlParts
     SessionRouteParts,
     ApprovalRouteParts,
     ExplainRouteParts,
+    MeParts,
     LimitAgentsParts {
   readonly registry: AgentRegistry;
   readonly store: Store;
@@ -60,6 +62,7 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/locks': ['GET', 'POST'],
   '/api/v1/locks/:kind/:target': ['DELETE'],
   '/api/v1/sessions/:id': ['DELETE'],
+  '/api/v1/me': ['GET'],
   '/api/v1/approvals': ['GET'],
   '/api/v1/approvals/:id': ['GET'],
   '/api/v1/approvals/:id/approve': ['POST'],
@@ -96,16 +99,16 @@ const exchangeQuery = z.strictObject({
 interface ControlRequest {
   readonly id: string;
   readonly method: string;
-  readonly path: string;
+  readonly route: string;
   readonly status: number;
 }
 
 /** Every request of a known caller is on record before it is answered, whether it has a role or not. */
-async function recordRequest(
+export async function recordRequest(
   { log, config }: ControlParts,
   token: TokenFacts,
   role: Role | undefined,
-  { id, method, path, status }: ControlRequest,
+  { id, method, route, status }: ControlRequest,
 ): Promise<void> {
   const recorded: RecordedMethod = METHODS.find((known) => known === method) ?? 'other';
   await log.append([
@@ -115,7 +118,7 @@ async function recordRequest(
       principal: callerPrincipal(token, config()),
       ...(role === undefined ? {} : { role }),
       method: recorded,
-      route: routeOf(path) ?? 'none',
+      route,
       status,
     },
   ]);
@@ -164,6 +167,7 @@ function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void 
   app.post('/api/v1/locks', (context) => lock(context, parts.locks, context.var));
   app.delete('/api/v1/locks/:kind/:target', (context) => unlock(context, parts.locks, context.var));
   app.delete('/api/v1/sessions/:id', (context) => endSession(context, parts, context.var));
+  app.get('/api/v1/me', (context) => me(context, parts, context.var));
   app.get('/api/v1/agents', async (context) => context.json({ items: await listAgents(parts) }));
   app.get('/api/v1/agents/:id', async (context) => {
     const found = await parts.store.agents.get(context.req.param('id'));
@@ -183,39 +187,48 @@ function noRoute(path: string, requestId: string): Response {
   return response;
 }
 
+/** Beside approvals, what is about the caller alone. */
+const APPROVER_ROUTES = ['/api/v1/approvals', '/api/v1/me'] as const;
+
 /** Agents are answered about themselves; who may countersign, and no more, has nothing to do with the rest. */
 function notTheirs(caller: ControlCaller, path: string): string | undefined {
   const route = routeOf(path);
   if (seesAll(caller)) return undefined;
   if (caller.roles.includes('approver')) {
-    return (route?.startsWith('/api/v1/approvals') ?? true) ? undefined : 'approvers see approvals, and no more';
+    const isTheirs = route === undefined || APPROVER_ROUTES.some((own) => route.startsWith(own));
+    return isTheirs ? undefined : 'approvers see approvals, and no more';
   }
   return AGENT_ROUTES.includes(route)
     ? undefined
     : 'agents are told what became of their own requests, and what would, and no more';
 }
 
+/** Who calls: how that is found out is a listener's own. */
+export type CallerOf = (context: Context) => Promise<ControlCaller | RefusedCaller>;
+
 /** The REST API, for operators, auditors, approvers and agents. The address of a caller comes with the request's environment. */
 export function createControlApi(
   parts: ControlParts,
   sourceOf: (env: unknown) => string,
+  callerOf: CallerOf = (context) => authorize(context.req.header('authorization'), parts),
 ): Hono<{ Variables: Variables }> {
   const app = new Hono<{ Variables: Variables }>();
   app.use(async (context, next) => {
     const requestId = randomUUID();
     context.set('requestId', requestId);
     const { method, path } = context.req;
-    const caller = await authorize(context.req.header('authorization'), parts);
+    const route = routeOf(path) ?? 'none';
+    const caller = await callerOf(context);
     if ('problem' in caller) {
       const { problem, fault, token } = caller;
-      if (token) await recordRequest(parts, token, undefined, { id: requestId, method, path, status: problem.status });
+      if (token) await recordRequest(parts, token, undefined, { id: requestId, method, route, status: problem.status });
       else parts.onUnknownCaller(fault, sourceOf(context.env));
       return problemResponse(problem, requestId);
     }
     context.set('caller', caller);
     await next();
     const { status } = context.res;
-    await recordRequest(parts, caller.token, caller.roles[0], { id: requestId, method, path, status });
+    await recordRequest(parts, caller.token, caller.roles[0], { id: requestId, method, route, status });
     context.header('cache-control', 'no-store');
     return undefined;
   });

@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { Config } from '../config/schema.ts';
 import { type ControlParts, createControlApi } from './control-api.ts';
-
-/** Node's own is two minutes: long enough for strangers to take every connection there is. */
-const HANDSHAKE_TIMEOUT_MS = 10_000;
-
-export interface ControlListener {
-  readonly address: AddressInfo;
-  close(): Promise<void>;
-}
+import { type OpenServer, openServer, remoteAddress } from './open-server.ts';
 
 export interface ControlListenerOptions {
   readonly settings: Config['listeners']['control'];
@@ -24,32 +14,9 @@ export interface ControlListenerOptions {
 }
 
 /** Opens the listener for people and their tools: HTTPS, REST under /api/v1. */
-export async function openControlListener(options: ControlListenerOptions): Promise<ControlListener> {
-  const api = createControlApi(options.parts, (env) => (env as HttpBindings).incoming.socket.remoteAddress ?? '');
-  const server = createAdaptorServer({
-    fetch: api.fetch,
-    createServer,
-    serverOptions: {
-      cert: options.certificate,
-      key: options.key,
-      minVersion: 'TLSv1.2',
-      handshakeTimeout: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-    },
-  }) as Server;
-  server.maxConnections = 512;
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.settings.port, options.settings.address, resolve);
-  });
-  return {
-    address: server.address() as AddressInfo,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+export function openControlListener(options: ControlListenerOptions): Promise<OpenServer> {
+  const { settings, certificate, key, parts, handshakeTimeoutMs } = options;
+  const { fetch } = createControlApi(parts, remoteAddress);
+  const { address, port } = settings;
+  return openServer({ address, port, fetch, tls: { certificate, key }, handshakeTimeoutMs });
 }

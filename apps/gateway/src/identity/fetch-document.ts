@@ -16,7 +16,8 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
 }
 
-async function readBody(response: IncomingMessage, where: string): Promise<Uint8Array> {
+/** A body of at most 256 KiB. @throws IdentityError `ERR_IDENTITY_FETCH` where it is longer */
+export async function readBounded(response: IncomingMessage, where: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
@@ -47,7 +48,7 @@ export async function fetchDocument(url: URL, { ca, signal }: FetchOptions): Pro
       const answer = `status ${response.statusCode}, content-encoding ${response.headers['content-encoding'] ?? 'none'}`;
       throw new IdentityError('ERR_IDENTITY_FETCH', `${where} answered ${answer}; 200 without encoding is needed`);
     }
-    return await readBody(response, where);
+    return await readBounded(response, where);
   } catch (cause) {
     if (cause instanceof IdentityError) throw cause;
     const problem = cause instanceof Error ? cause.message : 'unknown';

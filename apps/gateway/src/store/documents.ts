@@ -124,6 +124,8 @@ export function documentStore(database: Kysely<Tables>): Store {
     approvals: openCollection(database, 'approvals'),
     openApprovals: openCollection(database, 'open-approvals'),
     openWrites: openCollection(database, 'open-writes'),
+    consoleSessions: openCollection(database, 'console-sessions'),
+    consoleLogins: openCollection(database, 'console-logins'),
     close: () => database.destroy(),
   };
 }

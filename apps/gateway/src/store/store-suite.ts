@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JoinTokenDocument, Store } from './store.ts';
+import type { Collection, JoinTokenDocument, Store } from './store.ts';
 
 const token: JoinTokenDocument = { cluster: 'lab', expiresAt: '2030-01-01T00:00:00Z' };
 
@@ -11,6 +11,7 @@ export function storeSuite(name: string, open: () => Promise<Store>, reopen: () 
     keepsDocuments(open, reopen);
     keepsAnyText(open);
     comparesAndSets(open, reopen);
+    keepsEachCollection(open, reopen);
   });
 }
 
@@ -87,6 +88,22 @@ function keepsDocuments(open: Open, reopen: Open): void {
     }
     await store.close();
     await assert.rejects(store.joinTokens.get('a'));
+  });
+}
+
+/** One document of each collection, whatever it is about. */
+function keepsEachCollection(open: Open, reopen: Open): void {
+  it('has each collection for itself, and keeps them all', async () => {
+    const store = await open();
+    const { close: _, ...collections } = store;
+    const names = Object.keys(collections) as (keyof typeof collections)[];
+    assert.ok(names.includes('consoleSessions') && names.includes('consoleLogins'));
+    const own = (name: string): Collection<unknown> => collections[name as keyof typeof collections];
+    for (const name of names) assert.equal(await own(name).insert('same', { name }), true, name);
+    await store.close();
+    const { close, ...again } = await reopen();
+    for (const name of names) assert.deepEqual((await again[name].get('same'))?.value, { name });
+    await close();
   });
 }
 

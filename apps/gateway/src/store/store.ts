@@ -41,6 +41,10 @@ export interface Store {
   readonly openApprovals: Collection<OpenApprovalDocument>;
   /** Under the digest of the request itself, whatever it would do. */
   readonly openWrites: Collection<OpenWriteDocument>;
+  /** Under the SHA-256 of their cookies, in hex. */
+  readonly consoleSessions: Collection<ConsoleSessionDocument>;
+  /** Logins that have been, until they would be too old anyway: under the time of that, and the digest of their state. */
+  readonly consoleLogins: Collection<ConsoleLoginDocument>;
   close(): Promise<void>;
 }
 
@@ -110,6 +114,21 @@ export interface OpenWriteDocument {
   /** Name of the gateway whose log has its intent, and its outcome if there is one. */
   readonly gateway: string;
   readonly at: string;
+}
+
+/** A person's session of the console. Whoever reads it learns neither the cookie nor the token. */
+export interface ConsoleSessionDocument {
+  /** SHA-256 of issuer and subject, in hex: a person has so many sessions at most. */
+  readonly person: string;
+  /** The person's access token, under a key that only their cookie gives. */
+  readonly sealedToken: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+/** That a login has been carried out: nobody does it again. */
+export interface ConsoleLoginDocument {
+  readonly session: string;
 }
 
 /** A key of the gateway's own, by name (`connector-ca`, `masking`): PKCS #8 or raw bytes, in base64. */

@@ -208,6 +208,13 @@ export const control = leaf('control', {
   status: z.int().min(100).max(599),
 });
 
+const consoleSession = { session: digest.describe('SHA-256 of its cookie') } as const;
+export const consoleLogin = leaf('console.login', { ...consoleSession, principal, expiresAt: z.iso.datetime() });
+export const consoleLogout = leaf('console.logout', {
+  ...consoleSession,
+  reason: z.enum(['logged-out', 'replaced']).describe('By the person, or by a later session where they had too many'),
+});
+
 export const exported = leaf('export', {
   by,
   from: count,

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hash } from 'node:crypto';
+import type { Config } from '../config/schema.ts';
+import type { ControlCaller } from '../control/authorize.ts';
+import { callerPrincipal } from '../control/caller-principal.ts';
+import type { Log } from '../log/log.ts';
+import { everyDocument } from '../store/every-document.ts';
+import type { ConsoleSessionDocument, Store, Versioned } from '../store/store.ts';
+import { newSecret, readSecret, sealToken, sessionId, unsealToken } from './sealed-token.ts';
+
+/** Of one person at once: browsers, and profiles of them. */
+const MAX_OF_PERSON = 8;
+const SWEEP_MS = 60_000;
+
+export interface ConsoleSessionsParts {
+  readonly store: Pick<Store, 'consoleSessions' | 'consoleLogins'>;
+  readonly log: Log;
+  readonly config: () => Config;
+  readonly now: () => Date;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** A session as its browser holds it. */
+export interface Begun {
+  readonly cookie: string;
+  readonly expiresAtMs: number;
+}
+
+type Found = Versioned<ConsoleSessionDocument>;
+
+/**
+ * Sessions of the console, in the store: any gateway on it serves them. A session is worth what its token is worth, which
+ * only the browser's cookie opens, and is asked about anew at each request.
+ */
+export class ConsoleSessions {
+  readonly #parts: ConsoleSessionsParts;
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(parts: ConsoleSessionsParts) {
+    this.#parts = parts;
+    this.#sweeper = setInterval(() => void this.sweep().catch(parts.onProblem), SWEEP_MS).unref();
+  }
+
+  /**
+   * Begins the session of a login, which `login` names and which ends at `loginEndsAt` in any case; undefined where that login
+   * has been carried out. It is on record before it is good for anything.
+   * @throws StoreError, LogError
+   */
+  async begin(token: string, { token: facts }: ControlCaller, login: LoginOnce): Promise<Begun | undefined> {
+    const { store, log, config, now } = this.#parts;
+    const secret = newSecret();
+    const session = sessionId(secret);
+    if (!(await store.consoleLogins.insert(`${login.endsAt} ${login.digest}`, { session }))) return undefined;
+    const person = hash('sha256', JSON.stringify([facts.issuer, facts.subject]));
+    const expiresAt = new Date(facts.expiresAt).toISOString();
+    const principal = callerPrincipal(facts, config());
+    await log.append([{ type: 'console.login', session, principal, expiresAt }]);
+    const createdAt = now().toISOString();
+    await store.consoleSessions.insert(session, {
+      person,
+      sealedToken: sealToken(token, secret),
+      createdAt,
+      expiresAt,
+    });
+    await this.#keepFew(person);
+    return { cookie: secret.toString('base64url'), expiresAtMs: facts.expiresAt };
+  }
+
+  /** The token of a browser's session, as it was when they logged in; undefined where there is no such session any more. */
+  async tokenOf(cookie: string | undefined): Promise<string | undefined> {
+    const secret = readSecret(cookie ?? '');
+    const found = secret && (await this.#parts.store.consoleSessions.get(sessionId(secret)));
+    if (!found || this.#isOver(found)) return undefined;
+    return unsealToken(found.value.sealedToken, secret);
+  }
+
+  /** Ends a browser's session, on record first. */
+  async end(cookie: string | undefined): Promise<void> {
+    const secret = readSecret(cookie ?? '');
+    const found = secret && (await this.#parts.store.consoleSessions.get(sessionId(secret)));
+    if (found) await this.#remove(found, 'logged-out');
+  }
+
+  /** Forgets those that are over, and logins that nobody could repeat any more. */
+  async sweep(): Promise<void> {
+    const { store, now } = this.#parts;
+    await store.consoleLogins.removeBefore(now().toISOString());
+    for (const session of await everyDocument(store.consoleSessions)) {
+      if (this.#isOver(session)) await store.consoleSessions.remove(session.id, session.version);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper);
+  }
+
+  #isOver({ value }: Found): boolean {
+    // What is no time is over.
+    return !(Date.parse(value.expiresAt) > this.#parts.now().getTime());
+  }
+
+  /** After the new one is there, so that of several logins at once the last one to look sees them all. */
+  async #keepFew(person: string): Promise<void> {
+    const sessions = await everyDocument(this.#parts.store.consoleSessions);
+    const own = sessions.filter((session) => session.value.person === person && !this.#isOver(session));
+    own.sort((one, other) => (one.value.createdAt < other.value.createdAt ? -1 : 1));
+    for (const session of own.slice(0, -MAX_OF_PERSON)) await this.#remove(session, 'replaced');
+  }
+
+  async #remove({ id, version }: Found, reason: 'logged-out' | 'replaced'): Promise<void> {
+    await this.#parts.log.append([{ type: 'console.logout', session: id, reason }]);
+    await this.#parts.store.consoleSessions.remove(id, version);
+  }
+}
+
+/** Names a login, so that it is carried out once. */
+export interface LoginOnce {
+  readonly digest: string;
+  /** After this nobody can carry it out. */
+  readonly endsAt: string;
+}
