@@ -8,6 +8,7 @@ import type { Config } from './config/schema.ts';
 import { openConsoleListener } from './console/console-listener.ts';
 import type { ControlParts } from './control/control-api.ts';
 import { openControlListener } from './control/control-listener.ts';
+import { EventStreams } from './control/event-streams.ts';
 import type { OpenServer } from './control/open-server.ts';
 import { type DataListener, openDataListener } from './data/listener.ts';
 import { Fault } from './faults.ts';
@@ -72,6 +73,8 @@ const now = () => new Date();
 function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
   const { state, refusals, tunnels, authenticator, locks, sessions, live, limits } = parts;
   const { log, store, exchanges, registry, policies } = state;
+  const { register } = parts.approvals;
+  const onProblem = (error: unknown) => processLog.problem('a control request could not be answered', error);
   return {
     config: () => parts.config.current.config,
     authenticator,
@@ -84,11 +87,12 @@ function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
     locks,
     sessions,
     live,
-    register: parts.approvals.register,
+    register,
+    events: new EventStreams({ register, now, onProblem }),
     log,
     now,
     onUnknownCaller: (fault, source) => refusals.count('control', fault, { source }),
-    onProblem: (error) => processLog.problem('a control request could not be answered', error),
+    onProblem,
   };
 }
 

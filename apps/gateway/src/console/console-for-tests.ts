@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogRecord } from '@countersign/evidence';
+import { ApprovalRegister } from '../approvals/approval-register.ts';
 import { parseConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ControlParts } from '../control/control-api.ts';
+import { EventStreams } from '../control/event-streams.ts';
 import { type OpenServer, openServer, remoteAddress } from '../control/open-server.ts';
 import { type DevelopmentIdp, startDevelopmentIdp } from '../development-idp/development-idp.ts';
 import { AgentRegistry } from '../identity/agent-registry.ts';
@@ -55,6 +57,10 @@ function configOf(dir: string, { issuer, credentials }: DevelopmentIdp, origin: 
   );
 }
 
+const LIMITS = { maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000 };
+
+type TestParts = 'origin' | 'recorded' | 'problems' | 'unknown' | 'store' | 'register' | 'idp';
+
 /** The console over a real store, log and identity provider; of the rest of a gateway it has nothing. */
 export class TestConsole {
   readonly origin: string;
@@ -62,16 +68,18 @@ export class TestConsole {
   readonly problems: string[];
   readonly unknown: string[];
   readonly store: ControlParts['store'];
+  readonly register: ApprovalRegister;
   readonly idp: DevelopmentIdp;
   readonly #clock: { aheadMs: number };
   readonly #opened: AsyncDisposableStack;
 
-  constructor(parts: Pick<TestConsole, 'origin' | 'recorded' | 'problems' | 'unknown' | 'store' | 'idp'> & TestOwned) {
+  constructor(parts: Pick<TestConsole, TestParts> & TestOwned) {
     this.origin = parts.origin;
     this.recorded = parts.recorded;
     this.problems = parts.problems;
     this.unknown = parts.unknown;
     this.store = parts.store;
+    this.register = parts.register;
     this.idp = parts.idp;
     this.#clock = parts.clock;
     this.#opened = parts.opened;
@@ -153,16 +161,18 @@ export async function openTestConsole({ assets, configure = {} }: TestConsoleOpt
   const [problems, unknown]: [string[], string[]] = [[], []];
   const { issuer } = idp;
   const registry = await registryOf(store, issuer);
+  const register = new ApprovalRegister({ store, log, logKey: 'tests', limits: () => LIMITS, now });
+  const onProblem = (error: unknown) => problems.push(String(error));
   const control = {
     ...{ store, log, registry, now, config: () => config, authenticator: () => authenticator },
     limits: new AgentLimits(() => 0),
     onUnknownCaller: (fault: string) => unknown.push(fault),
-    onProblem: (error: unknown) => problems.push(String(error)),
+    ...{ onProblem, register, events: new EventStreams({ register, now, onProblem }) },
   } as unknown as ControlParts;
   const sessions = opened.adopt(new ConsoleSessions(control), (open) => open.close());
   const settings = config.console ?? assert.fail();
   app = createConsoleApp({ control, settings, origin, sessions, assets: assets ?? new Map() }, remoteAddress);
-  return new TestConsole({ origin, recorded, problems, unknown, store, idp, clock, opened: opened.move() });
+  return new TestConsole({ origin, recorded, problems, unknown, store, register, idp, clock, opened: opened.move() });
 }
 
 type OpenFetch = Parameters<typeof openServer>[0]['fetch'];

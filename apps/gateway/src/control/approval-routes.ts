@@ -49,7 +49,7 @@ function shown({ id, value }: Approval): ApprovalView {
 }
 
 /** Operators and auditors see all, approvers what is theirs to countersign. */
-function isVisible({ value }: Approval, caller: ControlCaller): boolean {
+export function isVisible({ value }: Approval, caller: ControlCaller): boolean {
   return seesAll(caller) || countingGroups(value, caller.approverGroups).length > 0;
 }
 

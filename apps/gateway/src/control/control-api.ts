@@ -20,6 +20,7 @@ import {
   seesAll,
 } from './authorize.ts';
 import { callerPrincipal } from './caller-principal.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { oneExchange } from './exchange-route.ts';
 import { type ExplainRouteParts, explainOne } from './explain-route.ts';
@@ -27,7 +28,7 @@ import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { type MeParts, me } from './me-route.ts';
 import { problemResponse, problems } from './problem.ts';
-import { endSession, type SessionRouteParts } from './session-routes.ts';
+import { endSession, listSessions, type SessionRouteParts } from './session-routes.ts';
 
 export interface ControlParts
   extends AuthorizeParts,
@@ -41,6 +42,7 @@ export interface ControlParts
   readonly clusters: Tunnels;
   readonly exchanges: ExchangeIndex;
   readonly locks: Locks;
+  readonly events: EventStreams;
   /** Counts a caller that nobody knows. */
   readonly onUnknownCaller: (fault: RefusedCaller['fault'], source: string) => void;
   /** Hears of what kept a request from being answered. */
@@ -61,7 +63,9 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/clusters/:name/join-tokens': ['POST'],
   '/api/v1/locks': ['GET', 'POST'],
   '/api/v1/locks/:kind/:target': ['DELETE'],
+  '/api/v1/sessions': ['GET'],
   '/api/v1/sessions/:id': ['DELETE'],
+  '/api/v1/events': ['GET'],
   '/api/v1/me': ['GET'],
   '/api/v1/approvals': ['GET'],
   '/api/v1/approvals/:id': ['GET'],
@@ -137,6 +141,19 @@ async function listAgents({ store }: ControlParts) {
   return (await everyDocument(store.agents)).map(({ id, value }) => ({ id, ...value }));
 }
 
+/** Events as they happen, for as long as the caller may be told of them. */
+function streamEvents(
+  context: Context,
+  { events }: ControlParts,
+  { caller, requestId }: Variables,
+  callerOf: CallerOf,
+) {
+  // Nobody would read the body, nor end it.
+  if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
+  const stream = events.open({ caller, again: () => callerOf(context) });
+  return stream ?? problemResponse(problems.tooMany('there are too many streams of events; close one'), requestId);
+}
+
 /** A single-use token with which one connector enrols, and the CA by which it knows this gateway. */
 async function issueJoinToken({ store, clusters }: ControlParts, name: string, { caller, requestId }: Variables) {
   if (!caller.roles.includes('operator'))
@@ -166,6 +183,7 @@ function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void 
   app.get('/api/v1/locks', async (context) => context.json({ items: await parts.locks.list() }));
   app.post('/api/v1/locks', (context) => lock(context, parts.locks, context.var));
   app.delete('/api/v1/locks/:kind/:target', (context) => unlock(context, parts.locks, context.var));
+  app.get('/api/v1/sessions', (context) => listSessions(context, parts));
   app.delete('/api/v1/sessions/:id', (context) => endSession(context, parts, context.var));
   app.get('/api/v1/me', (context) => me(context, parts, context.var));
   app.get('/api/v1/agents', async (context) => context.json({ items: await listAgents(parts) }));
@@ -188,7 +206,7 @@ function noRoute(path: string, requestId: string): Response {
 }
 
 /** Beside approvals, what is about the caller alone. */
-const APPROVER_ROUTES = ['/api/v1/approvals', '/api/v1/me'] as const;
+const APPROVER_ROUTES = ['/api/v1/approvals', '/api/v1/events', '/api/v1/me'] as const;
 
 /** Agents are answered about themselves; who may countersign, and no more, has nothing to do with the rest. */
 function notTheirs(caller: ControlCaller, path: string): string | undefined {
@@ -247,6 +265,7 @@ export function createControlApi(
   app.post('/api/v1/explain', (context) =>
     explainOne(context, parts, { ...context.var, sourceAddress: sourceOf(context.env) }),
   );
+  app.get('/api/v1/events', (context) => streamEvents(context, parts, context.var, callerOf));
   approvalRoutes(app, parts);
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));

@@ -16,6 +16,28 @@ interface Asked {
   readonly requestId: string;
 }
 
+/** What goes on until somebody ends it. */
+const STREAM_LANES: readonly string[] = ['watch', 'logs', 'exec', 'portforward'];
+
+/** The sessions that are open at this gateway, the oldest first, each with how many streams it has under way. */
+export function listSessions(context: Context, { sessions, live }: SessionRouteParts): Response {
+  const streams = new Map<string, number>();
+  for (const { facts, decided } of live.entries()) {
+    const isStream = decided !== undefined && STREAM_LANES.includes(decided.lane);
+    if (isStream) streams.set(facts.session, (streams.get(facts.session) ?? 0) + 1);
+  }
+  const items = sessions.list().map(({ id, cluster, principal, startedMs, lastSeenMs }) => ({
+    id,
+    cluster,
+    agent: principal.id,
+    owner: principal.owner,
+    since: new Date(startedMs).toISOString(),
+    lastAt: new Date(lastSeenMs).toISOString(),
+    streams: streams.get(id) ?? 0,
+  }));
+  return context.json({ items });
+}
+
 /**
  * Ends a session with what it has under way, which ends before that is on record. The agent's next request begins a new
  * session: who is to be kept out is locked.

@@ -41,6 +41,10 @@ test('a session is ended by its id, once, and the next request begins another', 
   const sessions = new Sessions(log, () => new Date(), assert.ifError);
   const { session } = await sessions.enter(principal, 'lab', token);
   assert.deepEqual([sessions.has(session), sessions.has('another')], [true, false]);
+  assert.deepEqual(
+    sessions.list().map(({ id, cluster }) => [id, cluster]),
+    [[session, 'lab']],
+  );
   assert.deepEqual(await Promise.all([sessions.end(session), sessions.end(session)]), [true, false]);
   assert.equal(sessions.has(session), false);
   assert.deepEqual(

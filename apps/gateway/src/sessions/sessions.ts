@@ -17,6 +17,7 @@ interface Session {
   readonly credentials: Set<string>;
   /** Resolves once the start is on record. */
   readonly started: Promise<unknown>;
+  readonly startedMs: number;
   lastSeenMs: number;
   exchanges: number;
   /** Exchanges under way. */
@@ -28,6 +29,15 @@ export interface Entered {
   readonly session: string;
   /** Must be called once, when the exchange is over. */
   readonly leave: () => void;
+}
+
+/** An open session, as people are shown it. */
+export interface OpenSession {
+  readonly id: string;
+  readonly cluster: string;
+  readonly principal: Principal;
+  readonly startedMs: number;
+  readonly lastSeenMs: number;
 }
 
 type EndReason = 'idle' | 'shutdown' | 'ended';
@@ -60,6 +70,13 @@ export class Sessions {
       session.lastSeenMs = this.#now().getTime();
     };
     return { session: session.id, leave };
+  }
+
+  /** Those that are open, the oldest first. */
+  list(): readonly OpenSession[] {
+    return [...this.#open.values()].map(({ id, cluster, principal, startedMs, lastSeenMs }) => {
+      return { id, cluster, principal, startedMs, lastSeenMs };
+    });
   }
 
   /** Whether a session is open. */
@@ -96,6 +113,7 @@ export class Sessions {
       principal,
       credentials: new Set<string>(),
       started,
+      startedMs: this.#now().getTime(),
       lastSeenMs: 0,
       exchanges: 0,
       live: 0,
