@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
@@ -9,11 +9,14 @@ import { failSyncs, noSyncFailures } from './fixtures/fail-sync.ts';
 import { RawConnection } from './fixtures/raw-connection.ts';
 import type { Answer } from './installation/call.ts';
 import { eventually } from './installation/eventually.ts';
+import { replaceFile } from './installation/replace-file.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
 const SECRETS = '/api/v1/namespaces/demo/secrets';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/demo/deployments';
+/** Long enough to be seen half sent, on a busy machine too. */
+const BODY_TIMEOUT_MS = 5_000;
 
 const POLICIES = `
 @id("all") permit (principal == Agent::"caller", action, resource);
@@ -43,7 +46,7 @@ before(async () => {
     agents: { caller: { clusters: { lab: ['countersign:trusted'] }, waits: false } },
     configure: (config) => ({
       ...config,
-      listeners: { ...config.listeners, data: { ...config.listeners.data, bodyTimeoutMs: 500 } },
+      listeners: { ...config.listeners, data: { ...config.listeners.data, bodyTimeoutMs: BODY_TIMEOUT_MS } },
     }),
   });
 });
@@ -273,7 +276,7 @@ const rows: readonly Row[] = [
     failure: "the connector's credential is refused",
     async fails() {
       const { connectorTokenFile, renewConnectorToken } = site.lab('lab');
-      await writeFile(connectorTokenFile, 'no.token.atall');
+      await replaceFile(connectorTokenFile, 'no.token.atall');
       try {
         const answer = await eventually('the connector has read it again', async () => {
           const found = await create();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab } from '@countersign/lab';
@@ -12,6 +12,7 @@ import { freePorts } from './installation/free-ports.ts';
 import { hasConnectors, readinessOf, startGatewayOf } from './installation/gateway-process.ts';
 import { type IndexedRecord, recordsOf } from './installation/indexed-record.ts';
 import { AUDIENCE, Provider } from './installation/provider.ts';
+import { replaceFile } from './installation/replace-file.ts';
 import type { RunningProcess } from './installation/running-process.ts';
 import { type ClusterOptions, startLabs } from './installation/start-labs.ts';
 import { writeTls } from './installation/write-tls.ts';
@@ -135,8 +136,7 @@ export class Installation {
 
   /** Replaces the configuration file as it stands, valid or not. */
   async writeConfig(text: string): Promise<void> {
-    await writeFile(`${this.configFile}.new`, text);
-    await rename(`${this.configFile}.new`, this.configFile);
+    await replaceFile(this.configFile, text);
   }
 
   /** Starts the gateway of a tree by its configuration file and resolves when it is ready. */
@@ -222,7 +222,7 @@ export class Installation {
   async writePolicies(cluster: string, cedar: string): Promise<void> {
     const dir = join(this.#config.policies.dir, 'clusters', cluster);
     await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, 'e2e.cedar'), cedar);
+    await replaceFile(join(dir, 'e2e.cedar'), cedar);
   }
 
   /** Replaces the organisation's set by the baseline of a tree; the running gateway sees it within two seconds. */
@@ -234,7 +234,7 @@ export class Installation {
   async exempt(agent: string, file: string): Promise<void> {
     const path = join(this.#config.policies.dir, 'organisation', file);
     const text = await readFile(path, 'utf8');
-    await writeFile(path, text.replace('resource);', `resource) unless { principal == Agent::"${agent}" };`));
+    await replaceFile(path, text.replace('resource);', `resource) unless { principal == Agent::"${agent}" };`));
   }
 
   /** The evidence log as `countersign evidence list` reads it, from an index on; the gateway may be running. */

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { type Lab, startLab } from '@countersign/lab';
 import { type KubectlResult, runKubectl } from './fixtures/kubectl.ts';
 import { type OwnedLab, startOwnedLab } from './fixtures/lab-owner.ts';
+import { eventually } from './installation/eventually.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'countersign-e2e-node-'));
 let lab: Lab;
@@ -50,8 +51,9 @@ test('the seeded pod of each of two labs runs, on nodes and pod addresses of the
 });
 
 test('logs come back, whole and followed', async () => {
-  const whole = await kubectl(lab, 'logs', 'web');
-  assert.match(whole.stdout, /order 1 shipped/);
+  await eventually('the pod has written', async () =>
+    /order 1 shipped/.test((await kubectl(lab, 'logs', 'web')).stdout),
+  );
   const followed = await kubectl(lab, 'logs', 'web', '--follow', '--limit-bytes=120');
   assert.equal(followed.stdout.length, 120);
 });
@@ -81,7 +83,9 @@ test('killing the owner of one lab takes its node away and leaves the other alon
   assert.equal(hasAddress(address), false);
   assert.equal((await kubectl(lab, 'exec', 'web', '--', 'true')).code, 0);
   other = await startOwnedLab(join(home, 'two'), 'two', true);
-  assert.match((await kubectl(other.lab, 'logs', 'web')).stdout, /order 1 shipped/);
+  await eventually('the pod of the next one writes', async () =>
+    /order 1 shipped/.test((await kubectl(other.lab, 'logs', 'web')).stdout),
+  );
 });
 
 test('a stopped lab leaves no address, interface or cgroup', async () => {

@@ -40,10 +40,10 @@ async function create(name: string): Promise<CommandResult> {
 
 /** Names of ConfigMaps that the API server was asked to create, by its own audit log. */
 async function createdUpstream(): Promise<readonly (string | undefined)[]> {
-  const events = await site.audit('lab');
-  return events
-    .filter(({ verb }) => verb === 'create')
-    .map(({ requestURI, objectRef }) => objectRef?.name ?? requestURI);
+  const events = (await site.audit('lab')).filter(({ verb }) => verb === 'create');
+  // One request has several events, of which the last may come after its answer.
+  const requests = new Map(events.map((event) => [event.auditID, event]));
+  return [...requests.values()].map(({ requestURI, objectRef }) => objectRef?.name ?? requestURI);
 }
 
 async function isReachable(): Promise<boolean> {

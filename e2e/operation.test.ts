@@ -13,7 +13,7 @@ import { type IndexedRecord, type Installation, startInstallation } from './inst
 
 const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
 const SETTINGS = `${CONFIG_MAPS}/settings`;
-const GRACE_MS = 2_000;
+const GRACE_MS = 6_000;
 
 const policies = (verbs: string) => `@id("works") permit (principal is Agent, action in [${verbs}], resource);`;
 const READS = 'Action::"read"';

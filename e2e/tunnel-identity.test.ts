@@ -181,14 +181,13 @@ describe('who may dial in', () => {
   });
 
   test('a short certificate is renewed at two thirds of its life, and the tunnel follows it without a gap', async () => {
-    const brief = await openTunnelFixture(['a'], { certificateLifeMs: 6_000 });
+    const brief = await openTunnelFixture(['a'], { certificateLifeMs: 9_000 });
     const connector = await brief.connect({ cluster: 'a', kubeconfig });
     const first = await brief.event(({ type }) => type === 'connected');
-    const started = performance.now();
     const renewed = await brief.event(({ type }) => type === 'renewed');
-    // Two thirds of six seconds, less up to one that the certificate's whole seconds cost.
-    assert.ok(performance.now() - started > 3_000, 'renewed too early');
     assert.ok(first.type === 'connected' && renewed.type === 'renewed');
+    // Whenever it came, no more than a third of it is left.
+    assert.ok(Date.parse(first.notAfter) - Date.now() <= 3_000, 'renewed too early');
     assert.equal(renewed.previousSerial, first.serial);
     await brief.event((event) => event.type === 'connected' && event.serial === renewed.serial);
     const left = await brief.event((event) => event.type === 'disconnected' && event.serial === first.serial);
@@ -201,7 +200,7 @@ describe('who may dial in', () => {
   });
 
   test('a connector that could not renew in time ends and says so', async () => {
-    const brief = await openTunnelFixture(['a'], { certificateLifeMs: 4_000 });
+    const brief = await openTunnelFixture(['a'], { certificateLifeMs: 6_000 });
     const connector = await brief.connect({ cluster: 'a', kubeconfig });
     const first = await brief.event(({ type }) => type === 'connected');
     assert.ok(first.type === 'connected');

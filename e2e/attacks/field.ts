@@ -142,6 +142,16 @@ export class Field {
     return records;
   }
 
+  /** When an exchange's answer or stream ended, or the last lock was put, as the log has it. */
+  async timeOf(what: 'lock' | { readonly end: string }): Promise<number> {
+    const isIt = ({ record }: IndexedRecord) =>
+      what === 'lock'
+        ? record.type === 'lock'
+        : (record.type === 'answer.end' || record.type === 'stream.end') && record.exchange === what.end;
+    const { record } = await eventually('it is on record', async () => (await this.site.records()).findLast(isIt));
+    return Date.parse(record.ts);
+  }
+
   /** What the log says of the request of an exchange. */
   async recordedRequest(id: string): Promise<Readonly<Record<string, string>>> {
     const { status, json } = await this.askControl('GET', `/exchanges/${id}`);
