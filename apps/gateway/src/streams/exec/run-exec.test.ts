@@ -11,6 +11,7 @@ import { LogError } from '../../log/log-error.ts';
 import { RecordingsError } from '../../recordings/recordings-error.ts';
 import type { ExecOutput } from './exec-caller.ts';
 import { endOf, run, statusOf, success } from './exec-for-tests.ts';
+import { FAREWELL_MS } from './run-exec.ts';
 
 test('a session that comes to its end is told so after its records', async () => {
   const { events, records } = await run({
@@ -79,6 +80,12 @@ test('what is ended from outside hears why', async () => {
   assert.match(status.message, /the token expired.*request 3f0c1d1e/);
 });
 
+/** By the farewell's time and not by the much longer one of who reads, however busy the machine is. */
+function assertSoon(sinceMs: number): void {
+  assert.ok(FAREWELL_MS < 1_000);
+  assert.ok(performance.now() - sinceMs < 20 * FAREWELL_MS);
+}
+
 test('a caller that does not read is closed all the same', async () => {
   const since = performance.now();
   const { records } = await run({
@@ -87,7 +94,7 @@ test('a caller that does not read is closed all the same', async () => {
     stalled: true,
   });
   assert.deepEqual(endOf(records).slice(0, 2), ['cut', 'ERR_AGENT_LOCKED']);
-  assert.ok(performance.now() - since < 1_000);
+  assertSoon(since);
 });
 
 test('a caller that does not hear of its end is closed when it is ended from outside', async () => {
@@ -102,7 +109,7 @@ test('a caller that does not hear of its end is closed when it is ended from out
     stalled: true,
   });
   assert.deepEqual(endOf(records).slice(0, 2), ['complete', undefined]);
-  assert.ok(performance.now() - lockedMs < 1_000);
+  assertSoon(lockedMs);
 });
 
 test('a caller that is gone before it hears of its end has one end on record', async () => {

@@ -16,7 +16,7 @@ import { WebSocketCaller } from './web-socket-caller.ts';
 import { WebSocketUpstream } from './web-socket-upstream.ts';
 
 /** How long a caller may take to hear why it was ended; one that does not read is closed all the same. */
-const FAREWELL_MS = 500;
+export const FAREWELL_MS = 500;
 /** What is left to send of a session that came to its end may take longer. */
 const FINISH_MS = 30_000;
 
