@@ -35,5 +35,5 @@ export const NODE: readonly Row[] = [
     ['get', 'nodes', '-o', 'name'],
     ['describe', 'node', 'lab-node'],
   ]),
-  node('wait for a pod', [['wait', 'pod/talker', '--for=jsonpath={.status.phase}=Succeeded', '--timeout=20s']]),
+  node('wait for a pod', [['wait', 'pod/talker', '--for=jsonpath={.status.phase}=Succeeded', '--timeout=50s']]),
 ];

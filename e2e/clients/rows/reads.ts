@@ -135,14 +135,14 @@ export const READS: readonly Row[] = [
   { name: 'logs of a pod that never ran', program: 'kubectl', steps: [['logs', 'web']], codes: [0] },
   read(
     'rollout status and history',
-    ['rollout', 'status', 'deployment/shop', '--timeout=20s'],
+    ['rollout', 'status', 'deployment/shop', '--timeout=50s'],
     ['rollout', 'history', 'deployment/shop'],
   ),
-  read('wait for what is so', ['wait', 'deployment/shop', '--for=condition=Available', '--timeout=20s']),
+  read('wait for what is so', ['wait', 'deployment/shop', '--for=condition=Available', '--timeout=50s']),
   {
     name: 'wait for what does not come',
     program: 'kubectl',
-    steps: [['wait', 'pod/web', '--for=condition=Ready', '--timeout=1s']],
+    steps: [['wait', 'pod/web', '--for=condition=Ready', '--timeout=5s']],
     codes: [1],
   },
   {

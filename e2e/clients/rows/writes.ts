@@ -205,11 +205,11 @@ export const WRITES: readonly Row[] = [
     ['rollout', 'pause', 'deployment/shop'],
     ['rollout', 'resume', 'deployment/shop'],
     ['set', 'image', 'deployment/shop', 'shop=registry.example/shop:2'],
-    ['rollout', 'status', 'deployment/shop', '--timeout=20s'],
+    ['rollout', 'status', 'deployment/shop', '--timeout=50s'],
     ['rollout', 'undo', 'deployment/shop'],
-    ['rollout', 'status', 'deployment/shop', '--timeout=20s'],
+    ['rollout', 'status', 'deployment/shop', '--timeout=50s'],
     ['rollout', 'restart', 'deployment/shop'],
-    ['rollout', 'status', 'deployment/shop', '--timeout=20s'],
+    ['rollout', 'status', 'deployment/shop', '--timeout=50s'],
   ]),
   write(
     'nodes: cordon, taint, drain',
@@ -278,18 +278,18 @@ export const WRITES: readonly Row[] = [
     },
   ),
   write('wait for an end', [
-    { watch: ['wait', 'configmap/settings', '--for=delete', '--timeout=20s'], until: 'met' },
+    { watch: ['wait', 'configmap/settings', '--for=delete', '--timeout=50s'], until: 'met' },
     ['delete', 'configmap', 'settings'],
   ]),
   {
     ...write('wait for what is made', [
-      { watch: ['wait', 'configmap/notes', '--for=create', '--timeout=20s'], until: 'met', polls: true },
+      { watch: ['wait', 'configmap/notes', '--for=create', '--timeout=50s'], until: 'met', polls: true },
       ['create', '-f', 'notes.json'],
     ]),
     since: 31,
   },
   write('wait for a change', [
-    { watch: ['wait', 'configmap/settings', '--for=jsonpath={.data.theme}=dark', '--timeout=20s'], until: 'met' },
+    { watch: ['wait', 'configmap/settings', '--for=jsonpath={.data.theme}=dark', '--timeout=50s'], until: 'met' },
     patch('merge', { data: { theme: 'dark' } }),
   ]),
 ];
