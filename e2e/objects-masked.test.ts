@@ -46,6 +46,8 @@ before(async () => {
   assert.equal((await admin.request('POST', crds, DEFINITION)).status, 201);
   const widgets = '/apis/shop.example.com/v1/widgets';
   await eventually('widgets are served', async () => (await admin.request('GET', widgets)).status === 200);
+  const account = '/api/v1/namespaces/demo/serviceaccounts/default';
+  await eventually('the namespace takes pods', async () => (await admin.request('GET', account)).status === 200);
   for (const [collection, object] of OBJECTS) {
     const { status, body } = await admin.request('POST', collection, object);
     assert.equal(status, 201, JSON.stringify(body));
