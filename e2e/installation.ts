@@ -19,6 +19,14 @@ import { writeTls } from './installation/write-tls.ts';
 
 export type { IndexedRecord };
 
+/** Of the quarter of an hour for which a token is good. */
+const HOLD_TOKEN_MS = 600_000;
+
+interface HeldToken {
+  readonly token: Promise<string>;
+  readonly untilMs: number;
+}
+
 export interface InstallationOptions {
   readonly clusters: Readonly<Record<string, ClusterOptions>>;
   readonly agents: Readonly<Record<string, AgentOptions>>;
@@ -74,7 +82,7 @@ export class Installation {
   readonly #labs: ReadonlyMap<string, Lab>;
   readonly #agents: Readonly<Record<string, AgentOptions>>;
   readonly #gateways: RunningProcess[] = [];
-  readonly #tokens = new Map<string, Promise<string>>();
+  readonly #tokens = new Map<string, HeldToken>();
   readonly #kubeconfigs = new Map<string, Promise<string>>();
   #config: ConfigFile;
   #files = 0;
@@ -194,9 +202,13 @@ export class Installation {
     });
   }
 
-  /** The agent's token, got once and good for the quarter of an hour that a test lasts. */
+  /** The agent's token: the same for as long as it is good for some minutes yet. */
   token(agent: string): Promise<string> {
-    return once(this.#tokens, agent, () => this.freshToken(agent));
+    const held = this.#tokens.get(agent);
+    if (held && performance.now() < held.untilMs) return held.token;
+    const token = this.freshToken(agent);
+    this.#tokens.set(agent, { token, untilMs: performance.now() + HOLD_TOKEN_MS });
+    return token;
   }
 
   /** A token that nobody has seen yet: of the provider, or of the agent's service account. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
+import type { TokenParts } from '../installation/provider.ts';
 import type { Installation } from '../installation.ts';
 
 /** Path of a kubeconfig of the administrator, impersonating whom the connector impersonates. */
@@ -20,9 +21,13 @@ export async function adminIdentity(kubeconfig: string): Promise<{ readonly cert
   return { cert: cert ?? '', key: key ?? '' };
 }
 
+/** The longest that a token may be good for: all that is run with it takes less, on a busy machine too. */
+const HOUR_SECONDS = 3_600;
+
 /** Path of a kubeconfig of the agent at the gateway, with a token that every client finds. */
 export async function gatewayKubeconfig(site: Installation, agent: string): Promise<string> {
-  return tokenKubeconfig(site, await site.token(agent));
+  const forAnHour = ({ claims }: TokenParts) => ({ claims: { exp: Number(claims.iat) + HOUR_SECONDS } });
+  return tokenKubeconfig(site, await site.provider.forge(agent, forAnHour));
 }
 
 /** Path of a kubeconfig at the gateway that holds one token: the JavaScript client does not read `tokenFile`. */
