@@ -6,8 +6,8 @@ import { Field } from './field.ts';
 import { FRONTED } from './front.ts';
 import { OF_FRONTED } from './fronted-policies.ts';
 
-/** How long a connection may say nothing, and a body may take: short, so that tries wait for it. */
-export const PATIENCE_MS = 1_000;
+/** How long a connection may say nothing, and a body may take: so short that tries wait for it, on a busy machine enough. */
+export const PATIENCE_MS = 2_000;
 /** Few, so that a try can take all places. */
 const MAX_CONNECTIONS = 100;
 
