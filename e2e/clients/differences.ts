@@ -65,7 +65,8 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     what: 'ages',
     why: 'one run comes after the other; a column is as wide as its widest cell',
-    pattern: /\b(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+s\b *|\bAGE\b *|<(?:unknown|invalid)> */g,
+    // Of some minutes to the second, and of ten minutes and more, kubectl says the minutes alone.
+    pattern: /\b(?:\d+d)?(?:\d+h)?(?:(?:\d+m)?\d+s|(?:[2-9]|\d\d|1[0-7]\d)m)\b *|\bAGE\b *|<(?:unknown|invalid)> */g,
     becomes: 'AGE ',
   },
   {

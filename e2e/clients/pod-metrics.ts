@@ -41,7 +41,7 @@ export async function givenMetrics({ admin }: Lab, namespace: string): Promise<v
     metadata: { name: 'web', labels: { app: 'web' } },
     timestamp: '2026-01-01T08:00:00Z',
     window: '30s',
-    containers: [{ name: 'main', usage: { cpu: '12m', memory: '20Mi' } }],
+    containers: [{ name: 'main', usage: { cpu: '250m', memory: '20Mi' } }],
   };
   const { status, body } = await admin.request('POST', `${METRICS}/namespaces/${namespace}/pods`, metrics);
   if (status !== 201) throw new TypeError(`no metrics in ${namespace}: ${status} ${body.message}`);

@@ -197,7 +197,7 @@ export const WRITES: readonly Row[] = [
   write('set', [
     ['set', 'image', 'deployment/shop', 'shop=registry.example/shop:2'],
     ['set', 'env', 'deployment/shop', 'MODE=quiet'],
-    ['set', 'resources', 'deployment/shop', '--limits=cpu=100m'],
+    ['set', 'resources', 'deployment/shop', '--limits=cpu=250m'],
     ['set', 'serviceaccount', 'deployment/shop', 'robot'],
     ['get', 'deployment', 'shop', '-o', 'jsonpath={.spec.template.spec}'],
   ]),
