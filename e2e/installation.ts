@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import { type AuditEvent, connectorAuditEvents } from './installation/audit-events.ts';
 import { Caller } from './installation/caller.ts';
 import { type AgentOptions, type ConfigFile, configFile } from './installation/config-file.ts';
+import { consoleClient, withConsole } from './installation/console.ts';
 import { countersign, startCountersignOf, TREE } from './installation/countersign.ts';
 import { freePorts } from './installation/free-ports.ts';
 import { hasConnectors, readinessOf, startGatewayOf } from './installation/gateway-process.ts';
@@ -32,6 +33,8 @@ export interface InstallationOptions {
   readonly agents: Readonly<Record<string, AgentOptions>>;
   /** People with tokens of the provider, beside the operator, each with what the `groups` claim says. */
   readonly people?: Readonly<Record<string, readonly string[]>>;
+  /** Whether there is a console, to which `people` and the operator log in; its files are those of `npm run build`. */
+  readonly console?: boolean;
   /** Cedar text of the organisation's set; default: the shipped baseline. */
   readonly organisation?: string;
   /** Changes the configuration before it is first written. */
@@ -114,6 +117,11 @@ export class Installation {
 
   get control(): string {
     return `https://127.0.0.1:${this.#config.listeners.control.port}`;
+  }
+
+  /** The console as browsers see it. */
+  get console(): string {
+    return this.#config.listeners.console?.origin ?? fail('there is no console');
   }
 
   get health(): string {
@@ -306,11 +314,14 @@ function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promis
   return found;
 }
 
-function startProvider(dir: string, { agents, people = {} }: InstallationOptions): Promise<Provider> {
+function startProvider(dir: string, options: InstallationOptions, consolePort: number): Promise<Provider> {
+  const { agents, people = {} } = options;
   const ofProvider = Object.entries(agents).filter(([, { serviceAccount }]) => !serviceAccount);
   const clients = ofProvider.map(([id, { claimedGroups = [] }]) => ({ id, groups: claimedGroups }));
   const humans = Object.entries(people).map(([id, groups]) => ({ id, groups }));
-  return Provider.start(dir, [...clients, ...humans, { id: 'operator', groups: ['operators'] }]);
+  const persons = [...humans, { id: 'operator', groups: ['operators'] }];
+  const login = options.console ? { client: consoleClient(consolePort), people: persons } : undefined;
+  return Provider.start(dir, [...clients, ...persons], login);
 }
 
 async function copyBaseline(dir: string, tree: string): Promise<void> {
@@ -333,15 +344,17 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   if (organisation === undefined) await copyBaseline(ofOrganisation, TREE);
   else await writeOrganisation(ofOrganisation, organisation);
   const labs = await startLabs(clusters, agents);
-  const provider = await startProvider(dir, options);
-  const config = configFile({
+  const ports = await freePorts(['data', 'tunnel', 'control', 'health', 'console']);
+  const provider = await startProvider(dir, options, ports.console);
+  const plain = configFile({
     dir,
-    ports: await freePorts(['data', 'tunnel', 'control', 'health']),
+    ports,
     tls: await writeTls(dir),
     providerIssuer: provider.issuer,
     clusters: Object.fromEntries([...labs].map(([name, lab]) => [name, lab.serviceAccountIssuer])),
     agents,
   });
+  const config = options.console ? withConsole(plain, ports.console, provider) : plain;
   const site = new Installation({ dir, provider, labs, agents, config });
   try {
     for (const [name, { policies }] of Object.entries(clusters)) await site.writePolicies(name, policies);

@@ -30,6 +30,17 @@ async function assertReads({ ready }: RunningUp): Promise<void> {
   assert.deepEqual(answer, { code: 0, stdout: 'configmap/settings\n', stderr: '' });
 }
 
+/** That the console answers, and sends whoever logs in to the identity provider. */
+async function assertConsole({ events, ready }: RunningUp): Promise<void> {
+  assert.match(ready.console, /^http:\/\/localhost:\d+$/);
+  const page = await fetch(ready.console, { headers: { accept: 'text/html' } });
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /<title>/);
+  const begun = await fetch(`${ready.console}/auth/login`, { redirect: 'manual' });
+  const issuer = events.find(({ event }) => event === 'gateway')?.issuer;
+  assert.ok(begun.headers.get('location')?.startsWith(`${issuer}/auth?`), String(begun.status));
+}
+
 /** Ctrl-C, which npm itself takes as its end: what it started may outlive it by a moment. */
 async function endAll(running: RunningUp): Promise<void> {
   await running.stop();
@@ -56,6 +67,7 @@ test('it gets and builds nothing, and goes on with the log, the policies and the
     [],
   );
   assert.deepEqual([later.ready.kubeconfigs, later.ready.evidence], [first.ready.kubeconfigs, first.ready.evidence]);
+  await assertConsole(later);
   assert.match(await readFile(policy, 'utf8'), /Their own by now/);
   await assertReads(later);
   await endAll(later);

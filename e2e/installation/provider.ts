@@ -2,7 +2,12 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DevelopmentClient, type DevelopmentIdp, startDevelopmentIdp } from '@countersign/gateway';
+import {
+  type DevelopmentClient,
+  type DevelopmentIdp,
+  type DevelopmentLogin,
+  startDevelopmentIdp,
+} from '@countersign/gateway';
 
 /** The one audience of every token. */
 export const AUDIENCE = 'countersign';
@@ -20,17 +25,23 @@ const decode = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString
 export class Provider {
   readonly #dir: string;
   readonly #clients: readonly DevelopmentClient[];
+  readonly #login: DevelopmentLogin | undefined;
   readonly log: string[] = [];
   #running: DevelopmentIdp | undefined;
   #port = 0;
 
-  private constructor(dir: string, clients: readonly DevelopmentClient[]) {
+  private constructor(dir: string, clients: readonly DevelopmentClient[], login: DevelopmentLogin | undefined) {
     this.#dir = dir;
     this.#clients = clients;
+    this.#login = login;
   }
 
-  static async start(dir: string, clients: readonly DevelopmentClient[]): Promise<Provider> {
-    const provider = new Provider(join(dir, 'identity-provider'), clients);
+  static async start(
+    dir: string,
+    clients: readonly DevelopmentClient[],
+    login?: DevelopmentLogin | undefined,
+  ): Promise<Provider> {
+    const provider = new Provider(join(dir, 'identity-provider'), clients, login);
     await provider.start();
     return provider;
   }
@@ -45,6 +56,7 @@ export class Provider {
       audience: AUDIENCE,
       clients: this.#clients,
       port: this.#port,
+      ...(this.#login ? { login: this.#login } : {}),
       log: (message) => this.log.push(message),
     });
     this.#port = Number(new URL(this.#running.issuer).port);

@@ -17,6 +17,7 @@ export interface Ready {
   readonly kubeconfigs: { readonly agent: string; readonly direct: string };
   readonly evidence: { readonly dir: string; readonly trust: string };
   readonly control: string;
+  readonly console: string;
 }
 
 /** One line that it prints, of which a test knows what it looks at. */

@@ -3,13 +3,19 @@ export { checkCertificates, checkPolicyFolder } from './config/check-files.ts';
 export { ConfigError, type ConfigProblem } from './config/config-error.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
 export { type AgentConfig, type Config, configJsonSchema, configSchema, type IssuerConfig } from './config/schema.ts';
-export type { ClientCredentials, DevelopmentClient, DevelopmentKeyClient } from './development-idp/agent-clients.ts';
+export type {
+  ClientCredentials,
+  DevelopmentClient,
+  DevelopmentKeyClient,
+  DevelopmentLoginClient,
+} from './development-idp/agent-clients.ts';
 export {
   type DevelopmentIdp,
   type DevelopmentIdpOptions,
   startDevelopmentIdp,
 } from './development-idp/development-idp.ts';
 export { DevelopmentIdpError, type DevelopmentIdpErrorCode } from './development-idp/development-idp-error.ts';
+export type { DevelopmentLogin } from './development-idp/people.ts';
 export type { FaultOrigin, FaultVerdict } from './fault-row.ts';
 export { Fault, type FaultCode, faults } from './faults.ts';
 export { type Gateway, startGateway } from './gateway.ts';

@@ -13,9 +13,10 @@ export interface UpPorts {
   readonly control: number;
   readonly health: number;
   readonly provider: number;
+  readonly console: number;
 }
 
-const WANTED: UpPorts = { data: 8443, tunnel: 8444, control: 8445, health: 8446, provider: 8447 };
+const WANTED: UpPorts = { data: 8443, tunnel: 8444, control: 8445, health: 8446, provider: 8447, console: 8448 };
 
 async function freePort(wanted: number): Promise<number> {
   const server = createServer();

@@ -3,6 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { consoleAssets } from '@countersign/console';
+import type { DevelopmentIdp, DevelopmentIdpOptions, DevelopmentLogin } from '@countersign/gateway';
 import { createAuthority } from '@countersign/lab';
 import { stringify } from 'yaml';
 import { writeOwnerFile } from '../kubeconfig/agent-kubeconfig.ts';
@@ -20,11 +22,27 @@ export const AGENT = {
 /** Whoever pressed Ctrl-C waits for it. */
 const SHUTDOWN_GRACE_MS = 1_000;
 
-/** The client whose tokens open the control API: for whoever runs `up`, as its provider has no login for people. */
-export const OPERATOR = { id: 'operator', group: 'operators' } as const;
+/** Whose tokens open the control API: a client, for programs of whoever runs `up`, and a person who logs in to the console. */
+const OPERATOR = { id: 'operator', group: 'operators' } as const;
 
-/** The client whose tokens countersign what agents ask for: another one, as who operates need not approve. */
+/** Whose tokens countersign what agents ask for: another one, as who operates need not approve. A client and a person, too. */
 export const APPROVER = { id: 'approver', group: 'approvers' } as const;
+
+/** What people log in to. */
+const CONSOLE_ID = 'console';
+
+/** The console as browsers see it: under a name, as passkeys are for names. */
+export const consoleOrigin = ({ console }: Pick<UpPorts, 'console'>) => `http://localhost:${console}`;
+
+/** What the identity provider knows of programs and of people: the same two roles as either. */
+export function providerClients(ports: UpPorts): Pick<DevelopmentIdpOptions, 'clients'> & { login: DevelopmentLogin } {
+  const people = [
+    { id: OPERATOR.id, groups: [OPERATOR.group] },
+    { id: APPROVER.id, groups: [APPROVER.group, OPERATOR.group] },
+  ];
+  const client = { id: CONSOLE_ID, redirectUri: `${consoleOrigin(ports)}/auth/callback` };
+  return { clients: [{ id: AGENT.id, groups: [] }, ...people], login: { client, people } };
+}
 
 /** A certificate that ends within this time is made anew at the next start. */
 const RENEW_BEFORE_MS = 30 * 24 * 3_600_000;
@@ -70,7 +88,12 @@ export async function preparePolicies({ policies }: Pick<UpPaths, 'policies'>, c
 }
 
 /** Writes the gateway's configuration; a user who wants another one runs `countersign gateway` with it. */
-export async function writeConfig(paths: UpPaths, ports: UpPorts, issuer: string, cluster: string): Promise<void> {
+export async function writeConfig(
+  paths: UpPaths,
+  ports: UpPorts,
+  { issuer, credentials }: Pick<DevelopmentIdp, 'issuer' | 'credentials'>,
+  cluster: string,
+): Promise<void> {
   const tls = { certificateFile: paths.tls.certificate, keyFile: paths.tls.key };
   const config = {
     gateway: 'local',
@@ -79,6 +102,7 @@ export async function writeConfig(paths: UpPaths, ports: UpPorts, issuer: string
       data: { port: ports.data, tls },
       tunnel: { port: ports.tunnel },
       control: { port: ports.control, tls },
+      console: { port: ports.console, origin: consoleOrigin(ports) },
       health: { port: ports.health },
     },
     log: { dir: paths.evidence },
@@ -109,6 +133,12 @@ export async function writeConfig(paths: UpPaths, ports: UpPorts, issuer: string
       auditor: [{ issuer: 'development', group: 'auditors' }],
       // The baseline names the operators.
       approver: [APPROVER.group, OPERATOR.group].map((group) => ({ issuer: 'development', group })),
+    },
+    console: {
+      issuer: 'development',
+      clientId: CONSOLE_ID,
+      clientSecretFile: credentials.get(CONSOLE_ID)?.secretFile,
+      assetsDir: consoleAssets(),
     },
   };
   const head = '# Written by `countersign up` at each start.\n';

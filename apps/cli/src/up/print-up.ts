@@ -38,6 +38,7 @@ function textOf(event: Exclude<UpEvent, ProgressEvent>, style: Style): string | 
         style('Gateway is up', 'bold'),
         `  callers    ${event.data}/clusters/<name>`,
         `  control    ${event.control}/api/v1`,
+        `  console    ${event.console}`,
         `  health     ${event.health}/readyz`,
         `  identity   ${event.issuer}  (for development only)`,
       ].join('\n');
@@ -118,12 +119,16 @@ function attempts(isLab: boolean): readonly (readonly [command: string, says: st
 }
 
 /** The command that waits for a countersignature, which is there in the lab alone, and the one that gives it. */
-function waiting(asAgent: string, { control, approver }: ReadyEvent, style: Style): string[] {
+function waiting(asAgent: string, { control, console, approver }: ReadyEvent, style: Style): string[] {
   const { issuer, clientId, secretFile, ca } = approver;
   const flags = `--control ${control} --ca ${shown(ca)} --issuer ${issuer} --client-id ${clientId} --client-secret-file ${shown(secretFile)}`;
   return [
     `  ${asAgent} patch configmap settings -p '{"data":{"tone":"calm"}}'`,
-    style('      waits until somebody countersigns it; as that somebody, in a third terminal:', 'dim'),
+    style(
+      `      waits until somebody countersigns it: at ${console}, logged in as ${clientId}, with a passkey;`,
+      'dim',
+    ),
+    style('      or as that somebody in a third terminal:', 'dim'),
     style(`      npx countersign approvals list ${flags}`, 'dim'),
     style('      and the same with: approve ID', 'dim'),
   ];
@@ -144,6 +149,7 @@ export function readyText(ready: ReadyEvent, paths: UpPaths, style: Style = (tex
       ? [`             ${shown(ready.kubeconfigs.direct)}  (the lab's administrator: past the gateway)`]
       : []),
     `  evidence   ${shown(dir)}`,
+    `  console    ${ready.console}  (log in as ${ready.approver.clientId}: there is no password)`,
     '',
     style('Try, in another terminal:', 'bold'),
     '',

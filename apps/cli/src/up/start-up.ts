@@ -12,7 +12,15 @@ import { choosePorts, type UpPorts } from './free-ports.ts';
 import type { OwnCluster } from './own-cluster.ts';
 import { ownDirectory } from './own-directory.ts';
 import { ownManifests } from './own-manifests.ts';
-import { AGENT, APPROVER, OPERATOR, preparePolicies, prepareTls, writeConfig } from './prepare.ts';
+import {
+  AGENT,
+  APPROVER,
+  consoleOrigin,
+  preparePolicies,
+  prepareTls,
+  providerClients,
+  writeConfig,
+} from './prepare.ts';
 import type { ReadyEvent, UpEvent } from './up-event.ts';
 import { type UpPaths, upPaths } from './up-paths.ts';
 
@@ -69,17 +77,13 @@ async function serveOnFreePorts(options: UpOptions, paths: UpPaths, stack: Async
     await startDevelopmentIdp({
       dir: paths.provider,
       audience: AGENT.audience,
-      clients: [
-        { id: AGENT.id, groups: [] },
-        { id: OPERATOR.id, groups: [OPERATOR.group] },
-        { id: APPROVER.id, groups: [APPROVER.group, OPERATOR.group] },
-      ],
+      ...providerClients(ports),
       port: ports.provider,
       log: (message) => options.onEvent({ event: 'notice', message }),
     }),
     (open) => open.close(),
   );
-  await writeConfig(paths, ports, provider.issuer, options.cluster);
+  await writeConfig(paths, ports, provider, options.cluster);
   const processLog = announced(jsonProcessLog(paths.processLog), (message) =>
     options.onEvent({ event: 'notice', message }),
   );
@@ -89,6 +93,7 @@ async function serveOnFreePorts(options: UpOptions, paths: UpPaths, stack: Async
     event: 'gateway',
     data: `https://127.0.0.1:${ports.data}`,
     control: `https://127.0.0.1:${ports.control}`,
+    console: consoleOrigin(ports),
     health: `http://127.0.0.1:${ports.health}`,
     issuer: provider.issuer,
   });
@@ -183,6 +188,7 @@ export async function startUp(options: UpOptions, stack: AsyncDisposableStack): 
       kubeconfigs: { agent: paths.kubeconfigs.agent, ...(lab ? { direct: paths.kubeconfigs.direct } : {}) },
       evidence: { dir: gateway.evidence.dir, trust: gateway.evidence.trust },
       control: `https://127.0.0.1:${ports.control}`,
+      console: consoleOrigin(ports),
       approver: { issuer, clientId: APPROVER.id, secretFile: approverSecretFile, ca: paths.tls.ca },
     },
   };

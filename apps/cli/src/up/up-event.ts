@@ -7,6 +7,7 @@ export type UpEvent =
       readonly event: 'gateway';
       readonly data: string;
       readonly control: string;
+      readonly console: string;
       readonly health: string;
       readonly issuer: string;
     }
@@ -22,6 +23,8 @@ export interface ReadyEvent {
   readonly kubeconfigs: { readonly agent: string; readonly direct?: string };
   readonly evidence: { readonly dir: string; readonly trust: string };
   readonly control: string;
+  /** As browsers see it. */
+  readonly console: string;
   /** Whose tokens countersign, and how they are got. */
   readonly approver: {
     readonly issuer: string;
