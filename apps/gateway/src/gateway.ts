@@ -15,6 +15,9 @@ import { Fault } from './faults.ts';
 import { type HealthListener, openHealthListener } from './health/health-listener.ts';
 import { refusalLimit } from './limits/refusal-limit.ts';
 import { UnknownCallers } from './limits/unknown-callers.ts';
+import { Challenges } from './passkeys/challenges.ts';
+import { passkeysOf } from './passkeys/passkeys.ts';
+import { siteOf } from './passkeys/web-authn-site.ts';
 import { type ProcessLog, tellServed } from './process-log.ts';
 import { refuseUnreadable } from './respond/refuse-unreadable.ts';
 import { serveWith } from './serve.ts';
@@ -75,6 +78,7 @@ function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
   const { log, store, exchanges, registry, policies } = state;
   const { register } = parts.approvals;
   const onProblem = (error: unknown) => processLog.problem('a control request could not be answered', error);
+  const { console: browsers } = parts.config.current.config.listeners;
   return {
     config: () => parts.config.current.config,
     authenticator,
@@ -89,6 +93,10 @@ function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
     live,
     register,
     events: new EventStreams({ register, now, onProblem }),
+    passkeys: store.passkeys,
+    challenges: new Challenges({ challenges: store.passkeyChallenges, now }),
+    site: browsers && siteOf(browsers.origin),
+    passkeysOf: async (person) => (await passkeysOf(store.passkeys, person)).length,
     log,
     now,
     onUnknownCaller: (fault, source) => refusals.count('control', fault, { source }),

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 export { canonicalJson, type Json } from './canonical-json.ts';
+export { decodeBase64url, encodeBase64url } from './countersignature/base64url.ts';
+export {
+  type Assertion,
+  type CountersignatureProblem,
+  countersignatureProblem,
+  type PasskeyCrypto,
+  type PasskeyKey,
+} from './countersignature/check-countersignature.ts';
+export { challengeOf, type Said, type Statement, saidDigest, shownDigest } from './countersignature/statement.ts';
 export type { LogCrypto } from './evidence-crypto.ts';
 export { EvidenceError, type EvidenceErrorCode } from './evidence-error.ts';
 export { type KeyTableLine, type KeyTableText, parseKeyTable, unwrapKey } from './key-table.ts';

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import * as exchanges from './record/exchanges.ts';
 import * as operations from './record/operations.ts';
+import * as passkeys from './record/passkeys.ts';
 import { SealedFields, type SealedFieldsInput } from './sealed-fields.ts';
 
 /**
@@ -44,6 +45,8 @@ export const Leaf = z
     operations.approvalExpired,
     operations.approvalUsed,
     operations.approvalWithdrawn,
+    passkeys.passkeyRegistered,
+    passkeys.passkeyRemoved,
     operations.grantAsked,
     operations.grantApproved,
     operations.grantDenied,

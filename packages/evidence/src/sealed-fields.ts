@@ -28,7 +28,10 @@ export const SealedFields = z
     answerDigest: z.string().max(128).optional().describe('SHA-256 of the answer as the caller got it'),
     bound: json.optional().describe('What an approval is bound to: its digest is over this, in canonical JSON'),
     scope: json.optional().describe('Of a grant'),
-    countersignature: json.optional(),
+    shown: json
+      .optional()
+      .describe('What people are shown of an approval, and the salt under which `shown` commits to it'),
+    countersignature: json.optional().describe('Who said it and why, and the nonce under which `said` commits to that'),
     input: json.optional().describe('Of a decision'),
     inputSalt: z.base64().optional(),
     chunk: z.base64().optional().describe('Bytes of a recording'),
@@ -40,10 +43,11 @@ export type SealedFields = z.infer<typeof SealedFields>;
 /** Sealed fields as they are handed in; the driver adds what belongs to its own work. */
 export type SealedFieldsInput = Omit<
   SealedFields,
-  'inputSalt' | 'names' | 'request' | 'rules' | 'input' | 'bound' | 'scope' | 'countersignature'
+  'inputSalt' | 'names' | 'request' | 'rules' | 'input' | 'bound' | 'scope' | 'shown' | 'countersignature'
 > & {
   readonly input?: Json | undefined;
   readonly bound?: Json | undefined;
   readonly scope?: Json | undefined;
+  readonly shown?: Json | undefined;
   readonly countersignature?: Json | undefined;
 };

@@ -3,7 +3,13 @@ import * as z from 'zod';
 import { WireError } from './wire-error.ts';
 
 const person = z.object({ issuer: z.string(), subject: z.string() });
-const signature = z.object({ by: person, groups: z.array(z.string()).readonly(), at: z.string(), reason: z.string() });
+const signature = z.object({
+  by: person,
+  groups: z.array(z.string()).readonly(),
+  at: z.string(),
+  reason: z.string(),
+  passkey: z.string().optional(),
+});
 const change = z.object({ path: z.string(), before: z.string().optional(), after: z.string().optional() });
 
 /** An approval as the control API shows it. Texts in it are an agent's, or of objects: nobody may trust what they say. */

@@ -14,7 +14,7 @@ import { Turns } from './turns.ts';
 import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts';
 
 /** What of a new approval its exchange says. */
-export type Asking = Omit<ApprovalDocument, 'state' | 'signatures' | 'askedAt' | 'expiresAt'> & {
+export type Asking = Omit<ApprovalDocument, 'state' | 'signatures' | 'salt' | 'askedAt' | 'expiresAt'> & {
   readonly ttlSeconds: number;
   /** Digest of the request without what it would do. */
   readonly request: string;
@@ -39,6 +39,8 @@ const KEPT_MS = 8 * 24 * 3_600_000;
 /** So long a no is told to whoever comes back for it: a caller that was told to come back is away for ten seconds or so. */
 const DENIAL_STANDS_MS = 60_000;
 const ATTEMPTS = 20;
+/** So long that nobody tries them. */
+const SALT_BYTES = 32;
 
 /**
  * All approvals, over the store, which other gateways may share. A step is on record before it is taken, and taken
@@ -241,6 +243,7 @@ export class ApprovalRegister {
       ...asking,
       state: 'pending',
       signatures: [],
+      salt: this.#random.take(SALT_BYTES).toString('hex'),
       askedAt: at.toISOString(),
       expiresAt,
       claim,

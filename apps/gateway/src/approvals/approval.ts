@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Assertion } from '@countersign/evidence';
 import type { RuleRef } from '@countersign/policy';
 import type { Effect } from '../effects/effect.ts';
 
@@ -29,6 +30,19 @@ export interface Signature {
   /** RFC 3339. */
   readonly at: string;
   readonly reason: string;
+  /** Of a passkey of theirs; absent where a token was all that said who they are. */
+  readonly countersignature?: Countersignature;
+}
+
+/** What a passkey signed of a verdict. */
+export interface Countersignature extends Assertion {
+  /** Its credential id, in base64url. */
+  readonly passkey: string;
+  /** Digests, in hex, of the card that was shown and of who says it and why. */
+  readonly shown: string;
+  readonly said: string;
+  /** Under which `said` is made, in base64url. */
+  readonly nonce: string;
 }
 
 /** Who asked. */
@@ -83,6 +97,8 @@ export interface ApprovalDocument {
   readonly requirements: readonly Requirement[];
   readonly policyDigest: string;
   readonly effect: ShownEffect;
+  /** 32 bytes in hex, under which what is shown of it is on record. */
+  readonly salt: string;
   readonly askedAt: string;
   /** Neither countersigned nor used from then on. */
   readonly expiresAt: string;

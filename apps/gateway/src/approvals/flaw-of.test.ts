@@ -12,7 +12,15 @@ assert.ok(rule);
 
 function approved(more: Partial<ApprovalDocument> = {}): ApprovalDocument {
   const { ttlSeconds: _, ...asked } = wanted;
-  return { ...asked, state: 'approved', signatures: [signatureOf('grace')], askedAt: '', expiresAt: '', ...more };
+  return {
+    ...asked,
+    state: 'approved',
+    signatures: [signatureOf('grace')],
+    salt: '',
+    askedAt: '',
+    expiresAt: '',
+    ...more,
+  };
 }
 
 test('a document that says approved is one only by its signatures, and for what is wanted', () => {

@@ -13,7 +13,7 @@ import type { Collection, Store } from '../store/store.ts';
 import type { ApprovalDocument, Step } from './approval.ts';
 import { askingFor, signatureOf } from './approval-fixture.ts';
 import { ApprovalRegister, type Asking } from './approval-register.ts';
-import type { Approval, ApprovalRecord } from './transitions.ts';
+import type { Approval } from './transitions.ts';
 
 export const LIMITS = { maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000 };
 export const BEGUN = Date.parse('2026-01-01T00:00:00Z');
@@ -28,7 +28,9 @@ export const saying = (person: string, digest: string, kind: Kind = 'approve') =
 export const used = (approval: string, digest: string) =>
   ({ type: 'approval.used', approval, exchange: EXCHANGE, digest }) as const;
 
-export function recordOf(approval: string, { digest, exchange }: ApprovalDocument): ApprovalRecord {
+type Asked = Extract<LogRecord, { readonly type: 'approval.asked' }>;
+
+export function recordOf(approval: string, { digest, exchange }: ApprovalDocument): Asked {
   const expiresAt = '2026-01-01T00:01:00.000000Z';
   return { type: 'approval.asked', approval, exchange, digest, rules: [], groups: [], expiresAt };
 }

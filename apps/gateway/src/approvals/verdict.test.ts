@@ -11,7 +11,7 @@ const NOW = new Date('2026-01-01T00:00:00Z');
 function approval(more: Partial<ApprovalDocument> = {}): ApprovalDocument {
   const { ttlSeconds: _, ...asked } = askingFor(DIGEST);
   const expiresAt = '2026-01-01T00:01:00.000Z';
-  return { ...asked, state: 'pending', signatures: [], askedAt: NOW.toISOString(), expiresAt, ...more };
+  return { ...asked, state: 'pending', signatures: [], salt: '', askedAt: NOW.toISOString(), expiresAt, ...more };
 }
 
 const grace: Verdict = {

@@ -65,15 +65,19 @@ function ownProblem(
   return separation === 'unclear' ? 'ERR_APPROVAL_OWNER_UNCLEAR' : undefined;
 }
 
+/** Whether a person has a say in an approval at all; undefined when nothing speaks against it. */
+export function personProblem(approval: ApprovalDocument, verdict: Verdict): VerdictProblem | undefined {
+  return ownProblem(approval, verdict) ?? (verdict.signature.groups.length === 0 ? 'ERR_APPROVAL_GROUP' : undefined);
+}
+
 /** Whether a person may say this of an approval, and whether that leads on; undefined when nothing speaks against it. */
 export function verdictProblem(approval: ApprovalDocument, verdict: Verdict, now: Date): VerdictProblem | undefined {
   const { signatures, digest } = approval;
   const { signature, kind } = verdict;
-  const { by, groups } = signature;
+  const { by } = signature;
   // First who they are: what is open is for those to know who may countersign it.
-  const own = ownProblem(approval, verdict);
-  if (own) return own;
-  if (groups.length === 0) return 'ERR_APPROVAL_GROUP';
+  const person = personProblem(approval, verdict);
+  if (person) return person;
   if (!isAllowedState(approval, kind) || isDue(approval, now)) return 'ERR_APPROVAL_STATE';
   if (!isSameDigest(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';
   if (kind !== 'approve') return undefined;

@@ -2,22 +2,41 @@
 import type { ApprovalView } from '@countersign/wire';
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
+import type { Signature } from '../approvals/approval.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
+import { shownOf } from '../approvals/card.ts';
 import { missingOf } from '../approvals/quorum.ts';
 import type { Approval } from '../approvals/transitions.ts';
-import { countingGroups, type Verdict, type VerdictProblem } from '../approvals/verdict.ts';
+import {
+  countingGroups,
+  personProblem,
+  type Verdict,
+  type VerdictProblem,
+  verdictProblem,
+} from '../approvals/verdict.ts';
 import type { Config } from '../config/schema.ts';
 import type { Log } from '../log/log.ts';
+import { assertionBody } from '../passkeys/assertion-body.ts';
+import {
+  type AssertionProblem,
+  type CountersignParts,
+  countersign,
+  verdictOptions,
+} from '../passkeys/countersign-verdict.ts';
+import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusals.ts';
+import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
 import { type ControlCaller, seesAll } from './authorize.ts';
 import { callerPrincipal } from './caller-principal.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 
-export interface ApprovalRouteParts {
+export interface ApprovalRouteParts extends CountersignParts {
   readonly register: ApprovalRegister;
   readonly config: () => Config;
   readonly log: Log;
   readonly now: () => Date;
+  /** Where passkeys are used; undefined where the gateway has no console. */
+  readonly site: WebAuthnSite | undefined;
 }
 
 interface Variables {
@@ -35,17 +54,31 @@ const listQuery = z.strictObject({
 });
 const verdictBody = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the approval as it was shown, in hex'),
-  reason: z.string().max(MAX_REASON).default(''),
+  reason: z
+    .string()
+    .max(MAX_REASON)
+    .default('')
+    .transform((reason) => reason.toWellFormed()),
   unseen: z.number().int().min(0).default(0),
+  assertion: assertionBody.optional(),
 });
+const challengeBody = verdictBody.omit({ assertion: true }).extend({ verdict: z.enum(['approve', 'deny']) });
+
+function shownSignature({ countersignature, ...said }: Signature): ApprovalView['signatures'][number] {
+  return countersignature === undefined ? said : { ...said, passkey: countersignature.passkey };
+}
 
 /** What people are told of an approval. */
 function shown({ id, value }: Approval): ApprovalView {
-  const { claim: _, requester, effect, ...rest } = value;
-  const { digest: __, ...seen } = effect;
+  const { claim: _, salt: __, requester, effect, signatures, endedBy, ...rest } = value;
+  const { digest: ___, ...seen } = effect;
   const { id: agent, owner, purpose, act } = requester;
-  const missing = value.state === 'pending' ? missingOf(value.requirements, value.signatures) : [];
-  return { id, ...rest, agent, owner, purpose, act, effect: seen, missing };
+  const missing = value.state === 'pending' ? missingOf(value.requirements, signatures) : [];
+  const said = {
+    signatures: signatures.map(shownSignature),
+    ...(endedBy === undefined ? {} : { endedBy: shownSignature(endedBy) }),
+  };
+  return { id, ...rest, ...said, agent, owner, purpose, act, effect: seen, missing };
 }
 
 /** Operators and auditors see all, approvers what is theirs to countersign. */
@@ -53,7 +86,10 @@ export function isVisible({ value }: Approval, caller: ControlCaller): boolean {
   return seesAll(caller) || countingGroups(value, caller.approverGroups).length > 0;
 }
 
-const refusals: Readonly<Record<VerdictProblem, Pick<Problem, 'status' | 'title' | 'detail'>>> = {
+type Refused = VerdictProblem | PasskeyProblem;
+
+const refusals: Readonly<Record<Refused, Problem>> = {
+  ...passkeyRefusals,
   ERR_APPROVAL_STATE: {
     status: 409,
     title: 'Too late',
@@ -103,12 +139,7 @@ const refusals: Readonly<Record<VerdictProblem, Pick<Problem, 'status' | 'title'
 };
 
 /** A verdict that isn't taken is on record before that is answered. */
-async function refuse(
-  problem: VerdictProblem,
-  { id, value }: Approval,
-  context: RouteContext,
-  parts: ApprovalRouteParts,
-) {
+async function refuse(problem: Refused, { id, value }: Approval, context: RouteContext, parts: ApprovalRouteParts) {
   const { requestId, caller } = context.var;
   const row = refusals[problem];
   await parts.log.append([
@@ -162,30 +193,82 @@ async function show(context: RouteContext, { register, log }: ApprovalRouteParts
 }
 
 async function say(kind: Verdict['kind'], context: RouteContext, parts: ApprovalRouteParts): Promise<Response> {
-  const { requestId, caller } = context.var;
+  const { requestId } = context.var;
   const body = await readBody(context, verdictBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const found = await parts.register.get(context.req.param('id') ?? '');
   if (!found) return unknown(context);
-  const { issuer, subject, names, groups: allGroups } = caller.token;
-  const groups = countingGroups(found.value, caller.approverGroups);
-  const signature = { by: { issuer, subject }, groups, at: parts.now().toISOString(), reason: body.data.reason };
-  const said = await parts.register.say(found.id, {
-    kind,
-    signature,
-    names,
-    allGroups,
-    digest: body.data.digest,
-    unseen: body.data.unseen,
-  });
+  const verdict = verdictOf(kind, body.data, found, context, parts);
+  const problem = personProblem(found.value, verdict);
+  if (problem) return refuse(problem, found, context, parts);
+  const signed = await signedVerdict(verdict, body.data.assertion, found, context, parts);
+  if (typeof signed === 'string') return refuse(signed, found, context, parts);
+  const said = await parts.register.say(found.id, signed);
   if (said === undefined) return unknown(context);
   return typeof said === 'string' ? refuse(said, found, context, parts) : context.json(shown(said));
+}
+
+/** What a person says, by their token alone. */
+function verdictOf(
+  kind: Verdict['kind'],
+  { digest, reason, unseen }: Omit<z.infer<typeof verdictBody>, 'assertion'>,
+  { value }: Approval,
+  { var: { caller } }: RouteContext,
+  { now }: ApprovalRouteParts,
+): Verdict {
+  const { issuer, subject, names, groups: allGroups } = caller.token;
+  const groups = countingGroups(value, caller.approverGroups);
+  const signature = { by: { issuer, subject }, groups, at: now().toISOString(), reason };
+  return { kind, signature, names, allGroups, digest, unseen };
+}
+
+/** What of a verdict a passkey signs. */
+function unsignedOf(verdict: 'approve' | 'deny', { signature, digest }: Verdict, { id, value }: Approval) {
+  const { by, reason } = signature;
+  return { approval: id, digest, shown: shownOf(value), verdict, approver: by, reason };
+}
+
+/**
+ * A verdict with what a passkey signed of it. In the console a yes or a no is one by that alone; taking a yes back is
+ * always free.
+ */
+async function signedVerdict(
+  verdict: Verdict,
+  assertion: z.infer<typeof assertionBody> | undefined,
+  found: Approval,
+  { var: { caller } }: RouteContext,
+  parts: ApprovalRouteParts,
+): Promise<Verdict | AssertionProblem | 'ERR_PASSKEY_REQUIRED' | 'ERR_PASSKEY_NO_CONSOLE'> {
+  const { kind, signature } = verdict;
+  if (kind === 'withdraw') return verdict;
+  if (assertion === undefined) return caller.via === 'console' ? 'ERR_PASSKEY_REQUIRED' : verdict;
+  if (parts.site === undefined) return 'ERR_PASSKEY_NO_CONSOLE';
+  const countersignature = await countersign(parts.site, unsignedOf(kind, verdict, found), assertion, parts);
+  return typeof countersignature === 'string'
+    ? countersignature
+    : { ...verdict, signature: { ...signature, countersignature } };
+}
+
+/** What a browser needs to have a verdict signed, for whoever may say it now. */
+async function challenge(context: RouteContext, parts: ApprovalRouteParts): Promise<Response> {
+  const body = await readBody(context, challengeBody);
+  if ('problem' in body) return problemResponse(body.problem, context.var.requestId);
+  const found = await parts.register.get(context.req.param('id') ?? '');
+  if (!found) return unknown(context);
+  const { verdict: kind, ...said } = body.data;
+  const verdict = verdictOf(kind, said, found, context, parts);
+  const problem = verdictProblem(found.value, verdict, parts.now());
+  if (problem) return refuse(problem, found, context, parts);
+  if (parts.site === undefined) return refuse('ERR_PASSKEY_NO_CONSOLE', found, context, parts);
+  const options = await verdictOptions(parts.site, unsignedOf(kind, verdict, found), parts);
+  return typeof options === 'string' ? refuse(options, found, context, parts) : context.json({ options });
 }
 
 /** What people do about approvals. */
 export function approvalRoutes(app: Hono<{ Variables: Variables }>, parts: ApprovalRouteParts): void {
   app.get('/api/v1/approvals', (context) => list(context, parts));
   app.get('/api/v1/approvals/:id', (context) => show(context, parts));
+  app.post('/api/v1/approvals/:id/challenge', (context) => challenge(context, parts));
   app.post('/api/v1/approvals/:id/approve', (context) => say('approve', context, parts));
   app.post('/api/v1/approvals/:id/deny', (context) => say('deny', context, parts));
   app.post('/api/v1/approvals/:id/withdraw', (context) => say('withdraw', context, parts));

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Locks } from '../identity/locks.ts';
+import { type PasskeyRouteParts, passkeyRoutes } from '../passkeys/passkey-routes.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -34,6 +35,7 @@ export interface ControlParts
   extends AuthorizeParts,
     SessionRouteParts,
     ApprovalRouteParts,
+    PasskeyRouteParts,
     ExplainRouteParts,
     MeParts,
     LimitAgentsParts {
@@ -69,9 +71,13 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/me': ['GET'],
   '/api/v1/approvals': ['GET'],
   '/api/v1/approvals/:id': ['GET'],
+  '/api/v1/approvals/:id/challenge': ['POST'],
   '/api/v1/approvals/:id/approve': ['POST'],
   '/api/v1/approvals/:id/deny': ['POST'],
   '/api/v1/approvals/:id/withdraw': ['POST'],
+  '/api/v1/passkeys': ['GET', 'POST'],
+  '/api/v1/passkeys/options': ['POST'],
+  '/api/v1/passkeys/:id': ['DELETE'],
   '/api/v1/agents': ['GET'],
   '/api/v1/agents/:id': ['GET'],
 };
@@ -206,7 +212,7 @@ function noRoute(path: string, requestId: string): Response {
 }
 
 /** Beside approvals, what is about the caller alone. */
-const APPROVER_ROUTES = ['/api/v1/approvals', '/api/v1/events', '/api/v1/me'] as const;
+const APPROVER_ROUTES = ['/api/v1/approvals', '/api/v1/passkeys', '/api/v1/events', '/api/v1/me'] as const;
 
 /** Agents are answered about themselves; who may countersign, and no more, has nothing to do with the rest. */
 function notTheirs(caller: ControlCaller, path: string): string | undefined {
@@ -214,7 +220,7 @@ function notTheirs(caller: ControlCaller, path: string): string | undefined {
   if (seesAll(caller)) return undefined;
   if (caller.roles.includes('approver')) {
     const isTheirs = route === undefined || APPROVER_ROUTES.some((own) => route.startsWith(own));
-    return isTheirs ? undefined : 'approvers see approvals, and no more';
+    return isTheirs ? undefined : 'approvers see approvals and what is their own, and no more';
   }
   return AGENT_ROUTES.includes(route)
     ? undefined
@@ -267,6 +273,7 @@ export function createControlApi(
   );
   app.get('/api/v1/events', (context) => streamEvents(context, parts, context.var, callerOf));
   approvalRoutes(app, parts);
+  passkeyRoutes(app, parts);
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));
   app.onError((error, context) => {

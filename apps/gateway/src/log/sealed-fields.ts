@@ -31,7 +31,8 @@ export interface SealParts {
 
 /**
  * Encrypts a record's sealed fields and commits to them. An input that does not fit beside the other fields is left out:
- * the record's commitment to it stays. So are, after it, rules that do not fit: the record says how many there were.
+ * the record's commitment to it stays. So are, after it, rules that do not fit: the record says how many there were; and
+ * then the card of an approval, to which its record commits.
  * @throws LogError `ERR_LOG_RECORD` when they are not valid, or too long
  */
 export function sealFields(fields: SealedFields, id: string, key: DataKey, parts: SealParts): SealedRecordPart {
@@ -63,6 +64,10 @@ function fittingJson(fields: SealedFields, writer: RecordWriter): Uint8Array {
     const { rules: _, ...rest } = fields;
     return fittingJson(rest, writer);
   }
+  if (fields.shown !== undefined) {
+    const { shown: _, ...rest } = fields;
+    return fittingJson(rest, writer);
+  }
   throw new LogError('ERR_LOG_RECORD', `sealed fields of ${json.length} bytes`);
 }
 
@@ -77,7 +82,14 @@ function spelled(fields: SealedFields, writer: RecordWriter): string {
 
 /** The members of any shape are JSON if they have a canonical form: looking through them twice would cost too much here. */
 function valid(fields: SealedFields): SealedFields {
-  const plain = { ...fields, input: undefined, bound: undefined, scope: undefined, countersignature: undefined };
+  const ofAnyShape = {
+    input: undefined,
+    bound: undefined,
+    scope: undefined,
+    shown: undefined,
+    countersignature: undefined,
+  };
+  const plain = { ...fields, ...ofAnyShape };
   const parsed = SealedFields.safeParse(plain);
   if (parsed.success) return fields;
   const paths = parsed.error.issues.map(({ path }) => path.join('.'));

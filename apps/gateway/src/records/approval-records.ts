@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Json, LogRecord } from '@countersign/evidence';
 import type { ApprovalDocument, Person, Step } from '../approvals/approval.ts';
+import { cardOf, shownOf } from '../approvals/card.ts';
 import type { Decided, MadeDecision } from '../exchange.ts';
 import { decisionOf, exchangeFacts, recordTime, sealedFacts, sealedInput } from './exchange-facts.ts';
 
@@ -13,9 +14,10 @@ type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
 export function askedRecord(
   exchange: Decided,
   approval: string,
-  { digest, requirements, expiresAt }: ApprovalDocument,
+  document: ApprovalDocument,
   bound: Json,
 ): Record<'approval.asked'> {
+  const { digest, requirements, expiresAt, salt } = document;
   const { input: _, ...sealed } = sealedFacts(exchange);
   return {
     type: 'approval.asked',
@@ -25,12 +27,13 @@ export function askedRecord(
     rules: requirements.slice(0, MAX_RULES).map(({ rule }) => ({ set: rule.set, id: rule.id })),
     groups: [...new Set(requirements.map(({ group }) => group))].slice(0, MAX_RULES),
     expiresAt: recordTime(new Date(expiresAt)),
-    sealed: { ...sealed, bound },
+    shown: shownOf(document),
+    sealed: { ...sealed, bound, shown: { salt, card: cardOf(document) } },
   };
 }
 
 /** A person, as the log turns into a pseudonym: subjects are unique by issuer alone. */
-function nameOf({ issuer, subject }: Person): string {
+export function nameOf({ issuer, subject }: Person): string {
   return `${subject} of ${issuer}`;
 }
 
@@ -42,14 +45,15 @@ export function approvalRecord(
 ): Record<'approval.approved' | 'approval.denied' | 'approval.expired' | 'approval.withdrawn'> {
   const facts = { approval, exchange, session, cluster };
   if (step.type === 'expired') return { type: 'approval.expired', ...facts };
-  const { by, reason } = step.signature;
-  const said = {
-    ...facts,
-    by: by.subject,
-    sealed: { claims: { signer: nameOf(by) }, ...(reason === '' ? {} : { reason }) },
-  };
-  if (step.type === 'withdrawn') return { type: 'approval.withdrawn', ...said };
-  return { type: `approval.${step.type}`, ...said, digest };
+  const { by, reason, countersignature } = step.signature;
+  const own = { claims: { signer: nameOf(by) }, ...(reason === '' ? {} : { reason }) };
+  const said = { ...facts, by: by.subject };
+  if (step.type === 'withdrawn') return { type: 'approval.withdrawn', ...said, sealed: own };
+  const type = `approval.${step.type}` as const;
+  if (countersignature === undefined) return { type, ...said, digest, sealed: own };
+  const { nonce, ...signed } = countersignature;
+  const sealed = { ...own, countersignature: { nonce, approver: { ...by }, reason } };
+  return { type, ...said, digest, countersignature: signed, sealed };
 }
 
 /** Durable before the intent that it is used for. */

@@ -126,6 +126,8 @@ export function documentStore(database: Kysely<Tables>): Store {
     openWrites: openCollection(database, 'open-writes'),
     consoleSessions: openCollection(database, 'console-sessions'),
     consoleLogins: openCollection(database, 'console-logins'),
+    passkeys: openCollection(database, 'passkeys'),
+    passkeyChallenges: openCollection(database, 'passkey-challenges'),
     close: () => database.destroy(),
   };
 }

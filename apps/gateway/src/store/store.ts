@@ -45,6 +45,10 @@ export interface Store {
   readonly consoleSessions: Collection<ConsoleSessionDocument>;
   /** Logins that have been, until they would be too old anyway: under the time of that, and the digest of their state. */
   readonly consoleLogins: Collection<ConsoleLoginDocument>;
+  /** Under the id of the credential, in base64url. */
+  readonly passkeys: Collection<PasskeyDocument>;
+  /** Under the challenge, in base64url. */
+  readonly passkeyChallenges: Collection<PasskeyChallengeDocument>;
   close(): Promise<void>;
 }
 
@@ -129,6 +133,33 @@ export interface ConsoleSessionDocument {
 /** That a login has been carried out: nobody does it again. */
 export interface ConsoleLoginDocument {
   readonly session: string;
+}
+
+/** A passkey of a person. */
+export interface PasskeyDocument {
+  readonly issuer: string;
+  readonly subject: string;
+  /** What the person calls it. */
+  readonly name: string;
+  /** A COSE key, in base64url. */
+  readonly publicKey: string;
+  /** Of COSE. */
+  readonly algorithm: number;
+  /** Of its last use; 0 as long as its authenticator counts none. */
+  readonly counter: number;
+  /** The host name that it was made for. */
+  readonly rpId: string;
+  readonly createdAt: string;
+}
+
+/** What an authenticator of one person may be asked to sign, once. */
+export interface PasskeyChallengeDocument {
+  readonly purpose: 'registration' | 'verdict';
+  readonly issuer: string;
+  readonly subject: string;
+  /** Of a verdict, in base64url. */
+  readonly nonce?: string;
+  readonly expiresAt: string;
 }
 
 /** A key of the gateway's own, by name (`connector-ca`, `masking`): PKCS #8 or raw bytes, in base64. */

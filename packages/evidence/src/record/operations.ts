@@ -14,6 +14,7 @@ import {
   timestamp,
   uuid,
 } from './parts.ts';
+import { countersignature } from './passkeys.ts';
 
 const by = personId.describe('Who did it');
 
@@ -72,6 +73,9 @@ export const approvalAsked = leaf('approval.asked', {
   rules: z.array(rule).max(64),
   groups: z.array(name).max(64),
   expiresAt: timestamp,
+  shown: digest
+    .optional()
+    .describe('HMAC-SHA-256 of what people are shown of it, which is among the sealed fields with its salt'),
 });
 export const approvalSeen = leaf('approval.seen', { ...approval, by, digest: digest.optional() });
 const verdict = {
@@ -79,6 +83,7 @@ const verdict = {
   by,
   digest,
   signature: digest.optional().describe('SHA-256 of the countersignature, which is among the sealed fields'),
+  countersignature: countersignature.optional(),
 } as const;
 export const approvalApproved = leaf('approval.approved', verdict);
 export const approvalDenied = leaf('approval.denied', verdict);
