@@ -79,8 +79,16 @@ install();
 const cwd = task === 'up' ? (process.env.INIT_CWD ?? process.cwd()) : root;
 const defaults = task === 'up' ? ['--dir', relative(cwd, join(root, '.countersign'))] : [];
 
+/** The console as browsers load it, where its sources are younger. */
+function buildConsole(node) {
+  const { status } = spawnSync(node, [join(root, 'apps/console/build.ts'), '--if-stale'], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) fail('the console could not be built; why is said above');
+}
+
+const node = findNode();
+if (task === 'up') buildConsole(node);
 const [script, ...fixed] = tasks[task];
-const child = spawn(findNode(), [join(root, script), ...fixed, ...defaults, ...rest], {
+const child = spawn(node, [join(root, script), ...fixed, ...defaults, ...rest], {
   cwd,
   stdio: 'inherit',
 });

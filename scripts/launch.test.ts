@@ -25,6 +25,8 @@ before(() => {
   writeFileSync(join(dir, 'package-lock.json'), JSON.stringify({ packages: wanted }));
   mkdirSync(join(dir, 'apps', 'cli', 'src'), { recursive: true });
   writeFileSync(join(dir, 'apps', 'cli', 'src', 'main.ts'), SAY_WHERE);
+  mkdirSync(join(dir, 'apps', 'console'));
+  writeFileSync(join(dir, 'apps', 'console', 'build.ts'), '');
   // `npm ci` fails here at once, without the network: there is no package.json.
 });
 after(() => rmSync(dir, { recursive: true }));

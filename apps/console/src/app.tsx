@@ -17,6 +17,9 @@ import { Shell } from './parts/shell.tsx';
 import { usePath } from './parts/use-path.ts';
 import { type Route, routeOf } from './view/route.ts';
 
+/** How often what may have changed is read again while nobody hears of changes. */
+const UNHEARD_MS = 10_000;
+
 function PageOf({ route }: { readonly route: Route }): JSX.Element {
   switch (route.page) {
     case 'approvals':
@@ -62,12 +65,17 @@ function SignedIn({ me, reloadMe }: SignedInProps): JSX.Element {
     [reloadMe],
   );
   useEffect(() => {
+    if (live === 'live') return;
+    const timer = setInterval(() => setTurns((count) => count + 1), UNHEARD_MS);
+    return () => clearInterval(timer);
+  }, [live]);
+  useEffect(() => {
     document.title =
       route.page === 'unknown' ? 'Countersign' : `${route.page[0]?.toUpperCase()}${route.page.slice(1)} · Countersign`;
   }, [route.page]);
   const session = useMemo(() => {
     const all = [...changed.values()].reduce((sum, count) => sum + count, turns);
-    return { me, live, changes: all, changed, reloadMe };
+    return { me, live, changes: all, changesOf: (id: string) => (changed.get(id) ?? 0) + turns, reloadMe };
   }, [me, live, changed, turns, reloadMe]);
   return (
     <SessionProvider value={session}>

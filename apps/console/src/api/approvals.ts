@@ -40,3 +40,9 @@ export async function countersign(verdict: Verdict, shown: ApprovalView, reason:
   const assertion = await assertPasskey(options);
   return call('POST', `${path}/${verdict}`, { ...said, assertion });
 }
+
+/** Takes a yes back that has not been used. @throws CallError */
+export function withdraw(shown: ApprovalView, reason: string): Promise<ApprovalView> {
+  const said = { digest: shown.digest, reason, unseen: shown.effect.omitted };
+  return call('POST', `/api/v1/approvals/${encodeURIComponent(shown.id)}/withdraw`, said);
+}

@@ -12,6 +12,7 @@ import { useSession } from '../parts/session.ts';
 import { useNow } from '../parts/use-now.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { VerdictForm } from '../parts/verdict-form.tsx';
+import { Withdraw } from '../parts/withdraw.tsx';
 import { timeLeft } from '../view/time.ts';
 
 const KINDS: readonly { readonly kind: ListKind; readonly name: string }[] = [
@@ -67,9 +68,9 @@ interface DetailProps {
 }
 
 function Detail({ id, now }: DetailProps): JSX.Element {
-  const { changed } = useSession();
+  const { changesOf } = useSession();
   const [said, setSaid] = useState<ApprovalView>();
-  const { value, error, reload } = useResource(id, changed.get(id) ?? 0, (signal) =>
+  const { value, error, reload } = useResource(id, changesOf(id), (signal) =>
     call<ApprovalView>('GET', `/api/v1/approvals/${id}`, undefined, signal),
   );
   // What was answered to a verdict is newer than what was read before it, until the change itself is heard of.
@@ -88,6 +89,7 @@ function Detail({ id, now }: DetailProps): JSX.Element {
             isOver={timeLeft(shown.expiresAt, now).urgency === 'over'}
             onSaid={(answer) => (answer === undefined ? reload() : setSaid(answer))}
           />
+          <Withdraw approval={shown} onSaid={reload} />
         </ApprovalCard>
       )}
     </section>

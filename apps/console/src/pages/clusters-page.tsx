@@ -35,7 +35,7 @@ const columns: readonly Column<Row>[] = [
     ),
   },
   { name: 'State', cell: (row) => <State {...row} /> },
-  { name: 'Description', cell: ({ description }) => <Untrusted text={description} /> },
+  { name: 'Description', cell: ({ description }) => <Untrusted text={description === '' ? 'none' : description} /> },
   {
     name: 'Connectors',
     cell: ({ connectors }) =>

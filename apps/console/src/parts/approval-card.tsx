@@ -105,10 +105,11 @@ function Said({ approval }: { readonly approval: ApprovalView }): JSX.Element | 
         <h2 id="said-title">What was said</h2>
       </div>
       <ul class="rules">
-        {all.map(({ by, at, reason, what }) => (
+        {all.map(({ by, at, reason, what, passkey }) => (
           <li key={`${by.issuer} ${by.subject} ${what}`}>
             <div>
               <Untrusted text={by.subject} /> {what} <time dateTime={at}>{clockTime(at)}</time>
+              <span class="muted">, {passkey === undefined ? 'by token' : 'signed with a passkey'}</span>
             </div>
             {reason === '' ? null : (
               <div class="muted">

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
 import type { ApprovalView } from '../api/types.ts';
+import { summaryWords } from '../view/approval-words.ts';
 import { type DiffValue, diffCount, diffRows } from '../view/diff-rows.ts';
 import { Notice } from './notice.tsx';
 import { Untrusted } from './untrusted.tsx';
@@ -35,15 +36,16 @@ function Line({ kind, value }: LineProps): JSX.Element | null {
 /** What the request would do, field by field, as the API server said in a dry run. */
 export function EffectDiff({ approval: { action, effect } }: { readonly approval: ApprovalView }): JSX.Element {
   const rows = diffRows(effect.changes);
+  const summary = summaryWords(action, effect.summary);
   return (
     <section class="panel" aria-labelledby="effect-title">
       <div class="panel-head">
         <h2 id="effect-title">What it would do</h2>
         <span class="muted">{diffCount(rows)}</span>
       </div>
-      {effect.summary === action ? null : (
+      {summary === '' ? null : (
         <p class="effect-summary">
-          <Untrusted text={effect.summary} />
+          <Untrusted text={summary} />
         </p>
       )}
       {rows.length > 0 || effect.omitted > 0 ? null : (
@@ -57,10 +59,12 @@ export function EffectDiff({ approval: { action, effect } }: { readonly approval
                 <code>
                   <Untrusted text={row.path} />
                 </code>
-                <span class="muted">{row.kind}</span>
+                <span class="sr-only">{row.kind}</span>
               </div>
-              <Line kind="goes" value={row.before} />
-              <Line kind="comes" value={row.after} />
+              <div class="diff-values">
+                <Line kind="goes" value={row.before} />
+                <Line kind="comes" value={row.after} />
+              </div>
             </li>
           ))}
         </ol>

@@ -10,8 +10,8 @@ export interface SessionValue {
   readonly live: LiveState;
   /** Rises with each change of an approval, and when the connection is back. */
   readonly changes: number;
-  /** The approvals that have changed, by how often. */
-  readonly changed: ReadonlyMap<string, number>;
+  /** The same for one approval alone: that it is looked at goes on record. */
+  readonly changesOf: (id: string) => number;
   /** Reads anew who is signed in: what they may do, or how many passkeys they have, has changed. */
   readonly reloadMe: () => void;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApprovalView } from '@countersign/wire';
-import { byUrgency, idFrom, missingWords, stateWords, whyNot } from './approval-words.ts';
+import { byUrgency, idFrom, mayWithdraw, missingWords, stateWords, summaryWords, whyNot } from './approval-words.ts';
 
 const grace = { issuer: 'https://people.example', subject: 'grace' };
 
@@ -43,6 +43,22 @@ test('a person counts once, and by issuer and subject together', () => {
 test('of what has ended nobody has anything to say', () => {
   for (const state of ['approved', 'denied', 'expired', 'used', 'withdrawn'] as const)
     assert.equal(whyNot({ ...pending, state }, { ...grace, approverGroups: ['platform'] }), stateWords({ state }));
+});
+
+test('a summary does not say the action again', () => {
+  assert.equal(
+    summaryWords('delete pods a', 'delete pods a; uid 1; propagation Background'),
+    'uid 1; propagation Background',
+  );
+  assert.equal(summaryWords('delete pods a', 'delete pods a'), '');
+  assert.equal(summaryWords('delete pods a', 'delete pods ab'), 'delete pods ab');
+});
+
+test('what is approved and not used may be taken back by whoever may countersign it', () => {
+  const person = { ...grace, approverGroups: ['platform'] };
+  assert.equal(mayWithdraw({ ...pending, state: 'approved' }, person), true);
+  assert.equal(mayWithdraw({ ...pending, state: 'approved' }, { ...grace, approverGroups: ['other'] }), false);
+  assert.equal(mayWithdraw({ ...pending, state: 'used' }, person), false);
 });
 
 test('who is missing is told with how many', () => {

@@ -17,6 +17,12 @@ export function missingWords({ missing }: Pick<ApprovalView, 'missing'>): string
   return missing.map(({ group, count: number }) => count(number, group)).join(' and ');
 }
 
+/** What a summary says beyond the action that stands above it; what it says otherwise is told whole. */
+export function summaryWords(action: string, summary: string): string {
+  if (summary === action) return '';
+  return summary.startsWith(`${action}; `) ? summary.slice(action.length + 2) : summary;
+}
+
 /** What a state means for the request, in a sentence. */
 export function stateWords({ state, usedBy }: Pick<ApprovalView, 'state' | 'usedBy'>): string {
   switch (state) {
@@ -45,6 +51,11 @@ export function whyNot(approval: ApprovalView, person: Countersigner): string | 
   if (signed) return `You have countersigned this. Still missing: ${missingWords(approval)}.`;
   if (approval.missing.some(({ group }) => person.approverGroups.includes(group))) return undefined;
   return `You are in none of the groups that must countersign this: ${missingWords(approval)}.`;
+}
+
+/** Whether somebody may take back what was said of an approval: whoever may countersign it, as long as it is not used. */
+export function mayWithdraw({ state, requirements }: ApprovalView, person: Countersigner): boolean {
+  return state === 'approved' && requirements.some(({ group }) => person.approverGroups.includes(group));
 }
 
 /** An approval that waits first, then the one with the least time, then what ended last. */
