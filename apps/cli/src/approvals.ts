@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { registerApprovalsList } from './approvals-list.ts';
 import { registerApprovalsSay } from './approvals-say.ts';
 import { registerApprovalsShow } from './approvals-show.ts';
+import { registerApprovalsVerify } from './approvals-verify.ts';
 
 const EXAMPLES = `
 Examples:
@@ -11,6 +12,7 @@ Examples:
   countersign approvals approve ID --control https://gateway.example:8445 --token-file my-token
   countersign approvals deny ID --reason "not before the release" --control https://gateway.example:8445 \\
     --token-file my-token
+  countersign approvals verify ID --log ./log --trust log.policy
 
 Who may countersign is in the group that the rule names (@approval), by a token of an issuer that the configuration
 names for it under roles.approver; never who asked, nor whom it acts for, nor the agent's owner.`;
@@ -24,4 +26,5 @@ export function registerApprovals(program: Command): void {
   registerApprovalsList(approvals);
   registerApprovalsShow(approvals);
   registerApprovalsSay(approvals);
+  registerApprovalsVerify(approvals);
 }

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 export { canonicalJson, type Json } from './canonical-json.ts';
+export {
+  type ApprovalReport,
+  ApprovalTrail,
+  type AskedReport,
+  type StepReport,
+  type VerdictReport,
+} from './countersignature/approval-trail.ts';
 export { decodeBase64url, encodeBase64url } from './countersignature/base64url.ts';
 export {
   type Assertion,

@@ -15,7 +15,7 @@ import type { LogCrypto } from './evidence-crypto.ts';
 import { EvidenceError } from './evidence-error.ts';
 import type { LogDirectory } from './log-directory.ts';
 import { type LogFault, LogFaultError } from './log-fault.ts';
-import { nextBatch } from './read-log.ts';
+import { nextBatch, type ReadRecord } from './read-log.ts';
 import { encodeSegmentHeader, parseSegmentHeader, type SegmentHeader } from './segment-header.ts';
 import { type Batch, SegmentReader } from './segment-reader.ts';
 import { RecordingsCheck, type RecordingsReport } from './verify-recordings.ts';
@@ -40,6 +40,8 @@ export interface VerifyLogOptions {
    * writing it. Without it the end is judged as it is found.
    */
   readonly waitForWriter?: (() => Promise<boolean>) | undefined;
+  /** Told of each record in order, once it follows from those before; genuine it is only where the whole log verifies. */
+  readonly onRecord?: ((record: ReadRecord) => void) | undefined;
 }
 
 /** What a log that verifies holds, and what could not be checked. */
@@ -230,6 +232,8 @@ class LogVerification {
   async #checkEntry(segment: SegmentFile, entry: Batch['entries'][number]): Promise<Uint8Array> {
     const record = this.#records?.check(segment.path, entry);
     await (record && this.#recordings.take(record, entry.index));
+    if (record)
+      this.#options.onRecord?.({ index: entry.index, leaf: record, ...(entry.sealed && { sealed: entry.sealed }) });
     const leaf = leafHash(this.#options.crypto.hash, entry.bytes);
     this.#frontier.append(leaf);
     const comparison = this.#tiles.append(leaf, entry.bytes);

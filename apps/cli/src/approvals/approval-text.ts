@@ -28,7 +28,8 @@ function changeLines({ path, before, after }: Change): string[] {
   ];
 }
 
-function effectLines({ summary, changes, omitted }: ApprovalView['effect']): string[] {
+/** What it would do, line by line, as it came. */
+export function effectLines({ summary, changes, omitted }: ApprovalView['effect']): string[] {
   return [
     `WOULD    ${summary}`,
     ...changes.flatMap(changeLines),

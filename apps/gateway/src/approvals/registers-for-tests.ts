@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogRecord } from '@countersign/evidence';
 import { type DiskLog, openDiskLog } from '../log/disk-log.ts';
-import { logPlace } from '../log/log-for-tests.ts';
+import { type LogPlace, logPlace } from '../log/log-for-tests.ts';
 import { observedLog } from '../log/observed-log.ts';
 import { transitionsOnRecord } from '../log/transitions-on-record.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
@@ -43,13 +43,16 @@ export function openTestSqlite(dir: string): Promise<Store> {
 /** Two gateways on one store, each with its own log, and a clock that stands still. */
 export class TestRegisters {
   readonly store: Store;
+  /** Where the log of each lies. */
+  readonly places: readonly LogPlace[];
   readonly recorded: LogRecord[] = [];
   nowMs = BEGUN;
   readonly #dir: string;
   readonly #logs: readonly DiskLog[];
   #digests = 0;
 
-  constructor(dir: string, store: Store, logs: readonly DiskLog[]) {
+  constructor(dir: string, store: Store, logs: readonly DiskLog[], places: readonly LogPlace[]) {
+    this.places = places;
     this.#dir = dir;
     this.store = store;
     this.#logs = logs;
@@ -58,8 +61,8 @@ export class TestRegisters {
   static async open(openStore = openTestSqlite): Promise<TestRegisters> {
     const dir = await mkdtemp(join(tmpdir(), 'countersign-approvals-'));
     const store = await openStore(dir);
-    const logs = [await openDiskLog(await logPlace(join(dir, 'a'))), await openDiskLog(await logPlace(join(dir, 'b')))];
-    return new TestRegisters(dir, store, logs);
+    const places = [await logPlace(join(dir, 'a')), await logPlace(join(dir, 'b'))];
+    return new TestRegisters(dir, store, await Promise.all(places.map(openDiskLog)), places);
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,7 @@ import type { Person } from '../approvals/approval.ts';
 import type { Log } from '../log/log.ts';
 import type { Collection, PasskeyDocument } from '../store/store.ts';
 import type { Challenges } from './challenges.ts';
-import { ALGORITHMS, algorithmOf, subjectPublicKeyInfo } from './passkey-crypto.ts';
+import { ALGORITHMS, algorithmOf, subjectPublicKeyInfo } from './cose-key.ts';
 import { registeredRecord } from './passkey-records.ts';
 import { type Passkey, passkeysOf } from './passkeys.ts';
 import type { WebAuthnSite } from './web-authn-site.ts';

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { type ApprovalReport, ApprovalTrail } from '@countersign/evidence';
+import { recordsOf, sealedKeys } from '../log/log-for-tests.ts';
+import { passkeyCrypto } from './passkey-crypto.ts';
+import { type Approver, PasskeyDesk } from './passkey-desk-for-tests.ts';
+
+describe('what the log says of an approval', () => {
+  let desk: PasskeyDesk;
+  let grace: Approver;
+  before(async () => {
+    desk = await PasskeyDesk.open();
+    grace = desk.person('grace@example.com');
+    assert.equal((await grace.register()).status, 201);
+  });
+  after(() => desk.close());
+  beforeEach(() => {
+    desk.registers.reset();
+    desk.via = 'console';
+  });
+
+  /** What an auditor finds in the gateway's own log, with or without its keys. */
+  async function found(approval: string, isOpened = true): Promise<ApprovalReport> {
+    const place = desk.registers.places[0] ?? assert.fail();
+    const keys = isOpened ? await sealedKeys(place.keyDir) : undefined;
+    const trail = new ApprovalTrail(passkeyCrypto, approval, keys);
+    for (const record of await recordsOf(place)) trail.take(record);
+    return trail.report();
+  }
+
+  async function approved(): Promise<string> {
+    const { id, said } = await desk.asked();
+    const saying = { ...said, reason: 'drafts are not used' };
+    const assertion = await grace.assertion(id, 'approve', saying);
+    assert.equal((await grace.say(id, 'approve', saying, assertion)).status, 200);
+    return id;
+  }
+
+  it('is who signed what, with what they were shown, to whom has the keys', async () => {
+    const { problems, missing, verdicts, asked } = await found(await approved());
+    assert.deepEqual([problems, missing], [[], []]);
+    const [verdict] = verdicts;
+    assert.equal(verdict?.passkey?.id, grace.authenticator.id);
+    assert.deepEqual(verdict?.said, {
+      approver: { issuer: 'https://people.example', subject: 'grace@example.com' },
+      reason: 'drafts are not used',
+    });
+    const { action } = (asked?.card ?? {}) as { readonly action?: string };
+    assert.equal(action, 'delete configmaps x in namespace demo');
+  });
+
+  it('holds without keys, and names nobody then', async () => {
+    const { problems, missing, verdicts, asked } = await found(await approved(), false);
+    assert.deepEqual([problems, missing, asked?.card], [[], [], undefined]);
+    const [verdict] = verdicts;
+    assert.equal(verdict?.passkey?.id, grace.authenticator.id);
+    assert.equal(verdict?.said, undefined);
+    assert.match(verdict?.by ?? '', /^~/);
+  });
+
+  it('does not hold for a card that was altered in the store before people saw it', async () => {
+    const { id, said } = await desk.asked();
+    await desk.alter(id, (approval) => ({ ...approval, effect: { ...approval.effect, summary: 'deletes nothing' } }));
+    const assertion = await grace.assertion(id, 'approve', said);
+    assert.equal((await grace.say(id, 'approve', said, assertion)).status, 200);
+    for (const isOpened of [true, false]) {
+      const { problems } = await found(id, isOpened);
+      assert.deepEqual(
+        problems.map(({ problem }) => problem),
+        ['the card that was signed is not the one that was asked'],
+      );
+    }
+  });
+
+  it('has no passkey under what a token alone said, and no yes under what was made up in the store', async () => {
+    desk.via = 'bearer';
+    const [plain, forged] = [await desk.asked(), await desk.asked()];
+    assert.equal((await grace.say(plain.id, 'approve', plain.said)).status, 200);
+    const { verdicts, problems } = await found(plain.id);
+    assert.deepEqual([verdicts.map(({ isSigned }) => isSigned), problems], [[false], []]);
+    const by = { issuer: 'https://people.example', subject: 'grace@example.com' };
+    const signature = { by, groups: ['approvers'], at: '2026-01-01T00:00:00.000Z', reason: '' };
+    await desk.alter(forged.id, (approval) => ({ ...approval, state: 'approved', signatures: [signature] }));
+    assert.ok(await desk.registers.isUsed(desk.register, forged.id, forged.said.digest));
+    const { missing } = await found(forged.id);
+    assert.match(missing.join(), /^it was used in entry \d+, and nobody's yes is in this log/);
+  });
+
+  it('misses the registration of a passkey that was put into the store, or removed', async () => {
+    const eve = desk.person('eve');
+    assert.equal((await eve.register()).status, 201);
+    const { passkeys } = desk.registers.store;
+    const { value } = (await passkeys.get(eve.authenticator.id)) ?? assert.fail();
+    assert.equal((await eve.ask(`/api/v1/passkeys/${eve.authenticator.id}`, 'DELETE')).status, 204);
+    assert.ok(await passkeys.insert(eve.authenticator.id, value));
+    const { id, said } = await desk.asked();
+    const assertion = await eve.assertion(id, 'approve', said);
+    assert.equal((await eve.say(id, 'approve', said, assertion)).status, 200);
+    const { missing, verdicts } = await found(id);
+    assert.match(missing.join(), /^the passkey of entry \d+ is not registered in this log/);
+    assert.deepEqual([verdicts[0]?.isSigned, verdicts[0]?.passkey], [true, undefined]);
+  });
+});
