@@ -15,7 +15,8 @@ export type BlockType = keyof typeof BLOCK_TYPES;
 
 /** Bytes before a block's payload: length (4), type (1), CRC-32 (4). */
 export const BLOCK_HEAD_BYTES = 9;
-const MAX_BLOCK_BYTES = BLOCK_HEAD_BYTES + BLOCK_TYPES.chunk.maxBytes;
+/** The longest block. */
+export const MAX_BLOCK_BYTES = BLOCK_HEAD_BYTES + BLOCK_TYPES.chunk.maxBytes;
 /** From so many bytes on, no further chunk goes to the disk with those before it: it waits until they are there. */
 export const ENOUGH_TO_WRITE_BYTES = 2_097_152;
 /** What is written at once at most, and what a crash can tear. */
@@ -35,16 +36,21 @@ const TYPE_BY_CODE = new Map(
 export function encodeBlock(type: BlockType, payload: readonly Uint8Array[], crc32: Crc32): Uint8Array {
   const length = payload.reduce((sum, part) => sum + part.length, 0);
   const block = new Uint8Array(BLOCK_HEAD_BYTES + length);
-  const view = new DataView(block.buffer);
-  view.setUint32(0, length);
-  view.setUint8(4, BLOCK_TYPES[type].code);
   let at = BLOCK_HEAD_BYTES;
   for (const part of payload) {
     block.set(part, at);
     at += part.length;
   }
-  view.setUint32(5, blockCrc(block, crc32));
+  completeBlock(type, block, crc32);
   return block;
+}
+
+/** Writes the head of a block, behind which its payload stands already. */
+export function completeBlock(type: BlockType, block: Uint8Array, crc32: Crc32): void {
+  const view = viewOf(block);
+  view.setUint32(0, block.length - BLOCK_HEAD_BYTES);
+  view.setUint8(4, BLOCK_TYPES[type].code);
+  view.setUint32(5, blockCrc(block, crc32));
 }
 
 /** What the first bytes of a block say of it; undefined when there is no such block. */

@@ -19,19 +19,21 @@ export interface ChunkPlace {
   readonly headerDigest: Uint8Array;
 }
 
+/** Where the plaintext of a chunk stands in its payload, and then the ciphertext; the tag is behind it. */
+export const CHUNK_TEXT_AT = NUMBER_BYTES + COMMITMENT_BYTES;
+/** What a payload takes besides the plaintext. */
+export const CHUNK_OVERHEAD_BYTES = CHUNK_TEXT_AT + TAG_BYTES;
+
 /**
- * The parts of a chunk's payload: its number, the commitment to its plaintext, ciphertext and tag.
+ * Seals the payload of a chunk where it stands, its plaintext between room for what comes before and behind it: number,
+ * commitment to the plaintext, ciphertext, tag. No plaintext is left in it.
  *
  * The nonce is the number and the first 8 bytes of the commitment. Numbers only grow, so a writer never uses one twice;
  * and should the same number be sealed again with other content (a machine set back to a snapshot), the commitment,
  * which is a keyed hash of the content, makes it another nonce all the same.
  */
-export function sealChunk(
-  crypto: RecordingSealer,
-  keys: RecordingKeys,
-  place: ChunkPlace,
-  plaintext: Uint8Array,
-): readonly Uint8Array[] {
+export function sealChunk(crypto: RecordingSealer, keys: RecordingKeys, place: ChunkPlace, payload: Uint8Array): void {
+  const plaintext = payload.subarray(CHUNK_TEXT_AT, -TAG_BYTES);
   const commitment = commit(crypto, keys, place, plaintext);
   const { ciphertext, tag } = crypto.encrypt({
     key: keys.encryption,
@@ -39,12 +41,15 @@ export function sealChunk(
     plaintext,
     additionalData: additionalData(place),
   });
-  return [numberBytes(place), commitment, ciphertext, tag];
+  payload.set(numberBytes(place));
+  payload.set(commitment, NUMBER_BYTES);
+  payload.set(ciphertext, CHUNK_TEXT_AT);
+  payload.set(tag, payload.length - TAG_BYTES);
 }
 
 /** The number that a chunk says it has. */
 export function chunkNumber(payload: Uint8Array): number | undefined {
-  if (payload.length < NUMBER_BYTES + COMMITMENT_BYTES + TAG_BYTES) return undefined;
+  if (payload.length < CHUNK_OVERHEAD_BYTES) return undefined;
   return viewOf(payload).getUint32(0);
 }
 
@@ -55,12 +60,11 @@ export function openChunk(
   place: ChunkPlace,
   payload: Uint8Array,
 ): Uint8Array | undefined {
-  const sealedAt = NUMBER_BYTES + COMMITMENT_BYTES;
-  const commitment = payload.subarray(NUMBER_BYTES, sealedAt);
+  const commitment = payload.subarray(NUMBER_BYTES, CHUNK_TEXT_AT);
   const plaintext = crypto.decrypt({
     key: keys.encryption,
     nonce: nonceOf(place, commitment),
-    ciphertext: payload.subarray(sealedAt, -TAG_BYTES),
+    ciphertext: payload.subarray(CHUNK_TEXT_AT, -TAG_BYTES),
     tag: payload.subarray(-TAG_BYTES),
     additionalData: additionalData(place),
   });

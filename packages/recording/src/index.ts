@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export { type AsciicastOptions, asciicast } from './asciicast.ts';
-export { ENOUGH_TO_WRITE_BYTES } from './block.ts';
+export { ENOUGH_TO_WRITE_BYTES, MAX_BLOCK_BYTES, MAX_WRITE_BYTES } from './block.ts';
 export type { RecordingSource, SizedSource } from './block-reader.ts';
 export { encodeRecordingEnd, type RecordingCommitment } from './commitment.ts';
 export type { RecordingFacts } from './facts.ts';

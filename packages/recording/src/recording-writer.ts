@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeBlock, MAX_CHUNK_BYTES } from './block.ts';
+import { BLOCK_HEAD_BYTES, completeBlock, encodeBlock, MAX_CHUNK_BYTES } from './block.ts';
 import { ByteWriter, varintBytes } from './bytes.ts';
-import { MAX_CHUNK_NUMBER, sealChunk } from './chunk.ts';
+import { CHUNK_OVERHEAD_BYTES, CHUNK_TEXT_AT, MAX_CHUNK_NUMBER, sealChunk } from './chunk.ts';
 import { ChunkTree, encodeEnd, type RecordingCommitment } from './commitment.ts';
 import { encodeFacts, type RecordingFacts } from './facts.ts';
 import { encodeFrame, frameBytes, type RecordedFrame, type StreamFrame, splitFrame } from './frame.ts';
@@ -93,17 +93,19 @@ export class RecordingWriter {
   }
 
   /**
-   * The next block, of as much as fits in one; undefined when nothing waits.
+   * The next block, of as much as fits in one; undefined when nothing waits. It is written into the front of `room`, which
+   * MUST have `MAX_BLOCK_BYTES` and stay as it is until the block is in its file; without one it gets a buffer of its own.
    * @throws RecordingError `ERR_RECORDING_FRAME` when there are as many chunks as a recording can have
    */
-  seal(): SealedChunk | undefined {
+  seal(room?: Uint8Array): SealedChunk | undefined {
     if (this.#waiting.length === 0) return undefined;
     const number = this.#tree.chunks;
     if (number > MAX_CHUNK_NUMBER) throw new RecordingError('ERR_RECORDING_FRAME', 'the recording has too many chunks');
     const taken = this.#take();
-    const plaintext = encodePlaintext(taken);
-    const payload = sealChunk(this.#crypto, this.#keys, { number, headerDigest: this.#headerDigest }, plaintext);
-    const block = encodeBlock('chunk', payload, this.#crypto.crc32);
+    const block = withPlaintext(taken, room);
+    const place = { number, headerDigest: this.#headerDigest };
+    sealChunk(this.#crypto, this.#keys, place, block.subarray(BLOCK_HEAD_BYTES));
+    completeBlock('chunk', block, this.#crypto.crc32);
     this.#lastOffset = this.#tree.bytes;
     this.#index.add({ at: baseOf(taken), chunk: number, offset: this.#lastOffset });
     this.#tree.append(block);
@@ -164,10 +166,18 @@ function baseOf(items: readonly Waiting[]): number {
   return first !== undefined && 'frame' in first ? first.frame.at : 0;
 }
 
-function encodePlaintext(items: readonly Waiting[]): Uint8Array {
+/** A block with room for all that is not plaintext yet. */
+function withPlaintext(items: readonly Waiting[], room?: Uint8Array): Uint8Array {
   const longest = items.reduce((sum, { bytes }) => sum + bytes, MAX_BASE_BYTES);
-  const plaintext = new Uint8Array(longest);
-  const writer = new ByteWriter(plaintext);
+  const block = room ?? new Uint8Array(BLOCK_HEAD_BYTES + CHUNK_OVERHEAD_BYTES + longest);
+  const at = BLOCK_HEAD_BYTES + CHUNK_TEXT_AT;
+  const bytes = encodePlaintext(items, block.subarray(at, at + longest));
+  return block.subarray(0, BLOCK_HEAD_BYTES + CHUNK_OVERHEAD_BYTES + bytes);
+}
+
+/** Gives how many bytes it has. */
+function encodePlaintext(items: readonly Waiting[], target: Uint8Array): number {
+  const writer = new ByteWriter(target);
   let before = baseOf(items);
   writer.varint(before);
   for (const item of items) {
@@ -178,5 +188,5 @@ function encodePlaintext(items: readonly Waiting[]): Uint8Array {
     encodeFrame(writer, item.frame, item.frame.at - before);
     before = item.frame.at;
   }
-  return plaintext.subarray(0, writer.offset);
+  return writer.offset;
 }

@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, createHmac, hash } from 'node:crypto'
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { BLOCK_HEAD_BYTES } from './block.ts';
+import { BLOCK_HEAD_BYTES, MAX_BLOCK_BYTES } from './block.ts';
 import { BlockReader } from './block-reader.ts';
 import {
   FACTS,
@@ -137,6 +137,40 @@ describe('a recording', () => {
     assert.ok(found.every(({ at, channel }) => at === 5 && channel === 'stdout'));
     const whole = Buffer.concat(found.map((frame) => ('bytes' in frame ? frame.bytes : new Uint8Array(0))));
     assert.ok(whole.equals(long));
+  });
+
+  it('is the same when its blocks are sealed into one buffer, one behind the other', () => {
+    fc.assert(
+      fc.property(timed, fc.nat(255), (list, before) => {
+        const { writer, file } = recordInMemory(crypto, list);
+        const room = new Uint8Array(2 * MAX_BLOCK_BYTES).fill(before);
+        const again = new RecordingWriter({ crypto, header: HEADER, key: KEY, facts: FACTS });
+        const blocks: Uint8Array[] = [again.head];
+        const flush = () => {
+          for (let at = 0, chunk = again.seal(room); chunk; chunk = again.seal(room.subarray(at))) {
+            at += chunk.block.length;
+            assert.equal(chunk.block.buffer, room.buffer);
+            blocks.push(chunk.block.slice());
+          }
+        };
+        for (const step of list) {
+          if (step === 'flush') flush();
+          else again.add(step.frame, step.at);
+        }
+        flush();
+        assert.deepEqual(again.commitment, writer.commitment);
+        assert.ok(Buffer.concat(blocks).equals(file));
+      }),
+    );
+  });
+
+  it('leaves no plaintext in the buffer that it is sealed into', () => {
+    const writer = new RecordingWriter({ crypto, header: HEADER, key: KEY, facts: FACTS });
+    const secret = Buffer.from('correct horse battery staple');
+    writer.add({ channel: 'stdout', bytes: secret }, 1);
+    const room = new Uint8Array(MAX_BLOCK_BYTES);
+    assert.ok(writer.seal(room));
+    assert.equal(Buffer.from(room.buffer).indexOf(secret), -1);
   });
 
   it('never lets time go back', async () => {

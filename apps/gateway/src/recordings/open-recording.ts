@@ -2,6 +2,7 @@
 import type { LogRecord } from '@countersign/evidence';
 import {
   ENOUGH_TO_WRITE_BYTES,
+  MAX_BLOCK_BYTES,
   type RecordingCommitment,
   RecordingError,
   type RecordingWriter,
@@ -12,6 +13,7 @@ import { RecordingsError } from './recordings-error.ts';
 import type { CommittedFile, SharedCommits } from './shared-commits.ts';
 import { unlessStalled } from './unless-stalled.ts';
 import type { WaitingRoom } from './waiting-room.ts';
+import type { WriteBuffers } from './write-buffers.ts';
 
 /** How a stream ended: what its recording, and the record of that, say. */
 export interface RecordingEnding {
@@ -37,6 +39,8 @@ export interface OpenRecordingParts {
   readonly commits: SharedCommits;
   /** Shared by all recordings, too. */
   readonly room: WaitingRoom;
+  /** And these. */
+  readonly buffers: WriteBuffers;
   /** Milliseconds on a clock that never goes back. */
   readonly monotonic: () => number;
   /** After how long a write is given up. */
@@ -52,6 +56,16 @@ interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
+
+interface Sealed {
+  readonly blocks: Uint8Array;
+  readonly last: SealedChunk;
+  /** Once the system has done with the blocks. */
+  readonly giveBack: () => void;
+}
+
+/** What fits in one chunk, whatever it is, and gets a buffer of its length: a key, a line. */
+const SMALL_BYTES = 16_384;
 
 /**
  * The recording of a stream that is under way. What is written while chunks are on their way to the disk makes the next
@@ -142,7 +156,8 @@ export class OpenRecording {
     await Promise.resolve();
     try {
       for (let sealed = this.#seal(); sealed !== undefined; sealed = this.#seal()) {
-        await unlessStalled(commits.append(file, sealed.blocks), stallMs);
+        const appended = commits.append(file, sealed.blocks).finally(sealed.giveBack);
+        await unlessStalled(appended, stallMs);
         if (this.#failure !== undefined) break;
         this.#durable = sealed.last.commitment;
         this.#release(sealed.last.frames);
@@ -154,17 +169,23 @@ export class OpenRecording {
   }
 
   /** The chunks of what waits, up to a length that is worth one sync; undefined when nothing waits. */
-  #seal(): { readonly blocks: Uint8Array; readonly last: SealedChunk } | undefined {
-    const chunks: SealedChunk[] = [];
-    for (let bytes = 0; bytes < ENOUGH_TO_WRITE_BYTES; ) {
-      const chunk = this.#parts.writer.seal();
-      if (chunk === undefined) break;
-      chunks.push(chunk);
-      bytes += chunk.block.length;
+  #seal(): Sealed | undefined {
+    const { writer, buffers } = this.#parts;
+    if (writer.waitingBytes <= SMALL_BYTES) {
+      const only = writer.seal();
+      return only && { blocks: only.block, last: only, giveBack: () => {} };
     }
-    const last = chunks.at(-1);
-    if (last === undefined) return undefined;
-    return { blocks: chunks.length === 1 ? last.block : Buffer.concat(chunks.map(({ block }) => block)), last };
+    const buffer = buffers.take(writer.waitingBytes);
+    const giveBack = () => buffers.giveBack(buffer);
+    let bytes = 0;
+    let last: SealedChunk | undefined;
+    while (bytes < ENOUGH_TO_WRITE_BYTES && buffer.length - bytes >= MAX_BLOCK_BYTES) {
+      const chunk = writer.seal(buffer.subarray(bytes));
+      if (chunk === undefined) break;
+      bytes += chunk.block.length;
+      last = chunk;
+    }
+    return last && { blocks: buffer.subarray(0, bytes), last, giveBack };
   }
 
   #release(frames: number): void {

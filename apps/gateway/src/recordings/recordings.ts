@@ -18,6 +18,7 @@ import { replayJournal } from './replay-journal.ts';
 import { SharedCommits } from './shared-commits.ts';
 import { unlessStalled } from './unless-stalled.ts';
 import { WaitingRoom } from './waiting-room.ts';
+import { WriteBuffers } from './write-buffers.ts';
 
 /** A stream that is to be recorded. */
 export interface RecordedStream extends RecordingIds {
@@ -57,6 +58,7 @@ export class Recordings {
   readonly #options: Required<RecordingsOptions>;
   readonly #commits: SharedCommits;
   readonly #room = new WaitingRoom();
+  readonly #buffers = new WriteBuffers();
   readonly #open = new Set<OpenRecording>();
   readonly #prefixes = new Map<string, Promise<void>>();
   readonly #timer: NodeJS.Timeout;
@@ -111,6 +113,7 @@ export class Recordings {
       file: { stream, file },
       commits: this.#commits,
       room: this.#room,
+      buffers: this.#buffers,
       monotonic,
       stallMs,
       record: (records) => log.append(records),
