@@ -43,7 +43,7 @@ class Gathering {
 
 /**
  * The messages that a peer sends, until it closes: one of up to 64 KiB whole, a longer one in pieces. Its pings are answered.
- * The connection is read no further than they are taken.
+ * The connection is read no further than they are taken, and what it gives is written over.
  * @throws KubeError, CallerGone, or what the connection fails with
  */
 export async function* webSocketPieces(
@@ -51,7 +51,7 @@ export async function* webSocketPieces(
   peer: WebSocketPeer,
   nextMask: () => Mask,
 ): AsyncGenerator<MessagePiece> {
-  const frames = new WebSocketDecoder({ peer });
+  const frames = new WebSocketDecoder({ peer, ownsChunks: true });
   const gathering = new Gathering();
   for await (const chunk of chunksOf(connection)) {
     for (const event of frames.push(chunk)) {

@@ -17,3 +17,19 @@ test('each byte is masked by the byte of the mask that its place has, wherever s
     }),
   );
 });
+
+test('bytes that are masked where they stand are as those that are masked into another place', () => {
+  const mask = fc.uint8Array({ minLength: 4, maxLength: 4 });
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 90 }), mask, fc.nat({ max: 9 }), fc.nat({ max: 7 }), (bytes, ...given) => {
+      const [key, phase, begin] = given;
+      const elsewhere = new Uint8Array(bytes.length);
+      applyMask(bytes, key, phase, elsewhere, 0);
+      const around = new Uint8Array(begin + bytes.length + 5);
+      const place = around.subarray(begin, begin + bytes.length);
+      place.set(bytes);
+      applyMask(place, key, phase, place, 0);
+      assert.deepEqual([...around], [...new Uint8Array(begin), ...elsewhere, ...new Uint8Array(5)]);
+    }),
+  );
+});

@@ -6,10 +6,11 @@ const WORD_BYTES = 4;
 
 /**
  * Masks or unmasks bytes into `target` from `at` on; it is the same thing. `phase` counts the payload's bytes before these.
+ * Where `target` is `source` and `at` 0, they are masked where they stand.
  * @see RFC 6455 §5.3
  */
 export function applyMask(source: Uint8Array, mask: Uint8Array, phase: number, target: Uint8Array, at: number): void {
-  target.set(source, at);
+  if (target !== source) target.set(source, at);
   const end = at + source.length;
   if (source.length < WORDS_FROM_BYTES) {
     maskBytes(target, at, end, mask, phase);

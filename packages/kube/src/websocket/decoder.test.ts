@@ -189,6 +189,21 @@ test('however messages are fragmented and bytes are cut, the messages are the sa
   );
 });
 
+test("chunks that are the decoder's give the same messages, and others are left as they are", () => {
+  fc.assert(
+    fc.property(fc.array(message, { maxLength: 6 }), masks, sizes, (messages, mask, cuts) => {
+      const bytes = joined(messages.flatMap((each) => frames(each, mask)));
+      const peer = mask === undefined ? 'server' : 'client';
+      const before = Uint8Array.from(bytes);
+      const told = whole(decode(peer, split(bytes, cuts)));
+      assert.deepEqual(bytes, before);
+      const owner = new WebSocketDecoder({ peer, ownsChunks: true });
+      const chunks = split(bytes, cuts).map((chunk) => Uint8Array.from(chunk));
+      assert.deepEqual(whole(chunks.flatMap((chunk) => owner.push(chunk))), told);
+    }),
+  );
+});
+
 test('what a decoder gives out does not depend on how the bytes were cut', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), sizes, (bytes, cuts) => {

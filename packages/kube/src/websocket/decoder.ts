@@ -8,7 +8,7 @@ import { badFrame, type FrameHead, FrameHeadReader, isControl, opcodes, type Web
 export interface MessagePiece {
   readonly type: 'data';
   readonly kind: 'text' | 'binary';
-  /** Unmasked. Of a server's frame it is a view of the chunk that was pushed. */
+  /** Unmasked. Of a server's frame, and where chunks are the decoder's, it is a view of the chunk that was pushed. */
   readonly data: Uint8Array;
   /** The message begins with this piece. */
   readonly first: boolean;
@@ -34,6 +34,13 @@ interface OpenMessage {
   begun: boolean;
 }
 
+export interface WebSocketDecoderOptions {
+  readonly peer: WebSocketPeer;
+  readonly maxFrameBytes?: number;
+  /** What is pushed is the decoder's from then on: a client's frames are unmasked where they stand. */
+  readonly ownsChunks?: boolean;
+}
+
 const noBytes = new Uint8Array(0);
 
 /**
@@ -45,13 +52,15 @@ const noBytes = new Uint8Array(0);
  */
 export class WebSocketDecoder {
   readonly #heads: FrameHeadReader;
+  readonly #ownsChunks: boolean;
   #frame: OpenFrame | undefined;
   #message: OpenMessage | undefined;
   #control: Uint8Array = noBytes;
   #closed = false;
 
-  constructor(options: { readonly peer: WebSocketPeer; readonly maxFrameBytes?: number }) {
+  constructor(options: WebSocketDecoderOptions) {
     this.#heads = new FrameHeadReader(options.peer, options.maxFrameBytes ?? 16 * 1024 * 1024);
+    this.#ownsChunks = options.ownsChunks ?? false;
   }
 
   /** Whether the peer has said that it is done. */
@@ -102,7 +111,8 @@ export class WebSocketDecoder {
   /** Takes bytes of a frame's payload, none of them empty but that of an empty frame. */
   #take(frame: OpenFrame, bytes: Uint8Array, events: WebSocketEvent[]): void {
     const control = isControl(frame.opcode);
-    const target = control ? this.#control : frame.mask === undefined ? bytes : new Uint8Array(bytes.length);
+    const isView = frame.mask === undefined || this.#ownsChunks;
+    const target = control ? this.#control : isView ? bytes : new Uint8Array(bytes.length);
     const at = control ? frame.read : 0;
     if (frame.mask !== undefined) applyMask(bytes, frame.mask, frame.read, target, at);
     else if (control) target.set(bytes, at);
