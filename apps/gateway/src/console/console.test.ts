@@ -196,7 +196,9 @@ describe('the console, when much is asked of it', () => {
     try {
       const browser = new Browser();
       const statuses: number[] = [];
-      for (let count = 0; count < 61; count += 1) statuses.push((await browser.send(site.url('/auth/login'))).status);
+      // One more is let in for each second that these take.
+      do statuses.push((await browser.send(site.url('/auth/login'))).status);
+      while (statuses.at(-1) !== 429 && statuses.length < 600);
       assert.deepEqual([...new Set(statuses.slice(0, 60))], [302]);
       assert.equal(statuses.at(-1), 429);
       site.later(61_000);
