@@ -53,6 +53,28 @@ test('YAML has the objects one by one, JSON as the list that kubectl takes too',
   assert.match(yaml.out, /countersign:shop/);
 });
 
+test('agents that the configuration does not name are added by name', async () => {
+  const { out } = await manifests(
+    'prod',
+    '--agent',
+    'scribe',
+    '--agent',
+    'deployer',
+    '--group',
+    'writers',
+    '-o',
+    'json',
+  );
+  assert.match(out, /countersign:agent:scribe/);
+  assert.equal(
+    out.match(/countersign:agent:deployer/g)?.length,
+    (await manifests('prod', '-o', 'json')).out.match(/countersign:agent:deployer/g)?.length,
+  );
+  assert.match(out, /"writers"/);
+  const wrong = await manifests('prod', '--group', 'system:masters');
+  assert.deepEqual([wrong.exitCode, wrong.err], [3, 'countersign: "system:masters" can\'t be a group\n']);
+});
+
 test('another account, and what there is for older clusters', async () => {
   const { out } = await manifests('prod', '--service-account', 'tools/dialler', '--legacy-impersonation', '-o', 'json');
   assert.match(out, /"namespace": ?"tools"/);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ConnectorGrant, Manifest } from '@countersign/wire';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
 import { type Column, joined, type ListOptions, listItems, outputOption } from './control/list-items.ts';
@@ -27,6 +28,8 @@ interface ManifestOptions {
   readonly config: string;
   readonly serviceAccount: { readonly namespace: string; readonly name: string };
   readonly apiGroup?: readonly string[];
+  readonly agent?: readonly string[];
+  readonly group?: readonly string[];
   readonly legacyImpersonation?: true;
   readonly output: 'yaml' | 'json';
 }
@@ -43,8 +46,12 @@ function apiGroup(text: string, before: readonly string[] = []): readonly string
   return [...before, text];
 }
 
+function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 async function printManifests(cluster: string, options: ManifestOptions, print: (text: string) => void): Promise<void> {
-  const [{ loadConfig, ConfigError }, { agentBound, connectorManifests }, { stringify }, { CliError }] =
+  const [{ loadConfig, ConfigError }, { agentBound, connectorManifests, WireError }, { stringify }, { CliError }] =
     await Promise.all([
       import('@countersign/gateway'),
       import('@countersign/wire'),
@@ -61,13 +68,19 @@ async function printManifests(cluster: string, options: ManifestOptions, print: 
   const groups = agents.flatMap(({ clusters }) =>
     clusters.filter(({ name }) => name === cluster).flatMap((grant) => grant.groups),
   );
-  const manifests = connectorManifests({
+  const grant: ConnectorGrant = {
     serviceAccount: options.serviceAccount,
-    agents: agents.map(({ id }) => id),
-    groups: [...new Set(groups)],
+    agents: [...new Set([...agents.map(({ id }) => id), ...(options.agent ?? [])])],
+    groups: [...new Set([...groups, ...(options.group ?? [])])],
     impersonation: options.legacyImpersonation ? 'legacy' : 'constrained',
     bound: agentBound(options.apiGroup ?? []),
-  });
+  };
+  let manifests: readonly Manifest[];
+  try {
+    manifests = connectorManifests(grant);
+  } catch (cause) {
+    throw cause instanceof WireError ? new CliError(3, cause.message, { cause }) : cause;
+  }
   print(
     options.output === 'json'
       ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests })}\n`
@@ -167,6 +180,8 @@ export function registerClusters(program: Command): void {
         .default({ namespace: 'countersign', name: 'connector' }, 'countersign/connector'),
     )
     .option('--api-group <group>', 'custom resources of it too; may be repeated', apiGroup)
+    .option('--agent <agent>', 'one that is registered through the control API; may be repeated', repeated)
+    .option('--group <group>', 'a group that it has there; may be repeated', repeated)
     .option('--legacy-impersonation', 'for Kubernetes before 1.36')
     .addOption(
       new Option('-o, --output <format>', 'documents of YAML, or one List in JSON')

@@ -9,6 +9,8 @@ import { type ConfigChange, ConfigStore } from './config/config-store.ts';
 import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { createMetrics, type Metrics } from './health/metrics.ts';
+import { AgentRoster } from './identity/agent-roster.ts';
+import { AgentUpkeep } from './identity/agent-upkeep.ts';
 import { type Authenticator, createAuthenticator } from './identity/authenticator.ts';
 import { configuredIssuers } from './identity/configured-issuers.ts';
 import { Locks } from './identity/locks.ts';
@@ -39,6 +41,7 @@ export interface Parts {
   readonly refusedUpgrades: RefusedUpgrades;
   readonly live: LiveExchanges;
   readonly locks: Locks;
+  readonly roster: AgentRoster;
   readonly metrics: Metrics;
   readonly approvals: Approvals;
   readonly limits: AgentLimits;
@@ -85,6 +88,21 @@ async function takeConfig(
 function approvalsOf(state: State, configStore: ConfigStore, onProblem: (error: unknown) => void): Promise<Approvals> {
   const limits = () => configStore.current.config.approvals;
   return openApprovals({ ...state, limits, now, onProblem });
+}
+
+/** The roster, with what it does by itself. */
+function openRoster(
+  { store, registry, log }: State,
+  sessions: Sessions,
+  configStore: ConfigStore,
+  onProblem: (error: unknown) => void,
+  opened: AsyncDisposableStack,
+): AgentRoster {
+  const roster = new AgentRoster({ store, registry, log, now });
+  const inUse = () => new Set(sessions.list().map(({ principal }) => principal.id));
+  const idleDays = () => configStore.current.config.disableIdleAgentsAfterDays;
+  opened.use(new AgentUpkeep({ store, roster, inUse, idleDays, now }).start(onProblem));
+  return roster;
 }
 
 /** What of countersigning the pipeline needs. */
@@ -163,6 +181,7 @@ export async function buildParts(
     refusedUpgrades,
     live,
     locks,
+    roster: openRoster(state, sessions, configStore, onProblem, opened),
     metrics: createMetrics(live),
     approvals,
     limits,

@@ -86,6 +86,7 @@ function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
     clusters: tunnels,
     exchanges,
     registry,
+    roster: parts.roster,
     policies,
     limits,
     locks,

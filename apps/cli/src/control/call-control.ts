@@ -14,20 +14,27 @@ export interface ControlCall extends CredentialOptions {
   /** The control listener, https://HOST:PORT. */
   readonly control: string;
   readonly ca?: string | undefined;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Goes as JSON. */
   readonly body?: object | undefined;
+  /** `If-Match`, or `none` for `If-None-Match: *`. */
+  readonly match?: string | undefined;
 }
 
 type Answer = Readonly<Record<string, unknown>>;
 
+function preconditionOf(match: string | undefined): Readonly<Record<string, string>> {
+  if (match === undefined) return {};
+  return match === 'none' ? { 'if-none-match': '*' } : { 'if-match': match };
+}
+
 function send(
   url: URL,
-  { method, body }: Pick<ControlCall, 'method' | 'body'>,
+  { method, body, match }: Pick<ControlCall, 'method' | 'body' | 'match'>,
   token: string,
   ca: string | undefined,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; etag: string | undefined }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
@@ -36,6 +43,7 @@ function send(
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...preconditionOf(match),
         },
         timeout: TIMEOUT_MS,
         ...(ca === undefined ? {} : { ca }),
@@ -50,7 +58,11 @@ function send(
         });
         response.on('error', reject);
         response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+          resolve({
+            status: response.statusCode ?? 0,
+            text: Buffer.concat(chunks).toString('utf8'),
+            etag: response.headers.etag,
+          }),
         );
       },
     );
@@ -85,12 +97,19 @@ function refusalIn({ title, detail, requestId }: Answer, status: number, origin:
  * @throws CliError (1) with the gateway's own words when it refuses
  */
 export async function callControl(call: ControlCall): Promise<Answer> {
+  return (await callForTag(call)).answer;
+}
+
+/** As `callControl`, with the ETag of what was answered, where it has one. */
+export async function callForTag(
+  call: ControlCall,
+): Promise<{ readonly answer: Answer; readonly etag: string | undefined }> {
   const base = URL.parse(call.control);
   if (base?.protocol !== 'https:')
     throw new CliError(3, `--control must be an https URL, not ${JSON.stringify(call.control)}`);
   const { token } = await obtainToken(readCredentialSource(call));
   const ca = call.ca === undefined ? undefined : caCertificates(await readSmallFile(call.ca, 'the CA'));
-  const { status, text } = await send(new URL(call.path, base), call, token, ca).catch((cause: Error) => {
+  const { status, text, etag } = await send(new URL(call.path, base), call, token, ca).catch((cause: Error) => {
     throw cause instanceof CliError ? cause : new CliError(1, whyUnreachable(base.origin, cause), { cause });
   });
   let answer: Answer;
@@ -100,5 +119,5 @@ export async function callControl(call: ControlCall): Promise<Answer> {
     throw new CliError(1, `${base.origin} answered ${status} with something that is not JSON`, { cause });
   }
   if (status >= 400) throw new CliError(1, refusalIn(answer, status, base.origin));
-  return answer;
+  return { answer, etag };
 }

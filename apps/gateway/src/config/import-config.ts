@@ -15,7 +15,10 @@ interface Change<T> {
   readonly apply: () => Promise<boolean>;
 }
 
-const digestOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+/** SHA-256 of a stored document, in hex: what records say of it. */
+export function documentDigest(value: AgentDocument | ClusterDocument): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
 
 function agentDocument(agent: AgentConfig, config: Config): AgentDocument {
   const issuer = config.issuers.find(({ name }) => name === agent.match.issuer);
@@ -33,21 +36,19 @@ function agentDocument(agent: AgentConfig, config: Config): AgentDocument {
   };
 }
 
-type Sourced = { readonly source: 'config' | 'api' };
-
-function planPut<T extends Sourced>(
+function planPut<T extends AgentDocument | ClusterDocument>(
   collection: Collection<T>,
   old: Versioned<T> | undefined,
   id: string,
   value: T,
 ): readonly Change<T>[] {
   if (!old) return [{ kind: 'registered', id, value, apply: () => collection.insert(id, value) }];
-  if (digestOf(old.value) === digestOf(value)) return [];
+  if (documentDigest(old.value) === documentDigest(value)) return [];
   return [{ kind: 'changed', id, value, apply: () => collection.replace(id, old.version, value) }];
 }
 
 /** What makes a collection say what the file says; documents that came by the API are left alone, unless the file names them. */
-async function plan<T extends Sourced>(
+async function plan<T extends AgentDocument | ClusterDocument>(
   collection: Collection<T>,
   wanted: ReadonlyMap<string, T>,
 ): Promise<readonly Change<T>[]> {
@@ -63,13 +64,21 @@ async function plan<T extends Sourced>(
 function agentRecord({ kind, id, value }: Change<AgentDocument>): LogRecord {
   const common = { agent: id, owner: value.owner, source: value.source };
   if (kind === 'removed') return { type: 'agent.removed', ...common };
-  return { type: kind === 'registered' ? 'agent.registered' : 'agent.changed', ...common, digest: digestOf(value) };
+  return {
+    type: kind === 'registered' ? 'agent.registered' : 'agent.changed',
+    ...common,
+    digest: documentDigest(value),
+  };
 }
 
 function clusterRecord({ kind, id, value }: Change<ClusterDocument>): LogRecord {
   const common = { cluster: id, source: value.source };
   if (kind === 'removed') return { type: 'cluster.removed', ...common };
-  return { type: kind === 'registered' ? 'cluster.registered' : 'cluster.changed', ...common, digest: digestOf(value) };
+  return {
+    type: kind === 'registered' ? 'cluster.registered' : 'cluster.changed',
+    ...common,
+    digest: documentDigest(value),
+  };
 }
 
 /** What a configuration changes in the store. */

@@ -7,6 +7,11 @@ import { DEFAULT_LIMITS } from '../limits/agent-limits.ts';
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const GROUP = /^(?!system:)[\x21-\x2b\x2d-\x7e]{1,128}$/;
 
+/** Whether this may name what the configuration names: a cluster, an agent, an issuer. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
 const name = z.string().regex(NAME, 'lower-case letters, digits and dashes, at most 63');
 const port = z.int().min(0).max(65_535);
 const seconds = z.int().positive();
@@ -234,6 +239,9 @@ const agent = z.strictObject({
     ),
 });
 
+/** What there is to say of an agent, wherever it is registered. */
+export const agentFields = agent.shape;
+
 const roleBinding = z.strictObject({
   issuer: name.describe('Name of an OIDC issuer above.'),
   group: z.string().min(1).describe('Members of this group, by the claim that the issuer names, have the role.'),
@@ -341,6 +349,14 @@ export const configSchema = z
       })
       .default({ holdMs: 25_000, maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000 })
       .describe('Countersigning.'),
+    disableIdleAgentsAfterDays: z
+      .int()
+      .min(1)
+      .max(3_650)
+      .default(90)
+      .describe(
+        'An agent of the control API that has not called for so long is disabled, until somebody enables it again. Agents of this file stay as it says.',
+      ),
     shutdownGraceMs: z
       .int()
       .min(0)

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
-import type { Config } from '../config/schema.ts';
 import type { ControlCaller } from '../control/authorize.ts';
 import type { Log } from '../log/log.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
@@ -39,8 +38,8 @@ describe('sessions of the console', () => {
         recorded.push(...records);
       },
     } as unknown as Log;
-    const config = () => ({ issuers: [], agents: [] }) as unknown as Config;
-    const sessions = new ConsoleSessions({ store, log, config, now: () => new Date(nowMs), onProblem: assert.ifError });
+    const registry = { lookup: () => undefined };
+    const sessions = new ConsoleSessions({ store, log, registry, now: () => new Date(nowMs), onProblem: assert.ifError });
     opened.push(sessions);
     return sessions;
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash } from 'node:crypto';
-import type { Config } from '../config/schema.ts';
 import type { ControlCaller } from '../control/authorize.ts';
 import { callerPrincipal } from '../control/caller-principal.ts';
+import type { Registry } from '../identity/identify.ts';
 import type { Log } from '../log/log.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { ConsoleSessionDocument, Store, Versioned } from '../store/store.ts';
@@ -15,7 +15,7 @@ const SWEEP_MS = 60_000;
 export interface ConsoleSessionsParts {
   readonly store: Pick<Store, 'consoleSessions' | 'consoleLogins'>;
   readonly log: Log;
-  readonly config: () => Config;
+  readonly registry: Registry;
   readonly now: () => Date;
   readonly onProblem: (error: unknown) => void;
 }
@@ -47,13 +47,13 @@ export class ConsoleSessions {
    * @throws StoreError, LogError
    */
   async begin(token: string, { token: facts }: ControlCaller, login: LoginOnce): Promise<Begun | undefined> {
-    const { store, log, config, now } = this.#parts;
+    const { store, log, registry, now } = this.#parts;
     const secret = newSecret();
     const session = sessionId(secret);
     if (!(await store.consoleLogins.insert(`${login.endsAt} ${login.digest}`, { session }))) return undefined;
     const person = hash('sha256', JSON.stringify([facts.issuer, facts.subject]));
     const expiresAt = new Date(facts.expiresAt).toISOString();
-    const principal = callerPrincipal(facts, config());
+    const principal = callerPrincipal(facts, registry);
     await log.append([{ type: 'console.login', session, principal, expiresAt }]);
     const createdAt = now().toISOString();
     await store.consoleSessions.insert(session, {

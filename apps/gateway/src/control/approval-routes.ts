@@ -14,7 +14,7 @@ import {
   type VerdictProblem,
   verdictProblem,
 } from '../approvals/verdict.ts';
-import type { Config } from '../config/schema.ts';
+import type { Registry } from '../identity/identify.ts';
 import type { Log } from '../log/log.ts';
 import { assertionBody } from '../passkeys/assertion-body.ts';
 import {
@@ -32,7 +32,7 @@ import { readBody } from './read-body.ts';
 
 export interface ApprovalRouteParts extends CountersignParts {
   readonly register: ApprovalRegister;
-  readonly config: () => Config;
+  readonly registry: Registry;
   readonly log: Log;
   readonly now: () => Date;
   /** Where passkeys are used; undefined where the gateway has no console. */
@@ -147,7 +147,7 @@ async function refuse(problem: Refused, { id, value }: Approval, context: RouteC
       type: 'refusal',
       exchange: requestId,
       cluster: value.cluster,
-      principal: callerPrincipal(caller.token, parts.config()),
+      principal: callerPrincipal(caller.token, parts.registry),
       verdict: 'denied',
       fault: problem,
       origin: 'policy',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Config } from '../config/schema.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
+import type { RegisteredAgent } from '../identity/identify.ts';
 import { rolesOf } from './authorize.ts';
 
 const ISSUER = 'https://idp.example.com';
@@ -12,7 +13,6 @@ const config = {
     { kind: 'oidc', name: 'people', issuer: ISSUER },
     { kind: 'oidc', name: 'others', issuer: 'https://other.example.com' },
   ],
-  agents: [{ id: 'reporter', match: { issuer: 'people', subject: 'reporter' } }],
   roles: {
     operator: [{ issuer: 'people', group: 'operators' }],
     auditor: [{ issuer: 'people', group: 'auditors' }],
@@ -20,8 +20,15 @@ const config = {
   },
 } as unknown as Config;
 
-const roles = (facts: Partial<TokenFacts>) =>
-  rolesOf({ issuer: ISSUER, subject: 'somebody', groups: ['operators'], act: [], ...facts } as TokenFacts, config);
+const registry = {
+  lookup: (issuer: string, subject: string) =>
+    issuer === ISSUER && subject === 'reporter' ? ({ kind: 'agent', id: 'reporter' } as RegisteredAgent) : undefined,
+};
+
+const roles = (facts: Partial<TokenFacts>) => {
+  const token = { issuer: ISSUER, subject: 'somebody', groups: ['operators'], act: [], ...facts } as TokenFacts;
+  return rolesOf(token, config, registry);
+};
 
 test('roles come with the groups of the issuer that the binding names', () => {
   assert.deepEqual(roles({}), ['operator']);
@@ -31,6 +38,14 @@ test('roles come with the groups of the issuer that the binding names', () => {
   assert.deepEqual(roles({ groups: ['Operators', 'others'] }), []);
   assert.deepEqual(roles({ issuer: 'https://other.example.com' }), []);
   assert.deepEqual(roles({ issuer: 'https://unknown.example.com' }), []);
+});
+
+test('where it is not known who is an agent, nobody has a role', () => {
+  const lookup = () => {
+    throw new TypeError('not read');
+  };
+  const token = { issuer: ISSUER, subject: 'somebody', groups: ['operators'], act: [] } as unknown as TokenFacts;
+  assert.throws(() => rolesOf(token, config, { lookup }), TypeError);
 });
 
 test('an agent has none, whatever its groups, nor has one that acts for an operator', () => {

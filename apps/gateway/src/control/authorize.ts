@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { bearerToken } from '../identity/bearer-token.ts';
-import { identify, type Registry } from '../identity/identify.ts';
+import { identify, type RegisteredAgent, type Registry } from '../identity/identify.ts';
 import { type Problem, problems } from './problem.ts';
 
 /** A role that comes with a group. */
@@ -43,27 +43,28 @@ export interface AuthorizeParts {
   readonly now: () => Date;
 }
 
-/** The agent that holds a token, if any: with an `act` claim it is the outermost actor. */
-export function agentOf(token: TokenFacts, config: Config): Config['agents'][number] | undefined {
-  const holder = token.act[0] ?? token;
-  const issuer = config.issuers.find((known) => known.issuer === holder.issuer)?.name;
-  return config.agents.find(({ match }) => match.issuer === issuer && match.subject === holder.subject);
+/** The agent that holds a token, if any, whether it may call now or not: with an `act` claim it is the outermost actor. */
+export function agentOf(token: TokenFacts, registry: Registry): RegisteredAgent | undefined {
+  const { issuer, subject } = token.act[0] ?? token;
+  const found = registry.lookup(issuer, subject);
+  return found?.kind === 'agent' ? found : undefined;
 }
 
 /**
  * The groups of a token to which the configuration gives a role, by issuer. Agents have none: a token with an `act` chain
  * has the groups of the human whom an agent acts for, but it is the agent that holds it.
  */
-function groupsWith(role: GroupRole, token: TokenFacts, config: Config): readonly string[] {
+function groupsWith(role: GroupRole, token: TokenFacts, config: Config, registry: Registry): readonly string[] {
   const issuer = config.issuers.find((known) => known.issuer === token.issuer)?.name;
-  if (agentOf(token, config) || token.act.length > 0) return [];
+  if (agentOf(token, registry) || token.act.length > 0) return [];
   const bound = config.roles[role].filter((binding) => binding.issuer === issuer).map(({ group }) => group);
   return [...new Set(bound)].filter((group) => token.groups.includes(group));
 }
 
 /** The roles that a token has by its groups. */
-export function rolesOf(token: TokenFacts, config: Config): readonly GroupRole[] {
-  return (['operator', 'auditor', 'approver'] as const).filter((role) => groupsWith(role, token, config).length > 0);
+export function rolesOf(token: TokenFacts, config: Config, registry: Registry): readonly GroupRole[] {
+  const all = ['operator', 'auditor', 'approver'] as const;
+  return all.filter((role) => groupsWith(role, token, config, registry).length > 0);
 }
 
 /**
@@ -115,8 +116,8 @@ export async function authorizeToken(
     return { problem: problems.unauthorized(`the token was refused (${result.reason})`), fault: 'ERR_TOKEN_REFUSED' };
   }
   const config = parts.config();
-  const roles = rolesOf(result.facts, config);
-  const approverGroups = groupsWith('approver', result.facts, config);
+  const roles = rolesOf(result.facts, config, parts.registry);
+  const approverGroups = groupsWith('approver', result.facts, config, parts.registry);
   if (roles.length > 0) return { token: result.facts, roles, approverGroups, via };
   return roleOfAgent(result.facts, via, parts);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { LogRecord } from '@countersign/evidence';
 import type { Config } from '../config/schema.ts';
 import { AgentRegistry } from '../identity/agent-registry.ts';
+import { AgentRoster } from '../identity/agent-roster.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { AgentLimits } from '../limits/agent-limits.ts';
@@ -45,8 +46,12 @@ const AGENTS: Readonly<Record<string, AgentDocument>> = {
 
 const config = {
   issuers: [{ kind: 'oidc', name: 'idp', issuer: ISSUER }],
-  agents: Object.entries(AGENTS).map(([id, { owner, match }]) => ({ id, owner, match: { ...match, issuer: 'idp' } })),
-  roles: { operator: [{ issuer: 'idp', group: 'operators' }], auditor: [], approver: [] },
+  clusters: [{ name: 'lab', description: '' }],
+  roles: {
+    operator: [{ issuer: 'idp', group: 'operators' }],
+    auditor: [{ issuer: 'idp', group: 'auditors' }],
+    approver: [],
+  },
 } as unknown as Config;
 
 /** What a good token says of its holder. */
@@ -81,18 +86,19 @@ export async function openControlApi(policies = '// none') {
   const registry = new AgentRegistry(store);
   for (const [id, document] of Object.entries(AGENTS)) await store.agents.insert(id, document);
   await registry.refresh();
-  const kept = { store, log, registry, exchanges, policies: policyStore, limits: new AgentLimits(() => 0) };
+  const roster = new AgentRoster({ store, registry, log, now: () => NOW });
+  const kept = { store, log, registry, roster, exchanges, policies: policyStore, limits: new AgentLimits(() => 0) };
   return {
     ...{ store, log, registry, recorded },
     /** One request of whoever has this token. */
-    async ask(token: TokenFacts, path: string, method = 'GET', body?: object) {
+    async ask(token: TokenFacts, path: string, method = 'GET', body?: object, more: Record<string, string> = {}) {
       const authenticate = async () => ({ kind: 'authenticated', facts: token });
       const parts = {
         ...{ ...kept, config: () => config, now: () => NOW, onProblem: assert.ifError },
         authenticator: () => ({ authenticate }) as unknown as Authenticator,
       } as unknown as ControlParts;
       const app = createControlApi(parts, () => '192.0.2.1');
-      const headers = { authorization: 'Bearer a' };
+      const headers = { authorization: 'Bearer a', ...more };
       const sent = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
       const answer = await app.request(`https://gateway${path}`, sent);
       return { status: answer.status, headers: answer.headers, body: JSON.parse((await answer.text()) || '{}') };

@@ -17,7 +17,6 @@ function api() {
   const problems: unknown[] = [];
   const config = {
     issuers: [{ kind: 'oidc', name: 'people', issuer: ISSUER }],
-    agents: [{ id: 'reporter', owner: 'bob', match: { issuer: 'people', subject: 'robot' } }],
     roles: { operator: [{ issuer: 'people', group: 'operators' }], auditor: [], approver: [] },
   } as unknown as Config;
   const facts = { issuer: ISSUER, subject: 'ann', groups: ['operators'], act: [], credentialDigest: '0'.repeat(64) };
@@ -40,7 +39,10 @@ function api() {
         },
       },
     },
-    registry: { lookup: () => undefined },
+    registry: {
+      lookup: (_: string, subject: string) =>
+        subject === 'robot' ? { kind: 'agent', id: 'reporter', owner: 'bob', enabled: false } : undefined,
+    },
     now: () => new Date(),
     exchanges: new ExchangeIndex(),
     log: {

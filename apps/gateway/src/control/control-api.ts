@@ -11,6 +11,7 @@ import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
+import { type AgentRouteParts, agentRoutes } from './agent-routes.ts';
 import { type ApprovalRouteParts, approvalRoutes } from './approval-routes.ts';
 import {
   type AuthorizeParts,
@@ -36,6 +37,7 @@ export interface ControlParts
     SessionRouteParts,
     ApprovalRouteParts,
     PasskeyRouteParts,
+    AgentRouteParts,
     ExplainRouteParts,
     MeParts,
     LimitAgentsParts {
@@ -79,7 +81,9 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/passkeys/options': ['POST'],
   '/api/v1/passkeys/:id': ['DELETE'],
   '/api/v1/agents': ['GET'],
-  '/api/v1/agents/:id': ['GET'],
+  '/api/v1/agents/:id': ['GET', 'PUT', 'DELETE'],
+  '/api/v1/agents/:id/disable': ['POST'],
+  '/api/v1/agents/:id/enable': ['POST'],
 };
 
 const PATTERNS = Object.keys(ROUTES).map((route) => ({
@@ -115,7 +119,7 @@ interface ControlRequest {
 
 /** Every request of a known caller is on record before it is answered, whether it has a role or not. */
 export async function recordRequest(
-  { log, config }: ControlParts,
+  { log, registry }: ControlParts,
   token: TokenFacts,
   role: Role | undefined,
   { id, method, route, status }: ControlRequest,
@@ -125,7 +129,7 @@ export async function recordRequest(
     {
       type: 'control',
       exchange: id,
-      principal: callerPrincipal(token, config()),
+      principal: callerPrincipal(token, registry),
       ...(role === undefined ? {} : { role }),
       method: recorded,
       route,
@@ -141,10 +145,6 @@ async function listClusters({ store, clusters }: ControlParts) {
     description: value.description,
     connectors: clusters.connected(id),
   }));
-}
-
-async function listAgents({ store }: ControlParts) {
-  return (await everyDocument(store.agents)).map(({ id, value }) => ({ id, ...value }));
 }
 
 /** Events as they happen, for as long as the caller may be told of them. */
@@ -192,13 +192,6 @@ function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void 
   app.get('/api/v1/sessions', (context) => listSessions(context, parts));
   app.delete('/api/v1/sessions/:id', (context) => endSession(context, parts, context.var));
   app.get('/api/v1/me', (context) => me(context, parts, context.var));
-  app.get('/api/v1/agents', async (context) => context.json({ items: await listAgents(parts) }));
-  app.get('/api/v1/agents/:id', async (context) => {
-    const found = await parts.store.agents.get(context.req.param('id'));
-    return found
-      ? context.json({ id: found.id, ...found.value })
-      : problemResponse(problems.notFound('no such agent'), context.var.requestId);
-  });
 }
 
 /** A known path is not taken by every method; an unknown one by none. */
@@ -274,6 +267,7 @@ export function createControlApi(
   app.get('/api/v1/events', (context) => streamEvents(context, parts, context.var, callerOf));
   approvalRoutes(app, parts);
   passkeyRoutes(app, parts);
+  agentRoutes(app, parts);
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));
   app.onError((error, context) => {

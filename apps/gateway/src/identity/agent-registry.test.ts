@@ -53,3 +53,19 @@ test('a read of the registry that was overtaken by a later one does not lift the
     await rm(directory, { recursive: true });
   }
 });
+
+test('of two agents with one token the one in the configuration file is meant, whatever their ids', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-registry-'));
+  const store = await openSqliteStore(join(directory, 'state.db'));
+  try {
+    await store.agents.insert('a', { ...agent, source: 'api' });
+    await store.agents.insert('m', agent);
+    await store.agents.insert('z', { ...agent, source: 'api' });
+    const registry = new AgentRegistry(store);
+    await registry.refresh();
+    assert.deepEqual(registry.lookup(ISSUER, 'reporter'), { ...registry.lookup(ISSUER, 'reporter'), id: 'm' });
+  } finally {
+    await store.close();
+    await rm(directory, { recursive: true });
+  }
+});

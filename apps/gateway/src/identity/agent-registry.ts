@@ -25,6 +25,16 @@ interface Snapshot {
 
 const tokenKey = (issuer: string, subject: string) => JSON.stringify([issuer, subject]);
 
+/** Where two are known by the same token, the one in the configuration file is meant: who runs the gateway named it there. */
+function byTokenOf(agents: readonly Versioned<AgentDocument>[]): ReadonlyMap<string, Versioned<AgentDocument>> {
+  const declaredLast = agents.toSorted((one, other) => Number(isDeclared(one)) - Number(isDeclared(other)));
+  return new Map(declaredLast.map((agent) => [tokenKey(agent.value.match.issuer, agent.value.match.subject), agent]));
+}
+
+function isDeclared({ value }: Versioned<AgentDocument>): boolean {
+  return value.source === 'config';
+}
+
 /** Who is registered, and where, as the store said at the last `refresh`: answers never wait for the store. */
 export class AgentRegistry implements Registry {
   readonly #store: Store;
@@ -48,7 +58,7 @@ export class AgentRegistry implements Registry {
     this.#inForce = turn;
     this.#snapshot = {
       byId: new Map(agents.map((agent) => [agent.id, agent])),
-      byToken: new Map(agents.map((agent) => [tokenKey(agent.value.match.issuer, agent.value.match.subject), agent])),
+      byToken: byTokenOf(agents),
       locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
       lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),
       callers: new WeakMap(),

@@ -22,7 +22,6 @@ export const SITE = siteOf('http://localhost:8447');
 
 const config = {
   issuers: [{ kind: 'oidc', name: 'people', issuer: ISSUER }],
-  agents: [],
   roles: {
     operator: [{ issuer: 'people', group: 'operators' }],
     auditor: [],
@@ -91,6 +90,7 @@ export class PasskeyDesk {
     const now = () => new Date(registers.nowMs);
     this.#parts = {
       ...{ store, register: this.register, config: () => config, now, site: SITE, onProblem: assert.ifError },
+      registry: { lookup: () => undefined },
       log: observedLog(registers.log(0), (records) => registers.recorded.push(...records)),
       passkeys: store.passkeys,
       challenges: new Challenges({ challenges: store.passkeyChallenges, now }),

@@ -116,6 +116,7 @@ function openCollection<T>(database: Kysely<Tables>, collection: string): Collec
 export function documentStore(database: Kysely<Tables>): Store {
   return {
     agents: openCollection(database, 'agents'),
+    agentUses: openCollection(database, 'agent-uses'),
     clusters: openCollection(database, 'clusters'),
     joinTokens: openCollection(database, 'join-tokens'),
     certificates: openCollection(database, 'certificates'),

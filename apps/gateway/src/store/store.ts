@@ -30,6 +30,8 @@ export interface Collection<T> {
 /** The gateway's state apart from its log: one contract, one suite that every driver passes. */
 export interface Store {
   readonly agents: Collection<AgentDocument>;
+  /** Under the ids of agents; of those that have called. */
+  readonly agentUses: Collection<AgentUseDocument>;
   readonly clusters: Collection<ClusterDocument>;
   readonly joinTokens: Collection<JoinTokenDocument>;
   readonly certificates: Collection<CertificateDocument>;
@@ -68,6 +70,13 @@ export interface AgentDocument {
   readonly limits?: Limits;
   /** Whether its requests wait for a countersignature; absent means that they do. */
   readonly waits?: boolean;
+  /** When the control API last let it in: it counts as used then. */
+  readonly letInAt?: string;
+}
+
+/** When an agent was last seen to call, to the hour. */
+export interface AgentUseDocument {
+  readonly lastUsedAt: string;
 }
 
 export interface ClusterDocument {

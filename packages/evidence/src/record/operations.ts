@@ -127,7 +127,10 @@ const agent = {
 export const agentRegistered = leaf('agent.registered', { ...agent, digest });
 export const agentChanged = leaf('agent.changed', { ...agent, digest });
 export const agentEnabled = leaf('agent.enabled', agent);
-export const agentDisabled = leaf('agent.disabled', agent);
+export const agentDisabled = leaf('agent.disabled', {
+  ...agent,
+  reason: code.optional().describe('Where the gateway did it by itself'),
+});
 export const agentExpired = leaf('agent.expired', agent);
 export const agentRemoved = leaf('agent.removed', agent);
 

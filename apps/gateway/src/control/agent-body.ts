@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as z from 'zod';
+import { agentFields, type Config } from '../config/schema.ts';
+import type { AgentEntry } from '../identity/agent-roster.ts';
+import type { AgentDocument, Versioned } from '../store/store.ts';
+
+const { id, owner, purpose, match, groups, clusters, expiresAt, limits, waits } = agentFields;
+
+/** An agent as it is read and written: what `GET` gives can be sent back by `PUT`. */
+const agentBody = z.strictObject({
+  id: id.optional(),
+  source: z.literal('api', 'this agent is in the configuration file: change it there').optional(),
+  state: z.enum(['enabled', 'disabled']).default('enabled'),
+  owner,
+  purpose,
+  match: match.extend({ issuer: z.string().min(1).max(2_048) }),
+  groups,
+  clusters: z
+    .record(clusters.unwrap().element.shape.name, clusters.unwrap().element.omit({ name: true }))
+    .refine((entries) => Object.keys(entries).length <= 100, 'at most 100 clusters')
+    .default({}),
+  expiresAt,
+  limits,
+  waits,
+});
+
+export type AgentBody = z.infer<typeof agentBody>;
+export const agentBodySchema: z.ZodType<AgentBody> = agentBody;
+
+/** The entry that a body asks for, or what is wrong with it; `issuer` may be the name in the configuration, or the `iss`. */
+export function entryOf(body: AgentBody, id: string, config: Config): AgentEntry | string {
+  if (body.id !== undefined && body.id !== id) return `the body is of agent ${JSON.stringify(body.id)}`;
+  const issuer = config.issuers.find(
+    ({ name, issuer: iss }) => body.match.issuer === name || body.match.issuer === iss,
+  );
+  if (issuer === undefined) return `no issuer is named ${JSON.stringify(body.match.issuer)} in the configuration`;
+  const unknown = Object.keys(body.clusters).find((name) => !config.clusters.some((known) => known.name === name));
+  if (unknown !== undefined) return `no cluster is named ${JSON.stringify(unknown)}`;
+  const { state, owner, purpose, match, groups, clusters, limits, waits, expiresAt } = body;
+  return {
+    ...{ state, owner, purpose, groups, clusters, limits },
+    match: { issuer: issuer.issuer, subject: match.subject },
+    ...(waits ? {} : { waits: false }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
+/** An agent as people are told of it. */
+export function shownAgent({ id, value: { letInAt: _, ...agent } }: Versioned<AgentDocument>) {
+  return { id, ...agent };
+}

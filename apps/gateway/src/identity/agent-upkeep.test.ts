@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { LogRecord } from '@countersign/evidence';
+import { openDiskLog } from '../log/disk-log.ts';
+import { logPlace } from '../log/log-for-tests.ts';
+import { observedLog } from '../log/observed-log.ts';
+import { openSqliteStore } from '../store/sqlite-store.ts';
+import { AgentRegistry } from './agent-registry.ts';
+import { type AgentEntry, AgentRoster } from './agent-roster.ts';
+import { AgentUpkeep } from './agent-upkeep.ts';
+
+const START = Date.parse('2026-11-24T00:00:00Z');
+const DAY_MS = 24 * 3_600_000;
+const ISSUER = 'https://idp.example';
+
+const entry = (subject: string, more: Partial<AgentEntry> = {}): AgentEntry => ({
+  state: 'enabled',
+  owner: 'platform',
+  purpose: 'tests',
+  match: { issuer: ISSUER, subject },
+  groups: [],
+  clusters: {},
+  ...more,
+});
+
+async function kept() {
+  const place = await logPlace();
+  const records: LogRecord[] = [];
+  const log = observedLog(await openDiskLog(place), (appended) => {
+    records.push(...appended);
+  });
+  const store = await openSqliteStore(join(place.root, 'state.db'));
+  const registry = new AgentRegistry(store);
+  await registry.refresh();
+  const clock = { days: 0 };
+  const now = () => new Date(START + clock.days * DAY_MS);
+  const roster = new AgentRoster({ store, registry, log, now });
+  const used = new Set<string>();
+  const upkeep = new AgentUpkeep({ store, roster, inUse: () => used, idleDays: () => 90, now });
+  return {
+    ...{ store, registry, roster, used, upkeep },
+    /** Runs it after so many days. */
+    async runOn(days: number) {
+      clock.days = days;
+      await upkeep.run();
+    },
+    isIn(subject: string) {
+      const found = registry.lookup(ISSUER, subject);
+      return found?.kind === 'agent' && found.enabled;
+    },
+    ends: () =>
+      records.flatMap((record) =>
+        record.type === 'agent.expired' || record.type === 'agent.disabled'
+          ? [[record.type, record.agent, 'reason' in record ? record.reason : undefined]]
+          : [],
+      ),
+    async [Symbol.asyncDispose]() {
+      await log.close();
+      await store.close();
+      await rm(place.root, { recursive: true });
+    },
+  };
+}
+
+test('an agent that nobody uses is disabled; one that calls, and one of the configuration file, are not', async () => {
+  await using place = await kept();
+  const { roster, store, registry } = place;
+  await roster.register('idle', entry('idle'), 'ann');
+  await roster.register('busy', entry('busy'), 'ann');
+  await store.agents.insert('declared', { ...entry('declared'), source: 'config' });
+  await registry.refresh();
+  place.used.add('busy');
+  await place.runOn(60);
+  place.used.clear();
+  await place.runOn(89);
+  assert.deepEqual(['idle', 'busy'].map(place.isIn), [true, true]);
+  await place.runOn(90);
+  assert.deepEqual(['idle', 'busy', 'declared'].map(place.isIn), [false, true, true]);
+  await place.runOn(150);
+  assert.deepEqual(['idle', 'busy', 'declared'].map(place.isIn), [false, false, true]);
+  assert.deepEqual(place.ends(), [
+    ['agent.disabled', 'idle', 'idle'],
+    ['agent.disabled', 'busy', 'idle'],
+  ]);
+});
+
+test('who is enabled again has as long as at first', async () => {
+  await using place = await kept();
+  await place.roster.register('idle', entry('idle'), 'ann');
+  await place.runOn(90);
+  await place.roster.enable('idle', 'enabled', 'ann');
+  await place.runOn(179);
+  assert.equal(place.isIn('idle'), true);
+  await place.runOn(180);
+  assert.equal(place.isIn('idle'), false);
+});
+
+test('an agent whose registration has run out is disabled, once', async () => {
+  await using place = await kept();
+  await place.roster.register('brief', entry('brief', { expiresAt: new Date(START + DAY_MS).toISOString() }), 'ann');
+  await place.runOn(0.5);
+  assert.equal(place.isIn('brief'), true);
+  await place.runOn(1);
+  await place.runOn(2);
+  assert.equal(place.isIn('brief'), false);
+  assert.deepEqual(place.ends(), [['agent.expired', 'brief', undefined]]);
+});
