@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { CliError } from './cli-error.ts';
+import { confirmed } from './control/confirmed.ts';
 import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
 import { runVerb } from './run-verb.ts';
 
@@ -44,21 +44,6 @@ and --unseen, where that says that not all could be shown. ${note}
 Exit codes: 0 done, 1 refused or too late, 2 a file is missing, 3 wrong usage.`;
 }
 
-/** The digest of what a person in a terminal has been shown, once they have said that they mean it. */
-async function confirmed(name: Verb['name'], digest: string): Promise<string> {
-  if (!process.stdin.isTTY) {
-    throw new CliError(
-      3,
-      `there is no terminal to ask in: say what you saw with --digest, which "approvals show" prints`,
-    );
-  }
-  const { createInterface } = await import('node:readline/promises');
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await reader.question(`Do you ${name} this? Type yes: `).finally(() => reader.close());
-  if (answer.trim().toLowerCase() !== 'yes') throw new CliError(1, 'nothing was said: only yes is taken for one');
-  return digest;
-}
-
 async function say({ name }: Verb, id: string, options: SayOptions, print: (text: string) => void): Promise<void> {
   const [{ callControl }, { approvalOf, approvalPath }, { approvalLines }] = await Promise.all([
     import('./control/call-control.ts'),
@@ -68,7 +53,7 @@ async function say({ name }: Verb, id: string, options: SayOptions, print: (text
   const path = approvalPath(id);
   const seen = approvalOf(await callControl({ ...options, method: 'GET', path }));
   print(`${approvalLines(seen).join('\n')}\n\n`);
-  const digest = options.digest ?? (await confirmed(name, seen.digest));
+  const digest = options.digest ?? (await confirmed(name, seen.digest, 'approvals show'));
   const body = { digest, reason: options.reason, unseen: Number(options.unseen ?? 0) };
   const { state, missing } = approvalOf(
     await callControl({ ...options, method: 'POST', path: `${path}/${name}`, body }),

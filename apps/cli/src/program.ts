@@ -9,6 +9,7 @@ import { registerConnector } from './connector.ts';
 import { registerCredential } from './credential.ts';
 import { registerEvidence } from './evidence.ts';
 import { registerGateway } from './gateway.ts';
+import { registerGrants } from './grants.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
 import { registerLock } from './lock.ts';
 import { registerPolicy } from './policy.ts';
@@ -31,6 +32,7 @@ const verbs = [
   registerCredential,
   registerKubeconfig,
   registerApprovals,
+  registerGrants,
   registerLock,
   registerClusters,
   registerAgents,

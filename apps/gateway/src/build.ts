@@ -8,6 +8,7 @@ import { configRecord } from './config/config-records.ts';
 import { type ConfigChange, ConfigStore } from './config/config-store.ts';
 import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
+import { type Grants, openGrants } from './grants/open-grants.ts';
 import { createMetrics, type Metrics } from './health/metrics.ts';
 import { AgentRoster } from './identity/agent-roster.ts';
 import { AgentUpkeep } from './identity/agent-upkeep.ts';
@@ -44,6 +45,7 @@ export interface Parts {
   readonly roster: AgentRoster;
   readonly metrics: Metrics;
   readonly approvals: Approvals;
+  readonly grants: Grants;
   readonly limits: AgentLimits;
 }
 
@@ -147,7 +149,9 @@ export async function buildParts(
   const sessions = opened.adopt(new Sessions(log, now, onProblem), (open) => open.close());
   const live = new LiveExchanges();
   const locks = new Locks({ store, registry, sessions, live, log, now });
-  opened.use(endWithTheirReasons({ live, registry, policies, log, now, onProblem }));
+  const hmac = await openMaskingKey(store, now());
+  const grants = opened.use(await openGrants({ store, hmac, log, now, onProblem }));
+  opened.use(endWithTheirReasons({ live, registry, policies, grants: grants.active, log, now, onProblem }));
   const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = config.listeners.data;
   const bodies = opened.adopt(new BodyJudge(), (judge) => judge.close());
   const approvals = opened.use(await approvalsOf(state, configStore, onProblem));
@@ -163,10 +167,11 @@ export async function buildParts(
     policies,
     log,
     clusters: tunnels,
-    hmac: await openMaskingKey(store, now()),
+    hmac,
     bodyLimits: { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs },
     refusedUpgrades,
     bodies,
+    grants: grants.active,
     ...approvalParts(approvals, state, configStore),
     now,
   });
@@ -184,6 +189,7 @@ export async function buildParts(
     roster: openRoster(state, sessions, configStore, onProblem, opened),
     metrics: createMetrics(live),
     approvals,
+    grants,
     limits,
   };
 }

@@ -153,6 +153,8 @@ export interface MadeDecision {
   readonly id: string;
   readonly decision: Decision;
   readonly input: PolicyInput;
+  /** Id of the grant that gives what it asks for. */
+  readonly grant?: string;
   /** Why it was made; absent for the request itself. */
   readonly occasion?: 'request' | 'approval-use';
 }

@@ -199,6 +199,13 @@ export const faults = {
   ERR_POLICY_DENIED: { origin: 'policy', verdict: 'denied', status: 403, reason: 'Forbidden', message: '{detail}' },
   ...approvalFaults,
   ...effectFaults,
+  ERR_GRANT_ENDED: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 403,
+    reason: 'Forbidden',
+    message: 'the grant by which this was let on has ended; ask for another: countersign grants request',
+  },
   ERR_ENDED: {
     origin: 'policy',
     verdict: 'denied',

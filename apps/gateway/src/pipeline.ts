@@ -3,6 +3,7 @@ import type { Hmac } from '@countersign/mask';
 import type { BodyJudge } from './bodies/body-judge.ts';
 import { effectOf } from './effects/effect-of.ts';
 import type { Committed, Forwarded, Negotiated, Received, Used } from './exchange.ts';
+import type { ActiveGrants } from './grants/active-grants.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { LaneTable, type Stage } from './lane-table.ts';
 import type { Log } from './log/log.ts';
@@ -39,6 +40,7 @@ export interface PipelineParts
   readonly bodyLimits: BodyLimits;
   readonly refusedUpgrades: RefusedUpgrades;
   readonly bodies: BodyJudge;
+  readonly grants: ActiveGrants;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface PipelineParts
  * order, lanes across. A lane without a cell in `forward`'s row is refused.
  */
 export function createPipeline(parts: PipelineParts) {
-  const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, refusedUpgrades, now } = parts;
+  const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, refusedUpgrades, grants, now } = parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
   const effect = effectOf({ hmac, clusters, log });
   const lookAtLive = look({ policies, clusters, log, now });
@@ -62,7 +64,7 @@ export function createPipeline(parts: PipelineParts) {
       .every('parse', parse(refusedUpgrades))
       .every('gather', gather(bodyLimits, bodies))
       .every('look', lookAtLive)
-      .every('decide', decide(policies, now))
+      .every('decide', decide(policies, grants, now))
       .every('approve', approve({ ...parts, effectOf: effect }))
       .row('unmasked', { exec: unmasked, portforward: unmaskable }, {})
       .every('negotiate', negotiate)
@@ -77,7 +79,7 @@ export function createPipeline(parts: PipelineParts) {
         write: pass,
         exec: connect({ clusters, log }, 'exec'),
         portforward: connect({ clusters, log }, 'portforward'),
-        review: review(send, { policies, clusters, log }),
+        review: review(send, { policies, grants, clusters, log }),
       })
       .every('mask', mask(hmac))
   );

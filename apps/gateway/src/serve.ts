@@ -24,7 +24,9 @@ export interface Served {
   readonly fault: Fault | undefined;
 }
 
-export interface ServeParts extends RefuseParts, Pick<RunPortForwardParts, 'policies' | 'recordings' | 'recordsStdin'> {
+export interface ServeParts
+  extends RefuseParts,
+    Pick<RunPortForwardParts, 'policies' | 'grants' | 'recordings' | 'recordsStdin'> {
   readonly pipeline: Pipeline;
   readonly refusedUpgrades: RefusedUpgrades;
   readonly unknownCallers: UnknownCallers;

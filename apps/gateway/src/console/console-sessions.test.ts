@@ -39,7 +39,13 @@ describe('sessions of the console', () => {
       },
     } as unknown as Log;
     const registry = { lookup: () => undefined };
-    const sessions = new ConsoleSessions({ store, log, registry, now: () => new Date(nowMs), onProblem: assert.ifError });
+    const sessions = new ConsoleSessions({
+      store,
+      log,
+      registry,
+      now: () => new Date(nowMs),
+      onProblem: assert.ifError,
+    });
     opened.push(sessions);
     return sessions;
   }

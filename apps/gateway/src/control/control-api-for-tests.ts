@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogRecord } from '@countersign/evidence';
 import type { Config } from '../config/schema.ts';
+import { ActiveGrants } from '../grants/active-grants.ts';
+import { GrantRegister } from '../grants/grant-register.ts';
 import { AgentRegistry } from '../identity/agent-registry.ts';
 import { AgentRoster } from '../identity/agent-roster.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
@@ -50,7 +53,7 @@ const config = {
   roles: {
     operator: [{ issuer: 'idp', group: 'operators' }],
     auditor: [{ issuer: 'idp', group: 'auditors' }],
-    approver: [],
+    approver: [{ issuer: 'idp', group: 'approvers' }],
   },
 } as unknown as Config;
 
@@ -87,7 +90,21 @@ export async function openControlApi(policies = '// none') {
   for (const [id, document] of Object.entries(AGENTS)) await store.agents.insert(id, document);
   await registry.refresh();
   const roster = new AgentRoster({ store, registry, log, now: () => NOW });
-  const kept = { store, log, registry, roster, exchanges, policies: policyStore, limits: new AgentLimits(() => 0) };
+  const activeGrants = new ActiveGrants(() => NOW);
+  const hmac = (bytes: Uint8Array) => createHmac('sha256', 'key').update(bytes).digest();
+  const grants = new GrantRegister({ grants: store.grants, active: activeGrants, hmac, log, now: () => NOW });
+  await grants.refresh();
+  const kept = {
+    store,
+    grants,
+    activeGrants,
+    log,
+    registry,
+    roster,
+    exchanges,
+    policies: policyStore,
+    limits: new AgentLimits(() => 0),
+  };
   return {
     ...{ store, log, registry, recorded },
     /** One request of whoever has this token. */

@@ -26,6 +26,7 @@ import type { EventStreams } from './event-streams.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { oneExchange } from './exchange-route.ts';
 import { type ExplainRouteParts, explainOne } from './explain-route.ts';
+import { type GrantRouteParts, grantRoutes } from './grant-routes.ts';
 import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { type MeParts, me } from './me-route.ts';
@@ -38,6 +39,7 @@ export interface ControlParts
     ApprovalRouteParts,
     PasskeyRouteParts,
     AgentRouteParts,
+    GrantRouteParts,
     ExplainRouteParts,
     MeParts,
     LimitAgentsParts {
@@ -80,6 +82,11 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/passkeys': ['GET', 'POST'],
   '/api/v1/passkeys/options': ['POST'],
   '/api/v1/passkeys/:id': ['DELETE'],
+  '/api/v1/grants': ['GET', 'POST'],
+  '/api/v1/grants/:id': ['GET'],
+  '/api/v1/grants/:id/approve': ['POST'],
+  '/api/v1/grants/:id/deny': ['POST'],
+  '/api/v1/grants/:id/revoke': ['POST'],
   '/api/v1/agents': ['GET'],
   '/api/v1/agents/:id': ['GET', 'PUT', 'DELETE'],
   '/api/v1/agents/:id/disable': ['POST'],
@@ -91,7 +98,13 @@ const PATTERNS = Object.keys(ROUTES).map((route) => ({
   pattern: new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`),
 }));
 
-const AGENT_ROUTES: readonly (string | undefined)[] = ['/api/v1/exchanges/:id', '/api/v1/explain'];
+const AGENT_ROUTES: readonly (string | undefined)[] = [
+  '/api/v1/exchanges/:id',
+  '/api/v1/explain',
+  '/api/v1/grants',
+  '/api/v1/grants/:id',
+  '/api/v1/grants/:id/revoke',
+];
 
 const MAX_BODY_BYTES = 16_384;
 
@@ -205,7 +218,13 @@ function noRoute(path: string, requestId: string): Response {
 }
 
 /** Beside approvals, what is about the caller alone. */
-const APPROVER_ROUTES = ['/api/v1/approvals', '/api/v1/passkeys', '/api/v1/events', '/api/v1/me'] as const;
+const APPROVER_ROUTES = [
+  '/api/v1/approvals',
+  '/api/v1/grants',
+  '/api/v1/passkeys',
+  '/api/v1/events',
+  '/api/v1/me',
+] as const;
 
 /** Agents are answered about themselves; who may countersign, and no more, has nothing to do with the rest. */
 function notTheirs(caller: ControlCaller, path: string): string | undefined {
@@ -213,11 +232,11 @@ function notTheirs(caller: ControlCaller, path: string): string | undefined {
   if (seesAll(caller)) return undefined;
   if (caller.roles.includes('approver')) {
     const isTheirs = route === undefined || APPROVER_ROUTES.some((own) => route.startsWith(own));
-    return isTheirs ? undefined : 'approvers see approvals and what is their own, and no more';
+    return isTheirs ? undefined : 'approvers see approvals, grants and what is their own, and no more';
   }
   return AGENT_ROUTES.includes(route)
     ? undefined
-    : 'agents are told what became of their own requests, and what would, and no more';
+    : 'agents are told what became of their own requests, and what would, and ask for grants, and no more';
 }
 
 /** Who calls: how that is found out is a listener's own. */
@@ -268,6 +287,7 @@ export function createControlApi(
   approvalRoutes(app, parts);
   passkeyRoutes(app, parts);
   agentRoutes(app, parts);
+  grantRoutes(app, parts);
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));
   app.onError((error, context) => {

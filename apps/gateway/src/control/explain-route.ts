@@ -4,6 +4,7 @@ import { hypotheticalInput, PolicyError, type PolicyInput } from '@countersign/p
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { Fault } from '../faults.ts';
+import { type ActiveGrants, letOn } from '../grants/active-grants.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import { callerOf } from '../identity/caller-of.ts';
 import { isRevealed } from '../is-revealed.ts';
@@ -13,6 +14,7 @@ import { problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 
 export interface ExplainRouteParts {
+  readonly activeGrants: ActiveGrants;
   readonly registry: AgentRegistry;
   readonly policies: PolicyStore;
   readonly now: () => Date;
@@ -62,7 +64,7 @@ function inputOf(
 }
 
 /** What policy says. The cluster is asked nothing: of an object that a rule would look at, it is told that this is so. */
-function explained(policies: ClusterPolicies, input: PolicyInput): Explained {
+function explained(policies: ClusterPolicies, grants: ActiveGrants, input: PolicyInput): Explained {
   const lane = laneOf(input.request);
   if (!lane) return { ...nobody, effect: 'deny', summary: 'the gateway does not pass this kind of request' };
   if (policies.looksAtLive(input.request) && policies.dependsOnLive(input)) {
@@ -70,7 +72,7 @@ function explained(policies: ClusterPolicies, input: PolicyInput): Explained {
       'a rule looks at the object as it is when the request comes: that is judged with the request itself';
     return { ...nobody, effect: 'undecided', summary };
   }
-  const decision = policies.decide(input);
+  const decision = letOn(grants.applyTo({ id: '', input, decision: policies.decide(input) }));
   // What nothing masks passes under a permit with @reveal alone.
   if (lane === 'portforward' && decision.effect === 'allow' && !isRevealed(decision)) {
     const summary = 'a port-forward is passed under a permit with @reveal alone, as what flows in it is not masked';
@@ -89,7 +91,7 @@ function explained(policies: ClusterPolicies, input: PolicyInput): Explained {
 /** Tells an agent what policy would say of a request of its own; nothing is sent, and nobody is asked. */
 export async function explainOne(
   context: Context,
-  { registry, policies, now }: ExplainRouteParts,
+  { registry, policies, activeGrants, now }: ExplainRouteParts,
   { caller: { token, roles }, requestId, sourceAddress }: Asked,
 ): Promise<Response> {
   if (!roles.includes('agent')) {
@@ -106,7 +108,7 @@ export async function explainOne(
   try {
     const who = { principal: caller.principal, expiresAt: token.expiresAt };
     const input = inputOf(body.data, who, { sourceAddress, time: time.toISOString() });
-    return context.json(explained(policies.forCluster(body.data.cluster), input));
+    return context.json(explained(policies.forCluster(body.data.cluster), activeGrants, input));
   } catch (error) {
     if (!(error instanceof KubeError || error instanceof PolicyError)) throw error;
     return problemResponse({ ...problems.badRequest(error.message), code: error.code }, requestId);

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Fault } from '../faults.ts';
+import { ActiveGrants } from '../grants/active-grants.ts';
 import { refusalLimit } from '../limits/refusal-limit.ts';
 import { UnknownCallers } from '../limits/unknown-callers.ts';
 import type { Log } from '../log/log.ts';
@@ -38,6 +39,7 @@ async function openRefusing(
     recordings: { open: () => assert.fail('nothing is recorded here') },
     recordsStdin: () => true,
     policies: {} as unknown as PolicyStore,
+    grants: new ActiveGrants(now),
     isDraining: () => false,
     onServed: served.resolve,
     onProblem: served.reject,

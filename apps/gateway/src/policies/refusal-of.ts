@@ -8,9 +8,9 @@ function shortOf(policyDigest: string): string {
   return policyDigest.replace(/^sha256:/, '').slice(0, 12);
 }
 
-/** What a decision that is no allow is answered with, where nothing can wait for a countersignature. */
-export function refusalOf({ decision, input }: MadeDecision, policies: ClusterPolicies): Fault | undefined {
-  if (decision.effect === 'allow') return undefined;
+/** What a decision that is no allow, and that no grant lets on, is answered with, where nothing can wait for a countersignature. */
+export function refusalOf({ decision, input, grant }: MadeDecision, policies: ClusterPolicies): Fault | undefined {
+  if (decision.effect === 'allow' || (decision.effect === 'ask' && grant !== undefined)) return undefined;
   const { kind, id } = input.principal;
   const sentence = policies.describe(decision, "; this kind of request can't wait for one");
   switch (decision.effect) {

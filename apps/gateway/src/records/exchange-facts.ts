@@ -69,7 +69,12 @@ export function sealedInput({ input }: MadeDecision): Sealed['input'] {
 }
 
 /** A decision as records have it; what it was made of is sealed beside and committed to. */
-export function decisionOf({ id, decision, occasion = 'request' }: MadeDecision): NonNullable<Intent['decision']> {
+export function decisionOf({
+  id,
+  decision,
+  grant,
+  occasion = 'request',
+}: MadeDecision): NonNullable<Intent['decision']> {
   const { effect, policyDigest } = decision;
   const rules = decision.rules.map(({ set, id: rule }) => ({ set, id: rule }));
   const common = { id, occasion, effect, rules, policyDigest };
@@ -77,7 +82,12 @@ export function decisionOf({ id, decision, occasion = 'request' }: MadeDecision)
     case 'allow':
       return { ...common, reveal: decision.reveal };
     case 'ask':
-      return { ...common, reveal: decision.reveal, approvals: decision.approvals.map(approvalOf) };
+      return {
+        ...common,
+        reveal: decision.reveal,
+        approvals: decision.approvals.map(approvalOf),
+        ...(grant === undefined ? {} : { grant }),
+      };
     case 'deny':
       return { ...common, reason: decision.reason };
     case 'undecided':

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isJsonObject, type JsonObject, type JsonValue, jsonAt } from '@countersign/kube';
 import type { Committed } from '../exchange.ts';
-import type { PolicyStore } from '../policies/policy-store.ts';
-import { judgeReviewed } from './judge-reviewed.ts';
+import { judgeReviewed, type ReviewJudges } from './judge-reviewed.ts';
 import { reviewedRequest } from './reviewed-request.ts';
 
 interface Verdict {
@@ -10,7 +9,7 @@ interface Verdict {
   readonly reason: string;
 }
 
-function verdictOf(exchange: Committed, policies: PolicyStore): Verdict {
+function verdictOf(exchange: Committed, judges: ReviewJudges): Verdict {
   const spec = exchange.body?.spec;
   const attributes = jsonAt(spec, 'resourceAttributes');
   if (['labelSelector', 'fieldSelector'].some((name) => isJsonObject(jsonAt(attributes, name)))) {
@@ -23,9 +22,9 @@ function verdictOf(exchange: Committed, policies: PolicyStore): Verdict {
     };
   }
   const request = reviewedRequest(spec);
-  const decision = request && judgeReviewed(exchange, policies, request);
+  const decision = request && judgeReviewed(exchange, judges, request);
   if (!decision) return { allowed: false, reason: 'countersign: the gateway does not pass this kind of request' };
-  const words = policies.forCluster(exchange.cluster).describe(decision);
+  const words = judges.policies.forCluster(exchange.cluster).describe(decision);
   return { allowed: decision.effect === 'allow', reason: `countersign: ${words}` };
 }
 
@@ -35,8 +34,8 @@ function text(value: JsonValue | undefined, name: string): string {
 }
 
 /** The status of a SelfSubjectAccessReview, with what policy says: allowed where both allow. */
-export function joinAccessReview(exchange: Committed, policies: PolicyStore, status: JsonObject): JsonObject {
-  const { allowed, reason } = verdictOf(exchange, policies);
+export function joinAccessReview(exchange: Committed, judges: ReviewJudges, status: JsonObject): JsonObject {
+  const { allowed, reason } = verdictOf(exchange, judges);
   const rbac = status.get('allowed') === true;
   const upstreamReason = text(status, 'reason') || (rbac ? '' : "the cluster's own access rules (RBAC) don't allow it");
   const reasons = allowed && upstreamReason !== '' ? `${upstreamReason}; ${reason}` : reason;

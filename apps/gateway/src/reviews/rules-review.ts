@@ -12,8 +12,7 @@ import {
 import type { Decision } from '@countersign/policy';
 import type { Committed } from '../exchange.ts';
 import type { QuestionParts } from '../own-question.ts';
-import type { PolicyStore } from '../policies/policy-store.ts';
-import { judgeReviewed } from './judge-reviewed.ts';
+import { judgeReviewed, type ReviewJudges } from './judge-reviewed.ts';
 import { reviewedRequest } from './reviewed-request.ts';
 import { type ServedApis, type ServedResource, servedApis } from './served-resources.ts';
 
@@ -61,13 +60,13 @@ const hasVerb = ({ verbs }: RbacRule, verb: string) => verbs.includes('*') || ve
 /** Judges one request after the other, and remembers what can't be said in rules. */
 class Judge {
   readonly #exchange: Committed;
-  readonly #policies: PolicyStore;
+  readonly #judges: ReviewJudges;
   readonly unsaid = new Set<string>();
   #made = 0;
 
-  constructor(exchange: Committed, policies: PolicyStore) {
+  constructor(exchange: Committed, judges: ReviewJudges) {
     this.#exchange = exchange;
-    this.#policies = policies;
+    this.#judges = judges;
   }
 
   async allows(request: KubeRequest | undefined): Promise<boolean> {
@@ -78,13 +77,13 @@ class Judge {
     }
     this.#made += 1;
     if (this.#made % BATCH === 0) await nextTurn();
-    const decision = judgeReviewed(this.#exchange, this.#policies, request);
+    const decision = judgeReviewed(this.#exchange, this.#judges, request);
     if (decision) this.#note(decision, request);
     return decision?.effect === 'allow';
   }
 
   #note(decision: Decision, request: KubeRequest): void {
-    const policies = this.#policies.forCluster(this.#exchange.cluster);
+    const policies = this.#judges.policies.forCluster(this.#exchange.cluster);
     if (decision.effect === 'ask') this.unsaid.add('some requests need a countersignature');
     if (decision.effect === 'undecided') this.unsaid.add('policy could not be evaluated for some requests');
     if (decision.effect === 'deny' && policies.dependsOnDetails(request, 'permit'))
@@ -195,13 +194,12 @@ async function nonResourceRules(judge: Judge, { paths }: ServedApis, rules: read
  */
 export async function joinRulesReview(
   exchange: Committed,
-  policies: PolicyStore,
-  parts: QuestionParts,
+  parts: QuestionParts & ReviewJudges,
   status: JsonObject,
 ): Promise<JsonObject> {
   const asked = jsonAt(exchange.body?.spec, 'namespace');
   const namespace = typeof asked === 'string' ? asked : '';
-  const judge = new Judge(exchange, policies);
+  const judge = new Judge(exchange, parts);
   const served = await servedApis(exchange, parts);
   const resources = await resourceRules(judge, served, { namespace, rules: rulesOf(status, 'resourceRules') });
   const paths = await nonResourceRules(judge, served, rulesOf(status, 'nonResourceRules'));

@@ -43,7 +43,7 @@ type Begun = Pick<Countersigned, 'approval' | 'wanted' | 'effect'>;
 type Asked = Decided & { readonly made: Decided['made'] & { readonly decision: Ask } };
 
 function isAsked(exchange: Decided): exchange is Asked {
-  return exchange.made.decision.effect === 'ask';
+  return exchange.made.decision.effect === 'ask' && exchange.made.grant === undefined;
 }
 
 /** Writes can wait; but whoever elects a leader by a lease can't wait for a person. */

@@ -29,6 +29,7 @@ export function commit(log: Log, now: () => Date): Stage<Used, Used & Pick<Commi
         decision: decisionOf(exchange.made),
         impersonated: impersonatedOf(exchange),
         ...(exchange.approval === undefined ? {} : { approval: exchange.approval }),
+        ...(exchange.made.grant === undefined ? {} : { grant: exchange.made.grant }),
         times: { received: recordTime(exchange.receivedAt), decided: recordTime(now()) },
         sealed: { ...sealedFacts(exchange), ...commandOf(exchange), ...digestOf(exchange) },
       },

@@ -13,8 +13,8 @@ import type { Committed, Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import type { QuestionParts } from '../own-question.ts';
-import type { PolicyStore } from '../policies/policy-store.ts';
 import { joinAccessReview } from '../reviews/access-review.ts';
+import type { ReviewJudges } from '../reviews/judge-reviewed.ts';
 import { joinRulesReview } from '../reviews/rules-review.ts';
 import type { UpstreamResponse } from '../tunnel/clusters.ts';
 
@@ -39,16 +39,13 @@ async function readReview(response: UpstreamResponse): Promise<JsonValue | Fault
 /** What is made of the status of a review; undefined where it passes as it is: who one is upstream, policy doesn't change. */
 type Join = (exchange: Committed, status: JsonObject) => JsonObject | Promise<JsonObject>;
 
-interface ReviewParts extends QuestionParts {
-  readonly policies: PolicyStore;
-}
+interface ReviewParts extends QuestionParts, ReviewJudges {}
 
 /** Answers reviews of oneself as the agent will be treated: by policy and by the cluster's RBAC together. */
 export function review(forward: Stage<Committed, Forwarded>, parts: ReviewParts): Stage<Committed, Forwarded> {
-  const { policies } = parts;
   const joins = new Map<string, Join | undefined>([
-    ['selfsubjectaccessreviews', (exchange, status) => joinAccessReview(exchange, policies, status)],
-    ['selfsubjectrulesreviews', (exchange, status) => joinRulesReview(exchange, policies, parts, status)],
+    ['selfsubjectaccessreviews', (exchange, status) => joinAccessReview(exchange, parts, status)],
+    ['selfsubjectrulesreviews', (exchange, status) => joinRulesReview(exchange, parts, status)],
     ['selfsubjectreviews', undefined],
   ]);
   return async (exchange) => {

@@ -129,6 +129,7 @@ export function documentStore(database: Kysely<Tables>): Store {
     consoleLogins: openCollection(database, 'console-logins'),
     passkeys: openCollection(database, 'passkeys'),
     passkeyChallenges: openCollection(database, 'passkey-challenges'),
+    grants: openCollection(database, 'grants'),
     close: () => database.destroy(),
   };
 }

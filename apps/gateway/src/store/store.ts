@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ApprovalDocument } from '../approvals/approval.ts';
+import type { GrantDocument } from '../grants/grant.ts';
 import type { Limits } from '../limits/agent-limits.ts';
 
 /** A stored value with the version that `replace` and `remove` compare: 1 when inserted, one more at each replacement. */
@@ -51,6 +52,8 @@ export interface Store {
   readonly passkeys: Collection<PasskeyDocument>;
   /** Under the challenge, in base64url. */
   readonly passkeyChallenges: Collection<PasskeyChallengeDocument>;
+  /** Under their ids, which are in order of time: those that are open, or ended a while ago. */
+  readonly grants: Collection<GrantDocument>;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decided } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
+import { ActiveGrants } from '../grants/active-grants.ts';
 import { LogError } from '../log/log-error.ts';
 import { endWithTheirReasons, type LiveEndParts } from './live-end.ts';
 import { type LiveExchange, LiveExchanges } from './live-exchanges.ts';
@@ -35,7 +36,8 @@ function twoWatches(decide: (id: string) => unknown, failure?: LogError) {
     const made = { id: '', decision: allow, input: { id } };
     life.decided({ id, cluster: 'lab', lane: 'watch', made } as unknown as Decided);
   }
-  const parts = { live, registry, policies, log, now: () => new Date(), onProblem: () => {} };
+  const now = () => new Date();
+  const parts = { live, registry, policies, grants: new ActiveGrants(now), log, now, onProblem: () => {} };
   const ending = endWithTheirReasons(parts as unknown as LiveEndParts);
   return { change: () => change(), ended, appended, stop: () => ending[Symbol.dispose]() };
 }

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LogRecord } from '@countersign/evidence';
 import type { Decided, MadeDecision } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import type { ActiveGrants } from '../grants/active-grants.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import { callerOf } from '../identity/caller-of.ts';
 import { isRevealed } from '../is-revealed.ts';
@@ -24,6 +25,7 @@ export interface LiveEndParts {
   readonly live: LiveExchanges;
   readonly registry: AgentRegistry;
   readonly policies: PolicyStore;
+  readonly grants: ActiveGrants;
   readonly log: Log;
   readonly now: () => Date;
   readonly onProblem: (error: unknown) => void;
@@ -31,18 +33,20 @@ export interface LiveEndParts {
 
 /** Ends what still runs when that by which it was let in ends: its token, its agent's registration, its policy. */
 export function endWithTheirReasons(parts: LiveEndParts): Disposable {
-  const { policies, registry, onProblem } = parts;
+  const { policies, registry, grants, onProblem } = parts;
   const run = (work: () => unknown) => () => void Promise.try(work).catch(onProblem);
   const sweep = setInterval(
     run(() => endExpired(parts)),
     SWEEP_MS,
   ).unref();
   const stopPolicies = policies.onEpoch(run(() => decideAgain(parts)));
+  const stopGrants = grants.onEnded((ended) => run(() => endGranted(parts, ended))());
   const stopRegistry = registry.onChange(run(() => identifyAgain(parts, () => true)));
   return {
     [Symbol.dispose]() {
       clearInterval(sweep);
       stopPolicies();
+      stopGrants();
       stopRegistry();
     },
   };
@@ -54,6 +58,19 @@ function endExpired(parts: LiveEndParts): void {
   parts.live.end(expired, new Fault('ERR_TOKEN_EXPIRED'));
   const agentExpired = ({ facts }: LiveEntry) => parts.registry.isExpired(facts.principal.id, nowMs);
   identifyAgain(parts, agentExpired);
+}
+
+/** What went on by a grant that is in force no more ends; a port of it is decided again by itself. */
+function endGranted(parts: LiveEndParts, ended: ReadonlySet<string>): void {
+  const isOf = ({ grant }: MadeDecision) => grant !== undefined && ended.has(grant);
+  for (const entry of parts.live.entries()) {
+    const { decided } = entry;
+    if (!entry.mayBeCut || !decided) continue;
+    if (isOf(decided.made)) entry.end(new Fault('ERR_GRANT_ENDED'));
+    else
+      for (const part of entry.parts)
+        if (isOf(part.made)) part.decidedAgain(decisionNow({ ...decided, made: part.made }, parts));
+  }
 }
 
 /** A caller that is another one now, or has other rights upstream, begins anew. */
@@ -124,9 +141,9 @@ function decideOne(entry: LiveEntry, decided: Decided, batch: Batch, parts: Live
   }
 }
 
-function decisionNow({ made, cluster }: Decided, { policies, now }: LiveEndParts): MadeDecision {
+function decisionNow({ made, cluster }: Decided, { policies, grants, now }: LiveEndParts): MadeDecision {
   const input = { ...made.input, time: now().toISOString() };
-  return { id: randomUUID(), input, decision: policies.forCluster(cluster).decide(input) };
+  return grants.applyTo({ id: randomUUID(), input, decision: policies.forCluster(cluster).decide(input) });
 }
 
 /** Why an exchange can't go on as it began. */

@@ -52,7 +52,9 @@ export class LiveExchanges {
       decided: (exchange) => {
         entry.decided = exchange;
         const isWrite = exchange.lane === 'write';
-        entry.isWaiting = isWrite && exchange.made.decision.effect === 'ask' && exchange.approval === undefined;
+        const { decision, grant } = exchange.made;
+        entry.isWaiting =
+          isWrite && decision.effect === 'ask' && grant === undefined && exchange.approval === undefined;
         entry.mayBeCut = !isWrite || entry.isWaiting;
       },
       leave: () => {

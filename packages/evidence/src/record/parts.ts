@@ -108,6 +108,7 @@ export const decision = z
       .optional()
       .describe('What would have to be countersigned, and by whom'),
     approvalsOmitted: count.optional().describe('How many more there were; their rules are among the rules'),
+    grant: uuid.optional().describe('The grant that gave what it asks for'),
     inputCommitment: digest.optional().describe('HMAC-SHA-256 of the canonical input under a salt of its own'),
   })
   .meta({ id: 'Decision' });

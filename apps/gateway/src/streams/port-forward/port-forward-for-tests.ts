@@ -15,6 +15,7 @@ import {
 import { type Decision, decide } from '@countersign/policy';
 import type { StreamFrame } from '@countersign/recording';
 import type { LivePart, Masked } from '../../exchange.ts';
+import { ActiveGrants } from '../../grants/active-grants.ts';
 import type { Log } from '../../log/log.ts';
 import { LogError } from '../../log/log-error.ts';
 import { agent, inputOf, labSet } from '../../policies/policy-fixture.ts';
@@ -160,6 +161,10 @@ function recordingInto(recorded: StreamFrame[], failsAt: StreamFrame['channel'] 
   } as unknown as OpenRecording;
 }
 
+const now = () => new Date();
+/** There are none. */
+const grants = new ActiveGrants(now);
+
 /** One port-forward between two ends of the test's own, which is recorded in memory. */
 export function run(
   given: {
@@ -220,9 +225,8 @@ export function run(
   const served = serveUpstream(upstreamsEnd, serve, given.repliesLate);
   const recorded: StreamFrame[] = [];
   const recording = recordingInto(recorded, given.failsToRecord);
-  const recordings = { open: async () => recording };
-  const recordsStdin = () => true;
-  const over = runPortForward(exchange, { log, policies, recordings, recordsStdin, now: () => new Date(), faultOf });
+  const recorder = { recordings: { open: async () => recording }, recordsStdin: () => true };
+  const over = runPortForward(exchange, { log, policies, grants, ...recorder, now, faultOf });
   const decideBy = (rules: string) => {
     set = labSet(rules);
   };

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Decided, LivePart, MadeDecision } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
+import type { ActiveGrants } from '../../grants/active-grants.ts';
 import { isRevealed } from '../../is-revealed.ts';
 import type { Log } from '../../log/log.ts';
 import type { PolicyStore } from '../../policies/policy-store.ts';
@@ -13,6 +14,7 @@ const MAX_PORTS = 128;
 
 export interface PortGateParts {
   readonly policies: PolicyStore;
+  readonly grants: ActiveGrants;
   readonly log: Log;
   readonly now: () => Date;
   readonly faultOf: (error: unknown) => Fault;
@@ -63,7 +65,8 @@ export class PortGate {
   #decide(port: number): MadeDecision {
     const { made, cluster } = this.#exchange;
     const input = { ...made.input, port, time: this.#parts.now().toISOString() };
-    return { id: randomUUID(), input, decision: this.#parts.policies.forCluster(cluster).decide(input) };
+    const { policies, grants } = this.#parts;
+    return grants.applyTo({ id: randomUUID(), input, decision: policies.forCluster(cluster).decide(input) });
   }
 
   #refusalOf(made: MadeDecision): Fault | undefined {
@@ -100,7 +103,7 @@ export class PortGate {
 
   /** Once for as long as the same is decided: a thousand connections to one port are one record. */
   async #record(port: number, made: MadeDecision, occasion: PortOccasion): Promise<void> {
-    const said = JSON.stringify(made.decision);
+    const said = JSON.stringify([made.decision, made.grant]);
     const known = this.#known.get(port);
     if (known?.said === said) {
       await known.durable;

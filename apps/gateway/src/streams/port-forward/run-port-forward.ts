@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { queryPorts } from '@countersign/policy';
 import { CallerGone } from '../../data/incoming.ts';
 import type { Fault } from '../../faults.ts';
+import type { ActiveGrants } from '../../grants/active-grants.ts';
 import type { PolicyStore } from '../../policies/policy-store.ts';
 import { Masks } from '../masks.ts';
 import { type Session, switchHeaders } from '../session.ts';
@@ -23,6 +24,7 @@ const LISTENING_MS = 400;
 
 export interface RunPortForwardParts extends SessionParts {
   readonly policies: PolicyStore;
+  readonly grants: ActiveGrants;
 }
 
 /** One port-forward, from its 101 to its end. */

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Command, InvalidArgumentError } from 'commander';
+import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
+import { runVerb } from './run-verb.ts';
+
+const EXAMPLES = `
+Examples:
+  countersign grants request lab --verb exec --on pods --namespace demo --for 15m --reason "find out why web restarts" \\
+    --control https://gateway.example:8445 --issuer https://idp.example --client-id reporter --client-secret-file secret
+  countersign grants request lab --verb delete --on configmaps --namespace demo --name drafts --for 10m \\
+    --control https://gateway.example:8445 --token-file agent-token
+
+For agents: with your own token. A grant gives what a rule with @approval asks for, within its scope and time, once as many
+people as the rule wants have signed it; what no rule permits it does not give. Until then, and after, each request is
+asked for by itself.
+Exit codes: 0 asked, 1 refused, 2 a file is missing, 3 wrong usage.`;
+
+interface RequestOptions extends ControlOptions {
+  readonly verb: readonly string[];
+  readonly on: readonly string[];
+  readonly namespace?: readonly string[];
+  readonly name?: readonly string[];
+  readonly for: number;
+  readonly reason: string;
+}
+
+const UNITS = { s: 1, m: 60, h: 3_600 } as const;
+
+/** `15m` as seconds. */
+function seconds(text: string): number {
+  const [, digits, unit] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError('it is a time such as 90s, 15m or 2h');
+  return Number(digits) * UNITS[unit as keyof typeof UNITS];
+}
+
+function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+async function request(cluster: string, options: RequestOptions, print: (text: string) => void): Promise<void> {
+  const [{ callControl }, { grantLines }] = await Promise.all([
+    import('./control/call-control.ts'),
+    import('./grants/grant-text.ts'),
+  ]);
+  const { verb: verbs, on: resources, namespace: namespaces = [''], name: names, for: time, reason } = options;
+  const scope = { cluster, verbs, resources, namespaces, ...(names === undefined ? {} : { names }) };
+  const body = { ...scope, seconds: time, reason };
+  const grant = await callControl({ ...options, method: 'POST', path: '/api/v1/grants', body });
+  print(`${grantLines(grant).join('\n')}\n`);
+}
+
+/** `countersign grants request`: asks people for a scope and a time. */
+export function registerGrantsRequest(grants: Command): void {
+  const command = grants
+    .command('request')
+    .description('ask for a scope and a time, as an agent')
+    .argument('<cluster>', 'where')
+    .requiredOption('--verb <verb>', 'an action of policies: delete, exec, patch …; may be repeated', repeated)
+    .requiredOption('--on <resource>', 'pods, deployments.apps, deployments.apps/scale; may be repeated', repeated)
+    .option('--namespace <namespace>', 'default: what has none; may be repeated', repeated)
+    .option('--name <name>', 'default: any; may be repeated', repeated)
+    .option('--for <time>', 'how long, from the first signature on: 90s, 15m, 2h; at most 8h', seconds, 900)
+    .option('--reason <text>', 'what for; approvers read it', '');
+  addControlFlags(command)
+    .addHelpText('after', EXAMPLES)
+    .action((cluster: string, options: RequestOptions) =>
+      runVerb(command, (print) => request(cluster, options, print)),
+    );
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { TokenFacts } from '../identity/authentication.ts';
+import { openControlApi, tokenOf } from './control-api-for-tests.ts';
+
+const policies = `
+  @id("works") permit (principal is Agent, action in Action::"write", resource in Namespace::"demo");
+  @id("asks") @approval("approvers") forbid (principal is Agent, action == Action::"delete", resource);
+`;
+const TARGET = '/api/v1/namespaces/demo/configmaps/settings';
+const reporter = tokenOf('reporter-subject', { groups: [] });
+const other = tokenOf('other-subject', { groups: [] });
+const operator = tokenOf('ann');
+const auditor = tokenOf('aud', { groups: ['auditors'] });
+const approver = tokenOf('bob', { groups: ['approvers'], names: ['bob@example.com'] });
+const wanted = {
+  cluster: 'lab',
+  verbs: ['delete'],
+  resources: ['configmaps'],
+  namespaces: ['demo'],
+  reason: 'tidy up',
+};
+
+let api: Awaited<ReturnType<typeof openControlApi>>;
+
+before(async () => {
+  api = await openControlApi(policies);
+});
+after(() => api?.close());
+
+const request = (body: object = wanted, token = reporter) => api.ask(token, '/api/v1/grants', 'POST', body);
+const say = (token: TokenFacts, verb: string, { id, digest }: { id: string; digest: string }) =>
+  api.ask(token, `/api/v1/grants/${id}/${verb}`, 'POST', verb === 'revoke' ? { reason: 'done' } : { digest });
+const explained = async () => {
+  const asked = { cluster: 'lab', method: 'DELETE', target: TARGET };
+  return (await api.ask(reporter, '/api/v1/explain', 'POST', asked)).body.effect;
+};
+
+test('an agent asks, an approver signs, the agent is told that it may, until the grant is revoked', async () => {
+  assert.equal(await explained(), 'ask');
+  const asked = await request();
+  assert.deepEqual(
+    [asked.status, asked.body.state, asked.body.agent, asked.body.seconds],
+    [201, 'pending', 'reporter', 900],
+  );
+  assert.equal(await explained(), 'ask');
+  const signed = await say(approver, 'approve', asked.body);
+  assert.deepEqual([signed.status, signed.body.state], [200, 'active']);
+  assert.equal(await explained(), 'allow');
+  const revoked = await say(operator, 'revoke', asked.body);
+  assert.deepEqual([revoked.body.state, revoked.body.endedBy.by.subject], ['revoked', 'ann']);
+  assert.equal(await explained(), 'ask');
+});
+
+test('an agent sees and withdraws its own grants, and nobody else of its kind does', async () => {
+  const { body } = await request();
+  const path = `/api/v1/grants/${body.id}`;
+  for (const token of [reporter, approver, operator, auditor]) assert.equal((await api.ask(token, path)).status, 200);
+  assert.equal((await api.ask(other, path)).status, 404);
+  const ids = async (token: TokenFacts) =>
+    (await api.ask(token, '/api/v1/grants')).body.items.map(({ id }: { id: string }) => id);
+  assert.equal((await ids(reporter)).includes(body.id), true);
+  assert.deepEqual(await ids(other), []);
+  assert.equal((await say(other, 'revoke', body)).status, 404);
+  assert.equal((await say(auditor, 'revoke', body)).status, 403);
+  const withdrawn = await say(reporter, 'revoke', body);
+  assert.equal(withdrawn.body.state, 'withdrawn');
+  assert.equal((await say(reporter, 'revoke', body)).body.code, 'ERR_GRANT_STATE');
+});
+
+test('only approvers sign, only agents ask; what is not taken is on record', async () => {
+  const { body } = await request();
+  for (const token of [reporter, other, operator, auditor]) {
+    assert.equal((await say(token, 'approve', body)).status, 403);
+    assert.equal((await say(token, 'deny', body)).status, 403);
+  }
+  assert.equal((await request(wanted, operator)).status, 403);
+  assert.equal((await request(wanted, approver)).status, 403);
+  const before = api.recorded.length;
+  const wrong = await say(approver, 'approve', { ...body, digest: '0'.repeat(64) });
+  assert.deepEqual([wrong.status, wrong.body.code], [409, 'ERR_GRANT_DIGEST']);
+  const refused = api.recorded.slice(before).find(({ type }) => type === 'refusal');
+  assert.equal(refused?.type === 'refusal' && refused.fault, 'ERR_GRANT_DIGEST');
+  assert.equal((await say(approver, 'deny', body)).body.state, 'denied');
+});
+
+test('what can not be a grant is refused with what to do', async () => {
+  for (const [body, status, said] of [
+    [{ ...wanted, cluster: 'moon' }, 403, /not registered for this cluster/],
+    [{ ...wanted, verbs: ['*'] }, 400, /verbs are those of policies/],
+    [{ ...wanted, resources: ['*'] }, 400, /a resource is/],
+    [{ ...wanted, namespaces: ['*'] }, 400, /a namespace/],
+    [{ ...wanted, namespaces: [] }, 400, /namespaces/],
+    [{ ...wanted, seconds: 86_400 }, 400, /seconds/],
+    [{ ...wanted, more: true }, 400, /more/],
+  ] as const) {
+    const answer = await request(body);
+    assert.equal(answer.status, status, JSON.stringify(body));
+    assert.match(answer.body.detail, said);
+  }
+});

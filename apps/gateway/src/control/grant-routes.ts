@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+import { policyActions } from '@countersign/policy';
+import type { Context, Hono } from 'hono';
+import * as z from 'zod';
+import { isSame } from '../approvals/verdict.ts';
+import { Fault } from '../faults.ts';
+import type { Grant, GrantProblem, GrantRegister, Signer } from '../grants/grant-register.ts';
+import type { AgentRegistry } from '../identity/agent-registry.ts';
+import { callerOf } from '../identity/caller-of.ts';
+import type { Log } from '../log/log.ts';
+import { type ControlCaller, seesAll } from './authorize.ts';
+import { callerPrincipal } from './caller-principal.ts';
+import { type Problem, problemResponse, problems } from './problem.ts';
+import { readBody } from './read-body.ts';
+
+export interface GrantRouteParts {
+  readonly grants: GrantRegister;
+  readonly registry: AgentRegistry;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+interface Variables {
+  readonly requestId: string;
+  readonly caller: ControlCaller;
+}
+
+type RouteContext = Context<{ Variables: Variables }>;
+
+const MAX_REASON = 500;
+const MAX_SECONDS = 8 * 3_600;
+
+const words = (pattern: RegExp, what: string) => z.array(z.string().regex(pattern, what)).min(1).max(32);
+const name = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+const grantBody = z.strictObject({
+  cluster: z.string().min(1).max(63),
+  verbs: z
+    .array(z.enum(policyActions, `verbs are those of policies: ${policyActions.join(', ')}`))
+    .min(1)
+    .max(32),
+  resources: words(
+    /^[a-z][a-z0-9-]{0,62}(\.[a-z0-9.-]{1,190})?(\/[a-z][a-z0-9-]{0,62})?$/,
+    'a resource is `pods`, `deployments.apps` or `deployments.apps/scale`',
+  ),
+  namespaces: words(/^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$/, 'a namespace, or "" for what has none'),
+  names: words(name, 'the name of an object').optional(),
+  seconds: z.int().min(10).max(MAX_SECONDS).default(900),
+  reason: z.string().max(MAX_REASON).default(''),
+});
+
+const reason = z.string().max(MAX_REASON).default('');
+const signingBody = z.strictObject({
+  digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the grant as it was shown, in hex'),
+  reason,
+});
+const stopBody = z.strictObject({ reason });
+
+const refusals: Readonly<Record<GrantProblem, Problem>> = {
+  ERR_GRANT_STATE: {
+    status: 409,
+    title: 'Too late',
+    detail: 'the grant is no longer where this could be said of it; look at it again',
+  },
+  ERR_GRANT_SELF: {
+    status: 403,
+    title: 'Not your own',
+    detail: 'who asked, or is asked for, does not countersign; somebody else must',
+  },
+  ERR_GRANT_OWNER: {
+    status: 403,
+    title: 'Not your own',
+    detail: "the agent's owner, and whoever may be, does not countersign what it asks for; somebody else must",
+  },
+  ERR_GRANT_GROUP: { status: 403, title: 'Not your group', detail: 'approvers countersign, and you are none' },
+  ERR_GRANT_TWICE: {
+    status: 403,
+    title: 'Once each',
+    detail: 'you have countersigned this; the others must be other people',
+  },
+  ERR_GRANT_DIGEST: {
+    status: 409,
+    title: 'Something else',
+    detail: 'this grant is not what you were shown; look at it again',
+  },
+};
+
+/** What people and the agent itself are told of a grant. */
+function shown({ id, value }: Grant) {
+  const { requester, unrecorded: _, ...rest } = value;
+  const { id: agent, owner, purpose, act } = requester;
+  return { id, ...rest, agent, owner, purpose, act };
+}
+
+/** Operators, auditors and approvers see all, an agent its own. */
+function isVisible({ value }: Grant, caller: ControlCaller): boolean {
+  if (seesAll(caller) || caller.roles.includes('approver')) return true;
+  const { requester } = value;
+  return caller.agent === requester.id && isSame(requester, caller.token);
+}
+
+function unknown({ var: { requestId } }: RouteContext): Response {
+  return problemResponse(problems.notFound('no such grant, or none that you may see'), requestId);
+}
+
+function signerOf({ token, approverGroups }: ControlCaller, now: Date, why: string): Signer {
+  const { issuer, subject, names, groups: allGroups } = token;
+  const signature = { by: { issuer, subject }, groups: approverGroups, at: now.toISOString(), reason: why };
+  return { signature, names, allGroups };
+}
+
+async function ask(context: RouteContext, { grants, registry, now }: GrantRouteParts): Promise<Response> {
+  const { requestId, caller } = context.var;
+  if (caller.agent === undefined)
+    return problemResponse(problems.forbidden('agents ask for grants, with their own tokens'), requestId);
+  const body = await readBody(context, grantBody);
+  if ('problem' in body) return problemResponse(body.problem, requestId);
+  const { cluster, verbs, resources, namespaces, names, seconds, reason: why } = body.data;
+  const known = callerOf(caller.token, cluster, registry, now().getTime());
+  if (known instanceof Fault)
+    return problemResponse({ ...problems.forbidden(known.message), code: known.code }, requestId);
+  const { id, issuer, subject, owner, purpose, act } = known.principal;
+  const asked = await grants.ask({
+    cluster,
+    requester: { id, issuer, subject, owner, purpose, act: act.map((actor) => ({ ...actor })) },
+    scope: { verbs, resources, namespaces, ...(names === undefined ? {} : { names }) },
+    seconds,
+    reason: why,
+  });
+  if (asked === undefined)
+    return problemResponse(problems.tooMany('you have 8 grants that are open; let some of them end first'), requestId);
+  return context.json(shown(asked), 201);
+}
+
+async function list(context: RouteContext, { grants }: GrantRouteParts): Promise<Response> {
+  const found = await grants.all();
+  return context.json({ items: found.filter((one) => isVisible(one, context.var.caller)).map(shown) });
+}
+
+async function show(context: RouteContext, { grants }: GrantRouteParts): Promise<Response> {
+  const found = await grants.get(context.req.param('id') ?? '');
+  return found && isVisible(found, context.var.caller) ? context.json(shown(found)) : unknown(context);
+}
+
+/** What is not taken is on record before that is answered. */
+async function answer(
+  said: Grant | GrantProblem | undefined,
+  context: RouteContext,
+  { registry, log }: GrantRouteParts,
+): Promise<Response> {
+  if (said === undefined) return unknown(context);
+  if (typeof said !== 'string') return context.json(shown(said));
+  const { requestId, caller } = context.var;
+  const row = refusals[said];
+  await log.append([
+    {
+      type: 'refusal',
+      exchange: requestId,
+      principal: callerPrincipal(caller.token, registry),
+      verdict: 'denied',
+      fault: said,
+      origin: 'policy',
+      status: row.status,
+    },
+  ]);
+  return problemResponse({ ...row, code: said }, requestId);
+}
+
+async function sign(kind: 'approve' | 'deny', context: RouteContext, parts: GrantRouteParts): Promise<Response> {
+  const { requestId, caller } = context.var;
+  if (!caller.roles.includes('approver'))
+    return problemResponse(problems.forbidden('approvers countersign grants'), requestId);
+  if (caller.via !== 'bearer')
+    return problemResponse(problems.forbidden('grants are countersigned by `countersign grants approve`'), requestId);
+  const body = await readBody(context, signingBody);
+  if ('problem' in body) return problemResponse(body.problem, requestId);
+  const signer = signerOf(caller, parts.now(), body.data.reason);
+  return answer(await parts.grants[kind](context.req.param('id') ?? '', signer, body.data.digest), context, parts);
+}
+
+/** Whoever may see a grant may end it: an agent withdraws its own, people revoke it. */
+async function stop(context: RouteContext, parts: GrantRouteParts): Promise<Response> {
+  const { requestId, caller } = context.var;
+  const body = await readBody(context, stopBody);
+  if ('problem' in body) return problemResponse(body.problem, requestId);
+  const isAgent = caller.agent !== undefined;
+  if (!isAgent && !caller.roles.some((role) => role === 'approver' || role === 'operator'))
+    return problemResponse(problems.forbidden('operators and approvers revoke grants'), requestId);
+  const found = await parts.grants.get(context.req.param('id') ?? '');
+  if (!found || !isVisible(found, caller)) return unknown(context);
+  const { signature } = signerOf(caller, parts.now(), body.data.reason);
+  return answer(await parts.grants.stop(found.id, isAgent ? 'withdrawn' : 'revoked', signature), context, parts);
+}
+
+/** What agents ask for, for a scope and a time, and what people say to it. */
+export function grantRoutes(app: Hono<{ Variables: Variables }>, parts: GrantRouteParts): void {
+  app.get('/api/v1/grants', (context) => list(context, parts));
+  app.post('/api/v1/grants', (context) => ask(context, parts));
+  app.get('/api/v1/grants/:id', (context) => show(context, parts));
+  app.post('/api/v1/grants/:id/approve', (context) => sign('approve', context, parts));
+  app.post('/api/v1/grants/:id/deny', (context) => sign('deny', context, parts));
+  app.post('/api/v1/grants/:id/revoke', (context) => stop(context, parts));
+}

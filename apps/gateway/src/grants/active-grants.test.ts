@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Decision } from '@countersign/policy';
+import type { Versioned } from '../store/store.ts';
+import { ActiveGrants, letOn } from './active-grants.ts';
+import type { GrantDocument } from './grant.ts';
+import { grantOf, inputOf, START, wantedBy } from './grant-for-tests.ts';
+
+const ask: Decision = { effect: 'ask', policyDigest: '', rules: [], reveal: false, approvals: [wantedBy()] };
+const input = inputOf('DELETE', 'configmaps/a');
+const stored = (id: string, more: Partial<GrantDocument> = {}): Versioned<GrantDocument> => ({
+  id,
+  version: 1,
+  value: grantOf(more),
+});
+
+function clocked() {
+  const clock = { ms: 0 };
+  const active = new ActiveGrants(() => new Date(START + clock.ms));
+  const ended: string[] = [];
+  active.onEnded((ids) => ended.push(...ids));
+  return {
+    clock,
+    active,
+    ended,
+    grantFor: (decision: Decision = ask) => active.applyTo({ id: 'd', decision, input }).grant,
+  };
+}
+
+test('what policy asks for is given by a grant in force; what it denies, or can not decide, never is', async () => {
+  const { active, grantFor } = clocked();
+  await active.update(async () => [stored('g')]);
+  assert.equal(grantFor(), 'g');
+  const common = { policyDigest: '', rules: [] };
+  for (const decision of [
+    { effect: 'deny', reason: 'forbidden', ...common },
+    { effect: 'undecided', problem: 'x', ...common },
+    { effect: 'allow', reveal: false, ...common },
+    { ...ask, approvals: [wantedBy('security')] },
+  ] as const)
+    assert.equal(grantFor(decision), undefined);
+  assert.deepEqual(letOn({ decision: ask, grant: 'g' }), { effect: 'allow', reveal: false, ...common });
+  assert.equal(letOn({ decision: ask }), ask);
+  const denied = { effect: 'deny', reason: 'forbidden', ...common } as const;
+  assert.equal(letOn({ decision: denied, grant: 'g' }), denied);
+});
+
+test('only what is active counts, and no longer than its time', async () => {
+  const { clock, active, ended, grantFor } = clocked();
+  for (const state of ['pending', 'denied', 'expired', 'revoked', 'withdrawn'] as const) {
+    await active.update(async () => [stored('g', { state })]);
+    assert.equal(grantFor(), undefined, state);
+  }
+  await active.update(async () => [stored('g')]);
+  for (clock.ms = 0; clock.ms < 60_000; clock.ms += 4_000) await active.update(async () => [stored('g')]);
+  clock.ms = 59_999;
+  active.sweep();
+  assert.deepEqual([grantFor(), ended], ['g', []]);
+  clock.ms = 60_000;
+  assert.equal(grantFor(), undefined);
+  active.sweep();
+  assert.deepEqual(ended, ['g']);
+});
+
+test('one that is revoked ends, and who listens is told, once', async () => {
+  const { active, ended, grantFor } = clocked();
+  await active.update(async () => [stored('a'), stored('b')]);
+  await active.update(async () => [stored('a'), stored('b', { state: 'revoked' })]);
+  await active.update(async () => [stored('a'), stored('b', { state: 'revoked' })]);
+  active.sweep();
+  assert.deepEqual([grantFor(), ended], ['a', ['b']]);
+});
+
+test('what was read of the store too long ago gives nothing', async () => {
+  const { clock, active, ended, grantFor } = clocked();
+  await active.update(async () => [stored('g')]);
+  clock.ms = 5_000;
+  assert.equal(grantFor(), undefined);
+  await assert.rejects(active.update(() => Promise.reject(new Error('unreachable'))));
+  active.sweep();
+  assert.deepEqual(ended, ['g']);
+  await active.update(async () => [stored('g')]);
+  assert.equal(grantFor(), 'g');
+});
+
+test('a read that was overtaken by a later one does not bring back what that one saw ended', async () => {
+  const { active, grantFor } = clocked();
+  const { promise, resolve } = Promise.withResolvers<readonly Versioned<GrantDocument>[]>();
+  const early = active.update(() => promise);
+  await active.update(async () => [stored('g', { state: 'revoked' })]);
+  resolve([stored('g')]);
+  await early;
+  assert.equal(grantFor(), undefined);
+});

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Decision, PolicyInput } from '@countersign/policy';
+import type { MadeDecision } from '../exchange.ts';
+import type { Versioned } from '../store/store.ts';
+import { covers, type GrantDocument, isGrantDue, meets } from './grant.ts';
+
+/** Older than this, what was read of the store lets nobody on: a grant may have been revoked at another gateway. */
+const FRESH_MS = 5_000;
+
+/** What a decision comes to: what a grant gives is allowed. */
+export function letOn({ decision, grant }: Pick<MadeDecision, 'decision' | 'grant'>): Decision {
+  if (decision.effect !== 'ask' || grant === undefined) return decision;
+  const { approvals: _, ...rest } = decision;
+  return { ...rest, effect: 'allow' };
+}
+
+/** The grants in force as they were last read: answers never wait for the store. */
+export class ActiveGrants {
+  readonly #now: () => Date;
+  readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
+  #byAgent: ReadonlyMap<string, readonly Versioned<GrantDocument>[]> = new Map();
+  #ids: ReadonlySet<string> = new Set();
+  #readMs = Number.NEGATIVE_INFINITY;
+  /** Of the read that was begun last, and of the one that is in force. */
+  #begun = 0;
+  #inForce = 0;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  /**
+   * Takes in what the store says, and returns it; who listens is told of those that are in force no more. MUST be called
+   * after each change.
+   */
+  async update(read: () => Promise<readonly Versioned<GrantDocument>[]>): Promise<readonly Versioned<GrantDocument>[]> {
+    this.#begun += 1;
+    const turn = this.#begun;
+    const readMs = this.#now().getTime();
+    const grants = await read();
+    // One that was begun later has overtaken it, and knows of changes that this one may not have seen.
+    if (turn < this.#inForce) return grants;
+    this.#inForce = turn;
+    this.#readMs = readMs;
+    const now = this.#now();
+    this.#keep(grants.filter(({ value }) => value.state === 'active' && !isGrantDue(value, now)));
+    return grants;
+  }
+
+  /** Lets go of those whose time is over, and of all where the store has not been read for too long. */
+  sweep(): void {
+    const now = this.#now();
+    const isFresh = now.getTime() - this.#readMs < FRESH_MS;
+    const kept = [...this.#byAgent.values()].flat().filter(({ value }) => isFresh && !isGrantDue(value, now));
+    if (kept.length < this.#ids.size) this.#keep(kept);
+  }
+
+  /** Called with the ids of grants that are in force no more; returns the way to stop. */
+  onEnded(listener: (ended: ReadonlySet<string>) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A decision with the grant that gives what it asks for, if there is one at this moment. */
+  applyTo(made: MadeDecision): MadeDecision {
+    const grant = made.decision.effect === 'ask' ? this.#covering(made.input, made.decision) : undefined;
+    return grant === undefined ? made : { ...made, grant };
+  }
+
+  #covering(input: PolicyInput, { approvals }: Extract<Decision, { effect: 'ask' }>): string | undefined {
+    const now = this.#now();
+    if (now.getTime() - this.#readMs >= FRESH_MS) return undefined;
+    const own = this.#byAgent.get(input.principal.id) ?? [];
+    return own.find(({ value }) => !isGrantDue(value, now) && covers(value, input) && meets(value, approvals))?.id;
+  }
+
+  #keep(grants: readonly Versioned<GrantDocument>[]): void {
+    const ids = new Set(grants.map(({ id }) => id));
+    const ended = new Set([...this.#ids].filter((id) => !ids.has(id)));
+    this.#byAgent = Map.groupBy(grants, ({ value }) => value.requester.id);
+    this.#ids = ids;
+    if (ended.size === 0) return;
+    for (const listener of this.#listeners) listener(ended);
+  }
+}

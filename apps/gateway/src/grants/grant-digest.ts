@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import { canonicalJson, type Json } from '@countersign/evidence';
+import type { Hmac } from '@countersign/mask';
+import type { GrantDocument } from './grant.ts';
+
+/** Nothing else that is made with the same key begins so. */
+const PURPOSE = 'countersign grant v1\n';
+
+/** All that whoever signs a grant says yes to: who may do what, where, and for how long. */
+export function boundGrant({
+  requester,
+  cluster,
+  scope,
+  seconds,
+}: Pick<GrantDocument, 'requester' | 'cluster' | 'scope' | 'seconds'>): Json {
+  const { id, issuer, subject, act } = requester;
+  const { verbs, resources, namespaces, names } = scope;
+  return {
+    principal: { id, issuer, subject, act: act.map((actor) => ({ issuer: actor.issuer, subject: actor.subject })) },
+    cluster,
+    scope: {
+      verbs: [...verbs],
+      resources: [...resources],
+      namespaces: [...namespaces],
+      names: names === undefined ? null : [...names],
+    },
+    seconds,
+  };
+}
+
+/** In hex; keyed, because it stands in the log where everybody reads it, and a scope could be guessed from a plain one. */
+export function grantDigest(hmac: Hmac, bound: Json): string {
+  return Buffer.from(hmac(Buffer.from(PURPOSE + canonicalJson(bound), 'utf8'))).toString('hex');
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Hmac } from '@countersign/mask';
+import type { Signature } from '../approvals/approval.ts';
+import { separationOf } from '../approvals/separation.ts';
+import { Turns } from '../approvals/turns.ts';
+import { isSame } from '../approvals/verdict.ts';
+import type { Log } from '../log/log.ts';
+import { RandomPool } from '../log/random-bytes.ts';
+import { grantApprovedRecord, grantAskedRecord, grantEndRecord } from '../records/grant-records.ts';
+import { everyDocument } from '../store/every-document.ts';
+import type { Collection, Versioned } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
+import type { ActiveGrants } from './active-grants.ts';
+import { type GrantDocument, type GrantState, isGrantDue, isOpenGrant } from './grant.ts';
+import { boundGrant, grantDigest } from './grant-digest.ts';
+
+export type Grant = Versioned<GrantDocument>;
+
+/** What somebody asks for. */
+export type GrantAsking = Pick<GrantDocument, 'cluster' | 'requester' | 'scope' | 'seconds' | 'reason'>;
+
+export interface GrantRegisterParts {
+  readonly grants: Collection<GrantDocument>;
+  readonly active: ActiveGrants;
+  /** With the key that all gateways of a store have. */
+  readonly hmac: Hmac;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** Who says something of a grant, as their token names them. */
+export interface Signer {
+  readonly signature: Signature;
+  readonly names: readonly string[];
+  readonly allGroups: readonly string[];
+}
+
+/** Why something that was said of a grant is not taken. */
+export type GrantProblem =
+  | 'ERR_GRANT_STATE'
+  | 'ERR_GRANT_SELF'
+  | 'ERR_GRANT_OWNER'
+  | 'ERR_GRANT_GROUP'
+  | 'ERR_GRANT_TWICE'
+  | 'ERR_GRANT_DIGEST';
+
+type End = Extract<GrantState, 'denied' | 'expired' | 'revoked' | 'withdrawn'>;
+
+/** More than people would look through. */
+const MAX_OPEN_OF_AGENT = 8;
+/** So long people may take to sign. */
+const PENDING_MS = 15 * 60_000;
+/** So long one that has ended can still be looked at here. */
+const KEPT_MS = 3_600_000;
+/** An end that is not on record after so long was left by a gateway that has died. */
+const LEFT_MS = 30_000;
+const ATTEMPTS = 20;
+
+/**
+ * All grants, over the store, which other gateways may share. What gives rights is on record before it is in force; an end
+ * is in force first, and what a crash leaves unrecorded of it is put on record by whoever finds it.
+ */
+export class GrantRegister {
+  readonly #parts: GrantRegisterParts;
+  readonly #turns = new Turns();
+  readonly #random = new RandomPool();
+
+  constructor(parts: GrantRegisterParts) {
+    this.#parts = parts;
+  }
+
+  /** A new grant that waits for its first signature; undefined where its agent has too many. @throws StoreError, LogError */
+  ask(asking: GrantAsking): Promise<Grant | undefined> {
+    return this.#turns.run(asking.requester.id, async () => {
+      const { grants, hmac, log, now } = this.#parts;
+      const own = (await everyDocument(grants)).filter(({ value }) => value.requester.id === asking.requester.id);
+      if (own.filter(({ value }) => isOpenGrant(value)).length >= MAX_OPEN_OF_AGENT) return undefined;
+      const at = now().getTime();
+      const id = this.#random.uuidv7(at);
+      const bound = boundGrant(asking);
+      const value: GrantDocument = {
+        ...asking,
+        state: 'pending',
+        digest: grantDigest(hmac, bound),
+        askedAt: new Date(at).toISOString(),
+        expiresAt: new Date(at + PENDING_MS).toISOString(),
+        signatures: [],
+      };
+      await log.append([grantAskedRecord(id, value, bound)]);
+      if (!(await grants.insert(id, value))) throw new StoreError('ERR_STORE_UNAVAILABLE', `the id ${id} is taken`);
+      return { id, version: 1, value };
+    });
+  }
+
+  get(id: string): Promise<Grant | undefined> {
+    return this.#parts.grants.get(id);
+  }
+
+  /** In order of time; those that have ended for an hour. */
+  all(): Promise<readonly Grant[]> {
+    return everyDocument(this.#parts.grants);
+  }
+
+  /** Takes somebody's signature, or says why not; undefined where there is no such grant. @throws StoreError, LogError */
+  approve(id: string, signer: Signer, digest: string): Promise<Grant | GrantProblem | undefined> {
+    return this.#change(id, async ({ version, value }) => {
+      const { grants, log, now } = this.#parts;
+      const { signature } = signer;
+      const problem = signerProblem(value, signer) ?? signingProblem(value, signature, digest, now());
+      if (problem) return problem;
+      const isFirst = value.state === 'pending';
+      const expiresAt = isFirst ? new Date(now().getTime() + value.seconds * 1_000).toISOString() : value.expiresAt;
+      await log.append([grantApprovedRecord(id, value, signature, expiresAt)]);
+      const signed: GrantDocument = {
+        ...value,
+        state: 'active',
+        expiresAt,
+        signatures: [...value.signatures, signature],
+      };
+      return (await grants.replace(id, version, signed)) ? { id, version: version + 1, value: signed } : 'again';
+    });
+  }
+
+  /** Denies one that nobody has signed; undefined where there is no such grant. @throws StoreError, LogError */
+  deny(id: string, signer: Signer, digest: string): Promise<Grant | GrantProblem | undefined> {
+    return this.#change(id, async (grant) => {
+      const { value } = grant;
+      const problem = signerProblem(value, signer);
+      if (problem) return problem;
+      if (value.state !== 'pending' || isGrantDue(value, this.#parts.now())) return 'ERR_GRANT_STATE';
+      if (value.digest !== digest) return 'ERR_GRANT_DIGEST';
+      return (await this.#end(grant, 'denied', signer.signature)) ?? 'again';
+    });
+  }
+
+  /** Ends one that is open: whoever may see it may, for that only takes rights away. @throws StoreError, LogError */
+  stop(id: string, end: 'revoked' | 'withdrawn', signature: Signature): Promise<Grant | GrantProblem | undefined> {
+    return this.#change(id, async (grant) => {
+      if (!isOpenGrant(grant.value)) return 'ERR_GRANT_STATE';
+      return (await this.#end(grant, end, signature)) ?? 'again';
+    });
+  }
+
+  /** Reads what there is, ends those that are due, sees to what a crash left, and forgets the old. @throws StoreError, LogError */
+  async refresh(): Promise<void> {
+    const { active, now } = this.#parts;
+    const found = await active.update(() => this.all());
+    const nowMs = now().getTime();
+    for (const grant of found) {
+      const { value } = grant;
+      const endedFor = value.endedAt === undefined ? 0 : nowMs - Date.parse(value.endedAt);
+      if (isOpenGrant(value) && isGrantDue(value, now())) await this.#end(grant, 'expired', undefined);
+      else if (value.unrecorded && endedFor >= LEFT_MS) await this.#putOnRecord(grant);
+      else if (!value.unrecorded && endedFor >= KEPT_MS) await this.#parts.grants.remove(grant.id, grant.version);
+    }
+  }
+
+  /** An end, in force before it is on record; undefined where the grant was changed meanwhile. */
+  async #end({ id, version, value }: Grant, state: End, endedBy: Signature | undefined): Promise<Grant | undefined> {
+    const { grants, now } = this.#parts;
+    const ended: GrantDocument = {
+      ...value,
+      state,
+      ...(endedBy === undefined ? {} : { endedBy }),
+      endedAt: now().toISOString(),
+      unrecorded: true,
+    };
+    if (!(await grants.replace(id, version, ended))) return undefined;
+    await this.#parts.active.update(() => this.all());
+    return this.#putOnRecord({ id, version: version + 1, value: ended });
+  }
+
+  async #putOnRecord({ id, version, value }: Grant): Promise<Grant> {
+    const { grants, log } = this.#parts;
+    await log.append([grantEndRecord(id, value)]);
+    const { unrecorded: _, ...recorded } = value;
+    await grants.replace(id, version, recorded);
+    return { id, version: version + 1, value: recorded };
+  }
+
+  async #change(
+    id: string,
+    change: (grant: Grant) => Promise<Grant | GrantProblem | 'again'>,
+  ): Promise<Grant | GrantProblem | undefined> {
+    return this.#turns.run(id, async () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        const found = await this.get(id);
+        if (found === undefined) return undefined;
+        const changed = await change(found);
+        if (changed === 'again') continue;
+        await this.#parts.active.update(() => this.all());
+        return changed;
+      }
+      throw new StoreError('ERR_STORE_UNAVAILABLE', `the grant ${id} is being changed all the time`);
+    });
+  }
+}
+
+/** Who may have a say in a grant: nobody who asked, or may own who asked. */
+function signerProblem(
+  { requester }: GrantDocument,
+  { signature, names, allGroups }: Signer,
+): GrantProblem | undefined {
+  const { by, groups } = signature;
+  const isOwn = [requester, ...requester.act].some((one) => isSame(one, by) || names.includes(one.subject));
+  if (isOwn) return 'ERR_GRANT_SELF';
+  if (separationOf(requester.owner, [by.subject, ...names], allGroups) !== 'other') return 'ERR_GRANT_OWNER';
+  return groups.length === 0 ? 'ERR_GRANT_GROUP' : undefined;
+}
+
+function signingProblem(
+  document: GrantDocument,
+  { by }: Signature,
+  digest: string,
+  now: Date,
+): GrantProblem | undefined {
+  if (!isOpenGrant(document) || isGrantDue(document, now)) return 'ERR_GRANT_STATE';
+  if (document.digest !== digest) return 'ERR_GRANT_DIGEST';
+  return document.signatures.some((one) => isSame(one.by, by)) ? 'ERR_GRANT_TWICE' : undefined;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isDeepStrictEqual } from 'node:util';
+import { type ApprovalRequirement, type PolicyInput, policyAction } from '@countersign/policy';
+import type { Requester, Signature } from '../approvals/approval.ts';
+import { missingOf } from '../approvals/quorum.ts';
+import { separationOf } from '../approvals/separation.ts';
+import { isSame } from '../approvals/verdict.ts';
+
+/** `pending` and `active` are open; the others are ends. */
+export type GrantState = 'pending' | 'active' | 'denied' | 'expired' | 'revoked' | 'withdrawn';
+
+/** What a grant is for: each list is of exact words, and a request must be in all of them. */
+export interface GrantScope {
+  /** Actions of policy: `delete`, `exec`. */
+  readonly verbs: readonly string[];
+  /** `pods`, `deployments.apps`, `deployments.apps/scale`; what an action says by itself (`exec`, `log`) need not stand. */
+  readonly resources: readonly string[];
+  /** The empty text stands for what has no namespace. */
+  readonly namespaces: readonly string[];
+  /** Any, where there are none. */
+  readonly names?: readonly string[] | undefined;
+}
+
+/** A countersignature for a scope and a time. Times are RFC 3339, digests hex. */
+export interface GrantDocument {
+  readonly state: GrantState;
+  readonly cluster: string;
+  readonly requester: Requester;
+  readonly scope: GrantScope;
+  /** For how long, from the first signature on. */
+  readonly seconds: number;
+  /** In the agent's words. */
+  readonly reason: string;
+  /** What people sign: over requester, cluster, scope and time. */
+  readonly digest: string;
+  readonly askedAt: string;
+  /** Of one that is pending: nobody signs it from then on. Of one that is active: its end. */
+  readonly expiresAt: string;
+  readonly signatures: readonly Signature[];
+  readonly endedBy?: Signature;
+  readonly endedAt?: string;
+  /** It has ended, and that is not on record yet. */
+  readonly unrecorded?: true;
+}
+
+export function isOpenGrant({ state }: Pick<GrantDocument, 'state'>): boolean {
+  return state === 'pending' || state === 'active';
+}
+
+export function isGrantDue({ expiresAt }: Pick<GrantDocument, 'expiresAt'>, now: Date): boolean {
+  return now.getTime() >= Date.parse(expiresAt);
+}
+
+/** Whether a request is in a grant's scope, asked by whom it was given to: the same agent for the same people. */
+export function covers({ cluster, requester, scope }: GrantDocument, input: PolicyInput): boolean {
+  const { principal, request } = input;
+  if (request.kind !== 'resource' || input.cluster !== cluster) return false;
+  const { id, issuer, subject, act } = principal;
+  const isTheirs =
+    principal.kind === 'agent' && id === requester.id && isSamePrincipal(requester, { issuer, subject, act });
+  if (!isTheirs || !scope.verbs.includes(policyAction(request))) return false;
+  if (!scope.namespaces.includes(request.namespace)) return false;
+  if (!resourcesOf(request).some((resource) => scope.resources.includes(resource))) return false;
+  return (
+    scope.names === undefined || scope.names.includes(request.name === '' ? (input.object?.name ?? '') : request.name)
+  );
+}
+
+function isSamePrincipal(
+  one: Pick<Requester, 'issuer' | 'subject' | 'act'>,
+  other: Pick<Requester, 'issuer' | 'subject' | 'act'>,
+) {
+  const partsOf = ({ issuer, subject, act }: typeof one) => [
+    issuer,
+    subject,
+    act.map((actor) => [actor.issuer, actor.subject]),
+  ];
+  return isDeepStrictEqual(partsOf(one), partsOf(other));
+}
+
+/** The words that may stand for what a request is about. */
+function resourcesOf(request: Extract<PolicyInput['request'], { kind: 'resource' }>): readonly string[] {
+  const { group, resource, subresource } = request;
+  const plain = group === '' ? resource : `${resource}.${group}`;
+  if (subresource === '') return [plain];
+  const whole = `${plain}/${subresource}`;
+  return policyAction(request) === subresource ? [plain, whole] : [whole];
+}
+
+/**
+ * Whether the people who signed a grant are all whom a decision asks for: distinct, nobody who asked, nobody who owns the
+ * agent. That a document says `active` proves nothing.
+ */
+export function meets({ requester, signatures }: GrantDocument, approvals: readonly ApprovalRequirement[]): boolean {
+  const people = new Set(signatures.map(({ by }) => by.subject));
+  if (people.size !== signatures.length) return false;
+  const own = [requester, ...requester.act];
+  if (signatures.some(({ by }) => own.some((one) => isSame(one, by)))) return false;
+  const ofOwner = signatures.some(({ by, groups }) => separationOf(requester.owner, [by.subject], groups) === 'owner');
+  return !ofOwner && missingOf(approvals, signatures).length === 0;
+}

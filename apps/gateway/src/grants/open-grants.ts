@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Hmac } from '@countersign/mask';
+import type { Log } from '../log/log.ts';
+import type { Store } from '../store/store.ts';
+import { ActiveGrants } from './active-grants.ts';
+import { GrantRegister } from './grant-register.ts';
+
+/** Another gateway's doings are seen this often. */
+const REFRESH_MS = 1_000;
+/** What is granted ends this soon after its time. */
+const SWEEP_MS = 100;
+
+/** The grants of a gateway that runs. */
+export interface Grants extends Disposable {
+  readonly register: GrantRegister;
+  readonly active: ActiveGrants;
+}
+
+/** @throws StoreError, LogError */
+export async function openGrants(parts: {
+  readonly store: Store;
+  readonly hmac: Hmac;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly onProblem: (error: unknown) => void;
+}): Promise<Grants> {
+  const { store, hmac, log, now, onProblem } = parts;
+  const active = new ActiveGrants(now);
+  const register = new GrantRegister({ grants: store.grants, active, hmac, log, now });
+  await register.refresh();
+  let isRefreshing = false;
+  const refresh = async () => {
+    if (isRefreshing) return;
+    isRefreshing = true;
+    try {
+      await register.refresh();
+    } finally {
+      isRefreshing = false;
+    }
+  };
+  const timers = [
+    setInterval(() => void refresh().catch(onProblem), REFRESH_MS).unref(),
+    setInterval(() => active.sweep(), SWEEP_MS).unref(),
+  ];
+  return {
+    register,
+    active,
+    [Symbol.dispose]() {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Json, LogRecord } from '@countersign/evidence';
+import type { Signature } from '../approvals/approval.ts';
+import type { GrantDocument } from '../grants/grant.ts';
+import { recordTime } from './exchange-facts.ts';
+
+type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
+
+function about(grant: string, { cluster, requester }: GrantDocument) {
+  return { grant, cluster, agent: requester.id };
+}
+
+function saidBy({ by: { issuer, subject }, reason }: Signature) {
+  const sealed = { claims: { signer: `${subject} of ${issuer}` }, ...(reason === '' ? {} : { reason }) };
+  return { by: subject, sealed };
+}
+
+/** Durable before anybody can sign it; what it is for is sealed beside it. */
+export function grantAskedRecord(grant: string, document: GrantDocument, bound: Json): Record<'grant.asked'> {
+  const { digest, expiresAt, reason } = document;
+  return {
+    type: 'grant.asked',
+    ...about(grant, document),
+    by: document.requester.id,
+    scope: digest,
+    expiresAt: recordTime(new Date(expiresAt)),
+    sealed: { scope: bound, ...(reason === '' ? {} : { reason }) },
+  };
+}
+
+/** Durable before it is in force. */
+export function grantApprovedRecord(
+  grant: string,
+  document: GrantDocument,
+  signature: Signature,
+  expiresAt: string,
+): Record<'grant.approved'> {
+  const { by, sealed } = saidBy(signature);
+  const until = recordTime(new Date(expiresAt));
+  return { type: 'grant.approved', ...about(grant, document), by, scope: document.digest, expiresAt: until, sealed };
+}
+
+/** The end of a grant, by which it ended. */
+export function grantEndRecord(
+  grant: string,
+  document: GrantDocument,
+): Record<'grant.denied' | 'grant.expired' | 'grant.revoked' | 'grant.withdrawn'> {
+  const { state, endedBy } = document;
+  const facts = about(grant, document);
+  if (endedBy === undefined || state === 'pending' || state === 'active' || state === 'expired')
+    return { type: 'grant.expired', ...facts };
+  return { type: `grant.${state}`, ...facts, ...saidBy(endedBy) };
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { nodeSupport } from '@countersign/lab';
+import { grantSessions } from './exec/grant-sessions.ts';
+import { assertJoined } from './installation/assert-joined.ts';
+import { countersign, runCountersign } from './installation/countersign.ts';
+import { eventually } from './installation/eventually.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
+
+const POLICIES = `
+@id("reads") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");
+@id("works") permit (principal is Agent, action in [Action::"write", Action::"connect"], resource in Namespace::"demo");
+@id("asks-itself") permit (principal is Agent, action == Action::"create", resource)
+when { resource.group == "authorization.k8s.io" };
+@id("discovery") permit (principal is Agent, action == Action::"non-resource", resource);
+@id("ask") @approval("approvers") @reason("A person looks at this.")
+forbid (principal is Agent, action in [Action::"delete", Action::"exec", Action::"watch"], resource);
+@id("never") forbid (principal is Agent, action == Action::"delete", resource) when { resource.name == "precious" };
+`;
+
+const support = await nodeSupport();
+const node = !('unavailable' in support);
+
+let site: Installation;
+
+before(async () => {
+  const clusters = { lab: ['countersign:operators'] };
+  site = await startInstallation({
+    clusters: { lab: { node, policies: POLICIES } },
+    organisation: '// nothing',
+    agents: { worker: { clusters }, other: { clusters } },
+    people: { grace: ['approvers'], eve: ['others'] },
+    configure: (config) => ({
+      ...config,
+      roles: {
+        ...config.roles,
+        approver: ['approvers', 'others'].map((group) => ({ issuer: 'provider', group })),
+      },
+    }),
+  });
+  if (node) await grantSessions(site.lab('lab'));
+});
+after(() => site?.stop());
+
+async function grants(who: string, ...args: readonly string[]): Promise<readonly string[]> {
+  const secret = ['--client-id', who, '--client-secret-file', site.provider.secretFile(who)];
+  return [
+    'grants',
+    ...args,
+    '--control',
+    site.control,
+    '--ca',
+    site.caFile,
+    '--issuer',
+    site.provider.issuer,
+    ...secret,
+  ];
+}
+
+interface Shown {
+  readonly id: string;
+  readonly state: string;
+  readonly digest: string;
+}
+
+async function shown(id: string): Promise<Shown> {
+  return JSON.parse(await countersign(...(await grants('operator', 'show', id, '-o', 'json'))));
+}
+
+/** A grant that the worker asked for, as it was printed to it. */
+async function requested(...scope: readonly string[]): Promise<string> {
+  const printed = await countersign(...(await grants('worker', 'request', 'lab', '--namespace', 'demo', ...scope)));
+  const [, id] = /^GRANT +(\S+)$/m.exec(printed) ?? [];
+  assert.ok(id, printed);
+  return id;
+}
+
+async function signed(id: string, who = 'grace'): Promise<void> {
+  const { digest } = await shown(id);
+  assert.match(await countersign(...(await grants(who, 'approve', id, '--digest', digest))), /is active/);
+}
+
+async function given(name: string): Promise<void> {
+  const made = await site.lab('lab').admin.request('POST', CONFIG_MAPS, { metadata: { name } });
+  assert.equal(made.status, 201);
+}
+
+const remove = async (name: string, agent = 'worker') =>
+  site.as(agent).call('DELETE', `${CONFIG_MAPS}/${name}`, { headers: { 'countersign-wait': 'none' } });
+
+const recordsOf = async (exchange: string) =>
+  (await site.records()).map(({ record }) => record).filter((one) => 'exchange' in one && one.exchange === exchange);
+
+test('what is asked for goes on within a grant, for its agent, its scope and its signers, and is on record by it', async () => {
+  for (const name of ['one', 'two', 'three', 'precious']) await given(name);
+  assert.equal((await remove('one')).status, 403);
+  const id = await requested('--verb', 'delete', '--on', 'configmaps', '--reason', 'tidy up');
+  assert.equal((await remove('one')).status, 403, 'nobody has signed it');
+  const { digest } = await shown(id);
+  const stranger = await runCountersign(...(await grants('eve', 'approve', id, '--digest', digest)));
+  assert.equal(stranger.code, 0, 'an approver of another group may sign');
+  assert.equal((await remove('one')).status, 403, 'but is none of those whom the rule wants');
+  await signed(id);
+
+  const done = await remove('one');
+  assert.equal(done.status, 200);
+  assert.equal((await remove('two')).status, 200, 'again, for it is good for a time');
+  const { code } = await site.as('worker').kubectl('auth', 'can-i', 'delete', 'configmaps', '-n', 'demo');
+  assert.equal(code, 0);
+  assert.equal((await remove('three', 'other')).status, 403, 'another agent has nothing of it');
+  assert.equal((await remove('precious')).status, 403, 'it gives nothing that a rule forbids');
+
+  const [intent] = (await recordsOf(done.id ?? '')).filter(({ type }) => type === 'intent');
+  assert.ok(intent?.type === 'intent');
+  assert.deepEqual([intent.grant, intent.decision.grant, intent.decision.effect], [id, id, 'ask']);
+
+  await countersign(...(await grants('worker', 'revoke', id, '--reason', 'done')));
+  assert.equal((await remove('three')).status, 403);
+  const told = (await site.records()).flatMap(({ record }) =>
+    'grant' in record && record.grant === id ? [record.type] : [],
+  );
+  assert.deepEqual(
+    told.filter((type) => type.startsWith('grant.')),
+    ['grant.asked', 'grant.approved', 'grant.approved', 'grant.withdrawn'],
+  );
+});
+
+suite('grants on a real node', { skip: 'unavailable' in support ? support.unavailable : false }, () => {
+  for (const { what, time, end } of [
+    {
+      what: 'is revoked',
+      time: '10m',
+      end: async (id: string) => void (await countersign(...(await grants('grace', 'revoke', id)))),
+    },
+    { what: 'runs out', time: '30s', end: async () => undefined },
+  ]) {
+    test(`a grant that ${what} ends the watch and the exec that go on by it, each with a reason on record, and what comes next is asked for`, async () => {
+      const begunMs = Date.now();
+      const scope = ['watch', 'exec'].flatMap((verb) => ['--verb', verb]);
+      const id = await requested(...scope, '--on', 'configmaps', '--on', 'pods', '--for', time);
+      await signed(id);
+      const { expiresAt } = (await shown(id)) as Shown & { readonly expiresAt: string };
+      const watch = await site.as('worker').open('GET', `${CONFIG_MAPS}?watch=true`);
+      await watch.lines.find(() => true);
+      const exec = await site
+        .as('worker')
+        .startKubectl('exec', '-n', 'demo', 'web', '--', 'sh', '-c', 'echo begun; sleep 600');
+      await exec.stdout
+        .find((line) => line === 'begun')
+        .catch((cause) => assert.fail(`${exec.stderr.all.join('\n')} ${cause}`));
+      await end(id);
+      assert.equal(await watch.ended, false, 'it is cut, and does not end cleanly');
+      assert.notEqual(await exec.exited, 0);
+      assert.match(exec.stderr.all.join('\n'), /the grant by which this was let on has ended/);
+      const ends = await eventually('both ends are on record', async () => {
+        const records = (await site.records()).map(({ record }) => record);
+        const found = records.filter(
+          (record) =>
+            (record.type === 'answer.end' || record.type === 'stream.end') &&
+            record.reason === 'ERR_GRANT_ENDED' &&
+            Date.parse(record.ts) >= begunMs,
+        );
+        return found.length === 2 ? found : undefined;
+      });
+      const over = await eventually('the end of the grant is on record', async () =>
+        (await site.records())
+          .map(({ record }) => record)
+          .find(
+            (record) => (record.type === 'grant.revoked' || record.type === 'grant.expired') && record.grant === id,
+          ),
+      );
+      const overMs = Math.min(Date.parse(over.ts), Date.parse(expiresAt));
+      for (const record of ends) assert.ok(Date.parse(record.ts) - overMs < 1_000, record.ts);
+      assert.equal((await site.as('worker').call('GET', `${CONFIG_MAPS}?watch=true`)).status, 403);
+    });
+  }
+});
+
+test("what was let through stands in the cluster's audit log, and nothing else of these agents does", async () => {
+  const { both } = await assertJoined(site, ['lab']);
+  assert.ok(both > 0);
+});
