@@ -70,7 +70,7 @@ export class TestConsole {
   readonly store: ControlParts['store'];
   readonly register: ApprovalRegister;
   readonly idp: DevelopmentIdp;
-  readonly #clock: { aheadMs: number };
+  readonly #clock: TestClock;
   readonly #opened: AsyncDisposableStack;
 
   constructor(parts: Pick<TestConsole, TestParts> & TestOwned) {
@@ -88,6 +88,11 @@ export class TestConsole {
   /** Moves the gateway's clock. */
   later(ms: number): void {
     this.#clock.aheadMs += ms;
+  }
+
+  /** From now on the gateway's clock moves by {@link TestConsole.later} alone. */
+  stopClock(): void {
+    this.#clock.stoppedAtMs = Date.now();
   }
 
   url(path: string): URL {
@@ -120,8 +125,13 @@ export class TestConsole {
   }
 }
 
+interface TestClock {
+  aheadMs: number;
+  stoppedAtMs?: number;
+}
+
 interface TestOwned {
-  readonly clock: { aheadMs: number };
+  readonly clock: TestClock;
   readonly opened: AsyncDisposableStack;
 }
 
@@ -152,8 +162,8 @@ export async function openTestConsole({ assets, configure = {} }: TestConsoleOpt
     observedLog(await openDiskLog(place), (records) => void recorded.push(...records)),
     (open) => open.close(),
   );
-  const clock = { aheadMs: 0 };
-  const now = () => new Date(Date.now() + clock.aheadMs);
+  const clock: TestClock = { aheadMs: 0 };
+  const now = () => new Date((clock.stoppedAtMs ?? Date.now()) + clock.aheadMs);
   const issuers = config.issuers.flatMap((issuer) =>
     issuer.kind === 'oidc' ? [{ ...issuer, kind: 'oidc' as const, ca: undefined }] : [],
   );
