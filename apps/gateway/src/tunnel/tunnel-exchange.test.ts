@@ -272,7 +272,10 @@ describe('requests through a tunnel', () => {
     });
     const answer = await upgrade(echo);
     assert.ok(answer.switched);
-    answer.stream.end('there and back');
+    answer.stream.cork();
+    for (const word of ['there ', 'and ']) answer.stream.write(word);
+    answer.stream.uncork();
+    answer.stream.end('back');
     assert.equal((await answer.stream.toArray()).join(''), 'there and back');
 
     const refused = await upgrade(

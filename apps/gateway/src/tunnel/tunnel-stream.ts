@@ -69,7 +69,16 @@ export class TunnelStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#stream.write(chunk, (cause) => done(cause ? lost(cause) : null));
+    this.#send(chunk, done);
+  }
+
+  /** What was written while a write was under way, or together, goes on as one. */
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    const last = chunks.at(-1);
+    this.#stream.cork();
+    for (const each of chunks) if (each !== last) this.#stream.write(each.chunk);
+    if (last) this.#send(last.chunk, done);
+    this.#stream.uncork();
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -79,6 +88,10 @@ export class TunnelStream extends Duplex {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     cancel(this.#stream);
     done(error);
+  }
+
+  #send(chunk: Buffer, done: (error?: Error | null) => void): void {
+    this.#stream.write(chunk, (cause) => done(cause ? lost(cause) : null));
   }
 }
 

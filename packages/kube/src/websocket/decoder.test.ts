@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { KubeError } from '../error.ts';
 import { fromHex, joined, split, utf8 } from '../fixtures/bytes.ts';
 import { type MessagePiece, WebSocketDecoder, type WebSocketEvent } from './decoder.ts';
-import { encodeClose, encodeFrame } from './encode-frame.ts';
+import { encodeClose, encodeFrame, frameAround } from './encode-frame.ts';
 import { maxControlBytes, type Opcode, opcodes } from './frame-head.ts';
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -60,6 +60,22 @@ test('frames are written as RFC 6455 §5.7 shows them', () => {
   assert.deepEqual(
     encodeFrame(opcodes.binary, [new Uint8Array(65_536)]).subarray(0, 10),
     fromHex('827f0000000000010000'),
+  );
+});
+
+test('a frame around bytes is the frame that a copy of them gives', () => {
+  const part = fc.oneof(
+    fc.uint8Array({ maxLength: 3 }),
+    fc.integer({ min: 120, max: 66_000 }).map((length) => new Uint8Array(length).fill(9)),
+  );
+  const mask = fc.option(fc.uint8Array({ minLength: 4, maxLength: 4 }), { nil: undefined });
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 3 }), part, mask, (first, rest, key) => {
+      const copied = encodeFrame(opcodes.binary, [first, rest], key);
+      const [before, same] = frameAround(opcodes.binary, first, rest, key);
+      assert.equal(same, rest);
+      assert.deepEqual(joined([before, same]), copied);
+    }),
   );
 });
 

@@ -10,7 +10,7 @@ export interface UpstreamOutput {
 
 /** The API server's end of a session, whatever it speaks. Disposing breaks it off. */
 export interface ExecUpstream extends Disposable {
-  /** Resolves when there is room for more. @throws CallerGone when the connection is closed */
+  /** Resolves when there is room for more; the input's bytes may be written over. @throws CallerGone when the connection is closed */
   send(input: ExecInput): Promise<void>;
   /** What comes out, to the end; how that came is told by `status`. @throws KubeError, TunnelError */
   outputs(): AsyncIterable<UpstreamOutput>;

@@ -16,6 +16,7 @@ import { CallerGone } from '../../data/incoming.ts';
 import { ended } from '../ended.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
 import { writeTo } from '../write-to.ts';
+import { channelMessage } from './channel-message.ts';
 import type { ExecCaller, ExecInput, ExecOutput, SessionStreams } from './exec-caller.ts';
 
 /**
@@ -48,7 +49,7 @@ export class WebSocketCaller implements ExecCaller {
 
   async output(channel: ExecOutput, data: Uint8Array): Promise<void> {
     await this.#mayBeTold;
-    await writeTo(this.#connection, encodeChannelData(channel, data));
+    await writeTo(this.#connection, ...channelMessage(channel, data));
   }
 
   async finish(status: StreamStatus): Promise<void> {

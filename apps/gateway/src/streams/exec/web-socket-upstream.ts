@@ -4,7 +4,6 @@ import {
   type Channel,
   ChannelDecoder,
   encodeChannelClose,
-  encodeChannelData,
   encodeFrame,
   encodeTerminalSize,
   opcodes,
@@ -15,6 +14,7 @@ import { Masks } from '../masks.ts';
 import { PING_MS } from '../upstream-timing.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
 import { writeTo } from '../write-to.ts';
+import { channelMessage } from './channel-message.ts';
 import type { ExecInput } from './exec-caller.ts';
 import type { ExecUpstream, UpstreamOutput } from './exec-upstream.ts';
 
@@ -38,7 +38,7 @@ export class WebSocketUpstream implements ExecUpstream {
   }
 
   async send(input: ExecInput): Promise<void> {
-    await writeTo(this.#connection, this.#encoded(input));
+    await writeTo(this.#connection, ...this.#encoded(input));
   }
 
   async *outputs(): AsyncGenerator<UpstreamOutput> {
@@ -61,15 +61,15 @@ export class WebSocketUpstream implements ExecUpstream {
     this.#connection.destroy();
   }
 
-  #encoded(input: ExecInput): Uint8Array {
+  #encoded(input: ExecInput): readonly Uint8Array[] {
     const mask = this.#masks.next();
     switch (input.type) {
       case 'stdin':
-        return encodeChannelData('stdin', input.data, mask);
+        return channelMessage('stdin', input.data, mask);
       case 'stdin-end':
-        return encodeChannelClose('stdin', mask);
+        return [encodeChannelClose('stdin', mask)];
       case 'resize':
-        return encodeChannelData('resize', encodeTerminalSize(input.size), mask);
+        return channelMessage('resize', encodeTerminalSize(input.size), mask);
     }
   }
 }
