@@ -70,6 +70,21 @@ const violations: readonly Violation[] = [
     found: /noRestrictedImports/,
   },
   {
+    rule: 'what a browser loads asks nothing of Node',
+    files: { 'apps/console/src/view/planted.ts': "export { readFileSync } from 'node:fs';\n" },
+    command: lint('apps/console/src/view/planted.ts'),
+    found: /noNodejsModules/,
+  },
+  {
+    rule: 'the console writes text, never markup',
+    files: {
+      'apps/console/src/parts/planted.tsx':
+        "import type { JSX } from 'preact';\nexport const planted = (html: string): JSX.Element => (\n  <p dangerouslySetInnerHTML={{ __html: html }} />\n);\n",
+    },
+    command: lint('apps/console/src/parts/planted.tsx'),
+    found: /noDangerouslySetInnerHtml/,
+  },
+  {
     rule: 'no import cycles',
     files: {
       'apps/gateway/src/planted-a.ts': "import { b } from './planted-b.ts';\nexport const a = (): number => b();\n",
