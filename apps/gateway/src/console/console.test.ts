@@ -113,6 +113,10 @@ describe('the console, driven as a browser drives it', () => {
     }
     const read = await browser.send(site.url('/api/v1/me'), { headers: { 'sec-fetch-site': 'same-site' } });
     assert.equal(read.status, 403);
+    const image = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' };
+    assert.equal((await browser.send(site.url('/auth/login'), { headers: image })).status, 403);
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' };
+    assert.equal((await browser.send(site.url('/auth/login'), { headers: link })).status, 302);
     assert.equal((await site.api(browser, '/api/v1/me')).status, 200);
     assert.equal((await browser.send(site.url('/auth/logout'), { method: 'POST', headers: own })).status, 204);
   });

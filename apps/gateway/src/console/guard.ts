@@ -34,13 +34,16 @@ export interface Provenance {
 /**
  * Why a request may not have come from a page of the console; undefined where it has. What changes something says so by a
  * header that no form can send and by its origin; and browsers say of each request whether another site's page made it,
- * which for the API must not be: a page of another port of the same host has the cookie too.
+ * which for the API must not be: a page of another port of the same host has the cookie too. A login is where somebody goes:
+ * what a page loads unseen can't use up the logins that its reader may begin.
  */
 export function strangeness({ method, path, header }: Provenance, origin: string): string | undefined {
   const site = header('sec-fetch-site');
   const isApi = path.startsWith('/api/');
   const isSafe = method === 'GET' || method === 'HEAD';
   if ((isApi || !isSafe) && site !== undefined && site !== 'same-origin') return 'another site sent this request';
+  const target = header('sec-fetch-dest');
+  if (path.startsWith('/auth/') && isSafe && target !== undefined && target !== 'document') return 'nobody went there';
   if (isSafe) return undefined;
   if (header('countersign-console') !== '1') return 'the header `countersign-console: 1` is missing';
   return header('origin') === origin ? undefined : 'its Origin is not that of the console';
