@@ -34,6 +34,7 @@ class Site {
   readonly streams = new EventStreams({
     register: {
       open: async () => this.#read([...this.approvals.values()].filter(({ value }) => value.state === 'pending')),
+      page: async () => this.#read({ items: [...this.approvals.values()].filter(({ id }) => id.startsWith('new')) }),
       get: async (id) => this.#read(this.approvals.get(id)),
     },
     now: () => new Date(this.nowMs),
@@ -88,6 +89,21 @@ test('a stream says hello, what is open, and what changes, of what its reader ma
   await site.pass(14_000);
   assert.equal((await reader.read()).value, ': still here\n\n');
   await Promise.all([reader.cancel(), late.cancel()]);
+});
+
+test('what is asked and used between two looks is told all the same, once', async (context) => {
+  const site = new Site(context);
+  const reader = site.open(callerOf('ada')) ?? assert.fail();
+  await reader.read();
+  await site.pass(0);
+  site.put(approvalOf('new 1', 'used'));
+  await site.pass(1_000);
+  assert.equal((await reader.read()).value, 'event: approvals\ndata: {"id":"new 1","state":"used"}\n\n');
+  await site.pass(1_000);
+  site.put(approvalOf('2'));
+  await site.pass(1_000);
+  assert.equal((await reader.read()).value, 'event: approvals\ndata: {"id":"2","state":"pending"}\n\n');
+  await reader.cancel();
 });
 
 test('it ends when its reader may listen no more: refused, expired, or nobody can say', async (context) => {

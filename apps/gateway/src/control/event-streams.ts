@@ -20,10 +20,6 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 } as const;
 
-export interface EventStreamsParts extends ApprovalFeedParts {
-  readonly now: () => Date;
-}
-
 /** Whoever asks for events. */
 export interface Listening {
   readonly caller: ControlCaller;
@@ -36,11 +32,11 @@ export interface Listening {
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class EventStreams {
-  readonly #parts: EventStreamsParts;
+  readonly #parts: ApprovalFeedParts;
   readonly #feed: ApprovalFeed;
   readonly #open = new Map<string, number>();
 
-  constructor(parts: EventStreamsParts) {
+  constructor(parts: ApprovalFeedParts) {
     this.#parts = parts;
     this.#feed = new ApprovalFeed(parts);
   }
@@ -68,7 +64,7 @@ export class EventStreams {
 class EventStream {
   readonly body: ReadableStream<Uint8Array>;
   readonly #listening: Listening;
-  readonly #parts: EventStreamsParts;
+  readonly #parts: ApprovalFeedParts;
   readonly #onEnd: () => void;
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #encoder = new TextEncoder();
@@ -77,7 +73,7 @@ class EventStream {
   #caller: ControlCaller;
   #isChecking = false;
 
-  constructor(listening: Listening, feed: ApprovalFeed, parts: EventStreamsParts, onEnd: () => void) {
+  constructor(listening: Listening, feed: ApprovalFeed, parts: ApprovalFeedParts, onEnd: () => void) {
     this.#listening = listening;
     this.#caller = listening.caller;
     this.#parts = parts;
