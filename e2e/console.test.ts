@@ -8,6 +8,7 @@ import { Desk } from './approvals/desk.ts';
 import { storyOf } from './approvals/story-of.ts';
 import { ConsoleBrowser } from './console/console-browser.ts';
 import { pageFlaws } from './console/page-flaws.ts';
+import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
@@ -77,6 +78,15 @@ async function deletes(name: string): Promise<readonly string[]> {
   return [...new Set(meant.map(({ auditID }) => auditID))];
 }
 
+/** That a passkey of hers signed it, as an auditor sees from the log alone. */
+async function isVerified(approval: string): Promise<void> {
+  const { dir, trust, keys } = site.evidence;
+  const verified = await countersign('approvals', 'verify', approval, '--log', dir, '--trust', trust, '--keys', keys);
+  assert.match(verified, /signed by passkey \S+, over this approval, digest, card and verdict/);
+  assert.match(verified, /said by grace of .*: it is not used/);
+  assert.match(verified, /^RESULT {3}VERIFIED$/m);
+}
+
 /** Opens what waits, from the inbox, where it appears by itself. */
 async function openCard(action: string): Promise<void> {
   await grace.page.getByRole('link', { name: 'Approvals', exact: true }).click();
@@ -115,6 +125,7 @@ test('a delete waits, a person sees what it would do and signs it with a passkey
     'intent',
     'outcome',
   ]);
+  await isVerified(approval.id);
 });
 
 test('who is denied is told why in the words of the console, and nothing is done', async () => {
