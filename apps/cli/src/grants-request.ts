@@ -18,7 +18,7 @@ Exit codes: 0 asked, 1 refused, 2 a file is missing, 3 wrong usage.`;
 interface RequestOptions extends ControlOptions {
   readonly verb: readonly string[];
   readonly on: readonly string[];
-  readonly namespace?: readonly string[];
+  readonly namespace: readonly string[];
   readonly name?: readonly string[];
   readonly for: number;
   readonly reason: string;
@@ -42,7 +42,7 @@ async function request(cluster: string, options: RequestOptions, print: (text: s
     import('./control/call-control.ts'),
     import('./grants/grant-text.ts'),
   ]);
-  const { verb: verbs, on: resources, namespace: namespaces = [''], name: names, for: time, reason } = options;
+  const { verb: verbs, on: resources, namespace: namespaces, name: names, for: time, reason } = options;
   const scope = { cluster, verbs, resources, namespaces, ...(names === undefined ? {} : { names }) };
   const body = { ...scope, seconds: time, reason };
   const grant = await callControl({ ...options, method: 'POST', path: '/api/v1/grants', body });
@@ -57,7 +57,11 @@ export function registerGrantsRequest(grants: Command): void {
     .argument('<cluster>', 'where')
     .requiredOption('--verb <verb>', 'an action of policies: delete, exec, patch …; may be repeated', repeated)
     .requiredOption('--on <resource>', 'pods, deployments.apps, deployments.apps/scale; may be repeated', repeated)
-    .option('--namespace <namespace>', 'default: what has none; may be repeated', repeated)
+    .requiredOption(
+      '--namespace <namespace>',
+      'where; may be repeated; "" for what names none: what the cluster has, and lists over all namespaces',
+      repeated,
+    )
     .option('--name <name>', 'default: any; may be repeated', repeated)
     .option('--for <time>', 'how long, from the first signature on: 90s, 15m, 2h; at most 8h', seconds, 900)
     .option('--reason <text>', 'what for; approvers read it', '');

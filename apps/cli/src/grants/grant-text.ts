@@ -7,7 +7,7 @@ const minute = (time: unknown) => `${String(time).slice(0, 19).replace('T', ' ')
 
 function wordsOf(list: unknown): string {
   return (Array.isArray(list) ? list : [])
-    .map((word) => (word === '' ? 'none (cluster-wide)' : String(word)))
+    .map((word) => (word === '' ? 'no namespace: the cluster, and lists over all of them' : String(word)))
     .join(', ');
 }
 

@@ -147,7 +147,8 @@ class ConsoleApp {
     }
     const seconds = (begun.expiresAtMs - this.#parts.control.now().getTime()) / 1_000;
     context.header('set-cookie', this.#sessionCookie(begun.cookie, seconds), { append: true });
-    return context.redirect(`${this.#parts.origin}${to}`, 302);
+    // It comes from a cookie, which others on this host may have set.
+    return context.redirect(`${this.#parts.origin}${ownPath(to, this.#parts.origin)}`, 302);
   }
 
   async #notLetIn(context: Context, { problem, fault, token }: RefusedCaller): Promise<Response> {

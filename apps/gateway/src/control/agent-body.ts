@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from 'zod';
 import { agentFields, type Config } from '../config/schema.ts';
-import type { AgentEntry } from '../identity/agent-roster.ts';
+import type { WantedEntry } from '../identity/agent-roster.ts';
 import type { AgentDocument, Versioned } from '../store/store.ts';
 
 const { id, owner, purpose, match, groups, clusters, expiresAt, limits, waits } = agentFields;
@@ -10,7 +10,7 @@ const { id, owner, purpose, match, groups, clusters, expiresAt, limits, waits } 
 const agentBody = z.strictObject({
   id: id.optional(),
   source: z.literal('api', 'this agent is in the configuration file: change it there').optional(),
-  state: z.enum(['enabled', 'disabled']).default('enabled'),
+  state: z.enum(['enabled', 'disabled']).optional(),
   owner,
   purpose,
   match: match.extend({ issuer: z.string().min(1).max(2_048) }),
@@ -27,8 +27,8 @@ const agentBody = z.strictObject({
 export type AgentBody = z.infer<typeof agentBody>;
 export const agentBodySchema: z.ZodType<AgentBody> = agentBody;
 
-/** The entry that a body asks for, or what is wrong with it; `issuer` may be the name in the configuration, or the `iss`. */
-export function entryOf(body: AgentBody, id: string, config: Config): AgentEntry | string {
+/** The entry that a body asks for, without a state where it says none, or what is wrong with it; `issuer` may be the name in the configuration, or the `iss`. */
+export function entryOf(body: AgentBody, id: string, config: Config): WantedEntry | string {
   if (body.id !== undefined && body.id !== id) return `the body is of agent ${JSON.stringify(body.id)}`;
   const issuer = config.issuers.find(
     ({ name, issuer: iss }) => body.match.issuer === name || body.match.issuer === iss,
@@ -38,7 +38,8 @@ export function entryOf(body: AgentBody, id: string, config: Config): AgentEntry
   if (unknown !== undefined) return `no cluster is named ${JSON.stringify(unknown)}`;
   const { state, owner, purpose, match, groups, clusters, limits, waits, expiresAt } = body;
   return {
-    ...{ state, owner, purpose, groups, clusters, limits },
+    ...{ owner, purpose, groups, clusters, limits },
+    ...(state === undefined ? {} : { state }),
     match: { issuer: issuer.issuer, subject: match.subject },
     ...(waits ? {} : { waits: false }),
     ...(expiresAt === undefined ? {} : { expiresAt }),

@@ -76,6 +76,14 @@ test('a change wants to know of what; what was changed meanwhile is not overwrit
   await api.ask(operator, '/api/v1/agents/scribe', 'DELETE');
 });
 
+test('a change that says nothing of its state lets a disabled agent in no more than before', async () => {
+  await put('scribe', scribe, NEW);
+  const disabled = await api.ask(operator, '/api/v1/agents/scribe/disable', 'POST');
+  const changed = await put('scribe', { ...scribe, purpose: 'another' }, at(disabled.headers));
+  assert.deepEqual([changed.body.state, changed.body.purpose], ['disabled', 'another']);
+  await api.ask(operator, '/api/v1/agents/scribe', 'DELETE');
+});
+
 test('what cannot be registered is refused with what to do, and leaves no record', async () => {
   for (const [id, body, status, said] of [
     ['Scribe', scribe, 400, /lower-case/],

@@ -90,7 +90,10 @@ export async function openControlApi(policies = '// none') {
   for (const [id, document] of Object.entries(AGENTS)) await store.agents.insert(id, document);
   await registry.refresh();
   const roster = new AgentRoster({ store, registry, log, now: () => NOW });
-  const activeGrants = new ActiveGrants(() => NOW);
+  const activeGrants = new ActiveGrants(
+    () => NOW,
+    () => true,
+  );
   const hmac = (bytes: Uint8Array) => createHmac('sha256', 'key').update(bytes).digest();
   const grants = new GrantRegister({ grants: store.grants, active: activeGrants, hmac, log, now: () => NOW });
   await grants.refresh();

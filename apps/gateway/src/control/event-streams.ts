@@ -93,6 +93,8 @@ class EventStream {
     ];
     this.#send('event: hello\ndata: {}\n\n');
     this.#unfollow = feed.follow({ changed: (approval) => this.#tell(approval), failed: () => this.#end() });
+    // What it was told at once may have been too much for it.
+    if (!this.#controller) this.#unfollow();
   }
 
   #tell(approval: Approval): void {

@@ -2,8 +2,8 @@
 import { policyActions } from '@countersign/policy';
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
-import { isSame } from '../approvals/verdict.ts';
 import { Fault } from '../faults.ts';
+import { isSamePrincipal } from '../grants/grant.ts';
 import type { Grant, GrantProblem, GrantRegister, Signer } from '../grants/grant-register.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import { callerOf } from '../identity/caller-of.ts';
@@ -96,7 +96,7 @@ function shown({ id, value }: Grant) {
 function isVisible({ value }: Grant, caller: ControlCaller): boolean {
   if (seesAll(caller) || caller.roles.includes('approver')) return true;
   const { requester } = value;
-  return caller.agent === requester.id && isSame(requester, caller.token);
+  return caller.agent === requester.id && isSamePrincipal(requester, caller.token);
 }
 
 function unknown({ var: { requestId } }: RouteContext): Response {
@@ -128,7 +128,12 @@ async function ask(context: RouteContext, { grants, registry, now }: GrantRouteP
     reason: why,
   });
   if (asked === undefined)
-    return problemResponse(problems.tooMany('you have 8 grants that are open; let some of them end first'), requestId);
+    return problemResponse(
+      problems.tooMany(
+        'an agent has 8 grants that are open at most, and asks for 32 an hour: let some of them end first',
+      ),
+      requestId,
+    );
   return context.json(shown(asked), 201);
 }
 

@@ -39,7 +39,7 @@ async function openRefusing(
     recordings: { open: () => assert.fail('nothing is recorded here') },
     recordsStdin: () => true,
     policies: {} as unknown as PolicyStore,
-    grants: new ActiveGrants(now),
+    grants: new ActiveGrants(now, () => true),
     isDraining: () => false,
     onServed: served.resolve,
     onProblem: served.reject,

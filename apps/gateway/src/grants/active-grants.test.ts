@@ -5,7 +5,8 @@ import type { Decision } from '@countersign/policy';
 import type { Versioned } from '../store/store.ts';
 import { ActiveGrants, letOn } from './active-grants.ts';
 import type { GrantDocument } from './grant.ts';
-import { grantOf, inputOf, START, wantedBy } from './grant-for-tests.ts';
+import { isSigned } from './grant-digest.ts';
+import { grantOf, hmac, inputOf, START, signed, wantedBy } from './grant-for-tests.ts';
 
 const ask: Decision = { effect: 'ask', policyDigest: '', rules: [], reveal: false, approvals: [wantedBy()] };
 const input = inputOf('DELETE', 'configmaps/a');
@@ -17,7 +18,10 @@ const stored = (id: string, more: Partial<GrantDocument> = {}): Versioned<GrantD
 
 function clocked() {
   const clock = { ms: 0 };
-  const active = new ActiveGrants(() => new Date(START + clock.ms));
+  const active = new ActiveGrants(
+    () => new Date(START + clock.ms),
+    (grant) => isSigned(hmac, grant),
+  );
   const ended: string[] = [];
   active.onEnded((ids) => ended.push(...ids));
   return {
@@ -61,6 +65,34 @@ test('only what is active counts, and no longer than its time', async () => {
   assert.equal(grantFor(), undefined);
   active.sweep();
   assert.deepEqual(ended, ['g']);
+});
+
+test('what is stored gives no more than what was signed, and what can not be read gives nothing, nor keeps others from it', async () => {
+  const { active, ended, grantFor } = clocked();
+  const { digest } = grantOf();
+  const wide = { verbs: ['delete'], resources: ['configmaps', 'secrets'], namespaces: ['demo'] };
+  const broken = { id: 'x', version: 1, value: { state: 'active', expiresAt: '2030-01-01T00:00:00Z' } };
+  for (const altered of [
+    { scope: wide, digest },
+    { seconds: 3_600, digest },
+    { expiresAt: new Date(START + 3_600_000).toISOString() },
+    { expiresAt: 'never' },
+    { requester: { ...grantOf().requester, owner: 'x', act: [{ issuer: 'i', subject: 's' }] }, digest },
+  ]) {
+    await active.update(async () => [stored('g', altered)]);
+    assert.equal(grantFor(), undefined, JSON.stringify(altered));
+  }
+  await active.update(async () => [broken as unknown as Versioned<GrantDocument>, stored('g')]);
+  assert.equal(grantFor(), 'g');
+  await active.update(async () => [broken as unknown as Versioned<GrantDocument>, stored('g', { state: 'revoked' })]);
+  assert.deepEqual([grantFor(), ended], [undefined, ['g']]);
+});
+
+test('who owns the agent by now has signed nothing for it', async () => {
+  const { active } = clocked();
+  await active.update(async () => [stored('g', { signatures: [signed('ann')] })]);
+  const owned = { ...input, principal: { ...input.principal, owner: 'ann@example.com' } };
+  assert.equal(active.applyTo({ id: 'd', decision: ask, input: owned }).grant, undefined);
 });
 
 test('one that is revoked ends, and who listens is told, once', async () => {

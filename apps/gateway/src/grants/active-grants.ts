@@ -17,6 +17,7 @@ export function letOn({ decision, grant }: Pick<MadeDecision, 'decision' | 'gran
 /** The grants in force as they were last read: answers never wait for the store. */
 export class ActiveGrants {
   readonly #now: () => Date;
+  readonly #isSound: (grant: GrantDocument) => boolean;
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
   #byAgent: ReadonlyMap<string, readonly Versioned<GrantDocument>[]> = new Map();
   #ids: ReadonlySet<string> = new Set();
@@ -25,8 +26,10 @@ export class ActiveGrants {
   #begun = 0;
   #inForce = 0;
 
-  constructor(now: () => Date) {
+  /** `isSound` says whether a stored grant is what people signed: what is not, and what can't be read, gives nothing. */
+  constructor(now: () => Date, isSound: (grant: GrantDocument) => boolean) {
     this.#now = now;
+    this.#isSound = isSound;
   }
 
   /**
@@ -40,10 +43,9 @@ export class ActiveGrants {
     const grants = await read();
     // One that was begun later has overtaken it, and knows of changes that this one may not have seen.
     if (turn < this.#inForce) return grants;
+    this.#keep(grants.filter(({ value }) => this.#isActive(value)));
     this.#inForce = turn;
     this.#readMs = readMs;
-    const now = this.#now();
-    this.#keep(grants.filter(({ value }) => value.state === 'active' && !isGrantDue(value, now)));
     return grants;
   }
 
@@ -67,11 +69,21 @@ export class ActiveGrants {
     return grant === undefined ? made : { ...made, grant };
   }
 
+  #isActive(value: GrantDocument): boolean {
+    try {
+      return value.state === 'active' && !isGrantDue(value, this.#now()) && this.#isSound(value);
+    } catch {
+      return false;
+    }
+  }
+
   #covering(input: PolicyInput, { approvals }: Extract<Decision, { effect: 'ask' }>): string | undefined {
     const now = this.#now();
     if (now.getTime() - this.#readMs >= FRESH_MS) return undefined;
     const own = this.#byAgent.get(input.principal.id) ?? [];
-    return own.find(({ value }) => !isGrantDue(value, now) && covers(value, input) && meets(value, approvals))?.id;
+    return own.find(
+      ({ value }) => !isGrantDue(value, now) && covers(value, input) && meets(value, approvals, input.principal.owner),
+    )?.id;
   }
 
   #keep(grants: readonly Versioned<GrantDocument>[]): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { canonicalJson, type Json } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
-import type { GrantDocument } from './grant.ts';
+import { type GrantDocument, isOfItsTime } from './grant.ts';
 
 /** Nothing else that is made with the same key begins so. */
 const PURPOSE = 'countersign grant v1\n';
@@ -31,4 +31,9 @@ export function boundGrant({
 /** In hex; keyed, because it stands in the log where everybody reads it, and a scope could be guessed from a plain one. */
 export function grantDigest(hmac: Hmac, bound: Json): string {
   return Buffer.from(hmac(Buffer.from(PURPOSE + canonicalJson(bound), 'utf8'))).toString('hex');
+}
+
+/** Whether a stored grant is for what its digest says, which is what people signed, and for no longer. */
+export function isSigned(hmac: Hmac, grant: GrantDocument): boolean {
+  return grant.digest === grantDigest(hmac, boundGrant(grant)) && isOfItsTime(grant);
 }

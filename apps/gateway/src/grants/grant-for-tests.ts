@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHmac } from 'node:crypto';
 import { type KubeRequest, parseRequest } from '@countersign/kube';
 import type { ApprovalRequirement, PolicyInput } from '@countersign/policy';
 import type { Signature } from '../approvals/approval.ts';
 import type { GrantDocument } from './grant.ts';
+import { boundGrant, grantDigest } from './grant-digest.ts';
 
 const ISSUER = 'https://idp.example';
 export const START = Date.parse('2026-11-24T00:00:00Z');
@@ -20,21 +22,24 @@ export function signed(subject: string, groups: readonly string[] = ['platform']
   return { by: { issuer: ISSUER, subject }, groups, at: new Date(START).toISOString(), reason: '' };
 }
 
+export const hmac = (bytes: Uint8Array) => createHmac('sha256', 'key').update(bytes).digest();
+
 /** An active grant for deletes of ConfigMaps in `demo`, good for a minute. */
 export function grantOf(more: Partial<GrantDocument> = {}): GrantDocument {
-  return {
+  const grant: GrantDocument = {
     state: 'active',
     cluster: 'lab',
     requester: REQUESTER,
     scope: { verbs: ['delete'], resources: ['configmaps'], namespaces: ['demo'] },
     seconds: 60,
     reason: '',
-    digest: 'ab'.repeat(32),
+    digest: '',
     askedAt: new Date(START).toISOString(),
     expiresAt: new Date(START + 60_000).toISOString(),
     signatures: [signed('ann')],
     ...more,
   };
+  return { ...grant, digest: more.digest ?? grantDigest(hmac, boundGrant(grant)) };
 }
 
 const DEMO = '/api/v1/namespaces/demo';

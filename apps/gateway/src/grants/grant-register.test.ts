@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,7 +10,8 @@ import { logPlace } from '../log/log-for-tests.ts';
 import { observedLog } from '../log/observed-log.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { ActiveGrants } from './active-grants.ts';
-import { inputOf, REQUESTER, START, signed, wantedBy } from './grant-for-tests.ts';
+import { isSigned } from './grant-digest.ts';
+import { hmac, inputOf, REQUESTER, START, signed, wantedBy } from './grant-for-tests.ts';
 import { type Grant, GrantRegister, type Signer } from './grant-register.ts';
 
 const asking = {
@@ -21,7 +21,6 @@ const asking = {
   seconds: 60,
   reason: 'tidy up',
 };
-const hmac = (bytes: Uint8Array) => createHmac('sha256', 'key').update(bytes).digest();
 
 const signer = (subject: string, more: Partial<Signer> = {}): Signer => ({
   signature: signed(subject),
@@ -41,7 +40,7 @@ async function kept() {
   const clock = { ms: 0 };
   const now = () => new Date(START + clock.ms);
   const gateway = (itsLog: Log = log) => {
-    const active = new ActiveGrants(now);
+    const active = new ActiveGrants(now, (grant) => isSigned(hmac, grant));
     return { active, register: new GrantRegister({ grants: store.grants, active, hmac, log: itsLog, now }) };
   };
   return {
@@ -73,7 +72,8 @@ test('one is asked for, signed, in force for its time from then on, and then ove
   const { id, value } = asked(await register.ask(asking));
   assert.equal(isGiven(active), false);
   place.clock.ms = 600_000;
-  const taken = await register.approve(id, signer('ann'), value.digest);
+  const at = new Date(START + place.clock.ms).toISOString();
+  const taken = await register.approve(id, signer('ann', { signature: { ...signed('ann'), at } }), value.digest);
   assert.ok(typeof taken === 'object');
   assert.deepEqual([taken.value.state, Date.parse(taken.value.expiresAt)], ['active', START + 660_000]);
   assert.equal(isGiven(active), true);

@@ -48,6 +48,8 @@ type End = Extract<GrantState, 'denied' | 'expired' | 'revoked' | 'withdrawn'>;
 
 /** More than people would look through. */
 const MAX_OPEN_OF_AGENT = 8;
+/** With those that have ended, which are kept for an hour. */
+const MAX_KEPT_OF_AGENT = 32;
 /** So long people may take to sign. */
 const PENDING_MS = 15 * 60_000;
 /** So long one that has ended can still be looked at here. */
@@ -74,7 +76,8 @@ export class GrantRegister {
     return this.#turns.run(asking.requester.id, async () => {
       const { grants, hmac, log, now } = this.#parts;
       const own = (await everyDocument(grants)).filter(({ value }) => value.requester.id === asking.requester.id);
-      if (own.filter(({ value }) => isOpenGrant(value)).length >= MAX_OPEN_OF_AGENT) return undefined;
+      const open = own.filter(({ value }) => isOpenGrant(value)).length;
+      if (open >= MAX_OPEN_OF_AGENT || own.length >= MAX_KEPT_OF_AGENT) return undefined;
       const at = now().getTime();
       const id = this.#random.uuidv7(at);
       const bound = boundGrant(asking);

@@ -101,5 +101,9 @@ test('its signatures are counted for what each rule wants: enough distinct peopl
     [[signed(REQUESTER.subject)], [wantedBy()], false],
     [[signed('owner')], [wantedBy()], false],
   ] as const)
-    assert.equal(meets(grantOf({ signatures }), wanted), expected, JSON.stringify([signatures, wanted]));
+    assert.equal(
+      meets(grantOf({ signatures }), wanted, REQUESTER.owner),
+      expected,
+      JSON.stringify([signatures, wanted]),
+    );
 });

@@ -48,7 +48,17 @@ export function isOpenGrant({ state }: Pick<GrantDocument, 'state'>): boolean {
 }
 
 export function isGrantDue({ expiresAt }: Pick<GrantDocument, 'expiresAt'>, now: Date): boolean {
-  return now.getTime() >= Date.parse(expiresAt);
+  // What is no time is over.
+  return !(now.getTime() < Date.parse(expiresAt));
+}
+
+/** Longer than the clocks of two gateways differ, and a signature takes to be put on record. */
+const LATE_MS = 60_000;
+
+/** Whether a grant's end is no later than its first signature and its time make it. */
+export function isOfItsTime({ signatures, seconds, expiresAt }: GrantDocument): boolean {
+  const firstMs = Math.min(...signatures.map(({ at }) => Date.parse(at)));
+  return Date.parse(expiresAt) <= firstMs + seconds * 1_000 + LATE_MS;
 }
 
 /** Whether a request is in a grant's scope, asked by whom it was given to: the same agent for the same people. */
@@ -66,7 +76,8 @@ export function covers({ cluster, requester, scope }: GrantDocument, input: Poli
   );
 }
 
-function isSamePrincipal(
+/** Whether two are one caller: the same token's, acting for the same people. */
+export function isSamePrincipal(
   one: Pick<Requester, 'issuer' | 'subject' | 'act'>,
   other: Pick<Requester, 'issuer' | 'subject' | 'act'>,
 ) {
@@ -89,13 +100,19 @@ function resourcesOf(request: Extract<PolicyInput['request'], { kind: 'resource'
 
 /**
  * Whether the people who signed a grant are all whom a decision asks for: distinct, nobody who asked, nobody who owns the
- * agent. That a document says `active` proves nothing.
+ * agent, then or now. That a document says `active` proves nothing.
  */
-export function meets({ requester, signatures }: GrantDocument, approvals: readonly ApprovalRequirement[]): boolean {
+export function meets(
+  { requester, signatures }: GrantDocument,
+  approvals: readonly ApprovalRequirement[],
+  owner: string,
+): boolean {
   const people = new Set(signatures.map(({ by }) => by.subject));
   if (people.size !== signatures.length) return false;
   const own = [requester, ...requester.act];
   if (signatures.some(({ by }) => own.some((one) => isSame(one, by)))) return false;
-  const ofOwner = signatures.some(({ by, groups }) => separationOf(requester.owner, [by.subject], groups) === 'owner');
+  const ofOwner = signatures.some(({ by, groups }) =>
+    [requester.owner, owner].some((one) => separationOf(one, [by.subject], groups) === 'owner'),
+  );
   return !ofOwner && missingOf(approvals, signatures).length === 0;
 }

@@ -3,6 +3,7 @@ import type { Hmac } from '@countersign/mask';
 import type { Log } from '../log/log.ts';
 import type { Store } from '../store/store.ts';
 import { ActiveGrants } from './active-grants.ts';
+import { isSigned } from './grant-digest.ts';
 import { GrantRegister } from './grant-register.ts';
 
 /** Another gateway's doings are seen this often. */
@@ -25,7 +26,7 @@ export async function openGrants(parts: {
   readonly onProblem: (error: unknown) => void;
 }): Promise<Grants> {
   const { store, hmac, log, now, onProblem } = parts;
-  const active = new ActiveGrants(now);
+  const active = new ActiveGrants(now, (grant) => isSigned(hmac, grant));
   const register = new GrantRegister({ grants: store.grants, active, hmac, log, now });
   await register.refresh();
   let isRefreshing = false;

@@ -12,6 +12,9 @@ const MAX_AGENTS = 10_000;
 /** What an agent is registered as: its document without what the roster itself says of it. */
 export type AgentEntry = Omit<AgentDocument, 'source' | 'letInAt'>;
 
+/** Without a state it is enabled when it is registered, and stays as it is when it is changed. */
+export type WantedEntry = Omit<AgentEntry, 'state'> & Partial<Pick<AgentEntry, 'state'>>;
+
 export interface RosterParts {
   readonly store: Store;
   readonly registry: AgentRegistry;
@@ -55,14 +58,14 @@ export class AgentRoster {
   }
 
   /** @throws StoreError, LogError */
-  register(id: string, entry: AgentEntry, by: string): Promise<Changed> {
+  register(id: string, entry: WantedEntry, by: string): Promise<Changed> {
     return this.#inTurn(async () => {
       const { store, log } = this.#parts;
       const others = await everyDocument(store.agents);
       if (others.some((other) => other.id === id)) return 'taken';
       if (others.length >= MAX_AGENTS) return 'full';
       if (others.some(sharesToken(id, entry))) return 'token-taken';
-      const document = this.#document(entry);
+      const document = this.#document({ state: 'enabled', ...entry });
       await log.append([{ type: 'agent.registered', ...about(id, document, by), digest: documentDigest(document) }]);
       const isNew = await store.agents.insert(id, document);
       await this.#parts.registry.refresh();
@@ -71,12 +74,12 @@ export class AgentRoster {
   }
 
   /** Replaces what stands under an id at a version. @throws StoreError, LogError */
-  change(id: string, version: number, entry: AgentEntry, by: string): Promise<Changed> {
+  change(id: string, version: number, entry: WantedEntry, by: string): Promise<Changed> {
     return this.#inTurn(async () => {
       const found = await this.#owned(id, version);
       if (typeof found === 'string') return found;
       if ((await everyDocument(this.#parts.store.agents)).some(sharesToken(id, entry))) return 'token-taken';
-      const document = this.#document(entry);
+      const document = this.#document({ state: found.value.state, ...entry });
       return this.#replace(found, document, {
         type: 'agent.changed',
         ...about(id, document, by),
@@ -156,7 +159,7 @@ function about(agent: string, { owner, source }: AgentDocument, by: string) {
   return { agent, owner, source, by };
 }
 
-function sharesToken(id: string, { match }: AgentEntry) {
+function sharesToken(id: string, { match }: Pick<AgentEntry, 'match'>) {
   return (other: Versioned<AgentDocument>) =>
     other.id !== id && other.value.match.issuer === match.issuer && other.value.match.subject === match.subject;
 }

@@ -167,7 +167,14 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
     }
   };
 
+  /** A grant gives no second try at what may have been done: nobody knows what became of the first. */
+  const doubted = async (exchange: Decided): Promise<Approved | Fault> => {
+    const doubt = await openWrites.doubt(requestKey(hmac, exchange));
+    return doubt ? doubtFault(doubt) : { ...exchange, countersigned: undefined };
+  };
+
   return (exchange) => {
+    if (exchange.made.grant !== undefined && exchange.lane === 'write') return doubted(exchange);
     if (isAsked(exchange) && canWait(exchange)) return enter(exchange);
     const refusal = refusalOf(exchange.made, policies.forCluster(exchange.cluster));
     return refusal ?? { ...exchange, countersigned: undefined };

@@ -3,15 +3,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decided } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
-import { ActiveGrants } from '../grants/active-grants.ts';
 import { LogError } from '../log/log-error.ts';
-import { endWithTheirReasons, type LiveEndParts } from './live-end.ts';
+import { endWithTheirReasons, type LiveEndOptions } from './live-end.ts';
 import { type LiveExchange, LiveExchanges } from './live-exchanges.ts';
 
 const allow = { effect: 'allow', rules: [], policyDigest: '', reveal: false };
 
 /** Two watches that were let in, and what ends them when other policies come: these decide as `decide` says. */
-function twoWatches(decide: (id: string) => unknown, failure?: LogError) {
+function twoWatches(
+  decide: (id: string) => unknown,
+  failure?: LogError,
+  grantOf: (id: string) => string | undefined = () => undefined,
+) {
   let change = (): void => {};
   const ended = new Map<string, string>();
   const { promise: appended, resolve: append } = Promise.withResolvers<void>();
@@ -36,10 +39,18 @@ function twoWatches(decide: (id: string) => unknown, failure?: LogError) {
     const made = { id: '', decision: allow, input: { id } };
     life.decided({ id, cluster: 'lab', lane: 'watch', made } as unknown as Decided);
   }
-  const now = () => new Date();
-  const parts = { live, registry, policies, grants: new ActiveGrants(now), log, now, onProblem: () => {} };
-  const ending = endWithTheirReasons(parts as unknown as LiveEndParts);
-  return { change: () => change(), ended, appended, stop: () => ending[Symbol.dispose]() };
+  let endGrants = (_ids: ReadonlySet<string>): void => {};
+  const grants = {
+    applyTo: (made: { input: { id: string } }) => ({ ...made, grant: grantOf(made.input.id) }),
+    onEnded(listener: typeof endGrants) {
+      endGrants = listener;
+      return () => {};
+    },
+  };
+  const parts = { live, registry, policies, grants, log, now: () => new Date(), onProblem: () => {} };
+  const ending = endWithTheirReasons(parts as unknown as LiveEndOptions);
+  const endGrant = (id: string) => endGrants(new Set([id]));
+  return { change: () => change(), endGrant, ended, appended, stop: () => ending[Symbol.dispose]() };
 }
 
 test('what can not be decided again is ended, and what comes after it is decided all the same', async () => {
@@ -65,5 +76,26 @@ test('what was decided again, and could not be put on record, does not go on', a
       ['second', 'ERR_LOG_BUSY'],
     ],
   );
+  stop();
+});
+
+test('what goes on by a grant since policy asks for it ends with that grant, and what needs none any more does not', async () => {
+  const ask = { ...allow, effect: 'ask', approvals: [] };
+  let asks: readonly string[] = ['first', 'second'];
+  const { change, endGrant, ended, appended, stop } = twoWatches(
+    (id) => (asks.includes(id) ? ask : allow),
+    undefined,
+    (id) => (asks.includes(id) ? 'g' : undefined),
+  );
+  change();
+  await appended;
+  assert.deepEqual([...ended], []);
+  asks = ['first'];
+  change();
+  await new Promise(setImmediate);
+  endGrant('other');
+  assert.deepEqual([...ended], []);
+  endGrant('g');
+  assert.deepEqual([...ended], [['first', 'ERR_GRANT_ENDED']]);
   stop();
 });

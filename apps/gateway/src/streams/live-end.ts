@@ -21,7 +21,7 @@ const SLICE_MS = 4;
 /** What is not decided again by then is cut. */
 const DEADLINE_MS = 1_000;
 
-export interface LiveEndParts {
+export interface LiveEndOptions {
   readonly live: LiveExchanges;
   readonly registry: AgentRegistry;
   readonly policies: PolicyStore;
@@ -31,8 +31,14 @@ export interface LiveEndParts {
   readonly onProblem: (error: unknown) => void;
 }
 
+interface LiveEndParts extends LiveEndOptions {
+  /** The grants of those that were decided again, or that they need none now. */
+  readonly goingOnBy: WeakMap<LiveEntry, string | undefined>;
+}
+
 /** Ends what still runs when that by which it was let in ends: its token, its agent's registration, its policy. */
-export function endWithTheirReasons(parts: LiveEndParts): Disposable {
+export function endWithTheirReasons(options: LiveEndOptions): Disposable {
+  const parts: LiveEndParts = { ...options, goingOnBy: new WeakMap() };
   const { policies, registry, grants, onProblem } = parts;
   const run = (work: () => unknown) => () => void Promise.try(work).catch(onProblem);
   const sweep = setInterval(
@@ -60,16 +66,35 @@ function endExpired(parts: LiveEndParts): void {
   identifyAgain(parts, agentExpired);
 }
 
-/** What went on by a grant that is in force no more ends; a port of it is decided again by itself. */
+/** What goes on by a grant that is in force no more ends; a port of it is decided again by itself. */
 function endGranted(parts: LiveEndParts, ended: ReadonlySet<string>): void {
-  const isOf = ({ grant }: MadeDecision) => grant !== undefined && ended.has(grant);
+  const isOver = (grant: string | undefined) => grant !== undefined && ended.has(grant);
   for (const entry of parts.live.entries()) {
     const { decided } = entry;
     if (!entry.mayBeCut || !decided) continue;
-    if (isOf(decided.made)) entry.end(new Fault('ERR_GRANT_ENDED'));
-    else
-      for (const part of entry.parts)
-        if (isOf(part.made)) part.decidedAgain(decisionNow({ ...decided, made: part.made }, parts));
+    if (isOver(grantOf(entry, decided, parts))) entry.end(new Fault('ERR_GRANT_ENDED'));
+    else decidePartsAgain(entry, decided, parts, ({ grant }) => isOver(grant));
+  }
+}
+
+/** The grant by which an exchange goes on now: that of its last decision, which a change of policy may have made. */
+function grantOf(entry: LiveEntry, { made }: Decided, { goingOnBy }: LiveEndParts): string | undefined {
+  return goingOnBy.has(entry) ? goingOnBy.get(entry) : made.grant;
+}
+
+/** What can't be decided again ends, and keeps no other from being decided. */
+function decidePartsAgain(
+  entry: LiveEntry,
+  decided: Decided,
+  parts: LiveEndParts,
+  concerns: (made: MadeDecision) => boolean,
+): void {
+  try {
+    for (const part of [...entry.parts])
+      if (concerns(part.made)) part.decidedAgain(decisionNow({ ...decided, made: part.made }, parts));
+  } catch (cause) {
+    parts.onProblem(cause);
+    entry.end(new Fault('ERR_POLICY_UNAVAILABLE', 'a grant ended, and this could not be decided again', { cause }));
   }
 }
 
@@ -134,7 +159,9 @@ function decideOne(entry: LiveEntry, decided: Decided, batch: Batch, parts: Live
     batch.push({ entry, record: redecisionRecord(decided, made) });
     const { effect } = made.decision;
     const mayWaitOn = entry.isWaiting && (effect === 'ask' || effect === 'allow');
-    return mayWaitOn ? undefined : endOf(decided, made, parts.policies);
+    if (mayWaitOn) return undefined;
+    parts.goingOnBy.set(entry, made.grant);
+    return endOf(decided, made, parts.policies);
   } catch (cause) {
     parts.onProblem(cause);
     return new Fault('ERR_POLICY_UNAVAILABLE', 'policy changed, and this could not be decided again', { cause });

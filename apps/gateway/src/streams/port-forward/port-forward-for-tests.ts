@@ -163,7 +163,7 @@ function recordingInto(recorded: StreamFrame[], failsAt: StreamFrame['channel'] 
 
 const now = () => new Date();
 /** There are none. */
-const grants = new ActiveGrants(now);
+const grants = new ActiveGrants(now, () => true);
 
 /** One port-forward between two ends of the test's own, which is recorded in memory. */
 export function run(

@@ -51,7 +51,7 @@ export class PortGate {
     const made = this.#decide(port);
     const fault = this.#refusalOf(made);
     // In the same turn: policies that change from here on find it among the live ones.
-    if (fault) this.#close(port);
+    if (fault) this.#shut(port, fault);
     else this.#keepOpen(port, made);
     await this.#record(port, made, 'port');
     return fault;
@@ -81,6 +81,13 @@ export class PortGate {
     const part: LivePart = { made, decidedAgain: (again) => this.#decidedAgain(port, again) };
     this.#open.set(port, part);
     parts.add(part);
+  }
+
+  /** Ends what a port has open, too: this may be the first to see that it is not allowed any more. */
+  #shut(port: number, fault: Fault): void {
+    const wasOpen = this.#open.has(port);
+    this.#close(port);
+    if (wasOpen) this.#parts.onClosed(port, fault);
   }
 
   #close(port: number): void {

@@ -113,6 +113,24 @@ test('when policy closes a port, its connections end with the reason and the oth
   ]);
 });
 
+test('a port that a new connection is the first to find closed ends the connections that it had', async () => {
+  const running = run();
+  const { client, parts, records } = running;
+  const early = await connect(running, 8080, '0');
+  running.decideBy(
+    '@reveal permit (principal, action == Action::"portforward", resource) when { context.port == 9090 };',
+  );
+  const late = await connect(running, 8080, '1');
+  assert.match(await client.textOf(late.error), /no/);
+  assert.match(await client.textOf(early.error), /no/);
+  assert.equal(parts.size, 0);
+  await leave(running);
+  assert.deepEqual(
+    portsOf(records).map(([, effect]) => effect),
+    ['allow', 'deny'],
+  );
+});
+
 test('what is ended from outside is told on each connection, and why is on record', async () => {
   const running = run();
   const streams = await connect(running, 8080, '0');
