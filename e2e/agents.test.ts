@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertJoined } from './installation/assert-joined.ts';
+import { controlFlags } from './installation/control-flags.ts';
 import { countersign, runCountersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -21,10 +22,7 @@ before(async () => {
 });
 after(() => site?.stop());
 
-async function agents(...args: readonly string[]): Promise<readonly string[]> {
-  const operator = await site.file('operator', await site.provider.token('operator'));
-  return ['agents', ...args, '--control', site.control, '--ca', site.caFile, '--token-file', operator];
-}
+const agents = (...args: readonly string[]) => ['agents', ...args, ...controlFlags(site, 'operator')];
 
 const statusOf = async () => (await site.as('scribe').call('GET', CONFIG_MAPS)).status;
 
@@ -32,10 +30,7 @@ test('an agent is let in while the gateway runs, kept over a restart, disabled w
   assert.equal(await statusOf(), 403);
   const who = ['--owner', 'ada@example.com', '--purpose', 'Writes notes', '--subject', 'scribe'];
   const where = ['--agent-issuer', site.provider.issuer, '--cluster', 'lab=countersign:readers'];
-  assert.equal(
-    await countersign(...(await agents('register', 'scribe', ...who, ...where))),
-    'agent scribe is registered',
-  );
+  assert.equal(await countersign(...agents('register', 'scribe', ...who, ...where)), 'agent scribe is registered');
   const { code, stdout } = await site.as('scribe').kubectl('get', 'configmaps', '-n', 'demo', '-o', 'name');
   assert.deepEqual([code, stdout.includes('configmap/settings')], [0, true]);
 
@@ -46,7 +41,7 @@ test('an agent is let in while the gateway runs, kept over a restart, disabled w
 
   const watch = await site.as('scribe').open('GET', `${CONFIG_MAPS}?watch=true`);
   await watch.lines.find(() => true);
-  assert.equal(await countersign(...(await agents('disable', 'scribe'))), 'agent scribe is disabled');
+  assert.equal(await countersign(...agents('disable', 'scribe')), 'agent scribe is disabled');
   assert.equal(await watch.ended, false, 'it is cut, and does not end cleanly');
   const end = await eventually('its end is on record', async () =>
     (await site.records())
@@ -56,11 +51,11 @@ test('an agent is let in while the gateway runs, kept over a restart, disabled w
   assert.deepEqual(end.type === 'answer.end' && [end.end, end.reason], ['cut', 'ERR_AGENT_DISABLED']);
   assert.equal(await statusOf(), 403);
 
-  await countersign(...(await agents('enable', 'scribe')));
-  await countersign(...(await agents('update', 'scribe', '--purpose', 'Reads notes')));
-  assert.match(await countersign(...(await agents('show', 'scribe'))), /purpose: +Reads notes/);
+  await countersign(...agents('enable', 'scribe'));
+  await countersign(...agents('update', 'scribe', '--purpose', 'Reads notes'));
+  assert.match(await countersign(...agents('show', 'scribe')), /purpose: +Reads notes/);
   assert.equal(await statusOf(), 200);
-  await countersign(...(await agents('remove', 'scribe')));
+  await countersign(...agents('remove', 'scribe'));
   assert.equal(await statusOf(), 403);
 
   const told = (await site.records()).flatMap(({ record }) =>
@@ -75,10 +70,10 @@ test('an agent is let in while the gateway runs, kept over a restart, disabled w
 });
 
 test('an agent of the configuration file stays as it is there, and what is wrong is told', async () => {
-  const declared = await runCountersign(...(await agents('disable', 'declared')));
+  const declared = await runCountersign(...agents('disable', 'declared'));
   assert.equal(declared.code, 1);
   assert.match(declared.stderr, /configuration file: change it there, or lock it/);
-  const nobody = await runCountersign(...(await agents('register', 'robot', '--owner', 'ada')));
+  const nobody = await runCountersign(...agents('register', 'robot', '--owner', 'ada'));
   assert.deepEqual(
     [nobody.code, nobody.stderr],
     [3, 'countersign: say who it is: --purpose, --agent-issuer, --subject'],

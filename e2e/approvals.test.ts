@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { ApprovalCause } from '@countersign/wire';
+import { ASK_DELETES } from './approvals/ask-deletes.ts';
 import { Desk } from './approvals/desk.ts';
 import { storyOf } from './approvals/story-of.ts';
 import { assertJoined } from './installation/assert-joined.ts';
@@ -19,12 +20,7 @@ const POLICIES = `
 permit (principal is Agent, action in [Action::"read", Action::"write"], resource in Namespace::"demo");
 `;
 const ASKING = `${POLICIES}
-@id("ask-deletes")
-@reason("A person looks at what is deleted.")
-@approval("approvers")
-forbid (principal is Agent, action == Action::"delete", resource)
-when { resource.resource == "configmaps" };
-
+${ASK_DELETES}
 @id("ask-two")
 @approval("approvers")
 @quorum("2")

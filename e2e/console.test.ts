@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { ASK_DELETES } from './approvals/ask-deletes.ts';
 import { Desk } from './approvals/desk.ts';
 import { storyOf } from './approvals/story-of.ts';
 import { ConsoleBrowser } from './console/console-browser.ts';
@@ -19,12 +20,7 @@ const POLICIES = `
 @id("works-in-demo")
 permit (principal is Agent, action in [Action::"read", Action::"write"], resource in Namespace::"demo");
 
-@id("ask-deletes")
-@reason("A person looks at what is deleted.")
-@approval("approvers")
-forbid (principal is Agent, action == Action::"delete", resource)
-when { resource.resource == "configmaps" };
-
+${ASK_DELETES}
 @id("ask-about-settings")
 @reason("The shop reads its settings: somebody looks at a change first.")
 @approval("approvers")

@@ -4,6 +4,7 @@ import { after, before, suite, test } from 'node:test';
 import { nodeSupport } from '@countersign/lab';
 import { grantSessions } from './exec/grant-sessions.ts';
 import { assertJoined } from './installation/assert-joined.ts';
+import { controlFlags } from './installation/control-flags.ts';
 import { countersign, runCountersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -45,20 +46,7 @@ before(async () => {
 });
 after(() => site?.stop());
 
-async function grants(who: string, ...args: readonly string[]): Promise<readonly string[]> {
-  const secret = ['--client-id', who, '--client-secret-file', site.provider.secretFile(who)];
-  return [
-    'grants',
-    ...args,
-    '--control',
-    site.control,
-    '--ca',
-    site.caFile,
-    '--issuer',
-    site.provider.issuer,
-    ...secret,
-  ];
-}
+const grants = (who: string, ...args: readonly string[]) => ['grants', ...args, ...controlFlags(site, who)];
 
 interface Shown {
   readonly id: string;
@@ -67,12 +55,12 @@ interface Shown {
 }
 
 async function shown(id: string): Promise<Shown> {
-  return JSON.parse(await countersign(...(await grants('operator', 'show', id, '-o', 'json'))));
+  return JSON.parse(await countersign(...grants('operator', 'show', id, '-o', 'json')));
 }
 
 /** A grant that the worker asked for, as it was printed to it. */
 async function requested(...scope: readonly string[]): Promise<string> {
-  const printed = await countersign(...(await grants('worker', 'request', 'lab', '--namespace', 'demo', ...scope)));
+  const printed = await countersign(...grants('worker', 'request', 'lab', '--namespace', 'demo', ...scope));
   const [, id] = /^GRANT +(\S+)$/m.exec(printed) ?? [];
   assert.ok(id, printed);
   return id;
@@ -80,7 +68,7 @@ async function requested(...scope: readonly string[]): Promise<string> {
 
 async function signed(id: string, who = 'grace'): Promise<void> {
   const { digest } = await shown(id);
-  assert.match(await countersign(...(await grants(who, 'approve', id, '--digest', digest))), /is active/);
+  assert.match(await countersign(...grants(who, 'approve', id, '--digest', digest)), /is active/);
 }
 
 async function given(name: string): Promise<void> {
@@ -100,7 +88,7 @@ test('what is asked for goes on within a grant, for its agent, its scope and its
   const id = await requested('--verb', 'delete', '--on', 'configmaps', '--reason', 'tidy up');
   assert.equal((await remove('one')).status, 403, 'nobody has signed it');
   const { digest } = await shown(id);
-  const stranger = await runCountersign(...(await grants('eve', 'approve', id, '--digest', digest)));
+  const stranger = await runCountersign(...grants('eve', 'approve', id, '--digest', digest));
   assert.equal(stranger.code, 0, 'an approver of another group may sign');
   assert.equal((await remove('one')).status, 403, 'but is none of those whom the rule wants');
   await signed(id);
@@ -117,7 +105,7 @@ test('what is asked for goes on within a grant, for its agent, its scope and its
   assert.ok(intent?.type === 'intent');
   assert.deepEqual([intent.grant, intent.decision.grant, intent.decision.effect], [id, id, 'ask']);
 
-  await countersign(...(await grants('worker', 'revoke', id, '--reason', 'done')));
+  await countersign(...grants('worker', 'revoke', id, '--reason', 'done'));
   assert.equal((await remove('three')).status, 403);
   const told = (await site.records()).flatMap(({ record }) =>
     'grant' in record && record.grant === id ? [record.type] : [],
@@ -133,7 +121,7 @@ suite('grants on a real node', { skip: 'unavailable' in support ? support.unavai
     {
       what: 'is revoked',
       time: '10m',
-      end: async (id: string) => void (await countersign(...(await grants('grace', 'revoke', id)))),
+      end: async (id: string) => void (await countersign(...grants('grace', 'revoke', id))),
     },
     { what: 'runs out', time: '30s', end: async () => undefined },
   ]) {

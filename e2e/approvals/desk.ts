@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import type { ApprovalView } from '@countersign/wire';
+import { controlFlags } from '../installation/control-flags.ts';
 import { type CommandResult, countersign, runCountersign } from '../installation/countersign.ts';
 import { eventually } from '../installation/eventually.ts';
 import type { IndexedRecord, Installation } from '../installation.ts';
@@ -17,7 +18,7 @@ export class Desk {
 
   /** What waits, or all there is. */
   async list(person: string, ...more: readonly string[]): Promise<ApprovalView[]> {
-    const text = await countersign('approvals', 'list', ...more, '-o', 'json', ...(await this.#as(person)));
+    const text = await countersign('approvals', 'list', ...more, '-o', 'json', ...this.#as(person));
     return text
       .split('\n')
       .filter(Boolean)
@@ -33,22 +34,22 @@ export class Desk {
   }
 
   async find(id: string): Promise<ApprovalView> {
-    return JSON.parse(await countersign('approvals', 'show', id, '-o', 'json', ...(await this.#as('operator'))));
+    return JSON.parse(await countersign('approvals', 'show', id, '-o', 'json', ...this.#as('operator')));
   }
 
   async show(person: string, id: string): Promise<string> {
-    return countersign('approvals', 'show', id, ...(await this.#as(person)));
+    return countersign('approvals', 'show', id, ...this.#as(person));
   }
 
   /** What somebody says who doesn't say what they saw, where there is no terminal to ask them in. */
   async sayUnread(person: string, verb: Verb, id: string): Promise<CommandResult> {
-    return runCountersign('approvals', verb, id, ...(await this.#as(person)));
+    return runCountersign('approvals', verb, id, ...this.#as(person));
   }
 
   /** What somebody says of what they saw, and how that ended. */
   async say(person: string, verb: Verb, id: string, ...more: readonly string[]): Promise<CommandResult> {
     const seen = more.includes('--digest') ? [] : ['--digest', (await this.find(id)).digest];
-    return runCountersign('approvals', verb, id, ...seen, ...more, ...(await this.#as(person)));
+    return runCountersign('approvals', verb, id, ...seen, ...more, ...this.#as(person));
   }
 
   /** As {@link Desk.say}, which must be taken. */
@@ -64,9 +65,7 @@ export class Desk {
     return all.filter((record) => 'approval' in record && record.approval === id);
   }
 
-  async #as(person: string): Promise<string[]> {
-    const { provider, control, caFile } = this.#site;
-    const secret = ['--client-id', person, '--client-secret-file', provider.secretFile(person)];
-    return ['--control', control, '--ca', caFile, '--issuer', provider.issuer, ...secret];
+  #as(person: string): readonly string[] {
+    return controlFlags(this.#site, person);
   }
 }

@@ -3,6 +3,7 @@ import type { ConnectorGrant, Manifest } from '@countersign/wire';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
 import { type Column, joined, type ListOptions, listItems, outputOption } from './control/list-items.ts';
+import { repeated } from './repeated.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -43,10 +44,6 @@ function serviceAccount(text: string): ManifestOptions['serviceAccount'] {
 function apiGroup(text: string, before: readonly string[] = []): readonly string[] {
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(text))
     throw new InvalidArgumentError('it is an API group such as argoproj.io');
-  return [...before, text];
-}
-
-function repeated(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 

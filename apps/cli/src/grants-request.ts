@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, InvalidArgumentError } from 'commander';
 import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
+import { repeated } from './repeated.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -31,10 +32,6 @@ function seconds(text: string): number {
   const [, digits, unit] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
   if (digits === undefined) throw new InvalidArgumentError('it is a time such as 90s, 15m or 2h');
   return Number(digits) * UNITS[unit as keyof typeof UNITS];
-}
-
-function repeated(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
 }
 
 async function request(cluster: string, options: RequestOptions, print: (text: string) => void): Promise<void> {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,12 +10,12 @@ import { openConsoleListener } from './console/console-listener.ts';
 import type { ControlParts } from './control/control-api.ts';
 import { openControlListener } from './control/control-listener.ts';
 import { EventStreams } from './control/event-streams.ts';
-import type { OpenServer } from './control/open-server.ts';
 import { type DataListener, openDataListener } from './data/listener.ts';
 import { Fault } from './faults.ts';
-import { type HealthListener, openHealthListener } from './health/health-listener.ts';
+import { openHealthListener } from './health/health-listener.ts';
 import { refusalLimit } from './limits/refusal-limit.ts';
 import { UnknownCallers } from './limits/unknown-callers.ts';
+import type { OpenListener } from './listen.ts';
 import { Challenges } from './passkeys/challenges.ts';
 import { passkeysOf } from './passkeys/passkeys.ts';
 import { siteOf } from './passkeys/web-authn-site.ts';
@@ -46,9 +47,9 @@ export interface Gateway {
 
 interface Listeners {
   readonly data: DataListener;
-  readonly control: OpenServer;
-  readonly console: OpenServer | undefined;
-  readonly health: HealthListener;
+  readonly control: OpenListener;
+  readonly console: OpenListener | undefined;
+  readonly health: OpenListener;
 }
 
 async function readTls({ certificateFile, keyFile }: { readonly certificateFile: string; readonly keyFile: string }) {
@@ -111,7 +112,7 @@ function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
 async function openConsole(
   { listeners: { console: listener }, console: settings }: Config,
   parts: ControlParts,
-): Promise<OpenServer | undefined> {
+): Promise<OpenListener | undefined> {
   if (!listener || !settings) return undefined;
   const tls = listener.tls && (await readTls(listener.tls));
   return openConsoleListener({ listener, settings, tls, parts });

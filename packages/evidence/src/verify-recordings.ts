@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import {
   type RecordingCommitment,
   RecordingError,
@@ -7,6 +8,7 @@ import {
   verifyRecording,
 } from '@countersign/recording';
 import type { LogCrypto } from './evidence-crypto.ts';
+import { fromHex } from './from-hex.ts';
 import type { LogDirectory } from './log-directory.ts';
 import { LogFaultError } from './log-fault.ts';
 import type { Leaf } from './record.ts';
@@ -189,10 +191,6 @@ async function sourceOf(directory: LogDirectory, file: string): Promise<Recordin
 
 function commitmentOf({ chunks, bytes, root }: Exclude<StreamLeaf, { type: 'recording.start' }>): RecordingCommitment {
   return { chunks, bytes, root: fromHex(root) };
-}
-
-function fromHex(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }
 
 function stranger(path: string): LogFaultError {

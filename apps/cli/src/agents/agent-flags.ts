@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { repeated } from '../repeated.ts';
 
 /** What the command line says of an agent; what is absent is left as it is. */
 export interface AgentFlags {
@@ -25,10 +26,6 @@ interface LimitFlag {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-
-function repeated(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
-}
 
 /** `lab` or `lab=readers,writers`. */
 function cluster(text: string, before: readonly ClusterFlag[] = []): readonly ClusterFlag[] {

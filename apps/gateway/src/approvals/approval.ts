@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Assertion } from '@countersign/evidence';
-import type { RuleRef } from '@countersign/policy';
+import type { Principal, RuleRef } from '@countersign/policy';
 import type { Effect } from '../effects/effect.ts';
 
 /** `pending` and `approved` are open; the others are ends, and nothing leads on from them. */
@@ -52,6 +52,11 @@ export interface Requester extends Person {
   readonly purpose: string;
   /** Whom it acts for, and through whom. */
   readonly act: readonly Person[];
+}
+
+/** Who asks, of what policy knows of them. */
+export function requesterOf({ id, issuer, subject, owner, purpose, act }: Principal): Requester {
+  return { id, issuer, subject, owner, purpose, act: act.map((actor) => ({ ...actor })) };
 }
 
 /** What it would do, as the approver sees it: masked and bounded. */

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from 'node:util';
 import type { ApprovalDocument, ShownEffect } from './approval.ts';
-import { missingOf } from './quorum.ts';
-import { separationOf } from './separation.ts';
-import { isSame } from './verdict.ts';
+import { signaturesFlaw } from './signatures-flaw.ts';
 
 /** What an exchange knows itself of what it wants countersigned, whatever the store says. */
 export type Wanted = Pick<ApprovalDocument, 'digest' | 'requester' | 'requirements' | 'effect'>;
@@ -24,12 +22,6 @@ export function flawOf({ digest, signatures, effect }: ApprovalDocument, wanted:
   if (isRepeatable && !isDeepStrictEqual(shownOf(effect), shownOf(wanted.effect)))
     return 'people were shown something else than it does';
   const { requester, requirements } = wanted;
-  const people = new Set(signatures.map(({ by }) => by.subject));
-  if (people.size !== signatures.length) return 'one person stands twice under it';
-  const own = [requester, ...requester.act];
-  if (signatures.some(({ by }) => own.some((one) => isSame(one, by)))) return 'who asked stands under it';
-  const ownerMay = requirements.every((one) => one.ownerMay);
-  if (!ownerMay && signatures.some(({ by, groups }) => separationOf(requester.owner, [by.subject], groups) === 'owner'))
-    return 'the owner stands under it';
-  return missingOf(requirements, signatures).length > 0 ? 'not all who must have countersigned it' : undefined;
+  const owners = requirements.every(({ ownerMay }) => ownerMay) ? [] : [requester.owner];
+  return signaturesFlaw(signatures, { requester, requirements, owners });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { settledOnRecord } from '../log/settled-on-record.ts';
 import { transitionsOnRecord } from '../log/transitions-on-record.ts';
+import { recurring } from '../recurring.ts';
 import { ApprovalRegister, type RegisterParts } from './approval-register.ts';
 import type { OpenWrites } from './open-writes.ts';
 
@@ -29,25 +30,9 @@ export async function openApprovals({
   const register = new ApprovalRegister(parts);
   await register.reconcile((transitions) => transitionsOnRecord(logDir, transitions));
   await openWrites.reconcile((exchanges) => settledOnRecord(logDir, exchanges));
-  let sweeping = false;
-  const sweep = async () => {
-    if (sweeping) return;
-    sweeping = true;
-    try {
-      await register.expireDue();
-    } finally {
-      sweeping = false;
-    }
-  };
-  const timers = [
-    setInterval(() => void sweep().catch(onProblem), SWEEP_MS).unref(),
-    setInterval(() => void register.forgetOld().catch(onProblem), FORGET_MS).unref(),
-    setInterval(() => void openWrites.forgetOld().catch(onProblem), FORGET_MS).unref(),
-  ];
-  return {
-    register,
-    [Symbol.dispose]() {
-      for (const timer of timers) clearInterval(timer);
-    },
-  };
+  const timers = new DisposableStack();
+  timers.use(recurring(SWEEP_MS, () => register.expireDue(), onProblem));
+  timers.use(recurring(FORGET_MS, () => register.forgetOld(), onProblem));
+  timers.use(recurring(FORGET_MS, () => openWrites.forgetOld(), onProblem));
+  return { register, [Symbol.dispose]: () => timers.dispose() };
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash } from 'node:crypto';
-import { canonicalJson, type Json } from '@countersign/evidence';
+import type { Json } from '@countersign/evidence';
 import { serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import { policyAction } from '@countersign/policy';
 import type { Effect } from '../effects/effect.ts';
 import type { Decided } from '../exchange.ts';
+import { keyedDigest } from '../keyed-digest.ts';
 import type { Requirement } from './approval.ts';
 
 /** Nothing else that is made with the same key begins so. */
@@ -44,12 +45,9 @@ export function boundRequest(
   };
 }
 
-/**
- * The digest of a request, in hex: keyed, because it stands in the log where everybody reads it, and a short body could
- * be guessed from a plain one. All gateways of a store have the same key.
- */
+/** The digest of a request, as it stands in the log. */
 export function requestDigest(hmac: Hmac, bound: Json): string {
-  return Buffer.from(hmac(Buffer.from(PURPOSE + canonicalJson(bound), 'utf8'))).toString('hex');
+  return keyedDigest(hmac, PURPOSE, bound);
 }
 
 /** By which a request is known again, whatever it would do and whoever must countersign it. It stands in the store alone. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { timingSafeEqual } from 'node:crypto';
-import type { ApprovalDocument, Person, Signature } from './approval.ts';
+import type { ApprovalDocument, Person, Requester, Signature } from './approval.ts';
 import { isDue } from './approval.ts';
 import { countOf, missingOf } from './quorum.ts';
 import { separationOf } from './separation.ts';
@@ -52,13 +52,17 @@ function isAllowedState({ state }: ApprovalDocument, kind: Verdict['kind']): boo
   return state === 'pending' || (kind === 'withdraw' && state === 'approved');
 }
 
+/** Whether somebody asked for it, or is asked for, by any name that their token gives them. */
+export function isRequester(requester: Requester, by: Person, names: readonly string[]): boolean {
+  return [requester, ...requester.act].some((one) => isSame(one, by) || names.includes(one.subject));
+}
+
 /** Whether somebody has a part in what is asked, or may have. */
 function ownProblem(
   { requester, requirements }: ApprovalDocument,
   { signature, names, allGroups }: Verdict,
 ): VerdictProblem | undefined {
-  const isOwn = (one: Person) => isSame(one, signature.by) || names.includes(one.subject);
-  if ([requester, ...requester.act].some(isOwn)) return 'ERR_APPROVAL_SELF';
+  if (isRequester(requester, signature.by, names)) return 'ERR_APPROVAL_SELF';
   if (requirements.every(({ ownerMay }) => ownerMay)) return undefined;
   const separation = separationOf(requester.owner, [signature.by.subject, ...names], allGroups);
   if (separation === 'owner') return 'ERR_APPROVAL_OWNER';

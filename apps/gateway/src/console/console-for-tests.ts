@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,11 +9,12 @@ import { parseConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ControlParts } from '../control/control-api.ts';
 import { EventStreams } from '../control/event-streams.ts';
-import { type OpenServer, openServer, remoteAddress } from '../control/open-server.ts';
+import { openServer, remoteAddress } from '../control/open-server.ts';
 import { type DevelopmentIdp, startDevelopmentIdp } from '../development-idp/development-idp.ts';
 import { AgentRegistry } from '../identity/agent-registry.ts';
 import { createAuthenticator } from '../identity/authenticator.ts';
 import { AgentLimits } from '../limits/agent-limits.ts';
+import type { OpenListener } from '../listen.ts';
 import { openDiskLog } from '../log/disk-log.ts';
 import { logPlace } from '../log/log-for-tests.ts';
 import { observedLog } from '../log/observed-log.ts';
@@ -147,7 +149,7 @@ export async function openTestConsole({ assets, configure = {} }: TestConsoleOpt
   opened.defer(() => rm(place.root, { recursive: true }));
   let app: ReturnType<typeof createConsoleApp> | undefined;
   const fetch: OpenFetch = (request, env) => app?.fetch(request, env) ?? new Response(null, { status: 503 });
-  const server: OpenServer = await openServer({ address: '127.0.0.1', port: 0, fetch, tls: undefined });
+  const server: OpenListener = await openServer({ address: '127.0.0.1', port: 0, fetch, tls: undefined });
   opened.defer(() => server.close());
   const origin = `http://localhost:${server.address.port}`;
   const client = { id: 'console', redirectUri: `${origin}/auth/callback` };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Config } from '../config/schema.ts';
 import type { ControlParts } from '../control/control-api.ts';
-import { type OpenServer, openServer, remoteAddress } from '../control/open-server.ts';
+import { openServer, remoteAddress } from '../control/open-server.ts';
+import type { OpenListener } from '../listen.ts';
 import { createConsoleApp } from './console-app.ts';
 import { loadAssets } from './console-assets.ts';
 import type { ConsoleConfig } from './console-login.ts';
@@ -16,7 +18,7 @@ export interface ConsoleListenerOptions {
 }
 
 /** Opens the listener for browsers: the console, and the control API by its sessions. */
-export async function openConsoleListener(options: ConsoleListenerOptions): Promise<OpenServer> {
+export async function openConsoleListener(options: ConsoleListenerOptions): Promise<OpenListener> {
   const { listener, settings, tls, parts } = options;
   const { address, port, origin } = listener;
   const assets = await loadAssets(settings.assetsDir);

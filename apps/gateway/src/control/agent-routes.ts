@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Context, Hono } from 'hono';
+
+import type { Hono } from 'hono';
 import type { Config } from '../config/schema.ts';
 import { isName } from '../config/schema.ts';
 import type { AgentRoster, RosterProblem } from '../identity/agent-roster.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
 import { agentBodySchema, entryOf, shownAgent } from './agent-body.ts';
-import type { ControlCaller } from './authorize.ts';
+import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 
@@ -15,13 +16,6 @@ export interface AgentRouteParts {
   readonly store: Store;
   readonly config: () => Config;
 }
-
-interface Variables {
-  readonly requestId: string;
-  readonly caller: ControlCaller;
-}
-
-type RouteContext = Context<{ Variables: Variables }>;
 
 /** What a change is made of: nothing that is there, or the version with this tag. */
 type Expected = { readonly kind: 'none' } | { readonly kind: 'version'; readonly version: number };
@@ -61,29 +55,29 @@ function tellAgent(agent: Versioned<AgentDocument>, status: 200 | 201 = 200): Re
   return Response.json(shownAgent(agent), { status, headers: { etag: etagOf(agent) } });
 }
 
-function notOperator({ var: { caller, requestId } }: RouteContext): Response | undefined {
+function notOperator({ var: { caller, requestId } }: ControlContext): Response | undefined {
   return caller.roles.includes('operator')
     ? undefined
     : problemResponse(problems.forbidden('only operators register and change agents'), requestId);
 }
 
 /** @see RFC 9110 §13.1, RFC 6585 §3 */
-function expectedBy(context: RouteContext): Expected | undefined {
+function expectedBy(context: ControlContext): Expected | undefined {
   const [match, none] = [context.req.header('if-match'), context.req.header('if-none-match')];
   if (none === '*' && match === undefined) return { kind: 'none' };
   const [, version] = /^"(\d{1,15})"$/.exec(match ?? '') ?? [];
   return version === undefined || none !== undefined ? undefined : { kind: 'version', version: Number(version) };
 }
 
-const idOf = (context: RouteContext) => context.req.param('id') ?? '';
+const idOf = (context: ControlContext) => context.req.param('id') ?? '';
 
-async function show(context: RouteContext, { store }: AgentRouteParts): Promise<Response> {
+async function show(context: ControlContext, { store }: AgentRouteParts): Promise<Response> {
   const found = await store.agents.get(idOf(context));
   return found ? tellAgent(found) : problemResponse(refusals.unknown, context.var.requestId);
 }
 
 /** Registers an agent, or replaces what it is registered as. */
-async function put(context: RouteContext, { roster, config }: AgentRouteParts): Promise<Response> {
+async function put(context: ControlContext, { roster, config }: AgentRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   const refused = notOperator(context);
   if (refused) return refused;
@@ -108,14 +102,14 @@ async function put(context: RouteContext, { roster, config }: AgentRouteParts): 
   return tellAgent(changed, expected.kind === 'none' ? 201 : 200);
 }
 
-async function enable(state: AgentDocument['state'], context: RouteContext, { roster }: AgentRouteParts) {
+async function enable(state: AgentDocument['state'], context: ControlContext, { roster }: AgentRouteParts) {
   const refused = notOperator(context);
   if (refused) return refused;
   const changed = await roster.enable(idOf(context), state, context.var.caller.token.subject);
   return typeof changed === 'string' ? problemResponse(refusals[changed], context.var.requestId) : tellAgent(changed);
 }
 
-async function remove(context: RouteContext, { roster }: AgentRouteParts): Promise<Response> {
+async function remove(context: ControlContext, { roster }: AgentRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   const refused = notOperator(context);
   if (refused) return refused;
@@ -127,7 +121,7 @@ async function remove(context: RouteContext, { roster }: AgentRouteParts): Promi
 }
 
 /** Who is registered: to see, and for operators to change. */
-export function agentRoutes(app: Hono<{ Variables: Variables }>, parts: AgentRouteParts): void {
+export function agentRoutes(app: Hono<{ Variables: ControlVariables }>, parts: AgentRouteParts): void {
   app.get('/api/v1/agents', async (context) =>
     context.json({ items: (await everyDocument(parts.store.agents)).map(shownAgent) }),
   );

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { ApprovalView } from '@countersign/wire';
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import * as z from 'zod';
 import type { Signature } from '../approvals/approval.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
@@ -26,9 +27,10 @@ import {
 import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusals.ts';
 import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
 import { type ControlCaller, seesAll } from './authorize.ts';
-import { callerPrincipal } from './caller-principal.ts';
+import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
+import { refuseOnRecord } from './refuse-on-record.ts';
 
 export interface ApprovalRouteParts extends CountersignParts {
   readonly register: ApprovalRegister;
@@ -38,13 +40,6 @@ export interface ApprovalRouteParts extends CountersignParts {
   /** Where passkeys are used; undefined where the gateway has no console. */
   readonly site: WebAuthnSite | undefined;
 }
-
-interface Variables {
-  readonly requestId: string;
-  readonly caller: ControlCaller;
-}
-
-type RouteContext = Context<{ Variables: Variables }>;
 
 const MAX_REASON = 500;
 const listQuery = z.strictObject({
@@ -138,31 +133,17 @@ const refusals: Readonly<Record<Refused, Problem>> = {
   },
 };
 
-/** A verdict that isn't taken is on record before that is answered. */
-async function refuse(problem: Refused, { id, value }: Approval, context: RouteContext, parts: ApprovalRouteParts) {
-  const { requestId, caller } = context.var;
-  const row = refusals[problem];
-  await parts.log.append([
-    {
-      type: 'refusal',
-      exchange: requestId,
-      cluster: value.cluster,
-      principal: callerPrincipal(caller.token, parts.registry),
-      verdict: 'denied',
-      fault: problem,
-      origin: 'policy',
-      status: row.status,
-      approval: id,
-    },
-  ]);
-  return problemResponse({ ...row, code: problem }, requestId);
+/** A verdict that isn't taken. */
+function refuse(code: Refused, { id, value }: Approval, context: ControlContext, parts: ApprovalRouteParts) {
+  const { cluster } = value;
+  return refuseOnRecord({ ...refusals[code], code }, context, parts, { cluster, approval: id });
 }
 
-function unknown({ var: { requestId } }: RouteContext): Response {
+function unknown({ var: { requestId } }: ControlContext): Response {
   return problemResponse(problems.notFound('no such approval, or none that you may see'), requestId);
 }
 
-async function list(context: RouteContext, { register }: ApprovalRouteParts): Promise<Response> {
+async function list(context: ControlContext, { register }: ApprovalRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   const query = listQuery.safeParse(context.req.query());
   if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
@@ -180,7 +161,7 @@ function openPage(open: readonly Approval[], { after, limit }: z.infer<typeof li
 }
 
 /** One approval; that somebody who may countersign it has seen it is on record first. */
-async function show(context: RouteContext, { register, log }: ApprovalRouteParts): Promise<Response> {
+async function show(context: ControlContext, { register, log }: ApprovalRouteParts): Promise<Response> {
   const { caller } = context.var;
   const found = await register.get(context.req.param('id') ?? '');
   if (!found || !isVisible(found, caller)) return unknown(context);
@@ -192,7 +173,7 @@ async function show(context: RouteContext, { register, log }: ApprovalRouteParts
   return context.json(shown(found));
 }
 
-async function say(kind: Verdict['kind'], context: RouteContext, parts: ApprovalRouteParts): Promise<Response> {
+async function say(kind: Verdict['kind'], context: ControlContext, parts: ApprovalRouteParts): Promise<Response> {
   const { requestId } = context.var;
   const body = await readBody(context, verdictBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
@@ -213,7 +194,7 @@ function verdictOf(
   kind: Verdict['kind'],
   { digest, reason, unseen }: Omit<z.infer<typeof verdictBody>, 'assertion'>,
   { value }: Approval,
-  { var: { caller } }: RouteContext,
+  { var: { caller } }: ControlContext,
   { now }: ApprovalRouteParts,
 ): Verdict {
   const { issuer, subject, names, groups: allGroups } = caller.token;
@@ -236,7 +217,7 @@ async function signedVerdict(
   verdict: Verdict,
   assertion: z.infer<typeof assertionBody> | undefined,
   found: Approval,
-  { var: { caller } }: RouteContext,
+  { var: { caller } }: ControlContext,
   parts: ApprovalRouteParts,
 ): Promise<Verdict | AssertionProblem | 'ERR_PASSKEY_REQUIRED' | 'ERR_PASSKEY_NO_CONSOLE'> {
   const { kind, signature } = verdict;
@@ -250,7 +231,7 @@ async function signedVerdict(
 }
 
 /** What a browser needs to have a verdict signed, for whoever may say it now. */
-async function challenge(context: RouteContext, parts: ApprovalRouteParts): Promise<Response> {
+async function challenge(context: ControlContext, parts: ApprovalRouteParts): Promise<Response> {
   const body = await readBody(context, challengeBody);
   if ('problem' in body) return problemResponse(body.problem, context.var.requestId);
   const found = await parts.register.get(context.req.param('id') ?? '');
@@ -265,7 +246,7 @@ async function challenge(context: RouteContext, parts: ApprovalRouteParts): Prom
 }
 
 /** What people do about approvals. */
-export function approvalRoutes(app: Hono<{ Variables: Variables }>, parts: ApprovalRouteParts): void {
+export function approvalRoutes(app: Hono<{ Variables: ControlVariables }>, parts: ApprovalRouteParts): void {
   app.get('/api/v1/approvals', (context) => list(context, parts));
   app.get('/api/v1/approvals/:id', (context) => show(context, parts));
   app.post('/api/v1/approvals/:id/challenge', (context) => challenge(context, parts));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -22,6 +23,7 @@ import {
   seesAll,
 } from './authorize.ts';
 import { callerPrincipal } from './caller-principal.ts';
+import type { ControlVariables } from './control-context.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 import { oneExchange } from './exchange-route.ts';
@@ -53,11 +55,6 @@ export interface ControlParts
   readonly onUnknownCaller: (fault: RefusedCaller['fault'], source: string) => void;
   /** Hears of what kept a request from being answered. */
   readonly onProblem: (error: unknown) => void;
-}
-
-interface Variables {
-  readonly requestId: string;
-  readonly caller: ControlCaller;
 }
 
 /** The methods of each route; HEAD goes where GET goes. */
@@ -164,7 +161,7 @@ async function listClusters({ store, clusters }: ControlParts) {
 function streamEvents(
   context: Context,
   { events }: ControlParts,
-  { caller, requestId }: Variables,
+  { caller, requestId }: ControlVariables,
   callerOf: CallerOf,
 ) {
   // Nobody would read the body, nor end it.
@@ -174,7 +171,11 @@ function streamEvents(
 }
 
 /** A single-use token with which one connector enrols, and the CA by which it knows this gateway. */
-async function issueJoinToken({ store, clusters }: ControlParts, name: string, { caller, requestId }: Variables) {
+async function issueJoinToken(
+  { store, clusters }: ControlParts,
+  name: string,
+  { caller, requestId }: ControlVariables,
+) {
   if (!caller.roles.includes('operator'))
     return problemResponse(problems.forbidden('only operators let connectors in'), requestId);
   if (!(await store.clusters.get(name))) return problemResponse(problems.notFound('no such cluster'), requestId);
@@ -182,7 +183,7 @@ async function issueJoinToken({ store, clusters }: ControlParts, name: string, {
   return Response.json({ token, ca: clusters.caCertificate }, { status: 201 });
 }
 
-function routes(app: Hono<{ Variables: Variables }>, parts: ControlParts): void {
+function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts): void {
   app.get('/api/v1/exchanges', (context) => {
     const query = exchangeQuery.safeParse(context.req.query());
     if (!query.success)
@@ -247,8 +248,8 @@ export function createControlApi(
   parts: ControlParts,
   sourceOf: (env: unknown) => string,
   callerOf: CallerOf = (context) => authorize(context.req.header('authorization'), parts),
-): Hono<{ Variables: Variables }> {
-  const app = new Hono<{ Variables: Variables }>();
+): Hono<{ Variables: ControlVariables }> {
+  const app = new Hono<{ Variables: ControlVariables }>();
   app.use(async (context, next) => {
     const requestId = randomUUID();
     context.set('requestId', requestId);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Config } from '../config/schema.ts';
+import type { OpenListener } from '../listen.ts';
 import { type ControlParts, createControlApi } from './control-api.ts';
-import { type OpenServer, openServer, remoteAddress } from './open-server.ts';
+import { openServer, remoteAddress } from './open-server.ts';
 
 export interface ControlListenerOptions {
   readonly settings: Config['listeners']['control'];
@@ -14,7 +16,7 @@ export interface ControlListenerOptions {
 }
 
 /** Opens the listener for people and their tools: HTTPS, REST under /api/v1. */
-export function openControlListener(options: ControlListenerOptions): Promise<OpenServer> {
+export function openControlListener(options: ControlListenerOptions): Promise<OpenListener> {
   const { settings, certificate, key, parts, handshakeTimeoutMs } = options;
   const { fetch } = createControlApi(parts, remoteAddress);
   const { address, port } = settings;

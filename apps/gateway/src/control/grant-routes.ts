@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { policyActions } from '@countersign/policy';
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import * as z from 'zod';
+import { requesterOf } from '../approvals/approval.ts';
 import { Fault } from '../faults.ts';
 import { isSamePrincipal } from '../grants/grant.ts';
 import type { Grant, GrantProblem, GrantRegister, Signer } from '../grants/grant-register.ts';
@@ -9,9 +11,10 @@ import type { AgentRegistry } from '../identity/agent-registry.ts';
 import { callerOf } from '../identity/caller-of.ts';
 import type { Log } from '../log/log.ts';
 import { type ControlCaller, seesAll } from './authorize.ts';
-import { callerPrincipal } from './caller-principal.ts';
+import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
+import { refuseOnRecord } from './refuse-on-record.ts';
 
 export interface GrantRouteParts {
   readonly grants: GrantRegister;
@@ -19,13 +22,6 @@ export interface GrantRouteParts {
   readonly log: Log;
   readonly now: () => Date;
 }
-
-interface Variables {
-  readonly requestId: string;
-  readonly caller: ControlCaller;
-}
-
-type RouteContext = Context<{ Variables: Variables }>;
 
 const MAX_REASON = 500;
 const MAX_SECONDS = 8 * 3_600;
@@ -99,7 +95,7 @@ function isVisible({ value }: Grant, caller: ControlCaller): boolean {
   return caller.agent === requester.id && isSamePrincipal(requester, caller.token);
 }
 
-function unknown({ var: { requestId } }: RouteContext): Response {
+function unknown({ var: { requestId } }: ControlContext): Response {
   return problemResponse(problems.notFound('no such grant, or none that you may see'), requestId);
 }
 
@@ -109,7 +105,7 @@ function signerOf({ token, approverGroups }: ControlCaller, now: Date, why: stri
   return { signature, names, allGroups };
 }
 
-async function ask(context: RouteContext, { grants, registry, now }: GrantRouteParts): Promise<Response> {
+async function ask(context: ControlContext, { grants, registry, now }: GrantRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   if (caller.agent === undefined)
     return problemResponse(problems.forbidden('agents ask for grants, with their own tokens'), requestId);
@@ -119,10 +115,9 @@ async function ask(context: RouteContext, { grants, registry, now }: GrantRouteP
   const known = callerOf(caller.token, cluster, registry, now().getTime());
   if (known instanceof Fault)
     return problemResponse({ ...problems.forbidden(known.message), code: known.code }, requestId);
-  const { id, issuer, subject, owner, purpose, act } = known.principal;
   const asked = await grants.ask({
     cluster,
-    requester: { id, issuer, subject, owner, purpose, act: act.map((actor) => ({ ...actor })) },
+    requester: requesterOf(known.principal),
     scope: { verbs, resources, namespaces, ...(names === undefined ? {} : { names }) },
     seconds,
     reason: why,
@@ -137,41 +132,28 @@ async function ask(context: RouteContext, { grants, registry, now }: GrantRouteP
   return context.json(shown(asked), 201);
 }
 
-async function list(context: RouteContext, { grants }: GrantRouteParts): Promise<Response> {
+async function list(context: ControlContext, { grants }: GrantRouteParts): Promise<Response> {
   const found = await grants.all();
   return context.json({ items: found.filter((one) => isVisible(one, context.var.caller)).map(shown) });
 }
 
-async function show(context: RouteContext, { grants }: GrantRouteParts): Promise<Response> {
+async function show(context: ControlContext, { grants }: GrantRouteParts): Promise<Response> {
   const found = await grants.get(context.req.param('id') ?? '');
   return found && isVisible(found, context.var.caller) ? context.json(shown(found)) : unknown(context);
 }
 
-/** What is not taken is on record before that is answered. */
 async function answer(
   said: Grant | GrantProblem | undefined,
-  context: RouteContext,
-  { registry, log }: GrantRouteParts,
+  context: ControlContext,
+  parts: GrantRouteParts,
 ): Promise<Response> {
   if (said === undefined) return unknown(context);
-  if (typeof said !== 'string') return context.json(shown(said));
-  const { requestId, caller } = context.var;
-  const row = refusals[said];
-  await log.append([
-    {
-      type: 'refusal',
-      exchange: requestId,
-      principal: callerPrincipal(caller.token, registry),
-      verdict: 'denied',
-      fault: said,
-      origin: 'policy',
-      status: row.status,
-    },
-  ]);
-  return problemResponse({ ...row, code: said }, requestId);
+  return typeof said === 'string'
+    ? refuseOnRecord({ ...refusals[said], code: said }, context, parts)
+    : context.json(shown(said));
 }
 
-async function sign(kind: 'approve' | 'deny', context: RouteContext, parts: GrantRouteParts): Promise<Response> {
+async function sign(kind: 'approve' | 'deny', context: ControlContext, parts: GrantRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   if (!caller.roles.includes('approver'))
     return problemResponse(problems.forbidden('approvers countersign grants'), requestId);
@@ -184,7 +166,7 @@ async function sign(kind: 'approve' | 'deny', context: RouteContext, parts: Gran
 }
 
 /** Whoever may see a grant may end it: an agent withdraws its own, people revoke it. */
-async function stop(context: RouteContext, parts: GrantRouteParts): Promise<Response> {
+async function stop(context: ControlContext, parts: GrantRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   const body = await readBody(context, stopBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
@@ -198,7 +180,7 @@ async function stop(context: RouteContext, parts: GrantRouteParts): Promise<Resp
 }
 
 /** What agents ask for, for a scope and a time, and what people say to it. */
-export function grantRoutes(app: Hono<{ Variables: Variables }>, parts: GrantRouteParts): void {
+export function grantRoutes(app: Hono<{ Variables: ControlVariables }>, parts: GrantRouteParts): void {
   app.get('/api/v1/grants', (context) => list(context, parts));
   app.post('/api/v1/grants', (context) => ask(context, parts));
   app.get('/api/v1/grants/:id', (context) => show(context, parts));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { MiddlewareHandler } from 'hono';
 import { Fault } from '../faults.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { AgentLimits } from '../limits/agent-limits.ts';
-import type { ControlCaller } from './authorize.ts';
+import type { ControlVariables } from './control-context.ts';
 import { problemResponse, problems } from './problem.ts';
 
 export interface LimitAgentsParts {
@@ -12,13 +13,11 @@ export interface LimitAgentsParts {
   readonly limits: AgentLimits;
 }
 
-interface Variables {
-  readonly requestId: string;
-  readonly caller: ControlCaller;
-}
-
 /** Holds agents to their limits; people have none here. */
-export function limitAgents({ registry, limits }: LimitAgentsParts): MiddlewareHandler<{ Variables: Variables }> {
+export function limitAgents({
+  registry,
+  limits,
+}: LimitAgentsParts): MiddlewareHandler<{ Variables: ControlVariables }> {
   return async ({ var: { caller, requestId } }, next) => {
     if (caller.agent === undefined) return next();
     const allowance = limits.admit(caller.agent, registry.limitsOf(caller.agent));

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { listen, type OpenListener } from '../listen.ts';
 
 /** Node's own is two minutes: long enough for strangers to take every connection there is. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 512;
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000 } as const;
-
-/** A listener for people and their tools. */
-export interface OpenServer {
-  readonly address: AddressInfo;
-  close(): Promise<void>;
-}
 
 export interface OpenServerOptions {
   readonly address: string;
@@ -49,20 +43,9 @@ function createServer({ fetch, tls, handshakeTimeoutMs }: OpenServerOptions): ht
   return server;
 }
 
-/** Listens; rejects where that can't be. */
-export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
+/** Opens a listener for people and their tools; rejects where that can't be. */
+export async function openServer(options: OpenServerOptions): Promise<OpenListener> {
   const server = createServer(options);
   server.maxConnections = MAX_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.address, resolve);
-  });
-  return {
-    address: server.address() as AddressInfo,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, options);
 }

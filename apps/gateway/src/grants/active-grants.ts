@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Decision, PolicyInput } from '@countersign/policy';
 import type { MadeDecision } from '../exchange.ts';
+import { LatestRead } from '../store/latest-read.ts';
 import type { Versioned } from '../store/store.ts';
 import { covers, type GrantDocument, isGrantDue, meets } from './grant.ts';
 
@@ -18,13 +19,11 @@ export function letOn({ decision, grant }: Pick<MadeDecision, 'decision' | 'gran
 export class ActiveGrants {
   readonly #now: () => Date;
   readonly #isSound: (grant: GrantDocument) => boolean;
+  readonly #latest = new LatestRead();
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
   #byAgent: ReadonlyMap<string, readonly Versioned<GrantDocument>[]> = new Map();
   #ids: ReadonlySet<string> = new Set();
   #readMs = Number.NEGATIVE_INFINITY;
-  /** Of the read that was begun last, and of the one that is in force. */
-  #begun = 0;
-  #inForce = 0;
 
   /** `isSound` says whether a stored grant is what people signed: what is not, and what can't be read, gives nothing. */
   constructor(now: () => Date, isSound: (grant: GrantDocument) => boolean) {
@@ -36,17 +35,12 @@ export class ActiveGrants {
    * Takes in what the store says, and returns it; who listens is told of those that are in force no more. MUST be called
    * after each change.
    */
-  async update(read: () => Promise<readonly Versioned<GrantDocument>[]>): Promise<readonly Versioned<GrantDocument>[]> {
-    this.#begun += 1;
-    const turn = this.#begun;
+  update(read: () => Promise<readonly Versioned<GrantDocument>[]>): Promise<readonly Versioned<GrantDocument>[]> {
     const readMs = this.#now().getTime();
-    const grants = await read();
-    // One that was begun later has overtaken it, and knows of changes that this one may not have seen.
-    if (turn < this.#inForce) return grants;
-    this.#keep(grants.filter(({ value }) => this.#isActive(value)));
-    this.#inForce = turn;
-    this.#readMs = readMs;
-    return grants;
+    return this.#latest.take(read, (grants) => {
+      this.#keep(grants.filter(({ value }) => this.#isActive(value)));
+      this.#readMs = readMs;
+    });
   }
 
   /** Lets go of those whose time is over, and of all where the store has not been read for too long. */

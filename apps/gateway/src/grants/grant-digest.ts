@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { canonicalJson, type Json } from '@countersign/evidence';
+import type { Json } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
+import { keyedDigest } from '../keyed-digest.ts';
 import { type GrantDocument, isOfItsTime } from './grant.ts';
 
 /** Nothing else that is made with the same key begins so. */
@@ -28,9 +29,9 @@ export function boundGrant({
   };
 }
 
-/** In hex; keyed, because it stands in the log where everybody reads it, and a scope could be guessed from a plain one. */
+/** The digest of a grant, as it stands in the log. */
 export function grantDigest(hmac: Hmac, bound: Json): string {
-  return Buffer.from(hmac(Buffer.from(PURPOSE + canonicalJson(bound), 'utf8'))).toString('hex');
+  return keyedDigest(hmac, PURPOSE, bound);
 }
 
 /** Whether a stored grant is for what its digest says, which is what people signed, and for no longer. */

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import type { LogRecord } from '@countersign/evidence';
-import { openDiskLog } from '../log/disk-log.ts';
+import { openKept } from '../kept-for-tests.ts';
 import type { Log } from '../log/log.ts';
-import { logPlace } from '../log/log-for-tests.ts';
-import { observedLog } from '../log/observed-log.ts';
-import { openSqliteStore } from '../store/sqlite-store.ts';
 import { ActiveGrants } from './active-grants.ts';
 import { isSigned } from './grant-digest.ts';
 import { hmac, inputOf, REQUESTER, START, signed, wantedBy } from './grant-for-tests.ts';
@@ -31,12 +25,8 @@ const signer = (subject: string, more: Partial<Signer> = {}): Signer => ({
 
 /** Registers over one store and one log, as two gateways have them. */
 async function kept() {
-  const place = await logPlace();
-  const records: LogRecord[] = [];
-  const log = observedLog(await openDiskLog(place), (appended) => {
-    records.push(...appended);
-  });
-  const store = await openSqliteStore(join(place.root, 'state.db'));
+  const opened = await openKept();
+  const { store, log, records } = opened;
   const clock = { ms: 0 };
   const now = () => new Date(START + clock.ms);
   const gateway = (itsLog: Log = log) => {
@@ -46,11 +36,7 @@ async function kept() {
   return {
     ...{ store, clock, gateway, records },
     told: () => records.flatMap(({ type }) => (type.startsWith('grant.') ? [type] : [])),
-    async [Symbol.asyncDispose]() {
-      await log.close();
-      await store.close();
-      await rm(place.root, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
 

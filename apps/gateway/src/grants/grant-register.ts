@@ -3,7 +3,7 @@ import type { Hmac } from '@countersign/mask';
 import type { Signature } from '../approvals/approval.ts';
 import { separationOf } from '../approvals/separation.ts';
 import { Turns } from '../approvals/turns.ts';
-import { isSame } from '../approvals/verdict.ts';
+import { isRequester, isSame } from '../approvals/verdict.ts';
 import type { Log } from '../log/log.ts';
 import { RandomPool } from '../log/random-bytes.ts';
 import { grantApprovedRecord, grantAskedRecord, grantEndRecord } from '../records/grant-records.ts';
@@ -107,7 +107,7 @@ export class GrantRegister {
   /** Takes somebody's signature, or says why not; undefined where there is no such grant. @throws StoreError, LogError */
   approve(id: string, signer: Signer, digest: string): Promise<Grant | GrantProblem | undefined> {
     return this.#change(id, async ({ version, value }) => {
-      const { grants, log, now } = this.#parts;
+      const { grants, active, log, now } = this.#parts;
       const { signature } = signer;
       const problem = signerProblem(value, signer) ?? signingProblem(value, signature, digest, now());
       if (problem) return problem;
@@ -120,7 +120,9 @@ export class GrantRegister {
         expiresAt,
         signatures: [...value.signatures, signature],
       };
-      return (await grants.replace(id, version, signed)) ? { id, version: version + 1, value: signed } : 'again';
+      if (!(await grants.replace(id, version, signed))) return 'again';
+      await active.update(() => this.all());
+      return { id, version: version + 1, value: signed };
     });
   }
 
@@ -190,9 +192,7 @@ export class GrantRegister {
         const found = await this.get(id);
         if (found === undefined) return undefined;
         const changed = await change(found);
-        if (changed === 'again') continue;
-        await this.#parts.active.update(() => this.all());
-        return changed;
+        if (changed !== 'again') return changed;
       }
       throw new StoreError('ERR_STORE_UNAVAILABLE', `the grant ${id} is being changed all the time`);
     });
@@ -205,8 +205,7 @@ function signerProblem(
   { signature, names, allGroups }: Signer,
 ): GrantProblem | undefined {
   const { by, groups } = signature;
-  const isOwn = [requester, ...requester.act].some((one) => isSame(one, by) || names.includes(one.subject));
-  if (isOwn) return 'ERR_GRANT_SELF';
+  if (isRequester(requester, by, names)) return 'ERR_GRANT_SELF';
   if (separationOf(requester.owner, [by.subject, ...names], allGroups) !== 'other') return 'ERR_GRANT_OWNER';
   return groups.length === 0 ? 'ERR_GRANT_GROUP' : undefined;
 }

@@ -2,9 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ApprovalRequirement, type PolicyInput, policyAction } from '@countersign/policy';
 import type { Requester, Signature } from '../approvals/approval.ts';
-import { missingOf } from '../approvals/quorum.ts';
-import { separationOf } from '../approvals/separation.ts';
-import { isSame } from '../approvals/verdict.ts';
+import { signaturesFlaw } from '../approvals/signatures-flaw.ts';
 
 /** `pending` and `active` are open; the others are ends. */
 export type GrantState = 'pending' | 'active' | 'denied' | 'expired' | 'revoked' | 'withdrawn';
@@ -107,12 +105,6 @@ export function meets(
   approvals: readonly ApprovalRequirement[],
   owner: string,
 ): boolean {
-  const people = new Set(signatures.map(({ by }) => by.subject));
-  if (people.size !== signatures.length) return false;
-  const own = [requester, ...requester.act];
-  if (signatures.some(({ by }) => own.some((one) => isSame(one, by)))) return false;
-  const ofOwner = signatures.some(({ by, groups }) =>
-    [requester.owner, owner].some((one) => separationOf(one, [by.subject], groups) === 'owner'),
-  );
-  return !ofOwner && missingOf(approvals, signatures).length === 0;
+  const owners = [requester.owner, owner];
+  return signaturesFlaw(signatures, { requester, requirements: approvals, owners }) === undefined;
 }

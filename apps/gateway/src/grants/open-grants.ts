@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
 import type { Log } from '../log/log.ts';
+import { recurring } from '../recurring.ts';
 import type { Store } from '../store/store.ts';
 import { ActiveGrants } from './active-grants.ts';
 import { isSigned } from './grant-digest.ts';
@@ -29,25 +30,8 @@ export async function openGrants(parts: {
   const active = new ActiveGrants(now, (grant) => isSigned(hmac, grant));
   const register = new GrantRegister({ grants: store.grants, active, hmac, log, now });
   await register.refresh();
-  let isRefreshing = false;
-  const refresh = async () => {
-    if (isRefreshing) return;
-    isRefreshing = true;
-    try {
-      await register.refresh();
-    } finally {
-      isRefreshing = false;
-    }
-  };
-  const timers = [
-    setInterval(() => void refresh().catch(onProblem), REFRESH_MS).unref(),
-    setInterval(() => active.sweep(), SWEEP_MS).unref(),
-  ];
-  return {
-    register,
-    active,
-    [Symbol.dispose]() {
-      for (const timer of timers) clearInterval(timer);
-    },
-  };
+  const timers = new DisposableStack();
+  timers.use(recurring(REFRESH_MS, () => register.refresh(), onProblem));
+  timers.use(recurring(SWEEP_MS, async () => active.sweep(), onProblem));
+  return { register, active, [Symbol.dispose]: () => timers.dispose() };
 }

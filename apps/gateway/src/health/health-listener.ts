@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Config } from '../config/schema.ts';
+import { listen, type OpenListener } from '../listen.ts';
 import { isAddressOrLocalhost, isLoopbackAddress } from './loopback-host.ts';
 
 /** What keeps the gateway from serving; an empty list is ready. */
 export type Readiness = () => readonly string[];
-
-export interface HealthListener {
-  readonly address: AddressInfo;
-  close(): Promise<void>;
-}
 
 export interface HealthOptions {
   readonly settings: Config['listeners']['health'];
@@ -27,7 +22,7 @@ function answer(response: ServerResponse, status: number, text: string): void {
  * Plain HTTP for probes: `/livez` while the process runs, `/readyz` while it serves, `/metrics`. Nothing else. On loopback
  * only for who calls it by address or as `localhost`: it asks for no credential, and web pages can dial it.
  */
-export async function openHealthListener({ settings, notReady, metrics }: HealthOptions): Promise<HealthListener> {
+export async function openHealthListener({ settings, notReady, metrics }: HealthOptions): Promise<OpenListener> {
   const isLocal = isLoopbackAddress(settings.address);
   const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
     if (isLocal && !isAddressOrLocalhost(request.headers.host))
@@ -51,16 +46,5 @@ export async function openHealthListener({ settings, notReady, metrics }: Health
     }
   });
   server.maxConnections = 64;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.port, settings.address, resolve);
-  });
-  return {
-    address: server.address() as AddressInfo,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, settings);
 }

@@ -2,7 +2,8 @@
 import type { Principal } from '@countersign/policy';
 import { DEFAULT_LIMITS, type Limits } from '../limits/agent-limits.ts';
 import { everyDocument } from '../store/every-document.ts';
-import type { AgentDocument, Store, Versioned } from '../store/store.ts';
+import { LatestRead } from '../store/latest-read.ts';
+import type { AgentDocument, LockDocument, Store, Versioned } from '../store/store.ts';
 import type { TokenFacts } from './authentication.ts';
 import type { RegisteredAgent, Registry } from './identify.ts';
 import { sessionKeyDigest } from './session-key.ts';
@@ -38,11 +39,9 @@ function isDeclared({ value }: Versioned<AgentDocument>): boolean {
 /** Who is registered, and where, as the store said at the last `refresh`: answers never wait for the store. */
 export class AgentRegistry implements Registry {
   readonly #store: Store;
+  readonly #latest = new LatestRead();
   readonly #listeners = new Set<() => void>();
   #snapshot: Snapshot | undefined;
-  /** Of the read that was begun last, and of the one that is in force. */
-  #begun = 0;
-  #inForce = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -50,20 +49,9 @@ export class AgentRegistry implements Registry {
 
   /** Reads agents and locks anew; MUST be called after each change of them. Until the first time everybody is refused. */
   async refresh(): Promise<void> {
-    this.#begun += 1;
-    const turn = this.#begun;
-    const [agents, locks] = await Promise.all([everyDocument(this.#store.agents), everyDocument(this.#store.locks)]);
-    // One that was begun later has overtaken it, and knows of changes that this one may not have seen.
-    if (turn < this.#inForce) return;
-    this.#inForce = turn;
-    this.#snapshot = {
-      byId: new Map(agents.map((agent) => [agent.id, agent])),
-      byToken: byTokenOf(agents),
-      locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
-      lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),
-      callers: new WeakMap(),
-    };
-    for (const listener of this.#listeners) listener();
+    const { agents, locks } = this.#store;
+    const read = () => Promise.all([everyDocument(agents), everyDocument(locks)]);
+    await this.#latest.take(read, (found) => this.#keep(...found));
   }
 
   lookup(issuer: string, subject: string): RegisteredAgent | undefined {
@@ -128,6 +116,17 @@ export class AgentRegistry implements Registry {
   /** Whether requests of an agent wait for a countersignature, where they don't say so themselves. */
   waits(agentId: string): boolean {
     return this.#current().byId.get(agentId)?.value.waits ?? true;
+  }
+
+  #keep(agents: readonly Versioned<AgentDocument>[], locks: readonly Versioned<LockDocument>[]): void {
+    this.#snapshot = {
+      byId: new Map(agents.map((agent) => [agent.id, agent])),
+      byToken: byTokenOf(agents),
+      locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
+      lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),
+      callers: new WeakMap(),
+    };
+    for (const listener of this.#listeners) listener();
   }
 
   #current(): Snapshot {

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import type { LogRecord } from '@countersign/evidence';
-import { openDiskLog } from '../log/disk-log.ts';
-import { logPlace } from '../log/log-for-tests.ts';
-import { observedLog } from '../log/observed-log.ts';
-import { openSqliteStore } from '../store/sqlite-store.ts';
+import { openKept } from '../kept-for-tests.ts';
 import { AgentRegistry } from './agent-registry.ts';
 import { type AgentEntry, AgentRoster } from './agent-roster.ts';
 import { AgentUpkeep } from './agent-upkeep.ts';
@@ -27,12 +21,8 @@ const entry = (subject: string, more: Partial<AgentEntry> = {}): AgentEntry => (
 });
 
 async function kept() {
-  const place = await logPlace();
-  const records: LogRecord[] = [];
-  const log = observedLog(await openDiskLog(place), (appended) => {
-    records.push(...appended);
-  });
-  const store = await openSqliteStore(join(place.root, 'state.db'));
+  const opened = await openKept();
+  const { store, log, records } = opened;
   const registry = new AgentRegistry(store);
   await registry.refresh();
   const clock = { days: 0 };
@@ -57,11 +47,7 @@ async function kept() {
           ? [[record.type, record.agent, 'reason' in record ? record.reason : undefined]]
           : [],
       ),
-    async [Symbol.asyncDispose]() {
-      await log.close();
-      await store.close();
-      await rm(place.root, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
 

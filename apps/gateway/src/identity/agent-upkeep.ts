@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { recurring } from '../recurring.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
 import type { AgentRoster } from './agent-roster.ts';
@@ -26,8 +27,7 @@ export class AgentUpkeep {
 
   /** Does so from now on, until it is disposed of. */
   start(onProblem: (error: unknown) => void): Disposable {
-    const timer = setInterval(() => void this.run().catch(onProblem), EVERY_MS).unref();
-    return { [Symbol.dispose]: () => clearInterval(timer) };
+    return recurring(EVERY_MS, () => this.run(), onProblem);
   }
 
   /** @throws StoreError, LogError */

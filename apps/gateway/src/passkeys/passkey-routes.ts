@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import * as z from 'zod';
-import type { ControlCaller } from '../control/authorize.ts';
+import type { ControlContext, ControlVariables } from '../control/control-context.ts';
 import { type Problem, problemResponse, problems } from '../control/problem.ts';
 import { readBody } from '../control/read-body.ts';
 import { removedRecord } from './passkey-records.ts';
@@ -19,13 +20,6 @@ export interface PasskeyRouteParts extends RegisterPasskeyParts {
   /** Where passkeys are used; undefined where the gateway has no console. */
   readonly site: WebAuthnSite | undefined;
 }
-
-interface Variables {
-  readonly requestId: string;
-  readonly caller: ControlCaller;
-}
-
-type RouteContext = Context<{ Variables: Variables }>;
 
 const text = (max: number) => z.string().min(1).max(max);
 const registration = z.strictObject({
@@ -61,7 +55,7 @@ const refusals: Readonly<Record<RegistrationProblem, Problem>> = {
 
 const noConsole = problems.notFound('this gateway has no console, and passkeys are used in one');
 
-function refuse(code: RegistrationProblem, { var: { requestId } }: RouteContext): Response {
+function refuse(code: RegistrationProblem, { var: { requestId } }: ControlContext): Response {
   return problemResponse({ ...refusals[code], code }, requestId);
 }
 
@@ -69,18 +63,18 @@ function shown({ id, value: { name, createdAt } }: Passkey) {
   return { id, name, createdAt };
 }
 
-function personOf({ var: { caller } }: RouteContext) {
+function personOf({ var: { caller } }: ControlContext) {
   const { issuer, subject } = caller.token;
   return { issuer, subject };
 }
 
-async function options(context: RouteContext, parts: PasskeyRouteParts): Promise<Response> {
+async function options(context: ControlContext, parts: PasskeyRouteParts): Promise<Response> {
   if (parts.site === undefined) return problemResponse(noConsole, context.var.requestId);
   const made = await registrationOptions(parts.site, personOf(context), parts);
   return typeof made === 'string' ? refuse(made, context) : context.json({ options: made });
 }
 
-async function register(context: RouteContext, parts: PasskeyRouteParts): Promise<Response> {
+async function register(context: ControlContext, parts: PasskeyRouteParts): Promise<Response> {
   const { requestId } = context.var;
   if (parts.site === undefined) return problemResponse(noConsole, requestId);
   const body = await readBody(context, registration);
@@ -91,12 +85,12 @@ async function register(context: RouteContext, parts: PasskeyRouteParts): Promis
   return typeof made === 'string' ? refuse(made, context) : context.json(shown(made), 201);
 }
 
-async function list(context: RouteContext, { passkeys }: PasskeyRouteParts): Promise<Response> {
+async function list(context: ControlContext, { passkeys }: PasskeyRouteParts): Promise<Response> {
   return context.json({ items: (await passkeysOf(passkeys, personOf(context))).map(shown) });
 }
 
 /** Out of the store first: what a crash leaves between is a passkey that the log has, and nobody can use. */
-async function remove(context: RouteContext, { passkeys, log }: PasskeyRouteParts): Promise<Response> {
+async function remove(context: ControlContext, { passkeys, log }: PasskeyRouteParts): Promise<Response> {
   const found = await passkeys.get(context.req.param('id') ?? '');
   const isOwn = found !== undefined && isOf(found, personOf(context));
   if (!isOwn || !(await passkeys.remove(found.id, found.version)))
@@ -106,7 +100,7 @@ async function remove(context: RouteContext, { passkeys, log }: PasskeyRoutePart
 }
 
 /** What people do about passkeys of their own: those who may countersign. */
-export function passkeyRoutes(app: Hono<{ Variables: Variables }>, parts: PasskeyRouteParts): void {
+export function passkeyRoutes(app: Hono<{ Variables: ControlVariables }>, parts: PasskeyRouteParts): void {
   app.use('/api/v1/passkeys/*', async ({ var: { caller, requestId } }, next) =>
     caller.approverGroups.length > 0
       ? next()

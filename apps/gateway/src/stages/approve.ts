@@ -2,7 +2,7 @@
 import type { Hmac } from '@countersign/mask';
 import { type ApprovalRequirement, type Decision, describeTarget } from '@countersign/policy';
 import type { Admission, ApprovalLimits, TooMany } from '../approvals/agent-room.ts';
-import type { ApprovalDocument } from '../approvals/approval.ts';
+import { type ApprovalDocument, requesterOf } from '../approvals/approval.ts';
 import { approvalCauses, groupsOf, rulesCause } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
 import { doubtFault } from '../approvals/doubt-fault.ts';
@@ -62,14 +62,13 @@ function askingOf(
   effect: Effect,
   digest: string,
 ): Omit<Asking, 'request'> {
-  const { issuer, subject, owner, purpose, act } = principal;
   const { approvals, policyDigest } = made.decision;
   return {
     digest,
     exchange: id,
     session,
     cluster,
-    requester: { id: principal.id, issuer, subject, owner, purpose, act: act.map((actor) => ({ ...actor })) },
+    requester: requesterOf(principal),
     action: describeTarget(request),
     requirements: approvals.map(requirementOf),
     policyDigest,

@@ -72,8 +72,12 @@ function endGranted(parts: LiveEndParts, ended: ReadonlySet<string>): void {
   for (const entry of parts.live.entries()) {
     const { decided } = entry;
     if (!entry.mayBeCut || !decided) continue;
-    if (isOver(grantOf(entry, decided, parts))) entry.end(new Fault('ERR_GRANT_ENDED'));
-    else decidePartsAgain(entry, decided, parts, ({ grant }) => isOver(grant));
+    try {
+      if (isOver(grantOf(entry, decided, parts))) entry.end(new Fault('ERR_GRANT_ENDED'));
+      else decidePartsAgain(entry, decided, parts, ({ grant }) => isOver(grant));
+    } catch (cause) {
+      entry.end(undecided('a grant ended', cause, parts));
+    }
   }
 }
 
@@ -82,20 +86,20 @@ function grantOf(entry: LiveEntry, { made }: Decided, { goingOnBy }: LiveEndPart
   return goingOnBy.has(entry) ? goingOnBy.get(entry) : made.grant;
 }
 
-/** What can't be decided again ends, and keeps no other from being decided. */
 function decidePartsAgain(
   entry: LiveEntry,
   decided: Decided,
   parts: LiveEndParts,
   concerns: (made: MadeDecision) => boolean,
 ): void {
-  try {
-    for (const part of [...entry.parts])
-      if (concerns(part.made)) part.decidedAgain(decisionNow({ ...decided, made: part.made }, parts));
-  } catch (cause) {
-    parts.onProblem(cause);
-    entry.end(new Fault('ERR_POLICY_UNAVAILABLE', 'a grant ended, and this could not be decided again', { cause }));
-  }
+  for (const part of [...entry.parts])
+    if (concerns(part.made)) part.decidedAgain(decisionNow({ ...decided, made: part.made }, parts));
+}
+
+/** What could not be decided again can't go on, and must not keep the others from being decided. */
+function undecided(what: string, cause: unknown, { onProblem }: LiveEndParts): Fault {
+  onProblem(cause);
+  return new Fault('ERR_POLICY_UNAVAILABLE', `${what}, and this could not be decided again`, { cause });
 }
 
 /** A caller that is another one now, or has other rights upstream, begins anew. */
@@ -151,10 +155,10 @@ async function decideAgain(parts: LiveEndParts): Promise<void> {
   record();
 }
 
-/** Decides one again; what can't be decided can't go on, and must not keep the others from being decided. */
+/** Decides one again. */
 function decideOne(entry: LiveEntry, decided: Decided, batch: Batch, parts: LiveEndParts): Fault | undefined {
   try {
-    for (const part of [...entry.parts]) part.decidedAgain(decisionNow({ ...decided, made: part.made }, parts));
+    decidePartsAgain(entry, decided, parts, () => true);
     const made = decisionNow(decided, parts);
     batch.push({ entry, record: redecisionRecord(decided, made) });
     const { effect } = made.decision;
@@ -163,8 +167,7 @@ function decideOne(entry: LiveEntry, decided: Decided, batch: Batch, parts: Live
     parts.goingOnBy.set(entry, made.grant);
     return endOf(decided, made, parts.policies);
   } catch (cause) {
-    parts.onProblem(cause);
-    return new Fault('ERR_POLICY_UNAVAILABLE', 'policy changed, and this could not be decided again', { cause });
+    return undecided('policy changed', cause, parts);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from 'zod';
 import type { Json } from '../canonical-json.ts';
+import { fromHex } from '../from-hex.ts';
 import { decodeBase64url } from './base64url.ts';
 import type { Said } from './statement.ts';
 
@@ -14,9 +15,7 @@ const said = z.strictObject({
 /** The sealed field `shown`; undefined where it is none. */
 export function parseShown(value: unknown): { readonly salt: Uint8Array; readonly card: Json } | undefined {
   const parsed = shown.safeParse(value);
-  if (!parsed.success) return undefined;
-  const pairs = parsed.data.salt.match(/../g) ?? [];
-  return { salt: Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)), card: parsed.data.card as Json };
+  return parsed.success ? { salt: fromHex(parsed.data.salt), card: parsed.data.card as Json } : undefined;
 }
 
 /** The sealed field `countersignature`; undefined where it is none. */

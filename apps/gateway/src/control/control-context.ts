@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Context } from 'hono';
+import type { ControlCaller } from './authorize.ts';
+
+/** What is known of each request of the control API once its caller is. */
+export interface ControlVariables {
+  readonly requestId: string;
+  readonly caller: ControlCaller;
+}
+
+export type ControlContext = Context<{ Variables: ControlVariables }>;
