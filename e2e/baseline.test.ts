@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { closedLines } from './baseline/closed-lines.ts';
 import { everyRelease } from './baseline/finalizers.ts';
-import { everyController, quietChanges } from './baseline/hidden-workloads.ts';
+import { everyController, operatorChanges, quietChanges } from './baseline/hidden-workloads.ts';
 import { namedIn } from './baseline/named-rules.ts';
 import {
   container,
@@ -231,6 +231,7 @@ test("a default agent can't: what runs, of any kind that runs pods, built in or 
   await refusedThoughPossible('what runs', ['ask-workloads'], attempts);
   await refusedThoughPossible('what a pod of a custom resource does', ['ask-workloads'], quietChanges);
   await assertRefused('what other controllers run', ['ask-workloads'], everyController());
+  for (const { rule, attempts: tried } of operatorChanges) await assertRefused('what operators do', [rule], tried);
   const copied = { op: 'copy', from: '/metadata/name', path: '/spec/steps/0/spec/containers/0/image' };
   const copy: Attempt = {
     method: 'PATCH',
@@ -322,7 +323,12 @@ test("a default agent can't: external addresses, load balancer status, ingress s
   await refusedThoughPossible(
     'snippets',
     ['no-ingress-snippets'],
-    [...(await everyChange(admin, ingress, { metadata: { annotations } }))],
+    [
+      ...(await everyChange(admin, ingress, { metadata: { annotations } })),
+      ...(await everyChange(admin, service, {
+        metadata: { annotations: { 'haproxy.org/backend-config-snippet': 'x' } },
+      })),
+    ],
   );
 });
 

@@ -218,6 +218,23 @@ test('what is set of a container shows, though it is neither image nor privilege
   assert.equal(facts({ spec: { containers: [] } }).containers, false);
 });
 
+test('what operators call otherwise shows too: sidecars, parts of an image, variables, volumes, Secrets', () => {
+  const containersIn = (spec: object) => facts({ spec }).containers;
+  assert.ok(containersIn({ extraContainers: [{ name: 'c' }] }));
+  assert.ok(containersIn({ sidecars: [{ name: 'c' }] }));
+  assert.ok(containersIn({ extraEnvVars: [{ name: 'A', value: 'b' }] }));
+  assert.ok(containersIn({ envFrom: [{ configMapRef: { name: 'c' } }] }));
+  assert.ok(containersIn({ command: ['sh'] }));
+  assert.ok(containersIn({ image: { tag: 'v2' } }));
+  assert.equal(containersIn({ environment: 'test', title: 'command', image: {}, args: [] }), false);
+  const parts = { registry: 'quay.io', repository: 'team/app', tag: 'v1' };
+  assert.deepEqual(facts({ spec: { image: parts } }).images, ['quay.io/team/app']);
+  assert.deepEqual(facts({ spec: { image: { repository: 'team/app' } } }).images, ['team/app']);
+  assert.deepEqual(facts({ spec: { additionalVolumes: [{ name: 'v', hostPath: {} }] } }).volumes, ['hostPath']);
+  const secrets = { existingSecret: 'a', tlsSecretName: 'b', secrets: ['c'] };
+  assert.deepEqual(facts({ spec: secrets }).secrets.toSorted(), ['a', 'b', 'c']);
+});
+
 test('a Service says its type and external addresses', () => {
   const body = { kind: 'Service', spec: { type: 'LoadBalancer', externalIPs: ['203.0.113.9'] } };
   const found = facts(body, 'json', { group: '', resource: 'services' });

@@ -48,6 +48,8 @@ export class FoundFacts {
   take(key: string, value: JsonValue): void {
     collectors.get(key)?.(this, value);
     if (secretReference.test(key)) collectNames(this.secrets, value);
+    if (ofContainers.test(key)) this.containers ||= isSet(value);
+    if (volumeList.test(key)) collectVolumes(this, value);
   }
 
   addSelectors(labels: JsonValue): void {
@@ -103,11 +105,10 @@ const reference = (value: JsonValue | undefined) =>
 const labels: Collect = (found, value) => found.addSelectors(value);
 
 const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
-  ['image', (found, value) => addText(found.images, isJsonObject(value) ? value.get('reference') : value)],
+  ['image', collectImage],
   ['serviceAccountName', text('serviceAccounts')],
   ['serviceAccount', text('serviceAccounts')],
   ...['hostIPC', 'hostNetwork', 'hostPID', 'hostPath', 'hostPort'].map((name) => [name, host(name)] as const),
-  ...['containers', 'initContainers', 'ephemeralContainers'].map((name) => [name, flag('containers')] as const),
   ['privileged', flag('privileged')],
   ['hostProcess', flag('privileged')],
   ['seccompProfile', profile],
@@ -128,8 +129,6 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
       if (isJsonArray(added)) for (const name of added) addText(found.capabilities, capabilityName(name));
     },
   ],
-  ['volumes', collectVolumes],
-  ['secretName', text('secrets')],
   ['serviceAccountToken', flag('projectsToken')],
   ['nodeName', text('nodeNames')],
   ['tolerations', collectTolerations],
@@ -153,11 +152,26 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   ['aggregationRule', flag('aggregates')],
 ]);
 
-const secretReference = /^(?:secrets?|imagePullSecrets)$|secret(?:Key)?Ref$/i;
+// Operators spell the fields of pods in their own ways: `extraContainers`, `sidecars`, `additionalVolumes`, `existingSecret`.
+const secretReference = /^(?:secrets?|imagePullSecrets|existingSecret)$|secretName$|secret(?:Key)?Ref$/i;
+const ofContainers = /^(?:command|args|sidecars?)$|^(?:\w*E|e)nv(?:From|Vars?)?$|containers$/i;
+const volumeList = /volumes$/i;
 
 /** Container runtimes take a name in any case, with and without its prefix. */
 function capabilityName(name: JsonValue): JsonValue {
   return typeof name === 'string' ? name.toUpperCase().replace(/^CAP_/, '') : name;
+}
+
+/** A name in one piece; the source of a volume; or, as charts and operators have it, parts, each of which changes what runs. */
+function collectImage(found: FoundFacts, value: JsonValue): void {
+  addText(found.images, isJsonObject(value) ? imageOf(value) : value);
+  if (isJsonObject(value)) found.containers ||= value.size > 0;
+}
+
+function imageOf(parts: JsonObject): JsonValue | undefined {
+  const [registry, repository] = [parts.get('registry'), parts.get('repository')];
+  const isPrefixed = typeof registry === 'string' && registry !== '' && typeof repository === 'string';
+  return parts.get('reference') ?? (isPrefixed ? `${registry}/${repository}` : repository);
 }
 
 function collectVolumes(found: FoundFacts, value: JsonValue): void {

@@ -15,6 +15,8 @@ const maxOperations = 10_000;
 const maxSegments = 128;
 /** What these hold has keys of any name, `0` and `-` too. */
 const keyed = new Set(['labels', 'annotations', 'matchLabels', 'selector', 'nodeSelector']);
+/** All that the API server takes for a position, `-1` for the last one included. @see gopkg.in/evanphx/json-patch.v4 */
+const position = /^(?:-|[+-]?\d+)$/;
 
 const setting = new Set(['add', 'replace']);
 const harmless = new Set(['remove', 'test']);
@@ -52,7 +54,7 @@ export function pointerSegments(pointer: JsonValue | undefined): readonly string
 
 function laidOut(path: readonly string[], value: JsonValue): JsonValue {
   return path.reduceRight<JsonValue>((inner, segment, index) => {
-    const isIndex = /^(?:-|\d+)$/.test(segment) && !keyed.has(path[index - 1] ?? '');
+    const isIndex = position.test(segment) && !keyed.has(path[index - 1] ?? '');
     return isIndex ? [inner] : new Map([[segment, inner]]);
   }, value);
 }

@@ -100,7 +100,8 @@ type Object = {
   serviceAccounts: Set<String>,
   // Of hostIPC, hostNetwork, hostPID, hostPath and hostPort.
   hostAccess: Set<String>,
-  // It sets something of containers, of init or ephemeral ones too: an image, a command, a variable …
+  // It sets something of containers, of init or ephemeral ones and sidecars too: an image, a command, a variable …,
+  // in a list of containers or, as operators have it, beside it: command, args, env, envFrom, the parts of an image.
   containers: Bool,
   // A privileged container, or a Windows host process.
   privileged: Bool,
