@@ -4,7 +4,8 @@ import { assertIssuerCas } from './check-files.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
 
-const LOOK_EVERY_MS = 1_000;
+/** Whoever is taken out of the file loses within a second what they have open. */
+const LOOK_EVERY_MS = 250;
 const RETRY_MS = 5_000;
 
 /** What came of a look at the file. */
