@@ -95,6 +95,25 @@ describe('createMasker, for items that are alike', () => {
     });
   });
 
+  it('takes nothing for known that differs from it in one bit', () => {
+    const known = Buffer.from(
+      '{"args":["--listen=:8080","--verbosity=2"],"image":"registry.example.com/shop/app:1.4.0"}',
+    );
+    const outcome = (before: string, item: Buffer) => {
+      const list = Buffer.concat([Buffer.from(`{"items":[${before}{"spec":`), item, Buffer.from('}]}')]);
+      try {
+        return maskPieces(planFor('list', '/pods'), [list], options).slice(`{"items":[${before}`.length);
+      } catch (error) {
+        return (error as { readonly code: string }).code;
+      }
+    };
+    for (let bit = 0; bit < known.length * 8; bit++) {
+      const other = Buffer.from(known);
+      other[bit >> 3] = (other[bit >> 3] as number) ^ (1 << (bit & 7));
+      assert.equal(outcome(`{"spec":${known}},{"spec":${known}},`, other), outcome('', other));
+    }
+  });
+
   it('refuses what breaks off in something known, or is none of it', () => {
     const known = '{"ports":[{"containerPort":8080,"protocol":"TCP"}]}';
     for (const broken of [known.slice(0, -3), `${known}}`, `${known.slice(0, -1)},}`, known.replace('"TCP"', '"TCP')]) {

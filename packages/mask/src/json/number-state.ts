@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA } from './bytes.ts';
+import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA, utf8 } from './bytes.ts';
 
 /** Where in a JSON number a scan stands; 0 means "not a number any more". */
 export type NumberState = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
@@ -13,6 +13,10 @@ const FRACTION = 5;
 const EXPONENT = 6;
 const EXPONENT_SIGN = 7;
 const EXPONENT_DIGITS = 8;
+
+const TRUE = utf8('true');
+const FALSE = utf8('false');
+const NULL = utf8('null');
 
 const COMPLETE: readonly boolean[] = [false, false, true, true, false, true, false, false, true];
 
@@ -50,11 +54,28 @@ function afterDigit(state: NumberState, byte: number): NumberState {
   return EXPONENT_DIGITS;
 }
 
-/** Where a whole number that begins with 1 to 9 ends; `from` if none does, or not before `to`. */
-export function afterWhole(bytes: Uint8Array, from: number, to: number): number {
-  let i = from;
-  while (i < to && isDigit(bytes[i] as number)) i++;
-  const next = bytes[i];
-  const isEnd = i < to && (next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY);
-  return isEnd && bytes[from] !== 0x30 ? i : from;
+/**
+ * Where a whole number without a sign, true, false or null ends that stands at `from` and has a comma or a bracket behind
+ * it, before `to`; `from` if none does.
+ */
+export function afterUsualScalar(bytes: Uint8Array, from: number, to: number): number {
+  const first = bytes[from] as number;
+  const end = isDigit(first) ? afterWhole(bytes, from, to) : afterLiteral(first, bytes, from, to);
+  if (end >= to) return from;
+  const next = bytes[end];
+  return next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY ? end : from;
+}
+
+function afterWhole(bytes: Uint8Array, from: number, to: number): number {
+  let i = from + 1;
+  if (bytes[from] !== 0x30) while (i < to && isDigit(bytes[i] as number)) i++;
+  return i;
+}
+
+function afterLiteral(first: number, bytes: Uint8Array, from: number, to: number): number {
+  const literal = first === TRUE[0] ? TRUE : first === NULL[0] ? NULL : FALSE;
+  const end = from + literal.length;
+  if (end >= to) return from;
+  for (let i = from; i < end; i++) if (bytes[i] !== literal[i - from]) return from;
+  return end;
 }

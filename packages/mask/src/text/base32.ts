@@ -3,14 +3,18 @@ import { utf8 } from '../json/bytes.ts';
 
 const ALPHABET = utf8('abcdefghijklmnopqrstuvwxyz234567');
 
-/** Lower-case base32 text (RFC 4648 §6, unpadded) of some bytes. */
-export function encodeBase32(bytes: Uint8Array): Uint8Array {
-  const text = new Uint8Array(Math.ceil((bytes.length * 8) / 5));
-  let out = 0;
+/** How many characters so many bytes take. */
+export function base32Length(byteCount: number): number {
+  return Math.ceil((byteCount * 8) / 5);
+}
+
+/** Writes lower-case base32 text (RFC 4648 §6, unpadded) of the first `byteCount` bytes to `text`, beginning at `at`. */
+export function putBase32(bytes: Uint8Array, byteCount: number, text: Uint8Array, at: number): void {
+  let out = at;
   let group = 0;
   let bits = 0;
-  for (const byte of bytes) {
-    group = ((group << 8) | byte) & 0xfff;
+  for (let index = 0; index < byteCount; index++) {
+    group = ((group << 8) | (bytes[index] as number)) & 0xfff;
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
@@ -18,5 +22,4 @@ export function encodeBase32(bytes: Uint8Array): Uint8Array {
     }
   }
   if (bits > 0) text[out] = ALPHABET[(group << (5 - bits)) & 31] as number;
-  return text;
 }

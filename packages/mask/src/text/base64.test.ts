@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { encodeBase32 } from './base32.ts';
+import { base32Length, putBase32 } from './base32.ts';
 import { decodeBase64, encodeBase64, isCanonicalBase64 } from './base64.ts';
 
 describe('base64 and base32', () => {
@@ -32,7 +32,9 @@ describe('base64 and base32', () => {
   it('write base32 as RFC 4648 §10 does, in lower case without padding', () => {
     const vectors = { f: 'my', fo: 'mzxq', foo: 'mzxw6', foob: 'mzxw6yq', fooba: 'mzxw6ytb', foobar: 'mzxw6ytboi' };
     for (const [text, expected] of Object.entries(vectors)) {
-      assert.equal(Buffer.from(encodeBase32(Buffer.from(text))).toString(), expected);
+      const encoded = Buffer.alloc(base32Length(text.length));
+      putBase32(Buffer.from(text), text.length, encoded, 0);
+      assert.equal(encoded.toString(), expected);
     }
   });
 });

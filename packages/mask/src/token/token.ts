@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ByteSink } from '../json/byte-sink.ts';
-import { bytesEqual, joinBytes, utf8 } from '../json/bytes.ts';
+import { bytesEqual, utf8 } from '../json/bytes.ts';
 import { MaskError } from '../mask-error.ts';
-import { encodeBase32 } from '../text/base32.ts';
+import { base32Length, putBase32 } from '../text/base32.ts';
 
 /** What a token stands for, readable in the token itself. */
 export type TokenClass =
@@ -59,6 +59,7 @@ export interface Value {
 }
 
 const MAC_BYTES = 16;
+const MAC_CHARACTERS = base32Length(MAC_BYTES);
 const MIN_NONCE_BYTES = 16;
 const MAX_RECENT = 16;
 
@@ -145,7 +146,10 @@ export class TokenMinter {
   #make({ prefix }: ClassParts): Uint8Array {
     const mac = this.#context.hmac(this.#message.view());
     if (mac.length < MAC_BYTES) throw new MaskError('ERR_MASK_KEY', `an HMAC has at least ${MAC_BYTES} bytes`);
-    return joinBytes([prefix, encodeBase32(mac.subarray(0, MAC_BYTES))]);
+    const token = new Uint8Array(prefix.length + MAC_CHARACTERS);
+    token.set(prefix);
+    putBase32(mac, MAC_BYTES, token, prefix.length);
+    return token;
   }
 
   #beginMessage(identity: ObjectIdentity): void {

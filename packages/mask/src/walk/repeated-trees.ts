@@ -12,6 +12,8 @@ const PAIRS = 512;
 const LONG_WORDS = 16;
 const SHORT_WORDS = 8;
 const WORD = 4;
+/** As many bytes are compared at once. */
+const DOUBLE = 8;
 const LONG_BYTES = LONG_WORDS * WORD;
 const MIN_BYTES = SHORT_WORDS * WORD;
 const MAX_BYTES = 4 * 1024;
@@ -68,17 +70,48 @@ export class RepeatedTree {
     }
   }
 
-  /** Whether it stands at `at` of some bytes, and ends by `limit`. Words are compared, a third of what bytes take. */
+  /**
+   * Whether it stands at `at` of some bytes, and ends by `limit`. Eight bytes are compared at once, as a number: two are
+   * equal only if their bits are, since zero, which has two spellings, would take NULs, and a tree has none.
+   */
   standsAt(node: PathNode, bytes: DataView, at: number, limit: number): boolean {
     const { length } = this;
     if (this.#node !== node || at + length > limit) return false;
     const own = this.#bytes;
     // At its end first, where most of those differ that only begin alike.
-    const last = length - WORD;
-    if (own.getInt32(last) !== bytes.getInt32(at + last)) return false;
+    const last = length - DOUBLE;
+    if (own.getFloat64(last, true) !== bytes.getFloat64(at + last, true)) return false;
     let i = 0;
-    while (i < last && own.getInt32(i) === bytes.getInt32(at + i)) i += WORD;
+    while (i < last && own.getFloat64(i, true) === bytes.getFloat64(at + i, true)) i += DOUBLE;
     return i >= last;
+  }
+}
+
+/** Trees by the key of how they begin. */
+class KeyedTrees {
+  readonly #keys = new Int32Array(PAIRS * 2);
+  readonly #trees = new Array<RepeatedTree | undefined>(PAIRS * 2).fill(undefined);
+
+  /** The one that stands at `from` of some bytes, whose key is `key`, and ends by `to`. */
+  find(key: number, node: PathNode, bytes: DataView, from: number, to: number): RepeatedTree | undefined {
+    const pair = pairOf(key);
+    for (let at = pair; at < pair + 2; at++) {
+      if (this.#keys[at] !== key) continue;
+      const tree = this.#trees[at];
+      if (tree?.standsAt(node, bytes, from, to) === true) return tree;
+    }
+    return undefined;
+  }
+
+  /** A place for another one; what it held is forgotten. */
+  make(key: number): RepeatedTree {
+    const pair = pairOf(key);
+    const tree = this.#trees[pair + 1] ?? new RepeatedTree();
+    this.#trees[pair + 1] = this.#trees[pair];
+    this.#keys[pair + 1] = this.#keys[pair] as number;
+    this.#trees[pair] = tree;
+    this.#keys[pair] = key;
+    return tree;
   }
 }
 
@@ -88,8 +121,8 @@ export class RepeatedTree {
  * of under 64 bytes.
  */
 export class RepeatedTrees {
-  readonly #long = new Array<RepeatedTree | undefined>(PAIRS * 2).fill(undefined);
-  readonly #short = new Array<RepeatedTree | undefined>(PAIRS * 2).fill(undefined);
+  readonly #long = new KeyedTrees();
+  readonly #short = new KeyedTrees();
   #viewed: Uint8Array = new Uint8Array(0);
   #view = new DataView(this.#viewed.buffer);
 
@@ -100,9 +133,9 @@ export class RepeatedTrees {
     if (from + MIN_BYTES > to) return undefined;
     const view = this.#viewOf(source.bytes);
     const key = keyOf(view, from, 0, SHORT_WORDS, 0);
-    const short = inPair(this.#short, key, node, view, from, to);
+    const short = this.#short.find(key, node, view, from, to);
     if (short !== undefined || from + LONG_BYTES > to) return short;
-    return inPair(this.#long, keyOf(view, from, SHORT_WORDS, LONG_WORDS, key), node, view, from, to);
+    return this.#long.find(keyOf(view, from, SHORT_WORDS, LONG_WORDS, key), node, view, from, to);
   }
 
   /** Takes what ends at `end`, if it has the size of what is kept. */
@@ -112,11 +145,8 @@ export class RepeatedTrees {
     const from = openAt - source.base;
     const view = this.#viewOf(source.bytes);
     const isLong = length >= LONG_BYTES;
-    const trees = isLong ? this.#long : this.#short;
-    const pair = pairOf(keyOf(view, from, 0, isLong ? LONG_WORDS : SHORT_WORDS, 0));
-    const tree = trees[pair + 1] ?? new RepeatedTree();
-    trees[pair + 1] = trees[pair];
-    trees[pair] = tree;
+    const key = keyOf(view, from, 0, isLong ? LONG_WORDS : SHORT_WORDS, 0);
+    const tree = (isLong ? this.#long : this.#short).make(key);
     tree.take(node, source.bytes, from, from + length, levels);
     tree.takeTexts(texts, firstText, openAt - start);
   }
@@ -133,25 +163,12 @@ export class RepeatedTrees {
 /** Of the words from the `first` on, and of those before them, whose key is `before`. */
 function keyOf(bytes: DataView, from: number, first: number, last: number, before: number): number {
   let key = before;
-  for (let word = first; word < last; word++) key = Math.imul(key ^ bytes.getInt32(from + word * WORD), 0x9e3779b1);
+  for (let word = first; word < last; word++) {
+    key = Math.imul(key ^ bytes.getInt32(from + word * WORD, true), 0x9e3779b1);
+  }
   return key;
 }
 
 function pairOf(key: number): number {
   return ((key ^ (key >>> 15)) & (PAIRS - 1)) << 1;
-}
-
-function inPair(
-  trees: readonly (RepeatedTree | undefined)[],
-  key: number,
-  node: PathNode,
-  bytes: DataView,
-  from: number,
-  to: number,
-): RepeatedTree | undefined {
-  const pair = pairOf(key);
-  const first = trees[pair];
-  if (first === undefined || first.standsAt(node, bytes, from, to)) return first;
-  const second = trees[pair + 1];
-  return second?.standsAt(node, bytes, from, to) === true ? second : undefined;
 }

@@ -123,7 +123,9 @@ export class UnitValues {
 export function isDistinctive(value: Uint8Array): boolean {
   if (value.length < SHORTEST_TEXT) return false;
   let kinds = 0;
-  for (const byte of value.subarray(0, MAX_WORD)) {
+  const end = Math.min(value.length, MAX_WORD);
+  for (let at = 0; at < end; at++) {
+    const byte = value[at] as number;
     const classes = CLASSES[byte] as number;
     kinds |= (classes & (LOWER | UPPER | DIGIT)) !== 0 ? classes : isIn(byte, ~0) ? 0 : MARK;
   }
