@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
 import { registerApprovalsList } from './approvals-list.ts';
+import { registerApprovalsReason } from './approvals-reason.ts';
 import { registerApprovalsSay } from './approvals-say.ts';
 import { registerApprovalsShow } from './approvals-show.ts';
 import { registerApprovalsVerify } from './approvals-verify.ts';
+import { registerApprovalsWatch } from './approvals-watch.ts';
 
 const EXAMPLES = `
 Examples:
@@ -15,7 +17,8 @@ Examples:
   countersign approvals verify ID --log ./log --trust log.policy
 
 Who may countersign is in the group that the rule names (@approval), by a token of an issuer that the configuration
-names for it under roles.approver; never who asked, nor whom it acts for, nor the agent's owner.`;
+names for it under roles.approver; never who asked, nor whom it acts for, nor the agent's owner. An agent sees, explains
+and withdraws what it has asked for itself, with its own token.`;
 
 /** `countersign approvals …`: what agents ask for, and what people say to it. */
 export function registerApprovals(program: Command): void {
@@ -26,5 +29,7 @@ export function registerApprovals(program: Command): void {
   registerApprovalsList(approvals);
   registerApprovalsShow(approvals);
   registerApprovalsSay(approvals);
+  registerApprovalsReason(approvals);
+  registerApprovalsWatch(approvals);
   registerApprovalsVerify(approvals);
 }

@@ -39,6 +39,7 @@ export const Leaf = z
     exchanges.sessionStart,
     exchanges.sessionEnd,
     operations.approvalAsked,
+    operations.approvalReasoned,
     operations.approvalSeen,
     operations.approvalApproved,
     operations.approvalDenied,

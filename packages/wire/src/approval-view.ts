@@ -23,6 +23,8 @@ const approvalView = z.object({
   purpose: z.string(),
   act: z.array(person).readonly(),
   action: z.string(),
+  /** Why, as the agent says; absent where it has not. */
+  reason: z.string().optional(),
   requirements: z
     .array(
       z.object({

@@ -66,12 +66,13 @@ function stateLine({ state, missing, expiresAt, usedBy, endedAt }: ApprovalView)
 
 /** All that an approver has to see, line by line, each harmless on a terminal: texts in it are an agent's. */
 export function approvalLines(approval: ApprovalView): readonly string[] {
-  const { id, agent, owner, purpose, act, cluster, action, askedAt, digest, exchange } = approval;
+  const { id, agent, owner, purpose, act, cluster, action, reason, askedAt, digest, exchange } = approval;
   const chain = act.map(({ subject }) => subject).join(', for ');
   const lines = [
     `APPROVAL ${id}`,
     `REQUEST  ${action} on cluster ${cluster}`,
     `AGENT    ${agent}, of ${owner}${purpose === '' ? '' : `: ${purpose}`}`,
+    ...(reason === undefined ? [] : [`SAYS     ${reason}`]),
     ...(chain === '' ? [] : [`ACTS     through ${chain}`]),
     `ASKED    ${minute(askedAt)}, as request ${exchange}`,
     ...ruleLines(approval),

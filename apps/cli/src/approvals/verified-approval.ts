@@ -90,12 +90,13 @@ function verdictLines({ entry, time, verdict, by, isSigned, passkey, said }: Ver
   ];
 }
 
-function stepLine({ type, entry, time, by, exchange, fault }: ApprovalReport['steps'][number]): string {
+function stepLine({ type, entry, time, by, exchange, fault, reason }: ApprovalReport['steps'][number]): string {
   const subject = type === 'refusal' ? 'REFUSED' : type.slice('approval.'.length).toUpperCase();
   const who = by === undefined ? '' : ` by ${printable(by)}`;
   const what = exchange === undefined ? '' : ` by request ${exchange}`;
   const why = fault === undefined ? '' : ` (${fault})`;
-  return line(subject.padEnd(8), `entry ${entry}, ${time}${what}${who}${why}`);
+  const words = reason === undefined ? '' : `: ${printable(reason)}`;
+  return line(subject.padEnd(8), `entry ${entry}, ${time}${what}${who}${why}${words}`);
 }
 
 /** What people were shown, as far as it is what they are shown today. */

@@ -80,16 +80,29 @@ const UNTRUSTED: ReadonlySet<unknown> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-function whyUnreachable(origin: string, { code, message }: NodeJS.ErrnoException): string {
+/** Why nothing came of a call, in a sentence. */
+export function whyUnreachable(origin: string, { code, message }: NodeJS.ErrnoException): string {
   if (UNTRUSTED.has(code))
     return `the certificate of ${origin} is of no CA that is trusted here: name its CA with --ca`;
   return `${origin} can't be reached: ${message}`;
 }
 
 /** What a problem (RFC 9457) says, as it may go to a terminal; what stands between may answer with something else. */
-function refusalIn({ title, detail, requestId }: Answer, status: number, origin: string): string {
+export function refusalIn({ title, detail, requestId }: Answer, status: number, origin: string): string {
   if (typeof title !== 'string' || typeof detail !== 'string') return `${origin} answered ${status}`;
   return printable(`${title}: ${detail} (request ${String(requestId)})`);
+}
+
+/** Where the control API is, and how a call says who makes it. @throws CliError */
+export async function reachControl(
+  call: Pick<ControlCall, 'control' | 'ca'> & CredentialOptions,
+): Promise<{ readonly base: URL; readonly token: string; readonly ca: string | undefined }> {
+  const base = URL.parse(call.control);
+  if (base?.protocol !== 'https:')
+    throw new CliError(3, `--control must be an https URL, not ${JSON.stringify(call.control)}`);
+  const { token } = await obtainToken(readCredentialSource(call));
+  const ca = call.ca === undefined ? undefined : caCertificates(await readSmallFile(call.ca, 'the CA'));
+  return { base, token, ca };
 }
 
 /**
@@ -104,11 +117,7 @@ export async function callControl(call: ControlCall): Promise<Answer> {
 export async function callForTag(
   call: ControlCall,
 ): Promise<{ readonly answer: Answer; readonly etag: string | undefined }> {
-  const base = URL.parse(call.control);
-  if (base?.protocol !== 'https:')
-    throw new CliError(3, `--control must be an https URL, not ${JSON.stringify(call.control)}`);
-  const { token } = await obtainToken(readCredentialSource(call));
-  const ca = call.ca === undefined ? undefined : caCertificates(await readSmallFile(call.ca, 'the CA'));
+  const { base, token, ca } = await reachControl(call);
   const { status, text, etag } = await send(new URL(call.path, base), call, token, ca).catch((cause: Error) => {
     throw cause instanceof CliError ? cause : new CliError(1, whyUnreachable(base.origin, cause), { cause });
   });

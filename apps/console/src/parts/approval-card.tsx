@@ -39,7 +39,7 @@ function Countdown({ approval, now }: { readonly approval: ApprovalView; readonl
 }
 
 function Who({ approval, now }: { readonly approval: ApprovalView; readonly now: number }): JSX.Element {
-  const { agent, owner, purpose, act, cluster, askedAt } = approval;
+  const { agent, owner, purpose, act, cluster, reason, askedAt } = approval;
   return (
     <dl class="facts">
       <Fact name="Agent">
@@ -57,6 +57,11 @@ function Who({ approval, now }: { readonly approval: ApprovalView; readonly now:
       <Fact name="Purpose">
         {purpose === '' ? <span class="muted">none given</span> : <Untrusted text={purpose} />}
       </Fact>
+      {reason === undefined ? null : (
+        <Fact name="It says why">
+          <Untrusted text={reason} />
+        </Fact>
+      )}
       <Fact name="Cluster">
         <Untrusted text={cluster} />
       </Fact>

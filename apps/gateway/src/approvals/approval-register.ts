@@ -14,11 +14,14 @@ import { Turns } from './turns.ts';
 import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts';
 
 /** What of a new approval its exchange says. */
-export type Asking = Omit<ApprovalDocument, 'state' | 'signatures' | 'salt' | 'askedAt' | 'expiresAt'> & {
+export type Asking = Omit<ApprovalDocument, 'state' | 'reason' | 'signatures' | 'salt' | 'askedAt' | 'expiresAt'> & {
   readonly ttlSeconds: number;
   /** Digest of the request without what it would do. */
   readonly request: string;
 };
+
+/** What its requester may say of an approval. */
+export type OwnStep = Extract<Step, { readonly type: 'reasoned' | 'withdrawn' }>;
 
 /** Why an approval can't be used: it has ended, or what is stored of it does not hold. */
 export type NotUsed = { readonly ended: Approval } | { readonly flaw: string };
@@ -137,6 +140,17 @@ export class ApprovalRegister {
         if (!mayTake(approval, step, this.#parts.now())) return 'ERR_APPROVAL_STATE';
         return { step, record: approvalRecord(id, approval, step) };
       }),
+    );
+  }
+
+  /** Takes what its requester says of it, whom others have told from everybody else; or says that it is too late. */
+  sayAsRequester(id: string, said: OwnStep): Promise<Approval | 'ERR_APPROVAL_STATE' | undefined> {
+    return this.#turns.run(id, () =>
+      this.#transitions.take<'ERR_APPROVAL_STATE'>(id, (approval) =>
+        mayTake(approval, said, this.#parts.now())
+          ? { step: said, record: approvalRecord(id, approval, said) }
+          : 'ERR_APPROVAL_STATE',
+      ),
     );
   }
 

@@ -68,6 +68,8 @@ export interface ShownEffect extends Omit<Effect, 'digest'> {
 /** How an approval goes on. */
 export type Step =
   | { readonly type: 'asked' }
+  /** The requester says why: once, and nothing hangs on it. */
+  | { readonly type: 'reasoned'; readonly reason: string }
   | { readonly type: 'approved'; readonly signature: Signature }
   | { readonly type: 'denied'; readonly signature: Signature }
   | { readonly type: 'expired' }
@@ -99,6 +101,10 @@ export interface ApprovalDocument {
   readonly requester: Requester;
   /** `delete configmaps settings in namespace demo`. */
   readonly action: string;
+  /** The path of the request, by which is judged how much of its effect the requester may see. */
+  readonly target?: string;
+  /** Why, in the requester's own words, once they have said so: beside what is countersigned, and no part of it. */
+  readonly reason?: string;
   readonly requirements: readonly Requirement[];
   readonly policyDigest: string;
   readonly effect: ShownEffect;
@@ -145,6 +151,9 @@ export function mayTake(approval: ApprovalDocument, step: Step, now: Date): bool
     case 'approved':
     case 'denied':
       return state === 'pending' && !isDue(approval, now);
+    // Once: who has read it and says yes has read what stays.
+    case 'reasoned':
+      return state === 'pending' && !isDue(approval, now) && approval.reason === undefined;
     case 'withdrawn':
       return isOpen(approval) && !isDue(approval, now);
     case 'expired':
@@ -166,6 +175,8 @@ export function afterStep(
   switch (step.type) {
     case 'asked':
       return settled;
+    case 'reasoned':
+      return { ...settled, reason: step.reason };
     case 'approved': {
       const signatures = [...approval.signatures, step.signature];
       return { ...settled, signatures, state: isComplete(signatures) ? 'approved' : 'pending' };

@@ -24,7 +24,8 @@ export interface ApprovalFeedParts {
   readonly onProblem: (error: unknown) => void;
 }
 
-const stateOf = ({ value }: Approval) => `${value.state} ${value.signatures.length}`;
+const stateOf = ({ value: { state, signatures, reason } }: Approval) =>
+  `${state} ${signatures.length} ${reason === undefined}`;
 
 /** Tells what becomes of approvals, whichever gateway on the store it becomes of them at; looks while somebody listens. */
 export class ApprovalFeed {

@@ -4,7 +4,6 @@ import type { ApprovalView } from '@countersign/wire';
 import type { Hono } from 'hono';
 import * as z from 'zod';
 import type { Signature } from '../approvals/approval.ts';
-import type { ApprovalRegister } from '../approvals/approval-register.ts';
 import { shownOf } from '../approvals/card.ts';
 import { missingOf } from '../approvals/quorum.ts';
 import type { Approval } from '../approvals/transitions.ts';
@@ -15,7 +14,6 @@ import {
   type VerdictProblem,
   verdictProblem,
 } from '../approvals/verdict.ts';
-import type { Registry } from '../identity/identify.ts';
 import type { Log } from '../log/log.ts';
 import { assertionBody } from '../passkeys/assertion-body.ts';
 import {
@@ -28,25 +26,31 @@ import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusa
 import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
 import { type ControlCaller, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
+import { asItsAgentSees, isOwn, type OwnApprovalParts, sayOfOwn } from './own-approvals.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
 
-export interface ApprovalRouteParts extends CountersignParts {
-  readonly register: ApprovalRegister;
-  readonly registry: Registry;
+export interface ApprovalRouteParts extends CountersignParts, OwnApprovalParts {
   readonly log: Log;
-  readonly now: () => Date;
   /** Where passkeys are used; undefined where the gateway has no console. */
   readonly site: WebAuthnSite | undefined;
 }
 
 const MAX_REASON = 500;
 const listQuery = z.strictObject({
+  id: z.string().max(64).optional(),
   state: z.enum(['open', 'all']).default('open'),
   after: z.string().max(64).default(''),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+type ListQuery = z.infer<typeof listQuery>;
+
+interface Page {
+  readonly items: readonly Approval[];
+  readonly next?: string;
+}
+
 const verdictBody = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the approval as it was shown, in hex'),
   reason: z
@@ -64,8 +68,8 @@ function shownSignature({ countersignature, ...said }: Signature): ApprovalView[
 }
 
 /** What people are told of an approval. */
-function shown({ id, value }: Approval): ApprovalView {
-  const { claim: _, salt: __, requester, effect, signatures, endedBy, ...rest } = value;
+function view({ id, value }: Approval): ApprovalView {
+  const { claim: _, salt: __, target: ____, requester, effect, signatures, endedBy, ...rest } = value;
   const { digest: ___, ...seen } = effect;
   const { id: agent, owner, purpose, act } = requester;
   const missing = value.state === 'pending' ? missingOf(value.requirements, signatures) : [];
@@ -76,9 +80,15 @@ function shown({ id, value }: Approval): ApprovalView {
   return { id, ...rest, ...said, agent, owner, purpose, act, effect: seen, missing };
 }
 
-/** Operators and auditors see all, approvers what is theirs to countersign. */
-export function isVisible({ value }: Approval, caller: ControlCaller): boolean {
-  return seesAll(caller) || countingGroups(value, caller.approverGroups).length > 0;
+/** What a caller is told of an approval. */
+function shownTo({ var: { caller, sourceAddress } }: ControlContext, approval: Approval, parts: ApprovalRouteParts) {
+  const whole = view(approval);
+  return caller.agent === undefined ? whole : asItsAgentSees(whole, approval, caller, sourceAddress, parts);
+}
+
+/** Operators and auditors see all, approvers what is theirs to countersign, agents what they have asked for. */
+export function isVisible(approval: Approval, caller: ControlCaller): boolean {
+  return seesAll(caller) || countingGroups(approval.value, caller.approverGroups).length > 0 || isOwn(approval, caller);
 }
 
 type Refused = VerdictProblem | PasskeyProblem;
@@ -143,25 +153,32 @@ function unknown({ var: { requestId } }: ControlContext): Response {
   return problemResponse(problems.notFound('no such approval, or none that you may see'), requestId);
 }
 
-async function list(context: ControlContext, { register }: ApprovalRouteParts): Promise<Response> {
+/** Some of them, in order of time. That somebody sees one is on record only where they look at that one. */
+async function list(context: ControlContext, parts: ApprovalRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   const query = listQuery.safeParse(context.req.query());
   if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
-  const { state, after, limit } = query.data;
-  const { items, next } =
-    state === 'open' ? openPage(await register.open(), query.data) : await register.page(after, limit);
-  const visible = items.filter((one) => isVisible(one, caller)).map(shown);
+  const { items, next } = await pageOf(query.data, parts);
+  const visible = items.filter((one) => isVisible(one, caller)).map((one) => shownTo(context, one, parts));
   return context.json({ items: visible, ...(next === undefined ? {} : { next }) });
 }
 
-function openPage(open: readonly Approval[], { after, limit }: z.infer<typeof listQuery>) {
+async function pageOf(query: ListQuery, { register }: ApprovalRouteParts): Promise<Page> {
+  const { id, state, after, limit } = query;
+  if (id !== undefined) return { items: [await register.get(id)].filter((one) => one !== undefined) };
+  return state === 'open' ? openPage(await register.open(), query) : register.page(after, limit);
+}
+
+function openPage(open: readonly Approval[], { after, limit }: ListQuery): Page {
   const later = open.filter(({ id }) => id > after);
   const items = later.slice(0, limit);
-  return { items, next: later.length > limit ? items.at(-1)?.id : undefined };
+  const last = later.length > limit ? items.at(-1) : undefined;
+  return { items, ...(last === undefined ? {} : { next: last.id }) };
 }
 
 /** One approval; that somebody who may countersign it has seen it is on record first. */
-async function show(context: ControlContext, { register, log }: ApprovalRouteParts): Promise<Response> {
+async function show(context: ControlContext, parts: ApprovalRouteParts): Promise<Response> {
+  const { register, log } = parts;
   const { caller } = context.var;
   const found = await register.get(context.req.param('id') ?? '');
   if (!found || !isVisible(found, caller)) return unknown(context);
@@ -170,7 +187,7 @@ async function show(context: ControlContext, { register, log }: ApprovalRoutePar
     const by = caller.token.subject;
     await log.append([{ type: 'approval.seen', approval: found.id, exchange, session, cluster, by, digest }]);
   }
-  return context.json(shown(found));
+  return context.json(shownTo(context, found, parts));
 }
 
 async function say(kind: Verdict['kind'], context: ControlContext, parts: ApprovalRouteParts): Promise<Response> {
@@ -186,7 +203,15 @@ async function say(kind: Verdict['kind'], context: ControlContext, parts: Approv
   if (typeof signed === 'string') return refuse(signed, found, context, parts);
   const said = await parts.register.say(found.id, signed);
   if (said === undefined) return unknown(context);
-  return typeof said === 'string' ? refuse(said, found, context, parts) : context.json(shown(said));
+  return typeof said === 'string' ? refuse(said, found, context, parts) : context.json(shownTo(context, said, parts));
+}
+
+/** What the agent that asked says of it. */
+async function sayOwn(kind: 'reason' | 'withdraw', context: ControlContext, parts: ApprovalRouteParts) {
+  const found = await parts.register.get(context.req.param('id') ?? '');
+  if (!found || !isOwn(found, context.var.caller)) return unknown(context);
+  const said = await sayOfOwn(kind, found, context, parts);
+  return said instanceof Response ? said : context.json(shownTo(context, said, parts));
 }
 
 /** What a person says, by their token alone. */
@@ -252,5 +277,8 @@ export function approvalRoutes(app: Hono<{ Variables: ControlVariables }>, parts
   app.post('/api/v1/approvals/:id/challenge', (context) => challenge(context, parts));
   app.post('/api/v1/approvals/:id/approve', (context) => say('approve', context, parts));
   app.post('/api/v1/approvals/:id/deny', (context) => say('deny', context, parts));
-  app.post('/api/v1/approvals/:id/withdraw', (context) => say('withdraw', context, parts));
+  app.post('/api/v1/approvals/:id/withdraw', (context) =>
+    context.var.caller.agent === undefined ? say('withdraw', context, parts) : sayOwn('withdraw', context, parts),
+  );
+  app.post('/api/v1/approvals/:id/reason', (context) => sayOwn('reason', context, parts));
 }

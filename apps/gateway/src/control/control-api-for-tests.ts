@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogRecord } from '@countersign/evidence';
+import { askingFor } from '../approvals/approval-fixture.ts';
+import { ApprovalRegister, type Asking } from '../approvals/approval-register.ts';
+import { LIMITS, recordOf } from '../approvals/registers-for-tests.ts';
 import type { Config } from '../config/schema.ts';
 import { ActiveGrants } from '../grants/active-grants.ts';
 import { GrantRegister } from '../grants/grant-register.ts';
@@ -70,6 +73,17 @@ export function tokenOf(subject: string, more: Partial<TokenFacts> = {}): TokenF
   return { ...facts, expiresAt: NOW.getTime() + 60_000, ...more } as unknown as TokenFacts;
 }
 
+/** What an agent asks people for; returns the id of its approval. */
+function asksOf(register: ApprovalRegister) {
+  return async (agent: string, more: Partial<Asking> = {}): Promise<string> => {
+    const { issuer, subject } = tokenOf(`${agent}-subject`);
+    const requester = { issuer, subject, id: agent, owner: 'platform', purpose: 'tests', act: [] };
+    const asking = askingFor(randomBytes(32).toString('hex'), { requester, ...more });
+    const found = await register.ask(asking, { leave: () => undefined }, recordOf);
+    return typeof found === 'string' ? assert.fail(found) : found.id;
+  };
+}
+
 /** The API over a log and a store on the disk, with agents and with policies of the cluster `lab`; tokens are facts. */
 export async function openControlApi(policies = '// none') {
   const place = await logPlace();
@@ -82,7 +96,8 @@ export async function openControlApi(policies = '// none') {
   const store = await openSqliteStore(join(place.root, 'state.db'));
   const recorded: LogRecord[] = [];
   const exchanges = new ExchangeIndex();
-  const log = observedLog(await openDiskLog(place), (records, first) => {
+  const disk = await openDiskLog(place);
+  const log = observedLog(disk, (records, first) => {
     recorded.push(...records);
     exchanges.add(records, first);
   });
@@ -97,8 +112,11 @@ export async function openControlApi(policies = '// none') {
   const hmac = (bytes: Uint8Array) => createHmac('sha256', 'key').update(bytes).digest();
   const grants = new GrantRegister({ grants: store.grants, active: activeGrants, hmac, log, now: () => NOW });
   await grants.refresh();
+  const limits = () => LIMITS;
+  const register = new ApprovalRegister({ store, log, logKey: disk.vkey, limits, now: () => NOW });
   const kept = {
     store,
+    register,
     grants,
     activeGrants,
     log,
@@ -109,7 +127,8 @@ export async function openControlApi(policies = '// none') {
     limits: new AgentLimits(() => 0),
   };
   return {
-    ...{ store, log, registry, recorded },
+    ...{ store, log, registry, register, recorded },
+    asks: asksOf(register),
     /** One request of whoever has this token. */
     async ask(token: TokenFacts, path: string, method = 'GET', body?: object, more: Record<string, string> = {}) {
       const authenticate = async () => ({ kind: 'authenticated', facts: token });

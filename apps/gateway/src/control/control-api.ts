@@ -76,6 +76,7 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/approvals/:id/approve': ['POST'],
   '/api/v1/approvals/:id/deny': ['POST'],
   '/api/v1/approvals/:id/withdraw': ['POST'],
+  '/api/v1/approvals/:id/reason': ['POST'],
   '/api/v1/passkeys': ['GET', 'POST'],
   '/api/v1/passkeys/options': ['POST'],
   '/api/v1/passkeys/:id': ['DELETE'],
@@ -98,6 +99,11 @@ const PATTERNS = Object.keys(ROUTES).map((route) => ({
 const AGENT_ROUTES: readonly (string | undefined)[] = [
   '/api/v1/exchanges/:id',
   '/api/v1/explain',
+  '/api/v1/events',
+  '/api/v1/approvals',
+  '/api/v1/approvals/:id',
+  '/api/v1/approvals/:id/reason',
+  '/api/v1/approvals/:id/withdraw',
   '/api/v1/grants',
   '/api/v1/grants/:id',
   '/api/v1/grants/:id/revoke',
@@ -237,7 +243,7 @@ function notTheirs(caller: ControlCaller, path: string): string | undefined {
   }
   return AGENT_ROUTES.includes(route)
     ? undefined
-    : 'agents are told what became of their own requests, and what would, and ask for grants, and no more';
+    : 'agents are told what becomes of their own requests and approvals, and what would, and ask for grants, and no more';
 }
 
 /** Who calls: how that is found out is a listener's own. */
@@ -253,13 +259,14 @@ export function createControlApi(
   app.use(async (context, next) => {
     const requestId = randomUUID();
     context.set('requestId', requestId);
+    context.set('sourceAddress', sourceOf(context.env));
     const { method, path } = context.req;
     const route = routeOf(path) ?? 'none';
     const caller = await callerOf(context);
     if ('problem' in caller) {
       const { problem, fault, token } = caller;
       if (token) await recordRequest(parts, token, undefined, { id: requestId, method, route, status: problem.status });
-      else parts.onUnknownCaller(fault, sourceOf(context.env));
+      else parts.onUnknownCaller(fault, context.var.sourceAddress);
       return problemResponse(problem, requestId);
     }
     context.set('caller', caller);
@@ -281,9 +288,7 @@ export function createControlApi(
     const refused = notTheirs(context.var.caller, context.req.path);
     return refused === undefined ? next() : problemResponse(problems.forbidden(refused), context.var.requestId);
   });
-  app.post('/api/v1/explain', (context) =>
-    explainOne(context, parts, { ...context.var, sourceAddress: sourceOf(context.env) }),
-  );
+  app.post('/api/v1/explain', (context) => explainOne(context, parts, context.var));
   app.get('/api/v1/events', (context) => streamEvents(context, parts, context.var, callerOf));
   approvalRoutes(app, parts);
   passkeyRoutes(app, parts);

@@ -6,6 +6,7 @@ import type { ControlCaller } from './authorize.ts';
 export interface ControlVariables {
   readonly requestId: string;
   readonly caller: ControlCaller;
+  readonly sourceAddress: string;
 }
 
 export type ControlContext = Context<{ Variables: ControlVariables }>;

@@ -150,6 +150,20 @@ test('a person has so many streams, all have so many, and who leaves makes room'
   assert.equal(site.open(callerOf('eve')), undefined);
 });
 
+test('an agent is told of its own, in two streams at most, and all of them leave people half', (context) => {
+  const site = new Site(context);
+  const agent = (id: string) =>
+    ({
+      ...callerOf(id, []),
+      roles: ['agent'],
+      agent: id,
+    }) as const;
+  for (let count = 0; count < 128; count += 1) assert.ok(site.open(agent(`a${count >> 1}`)), String(count));
+  assert.equal(site.open(agent('a0')), undefined);
+  assert.equal(site.open(agent('another')), undefined);
+  assert.ok(site.open(callerOf('ada')));
+});
+
 test('who does not read is not waited for', async (context) => {
   const site = new Site(context);
   const answer = site.streams.open({ caller: callerOf('ada'), again: async () => callerOf('ada') });

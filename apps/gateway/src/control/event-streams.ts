@@ -4,9 +4,12 @@ import { ApprovalFeed, type ApprovalFeedParts } from './approval-feed.ts';
 import { isVisible } from './approval-routes.ts';
 import type { ControlCaller, RefusedCaller } from './authorize.ts';
 
-/** Of one person at once, and of all: of the connections of a listener they take half at most. */
+/** Of one person or agent at once, and of all: of the connections of a listener they take half at most. */
 const MAX_OF_PERSON = 8;
+const MAX_OF_AGENT = 2;
 const MAX_STREAMS = 256;
+/** Of all agents: however many they are, people find room. */
+const MAX_OF_AGENTS = 128;
 /** Whoever listens is asked this often whether they still may. */
 const CHECK_MS = 1_000;
 /** So that nothing between takes a quiet stream for a dead one. */
@@ -27,36 +30,46 @@ export interface Listening {
   readonly again: () => Promise<ControlCaller | RefusedCaller>;
 }
 
+/** Who listens, as their streams are counted. */
+function listenerOf({ agent, token: { issuer, subject } }: ControlCaller): string {
+  return agent === undefined ? JSON.stringify(['person', issuer, subject]) : JSON.stringify(['agent', agent]);
+}
+
 /**
- * What browsers are told as it happens: which approvals changed, of those that they may see.
+ * What callers are told as it happens: which approvals changed, of those that they may see.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class EventStreams {
   readonly #parts: ApprovalFeedParts;
   readonly #feed: ApprovalFeed;
-  readonly #open = new Map<string, number>();
+  readonly #open = new Map<string, { readonly isAgent: boolean; readonly count: number }>();
 
   constructor(parts: ApprovalFeedParts) {
     this.#parts = parts;
     this.#feed = new ApprovalFeed(parts);
   }
 
-  /** A stream of events; undefined where this person, or everybody, has too many. */
+  /** A stream of events; undefined where this person or agent, or everybody, has too many. */
   open(listening: Listening): Response | undefined {
-    const { issuer, subject } = listening.caller.token;
-    const person = JSON.stringify([issuer, subject]);
-    const own = this.#open.get(person) ?? 0;
-    const all = [...this.#open.values()].reduce((sum, count) => sum + count, 0);
-    if (own >= MAX_OF_PERSON || all >= MAX_STREAMS) return undefined;
-    this.#open.set(person, own + 1);
-    const stream = new EventStream(listening, this.#feed, this.#parts, () => this.#left(person));
+    const listener = listenerOf(listening.caller);
+    const isAgent = listening.caller.agent !== undefined;
+    const own = this.#open.get(listener)?.count ?? 0;
+    if (own >= (isAgent ? MAX_OF_AGENT : MAX_OF_PERSON)) return undefined;
+    if (this.#count() >= MAX_STREAMS || (isAgent && this.#count('agents') >= MAX_OF_AGENTS)) return undefined;
+    this.#open.set(listener, { isAgent, count: own + 1 });
+    const stream = new EventStream(listening, this.#feed, this.#parts, () => this.#left(listener));
     return new Response(stream.body, { headers: HEADERS });
   }
 
-  #left(person: string): void {
-    const left = (this.#open.get(person) ?? 1) - 1;
-    if (left === 0) this.#open.delete(person);
-    else this.#open.set(person, left);
+  #count(of: 'all' | 'agents' = 'all'): number {
+    const counted = [...this.#open.values()].filter(({ isAgent }) => of === 'all' || isAgent);
+    return counted.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  #left(listener: string): void {
+    const open = this.#open.get(listener);
+    if (open === undefined || open.count <= 1) this.#open.delete(listener);
+    else this.#open.set(listener, { ...open, count: open.count - 1 });
   }
 }
 

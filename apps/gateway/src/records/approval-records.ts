@@ -40,11 +40,13 @@ export function nameOf({ issuer, subject }: Person): string {
 /** What became of an approval, but for its use, of which its exchange says more. */
 export function approvalRecord(
   approval: string,
-  { exchange, session, cluster, digest }: ApprovalDocument,
+  { exchange, session, cluster, digest, requester }: ApprovalDocument,
   step: Exclude<Step, { type: 'asked' | 'used' }>,
-): Record<'approval.approved' | 'approval.denied' | 'approval.expired' | 'approval.withdrawn'> {
+): Record<'approval.approved' | 'approval.denied' | 'approval.expired' | 'approval.reasoned' | 'approval.withdrawn'> {
   const facts = { approval, exchange, session, cluster };
   if (step.type === 'expired') return { type: 'approval.expired', ...facts };
+  if (step.type === 'reasoned')
+    return { type: 'approval.reasoned', ...facts, by: requester.id, sealed: { reason: step.reason } };
   const { by, reason, countersignature } = step.signature;
   const own = { claims: { signer: nameOf(by) }, ...(reason === '' ? {} : { reason }) };
   const said = { ...facts, by: by.subject };

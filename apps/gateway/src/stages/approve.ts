@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import { type ApprovalRequirement, type Decision, describeTarget } from '@countersign/policy';
 import type { Admission, ApprovalLimits, TooMany } from '../approvals/agent-room.ts';
@@ -70,6 +71,7 @@ function askingOf(
     cluster,
     requester: requesterOf(principal),
     action: describeTarget(request),
+    target: serializeTarget({ segments: request.segments, query: [] }),
     requirements: approvals.map(requirementOf),
     policyDigest,
     effect: { ...effect, digest: Buffer.from(effect.digest).toString('hex') },

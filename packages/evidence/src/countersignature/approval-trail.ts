@@ -51,8 +51,16 @@ export interface VerdictReport extends At {
 
 /** Any other step. */
 export interface StepReport extends At {
-  readonly type: 'approval.seen' | 'approval.expired' | 'approval.withdrawn' | 'approval.used' | 'refusal';
+  readonly type:
+    | 'approval.reasoned'
+    | 'approval.seen'
+    | 'approval.expired'
+    | 'approval.withdrawn'
+    | 'approval.used'
+    | 'refusal';
   readonly by?: string | undefined;
+  /** In the requester's words; absent where they were not opened. */
+  readonly reason?: string | undefined;
   /** The request that used it. */
   readonly exchange?: string | undefined;
   /** Why an attempt was refused. */
@@ -116,6 +124,9 @@ export class ApprovalTrail {
         break;
       case 'approval.used':
         this.#takeUsed(leaf, at);
+        break;
+      case 'approval.reasoned':
+        this.#steps.push({ ...at, type: leaf.type, by: leaf.by, reason: this.#open(record)?.reason });
         break;
       case 'approval.seen':
       case 'approval.withdrawn':

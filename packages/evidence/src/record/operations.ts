@@ -77,6 +77,8 @@ export const approvalAsked = leaf('approval.asked', {
     .optional()
     .describe('HMAC-SHA-256 of what people are shown of it, which is among the sealed fields with its salt'),
 });
+/** The requester says why: the words are among the sealed fields, and no part of what is countersigned. */
+export const approvalReasoned = leaf('approval.reasoned', { ...approval, by });
 export const approvalSeen = leaf('approval.seen', { ...approval, by, digest: digest.optional() });
 const verdict = {
   ...approval,
