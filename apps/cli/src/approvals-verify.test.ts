@@ -99,7 +99,9 @@ before(async () => {
   args = ['--log', join(root, 'home', 'log'), '--trust', join(root, 'trust')];
   const used = { type: 'approval.used', ...common(ids.good), digest: DIGEST } as const;
   await log.append([registered]);
-  await log.append([asked(ids.good), verdictRecord(ids.good), used]);
+  const sealed = { reason: 'disk full\u001b[2J' };
+  const reasoned = { type: 'approval.reasoned', ...common(ids.good), by: 'worker', sealed } as const;
+  await log.append([asked(ids.good), reasoned, verdictRecord(ids.good), used]);
   await log.append([asked(ids.plain), { type: 'approval.denied', ...common(ids.plain), by: PERSON, digest: DIGEST }]);
   await log.append([asked(ids.denied), verdictRecord(ids.denied, { verdict: 'deny' })]);
   await log.append([asked(ids.reason), verdictRecord(ids.reason, { reason: 'another' })]);
@@ -120,13 +122,15 @@ test('verifies what a passkey signed, and says what that does not prove', async 
   assert.match(out, /^USED {5}entry \d+/m);
   assert.match(out, /^RESULT {3}VERIFIED$/m);
   assert.match(out, /- whose pseudonyms these are/);
-  assert.doesNotMatch(out, /grace|because/);
+  assert.match(out, /^REASONED entry \d+, \S+ by worker$/m);
+  assert.doesNotMatch(out, /grace|because|disk full/);
 });
 
 test('tells who has the keys whose it is, why, and of what card, harmless on a terminal', async () => {
   const { out, exitCode } = await verify(ids.good, '--keys', join(root, 'keys'));
   assert.equal(exitCode, 0, out);
   assert.match(out, /said by grace@example\.com of https:\/\/people\.example: because\\u\{1b\}\[2J$/m);
+  assert.match(out, /^REASONED entry \d+, \S+ by worker: disk full\\u\{1b\}\[2J$/m);
   assert.match(out, /^WOULD {4}deletes \\u\{202e\} it$/m);
   const json = JSON.parse((await verify(ids.good, '--keys', join(root, 'keys'), '-o', 'json')).out);
   assert.deepEqual([json.result, json.verdicts[0].said.approver.subject], ['verified', PERSON]);
