@@ -303,8 +303,11 @@ test('for whom it is asked can not countersign it', async () => {
   assert.deepEqual(faults, ['ERR_APPROVAL_REQUIRED', 'ERR_APPROVAL_SELF']);
   // Another person for whom the agent acts is another request.
   assert.notEqual(causes((await tryToDelete('selfish', 'none')).json).approval, approval);
+  // By that token it is the agent that looks, at what it has asked for itself, and says nothing of it.
   const withAct = await fetchAs(token, approval);
-  assert.equal(withAct.status, 403);
+  assert.deepEqual([withAct.status, withAct.json.agent], [200, 'worker']);
+  const body = { digest: withAct.json.digest };
+  assert.equal((await fetchAs(token, approval, { verb: 'approve', body })).status, 403);
 });
 
 /** An approval, asked for at the control API with a token of any kind, or something said of it. */
