@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ASK_DELETES } from './approvals/ask-deletes.ts';
 import { Desk } from './approvals/desk.ts';
 import { storyOf } from './approvals/story-of.ts';
+import { noChromium } from './console/chromium-program.ts';
 import { ConsoleBrowser } from './console/console-browser.ts';
 import { pageFlaws } from './console/page-flaws.ts';
 import { countersign } from './installation/countersign.ts';
@@ -34,28 +35,6 @@ const HOSTILE = '<img src=x onerror="document.title=1"> \u202eevil';
 let site: Installation;
 let desk: Desk;
 let grace: ConsoleBrowser;
-
-before(async () => {
-  await promisify(execFile)(process.execPath, [BUILD, '--if-stale']);
-  site = await startInstallation({
-    clusters: { lab: { policies: POLICIES } },
-    agents: { worker: { clusters: { lab: ['countersign:workers'] } } },
-    people: { grace: ['approvers'] },
-    console: true,
-    configure: (config) => ({
-      ...config,
-      agents: (config.agents ?? []).map((agent) => ({ ...agent, purpose: 'Keeps the notes of namespace demo' })),
-      roles: { ...config.roles, approver: [{ issuer: 'provider', group: 'approvers' }] },
-    }),
-  });
-  desk = new Desk(site);
-  grace = await ConsoleBrowser.open(site.console);
-  await grace.signIn('grace');
-});
-after(async () => {
-  await grace?.close();
-  await site?.stop();
-});
 
 const actionOf = (name: string) => `delete configmaps ${name} in namespace demo`;
 
@@ -90,93 +69,6 @@ async function openCard(action: string): Promise<void> {
   await grace.page.getByRole('heading', { name: action }).waitFor();
 }
 
-test('who has no passkey is sent to make one first', async () => {
-  const { kubectl, approval } = await deleting('early');
-  await openCard(actionOf('early'));
-  await grace.page.getByRole('link', { name: 'Register a passkey' }).click();
-  await grace.page.getByText('You have no passkey yet.').waitFor();
-  await grace.registerPasskey('laptop');
-  await desk.says('grace', 'deny', approval.id, '--reason', 'made to wait');
-  assert.equal(await kubectl.exited, 1);
-});
-
-test('a delete waits, a person sees what it would do and signs it with a passkey, and the same kubectl ends well', async () => {
-  const { kubectl, approval } = await deleting('approved');
-  await openCard(actionOf('approved'));
-  await grace.page.getByText('A person looks at what is deleted.').waitFor();
-  await grace.page.getByText('data.tone').waitFor();
-  assert.deepEqual(await pageFlaws(grace.page), []);
-  await grace.page.getByRole('textbox', { name: 'Reason' }).fill('it is not used');
-  await grace.page.getByRole('button', { name: 'Approve with passkey' }).click();
-  assert.equal(await kubectl.exited, 0, kubectl.output);
-  assert.match(kubectl.output, /configmap "approved" deleted/);
-  await grace.page.getByText('Countersigned, and used by request').waitFor();
-  await grace.keepLooks('used');
-  assert.equal((await deletes('approved')).length, 1);
-  const records = (await site.records()).map(({ record }) => record);
-  assert.deepEqual(storyOf(await desk.find(approval.id), records), [
-    'approval.asked',
-    'approval.approved',
-    'approval.used',
-    'intent',
-    'outcome',
-  ]);
-  await isVerified(approval.id);
-});
-
-test('who is denied is told why in the words of the console, and nothing is done', async () => {
-  const action = 'patch configmaps shop-settings in namespace demo';
-  const settings = { greeting: 'Welcome to the shop', retries: '3', banner: 'on' };
-  const made = await site
-    .lab('lab')
-    .admin.request('POST', CONFIG_MAPS, { metadata: { name: 'shop-settings' }, data: settings });
-  assert.equal(made.status, 201);
-  const patch = JSON.stringify({
-    data: { greeting: 'Welcome to the store', retries: '30', banner: null, timeout: '5s' },
-  });
-  const kubectl = await site
-    .as('worker')
-    .startKubectl('patch', 'configmap', 'shop-settings', '--type', 'merge', '-p', patch);
-  await openCard(action);
-  await grace.page.getByText('data.timeout').waitFor();
-  await grace.keepLooks('card');
-  await grace.page.getByRole('textbox', { name: 'Reason' }).fill('the shop reads it; set retries alone');
-  await grace.page.getByRole('button', { name: 'Deny with passkey' }).click();
-  assert.equal(await kubectl.exited, 1);
-  assert.match(kubectl.output, /the shop reads it; set retries alone/);
-  await grace.page.getByText('Denied. The agent was told why; nothing was done.').waitFor();
-  const now = await site.lab('lab').admin.request('GET', `${CONFIG_MAPS}/shop-settings`);
-  assert.deepEqual(now.body.data, settings);
-});
-
-test('what an agent or an object says is text, and nothing in it is hidden', async () => {
-  const { kubectl, approval } = await deleting('hostile', HOSTILE);
-  await openCard(actionOf('hostile'));
-  await grace.page.getByText('<img src=x').waitFor();
-  const { page } = grace;
-  assert.equal(await page.locator('main img').count(), 0);
-  const text = (await page.locator('main').textContent()) ?? '';
-  assert.match(text, /\\u\{?202e/);
-  assert.doesNotMatch(text, /\u202e/);
-  await desk.says('grace', 'deny', approval.id, '--reason', 'no');
-  // Nobody has touched the page: what is said elsewhere is shown by itself.
-  await page.getByText('Denied. The agent was told why; nothing was done.').waitFor();
-  assert.equal(await kubectl.exited, 1);
-});
-
-test('all of it goes without a mouse', async () => {
-  const { kubectl } = await deleting('by-keyboard');
-  const { page } = grace;
-  await grace.go('/approvals');
-  await page.getByRole('link', { name: actionOf('by-keyboard') }).waitFor();
-  await tabTo('link', actionOf('by-keyboard'));
-  await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Approve with passkey' }).waitFor();
-  await tabTo('button', 'Approve with passkey');
-  await page.keyboard.press('Enter');
-  assert.equal(await kubectl.exited, 0, kubectl.output);
-});
-
 /** Presses Tab until something has the focus that is seen to have it; fails where that never comes. */
 async function tabTo(role: 'link' | 'button', name: string): Promise<void> {
   const wanted = grace.page.getByRole(role, { name });
@@ -187,59 +79,170 @@ async function tabTo(role: 'link' | 'button', name: string): Promise<void> {
   assert.fail(`Tab never comes to ${name}`);
 }
 
-test('an operator sees agents, clusters, sessions and exchanges, and ends and locks what must not go on', async () => {
-  const operator = await ConsoleBrowser.open(site.console);
-  try {
-    await operator.signIn('operator', '/agents');
-    const { page } = operator;
-    const pages = {
-      agents: 'worker',
-      clusters: 'lab',
-      sessions: 'worker',
-      exchanges: 'delete configmaps approved in demo',
-    };
-    for (const [name, seen] of Object.entries(pages)) {
-      await operator.go(`/${name}`);
-      await page.getByRole('cell', { name: seen }).first().waitFor();
-      assert.deepEqual(await pageFlaws(page), [], name);
-      await operator.keepLooks(name);
-    }
-    await page.getByRole('searchbox').fill('approved delete');
-    await eventually('no row is shown but of what was searched for', async () => {
-      const rows = await page.locator('tbody tr').allTextContents();
-      return rows.length > 0 && rows.every((row) => row.includes('approved') && row.includes('delete'));
+suite('the console in a browser', { skip: noChromium }, () => {
+  before(async () => {
+    await promisify(execFile)(process.execPath, [BUILD, '--if-stale']);
+    site = await startInstallation({
+      clusters: { lab: { policies: POLICIES } },
+      agents: { worker: { clusters: { lab: ['countersign:workers'] } } },
+      people: { grace: ['approvers'] },
+      console: true,
+      configure: (config) => ({
+        ...config,
+        agents: (config.agents ?? []).map((agent) => ({ ...agent, purpose: 'Keeps the notes of namespace demo' })),
+        roles: { ...config.roles, approver: [{ issuer: 'provider', group: 'approvers' }] },
+      }),
     });
-    await operator.go('/agents');
-    await page.getByRole('button', { name: 'Lock worker' }).click();
-    await page.getByRole('textbox', { name: 'Reason' }).fill('enough');
-    await page.getByRole('button', { name: 'Lock agent' }).click();
-    await page.getByText('locked', { exact: true }).waitFor();
-    assert.equal((await site.as('worker').call('GET', CONFIG_MAPS)).status, 403);
-    await page.getByRole('button', { name: 'Unlock worker' }).click();
-    await page.getByRole('button', { name: 'Unlock agent' }).click();
-    await page.getByText('enabled', { exact: true }).waitFor();
-    await eventually(
-      'worker is let in again',
-      async () => (await site.as('worker').call('GET', CONFIG_MAPS)).status === 200,
-    );
-    await operator.go('/sessions');
-    await page.getByRole('button', { name: 'End the session of worker' }).click();
-    await page.getByRole('button', { name: 'End session' }).click();
-    await page.getByText('No session is going on.').waitFor();
-    assert.deepEqual(operator.complaints, []);
-  } finally {
-    await operator.close();
-  }
-});
+    desk = new Desk(site);
+    grace = await ConsoleBrowser.open(site.console);
+    await grace.signIn('grace');
+  });
+  after(async () => {
+    await grace?.close();
+    await site?.stop();
+  });
 
-test('whoever has signed out is out', async () => {
-  const { page } = grace;
-  await grace.go('/passkeys');
-  await page.getByRole('cell', { name: 'laptop', exact: true }).waitFor();
-  assert.deepEqual(await pageFlaws(page), []);
-  await grace.keepLooks('passkeys');
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByRole('link', { name: 'Sign in' }).waitFor();
-  await grace.keepLooks('sign-in');
-  assert.deepEqual(grace.complaints, []);
+  test('who has no passkey is sent to make one first', async () => {
+    const { kubectl, approval } = await deleting('early');
+    await openCard(actionOf('early'));
+    await grace.page.getByRole('link', { name: 'Register a passkey' }).click();
+    await grace.page.getByText('You have no passkey yet.').waitFor();
+    await grace.registerPasskey('laptop');
+    await desk.says('grace', 'deny', approval.id, '--reason', 'made to wait');
+    assert.equal(await kubectl.exited, 1);
+  });
+
+  test('a delete waits, a person sees what it would do and signs it with a passkey, and the same kubectl ends well', async () => {
+    const { kubectl, approval } = await deleting('approved');
+    await openCard(actionOf('approved'));
+    await grace.page.getByText('A person looks at what is deleted.').waitFor();
+    await grace.page.getByText('data.tone').waitFor();
+    assert.deepEqual(await pageFlaws(grace.page), []);
+    await grace.page.getByRole('textbox', { name: 'Reason' }).fill('it is not used');
+    await grace.page.getByRole('button', { name: 'Approve with passkey' }).click();
+    assert.equal(await kubectl.exited, 0, kubectl.output);
+    assert.match(kubectl.output, /configmap "approved" deleted/);
+    await grace.page.getByText('Countersigned, and used by request').waitFor();
+    await grace.keepLooks('used');
+    assert.equal((await deletes('approved')).length, 1);
+    const records = (await site.records()).map(({ record }) => record);
+    assert.deepEqual(storyOf(await desk.find(approval.id), records), [
+      'approval.asked',
+      'approval.approved',
+      'approval.used',
+      'intent',
+      'outcome',
+    ]);
+    await isVerified(approval.id);
+  });
+
+  test('who is denied is told why in the words of the console, and nothing is done', async () => {
+    const action = 'patch configmaps shop-settings in namespace demo';
+    const settings = { greeting: 'Welcome to the shop', retries: '3', banner: 'on' };
+    const made = await site
+      .lab('lab')
+      .admin.request('POST', CONFIG_MAPS, { metadata: { name: 'shop-settings' }, data: settings });
+    assert.equal(made.status, 201);
+    const patch = JSON.stringify({
+      data: { greeting: 'Welcome to the store', retries: '30', banner: null, timeout: '5s' },
+    });
+    const kubectl = await site
+      .as('worker')
+      .startKubectl('patch', 'configmap', 'shop-settings', '--type', 'merge', '-p', patch);
+    await openCard(action);
+    await grace.page.getByText('data.timeout').waitFor();
+    await grace.keepLooks('card');
+    await grace.page.getByRole('textbox', { name: 'Reason' }).fill('the shop reads it; set retries alone');
+    await grace.page.getByRole('button', { name: 'Deny with passkey' }).click();
+    assert.equal(await kubectl.exited, 1);
+    assert.match(kubectl.output, /the shop reads it; set retries alone/);
+    await grace.page.getByText('Denied. The agent was told why; nothing was done.').waitFor();
+    const now = await site.lab('lab').admin.request('GET', `${CONFIG_MAPS}/shop-settings`);
+    assert.deepEqual(now.body.data, settings);
+  });
+
+  test('what an agent or an object says is text, and nothing in it is hidden', async () => {
+    const { kubectl, approval } = await deleting('hostile', HOSTILE);
+    await openCard(actionOf('hostile'));
+    await grace.page.getByText('<img src=x').waitFor();
+    const { page } = grace;
+    assert.equal(await page.locator('main img').count(), 0);
+    const text = (await page.locator('main').textContent()) ?? '';
+    assert.match(text, /\\u\{?202e/);
+    assert.doesNotMatch(text, /\u202e/);
+    await desk.says('grace', 'deny', approval.id, '--reason', 'no');
+    // Nobody has touched the page: what is said elsewhere is shown by itself.
+    await page.getByText('Denied. The agent was told why; nothing was done.').waitFor();
+    assert.equal(await kubectl.exited, 1);
+  });
+
+  test('all of it goes without a mouse', async () => {
+    const { kubectl } = await deleting('by-keyboard');
+    const { page } = grace;
+    await grace.go('/approvals');
+    await page.getByRole('link', { name: actionOf('by-keyboard') }).waitFor();
+    await tabTo('link', actionOf('by-keyboard'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Approve with passkey' }).waitFor();
+    await tabTo('button', 'Approve with passkey');
+    await page.keyboard.press('Enter');
+    assert.equal(await kubectl.exited, 0, kubectl.output);
+  });
+
+  test('an operator sees agents, clusters, sessions and exchanges, and ends and locks what must not go on', async () => {
+    const operator = await ConsoleBrowser.open(site.console);
+    try {
+      await operator.signIn('operator', '/agents');
+      const { page } = operator;
+      const pages = {
+        agents: 'worker',
+        clusters: 'lab',
+        sessions: 'worker',
+        exchanges: 'delete configmaps approved in demo',
+      };
+      for (const [name, seen] of Object.entries(pages)) {
+        await operator.go(`/${name}`);
+        await page.getByRole('cell', { name: seen }).first().waitFor();
+        assert.deepEqual(await pageFlaws(page), [], name);
+        await operator.keepLooks(name);
+      }
+      await page.getByRole('searchbox').fill('approved delete');
+      await eventually('no row is shown but of what was searched for', async () => {
+        const rows = await page.locator('tbody tr').allTextContents();
+        return rows.length > 0 && rows.every((row) => row.includes('approved') && row.includes('delete'));
+      });
+      await operator.go('/agents');
+      await page.getByRole('button', { name: 'Lock worker' }).click();
+      await page.getByRole('textbox', { name: 'Reason' }).fill('enough');
+      await page.getByRole('button', { name: 'Lock agent' }).click();
+      await page.getByText('locked', { exact: true }).waitFor();
+      assert.equal((await site.as('worker').call('GET', CONFIG_MAPS)).status, 403);
+      await page.getByRole('button', { name: 'Unlock worker' }).click();
+      await page.getByRole('button', { name: 'Unlock agent' }).click();
+      await page.getByText('enabled', { exact: true }).waitFor();
+      await eventually(
+        'worker is let in again',
+        async () => (await site.as('worker').call('GET', CONFIG_MAPS)).status === 200,
+      );
+      await operator.go('/sessions');
+      await page.getByRole('button', { name: 'End the session of worker' }).click();
+      await page.getByRole('button', { name: 'End session' }).click();
+      await page.getByText('No session is going on.').waitFor();
+      assert.deepEqual(operator.complaints, []);
+    } finally {
+      await operator.close();
+    }
+  });
+
+  test('whoever has signed out is out', async () => {
+    const { page } = grace;
+    await grace.go('/passkeys');
+    await page.getByRole('cell', { name: 'laptop', exact: true }).waitFor();
+    assert.deepEqual(await pageFlaws(page), []);
+    await grace.keepLooks('passkeys');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await grace.keepLooks('sign-in');
+    assert.deepEqual(grace.complaints, []);
+  });
 });

@@ -16,6 +16,12 @@ export interface ChromiumProgram {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Why there is no Chromium here, or `false`. */
+export const noChromium: string | false =
+  process.platform === 'linux' && process.arch === 'x64'
+    ? false
+    : `no Chromium for ${process.platform} ${process.arch}: the packaged one is for Linux on x64`;
+
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/countersign');
 
 /** The packaged fonts first, as they are the same on every machine; those of the machine for what they lack. */

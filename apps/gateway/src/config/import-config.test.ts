@@ -39,6 +39,23 @@ test('nothing is in the store before its record is durable, and nothing goes uns
   assert.equal((await store.clusters.list()).length, 1);
 });
 
+test('a token whose agent the file names no more, or knows by another one, stays one that was an agent', async () => {
+  const agent = (subject: string) => ({
+    ...{ id: 'scribe', owner: 'ada', purpose: 'tests', groups: [], clusters: [], waits: true },
+    match: { issuer: 'idp', subject },
+  });
+  const issuers = [{ name: 'idp', issuer: 'https://idp.example' }];
+  const importing = async (...agents: object[]) => {
+    const plan = await planImport({ issuers, clusters: [], agents } as unknown as Config, store);
+    await plan.apply();
+    return (await store.formerAgents.list()).map(({ value }) => value.match.subject).toSorted();
+  };
+  assert.deepEqual(await importing(agent('first')), []);
+  assert.deepEqual(await importing({ ...agent('first'), purpose: 'another' }), []);
+  assert.deepEqual(await importing(agent('second')), ['first']);
+  assert.deepEqual(await importing(), ['first', 'second']);
+});
+
 test('a change by somebody else between plan and import is not overwritten', async () => {
   const plan = await planImport(config('a', 'c'), store);
   await store.clusters.insert('c', { source: 'api', description: 'by the API' });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import type { LogRecord } from '@countersign/evidence';
+import { keepFormer } from '../identity/former-agents.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, ClusterDocument, Collection, Store, Versioned } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -11,6 +12,8 @@ interface Change<T> {
   readonly kind: 'registered' | 'changed' | 'removed';
   readonly id: string;
   readonly value: T;
+  /** What stands there until then. */
+  readonly old?: T;
   /** False when the document is not what it was when the change was planned. */
   readonly apply: () => Promise<boolean>;
 }
@@ -44,7 +47,7 @@ function planPut<T extends AgentDocument | ClusterDocument>(
 ): readonly Change<T>[] {
   if (!old) return [{ kind: 'registered', id, value, apply: () => collection.insert(id, value) }];
   if (documentDigest(old.value) === documentDigest(value)) return [];
-  return [{ kind: 'changed', id, value, apply: () => collection.replace(id, old.version, value) }];
+  return [{ kind: 'changed', id, value, old: old.value, apply: () => collection.replace(id, old.version, value) }];
 }
 
 /** What makes a collection say what the file says; documents that came by the API are left alone, unless the file names them. */
@@ -56,7 +59,7 @@ async function plan<T extends AgentDocument | ClusterDocument>(
   const puts = [...wanted].flatMap(([id, value]) => planPut(collection, present.get(id), id, value));
   const doomed = [...present.values()].filter(({ id, value }) => !wanted.has(id) && value.source === 'config');
   const removals = doomed.map(({ id, version, value }): Change<T> => {
-    return { kind: 'removed', id, value, apply: () => collection.remove(id, version) };
+    return { kind: 'removed', id, value, old: value, apply: () => collection.remove(id, version) };
   });
   return [...puts, ...removals];
 }
@@ -81,6 +84,13 @@ function clusterRecord({ kind, id, value }: Change<ClusterDocument>): LogRecord 
   };
 }
 
+/** A token that an agent is known by no more stays one that was an agent's. */
+async function keepReplaced({ kind, id, value, old }: Change<AgentDocument>, store: Store): Promise<void> {
+  if (!old) return;
+  const isKept = kind !== 'removed' && JSON.stringify(old.match) === JSON.stringify(value.match);
+  if (!isKept) await keepFormer(store, id, old);
+}
+
 /** What a configuration changes in the store. */
 export interface ConfigImport {
   /** To be durable before `apply`: what is in the store already is no change any more, and would never be on record. */
@@ -100,6 +110,7 @@ export async function planImport(config: Config, store: Store): Promise<ConfigIm
   return {
     records: [...clusters.map(clusterRecord), ...agents.map(agentRecord)],
     async apply() {
+      for (const change of agents) await keepReplaced(change, store);
       for (const { id, apply } of [...clusters, ...agents]) {
         if (!(await apply()))
           throw new StoreError('ERR_STORE_UNAVAILABLE', `${id} was changed by somebody else meanwhile`);

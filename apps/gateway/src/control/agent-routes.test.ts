@@ -54,7 +54,7 @@ test('an agent is registered, read, changed, disabled, enabled and removed; each
   assert.deepEqual([enabled.body.state, holder()], ['enabled', { ...holder(), enabled: true }]);
 
   const removed = await api.ask(operator, '/api/v1/agents/scribe', 'DELETE', undefined, at(enabled.headers));
-  assert.deepEqual([removed.status, holder()], [200, undefined]);
+  assert.deepEqual([removed.status, holder()], [200, { kind: 'former', id: 'scribe', owner: scribe.owner }]);
   assert.deepEqual(
     recorded(),
     ['registered', 'changed', 'disabled', 'enabled', 'removed'].map((what) => [`agent.${what}`, 'scribe', 'ann']),
@@ -139,6 +139,37 @@ test('only operators change agents: an auditor sees them, and an agent that was 
       assert.equal((await api.ask(token, path, method)).status, 403);
   }
   assert.deepEqual(recorded(), [['agent.registered', 'scribe', 'ann']]);
+  await api.ask(operator, '/api/v1/agents/scribe', 'DELETE');
+});
+
+test('what was an agent has no role by its groups when it is removed, or known by another token; registered again, it is one', async () => {
+  const robot = tokenOf('scribe-subject', { groups: ['operators', 'approvers', 'auditors'] });
+  const successor = tokenOf('scribe-second', { groups: ['operators'] });
+  const statuses = async (token: typeof robot) =>
+    Promise.all(['/api/v1/agents', '/api/v1/approvals'].map(async (path) => (await api.ask(token, path)).status));
+  const made = await put('scribe', scribe, NEW);
+  assert.deepEqual(await statuses(robot), [403, 403]);
+  const moved = { ...scribe, match: { issuer: 'idp', subject: 'scribe-second' } };
+  assert.equal((await put('scribe', moved, at(made.headers))).status, 200);
+  assert.deepEqual(
+    [await statuses(robot), await statuses(successor)],
+    [
+      [403, 403],
+      [403, 403],
+    ],
+  );
+  assert.equal((await api.ask(operator, '/api/v1/agents/scribe', 'DELETE')).status, 200);
+  assert.deepEqual(
+    [await statuses(robot), await statuses(successor)],
+    [
+      [403, 403],
+      [403, 403],
+    ],
+  );
+  const last = api.recorded.findLast(({ type }) => type === 'control');
+  assert.deepEqual(last && 'principal' in last && last.principal?.kind, 'agent');
+  await put('scribe', scribe, NEW);
+  assert.deepEqual(holder(), { ...holder(), kind: 'agent', id: 'scribe' });
   await api.ask(operator, '/api/v1/agents/scribe', 'DELETE');
 });
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { bearerToken } from '../identity/bearer-token.ts';
-import { identify, type RegisteredAgent, type Registry } from '../identity/identify.ts';
+import { type FormerAgent, identify, type RegisteredAgent, type Registry } from '../identity/identify.ts';
 import { type Problem, problems } from './problem.ts';
 
 /** A role that comes with a group. */
@@ -43,15 +43,18 @@ export interface AuthorizeParts {
   readonly now: () => Date;
 }
 
-/** The agent that holds a token, if any, whether it may call now or not: with an `act` claim it is the outermost actor. */
-export function agentOf(token: TokenFacts, registry: Registry): RegisteredAgent | undefined {
+/**
+ * The agent that holds a token, if any, whether it may call now or not, or is one no more: with an `act` claim it is the
+ * outermost actor.
+ */
+export function agentOf(token: TokenFacts, registry: Registry): RegisteredAgent | FormerAgent | undefined {
   const { issuer, subject } = token.act[0] ?? token;
   const found = registry.lookup(issuer, subject);
-  return found?.kind === 'agent' ? found : undefined;
+  return found?.kind === 'human' ? undefined : found;
 }
 
 /**
- * The groups of a token to which the configuration gives a role, by issuer. Agents have none: a token with an `act` chain
+ * The groups of a token to which the configuration gives a role, by issuer. Agents have none, nor has what was one: a token with an `act` chain
  * has the groups of the human whom an agent acts for, but it is the agent that holds it.
  */
 function groupsWith(role: GroupRole, token: TokenFacts, config: Config, registry: Registry): readonly string[] {

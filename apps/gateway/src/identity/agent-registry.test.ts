@@ -44,10 +44,10 @@ test('a read of the registry that was overtaken by a later one does not lift the
     const lock = { kind: 'agent', target: 'reporter', by: 'ann', reason: '', at: new Date().toISOString() } as const;
     await store.locks.insert('agent:reporter', lock);
     await registry.refresh();
-    assert.equal(registry.lookup(ISSUER, 'reporter')?.locked, true);
+    assert.deepEqual(registry.lookup(ISSUER, 'reporter'), { ...registry.lookup(ISSUER, 'reporter'), locked: true });
     release();
     await early;
-    assert.equal(registry.lookup(ISSUER, 'reporter')?.locked, true);
+    assert.deepEqual(registry.lookup(ISSUER, 'reporter'), { ...registry.lookup(ISSUER, 'reporter'), locked: true });
   } finally {
     await store.close();
     await rm(directory, { recursive: true });

@@ -3,9 +3,9 @@ import type { Principal } from '@countersign/policy';
 import { DEFAULT_LIMITS, type Limits } from '../limits/agent-limits.ts';
 import { everyDocument } from '../store/every-document.ts';
 import { LatestRead } from '../store/latest-read.ts';
-import type { AgentDocument, LockDocument, Store, Versioned } from '../store/store.ts';
+import type { AgentDocument, FormerAgentDocument, LockDocument, Store, Versioned } from '../store/store.ts';
 import type { TokenFacts } from './authentication.ts';
-import type { RegisteredAgent, Registry } from './identify.ts';
+import type { FormerAgent, RegisteredAgent, Registry } from './identify.ts';
 import { sessionKeyDigest } from './session-key.ts';
 
 /** A registered agent that calls, and what it is upstream. */
@@ -17,6 +17,7 @@ export interface Caller {
 interface Snapshot {
   readonly byToken: ReadonlyMap<string, Versioned<AgentDocument>>;
   readonly byId: ReadonlyMap<string, Versioned<AgentDocument>>;
+  readonly formerByToken: ReadonlyMap<string, FormerAgentDocument>;
   readonly locked: ReadonlySet<string>;
   /** Digests of the keys of sessions that are locked. */
   readonly lockedSessions: ReadonlySet<string>;
@@ -47,17 +48,24 @@ export class AgentRegistry implements Registry {
     this.#store = store;
   }
 
-  /** Reads agents and locks anew; MUST be called after each change of them. Until the first time everybody is refused. */
+  /** Reads agents, former ones and locks anew; MUST be called after each change of them. Until the first time everybody is refused. */
   async refresh(): Promise<void> {
-    const { agents, locks } = this.#store;
-    const read = () => Promise.all([everyDocument(agents), everyDocument(locks)]);
+    const { agents, formerAgents, locks } = this.#store;
+    const read = async () => {
+      // Former ones last: whoever stops to be an agent while this reads is one of the two at least.
+      const [present, locked] = await Promise.all([everyDocument(agents), everyDocument(locks)]);
+      return [present, await everyDocument(formerAgents), locked] as const;
+    };
     await this.#latest.take(read, (found) => this.#keep(...found));
   }
 
-  lookup(issuer: string, subject: string): RegisteredAgent | undefined {
-    const { byToken, locked } = this.#current();
+  lookup(issuer: string, subject: string): RegisteredAgent | FormerAgent | undefined {
+    const { byToken, formerByToken, locked } = this.#current();
     const agent = byToken.get(tokenKey(issuer, subject));
-    if (!agent) return undefined;
+    if (!agent) {
+      const former = formerByToken.get(tokenKey(issuer, subject));
+      return former && { kind: 'former', id: former.agent, owner: former.owner };
+    }
     const { id, value } = agent;
     return {
       kind: 'agent',
@@ -118,10 +126,15 @@ export class AgentRegistry implements Registry {
     return this.#current().byId.get(agentId)?.value.waits ?? true;
   }
 
-  #keep(agents: readonly Versioned<AgentDocument>[], locks: readonly Versioned<LockDocument>[]): void {
+  #keep(
+    agents: readonly Versioned<AgentDocument>[],
+    formers: readonly Versioned<FormerAgentDocument>[],
+    locks: readonly Versioned<LockDocument>[],
+  ): void {
     this.#snapshot = {
       byId: new Map(agents.map((agent) => [agent.id, agent])),
       byToken: byTokenOf(agents),
+      formerByToken: new Map(formers.map(({ value }) => [tokenKey(value.match.issuer, value.match.subject), value])),
       locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
       lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),
       callers: new WeakMap(),

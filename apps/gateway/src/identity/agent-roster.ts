@@ -5,6 +5,7 @@ import type { Log } from '../log/log.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
 import type { AgentRegistry } from './agent-registry.ts';
+import { keepFormer } from './former-agents.ts';
 
 /** Each is kept in memory by every gateway. */
 const MAX_AGENTS = 10_000;
@@ -119,6 +120,7 @@ export class AgentRoster {
       const { store, log, registry } = this.#parts;
       const found = await this.#owned(id, version);
       if (typeof found === 'string') return found;
+      await keepFormer(store, id, found.value);
       if (!(await store.agents.remove(id, found.version))) return 'stale';
       await registry.refresh();
       await log.append([{ type: 'agent.removed', ...about(id, found.value, by) }]);
@@ -141,6 +143,7 @@ export class AgentRoster {
   async #replace(old: Versioned<AgentDocument>, value: AgentDocument, record: AgentRecord): Promise<Changed> {
     const { store, log, registry } = this.#parts;
     const isLoss = value.state === 'disabled';
+    if (!isSameToken(old.value, value)) await keepFormer(store, old.id, old.value);
     if (!isLoss) await log.append([record]);
     if (!(await store.agents.replace(old.id, old.version, value))) return 'stale';
     await registry.refresh();
@@ -159,7 +162,10 @@ function about(agent: string, { owner, source }: AgentDocument, by: string) {
   return { agent, owner, source, by };
 }
 
-function sharesToken(id: string, { match }: Pick<AgentEntry, 'match'>) {
-  return (other: Versioned<AgentDocument>) =>
-    other.id !== id && other.value.match.issuer === match.issuer && other.value.match.subject === match.subject;
+function isSameToken({ match: one }: Pick<AgentEntry, 'match'>, { match: other }: Pick<AgentEntry, 'match'>): boolean {
+  return one.issuer === other.issuer && one.subject === other.subject;
+}
+
+function sharesToken(id: string, entry: Pick<AgentEntry, 'match'>) {
+  return (other: Versioned<AgentDocument>) => other.id !== id && isSameToken(other.value, entry);
 }

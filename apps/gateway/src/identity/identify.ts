@@ -23,13 +23,23 @@ export interface RegisteredHuman {
   readonly locked: boolean;
 }
 
+/** What was an agent and is none any more: nobody, whatever groups its token has. */
+export interface FormerAgent {
+  readonly kind: 'former';
+  readonly id: string;
+  readonly owner: string;
+}
+
 /**
  * Who is registered. Implementations MUST match issuer and subject exactly, MUST answer from the entries in force, MUST
- * answer `human` only for issuers that are configured for humans, and MUST throw rather than answer from doubt.
+ * answer `human` only for issuers that are configured for humans, MUST answer `former` for what was an agent under another
+ * entry, and MUST throw rather than answer from doubt.
  */
 export interface Registry {
-  lookup(issuer: string, subject: string): RegisteredAgent | RegisteredHuman | undefined;
+  lookup(issuer: string, subject: string): Registered | undefined;
 }
+
+export type Registered = RegisteredAgent | RegisteredHuman | FormerAgent;
 
 export type UnidentifiedReason = 'unregistered' | 'expired' | 'disabled' | 'locked';
 
@@ -71,13 +81,14 @@ function humanPrincipal({ id }: RegisteredHuman, facts: TokenFacts): Principal {
 export function identify(facts: TokenFacts, registry: Registry, nowMs: number): Identification {
   const actor = facts.act[0];
   const { issuer, subject } = actor ?? facts;
-  let entry: RegisteredAgent | RegisteredHuman | undefined;
+  let entry: Registered | undefined;
   try {
     entry = registry.lookup(issuer, subject);
   } catch {
     return { kind: 'unavailable', what: 'registry' };
   }
-  if (!entry || (entry.kind === 'human' && actor)) return { kind: 'refused', reason: 'unregistered', agent: undefined };
+  if (!entry || entry.kind === 'former' || (entry.kind === 'human' && actor))
+    return { kind: 'refused', reason: 'unregistered', agent: undefined };
   if (entry.kind === 'human') {
     if (entry.locked) return { kind: 'refused', reason: 'locked', agent: undefined };
     return { kind: 'identified', principal: humanPrincipal(entry, facts) };

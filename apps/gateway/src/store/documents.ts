@@ -117,6 +117,7 @@ export function documentStore(database: Kysely<Tables>): Store {
   return {
     agents: openCollection(database, 'agents'),
     agentUses: openCollection(database, 'agent-uses'),
+    formerAgents: openCollection(database, 'former-agents'),
     clusters: openCollection(database, 'clusters'),
     joinTokens: openCollection(database, 'join-tokens'),
     certificates: openCollection(database, 'certificates'),

@@ -33,6 +33,8 @@ export interface Store {
   readonly agents: Collection<AgentDocument>;
   /** Under the ids of agents; of those that have called. */
   readonly agentUses: Collection<AgentUseDocument>;
+  /** Under the digest of the token that each was known by. */
+  readonly formerAgents: Collection<FormerAgentDocument>;
   readonly clusters: Collection<ClusterDocument>;
   readonly joinTokens: Collection<JoinTokenDocument>;
   readonly certificates: Collection<CertificateDocument>;
@@ -80,6 +82,13 @@ export interface AgentDocument {
 /** When an agent was last seen to call, to the hour. */
 export interface AgentUseDocument {
   readonly lastUsedAt: string;
+}
+
+/** That a token was an agent's: whatever groups its provider gives it, nobody takes it for a person's. */
+export interface FormerAgentDocument {
+  readonly agent: string;
+  readonly owner: string;
+  readonly match: AgentDocument['match'];
 }
 
 export interface ClusterDocument {
