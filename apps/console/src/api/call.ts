@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { pageHeaders } from './page-secret.ts';
 
 /** What the gateway says when it does not do what it was asked (RFC 9457), or that it could not be reached. */
 export class CallError extends Error {
@@ -29,8 +30,8 @@ async function errorOf(response: Response): Promise<CallError> {
 }
 
 /**
- * Calls the gateway as whoever is signed in; undefined where it answers without a body. The header is one that no form
- * of another site can send.
+ * Calls the gateway as whoever is signed in; undefined where it answers without a body. Its headers are some that no form of
+ * another site can send, and that no other port of this host has.
  * @throws CallError
  */
 export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
@@ -38,7 +39,7 @@ export async function call<T>(method: Method, path: string, body?: unknown, sign
     method,
     headers: {
       accept: 'application/json',
-      'countersign-console': '1',
+      ...pageHeaders(),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     credentials: 'same-origin',

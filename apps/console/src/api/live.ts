@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { EventLines, type StreamEvent } from '../view/event-lines.ts';
+import { pageHeaders } from './page-secret.ts';
 
-/** `lost`: the browser tries again by itself; `ended`: it was refused, and does not. */
+/** `lost`: it is tried again; `ended`: it was refused, and is not. */
 export type LiveState = 'connecting' | 'live' | 'lost' | 'ended';
 
 export interface LiveOptions {
@@ -9,23 +11,63 @@ export interface LiveOptions {
   readonly onState: (state: LiveState) => void;
 }
 
-function idIn(data: unknown): string | undefined {
+/** Between two tries: so many pages at once do not keep a gateway from coming back. */
+const AGAIN_MS = 3_000;
+
+function idIn(data: string): string | undefined {
   try {
-    const id: unknown = JSON.parse(String(data))?.id;
+    const id: unknown = JSON.parse(data)?.id;
     return typeof id === 'string' ? id : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Listens to what changes, until the returned function is called. */
-export function listen({ onApproval, onState }: LiveOptions): () => void {
-  const source = new EventSource('/api/v1/events');
-  source.addEventListener('hello', () => onState('live'));
-  source.addEventListener('approvals', (event) => {
-    const id = idIn(event.data);
-    if (id !== undefined) onApproval(id);
+function tell({ name, data }: StreamEvent, { onApproval, onState }: LiveOptions): void {
+  if (name === 'hello') onState('live');
+  const id = name === 'approvals' ? idIn(data) : undefined;
+  if (id !== undefined) onApproval(id);
+}
+
+/**
+ * One stream, to its end; false where it was refused. Fetched, as the browser's own EventSource sends no header of the page.
+ */
+async function hear(options: LiveOptions, signal: AbortSignal): Promise<boolean> {
+  const response = await fetch('/api/v1/events', {
+    headers: { accept: 'text/event-stream', ...pageHeaders() },
+    credentials: 'same-origin',
+    redirect: 'error',
+    cache: 'no-store',
+    signal,
   });
-  source.addEventListener('error', () => onState(source.readyState === EventSource.CLOSED ? 'ended' : 'lost'));
-  return () => source.close();
+  if (response.status >= 400 && response.status < 500 && response.status !== 429) return false;
+  if (!response.ok || !response.body) return true;
+  const lines = new EventLines();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return true;
+      for (const event of lines.push(value)) tell(event, options);
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+async function listenOn(options: LiveOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const isHeard = await hear(options, signal).catch(() => true);
+    if (signal.aborted) return;
+    options.onState(isHeard ? 'lost' : 'ended');
+    if (!isHeard) return;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+/** Listens to what changes, until the returned function is called. */
+export function listen(options: LiveOptions): () => void {
+  const ended = new AbortController();
+  void listenOn(options, ended.signal);
+  return () => ended.abort();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { call } from './call.ts';
+import { CallError, call } from './call.ts';
 import type { Passkey } from './types.ts';
 
 /** Why the browser gave no signature: the person said no, let it time out, or it can't. */
@@ -42,14 +42,23 @@ export function assertPasskey(options: PublicKeyCredentialRequestOptionsJSON): P
   );
 }
 
-/** Makes a passkey and registers it under a name. @throws CallError, PasskeyError */
+interface RegistrationOptions {
+  readonly options: PublicKeyCredentialCreationOptionsJSON;
+  /** What a passkey that is there signs, so that there may be another. */
+  readonly vouch?: PublicKeyCredentialRequestOptionsJSON;
+}
+
+/** Whether a passkey was not registered because the person logged in too long ago. */
+export function wantsLogin(error: unknown): boolean {
+  return error instanceof CallError && error.code === 'ERR_PASSKEY_LOGIN';
+}
+
+/** Makes a passkey and registers it under a name; one that is there vouches for it. @throws CallError, PasskeyError */
 export async function registerPasskey(name: string): Promise<Passkey> {
-  const { options } = await call<{ options: PublicKeyCredentialCreationOptionsJSON }>(
-    'POST',
-    '/api/v1/passkeys/options',
-  );
+  const { options, vouch } = await call<RegistrationOptions>('POST', '/api/v1/passkeys/options');
+  const assertion = vouch && (await assertPasskey(vouch));
   const response = await credentialOf(() =>
     navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }),
   );
-  return call('POST', '/api/v1/passkeys', { response, name });
+  return call('POST', '/api/v1/passkeys', { response, name, ...(assertion === undefined ? {} : { assertion }) });
 }

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { call } from '../api/call.ts';
-import { canUsePasskeys, registerPasskey } from '../api/passkeys.ts';
+import { canUsePasskeys, registerPasskey, wantsLogin } from '../api/passkeys.ts';
 import type { Items, Passkey } from '../api/types.ts';
 import { type Confirmation, ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import type { Column } from '../parts/data-table.tsx';
@@ -50,6 +50,11 @@ function Register({ onDone }: { readonly onDone: () => void }): JSX.Element {
         Register a passkey
       </button>
       <ErrorNotice error={error} />
+      {wantsLogin(error) ? (
+        <a class="button" href="/auth/login?to=/passkeys">
+          Sign in again
+        </a>
+      ) : null}
     </form>
   );
 }
@@ -107,7 +112,7 @@ export function PasskeysPage(): JSX.Element {
     <>
       <ListPage
         title="Passkeys"
-        lead="You countersign with one. Each registration and removal is on record."
+        lead="You countersign with one. One that you have vouches for the next; each registration and removal is on record."
         resource={resource}
         columns={columns}
         keyOf={({ id }) => id}

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { call } from '../api/call.ts';
 import type { LiveState } from '../api/live.ts';
+import { forgetPage } from '../api/page-secret.ts';
 import type { Me } from '../api/types.ts';
 import { type Page, pathOf } from '../view/route.ts';
 import { Link } from './link.tsx';
@@ -49,6 +50,7 @@ export function Shell({ page, children }: ShellProps): JSX.Element {
   const signOut = (): void =>
     run(async () => {
       await call('POST', '/auth/logout');
+      forgetPage();
       reloadMe();
     });
   return (

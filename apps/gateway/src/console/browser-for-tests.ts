@@ -22,6 +22,8 @@ export interface Page {
 export class Browser {
   /** By host, then by name. */
   readonly cookies = new Map<string, Map<string, string>>();
+  /** What the page of the console that was loaded last keeps of its session. */
+  page = '';
   /** Every address that it was at. */
   readonly history: string[] = [];
 

@@ -9,14 +9,16 @@ import { sourceOf as networkOf } from '../limits/source-of.ts';
 import type { Asset } from './console-assets.ts';
 import { ConsoleError } from './console-error.ts';
 import { type ConsoleConfig, ConsoleLogin, type LoggedIn } from './console-login.ts';
-import type { ConsoleSessions } from './console-sessions.ts';
+import type { ConsoleSessions, Held } from './console-sessions.ts';
 import { cookieLine, readCookie } from './cookie.ts';
 import { isForHost, securityHeaders, strangeness } from './guard.ts';
 import { LOGIN_MS, ownPath } from './login-state.ts';
-import { plainPage } from './page.ts';
+import { plainPage, withHandover } from './page.ts';
 
 const SESSION = 'countersign';
 const LOGIN = 'countersign-login';
+/** The header with the page's part of a session. */
+const PAGE = 'countersign-page';
 
 /** Logins of one source, and of all together: more than people begin, fewer than would keep an identity provider busy. */
 const OF_SOURCE = { burst: 60, perMinute: 60, maxParties: 4_096 } as const;
@@ -84,7 +86,7 @@ class ConsoleApp {
   }
 
   async logOut(context: Context): Promise<Response> {
-    await this.#parts.sessions.end(this.#cookieOf(context));
+    await this.#parts.sessions.end(this.#heldOf(context));
     context.header('set-cookie', this.#sessionCookie('', 0));
     return context.body(null, 204);
   }
@@ -110,19 +112,24 @@ class ConsoleApp {
     }
     const wantsPage = context.req.header('accept')?.includes('text/html') ?? false;
     if (!wantsPage || /^\/(?:api|auth|assets)(?:\/|$)/.test(path)) return context.text('Not here.\n', 404);
-    const index = assets.get('/index.html');
-    if (index) return context.body(index.bytes, 200, { 'content-type': index.type });
+    return context.html(this.#index());
+  }
+
+  #index(): string {
+    const index = this.#parts.assets.get('/index.html');
+    if (index) return Buffer.from(index.bytes).toString();
     const text = 'The console has not been built here: run `npm run build`, and start the gateway again.';
-    return context.html(plainPage('No console yet', text, TRY_AGAIN), 200);
+    return plainPage('No console yet', text, TRY_AGAIN);
   }
 
   /** Who has the browser's session. Agents have no business in a browser, whoever gave them a session. */
   async #callerOf(context: Context): Promise<ControlCaller | RefusedCaller> {
-    const token = await this.#parts.sessions.tokenOf(this.#cookieOf(context));
-    if (token === undefined) {
+    const opened = await this.#parts.sessions.open(this.#heldOf(context));
+    if (opened === undefined) {
       return { problem: problems.unauthorized('log in at /auth/login'), fault: 'ERR_TOKEN_MISSING' };
     }
-    return this.#person(token);
+    const caller = await this.#person(opened.token);
+    return 'problem' in caller ? caller : { ...caller, loggedInAt: opened.since };
   }
 
   async #person(token: string): Promise<ControlCaller | RefusedCaller> {
@@ -132,7 +139,10 @@ class ConsoleApp {
     return { problem, fault: 'ERR_ROLE_MISSING', token: caller.token };
   }
 
-  /** Begins the session of who has logged in, if they are somebody here. */
+  /**
+   * Begins the session of who has logged in, if they are somebody here. The page's part of it stands in this answer alone: no
+   * address has it, and nobody can ask for it again.
+   */
   async #enter(context: Context, { token, issuer, subject, to, once }: LoggedIn): Promise<Response> {
     const caller = await this.#person(token);
     if ('problem' in caller) return this.#notLetIn(context, caller);
@@ -148,7 +158,8 @@ class ConsoleApp {
     const seconds = (begun.expiresAtMs - this.#parts.control.now().getTime()) / 1_000;
     context.header('set-cookie', this.#sessionCookie(begun.cookie, seconds), { append: true });
     // It comes from a cookie, which others on this host may have set.
-    return context.redirect(`${this.#parts.origin}${ownPath(to, this.#parts.origin)}`, 302);
+    const handover = { page: begun.page, to: ownPath(to, this.#parts.origin) };
+    return context.html(withHandover(this.#index(), handover));
   }
 
   async #notLetIn(context: Context, { problem, fault, token }: RefusedCaller): Promise<Response> {
@@ -177,8 +188,8 @@ class ConsoleApp {
     return context.html(plainPage('Too often', 'Too many logins were begun. Try again in a minute.', TRY_AGAIN), 429);
   }
 
-  #cookieOf(context: Context): string | undefined {
-    return readCookie(context.req.header('cookie'), SESSION, this.#isSecure);
+  #heldOf({ req }: Context): Held {
+    return { cookie: readCookie(req.header('cookie'), SESSION, this.#isSecure), page: req.header(PAGE) };
   }
 
   #sessionCookie(value: string, maxAgeSeconds: number): string {

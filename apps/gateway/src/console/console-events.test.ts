@@ -16,7 +16,7 @@ async function* eventsOf(site: TestConsole, browser: Browser): AsyncGenerator<st
     host: '127.0.0.1',
     port,
     path: '/api/v1/events',
-    headers: { host, cookie },
+    headers: { host, cookie, 'countersign-page': browser.page },
     agent: false,
   });
   const [response] = (await once(request, 'response')) as [IncomingMessage];

@@ -101,9 +101,13 @@ export class TestConsole {
     return new URL(path, this.origin);
   }
 
-  /** Logs somebody in with a browser, as far as that leads. */
+  /** Logs somebody in with a browser, as far as that leads, and there to where the page goes by itself. */
   async login(browser: Browser, person: string, to = '/'): Promise<Page> {
-    return browser.go(await this.answerOf(browser, person, to));
+    const page = await browser.go(await this.answerOf(browser, person, to));
+    const told = (name: string) =>
+      new RegExp(`<meta name="countersign-${name}" content="([^"]*)">`).exec(page.text)?.[1];
+    browser.page = told('page') ?? '';
+    return browser.page === '' ? page : browser.go(this.url(told('to')?.replaceAll('&amp;', '&') ?? assert.fail()));
   }
 
   /** The address that the identity provider sends a browser back to, where it has not been yet. */
@@ -117,7 +121,10 @@ export class TestConsole {
 
   /** A request of the API, as the console's own pages make it. */
   async api(browser: Browser, path: string, method = 'GET', headers: Readonly<Record<string, string>> = {}) {
-    const own = { 'countersign-console': '1', origin: this.origin, 'sec-fetch-site': 'same-origin' };
+    const own = {
+      ...{ 'countersign-console': '1', 'countersign-page': browser.page },
+      ...{ origin: this.origin, 'sec-fetch-site': 'same-origin' },
+    };
     const { status, text } = await browser.send(this.url(path), { method, headers: { ...own, ...headers } });
     return { status, body: text === '' ? undefined : JSON.parse(text) };
   }

@@ -6,7 +6,7 @@ import type { Registry } from '../identity/identify.ts';
 import type { Log } from '../log/log.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { ConsoleSessionDocument, Store, Versioned } from '../store/store.ts';
-import { newSecret, readSecret, sealToken, sessionId, unsealToken } from './sealed-token.ts';
+import { newSecret, readSecret, type SessionSecrets, sealToken, sessionId, unsealToken } from './sealed-token.ts';
 
 /** Of one person at once: browsers, and profiles of them. */
 const MAX_OF_PERSON = 8;
@@ -20,17 +20,31 @@ export interface ConsoleSessionsParts {
   readonly onProblem: (error: unknown) => void;
 }
 
+/** What a browser brings of a session: one part in a cookie, which goes to every port of the host, the other from its page. */
+export interface Held {
+  readonly cookie: string | undefined;
+  readonly page: string | undefined;
+}
+
 /** A session as its browser holds it. */
 export interface Begun {
   readonly cookie: string;
+  readonly page: string;
   readonly expiresAtMs: number;
+}
+
+/** A session that a browser has opened. */
+export interface Opened {
+  readonly token: string;
+  /** When its person logged in. */
+  readonly since: string;
 }
 
 type Found = Versioned<ConsoleSessionDocument>;
 
 /**
  * Sessions of the console, in the store: any gateway on it serves them. A session is worth what its token is worth, which
- * only the browser's cookie opens, and is asked about anew at each request.
+ * only the browser's cookie and its page together open, and is asked about anew at each request.
  */
 export class ConsoleSessions {
   readonly #parts: ConsoleSessionsParts;
@@ -48,8 +62,8 @@ export class ConsoleSessions {
    */
   async begin(token: string, { token: facts }: ControlCaller, login: LoginOnce): Promise<Begun | undefined> {
     const { store, log, registry, now } = this.#parts;
-    const secret = newSecret();
-    const session = sessionId(secret);
+    const secrets: SessionSecrets = { cookie: newSecret(), page: newSecret() };
+    const session = sessionId(secrets);
     if (!(await store.consoleLogins.insert(`${login.endsAt} ${login.digest}`, { session }))) return undefined;
     const person = hash('sha256', JSON.stringify([facts.issuer, facts.subject]));
     const expiresAt = new Date(facts.expiresAt).toISOString();
@@ -58,27 +72,27 @@ export class ConsoleSessions {
     const createdAt = now().toISOString();
     await store.consoleSessions.insert(session, {
       person,
-      sealedToken: sealToken(token, secret),
+      sealedToken: sealToken(token, secrets, createdAt),
       createdAt,
       expiresAt,
     });
     await this.#keepFew(person);
-    return { cookie: secret.toString('base64url'), expiresAtMs: facts.expiresAt };
+    const [cookie, page] = [secrets.cookie.toString('base64url'), secrets.page.toString('base64url')];
+    return { cookie, page, expiresAtMs: facts.expiresAt };
   }
 
-  /** The token of a browser's session, as it was when they logged in; undefined where there is no such session any more. */
-  async tokenOf(cookie: string | undefined): Promise<string | undefined> {
-    const secret = readSecret(cookie ?? '');
-    const found = secret && (await this.#parts.store.consoleSessions.get(sessionId(secret)));
-    if (!found || this.#isOver(found)) return undefined;
-    return unsealToken(found.value.sealedToken, secret);
+  /**
+   * A browser's session with its token, as it was when they logged in; undefined where there is no such session any more, or
+   * it is not all there: its cookie alone is nobody's.
+   */
+  async open(held: Held): Promise<Opened | undefined> {
+    return (await this.#find(held))?.opened;
   }
 
   /** Ends a browser's session, on record first. */
-  async end(cookie: string | undefined): Promise<void> {
-    const secret = readSecret(cookie ?? '');
-    const found = secret && (await this.#parts.store.consoleSessions.get(sessionId(secret)));
-    if (found) await this.#remove(found, 'logged-out');
+  async end(held: Held): Promise<void> {
+    const found = await this.#find(held);
+    if (found) await this.#remove(found.session, 'logged-out');
   }
 
   /** Forgets those that are over, and logins that nobody could repeat any more. */
@@ -92,6 +106,16 @@ export class ConsoleSessions {
 
   close(): void {
     clearInterval(this.#sweeper);
+  }
+
+  async #find(held: Held): Promise<{ readonly session: Found; readonly opened: Opened } | undefined> {
+    const [cookie, page] = [readSecret(held.cookie ?? ''), readSecret(held.page ?? '')];
+    if (!cookie || !page) return undefined;
+    const session = await this.#parts.store.consoleSessions.get(sessionId({ cookie }));
+    if (!session || this.#isOver(session)) return undefined;
+    const { sealedToken, createdAt: since } = session.value;
+    const token = unsealToken(sealedToken, { cookie, page }, since);
+    return token === undefined ? undefined : { session, opened: { token, since } };
   }
 
   #isOver({ value }: Found): boolean {

@@ -20,6 +20,8 @@ export interface ControlCaller {
   readonly agent?: string;
   /** How they said who they are: by a token on each request, or by a session of the console. */
   readonly via: 'bearer' | 'console';
+  /** When they logged in to the console. */
+  readonly loggedInAt?: string;
 }
 
 /** Whether a caller sees what is everybody's: an operator or an auditor. */

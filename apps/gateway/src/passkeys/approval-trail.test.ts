@@ -91,9 +91,9 @@ describe('what the log says of an approval', () => {
     const eve = desk.person('eve');
     assert.equal((await eve.register()).status, 201);
     const { passkeys } = desk.registers.store;
-    const { value } = (await passkeys.get(eve.authenticator.id)) ?? assert.fail();
+    const { value, version } = (await passkeys.get(eve.authenticator.id)) ?? assert.fail();
     assert.equal((await eve.ask(`/api/v1/passkeys/${eve.authenticator.id}`, 'DELETE')).status, 204);
-    assert.ok(await passkeys.insert(eve.authenticator.id, value));
+    assert.ok(await passkeys.replace(eve.authenticator.id, version + 1, value));
     const { id, said } = await desk.asked();
     const assertion = await eve.assertion(id, 'approve', said);
     assert.equal((await eve.say(id, 'approve', said, assertion)).status, 200);

@@ -5,9 +5,8 @@ import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,
   type PublicKeyCredentialRequestOptionsJSON,
-  verifyAuthenticationResponse,
 } from '@simplewebauthn/server';
-import { isoBase64URL, parseAuthenticatorData } from '@simplewebauthn/server/helpers';
+import { isoBase64URL } from '@simplewebauthn/server/helpers';
 import type { Countersignature } from '../approvals/approval.ts';
 import { sealedCrypto } from '../log/sealed-crypto.ts';
 import { sha256 } from '../log/sha256.ts';
@@ -15,8 +14,9 @@ import type { Collection, PasskeyDocument } from '../store/store.ts';
 import type { Challenges } from './challenges.ts';
 import { subjectPublicKeyInfo } from './cose-key.ts';
 import { passkeyCrypto } from './passkey-crypto.ts';
-import { isOf, type Passkey, passkeysOf } from './passkeys.ts';
+import { type Passkey, passkeysOf } from './passkeys.ts';
 import { challengeIn } from './register-passkey.ts';
+import { keepCount, type PasskeyUseProblem, usedPasskey } from './use-passkey.ts';
 import type { WebAuthnSite } from './web-authn-site.ts';
 
 export interface CountersignParts {
@@ -29,16 +29,11 @@ export interface Unsigned extends Said, Omit<Statement, 'said'> {}
 
 /** Why an assertion is no countersignature of a verdict. */
 export type AssertionProblem =
+  | PasskeyUseProblem
   /** Nobody was asked for it, or not this person, or it has been answered: it is shown once more, or too late. */
   | 'ERR_PASSKEY_CHALLENGE'
   /** It was asked for, and made, over something else. */
-  | 'ERR_PASSKEY_STATEMENT'
-  /** It is of a passkey that is none of this person's. */
-  | 'ERR_PASSKEY_UNKNOWN'
-  /** It does not hold: its signature, its site, or that its authenticator checked who used it. */
-  | 'ERR_PASSKEY_ASSERTION'
-  /** Its authenticator counts less than it has counted before: there may be two of it. */
-  | 'ERR_PASSKEY_COUNTER';
+  | 'ERR_PASSKEY_STATEMENT';
 
 const NONCE_BYTES = 32;
 const TIMEOUT_MS = 5 * 60_000;
@@ -70,35 +65,6 @@ export async function verdictOptions(
   });
 }
 
-/** Whether an authenticator counts on; undefined for what is none of one. */
-function counterAfter({ value }: Passkey, assertion: AuthenticationResponseJSON): number | undefined | 'behind' {
-  try {
-    const { counter } = parseAuthenticatorData(isoBase64URL.toBuffer(assertion.response.authenticatorData));
-    const isCounting = counter > 0 || value.counter > 0;
-    return isCounting && counter <= value.counter ? 'behind' : counter;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What throws is no assertion. */
-async function holds(
-  assertion: AuthenticationResponseJSON,
-  challenge: string,
-  { id, value }: Passkey,
-  { origin, rpId }: WebAuthnSite,
-): Promise<boolean> {
-  const { verified } = await verifyAuthenticationResponse({
-    response: assertion,
-    expectedChallenge: challenge,
-    expectedOrigin: origin,
-    expectedRPID: rpId,
-    requireUserVerification: true,
-    credential: { id, publicKey: isoBase64URL.toBuffer(value.publicKey), counter: value.counter },
-  });
-  return verified;
-}
-
 /**
  * The countersignature that an assertion is of a verdict, or why it is none. Whatever comes of it, the challenge is used
  * up: an assertion is shown once.
@@ -117,23 +83,14 @@ export async function countersign(
   // Made again of what is said now: that it was signed is not enough, it must be this that was.
   if (isoBase64URL.fromBuffer(new Uint8Array(challengeOf(sha256, statement))) !== challenge)
     return 'ERR_PASSKEY_STATEMENT';
-  const passkey = await findPasskey(assertion.id, passkeys);
-  if (passkey === undefined || !isOf(passkey, unsigned.approver)) return 'ERR_PASSKEY_UNKNOWN';
-  const counter = counterAfter(passkey, assertion);
-  if (counter === 'behind') return 'ERR_PASSKEY_COUNTER';
-  if (counter === undefined || !(await holds(assertion, challenge, passkey, site).catch(() => false)))
-    return 'ERR_PASSKEY_ASSERTION';
+  const used = await usedPasskey(site, challenge, assertion, unsigned.approver, passkeys);
+  if (typeof used === 'string') return used;
+  const { passkey } = used;
   const signed = signedOf(assertion);
   // By the rules of who will look at it in the log, too.
   if (countersignatureProblem(passkeyCrypto, statement, signed, keyOf(passkey))) return 'ERR_PASSKEY_ASSERTION';
-  const { value, version } = passkey;
-  if (counter !== value.counter && !(await passkeys.replace(passkey.id, version, { ...value, counter })))
-    return 'ERR_PASSKEY_COUNTER';
+  if (!(await keepCount(used, passkeys))) return 'ERR_PASSKEY_COUNTER';
   return { passkey: passkey.id, shown: statement.shown, said: statement.said, nonce: issued.nonce, ...signed };
-}
-
-async function findPasskey(id: string, passkeys: CountersignParts['passkeys']): Promise<Passkey | undefined> {
-  return /^[A-Za-z0-9_-]{1,256}$/.test(id) ? passkeys.get(id) : undefined;
 }
 
 function signedOf({ response }: AuthenticationResponseJSON) {

@@ -53,11 +53,13 @@ export class Approver {
     return this.#desk.ask(this.#subject, this.#groups, path, method, body);
   }
 
-  /** Registers the passkey of their authenticator. */
-  async register() {
-    const { body } = await this.ask('/api/v1/passkeys/options', 'POST');
-    const response = this.authenticator.create(body.options);
-    return this.ask('/api/v1/passkeys', 'POST', { name: 'laptop', response });
+  /** Registers the passkey of an authenticator, theirs unless another one is given, for which theirs vouches if it is asked. */
+  async register(authenticator = this.authenticator) {
+    const { status, body } = await this.ask('/api/v1/passkeys/options', 'POST');
+    if (status !== 200) return { status, body };
+    const response = authenticator.create(body.options);
+    const assertion = body.vouch && this.authenticator.get(body.vouch);
+    return this.ask('/api/v1/passkeys', 'POST', { name: 'laptop', response, assertion });
   }
 
   challenge(approval: string, verdict: 'approve' | 'deny', said: Saying) {
@@ -81,6 +83,8 @@ export class PasskeyDesk {
   readonly registers: TestRegisters;
   readonly register: ApprovalRegister;
   via: 'console' | 'bearer' = 'console';
+  /** How long ago people logged in. */
+  loggedInMsAgo = 0;
   readonly #parts: ControlParts;
 
   constructor(registers: TestRegisters) {
@@ -144,7 +148,8 @@ export class PasskeyDesk {
     const parts = { ...this.#parts, authenticator: () => authenticator } as unknown as ControlParts;
     const callerOf: CallerOf = async (context) => {
       const caller = await authorize(context.req.header('authorization'), parts);
-      return 'problem' in caller ? caller : { ...caller, via: this.via };
+      const loggedInAt = new Date(this.registers.nowMs - this.loggedInMsAgo).toISOString();
+      return 'problem' in caller ? caller : { ...caller, via: this.via, ...(this.via === 'console' && { loggedInAt }) };
     };
     const app = createControlApi(parts, () => '192.0.2.1', callerOf);
     const sent = { method, headers: { authorization: 'Bearer a' }, ...(body && { body: JSON.stringify(body) }) };

@@ -5,11 +5,18 @@ import type { PasskeyDocument } from '../store/store.ts';
 
 type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
 
+interface RegisteredWith {
+  readonly publicKey: Buffer;
+  readonly origin: string;
+  /** Id of the passkey that vouched for it, if it is not its person's first one. */
+  readonly vouchedBy: string | undefined;
+}
+
 /** What verdicts are checked against from then on, whoever checks them. */
 export function registeredRecord(
   passkey: string,
   document: PasskeyDocument,
-  { publicKey, origin }: { readonly publicKey: Buffer; readonly origin: string },
+  { publicKey, origin, vouchedBy }: RegisteredWith,
 ): Record<'passkey.registered'> {
   const { subject, name, algorithm, rpId } = document;
   return {
@@ -20,6 +27,7 @@ export function registeredRecord(
     publicKey: publicKey.toString('base64url'),
     origin,
     rpId,
+    ...(vouchedBy === undefined ? {} : { vouchedBy }),
     sealed: { claims: { signer: nameOf(document), name } },
   };
 }

@@ -6,8 +6,9 @@ import * as z from 'zod';
 import type { ControlContext, ControlVariables } from '../control/control-context.ts';
 import { type Problem, problemResponse, problems } from '../control/problem.ts';
 import { readBody } from '../control/read-body.ts';
+import { assertionBody } from './assertion-body.ts';
 import { removedRecord } from './passkey-records.ts';
-import { isOf, type Passkey, passkeysOf } from './passkeys.ts';
+import { isInUse, isOf, type Passkey, passkeysOf } from './passkeys.ts';
 import {
   type RegisterPasskeyParts,
   type RegistrationProblem,
@@ -31,6 +32,8 @@ const registration = z.strictObject({
     type: z.literal('public-key'),
     response: z.object({ clientDataJSON: text(4_096), attestationObject: text(10_000) }),
   }),
+  /** Of a passkey that the person has, for another one. */
+  assertion: assertionBody.optional(),
 });
 
 const refusals: Readonly<Record<RegistrationProblem, Problem>> = {
@@ -50,6 +53,16 @@ const refusals: Readonly<Record<RegistrationProblem, Problem>> = {
     detail:
       'this is no passkey that can be used here: it must check who uses it, be of this site, and bring no certificate',
   },
+  ERR_PASSKEY_LOGIN: {
+    status: 403,
+    title: 'Log in again',
+    detail: 'a first passkey is registered within ten minutes of a login to the console, after another one was removed',
+  },
+  ERR_PASSKEY_VOUCH: {
+    status: 403,
+    title: 'Not vouched for',
+    detail: 'you have a passkey: it must sign that there is to be another, by what it was asked for with this one',
+  },
   ERR_PASSKEY_KNOWN: { status: 409, title: 'Known', detail: 'this passkey is registered' },
 };
 
@@ -65,13 +78,13 @@ function shown({ id, value: { name, createdAt } }: Passkey) {
 
 function personOf({ var: { caller } }: ControlContext) {
   const { issuer, subject } = caller.token;
-  return { issuer, subject };
+  return { issuer, subject, loggedInAt: caller.loggedInAt };
 }
 
 async function options(context: ControlContext, parts: PasskeyRouteParts): Promise<Response> {
   if (parts.site === undefined) return problemResponse(noConsole, context.var.requestId);
   const made = await registrationOptions(parts.site, personOf(context), parts);
-  return typeof made === 'string' ? refuse(made, context) : context.json({ options: made });
+  return typeof made === 'string' ? refuse(made, context) : context.json(made);
 }
 
 async function register(context: ControlContext, parts: PasskeyRouteParts): Promise<Response> {
@@ -79,9 +92,9 @@ async function register(context: ControlContext, parts: PasskeyRouteParts): Prom
   if (parts.site === undefined) return problemResponse(noConsole, requestId);
   const body = await readBody(context, registration);
   if ('problem' in body) return problemResponse(body.problem, requestId);
-  const { name, response } = body.data;
+  const { name, response, assertion } = body.data;
   const answer: RegistrationResponseJSON = { ...response, clientExtensionResults: {} };
-  const made = await registerPasskey(parts.site, personOf(context), { response: answer, name }, parts);
+  const made = await registerPasskey(parts.site, personOf(context), { response: answer, name, assertion }, parts);
   return typeof made === 'string' ? refuse(made, context) : context.json(shown(made), 201);
 }
 
@@ -89,11 +102,12 @@ async function list(context: ControlContext, { passkeys }: PasskeyRouteParts): P
   return context.json({ items: (await passkeysOf(passkeys, personOf(context))).map(shown) });
 }
 
-/** Out of the store first: what a crash leaves between is a passkey that the log has, and nobody can use. */
-async function remove(context: ControlContext, { passkeys, log }: PasskeyRouteParts): Promise<Response> {
+/** Out of use first: what a crash leaves between is a passkey that the log has, and nobody can use. */
+async function remove(context: ControlContext, { passkeys, log, now }: PasskeyRouteParts): Promise<Response> {
   const found = await passkeys.get(context.req.param('id') ?? '');
-  const isOwn = found !== undefined && isOf(found, personOf(context));
-  if (!isOwn || !(await passkeys.remove(found.id, found.version)))
+  const isOwn = found !== undefined && isOf(found, personOf(context)) && isInUse(found);
+  const removedAt = now().toISOString();
+  if (!isOwn || !(await passkeys.replace(found.id, found.version, { ...found.value, removedAt })))
     return problemResponse(problems.notFound('you have no such passkey'), context.var.requestId);
   await log.append([removedRecord(found.id, found.value)]);
   return context.body(null, 204);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Store } from '../store/store.ts';
 import { type Approver, PasskeyDesk, SITE } from './passkey-desk-for-tests.ts';
+import { SoftwareAuthenticator } from './software-authenticator-for-tests.ts';
 import { siteOf } from './web-authn-site.ts';
 
 /** What people do with passkeys, and what others try with them, over any store. */
@@ -17,6 +18,7 @@ export function passkeysSuite(name: string, openStore: (dir: string) => Promise<
     beforeEach(() => {
       desk.registers.reset();
       desk.via = 'console';
+      desk.loggedInMsAgo = 0;
     });
     /** Somebody of whom nothing is stored yet. */
     const somebody = (groups?: readonly string[]): Approver => {
@@ -29,6 +31,7 @@ export function passkeysSuite(name: string, openStore: (dir: string) => Promise<
       return person;
     };
     registersPasskeys(() => desk, somebody, registered);
+    addsPasskeys(() => desk, somebody, registered);
     takesVerdicts(() => desk, registered);
     refusesAssertions(() => desk, registered);
     refusesReplays(() => desk, registered);
@@ -100,6 +103,74 @@ function registersPasskeys(desk: Desk, somebody: () => Approver, registered: Reg
   });
 }
 
+function addsPasskeys(desk: Desk, somebody: () => Approver, registered: Registered): void {
+  const begin = async (person: Approver) => (await person.ask('/api/v1/passkeys/options', 'POST')).body;
+  const other = () => new SoftwareAuthenticator(SITE);
+
+  it('takes a first one of who has just logged in to the console, and of nobody else', async () => {
+    const grace = somebody();
+    const { options } = await begin(grace);
+    desk().loggedInMsAgo = 10 * 60_000;
+    assert.equal((await begin(grace)).code, 'ERR_PASSKEY_LOGIN');
+    const response = grace.authenticator.create(options);
+    const late = await grace.ask('/api/v1/passkeys', 'POST', { name: 'laptop', response });
+    assert.equal(late.body.code, 'ERR_PASSKEY_LOGIN');
+    desk().loggedInMsAgo -= 1;
+    assert.equal((await grace.register()).status, 201);
+    desk().via = 'bearer';
+    assert.equal((await begin(somebody())).code, 'ERR_PASSKEY_LOGIN');
+  });
+
+  it('takes another one by what one that is there signs for it, and says so on record', async () => {
+    const grace = await registered();
+    const alan = await registered();
+    const added = other();
+    const answer = async (sign: (asked: Awaited<ReturnType<typeof begin>>) => object | undefined) => {
+      const asked = await begin(grace);
+      const response = added.create(asked.options);
+      const body = { name: 'phone', response, assertion: sign(asked) };
+      return (await grace.ask('/api/v1/passkeys', 'POST', body)).body.code;
+    };
+    const earlier = await begin(grace);
+    const { authenticator } = grace;
+    for (const sign of [
+      () => undefined,
+      () => authenticator.get(earlier.vouch),
+      ({ options }) => authenticator.get(options),
+      ({ vouch }) => authenticator.get(vouch, { isUserVerified: false }),
+      ({ vouch }) => authenticator.get(vouch, { site: siteOf('http://localhost:9999') }),
+      ({ vouch }) => alan.authenticator.get(vouch),
+      ({ vouch }) => added.get(vouch),
+      ({ vouch }) => added.get(vouch, { id: authenticator.id }),
+    ] satisfies Parameters<typeof answer>[0][])
+      assert.equal(await answer(sign), 'ERR_PASSKEY_VOUCH');
+    desk().loggedInMsAgo = 3_600_000;
+    desk().via = 'bearer';
+    assert.equal((await grace.register(added)).status, 201);
+    const record = desk().registers.recorded.findLast(({ type }) => type === 'passkey.registered');
+    assert.ok(record?.type === 'passkey.registered');
+    assert.deepEqual([record.passkey, record.vouchedBy], [added.id, authenticator.id]);
+  });
+
+  it('takes no first one again by the login that removed the last one, nor any signature of that one', async () => {
+    const grace = await registered();
+    const { id: approval, said } = await desk().asked();
+    const assertion = await grace.assertion(approval, 'approve', said);
+    assert.equal((await grace.ask(`/api/v1/passkeys/${grace.authenticator.id}`, 'DELETE')).status, 204);
+    assert.equal((await grace.say(approval, 'approve', said, assertion)).body.code, 'ERR_PASSKEY_UNKNOWN');
+    desk().registers.nowMs += 60_000;
+    desk().loggedInMsAgo = 60_000;
+    assert.equal((await grace.register(other())).body.code, 'ERR_PASSKEY_LOGIN');
+    desk().loggedInMsAgo = 59_999;
+    const added = other();
+    assert.equal((await grace.register(added)).status, 201);
+    assert.deepEqual(
+      (await grace.ask('/api/v1/passkeys')).body.items.map(({ id }: { id: string }) => id),
+      [added.id],
+    );
+  });
+}
+
 function takesVerdicts(desk: Desk, registered: Registered): void {
   it('takes a yes and a no by what a passkey signed, and keeps that', async () => {
     for (const [verdict, state] of [
@@ -122,8 +193,8 @@ function takesVerdicts(desk: Desk, registered: Registered): void {
   });
 
   it('wants no passkey of a token, and takes one', async () => {
-    desk().via = 'bearer';
     const grace = await registered();
+    desk().via = 'bearer';
     const [plain, signed] = [await desk().asked(), await desk().asked()];
     assert.equal((await grace.say(plain.id, 'approve', plain.said)).status, 200);
     const assertion = await grace.assertion(signed.id, 'approve', signed.said);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash, randomBytes } from 'node:crypto';
 import {
+  type AuthenticationResponseJSON,
   generateRegistrationOptions,
   type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
@@ -13,7 +15,8 @@ import type { Collection, PasskeyDocument } from '../store/store.ts';
 import type { Challenges } from './challenges.ts';
 import { ALGORITHMS, algorithmOf, subjectPublicKeyInfo } from './cose-key.ts';
 import { registeredRecord } from './passkey-records.ts';
-import { type Passkey, passkeysOf } from './passkeys.ts';
+import { type Passkey, passkeysOf, removedPasskeysOf } from './passkeys.ts';
+import { firstProblem, type Registrant, type VouchProblem, vouchedBy, vouchOptions } from './vouch.ts';
 import type { WebAuthnSite } from './web-authn-site.ts';
 
 export interface RegisterPasskeyParts {
@@ -25,6 +28,7 @@ export interface RegisterPasskeyParts {
 
 /** Why a passkey is not registered. */
 export type RegistrationProblem =
+  | VouchProblem
   /** The person has as many as one person may have, or has left too many challenges unanswered. */
   | 'ERR_PASSKEY_TOO_MANY'
   /** Nobody was asked for it, or not this person, or it has been answered, or too late. */
@@ -44,17 +48,37 @@ function userIdOf({ issuer, subject }: Person): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hash('sha256', `${issuer}\n${subject}`, 'buffer'));
 }
 
-/** What a browser needs to make a passkey for a person. */
+/** What a browser needs to make a passkey, and to have one that is there vouch for it, if any is. */
+export interface RegistrationOptions {
+  readonly options: PublicKeyCredentialCreationOptionsJSON;
+  readonly vouch?: PublicKeyCredentialRequestOptionsJSON;
+}
+
+/** What a browser needs to make a passkey for a person, or why none of theirs would be registered. */
 export async function registrationOptions(
-  { rpId }: WebAuthnSite,
-  person: Person,
-  { passkeys, challenges }: RegisterPasskeyParts,
-): Promise<PublicKeyCredentialCreationOptionsJSON | 'ERR_PASSKEY_TOO_MANY'> {
+  site: WebAuthnSite,
+  person: Registrant,
+  parts: RegisterPasskeyParts,
+): Promise<RegistrationOptions | RegistrationProblem> {
+  const { passkeys, challenges } = parts;
   const present = await passkeysOf(passkeys, person);
   if (present.length >= MAX_OF_PERSON) return 'ERR_PASSKEY_TOO_MANY';
+  const problem = await firstProblem(site, person, parts);
+  if (problem) return problem;
   const challenge = new Uint8Array(randomBytes(CHALLENGE_BYTES));
-  const isIssued = await challenges.issue(isoBase64URL.fromBuffer(challenge), 'registration', person);
-  if (!isIssued) return 'ERR_PASSKEY_TOO_MANY';
+  const id = isoBase64URL.fromBuffer(challenge);
+  if (!(await challenges.issue(id, 'registration', person))) return 'ERR_PASSKEY_TOO_MANY';
+  const vouch = await vouchOptions(site, person, id, parts);
+  const options = await creationOptions(site, person, challenge, present);
+  return { options, ...(vouch === undefined ? {} : { vouch }) };
+}
+
+function creationOptions(
+  { rpId }: WebAuthnSite,
+  person: Person,
+  challenge: Uint8Array<ArrayBuffer>,
+  present: readonly Passkey[],
+): Promise<PublicKeyCredentialCreationOptionsJSON> {
   return generateRegistrationOptions({
     rpName: 'Countersign',
     rpID: rpId,
@@ -103,16 +127,25 @@ async function verified(response: RegistrationResponseJSON, challenge: string, {
     : { id, publicKey, counter, algorithm, info: subjectPublicKeyInfo(publicKey) };
 }
 
+/** What a browser brings to register a passkey. */
+export interface Registration {
+  readonly name: string;
+  readonly response: RegistrationResponseJSON;
+  /** Of one that the person has. */
+  readonly assertion: AuthenticationResponseJSON | undefined;
+}
+
 /**
  * Registers the passkey that a browser made. It is on record first: what a crash leaves between is a record of a passkey
  * that nobody can use.
  */
 export async function registerPasskey(
   site: WebAuthnSite,
-  person: Person,
-  { response, name }: { readonly response: RegistrationResponseJSON; readonly name: string },
-  { passkeys, challenges, log, now }: RegisterPasskeyParts,
+  person: Registrant,
+  { response, name, assertion }: Registration,
+  parts: RegisterPasskeyParts,
 ): Promise<Passkey | RegistrationProblem> {
+  const { passkeys, challenges, log, now } = parts;
   const challenge = await Promise.try(challengeIn, response.response.clientDataJSON).catch(() => undefined);
   if (challenge === undefined) return 'ERR_PASSKEY_RESPONSE';
   if (!(await challenges.take(challenge, 'registration', person))) return 'ERR_PASSKEY_CHALLENGE';
@@ -120,6 +153,8 @@ export async function registerPasskey(
   if (made === undefined) return 'ERR_PASSKEY_RESPONSE';
   if ((await passkeysOf(passkeys, person)).length >= MAX_OF_PERSON) return 'ERR_PASSKEY_TOO_MANY';
   if (await passkeys.get(made.id)) return 'ERR_PASSKEY_KNOWN';
+  const vouched = await vouchedBy(site, person, challenge, assertion, parts);
+  if (typeof vouched === 'string') return vouched;
   const { issuer, subject } = person;
   const value: PasskeyDocument = {
     ...{ issuer, subject, name, algorithm: made.algorithm, counter: made.counter },
@@ -127,6 +162,10 @@ export async function registerPasskey(
     rpId: site.rpId,
     createdAt: now().toISOString(),
   };
-  await log.append([registeredRecord(made.id, value, { publicKey: made.info, origin: site.origin })]);
-  return (await passkeys.insert(made.id, value)) ? { id: made.id, version: 1, value } : 'ERR_PASSKEY_KNOWN';
+  const about = { publicKey: made.info, origin: site.origin, vouchedBy: vouched.passkey };
+  await log.append([registeredRecord(made.id, value, about)]);
+  if (!(await passkeys.insert(made.id, value))) return 'ERR_PASSKEY_KNOWN';
+  // With this one there, no login makes a first one of another.
+  for (const removed of await removedPasskeysOf(passkeys, person)) await passkeys.remove(removed.id, removed.version);
+  return { id: made.id, version: 1, value };
 }

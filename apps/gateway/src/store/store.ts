@@ -145,7 +145,7 @@ export interface OpenWriteDocument {
 export interface ConsoleSessionDocument {
   /** SHA-256 of issuer and subject, in hex: a person has so many sessions at most. */
   readonly person: string;
-  /** The person's access token, under a key that only their cookie gives. */
+  /** The person's access token, under a key that takes their cookie and what their page keeps. */
   readonly sealedToken: string;
   readonly createdAt: string;
   readonly expiresAt: string;
@@ -171,6 +171,8 @@ export interface PasskeyDocument {
   /** The host name that it was made for. */
   readonly rpId: string;
   readonly createdAt: string;
+  /** When its person removed it: it signs nothing more, and who takes its place has logged in since. */
+  readonly removedAt?: string;
 }
 
 /** What an authenticator of one person may be asked to sign, once. */

@@ -30,5 +30,6 @@ export const passkeyRegistered = leaf('passkey.registered', {
   publicKey: bytes(4_096).describe('SubjectPublicKeyInfo, in base64url'),
   origin: z.string().max(512).describe('Site that it was registered at'),
   rpId: z.string().max(253),
+  vouchedBy: passkey.optional().describe('Of the same person, by which this one was added; absent of a first one'),
 });
 export const passkeyRemoved = leaf('passkey.removed', registered);
