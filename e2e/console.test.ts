@@ -10,6 +10,7 @@ import { storyOf } from './approvals/story-of.ts';
 import { noChromium } from './console/chromium-program.ts';
 import { ConsoleBrowser } from './console/console-browser.ts';
 import { pageFlaws } from './console/page-flaws.ts';
+import { ToldWebhook } from './console/told.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -35,6 +36,7 @@ const HOSTILE = '<img src=x onerror="document.title=1"> \u202eevil';
 let site: Installation;
 let desk: Desk;
 let grace: ConsoleBrowser;
+let told: ToldWebhook;
 
 const actionOf = (name: string) => `delete configmaps ${name} in namespace demo`;
 
@@ -82,6 +84,7 @@ async function tabTo(role: 'link' | 'button', name: string): Promise<void> {
 suite('the console in a browser', { skip: noChromium }, () => {
   before(async () => {
     await promisify(execFile)(process.execPath, [BUILD, '--if-stale']);
+    told = await ToldWebhook.start();
     site = await startInstallation({
       clusters: { lab: { policies: POLICIES } },
       agents: { worker: { clusters: { lab: ['countersign:workers'] } } },
@@ -91,6 +94,9 @@ suite('the console in a browser', { skip: noChromium }, () => {
         ...config,
         agents: (config.agents ?? []).map((agent) => ({ ...agent, purpose: 'Keeps the notes of namespace demo' })),
         roles: { ...config.roles, approver: [{ issuer: 'provider', group: 'approvers' }] },
+        notifications: {
+          receivers: [{ kind: 'webhook', name: 'told', url: told.url, secretFile: told.secretFile }],
+        },
       }),
     });
     desk = new Desk(site);
@@ -100,6 +106,7 @@ suite('the console in a browser', { skip: noChromium }, () => {
   after(async () => {
     await grace?.close();
     await site?.stop();
+    await told?.close();
   });
 
   test('who has no passkey is sent to make one first', async () => {
@@ -134,6 +141,23 @@ suite('the console in a browser', { skip: noChromium }, () => {
       'outcome',
     ]);
     await isVerified(approval.id);
+  });
+
+  test('a webhook is told of what waits, and its link opens the card', async () => {
+    const action = actionOf('told');
+    const { kubectl, approval } = await deleting('told', 'a-tone-that-nobody-is-told');
+    const asked = await eventually('the webhook is told', async () =>
+      told.of(approval.id).find(({ type }) => type === 'countersign.approval-asked'),
+    );
+    assert.match(asked.data.text, /^worker asks: delete configmaps in namespace demo of cluster lab\./);
+    assert.doesNotMatch(JSON.stringify(asked), /a-tone-that-nobody-is-told|"told"/);
+    await grace.page.goto(asked.data.link ?? '');
+    await grace.page.getByRole('heading', { name: action }).waitFor();
+    await desk.says('grace', 'deny', approval.id, '--reason', 'it is in use');
+    assert.equal(await kubectl.exited, 1);
+    await eventually('the webhook is told what became of it', async () =>
+      told.of(approval.id).find(({ type }) => type === 'countersign.approval-denied'),
+    );
   });
 
   test('who is denied is told why in the words of the console, and nothing is done', async () => {

@@ -18,6 +18,7 @@ import { Locks } from './identity/locks.ts';
 import { AgentLimits } from './limits/agent-limits.ts';
 import { HeldBytes } from './limits/held-bytes.ts';
 import { openMaskingKey } from './masking-key.ts';
+import { openNotifications } from './notifications/open-notifications.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { ProcessLog } from './process-log.ts';
 import { RefusalCounter } from './respond/refusal-counter.ts';
@@ -58,10 +59,18 @@ async function recordTunnelEvent({ log }: State, refusals: RefusalCounter, event
   else await log.append([tunnelRecord(event)]);
 }
 
-function openTunnelsOf({ config }: LoadedConfig, state: State, refusals: RefusalCounter): Promise<Tunnels> {
+async function openTunnelsOf(
+  { config }: LoadedConfig,
+  state: State,
+  refusals: RefusalCounter,
+  opened: AsyncDisposableStack,
+): Promise<Tunnels> {
   const { address: host, port, hostnames } = config.listeners.tunnel;
   const record = (event: TunnelEvent) => recordTunnelEvent(state, refusals, event);
-  return openTunnels({ host, port, hostnames, gatewayId: config.gateway, store: state.store, now, record });
+  const gatewayId = config.gateway;
+  const tunnels = await openTunnels({ host, port, hostnames, gatewayId, store: state.store, now, record });
+  opened.defer(() => tunnels.close(0));
+  return tunnels;
 }
 
 /** What is read at the start alone. */
@@ -107,6 +116,18 @@ function openRoster(
   return roster;
 }
 
+async function startNotifications(
+  { store, log, logDir, logKey, notices }: State,
+  configStore: ConfigStore,
+  metrics: Metrics,
+  processLog: ProcessLog,
+  opened: AsyncDisposableStack,
+): Promise<void> {
+  const config = () => configStore.current.config;
+  const count = metrics.notified;
+  opened.use(await openNotifications({ store, log, logDir, logKey, queue: notices, config, count, processLog, now }));
+}
+
 /** What of countersigning the pipeline needs. */
 function approvalParts({ register }: Approvals, { registry, openWrites }: State, configStore: ConfigStore) {
   return {
@@ -130,10 +151,8 @@ export async function buildParts(
 ): Promise<Parts> {
   const onProblem = (error: unknown) => processLog.problem('background work failed', error);
   const { store, log, registry, policies } = state;
-  const { config } = loaded;
   const refusals = opened.adopt(new RefusalCounter(log, now, onProblem), (counter) => counter.flush());
-  const tunnels = await openTunnelsOf(loaded, state, refusals);
-  opened.defer(() => tunnels.close(0));
+  const tunnels = await openTunnelsOf(loaded, state, refusals, opened);
   const authenticatorOf = ({ config: wanted }: LoadedConfig) =>
     createAuthenticator({ issuers: configuredIssuers(wanted, tunnels, log), now: Date.now });
   let authenticator = authenticatorOf(loaded);
@@ -146,13 +165,15 @@ export async function buildParts(
     },
   });
   opened.use(configStore);
-  const sessions = opened.adopt(new Sessions(log, now, onProblem), (open) => open.close());
   const live = new LiveExchanges();
+  const metrics = createMetrics(live);
+  await startNotifications(state, configStore, metrics, processLog, opened);
+  const sessions = opened.adopt(new Sessions(log, now, onProblem), (open) => open.close());
   const locks = new Locks({ store, registry, sessions, live, log, now });
   const hmac = await openMaskingKey(store, now());
   const grants = opened.use(await openGrants({ store, hmac, log, now, onProblem }));
   opened.use(endWithTheirReasons({ live, registry, policies, grants: grants.active, log, now, onProblem }));
-  const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = config.listeners.data;
+  const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = loaded.config.listeners.data;
   const bodies = opened.adopt(new BodyJudge(), (judge) => judge.close());
   const approvals = opened.use(await approvalsOf(state, configStore, onProblem));
   const refusedUpgrades = new RefusedUpgrades(() => performance.now());
@@ -187,7 +208,7 @@ export async function buildParts(
     live,
     locks,
     roster: openRoster(state, sessions, configStore, onProblem, opened),
-    metrics: createMetrics(live),
+    metrics,
     approvals,
     grants,
     limits,

@@ -12,6 +12,8 @@ import { type DiskLog, openDiskLog } from './log/disk-log.ts';
 import type { Log } from './log/log.ts';
 import { writeTrustFile } from './log/log-key.ts';
 import { observedLog } from './log/observed-log.ts';
+import { logIdOf } from './notifications/log-id.ts';
+import { NoticeQueue } from './notifications/notice-queue.ts';
 import { formatProblem } from './policies/policies-error.ts';
 import { policyRecords } from './policies/policy-records.ts';
 import { type PolicyChange, PolicyStore } from './policies/policy-store.ts';
@@ -31,6 +33,7 @@ export interface State {
   readonly recordings: Recordings;
   readonly exchanges: ExchangeIndex;
   readonly openWrites: OpenWrites;
+  readonly notices: NoticeQueue;
   readonly registry: AgentRegistry;
   readonly policies: PolicyStore;
   close(): Promise<void>;
@@ -43,6 +46,7 @@ export function statePaths(dataDir: string) {
 
 interface OpenedLog {
   readonly log: Log;
+  readonly notices: NoticeQueue;
   readonly disk: DiskLog;
 }
 
@@ -58,11 +62,15 @@ async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex, openW
     lowSpacePercent: config.log.lowSpacePercent,
   });
   await writeTrustFile(paths.trust, disk.vkey);
+  const notices = new NoticeQueue({ logId: logIdOf(disk.vkey), now: () => new Date() });
+  const { receivers, denials } = config.notifications;
+  notices.switch(receivers.length === 0 ? undefined : denials);
   const log = observedLog(disk, (records, firstIndex) => {
     exchanges.add(records, firstIndex);
+    notices.observe(records, firstIndex);
     return openWrites.settle(records);
   });
-  return { log, disk };
+  return { log, notices, disk };
 }
 
 /** Beside the log directory, where only what belongs to a log may lie. */
@@ -107,7 +115,7 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
     onProblem: (error) => processLog.problem('background work failed', error),
   });
   const openedLog = await openLog(loaded, exchanges, openWrites);
-  const { log } = openedLog;
+  const { log, notices } = openedLog;
   opened.defer(() => log.close());
   const recordings = opened.adopt(await openRecordings(loaded, openedLog), (open) => open.close());
   const changes = await planImport(config, store);
@@ -130,6 +138,7 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
     recordings,
     exchanges,
     openWrites,
+    notices,
     registry,
     policies,
     close: () => kept.disposeAsync(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from 'zod';
 import * as exchanges from './record/exchanges.ts';
+import * as notifications from './record/notifications.ts';
 import * as operations from './record/operations.ts';
 import * as passkeys from './record/passkeys.ts';
 import { SealedFields, type SealedFieldsInput } from './sealed-fields.ts';
@@ -81,6 +82,8 @@ export const Leaf = z
     operations.control,
     operations.consoleLogin,
     operations.consoleLogout,
+    notifications.notificationSent,
+    notifications.notificationGivenUp,
     operations.exported,
     operations.dataShredded,
   ])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readAddress } from '../notifications/receiver-files.ts';
 import { CedarEngine } from '../policies/cedar.ts';
 import { checkDirectory } from '../policies/check-directory.ts';
 import { formatProblem } from '../policies/policies-error.ts';
@@ -59,11 +60,11 @@ export async function assertCertificates({ config, file }: LoadedConfig): Promis
 }
 
 /**
- * The same for issuers alone: of a changed configuration, as its listeners are open.
+ * The same for issuers and receivers alone: of a changed configuration, as its listeners are open.
  * @throws ConfigError
  */
-export async function assertIssuerCas({ config, file }: LoadedConfig): Promise<void> {
-  const problems = await checkIssuerCas(config);
+export async function assertChangedFiles({ config, file }: LoadedConfig): Promise<void> {
+  const problems = [...(await checkIssuerCas(config)), ...(await checkReceiverFiles(config))];
   if (problems.length > 0) throw new ConfigError(file, problems);
 }
 
@@ -73,6 +74,7 @@ export async function checkCertificates({
   issuers,
   store,
   console,
+  notifications,
 }: Config): Promise<readonly ConfigProblem[]> {
   const problems = [
     ...(await tlsProblems(listeners.data.tls, 'listeners.data.tls')),
@@ -80,6 +82,7 @@ export async function checkCertificates({
     ...(listeners.console?.tls ? await tlsProblems(listeners.console.tls, 'listeners.console.tls') : []),
     ...(await checkStoreFiles(store)),
     ...(await checkConsoleFiles(console)),
+    ...(await checkReceiverFiles({ notifications })),
   ];
   return [...problems, ...(await checkIssuerCas({ issuers }))];
 }
@@ -102,6 +105,19 @@ async function checkConsoleFiles(console: Config['console']): Promise<readonly C
   if (console?.clientSecretFile === undefined) return [];
   const secret = await readPassword(console.clientSecretFile);
   return 'problem' in secret ? [{ path: 'console.clientSecretFile', message: secret.problem }] : [];
+}
+
+/** What is wrong with the files of those who are to be told; what is in them is told to nobody. */
+async function checkReceiverFiles({
+  notifications: { receivers },
+}: Pick<Config, 'notifications'>): Promise<readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = [];
+  for (const [index, receiver] of receivers.entries()) {
+    const address = await readAddress(receiver);
+    if ('problem' in address)
+      problems.push({ path: `notifications.receivers.${index}.${address.key}`, message: address.problem });
+  }
+  return problems;
 }
 
 /** What is wrong with the CAs of issuers; without them none of their keys can be had. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isIP } from 'node:net';
 import { isLoopbackHost, oidcIssuerProblem } from '../identity/issuer-options.ts';
+import { receiverUrlProblem } from '../notifications/receiver-url.ts';
 import type { ConfigProblem } from './config-error.ts';
 import type { Config } from './schema.ts';
 
@@ -116,6 +117,15 @@ function* roleProblems(config: Config): Generator<ConfigProblem> {
   }
 }
 
+function* receiverProblems({ notifications: { receivers } }: Config): Generator<ConfigProblem> {
+  const names = receivers.map(({ name }) => name);
+  yield* repeated(names, (index) => `notifications.receivers.${index}.name`, 'receiver');
+  for (const [index, receiver] of receivers.entries()) {
+    const problem = receiver.kind === 'webhook' ? receiverUrlProblem(receiver.url) : undefined;
+    if (problem !== undefined) yield { path: `notifications.receivers.${index}.url`, message: problem };
+  }
+}
+
 /** What one field alone can't show: names that must exist, or stand once. */
 export function checkConfig(config: Config): readonly ConfigProblem[] {
   return [
@@ -150,5 +160,6 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
     ...roleProblems(config),
     ...storeProblems(config),
     ...consoleProblems(config),
+    ...receiverProblems(config),
   ];
 }

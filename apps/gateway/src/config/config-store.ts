@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { unwatchFile, watchFile } from 'node:fs';
-import { assertIssuerCas } from './check-files.ts';
+import { assertChangedFiles } from './check-files.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
 
@@ -64,7 +64,7 @@ export class ConfigStore implements Disposable {
     let next: LoadedConfig;
     try {
       next = await loadConfig(this.#current.file);
-      await assertIssuerCas(next);
+      await assertChangedFiles(next);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       if (error.message === this.#lastRejection) return;

@@ -7,7 +7,7 @@ import { readBoundedFile } from './bounded-file.ts';
 import { checkConfig } from './check.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { issueInWords } from './issue-in-words.ts';
-import { type Config, configSchema, type PostgresConfig } from './schema.ts';
+import { type Config, configSchema, type NotificationsConfig, type PostgresConfig } from './schema.ts';
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** One mistake can make all that follows it one. */
@@ -97,6 +97,16 @@ function withAbsoluteConsole(console: NonNullable<Config['console']>, absolute: 
   };
 }
 
+function withAbsoluteReceivers(notifications: NotificationsConfig, absolute: (path: string) => string) {
+  const receivers = notifications.receivers.map((receiver) => {
+    const ca = receiver.caFile === undefined ? {} : { caFile: absolute(receiver.caFile) };
+    return receiver.kind === 'webhook'
+      ? { ...receiver, ...ca, secretFile: absolute(receiver.secretFile) }
+      : { ...receiver, ...ca, urlFile: absolute(receiver.urlFile) };
+  });
+  return { ...notifications, receivers };
+}
+
 function withAbsolutePaths(config: Config, file: string): Config {
   const base = dirname(resolve(file));
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(base, path));
@@ -119,6 +129,7 @@ function withAbsolutePaths(config: Config, file: string): Config {
     store: postgres ? { postgres: withAbsoluteFiles(postgres, absolute) } : {},
     log: { ...config.log, dir: absolute(config.log.dir) },
     policies: { dir: absolute(config.policies.dir) },
+    notifications: withAbsoluteReceivers(config.notifications, absolute),
     issuers: config.issuers.map((issuer) =>
       issuer.kind === 'oidc' && issuer.caFile !== undefined ? { ...issuer, caFile: absolute(issuer.caFile) } : issuer,
     ),

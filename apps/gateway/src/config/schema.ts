@@ -3,19 +3,13 @@ import { isIP } from 'node:net';
 import { MAX_SEGMENT_BYTES } from '@countersign/evidence';
 import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../limits/agent-limits.ts';
+import { notifications } from './notifications-schema.ts';
+import { file, name } from './schema-parts.ts';
 
-const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const GROUP = /^(?!system:)[\x21-\x2b\x2d-\x7e]{1,128}$/;
 
-/** Whether this may name what the configuration names: a cluster, an agent, an issuer. */
-export function isName(text: string): boolean {
-  return NAME.test(text);
-}
-
-const name = z.string().regex(NAME, 'lower-case letters, digits and dashes, at most 63');
 const port = z.int().min(0).max(65_535);
 const seconds = z.int().positive();
-const file = z.string().min(1);
 const instant = z.iso.datetime({ offset: true, error: 'must be a time such as 2027-01-31T12:00:00Z' });
 const upstreamGroup = z
   .string()
@@ -349,6 +343,7 @@ export const configSchema = z
       })
       .default({ holdMs: 25_000, maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000 })
       .describe('Countersigning.'),
+    notifications,
     disableIdleAgentsAfterDays: z
       .int()
       .min(1)
@@ -369,6 +364,8 @@ export const configSchema = z
 export type Config = z.infer<typeof configSchema>;
 export type IssuerConfig = Config['issuers'][number];
 export type AgentConfig = Config['agents'][number];
+export type NotificationsConfig = Config['notifications'];
+export type ReceiverConfig = NotificationsConfig['receivers'][number];
 export type PostgresConfig = NonNullable<Config['store']['postgres']>;
 
 /** JSON Schema (draft 2020-12) of the file as an operator writes it: what has a default may be left out. */

@@ -2,7 +2,7 @@
 
 import type { Hono } from 'hono';
 import type { Config } from '../config/schema.ts';
-import { isName } from '../config/schema.ts';
+import { isName } from '../config/schema-parts.ts';
 import type { AgentRoster, RosterProblem } from '../identity/agent-roster.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';

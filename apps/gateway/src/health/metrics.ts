@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { DeliveryResult } from '../notifications/deliveries.ts';
 import type { Served } from '../serve.ts';
 import type { LiveExchanges } from '../streams/live-exchanges.ts';
 
@@ -10,6 +11,7 @@ const SECONDS = [0.005, 0.025, 0.1, 0.25, 1, 5, 30];
 
 /** Counts of what was served. Labels are closed words: no name that a caller could choose. */
 export interface Metrics {
+  notified(result: DeliveryResult, times: number): void;
   served(served: Served, now: Date): void;
   text(): Promise<string>;
 }
@@ -57,8 +59,15 @@ export function createMetrics(live: LiveExchanges): Metrics {
       this.set(live.size);
     },
   });
+  const notifications = new Counter({
+    name: 'countersign_notifications_total',
+    help: 'Attempts to deliver a notification, by result; dropped are those that found no room in the outbox.',
+    labelNames: ['result'],
+    registers: [register],
+  });
   observeEventLoop(register);
   return {
+    notified: (result, times) => notifications.inc({ result }, times),
     served({ reached, fault }, now) {
       const lane = reached?.lane ?? 'none';
       exchanges.inc({ lane, fault: fault?.code ?? 'none' });

@@ -27,10 +27,21 @@ function* leavesOf(segment: Uint8Array): Generator<string> {
   }
 }
 
-/** Leaves at the end of the log, which is open and whole, as JSON, in order: of the last two segments. */
-export async function* recentLeaves(logDir: string): AsyncGenerator<string> {
+/** Leaves at the end of the log, which is open and whole, as JSON and with their indexes, in order: of the last two segments. */
+export async function* recentEntries(
+  logDir: string,
+): AsyncGenerator<{ readonly index: number; readonly text: string }> {
   const walDir = join(logDir, 'wal');
   for (const first of (await listSegments(walDir)).slice(-SEGMENTS)) {
-    yield* leavesOf(await readFile(join(walDir, segmentName(first))));
+    let index = first;
+    for (const text of leavesOf(await readFile(join(walDir, segmentName(first))))) {
+      yield { index, text };
+      index += 1;
+    }
   }
+}
+
+/** As {@link recentEntries}, without their indexes. */
+export async function* recentLeaves(logDir: string): AsyncGenerator<string> {
+  for await (const { text } of recentEntries(logDir)) yield text;
 }

@@ -131,6 +131,9 @@ export function documentStore(database: Kysely<Tables>): Store {
     passkeys: openCollection(database, 'passkeys'),
     passkeyChallenges: openCollection(database, 'passkey-challenges'),
     grants: openCollection(database, 'grants'),
+    notices: openCollection(database, 'notices'),
+    noticeCursors: openCollection(database, 'notice-cursors'),
+    firstUses: openCollection(database, 'first-uses'),
     close: () => database.destroy(),
   };
 }

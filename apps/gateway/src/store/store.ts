@@ -2,6 +2,7 @@
 import type { ApprovalDocument } from '../approvals/approval.ts';
 import type { GrantDocument } from '../grants/grant.ts';
 import type { Limits } from '../limits/agent-limits.ts';
+import type { Notice } from '../notifications/notice.ts';
 
 /** A stored value with the version that `replace` and `remove` compare: 1 when inserted, one more at each replacement. */
 export interface Versioned<T> {
@@ -56,6 +57,12 @@ export interface Store {
   readonly passkeyChallenges: Collection<PasskeyChallengeDocument>;
   /** Under their ids, which are in order of time: those that are open, or ended a while ago. */
   readonly grants: Collection<GrantDocument>;
+  /** What is to be told and has not been: under `<receiver>/<id of the notice>`. */
+  readonly notices: Collection<NoticeDocument>;
+  /** Under a name of the log. */
+  readonly noticeCursors: Collection<NoticeCursorDocument>;
+  /** Under `<agent>/<digest of what it used>`. */
+  readonly firstUses: Collection<FirstUseDocument>;
   close(): Promise<void>;
 }
 
@@ -183,6 +190,29 @@ export interface PasskeyChallengeDocument {
   /** Of a verdict, in base64url. */
   readonly nonce?: string;
   readonly expiresAt: string;
+}
+
+/** A notice on its way to one receiver. */
+export interface NoticeDocument {
+  readonly receiver: string;
+  readonly notice: Notice;
+  /** How often it has been tried. */
+  readonly attempts: number;
+  readonly putAt: string;
+  /** When it is to be tried. */
+  readonly nextAt: string;
+  /** Until then a gateway is at it. */
+  readonly leasedUntil?: string;
+}
+
+/** How far a gateway has told what is in its log: up to this index. */
+export interface NoticeCursorDocument {
+  readonly index: number;
+}
+
+/** That an agent has been seen to use something. */
+export interface FirstUseDocument {
+  readonly at: string;
 }
 
 /** A key of the gateway's own, by name (`connector-ca`, `masking`): PKCS #8 or raw bytes, in base64. */
