@@ -67,6 +67,8 @@ export interface Life {
   readonly parts: Set<LivePart>;
   /** MUST be told again once an exchange that waited has used its countersignature. */
   decided(exchange: Decided & Partial<Pick<Used, 'approval'>>): void;
+  /** A long answer has come, or a session has begun: it counts no more among those who wait. Nothing more, told again. */
+  begun(): void;
   leave(): void;
 }
 

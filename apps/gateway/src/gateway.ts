@@ -21,6 +21,7 @@ import { passkeysOf } from './passkeys/passkeys.ts';
 import { siteOf } from './passkeys/web-authn-site.ts';
 import { type ProcessLog, tellServed } from './process-log.ts';
 import { refuseUnreadable } from './respond/refuse-unreadable.ts';
+import { Turns } from './respond/turns.ts';
 import { serveWith } from './serve.ts';
 import { openState, statePaths } from './state.ts';
 
@@ -130,6 +131,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     pipeline,
     refusedUpgrades: parts.refusedUpgrades,
     answerTimeoutMs: listeners.data.answerTimeoutMs,
+    turns: new Turns(parts.live),
     log,
     recordings,
     recordsStdin: () => parts.config.current.config.recordings.stdin,

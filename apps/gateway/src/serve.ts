@@ -9,7 +9,7 @@ import type { Pipeline } from './pipeline.ts';
 import { fateOf } from './respond/fate-of.ts';
 import { faultOf } from './respond/fault-of.ts';
 import { type RefuseParts, refuse } from './respond/refuse.ts';
-import { release } from './respond/release.ts';
+import { type ReleaseParts, release } from './respond/release.ts';
 import { askAgain, mayAskAgain } from './second-attempt.ts';
 import { receive } from './stages/receive.ts';
 import { runExec } from './streams/exec/run-exec.ts';
@@ -26,6 +26,7 @@ export interface Served {
 
 export interface ServeParts
   extends RefuseParts,
+    Pick<ReleaseParts, 'turns'>,
     Pick<RunPortForwardParts, 'policies' | 'grants' | 'recordings' | 'recordsStdin'> {
   readonly pipeline: Pipeline;
   readonly refusedUpgrades: RefusedUpgrades;

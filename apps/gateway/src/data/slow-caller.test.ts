@@ -13,6 +13,7 @@ import type { Log } from '../log/log.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 import { RefusalCounter } from '../respond/refusal-counter.ts';
+import { Turns } from '../respond/turns.ts';
 import { type Served, serveWith } from '../serve.ts';
 import { RefusedUpgrades } from '../streams/refused-upgrades.ts';
 import { type DataListener, openDataListener } from './listener.ts';
@@ -34,6 +35,7 @@ async function openRefusing(
     strangers: refusalLimit({ burst: 1, perMinute: 1, maxParties: 1, now }),
     pipeline: { run: () => judged.then(() => ({ fault: new Fault('ERR_TOKEN_MISSING') })) } as unknown as Pipeline,
     answerTimeoutMs,
+    turns: new Turns({ waiting: 0 }),
     unknownCallers,
     refusedUpgrades: new RefusedUpgrades(() => 0),
     recordings: { open: () => assert.fail('nothing is recorded here') },

@@ -7,9 +7,10 @@ import { eachChunk } from './each-chunk.ts';
 
 async function read(body: Readable): Promise<string[]> {
   const read: string[] = [];
-  await eachChunk(body, async (chunk) => {
+  const take = async (chunk: Uint8Array) => {
     read.push(Buffer.from(chunk).toString());
-  });
+  };
+  await eachChunk(body, take, nextTurn);
   return read;
 }
 
@@ -45,11 +46,12 @@ describe('eachChunk', () => {
       },
     });
     // Bytes, for Node 24 hands on together what it has read ahead.
-    await eachChunk(body, async ({ length }) => {
+    const take = async ({ length }: Uint8Array) => {
       taken += length;
       assert.ok(made - taken <= 2, `${made} made, ${taken} taken`);
       await nextTurn();
-    });
+    };
+    await eachChunk(body, take, nextTurn);
     assert.equal(taken, 10);
   });
 
@@ -71,9 +73,10 @@ describe('eachChunk', () => {
       if (!isOver) setImmediate(turn);
     };
     setImmediate(turn);
-    await eachChunk(body, async ({ length }) => {
+    const take = async ({ length }: Uint8Array) => {
       taken += length;
-    });
+    };
+    await eachChunk(body, take, nextTurn);
     isOver = true;
     turn();
     assert.equal(taken, 1_048_576);
@@ -97,7 +100,8 @@ describe('eachChunk', () => {
   });
 
   it('fails as the taker does', async () => {
-    const failing = eachChunk(Readable.from([Buffer.from('one')]), () => Promise.reject(new TypeError('full')));
+    const take = () => Promise.reject(new TypeError('full'));
+    const failing = eachChunk(Readable.from([Buffer.from('one')]), take, nextTurn);
     await assert.rejects(failing, { message: 'full' });
   });
 });

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Readable } from 'node:stream';
-import { setImmediate as othersTurn } from 'node:timers/promises';
 
 /** Masking so much takes a millisecond or so. */
 const TURN_BYTES = 64 * 1024;
 
 /** Says of each piece that was taken whether others have their turn after it. */
-function pauses(): (bytes: number) => Promise<void> | undefined {
+function pauses(othersTurn: () => Promise<void>): (bytes: number) => Promise<void> | undefined {
   let bytesInTurn = 0;
   return (bytes) => {
     bytesInTurn += bytes;
@@ -20,13 +19,18 @@ function pauses(): (bytes: number) => Promise<void> | undefined {
  * Hands on what a body has, in order and one piece at a time; resolves at its clean end. What the body's own iterator
  * does, for a part of its cost, which small answers feel: it has no other reader and is destroyed by its owner. However much
  * of a large body is there already, everybody else gets a turn after each 64 KiB.
+ * @param othersTurn - resolves when everybody else had a turn
  * @throws what `take` throws, or what broke the body off
  */
-export async function eachChunk(body: Readable, take: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+export async function eachChunk(
+  body: Readable,
+  take: (chunk: Uint8Array) => Promise<void>,
+  othersTurn: () => Promise<void>,
+): Promise<void> {
   let wake = () => {};
   const onChange = () => wake();
   for (const event of ['readable', 'end', 'error', 'close']) body.on(event, onChange);
-  const pauseAfter = pauses();
+  const pauseAfter = pauses(othersTurn);
   try {
     for (;;) {
       const chunk: Uint8Array | null = body.destroyed ? null : body.read();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord } from '@countersign/evidence';
 import { parseRequest } from '@countersign/kube';
 import { createMasker, type Masker, maskingFor } from '@countersign/mask';
@@ -57,6 +58,7 @@ function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '', status = 20
   const reply = new Stalled();
   const abort = new AbortController();
   const records: LogRecord[] = [];
+  const told = { begun: false, workedMs: 0 };
   const log = {
     onState: () => () => {},
     append: async (added: readonly LogRecord[]) => {
@@ -72,6 +74,11 @@ function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '', status = 20
     headers: {},
     lane,
     principal: { id: 'a', act: [] },
+    life: {
+      begun() {
+        told.begun = true;
+      },
+    },
     token: { expiresAt: 0 },
     upstreamGroups: [],
     allowance: { spend() {}, hasBytes: async () => undefined },
@@ -81,18 +88,26 @@ function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '', status = 20
     masker: masked === '' ? undefined : configMapMasker(),
     response: { status, headers: [], body: Readable.from([masked === '' ? Buffer.alloc(bytes) : Buffer.from(masked)]) },
   } as unknown as Masked;
-  const released = release(exchange, { log, now: () => new Date(), faultOf, answerTimeoutMs: TIMEOUT_MS });
-  return { reply, abort, records, released };
+  const turns = {
+    next(workedMs: number) {
+      assert.ok(told.begun, 'nobody rests for itself');
+      told.workedMs += workedMs;
+      return nextTurn();
+    },
+  };
+  const parts = { log, now: () => new Date(), faultOf, turns, answerTimeoutMs: TIMEOUT_MS };
+  return { reply, abort, records, told, released: release(exchange, parts) };
 }
 
 const TIMEOUT_MS = 60_000;
 
 test('an answer that nobody reads ends when its exchange is ended, and says so', async () => {
-  const { reply, abort, records, released } = unread('read');
+  const { reply, abort, records, told, released } = unread('read');
   await reply.writing;
   abort.abort(new Fault('ERR_ENDED', 'it is over'));
   await released;
   const [start, end] = records;
+  assert.ok(told.begun, 'it waits for nothing any more');
   assert.equal(start?.type, 'answer.start');
   assert.ok(end?.type === 'answer.end');
   assert.deepEqual([end.end, end.reason], ['cut', 'ERR_ENDED']);
@@ -152,12 +167,13 @@ test('while an object is masked that takes long, everybody else has turns', asyn
     if (!isOver) setImmediate(turn);
   };
   setImmediate(turn);
-  const { reply, abort, released } = unread('read', {
+  const { reply, abort, told, released } = unread('read', {
     masked: JSON.stringify({ data: { 'app.env': lines.join('\n') } }),
   });
   await reply.writing;
   isOver = true;
   assert.ok(turns > 20, `${turns} turns of the event loop`);
+  assert.ok(told.workedMs > 0, 'it says how long it has worked');
   abort.abort(new Fault('ERR_ENDED', 'it is over'));
   reply.cut();
   await released;

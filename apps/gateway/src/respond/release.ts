@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { LogRecord } from '@countersign/evidence';
 import { queryBoolean } from '@countersign/kube';
 import type { Masker } from '@countersign/mask';
@@ -17,6 +16,7 @@ import type { HeaderLines } from '../tunnel/clusters.ts';
 import { eachChunk } from './each-chunk.ts';
 import { lastEvent } from './last-event.ts';
 import { objectEffect } from './object-effect.ts';
+import type { Turns } from './turns.ts';
 
 /** An answer up to this size has one record and is held until that is durable. */
 const BUFFER_BYTES = 64 * 1024;
@@ -48,6 +48,8 @@ export interface ReleaseParts {
   readonly log: Log;
   readonly now: () => Date;
   readonly faultOf: (error: unknown) => Fault;
+  /** Shared by all answers. */
+  readonly turns: Pick<Turns, 'next'>;
   /** How long a caller may leave what was written unread; not of a watch or a log, which a person may read slowly. */
   readonly answerTimeoutMs: number;
 }
@@ -69,6 +71,8 @@ class Release {
   readonly #parts: ReleaseParts;
   #held: Uint8Array[] = [];
   #bytes = 0;
+  /** Since others had their turn. */
+  #workedMs = 0;
   #lastByte = NEWLINE;
   /** `holding`: nothing is on record; `begun`: the start is; `recorded`: all that there is to record. */
   #state: 'holding' | 'begun' | 'recorded' = 'holding';
@@ -83,7 +87,8 @@ class Release {
   async run(): Promise<void> {
     const { response, masker, abort } = this.#exchange;
     if (isEndless(this.#exchange)) await this.#start();
-    await eachChunk(response.body, (chunk) => (masker ? this.#mask(masker, chunk) : this.#take(chunk)));
+    const take = (chunk: Uint8Array) => (masker ? this.#mask(masker, chunk) : this.#take(chunk));
+    await eachChunk(response.body, take, () => this.#othersTurn());
     abort.signal.throwIfAborted();
     if (masker) await this.#take(masker.end());
     await (this.#state === 'begun' ? this.#finishLong() : this.#finishShort());
@@ -106,12 +111,23 @@ class Release {
   async #mask(masker: Masker, chunk: Uint8Array): Promise<void> {
     const { signal } = this.#exchange.abort;
     let isFirst = true;
+    let begunMs = performance.now();
     for (const bytes of masker.writeInTurns(chunk)) {
-      if (!isFirst) await othersTurn();
+      this.#workedMs += performance.now() - begunMs;
+      if (!isFirst) await this.#othersTurn();
       signal.throwIfAborted();
       isFirst = false;
       await this.#take(bytes);
+      begunMs = performance.now();
     }
+  }
+
+  /** Whoever has so much to do is none of those for whom long answers rest: a large object would rest for itself. */
+  #othersTurn(): Promise<void> {
+    this.#exchange.life.begun();
+    const workedMs = this.#workedMs;
+    this.#workedMs = 0;
+    return this.#parts.turns.next(workedMs);
   }
 
   async #take(bytes: Uint8Array): Promise<void> {
@@ -138,6 +154,7 @@ class Release {
     const records: LogRecord[] = intended ? [outcomeRecord(this.#exchange, undefined, undefined, now), start] : [start];
     await log.append(records);
     this.#state = 'begun';
+    this.#exchange.life.begun();
     // What flows on while nothing can be recorded would have no end on record.
     this.#unwatchLog = log.onState(({ state }) => {
       if (state === 'failed') abort.abort(new Fault('ERR_LOG_FAILED'));

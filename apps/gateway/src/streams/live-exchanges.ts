@@ -31,10 +31,16 @@ export interface LiveEntry {
 /** Every exchange from its identification to the end of its answer: the one way to end what still runs. */
 export class LiveExchanges {
   readonly #entries = new Map<string, LiveEntry>();
+  readonly #waiting = new Set<LiveEntry>();
   #idle: (() => void) | undefined;
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** How many wait for an answer: none that waits for a person, and none that has begun. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /** Those of this moment. */
@@ -47,6 +53,7 @@ export class LiveExchanges {
     const parts = new Set<LivePart>();
     const entry = { facts, decided: undefined as Decided | undefined, parts, mayBeCut: true, isWaiting: false, end };
     this.#entries.set(facts.id, entry);
+    this.#waiting.add(entry);
     return {
       parts,
       decided: (exchange) => {
@@ -56,9 +63,15 @@ export class LiveExchanges {
         entry.isWaiting =
           isWrite && decision.effect === 'ask' && grant === undefined && exchange.approval === undefined;
         entry.mayBeCut = !isWrite || entry.isWaiting;
+        if (entry.isWaiting) this.#waiting.delete(entry);
+        else this.#waiting.add(entry);
+      },
+      begun: () => {
+        this.#waiting.delete(entry);
       },
       leave: () => {
         this.#entries.delete(facts.id);
+        this.#waiting.delete(entry);
         if (this.#entries.size === 0) this.#idle?.();
       },
     };

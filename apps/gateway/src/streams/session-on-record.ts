@@ -63,6 +63,7 @@ export class SessionOnRecord {
   async carry(run: () => Promise<void>): Promise<void> {
     const { incoming, abort } = this.#exchange;
     await this.#begin();
+    this.#exchange.life.begun();
     // What flows on while nothing can be recorded would have no end on record.
     const unwatchLog = this.#parts.log.onState(({ state }) => {
       if (state === 'failed') abort.abort(new Fault('ERR_LOG_FAILED'));

@@ -139,8 +139,7 @@ export async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...
         return callersEnd;
       },
     },
-    headers: {},
-    lane: 'exec',
+    ...{ headers: {}, lane: 'exec', life: { begun() {} } },
     principal: { id: 'a', act: [] },
     token: { expiresAt: 0 },
     upstreamGroups: [],

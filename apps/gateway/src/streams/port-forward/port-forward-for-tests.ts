@@ -211,7 +211,7 @@ export function run(
     token: { expiresAt: 0 },
     upstreamGroups: [],
     allowance: { spend() {}, hasBytes: async () => {} },
-    life: { parts },
+    life: { parts, begun() {} },
     made: { id: 'c5b6a1f2-8f0e-4a55-9f04-6d1a5a1c2e11', decision, input },
     request: parseRequest('GET', `${TARGET}${query}`),
     upgrade: { offer: { transport: 'spdy', protocols: [protocol.name] }, protocol },
