@@ -69,10 +69,15 @@ function http2Connections({ origin, ca, cert, key }: Target): Connections {
     sessions.set(connection, session);
     return session;
   };
+  /** An API server closes what was idle for long: between two measurements it may be. */
+  const sessionOf = (connection: number): ClientHttp2Session => {
+    const found = sessions.get(connection);
+    return found && !found.closed && !found.destroyed ? found : open(connection);
+  };
   return {
     ask: (connection, path, headers, sent) =>
       new Promise((resolve, reject) => {
-        const session = sessions.get(connection) ?? open(connection);
+        const session = sessionOf(connection);
         const { method, fields } = asked(headers, sent);
         const body = session.request(
           { ...fields, ':method': method, ':path': path },
