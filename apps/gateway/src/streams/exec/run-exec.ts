@@ -7,6 +7,7 @@ import { type Session, switchHeaders } from '../session.ts';
 import { SessionOnRecord, type SessionParts } from '../session-on-record.ts';
 import { type ExecCaller, sessionStreams } from './exec-caller.ts';
 import type { ExecUpstream } from './exec-upstream.ts';
+import { firstOutputMs } from './first-output.ts';
 import { maskedStatus, sumOf } from './masked-status.ts';
 import { recordedSession } from './recorded-session.ts';
 import { ExecRelay } from './relay-exec.ts';
@@ -51,12 +52,13 @@ class RunningExec {
   }
 
   #switch(): ExecCaller {
-    const { incoming, request, upgrade, id } = this.#exchange;
+    const { incoming, request, headers, upgrade, id } = this.#exchange;
     if (!incoming.switchTo) throw new CallerGone();
     const connection = incoming.switchTo([...switchHeaders(upgrade), ['audit-id', id]]);
     const streams = sessionStreams(request);
     if (upgrade.offer.transport === 'spdy') return new SpdyCaller(connection, streams);
-    return new WebSocketCaller(connection, upgrade.protocol.framing === 'channels-v5' ? 5 : 4, streams);
+    const version = upgrade.protocol.framing === 'channels-v5' ? 5 : 4;
+    return new WebSocketCaller(connection, version, streams, firstOutputMs(headers.userAgent));
   }
 
   /** Gives what may be told of it. @throws RecordingsError, LogError: then no end may be told */

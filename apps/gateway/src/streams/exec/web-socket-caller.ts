@@ -19,13 +19,6 @@ import { writeTo } from '../write-to.ts';
 import { channelMessage } from './channel-message.ts';
 import type { ExecCaller, ExecInput, ExecOutput, SessionStreams } from './exec-caller.ts';
 
-/**
- * How long after the switch nothing is said to a caller. A kubectl 1.30 begins to read before it has made the streams that
- * it reads into, and drops what there is no stream for yet: output, and how the command ended. An API server begins the
- * command after its 101; here that comes later, when the start is on record, and the command may have ended by then.
- */
-export const FIRST_OUTPUT_MS = 50;
-
 /** A caller that speaks the channel protocol over WebSocket: version 5, or version 4, which can't end its stdin. */
 export class WebSocketCaller implements ExecCaller {
   readonly #connection: Duplex;
@@ -34,11 +27,12 @@ export class WebSocketCaller implements ExecCaller {
   readonly #sizes = new TerminalSizeDecoder();
   readonly #mayBeTold: Promise<unknown>;
 
-  constructor(connection: Duplex, version: 4 | 5, streams: SessionStreams) {
+  /** @param holdMs - how long from now on it is told nothing */
+  constructor(connection: Duplex, version: 4 | 5, streams: SessionStreams, holdMs: number) {
     this.#connection = connection;
     this.#streams = streams;
     this.#channels = new ChannelDecoder({ version, side: 'client' });
-    this.#mayBeTold = delay(FIRST_OUTPUT_MS, undefined, { ref: false });
+    this.#mayBeTold = holdMs > 0 ? delay(holdMs, undefined, { ref: false }) : Promise.resolve();
   }
 
   async *inputs(): AsyncGenerator<ExecInput> {
