@@ -18,6 +18,13 @@ export const streamFaults = {
     reason: 'BadRequest',
     message: 'the connection can not be switched for this request: {detail}',
   },
+  ERR_OBJECT_ABSENT: {
+    origin: 'upstream',
+    verdict: 'not served',
+    status: 404,
+    reason: 'NotFound',
+    message: 'there is no such object, and a rule looks at it, so nothing is asked of it; try again once it is there',
+  },
   ERR_SESSION_NOT_MASKABLE: {
     origin: 'policy',
     verdict: 'denied',

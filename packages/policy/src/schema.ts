@@ -142,7 +142,8 @@ type Object = {
 
 // The object that the request names, as it is now: gathered only where a rule that may concern the action names
 // context.live, by a request of the gateway's own as the agent, on record. A request whose live object can't be had is
-// refused. Absent where there is none yet (and of a create without a name, a list, a watch, a deletecollection).
+// refused. Absent where there is none yet (and of a create without a name, a list, a watch, a deletecollection); an exec,
+// attach, port-forward or log of an object that is not there is refused.
 type Live = {
   uid: String,
   labels: Set<Label>,

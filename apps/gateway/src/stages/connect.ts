@@ -49,10 +49,14 @@ function unswitched(exchange: Committed, answer: Extract<UpgradeResponse, { swit
   return new Fault('ERR_UPSTREAM_REDIRECT');
 }
 
-/** The API server refuses in JSON; what refuses a handshake otherwise is something behind it that doesn't speak WebSocket. */
-function refusesWebSocket({ status, headers }: Extract<UpgradeResponse, { switched: false }>): boolean {
+/**
+ * Whether a POST may be let where this GET was not. WebSocket begins with GET, for which the cluster's RBAC wants `get` of
+ * the subresource; roles that were written for SPDY grant `create` alone. And the API server refuses in JSON: what refuses
+ * a handshake otherwise is something behind it that doesn't speak WebSocket.
+ */
+function isSpdyWorthwhile({ status, headers }: Extract<UpgradeResponse, { switched: false }>): boolean {
   const type = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
-  return status >= 400 && !type.startsWith('application/json');
+  return status === 403 || (status >= 400 && !type.startsWith('application/json'));
 }
 
 /** One session, or port-forward, that is asked for upstream. */
@@ -80,7 +84,7 @@ class Connecting {
     );
     if (answer.switched)
       return this.#switched(answer, 'websocket', () => checkWebSocketAnswer(answer.headers, { key, protocol }, sha1));
-    if (!refusesWebSocket(answer)) return unswitched(this.#exchange, answer);
+    if (!isSpdyWorthwhile(answer)) return unswitched(this.#exchange, answer);
     answer.body.destroy();
     return this.#bySpdy();
   }
@@ -131,7 +135,8 @@ function checkSpdyAnswer(headers: HeaderLines, protocol: string): void {
 
 /**
  * Asks the API server for the session that was judged, through a connector of its cluster, as the agent: by WebSocket,
- * whatever the caller speaks; by SPDY where that is refused by something that doesn't speak WebSocket.
+ * whatever the caller speaks; by SPDY, as the same decision, where that is forbidden or refused by something that doesn't
+ * speak WebSocket.
  */
 export function connect(parts: ConnectParts, lane: keyof typeof PROTOCOLS): Stage<Committed, Forwarded> {
   return (exchange) => new Connecting(exchange, parts, lane).byWebSocket();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { KubeError, parseJson, serializeTarget } from '@countersign/kube';
+import { KubeError, type Lane, parseJson, serializeTarget } from '@countersign/kube';
 import { type LiveFacts, liveFactsOf, PolicyError } from '@countersign/policy';
 import type { Gathered, Looked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -15,6 +15,9 @@ interface LookParts extends QuestionParts {
   readonly policies: PolicyStore;
   readonly now: () => Date;
 }
+
+/** These reach into what is there: an object that came between the look and the request would be one that nobody judged. */
+const INTO_OBJECTS: ReadonlySet<Lane> = new Set<Lane>(['exec', 'portforward', 'logs']);
 
 /** The object itself, of whatever subresource the request is. */
 function objectTarget({ request }: Gathered): string {
@@ -41,14 +44,15 @@ function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
 
 /**
  * Looks at the object that a request names, where a rule in force does: a request of the gateway's own, as the agent, on
- * record. What can't be had ends the exchange; an object that does not exist (yet) has no facts. What is denied whatever
- * the object is needs no look: a refusal must not tell what is there.
+ * record. What can't be had ends the exchange. An object that does not exist (yet) has no facts, and nothing reaches into
+ * it. What is denied whatever the object is needs no look: a refusal must not tell what is there.
  */
 export function look(parts: LookParts): Stage<Gathered, Looked> {
   const lookNow = async (exchange: Gathered): Promise<Looked | Fault> => {
     const question = { purpose: 'live-object', target: objectTarget(exchange), accept: ACCEPT } as const;
     const { status, bytes } = await askAsAgent(exchange, question, parts);
-    if (status === 404) return { ...exchange, live: null };
+    if (status === 404)
+      return INTO_OBJECTS.has(exchange.lane) ? new Fault('ERR_OBJECT_ABSENT') : { ...exchange, live: null };
     const live = status === 200 ? factsOf(bytes, exchange) : unavailable(status);
     return live instanceof Fault ? live : { ...exchange, live };
   };

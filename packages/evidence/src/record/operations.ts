@@ -196,8 +196,8 @@ export const configRejected = leaf('config.rejected', { digest: digest.optional(
 /**
  * A request that the gateway made of a cluster for itself: for the keys of its tokens, as its connector; as the agent, for
  * the object that a request names, where a rule looks at it or a human is to countersign its change, for what such a change
- * would do (a dry run), for what the cluster serves, where an agent asks what it may do, and for a read whose first attempt
- * was lost with its connector.
+ * would do (a dry run), for what the cluster serves, where an agent asks what it may do, for a read whose first attempt was
+ * lost with its connector, and for a session whose first attempt, by WebSocket, was refused.
  */
 export const upkeep = leaf('upkeep', {
   exchange: uuid,
