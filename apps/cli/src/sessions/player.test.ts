@@ -32,7 +32,8 @@ async function played(more: Partial<PlayOptions> = {}, keys: Readonly<Record<num
       waits += 1;
       const pressed = keys[waits];
       if (pressed !== undefined) player.press(pressed);
-      assert.equal(signal.aborted, [' ', '\x1b[C', '\x1b[D', 'q'].includes(pressed ?? ''));
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what keys are
+      assert.equal(signal.aborted, / |^q|^(?:\x1b\[[CD])+$/.test(pressed ?? ''));
     },
   });
   await player.run();
@@ -88,5 +89,24 @@ describe('Player', () => {
     assert.deepEqual((await played({}, { 1: ' ', 2: ' ' })).slice(0, 4), ['a', 6_000, 2_147_483_647, 'b']);
     assert.deepEqual(await played({}, { 1: 'q' }), ['a', 6_000, '\x1b[0m\x1b[0m\x1b[0m']);
     assert.deepEqual((await played({}, { 1: 'x' })).slice(0, 3), ['a', 6_000, 'b']);
+  });
+
+  it('shows where a jump leads to while it is held, and is held there, at the end too', async () => {
+    const reset = '\x1b[0m\x1b[0m\x1b[0m';
+    const clear = '\x1b[H\x1b[2J';
+    const forever = 2_147_483_647;
+    const jumped = ['a', 6_000, forever, reset, clear, 'a', 'b', forever];
+    assert.deepEqual(await played({}, { 1: ' ', 2: '\x1b[C', 3: ' ' }), [...jumped, 'c', 6_000, 'd', reset]);
+    const beyond = [reset, clear, 'a', 'b', 'c', 'd', forever, reset];
+    assert.deepEqual(await played({}, { 1: ' ', 2: '\x1b[C', 3: '\x1b[C', 4: 'q' }), [...jumped, ...beyond]);
+  });
+
+  it('takes several keys at once, and a sequence as one key', async () => {
+    const reset = '\x1b[0m\x1b[0m\x1b[0m';
+    const clear = '\x1b[H\x1b[2J';
+    const ahead = ['a', 6_000, reset, clear, 'a', 'b', 'c', 'd', reset];
+    assert.deepEqual(await played({}, { 1: '\x1b[C\x1b[C' }), ahead);
+    assert.deepEqual((await played({}, { 1: '\x1b[C\x1b[D' })).slice(2, 6), [reset, clear, 'a', 6_000]);
+    assert.deepEqual((await played({}, { 1: '\x1bOq\x1b[1;2q\x1bq' })).slice(0, 3), ['a', 6_000, 'b']);
   });
 });

@@ -21,6 +21,9 @@ export interface PlayOptions {
 const JUMP_MICROS = 10_000_000;
 const CLEAR = '\x1b[H\x1b[2J';
 const FOREVER_MS = 2_147_483_647;
+/** A terminal may give several keys in one read; one that is a sequence is one key, also where the player knows it not. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what keys are
+const KEY = /\x1b(?:\[[\x20-\x3f]*[\x40-\x7e]|O?[^\x1b])?|./gs;
 
 /**
  * Plays a recording in a terminal: what draws, and nothing else of it. Keys: space holds it, the arrows right and left
@@ -51,12 +54,17 @@ export class Player {
     }
   }
 
-  /** What was typed; anything that is no key of the player does nothing. */
+  /** What was typed, any number of keys; what is no key of the player does nothing. */
   press(keys: string): void {
-    if (keys === ' ') this.#isHeld = !this.#isHeld;
-    else if (keys === '\x1b[C') this.#jumpTo = this.#at + JUMP_MICROS;
-    else if (keys === '\x1b[D') this.#jumpTo = Math.max(0, this.#at - JUMP_MICROS);
-    else if (keys === 'q' || keys === '\x03') this.#isOver = true;
+    for (const [key] of keys.matchAll(KEY)) this.#pressOne(key);
+  }
+
+  #pressOne(key: string): void {
+    const at = this.#jumpTo ?? this.#at;
+    if (key === ' ') this.#isHeld = !this.#isHeld;
+    else if (key === '\x1b[C') this.#jumpTo = at + JUMP_MICROS;
+    else if (key === '\x1b[D') this.#jumpTo = Math.max(0, at - JUMP_MICROS);
+    else if (key === 'q' || key === '\x03') this.#isOver = true;
     else return;
     this.#interrupt.abort();
     this.#interrupt = new AbortController();
@@ -69,23 +77,26 @@ export class Player {
   async #playFrom(from: number): Promise<void> {
     const { facts, frames, speed, idleMs } = this.#options;
     const text = new ReplayText(facts);
+    this.#at = from;
     try {
       for await (const { frame, waitMs } of paceFrames(
         frames(() => !this.#isBroken),
         { speed, idleMs, from },
       )) {
-        await this.#pause(waitMs);
+        // What leads to where it begins is drawn while it is held, too: else a jump would show nothing.
+        if (frame.at >= from) await this.#pause(waitMs);
         if (this.#isBroken) return;
         this.#at = Math.max(from, frame.at);
         this.#screen.write(text.push(frame));
       }
+      await this.#pause(0);
     } finally {
       this.#screen.write(text.reset());
     }
   }
 
   async #pause(waitMs: number): Promise<void> {
-    if (waitMs > 0) await this.#screen.wait(waitMs, this.#interrupt.signal);
+    if (waitMs > 0 && !this.#isHeld) await this.#screen.wait(waitMs, this.#interrupt.signal);
     while (this.#isHeld && !this.#isBroken) await this.#screen.wait(FOREVER_MS, this.#interrupt.signal);
   }
 }
