@@ -127,6 +127,21 @@ const frames = triesOf(13, {
   },
 });
 
+const CRUMBS = 2_000;
+
+const crumbs = triesOf(34, {
+  'a message byte by byte, each in a frame of its own, without end: it flows on and is not gathered': async (field) => {
+    const session = await open(field);
+    try {
+      const each = Array.from({ length: CRUMBS }, () => frame(0x00, 'x'));
+      session.raw(Buffer.concat([frame(0x02, '\0'), ...each]));
+      await eventually('most of it has come back', () => session.seen().length > CRUMBS / 2);
+    } finally {
+      session.destroy();
+    }
+  },
+});
+
 const records = triesOf(15, {
   'an exec that asks not to be recorded': async (field) => {
     const quiet = { 'user-agent': 'quiet', 'x-countersign-record': 'off', dnt: '1' };
@@ -217,6 +232,7 @@ const failing = triesOf(28, {
 export const sessionTries: readonly Try[] = [
   ...switches,
   ...frames,
+  ...crumbs,
   ...records,
   ...readings,
   ...revocation,

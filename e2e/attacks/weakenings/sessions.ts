@@ -132,4 +132,16 @@ export const sessionWeakenings: readonly Weakening[] = [
     ],
     reddens: ['a port that policy closes'],
   },
+  {
+    row: 34,
+    what: 'of a message that goes on whatever comes is held until there is enough of it',
+    edits: [
+      {
+        file: 'apps/gateway/src/streams/web-socket-pieces.ts',
+        find: ' && this.#held.length < MAX_PIECES',
+        replace: '',
+      },
+    ],
+    reddens: ['a message byte by byte'],
+  },
 ];

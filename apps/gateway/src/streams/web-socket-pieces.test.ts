@@ -53,6 +53,22 @@ test('of a long message no more is held than 64 KiB and what comes with it', asy
   );
 });
 
+test('of a message in crumbs no more is held than of one in one piece, what each crumb takes counted in', async () => {
+  const connection = new PassThrough();
+  const crumb = encodeFrame(opcodes.continuation, [Uint8Array.of(7)], MASK);
+  crumb[0] = opcodes.continuation;
+  const first = encodeFrame(opcodes.binary, [Uint8Array.of(7)], MASK);
+  first[0] = opcodes.binary;
+  connection.end(Buffer.concat([first, ...Array.from({ length: 2_000 }, () => crumb)]));
+  const got: MessagePiece[] = [];
+  const cut = async () => {
+    for await (const piece of webSocketPieces(connection, 'client', () => undefined)) got.push(piece);
+  };
+  await assert.rejects(cut(), { code: 'ERR_KUBE_WEBSOCKET_CUT' }, 'the message goes on');
+  assert.ok(got.every(({ data, first, last }, at) => data.length <= 257 && first === (at === 0) && !last));
+  assert.ok(got.reduce((sum, { data }) => sum + data.length, 0) > 1_700, 'the rest is what waits for more');
+});
+
 test('no byte is lost, added or moved to another message', async () => {
   const lengths = fc.array(fc.oneof(fc.nat(300), fc.nat(200 * KIB)), { maxLength: 5 });
   await fc.assert(

@@ -13,6 +13,11 @@ import { writeTo } from './write-to.ts';
 /** Of a longer message as much is passed on at a time, and not more held. */
 const GATHERED_BYTES = 65_536;
 
+/** In as many pieces: a peer may send a message byte by byte, each in a frame of its own. */
+const MAX_PIECES = 256;
+/** A smaller piece is copied before it is held: it would hold all that it came with, which may be bytes of something else. */
+const CRUMB_BYTES = 4_096;
+
 /** The bytes of a connection; leaving the loop leaves the connection as it is. */
 export function chunksOf(connection: Duplex): AsyncIterable<Uint8Array> {
   return connection.iterator({ destroyOnReturn: false });
@@ -29,10 +34,13 @@ class Gathering {
 
   /** What is to be passed on now; undefined while the rest is to come. */
   take(piece: MessagePiece): MessagePiece | undefined {
-    this.#held.push(piece.data);
-    this.#heldBytes += piece.data.length;
-    if (!piece.last && this.#heldBytes < GATHERED_BYTES) return undefined;
-    const data = this.#held.length === 1 ? piece.data : Buffer.concat(this.#held, this.#heldBytes);
+    const size = this.#heldBytes + piece.data.length;
+    if (!piece.last && size < GATHERED_BYTES && this.#held.length < MAX_PIECES) {
+      this.#held.push(piece.data.length < CRUMB_BYTES ? new Uint8Array(piece.data) : piece.data);
+      this.#heldBytes = size;
+      return undefined;
+    }
+    const data = this.#held.length === 0 ? piece.data : Buffer.concat([...this.#held, piece.data], size);
     const gathered = { ...piece, data, first: !this.#isBegun };
     this.#held = [];
     this.#heldBytes = 0;
