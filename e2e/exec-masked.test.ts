@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
-import { nodeSupport } from '@countersign/lab';
+import { BUSYBOX_IMAGE, type Lab, nodeSupport } from '@countersign/lab';
 import { type ExecSocket, openExecSocket } from './exec/exec-socket.ts';
 import { grantSessions } from './exec/grant-sessions.ts';
 import { runKubectl } from './exec/run-exec.ts';
@@ -78,6 +78,18 @@ function assertHidden(secret: string, text: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a reader leaves out
   const bare = text.replace(/\u001b\[[0-9;?]*[A-Za-z]|[\0-\u0008\u000b-\u001f]/g, '');
   for (let at = 0; at + 8 <= secret.length; at++) assert.ok(!bare.includes(secret.slice(at, at + 8)), bare);
+}
+
+/** Runs a pod that says a line over and over, each time as a whole. */
+async function runTalkingPod({ admin }: Lab, name: string, line: string): Promise<void> {
+  const command = ['sh', '-c', 'while true; do echo "$LINE"; sleep 1; done'];
+  const container = { name: 'main', image: BUSYBOX_IMAGE, command, env: [{ name: 'LINE', value: line }] };
+  const spec = { terminationGracePeriodSeconds: 0, containers: [container] };
+  await admin.apply([{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'demo' }, spec }]);
+  await eventually('it talks', async () => {
+    const { body } = await admin.request('GET', `/api/v1/namespaces/demo/pods/${name}/log`);
+    return typeof body === 'string' && body.includes(line);
+  });
 }
 
 async function socket(agent: string, query: string): Promise<ExecSocket> {
@@ -209,13 +221,28 @@ suite('exec that is masked, on a real node', { skip: 'unavailable' in support ? 
     assert.ok((masked[0] ?? HOLD_MS) < Math.max(HOLD_MS, (revealed[0] ?? 0) * 2), `the quickest took ${masked[0]} ms`);
   });
 
-  test('what is attached to is masked as well', async () => {
+  test('what is attached to is masked as well, and so is the recording', async () => {
+    await runTalkingPod(site.lab('lab'), 'talks', `token ${TOKEN} and password=${PASSWORD} ok`);
     const session = await openExecSocket({
-      url: `${site.data}/clusters/lab/api/v1/namespaces/demo/pods/web/attach?stdout=true`,
+      url: `${site.data}/clusters/lab/api/v1/namespaces/demo/pods/talks/attach?stdout=true`,
       ...{ caFile: site.caFile, token: await site.token('fixer'), protocol: 'v5.channel.k8s.io' },
     });
-    await eventually('the pod has said something', async () => session.seen().includes(' shipped'));
+    const line = /^token masked-v1-key-[a-z2-7]{26} and password=masked-v1-password-[a-z2-7]{26} ok$/m;
+    await eventually(
+      'the pod has said its line',
+      async () => line.test(session.seen()) || session.seen().includes(' ok\n'),
+    );
     session.destroy();
+    assert.match(session.seen(), line);
+    const start = await lastOf('stream.start');
+    assert.ok(start.request?.kind === 'resource');
+    assert.equal(start.request.subresource, 'attach');
+    const masked = await maskedIn(start);
+    assert.deepEqual(Object.keys(masked).sort(), ['github-token', 'named-value']);
+    assert.ok(Object.values(masked).every((count) => count > 0));
+    const recorded = await recordedOutput(start.stream);
+    assert.match(recorded, line);
+    for (const secret of [TOKEN, PASSWORD]) assertHidden(secret, session.seen() + recorded);
   });
 
   test('both logs join', async () => {
