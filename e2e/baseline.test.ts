@@ -318,16 +318,14 @@ test("a default agent can't: external addresses, load balancer status, ingress s
       })),
     ],
   );
-  const annotations = { 'nginx.ingress.kubernetes.io/server-snippet': 'x' };
+  const snippet = (name: string) => ({ metadata: { annotations: { [name]: 'x' } } });
   const ingress = '/apis/networking.k8s.io/v1/namespaces/demo/ingresses/w';
   await refusedThoughPossible(
     'snippets',
     ['no-ingress-snippets'],
     [
-      ...(await everyChange(admin, ingress, { metadata: { annotations } })),
-      ...(await everyChange(admin, service, {
-        metadata: { annotations: { 'haproxy.org/backend-config-snippet': 'x' } },
-      })),
+      ...(await everyChange(admin, ingress, snippet('nginx.ingress.kubernetes.io/server-snippet'))),
+      ...(await everyChange(admin, service, snippet('haproxy.org/backend-config-snippet'))),
     ],
   );
 });
