@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runKubectl } from './fixtures/kubectl.ts';
-import { CANARY, DEFINITION, deployment, formIn, OBJECTS } from './fixtures/object-canaries.ts';
+import { CONTAINER, canaryAt, DEFINITION, deployment, formIn, OBJECTS } from './fixtures/object-canaries.ts';
 import type { Answer } from './installation/call.ts';
 import type { Caller, CallOptions } from './installation/caller.ts';
 import type { CommandResult } from './installation/countersign.ts';
@@ -11,6 +11,8 @@ import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/demo/deployments';
+const WIDGETS = '/apis/shop.example.com/v1/namespaces/demo/widgets';
+const JOBS = '/apis/batch/v1/namespaces/demo/jobs';
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 const METADATA = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io';
 const METADATA_LIST = METADATA.replace('Metadata;', 'MetadataList;');
@@ -165,15 +167,20 @@ test('the last-applied annotation has the masks of the fields, as valid JSON', a
 
 test('a column that shows a password is masked', async () => {
   const { stdout } = await kubectl('get', 'widgets');
-  assert.match(stdout, /^NAME +SIZE +ADMIN PASSWORD +NOTE\nmain +3 +masked-v1-/);
+  assert.match(stdout, /^NAME +SIZE +ADMIN PASSWORD +NOTE +INFO +CODE +LOGIN\nmain +3 +masked-v1-/);
+  const table = { headers: { accept: TABLE } };
+  const real = (await site.as('owner').call('GET', WIDGETS, table)).json.rows[0].cells;
+  assert.deepEqual(real.slice(4, 6), ['hunter2', 483920]);
+  const [name, size, ...masked] = (await ask('GET', WIDGETS, table)).json.rows[0].cells;
+  assert.deepEqual([name, size, masked.length], ['main', 3, 5]);
+  for (const cell of masked) assert.match(cell, /masked-v1-/);
 });
 
 test('nothing can be selected by a value that is masked, so no guess is tried there', async () => {
   const { admin } = site.lab('lab');
-  const widgets = '/apis/shop.example.com/v1/namespaces/demo/widgets';
-  const by = (field: string, value: string) => `${widgets}?fieldSelector=${encodeURIComponent(`${field}=${value}`)}`;
-  assert.equal((await admin.request('GET', by('spec.adminPassword', CANARY))).body.items.length, 1);
-  for (const value of [CANARY, 'a wrong guess']) {
+  const by = (field: string, value: string) => `${WIDGETS}?fieldSelector=${encodeURIComponent(`${field}=${value}`)}`;
+  assert.equal((await admin.request('GET', by('spec.adminPassword', canaryAt('password')))).body.items.length, 1);
+  for (const value of [canaryAt('password'), 'a wrong guess']) {
     for (const query of ['', '&watch=true']) {
       const { status, json } = await ask('GET', `${by('spec.adminPassword', value)}${query}`);
       assert.deepEqual([status, json.reason], [403, 'Forbidden']);
@@ -182,7 +189,10 @@ test('nothing can be selected by a value that is masked, so no guess is tried th
     assert.equal((await ask('DELETE', by('spec.adminPassword', value))).status, 403);
   }
   assert.equal((await ask('GET', by('spec.size', '3'))).json.items.length, 1);
-  assert.equal((await site.as('owner').call('GET', by('spec.adminPassword', CANARY))).json.items.length, 1);
+  assert.equal(
+    (await site.as('owner').call('GET', by('spec.adminPassword', canaryAt('password')))).json.items.length,
+    1,
+  );
 });
 
 test('an issued token is masked, as a value that opens the cluster past the gateway', async () => {
@@ -246,9 +256,13 @@ test('a JSON patch may ask for a version or a number, and for nothing that is ma
   assert.equal(done.status, 200, done.text);
   const env = '/spec/template/spec/containers/0/env/1';
   for (const operation of [
-    { op: 'test', path: `${env}/value`, value: CANARY },
-    { op: 'test', path: env, value: { name: 'DB_PASSWORD', value: CANARY } },
-    { op: 'test', path: '/spec/template/spec/containers/0/args/-1', value: `--api-key=${CANARY}` },
+    { op: 'test', path: `${env}/value`, value: canaryAt('variable') },
+    { op: 'test', path: env, value: { name: 'DB_PASSWORD', value: canaryAt('variable') } },
+    {
+      op: 'test',
+      path: '/spec/template/spec/containers/0/args/-1',
+      value: `--api-key=${canaryAt('assigned argument')}`,
+    },
     { op: 'copy', from: `${env}/value`, path: '/metadata/labels/shown' },
     { op: 'move', from: env, path: '/spec/template/spec/containers/0/env/0' },
     { op: 'copy', from: '/metadata/annotations/example.org~1api-token', path: '/metadata/labels/shown' },
@@ -298,7 +312,11 @@ test('masks in the answer to a write tell nothing of what was written', async ()
   const path = await givenDeployment('guessed');
   const shown = (await ask('GET', path)).json.spec.template.spec.containers[0].env[1].value;
   const guess = {
-    spec: { template: { spec: { containers: [{ name: 'shop', env: [{ name: 'DB_PASSWORD', value: CANARY }] }] } } },
+    spec: {
+      template: {
+        spec: { containers: [{ name: 'shop', env: [{ name: 'DB_PASSWORD', value: canaryAt('variable') }] }] },
+      },
+    },
   };
   const answers = [0, 1].map(() => ask('PATCH', `${path}?dryRun=All`, { body: guess, contentType: STRATEGIC_PATCH }));
   const masks = (await Promise.all(answers)).map(({ json }) => json.spec.template.spec.containers[0].env[1].value);
@@ -319,22 +337,55 @@ test('errors that print the object, or what was sent, show no value', async () =
     [JSON_PATCH, wrongType],
     [MERGE_PATCH, { spec: { template: { spec: { containers: 5 } } } }],
     [MERGE_PATCH, { spec: { replicas: 'many' } }],
-    [STRATEGIC_PATCH, container([{ name: 'DB_PASSWORD', value: { a: CANARY } }])],
-    [STRATEGIC_PATCH, container([{ name: 'no name=', value: CANARY }])],
+    [STRATEGIC_PATCH, container([{ name: 'DB_PASSWORD', value: { a: canaryAt('variable') } }])],
+    [STRATEGIC_PATCH, container([{ name: 'no name=', value: canaryAt('variable') }])],
   ] as const) {
     const { status } = await ask('PATCH', path, { body: JSON.stringify(body), contentType });
     assert.ok(status >= 400 && status < 500, `${contentType} ${JSON.stringify(body)}: ${status}`);
   }
 });
 
+test('an object that is printed because a field of it is unknown, or may not change, shows no value', async () => {
+  const { admin } = site.lab('lab');
+  const template = { spec: { restartPolicy: 'Never', containers: [CONTAINER] } };
+  const job = { metadata: { name: 'printed' }, spec: { suspend: true, template } };
+  assert.equal((await admin.request('POST', JOBS, job)).status, 201);
+  const unknown = [{ op: 'add', path: '/spec/zzz', value: 1 }];
+  const image = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'registry.example/shop:2' }];
+  for (const [path, body, why] of [
+    [await givenDeployment('printed'), unknown, /unknown field "spec\.zzz"/],
+    ['/api/v1/namespaces/demo/configmaps/masked', [{ ...unknown[0], path: '/zzz' }], /unknown field "zzz"/],
+    [`${JOBS}/printed`, image, /template\.spec: Invalid value: masked-.*: field is immutable/],
+    [`${WIDGETS}/main`, [{ op: 'replace', path: '/spec/size', value: 'many' }], /spec\.size/],
+    [`${WIDGETS}/main`, [{ op: 'replace', path: '/metadata/labels', value: 5 }], /labels/],
+  ] as const) {
+    const target = `${path}?fieldValidation=Strict`;
+    const printed = await admin.request('PATCH', target, body, JSON_PATCH);
+    assert.ok(printed.status >= 400, JSON.stringify(printed.body));
+    const { status, json } = await ask('PATCH', target, { body: JSON.stringify(body), contentType: JSON_PATCH });
+    assert.deepEqual([status, why.test(json.message)], [printed.status, true], json.message);
+  }
+});
+
 test('an update of a pod that may not be, whose error prints what differs, shows no value', async () => {
   const path = '/api/v1/namespaces/demo/pods/masked';
-  const change = { spec: { containers: [{ name: 'shop', env: [{ name: 'LOG_LEVEL', value: 'info' }] }] } };
-  const printed = await site.lab('lab').admin.request('PATCH', path, change, STRATEGIC_PATCH);
-  assert.equal(printed.status, 422);
-  const { status, json } = await ask('PATCH', path, { body: change, contentType: STRATEGIC_PATCH });
-  assert.equal(status, 422);
-  assert.match(json.message, /pod updates may not change fields other than/);
+  const changes = [
+    { env: [{ name: 'LOG_LEVEL', value: 'info' }] },
+    { env: [{ name: 'DB_PASSWORD', value: 'x' }] },
+    { env: [{ name: 'DATABASE_URL', value: 'x' }] },
+    { args: ['--listen=:8080', '--token', 'x', '--api-key=x'] },
+    { command: ['sh', '-c', 'x'] },
+    { livenessProbe: { httpGet: { httpHeaders: [{ name: 'Authorization', value: 'x' }] } } },
+  ];
+  for (const change of changes) {
+    const body = { spec: { containers: [{ name: 'shop', ...change }] } };
+    const printed = await site.lab('lab').admin.request('PATCH', path, body, STRATEGIC_PATCH);
+    assert.equal(printed.status, 422);
+    assert.match(printed.body.message, /\n-/, 'the API server itself prints what differs');
+    const { status, json } = await ask('PATCH', path, { body, contentType: STRATEGIC_PATCH });
+    assert.equal(status, 422);
+    assert.match(json.message, /pod updates may not change fields other than .*\nmasked-v1-field-[a-z2-7]{26}$/);
+  }
 });
 
 test('each answer has on record which rules masked how many values', async () => {

@@ -133,6 +133,8 @@ export interface WrittenValues {
   readonly packed: Uint8Array;
   /** Whether there are any, also where none is learned. */
   readonly carriesValues: boolean;
+  /** Whether it may change what says of a value that is there that it is one. */
+  readonly mayUncover: boolean;
 }
 
 /** Facts of a body, or why there are none: it names more than rules are asked to look at. */

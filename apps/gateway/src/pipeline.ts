@@ -13,6 +13,7 @@ import { type ApproveParts, approve } from './stages/approve.ts';
 import { authenticate } from './stages/authenticate.ts';
 import { commit } from './stages/commit.ts';
 import { connect } from './stages/connect.ts';
+import { cover } from './stages/cover.ts';
 import { decide } from './stages/decide.ts';
 import { forward } from './stages/forward.ts';
 import { type BodyLimits, gather } from './stages/gather.ts';
@@ -53,6 +54,7 @@ export function createPipeline(parts: PipelineParts) {
   const effect = effectOf({ hmac, clusters, log });
   const lookAtLive = look({ policies, clusters, log, now });
   const spend = use({ ...parts, effectOf: effect, look: lookAtLive }) as Stage<Negotiated, Used>;
+  const keep = cover({ hmac, clusters, log, effectOf: effect });
   const intend = commit(log, now) as Stage<Used, Committed>;
   const pass = send;
 
@@ -70,6 +72,7 @@ export function createPipeline(parts: PipelineParts) {
       .every('negotiate', negotiate)
       //                  discovery         read        watch        logs        write        exec        portforward        review
       .row<Pick<Used, 'approval'>>('use', { write: spend }, { approval: undefined })
+      .row('cover', { write: keep }, {})
       .row('commit', { write: intend, exec: intend, portforward: intend }, { intended: false })
       .required('forward', {
         discovery: pass,

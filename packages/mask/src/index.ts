@@ -18,3 +18,5 @@ export { type Hmac, TOKEN_PREFIX } from './token/token.ts';
 export { NameMemo } from './walk/name-memo.ts';
 export { findValueRead } from './write/find-value-read.ts';
 export { learnFromWrite, type Written, type WrittenBody } from './write/learn-from-write.ts';
+export { mayUncover } from './write/may-uncover.ts';
+export { hasCovered, type Rewriting, uncovers } from './write/uncovers.ts';

@@ -33,6 +33,8 @@ export interface MaskerOptions {
   readonly nonce?: Uint8Array;
   /** Values that this exchange has seen already. */
   readonly learned?: LearnedValues;
+  /** Whether the answer's status is 400 or more: its words may repeat any part of the object. */
+  readonly isRefusal?: boolean;
   /** What is known of names, for all answers alike; by default each answer finds it out anew. */
   readonly names?: NameMemo;
   /** Opens gzip in base64; without it, all of that is masked. */
@@ -97,13 +99,14 @@ class StreamMasker implements Masker {
     const { hmac, cluster, learned } = options;
     const { group, version, resource, isWriteAnswer } = plan;
     const nonce = isWriteAnswer ? options.nonce : undefined;
-    const { names = new NameMemo() } = options;
+    const { names = new NameMemo(), isRefusal = false } = options;
     this.#values = new UnitValues(!isStrict);
     this.#context = {
       table: object,
       harmlessColumns,
       names,
       isStrict,
+      isRefusal,
       minter: new TokenMinter({ hmac, cluster, group, version, resource, nonce }),
       scanner: new TextScanner(options.inflate),
       replaceStatusTexts: isWriteAnswer,

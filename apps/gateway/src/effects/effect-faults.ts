@@ -17,6 +17,14 @@ export const effectFaults = {
     reason: 'Invalid',
     message: '{detail} (the API server said so to a dry run; nothing was done)',
   },
+  ERR_MASKED_VALUE_UNCOVERED: {
+    origin: 'caller',
+    verdict: 'invalid',
+    status: 422,
+    reason: 'Invalid',
+    message:
+      'this changes a name, or an argument, beside a value that is masked for you, and leaves the value: {detail}; nothing was done; set the value along with it',
+  },
   ERR_EFFECT_CHANGED: {
     origin: 'policy',
     verdict: 'denied',

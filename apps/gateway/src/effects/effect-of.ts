@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { asDryRun, type JsonValue, jsonAt, type Write } from '@countersign/kube';
+import { type Hmac, maskingFor, type Rewriting, uncovers } from '@countersign/mask';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import { isRevealed } from '../is-revealed.ts';
 import { askDryRun, type EffectParts, lookAtObject } from './ask-dry-run.ts';
 import { describeEffect } from './describe-effect.ts';
-import type { Effect, Outcome } from './effect.ts';
+import type { Document, Effect, Outcome } from './effect.ts';
 import { changesOf, effectDigest } from './effect-digest.ts';
 import { honoursDryRun } from './honours-dry-run.ts';
 import { isRemoval, mayMake, writeOf } from './write-of.ts';
@@ -25,13 +27,30 @@ export function effectOf(parts: EffectParts): (exchange: Decided) => Promise<Eff
     if (before instanceof Fault) return before;
     const result = await askDryRun(exchange, asDryRun(write), parts);
     if (result instanceof Fault) return result;
-    const object = before ? seenObject(before.value) : unseenObject(write);
-    if (object instanceof Fault) return object;
-    const outcome: Outcome = { write, before, after: isRemoval(write) ? undefined : result };
-    const changes = changesOf(outcome);
-    const digest = effectDigest(outcome, changes, parts.hmac);
-    return { digest, object, ...describeEffect(exchange, outcome, changes, parts.hmac) };
+    return effectFrom(exchange, { write, before, result }, parts.hmac);
   };
+}
+
+interface Answers extends Pick<Outcome, 'write' | 'before'> {
+  readonly result: Document;
+}
+
+function effectFrom(exchange: Decided, { write, before, result }: Answers, hmac: Hmac): Effect | Fault {
+  if (before && uncoversValue(exchange, { before, after: result, sent: write.value ?? null }))
+    return new Fault('ERR_MASKED_VALUE_UNCOVERED', 'it would be shown');
+  const object = before ? seenObject(before.value) : unseenObject(write);
+  if (object instanceof Fault) return object;
+  const outcome: Outcome = { write, before, after: isRemoval(write) ? undefined : result };
+  const changes = changesOf(outcome);
+  const digest = effectDigest(outcome, changes, hmac);
+  return { digest, object, ...describeEffect(exchange, outcome, changes, hmac) };
+}
+
+/** Whether the write would show a value that is masked for whoever sends it. */
+function uncoversValue({ request, made, body }: Decided, rewriting: Rewriting): boolean {
+  if (body?.written?.mayUncover !== true || isRevealed(made.decision)) return false;
+  const masking = maskingFor(request);
+  return masking !== undefined && uncovers(rewriting, masking);
 }
 
 function seenObject(value: JsonValue): NonNullable<Effect['object']> | Fault {

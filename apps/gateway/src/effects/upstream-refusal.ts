@@ -36,6 +36,7 @@ function maskedStatus({ request, cluster, body }: Decided, bytes: Uint8Array, hm
     cluster,
     inflate: boundedInflate,
     nonce: randomBytes(NONCE_BYTES),
+    isRefusal: true,
     ...learned,
   });
   try {

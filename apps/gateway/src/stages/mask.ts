@@ -145,8 +145,8 @@ function masked(exchange: Forwarded, plan: MaskingPlan, parts: MaskParts): Maske
   return plan.rules.isStrict ? withoutItsWords(exchange) : passed(exchange, messageMasker(exchange, hmac));
 }
 
-function objectMasker({ cluster, body }: Forwarded, plan: MaskingPlan, parts: MaskParts): Masker {
-  const options = { ...parts, cluster, inflate: boundedInflate };
+function objectMasker({ cluster, body, response }: Forwarded, plan: MaskingPlan, parts: MaskParts): Masker {
+  const options = { ...parts, cluster, inflate: boundedInflate, isRefusal: response.status >= 400 };
   if (!plan.isWriteAnswer || body === undefined) return createMasker(plan, options);
   const { written } = body;
   if (written === undefined) throw new TypeError('nobody has looked for values in the body of a write');

@@ -34,14 +34,15 @@ export function nodeAt(table: PathNode, pointer: string): PointedAt | undefined 
 
 function childOf({ leaf, object, array }: PathNode, name: Uint8Array, part: string): PathNode | undefined {
   const element = INDEX.test(part) ? array?.elements : undefined;
-  const member = object === undefined ? undefined : memberOf(object, name);
+  const member = object === undefined ? undefined : memberNode(object, name);
   // Which of the two it is only the object knows.
   if (element !== undefined && member !== undefined && element !== member) return undefined;
   const isKept = leaf === undefined && object === undefined && array === undefined;
   return element ?? member ?? (isKept ? keep : undefined);
 }
 
-function memberOf({ members, others, secrets }: ObjectRules, name: Uint8Array): PathNode {
+/** The node of a member. */
+export function memberNode({ members, others, secrets }: ObjectRules, name: Uint8Array): PathNode {
   const named = members.get(name, 0, name.length);
   if (named !== undefined) return named;
   if (secrets === undefined) return others;

@@ -2,12 +2,11 @@
 import { FREE_MEMBERS, HARMLESS_MEMBERS, HARMLESS_TREES } from './harmless-members.ts';
 import { metadataIn, scalarIn, type Tree, treeOf } from './metadata.ts';
 import { arrayOf, keep, leaf, objectRules, type PathNode, plain, withMembers } from './path-node.ts';
+import { ALSO_VALUES } from './value-members.ts';
 
 type Members = Readonly<Record<string, PathNode>>;
 
 const VALUE = 'password';
-/** What custom resources call the value of a pair, or what stands for it. */
-const ALSO_VALUES: readonly string[] = ['val', 'stringValue', 'defaultValue', 'default', 'content', 'data', 'literal'];
 
 /** The same members of a tree, whatever the object. */
 function everywhere(tree: Tree): Members {

@@ -43,11 +43,11 @@ export function isPluralOfSecrets(name: Uint8Array, from: number, to: number): b
 /** Whether a name speaks of a password, whose value may be a word or a number like any other. */
 export function isPasswordName(name: Uint8Array, from: number, to: number): boolean {
   return wordsOf(name, Math.max(from, to - MAX_NAME), to).some((word) =>
-    /pass(?:word|wd|phrase|code)|pwd$|pw$/.test(word),
+    /pass(?:word|wd|phrase|code)|pwd$|pw$/i.test(word),
   );
 }
 
-/** The words of a name, in lower case but for those that were all capitals. */
+/** The words of a name, as they are spelled. */
 function wordsOf(name: Uint8Array, from: number, to: number): string[] {
   const words: string[] = [];
   let word = '';

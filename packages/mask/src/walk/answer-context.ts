@@ -10,6 +10,8 @@ export interface ReadContext extends DocumentOptions {
   readonly scanner: TextScanner;
   /** Whether a text that contains a masked value is masked whole, and every value counts, even a plain word. */
   readonly isStrict: boolean;
+  /** Whether it is an answer that says no, whose words may repeat any part of the object. */
+  readonly isRefusal: boolean;
 }
 
 /** What all units of one answer share. */

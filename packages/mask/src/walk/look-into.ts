@@ -15,6 +15,7 @@ import { type Finding, type FoundIn, memberOf } from './finding.ts';
 import { quotedValues } from './quoted-field.ts';
 import { isDistinctive } from './unit-values.ts';
 import type { Span } from './value-index.ts';
+import { withheldWords } from './withheld-words.ts';
 
 const LF = 0x0a;
 /** Base64 of gzip, in which helm keeps its releases. */
@@ -44,11 +45,12 @@ export function isSecretAsWhole(text: Uint8Array, { leaf, naming }: Finding): bo
 export function lookInto(
   text: Uint8Array,
   finding: Finding,
-  { scanner, names }: ReadContext,
+  context: ReadContext,
   place: FoundIn,
   scanned: readonly TextHit[] | undefined,
 ): readonly Edit[] {
   const { leaf } = finding;
+  const { scanner, names } = context;
   if (scanned !== undefined) {
     if (leaf.treatment !== 'binary') return editsOf(text, scanned);
     return scanned.length > 0 ? [{ ...wholeOf(text, 0, leaf), form: 'base64' }] : NOTHING;
@@ -66,10 +68,8 @@ export function lookInto(
     case 'config':
       return editsOf(text, scanner.scanConfig(text, formatOf(memberOf(finding, place.source), text)));
     case 'error':
-    case 'cause': {
-      const quoted = quotedValues(text, finding.naming.isSecret).map((span) => editOfSpan(text, span, leaf));
-      return joinEdits(text, [...editsOf(text, scanner.scanText(text)), ...quoted]);
-    }
+    case 'cause':
+      return errorEdits(text, finding, context);
     case 'annotation':
     case 'pair':
     case 'free':
@@ -78,6 +78,15 @@ export function lookInto(
     default:
   }
   return editsOf(text, scanner.scanText(text));
+}
+
+/** What an error says of an object: beside what detectors find, what it quotes, and in a refusal what may be any part of it. */
+function errorEdits(text: Uint8Array, { leaf, naming }: Finding, { scanner, isRefusal }: ReadContext): readonly Edit[] {
+  const quoted = quotedValues(text, naming.isSecret);
+  const withheld = isRefusal ? withheldWords(text, quoted) : undefined;
+  const spans = withheld === undefined ? quoted : [...quoted, withheld];
+  const edits = spans.map((span) => editOfSpan(text, span, leaf));
+  return joinEdits(text, [...editsOf(text, scanner.scanText(text)), ...edits]);
 }
 
 /**

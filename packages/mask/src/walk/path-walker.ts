@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import { type JsonEvents, READ_ON } from '../json/json-events.ts';
 import { unescapeJson } from '../json/json-string.ts';
 import { type NameJudge, secretArgument } from '../rules/argument.ts';
@@ -292,12 +291,13 @@ export class PathWalker implements JsonEvents {
     if (isConcern) this.#report(leaf, 'string', start - 1, end + 1, escaped, naming);
   }
 
-  /** Of a number, only names can say that it is a secret; true, false and null are none. */
+  /** Of a number, only names can say that it is a secret, and what stands beside a cell; true, false and null are none. */
   #lookAtScalar(leaf: LeafNode, start: number, end: number, first: number | undefined): void {
     if (first === NULL || first === TRUE || first === FALSE) return;
-    const isNamed = leaf.treatment === 'pair' || leaf.treatment === 'any-cell';
-    const naming = isNamed ? this.#namingOf(leaf, start, end, false) : UNNAMED;
-    if (leaf.treatment === 'named' || naming !== UNNAMED) this.#report(leaf, 'other', start, end, false, naming);
+    const isCell = leaf.treatment === 'any-cell';
+    const naming = isCell || leaf.treatment === 'pair' ? this.#namingOf(leaf, start, end, false) : UNNAMED;
+    const isConcern = isCell || leaf.treatment === 'named' || naming !== UNNAMED;
+    if (isConcern) this.#report(leaf, 'other', start, end, false, naming);
   }
 
   #namingOf(leaf: LeafNode, start: number, end: number, escaped: boolean): Naming {

@@ -2,19 +2,26 @@
 import { isSecretField } from '../rules/field-path.ts';
 import type { Span } from './value-index.ts';
 
-const QUOTES = /(?:^|: )(?:Invalid|Unsupported|Duplicate) value: /g;
+const QUOTES = /(?:^|: )(?:(?:Invalid|Unsupported|Duplicate) value: |Not found: (?=["{[]))/g;
 const QUOTED = /"(?:[^"\\]|\\.)*"/y;
+/** A string of one line that is no document. */
+const PLAIN = /"[^"\\{}[\]]{0,256}"/y;
 /** A number, a word. Whatever else is not quoted may be a whole object. */
-const BARE = /[\w.+-]+(?=:? |:|$)/y;
+const BARE = /[\w.+-]+(?=[:,\] ]|$)/y;
+const OPENERS = '{[';
+const CLOSERS = '}]';
+/** What stands behind a value. */
+const BEHIND = /[:,\]]|$/y;
 /** As far back as a path is looked for. */
 const MAX_PATH = 512;
 
 const latin1 = new TextDecoder('latin1');
 
 /**
- * The values that an error of validation quotes of secret fields: what stands between the quotes in
+ * The values that an error of validation quotes: what stands between the quotes in
  * `spec.adminPassword: Invalid value: "…": should match …`. The API server quotes what is stored as well as what was
- * written.
+ * written. Of a secret field that is any value; of another one a number, a word and a plain string stay, which a read
+ * shows too, but no object, list or text of several lines, in which there may be secret fields.
  * @param isOfSecret whether the field of an error that does not name it itself, as that of a cause, is secret
  * @see https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation/field#Error
  */
@@ -22,8 +29,10 @@ export function quotedValues(text: Uint8Array, isOfSecret: boolean): readonly Sp
   const spelled = latin1.decode(text);
   const spans: Span[] = [];
   for (const { index, 0: words } of spelled.matchAll(QUOTES)) {
+    const at = index + words.length;
     const isSecret = index === 0 ? isOfSecret : isSecretField(text, startOfPath(spelled, index), index);
-    if (isSecret) spans.push(valueAt(spelled, index + words.length));
+    const isShown = !isSecret && (endOf(PLAIN, spelled, at) ?? endOf(BARE, spelled, at)) !== undefined;
+    if (!isShown) spans.push(valueAt(spelled, at));
   }
   return spans;
 }
@@ -33,10 +42,29 @@ function startOfPath(text: string, end: number): number {
 }
 
 function valueAt(text: string, at: number): Span {
-  QUOTED.lastIndex = at;
-  const quoted = QUOTED.exec(text);
-  if (quoted !== null) return { start: at + 1, end: at + quoted[0].length - 1 };
-  BARE.lastIndex = at;
-  const bare = BARE.exec(text);
-  return { start: at, end: bare === null ? text.length : at + bare[0].length };
+  const quoteEnd = endOf(QUOTED, text, at);
+  if (quoteEnd !== undefined) return { start: at + 1, end: quoteEnd - 1 };
+  return { start: at, end: endOf(BARE, text, at) ?? endOfJson(text, at) ?? text.length };
+}
+
+/** Where what a pattern finds at a place ends. */
+function endOf(pattern: RegExp, text: string, at: number): number | undefined {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
+}
+
+/** Where an object or list ends, if it is JSON; what Go prints of its own looks like it for a while. */
+function endOfJson(text: string, from: number): number | undefined {
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === '"') {
+      const end = endOf(QUOTED, text, at);
+      if (end === undefined) return undefined;
+      at = end - 1;
+    } else if (OPENERS.includes(character)) depth++;
+    else if (CLOSERS.includes(character)) depth--;
+    if (depth === 0) return endOf(BEHIND, text, at + 1) === undefined ? undefined : at + 1;
+  }
+  return undefined;
 }

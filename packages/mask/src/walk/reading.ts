@@ -45,7 +45,9 @@ export function readFinding(
   const { treatment } = finding.leaf;
   if (treatment === 'base64' || treatment === 'text') return { kind: 'whole', value: plainValue(finding, text) };
   if (finding.form === 'null') return NOTHING;
-  if (finding.form === 'other') return staysAsScalar(finding, text, place) ? NOTHING : wholeOf(finding, text);
+  if (finding.form === 'other') {
+    return staysAsScalar(finding, text, place) ? scalar(finding, text) : wholeOf(finding, text);
+  }
   switch (treatment) {
     case 'embedded-json':
     case 'annotation':
@@ -58,6 +60,11 @@ export function readFinding(
   if (isSecretAsWhole(text, finding)) return wholeOf(finding, text);
   const edits = lookInto(text, finding, context, place, scanned);
   return { kind: treatment === 'status-text' || treatment === 'cause-text' ? 'status' : 'parts', text, edits };
+}
+
+/** Of the number in a cell, what is masked beside it may say that it is a secret. */
+function scalar({ leaf }: Finding, text: Uint8Array): Reading {
+  return leaf.treatment === 'any-cell' ? { kind: 'parts', text, edits: [] } : NOTHING;
 }
 
 function wholeOf(finding: Finding, text: Uint8Array): Reading {

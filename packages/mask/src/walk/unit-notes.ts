@@ -42,6 +42,8 @@ export class UnitNotes implements WalkHost, NotedUnit {
   }
 
   isOfConcern(leaf: LeafNode, scope: Scope, start: number, end: number, escaped: boolean): boolean {
+    // Of a cell, what stands beside it says what it shows, however short it is.
+    if (leaf.treatment === 'any-cell') return true;
     if (end - start < SHORTEST_TEXT) return false;
     const { bytes, base } = this.source;
     if (mayHoldSecret(bytes, start - base, end - base)) return true;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { OPEN_ARRAY, OPEN_OBJECT } from '../json/bytes.ts';
 import { LearnedValues } from '../learned/learned-values.ts';
 import { decodeBase64 } from '../text/base64.ts';
-import { CLASSES, DIGIT, isIn, LOWER, UPPER } from '../text/byte-class.ts';
+import { ALPHANUMERIC, CLASSES, DIGIT, isIn, LOWER, UPPER } from '../text/byte-class.ts';
 import type { Value } from '../token/token.ts';
 import { type Span, ValueIndex } from './value-index.ts';
 import { WordFilter } from './word-filter.ts';
@@ -9,6 +10,8 @@ import { WordFilter } from './word-filter.ts';
 /** Enough base64 for what `LearnedValues` keeps of a value. */
 const BASE64_START = 24;
 const SHORTEST_TEXT = 8;
+/** A shorter value is looked for in a cell as all of it. */
+const SHORTEST_WORD = 4;
 /** With more values than this in one unit every text counts as containing one, so that a unit takes bounded time. */
 const MAX_INDEXED = 1000;
 /** Of a longer value this much is looked at to see whether it is more than a word. */
@@ -26,6 +29,8 @@ const NOWHERE: readonly Span[] = [];
 /** The values that rules mask in one unit. They are indexed only once a text asks for them. */
 export class UnitValues {
   readonly #values: Uint8Array[] = [];
+  /** Those that were taken by name, whatever they are. */
+  readonly #named: Uint8Array[] = [];
   #count = 0;
   #indexed = 0;
   readonly #isPlain: boolean;
@@ -51,6 +56,7 @@ export class UnitValues {
     this.#hasShort = false;
     this.#places = undefined;
     this.#values.length = 0;
+    this.#named.length = 0;
     this.#count = 0;
     this.#indexed = 0;
   }
@@ -65,9 +71,22 @@ export class UnitValues {
     else if (this.#isPlain && this.#count <= FEW) this.#filter.add(plain);
   }
 
-  /** Takes a value where rules go by names, if it is more than a word or number that stands in many places. */
-  addIfDistinctive(value: Value): void {
+  /** Takes a value where rules go by names: one that stands in many places, a word or a number, counts in cells alone. */
+  addNamed(value: Value): void {
     if (isDistinctive(value.bytes)) this.add(value);
+    if (this.#named.length === MAX_INDEXED) return;
+    this.#named.push(value.spelling === 'base64' ? decodeBase64(value.bytes) : value.bytes);
+  }
+
+  /**
+   * Whether the cell of a Table shows a value that was taken by name: as all of it, or, unless it is very short, as a word
+   * in it. What a cell shows of a list or an object is JSON.
+   */
+  isShownBy(cell: Uint8Array): boolean {
+    const isJson = cell[0] === OPEN_OBJECT || cell[0] === OPEN_ARRAY;
+    const isAny = (value: Uint8Array) =>
+      isJson || value.length >= SHORTEST_WORD ? isWordIn(cell, value) : isSame(cell, value);
+    return this.#named.length === MAX_INDEXED || this.#named.some(isAny);
   }
 
   /** Whether any of them may stand in `bytes[from, to)`: a quick look, which most texts don't pass. */
@@ -130,6 +149,19 @@ export function isDistinctive(value: Uint8Array): boolean {
     kinds |= (classes & (LOWER | UPPER | DIGIT)) !== 0 ? classes : isIn(byte, ~0) ? 0 : MARK;
   }
   return !WORDS.includes(kinds);
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && indexOf(one, other, 0) === 0;
+}
+
+/** Whether a value stands in a text, and not as part of a longer word. */
+function isWordIn(text: Uint8Array, value: Uint8Array): boolean {
+  for (let at = indexOf(text, value, 0); at >= 0; at = indexOf(text, value, at + 1)) {
+    const isPart = isIn(text[at - 1], ALPHANUMERIC) || isIn(text[at + value.length], ALPHANUMERIC);
+    if (!isPart) return true;
+  }
+  return false;
 }
 
 function indexOf(text: Uint8Array, value: Uint8Array, from: number): number {

@@ -12,7 +12,7 @@ import type { AnswerContext } from './answer-context.ts';
 import { applyEdits, type Edit, joinEdits } from './edits.ts';
 import { type DocumentBytes, type Finding, type FoundIn, textOf, UNNAMED } from './finding.ts';
 import { knownIn } from './known-in.ts';
-import { scanLong } from './look-into.ts';
+import { scanLong, wholeOf } from './look-into.ts';
 import { type Reading, readFinding } from './reading.ts';
 import type { Scope } from './scope.ts';
 import type { NotedUnit } from './unit-notes.ts';
@@ -99,7 +99,7 @@ export class Unit implements FoundIn {
     const reading = readFinding(finding, text, this.#context, this, scanned);
     if (reading.kind === 'nothing') return;
     if (reading.kind === 'whole') this.#add(values, reading.value, finding.leaf);
-    if (reading.kind === 'parts') for (const { value } of reading.edits) values.addIfDistinctive(value);
+    if (reading.kind === 'parts') for (const { value } of reading.edits) values.addNamed(value);
     this.#places.push({
       finding,
       reading,
@@ -110,7 +110,7 @@ export class Unit implements FoundIn {
   #add(values: UnitValues, value: Value, leaf: LeafNode): void {
     if (this.#context.isStrict) {
       if (leaf.treatment === 'base64' || leaf.treatment === 'text') values.add(value);
-    } else values.addIfDistinctive(value);
+    } else values.addNamed(value);
   }
 
   #open({ notes }: Reading & { kind: 'document' }, values: UnitValues): Unit {
@@ -179,7 +179,9 @@ export class Unit implements FoundIn {
     { text, edits }: Reading & { kind: 'parts' },
     values: UnitValues,
   ): Uint8Array | undefined {
-    const known = knownIn(text, leaf, values, this.#context);
+    const known = isShownValue(text, leaf, values)
+      ? [wholeOf(text, 0, leaf)]
+      : knownIn(text, leaf, values, this.#context);
     const joined = known.length === 0 ? edits : joinEdits(text, [...edits, ...known]);
     if (joined.length === 0) return undefined;
     return applyEdits(text, joined, (edit) => this.#tokenOf(edit, scope));
@@ -236,6 +238,11 @@ interface LongPlace extends Place {
 
 function isLong(place: Place): place is LongPlace {
   return place.reading.kind === 'parts' && place.reading.text.length > TURN_BYTES;
+}
+
+/** Whether a cell shows a value that is masked in the object beside it, even one that is a word like any other. */
+function isShownValue(text: Uint8Array, { treatment }: LeafNode, values: UnitValues): boolean {
+  return treatment === 'any-cell' && values.isShownBy(text);
 }
 
 function plainFinding(leaf: LeafNode, scope: Scope, start: number, end: number): Finding {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { LeafNode } from '../rules/path-node.ts';
 import { decodeBase64 } from '../text/base64.ts';
 import type { Value } from '../token/token.ts';
 import type { ReadContext } from './answer-context.ts';
@@ -14,6 +16,20 @@ const NO_NAMESPACE = new Uint8Array(0);
 export function valuesIn(document: Uint8Array, context: ReadContext): readonly Uint8Array[] | undefined {
   const notes = readDocument(document, new Scope(NO_NAMESPACE), context);
   return notes && valuesOf(notes, context, 0);
+}
+
+/** Those of them that are masked as a whole, and stand in the document itself; of all leaves, or of some. */
+export function wholeValuesIn(
+  document: Uint8Array,
+  context: ReadContext,
+  isWanted: (leaf: LeafNode) => boolean = () => true,
+): readonly Uint8Array[] | undefined {
+  const notes = readDocument(document, new Scope(NO_NAMESPACE), context);
+  return notes?.findings.flatMap((finding) => {
+    if (!isWanted(finding.leaf)) return [];
+    const reading = readFinding(finding, textOf(finding, notes.source), context, { source: notes.source, depth: 0 });
+    return reading.kind === 'whole' ? [inTheClear(reading.value)] : [];
+  });
 }
 
 function valuesOf(notes: UnitNotes, context: ReadContext, depth: number): readonly Uint8Array[] {

@@ -15,7 +15,7 @@ const BY_NEIGHBOUR: ReadonlySet<Treatment | undefined> = new Set<Treatment>(['pa
 /** How documents are read by one set of tables, from one of its nodes on. */
 export function readContext(rules: RuleTable, table: PathNode = rules.object): ReadContext {
   const { harmlessColumns, isStrict } = rules;
-  return { table, harmlessColumns, isStrict, names: new NameMemo(), scanner: new TextScanner() };
+  return { table, harmlessColumns, isStrict, isRefusal: false, names: new NameMemo(), scanner: new TextScanner() };
 }
 
 /** Where the pointer of an operation leads; undefined if nowhere that is known. */

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hasCovered } from '@countersign/mask';
+import { type EffectParts, lookAtObject } from '../effects/ask-dry-run.ts';
+import type { Effect } from '../effects/effect.ts';
+import { withPreconditions } from '../effects/with-preconditions.ts';
+import { writeOf } from '../effects/write-of.ts';
+import type { Decided, Used } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import type { Stage } from '../lane-table.ts';
+
+interface CoverParts extends EffectParts {
+  readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
+}
+
+/** Nobody has to countersign it: what can't be found out is a reason of masking. */
+function masking(fault: Fault): Fault {
+  const { code, detail, cause } = fault;
+  return code === 'ERR_EFFECT_UNKNOWN' ? new Fault('ERR_MASKED_VALUE_UNCOVERED', detail, { cause }) : fault;
+}
+
+/**
+ * Keeps masked values covered: a write that may change the name beside one, or the flag before it, and leaves the value, goes
+ * on only where the object has no such value or a dry run shows that it stays masked; and then on that object alone, as it
+ * was looked at. What was countersigned has been looked at in this way already.
+ */
+export function cover(parts: CoverParts): Stage<Used, Used> {
+  const run = async (exchange: Used): Promise<Used | Fault> => {
+    const write = writeOf(exchange);
+    if (write instanceof Fault) return masking(write);
+    const before = await lookAtObject(exchange, write, parts);
+    if (before instanceof Fault) return masking(before);
+    if (!exchange.masking || !before || !hasCovered(before.bytes, exchange.masking)) return exchange;
+    const effect = await parts.effectOf(exchange);
+    if (effect instanceof Fault) return masking(effect);
+    const bound = withPreconditions(exchange, effect);
+    return bound instanceof Fault ? bound : { ...exchange, ...bound };
+  };
+  return (exchange) => {
+    const mayUncover = exchange.masking !== undefined && exchange.body?.written?.mayUncover === true;
+    return mayUncover && !exchange.countersigned ? run(exchange) : exchange;
+  };
+}

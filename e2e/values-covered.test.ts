@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes that change what stands beside a masked value, and leave the value: nothing shows it afterwards.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { canaryAt, DEFINITION, deployment, formIn } from './fixtures/object-canaries.ts';
+import type { Answer } from './installation/call.ts';
+import { eventually } from './installation/eventually.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+const WIDGETS = '/apis/shop.example.com/v1/namespaces/demo/widgets';
+const WIDGET = `${WIDGETS}/covered`;
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/demo/deployments';
+const DEPLOYMENT = `${DEPLOYMENTS}/covered`;
+const CONTAINER = '/spec/template/spec/containers/0';
+const TYPES = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+} as const;
+
+const POLICIES = `
+@id("everything") permit (principal, action, resource);
+@id("asks") @approval("people") forbid (principal == Agent::"asking", action == Action::"patch", resource);
+`;
+
+const named = { name: 'db-password', value: canaryAt('token') };
+const widget = {
+  apiVersion: 'shop.example.com/v1',
+  kind: 'Widget',
+  metadata: { name: 'covered', namespace: 'demo' },
+  spec: {
+    size: 3,
+    issuerRef: { name: 'letsencrypt', kind: 'Issuer' },
+    auth: { key: 'password', default: canaryAt('keyed') },
+    params: [{ name: 'color', value: 'red' }, named],
+    args: ['--verbose', '--token', canaryAt('custom argument')],
+  },
+};
+
+let site: Installation;
+
+before(async () => {
+  const rules = [{ apiGroups: ['apps', 'shop.example.com'], resources: ['*'], verbs: ['*'] }];
+  site = await startInstallation({
+    organisation: POLICIES,
+    clusters: { lab: { policies: '// none of its own', rights: { 'countersign:agents': rules } } },
+    agents: {
+      agent: { clusters: { lab: ['countersign:agents'] } },
+      asking: { clusters: { lab: ['countersign:agents'] } },
+    },
+  });
+  const { admin } = site.lab('lab');
+  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  assert.equal((await admin.request('POST', crds, DEFINITION)).status, 201);
+  await eventually('widgets are served', async () => (await admin.request('GET', WIDGETS)).status === 200);
+  for (const [collection, object] of [
+    [WIDGETS, widget],
+    [DEPLOYMENTS, deployment('covered')],
+  ] as const) {
+    assert.equal((await admin.request('POST', collection, object)).status, 201);
+  }
+});
+after(() => site?.stop());
+
+const specOf = async (path: string) => (await site.lab('lab').admin.request('GET', path)).body.spec;
+
+/** What an agent is answered, with no value in it. */
+async function patch(path: string, type: keyof typeof TYPES, body: unknown, agent = 'agent'): Promise<Answer> {
+  const options = { body: JSON.stringify(body), contentType: TYPES[type] };
+  const answer = await site.as(agent).call('PATCH', path, options);
+  assert.equal(formIn(answer.text), undefined, `${JSON.stringify(body)} shows a value: ${answer.text}`);
+  return answer;
+}
+
+const replace = (path: string, value: unknown) => [{ op: 'replace', path, value }];
+const remove = (path: string) => [{ op: 'remove', path }];
+const applied = (spec: object) => ({ ...widget, spec });
+
+/** Each leaves a value where nothing says any more that it is one. */
+const uncovering: readonly (readonly [path: string, type: keyof typeof TYPES, body: unknown])[] = [
+  [WIDGET, 'json', replace('/spec/params/1/name', 'note')],
+  [WIDGET, 'json', replace('/spec/params/-1/name', 'note')],
+  [WIDGET, 'json', remove('/spec/params/1/name')],
+  [WIDGET, 'json', [...remove('/spec/params/0'), ...replace('/spec/params/0/name', 'note')]],
+  [WIDGET, 'json', replace('/spec/auth/key', 'note')],
+  [WIDGET, 'json', remove('/spec/auth/key')],
+  [WIDGET, 'json', [{ op: 'add', path: '/spec/args/2', value: 'x' }]],
+  [WIDGET, 'json', remove('/spec/args/1')],
+  [WIDGET, 'json', replace('/spec/args/1', '--verbose')],
+  [WIDGET, 'merge', { spec: { auth: { key: 'note' } } }],
+  [WIDGET, 'merge', { spec: { auth: { key: null } } }],
+  [WIDGET, 'apply', applied({ auth: { key: 'note' } })],
+  [DEPLOYMENT, 'json', replace(`${CONTAINER}/env/1/name`, 'NOTE')],
+  [DEPLOYMENT, 'json', remove(`${CONTAINER}/args/1`)],
+  [DEPLOYMENT, 'json', [{ op: 'add', path: `${CONTAINER}/args/2`, value: 'x' }]],
+  [DEPLOYMENT, 'json', replace(`${CONTAINER}/livenessProbe/httpGet/httpHeaders/0/name`, 'X-Note')],
+];
+
+test('a patch that would uncover a value is refused, as a dry run too, and where a person would be asked', async () => {
+  const [widgetBefore, deploymentBefore] = [await specOf(WIDGET), await specOf(DEPLOYMENT)];
+  for (const [path, type, body] of uncovering) {
+    const query = type === 'apply' ? 'fieldManager=agent&force=true' : 'fieldManager=agent';
+    for (const [target, agent] of [
+      [`${path}?${query}`, 'agent'],
+      [`${path}?${query}&dryRun=All`, 'agent'],
+      [`${path}?${query}`, 'asking'],
+    ] as const) {
+      const { status, json, text } = await patch(target, type, body, agent);
+      assert.deepEqual([status, json.reason], [422, 'Invalid'], `${JSON.stringify(body)}: ${text}`);
+      assert.match(json.message, /beside a value that is masked for you/, JSON.stringify(body));
+    }
+  }
+  assert.deepEqual([await specOf(WIDGET), await specOf(DEPLOYMENT)], [widgetBefore, deploymentBefore]);
+});
+
+test('names and arguments can be changed where no value is uncovered', async () => {
+  for (const [path, type, body] of [
+    [WIDGET, 'json', replace('/spec/params/0/name', 'colour')],
+    [WIDGET, 'json', replace('/spec/params/1/name', 'admin-password')],
+    [WIDGET, 'json', replace('/spec/params/1', { name: 'api-token', value: 'another' })],
+    [WIDGET, 'json', [{ op: 'add', path: '/spec/args/-', value: '--fast' }]],
+    [WIDGET, 'json', remove('/spec/args/0')],
+    [WIDGET, 'merge', { spec: { issuerRef: { name: 'selfsigned' } } }],
+    [WIDGET, 'merge', { spec: { args: ['--verbose'], auth: null } }],
+    [WIDGET, 'apply', applied({ size: 4 })],
+    [DEPLOYMENT, 'json', replace(`${CONTAINER}/name`, 'store')],
+    [DEPLOYMENT, 'json', replace(`${CONTAINER}/name`, 'shop')],
+    [DEPLOYMENT, 'json', replace(`${CONTAINER}/args/0`, '--listen=:8081')],
+    [DEPLOYMENT, 'json', remove(`${CONTAINER}/env/1`)],
+    [DEPLOYMENT, 'strategic', { spec: { template: { spec: { containers: [{ name: 'shop', args: ['--quiet'] }] } } } }],
+  ] as const) {
+    const query = type === 'apply' ? '?fieldManager=agent&force=true' : '';
+    const { status, text } = await patch(`${path}${query}`, type, body);
+    assert.equal(status, 200, `${JSON.stringify(body)}: ${text}`);
+  }
+  const { size, issuerRef, params, args } = await specOf(WIDGET);
+  assert.deepEqual([size, issuerRef.name, args], [4, 'selfsigned', ['--verbose']]);
+  assert.deepEqual(params, [
+    { name: 'colour', value: 'red' },
+    { name: 'api-token', value: 'another' },
+  ]);
+  assert.deepEqual((await specOf(DEPLOYMENT)).template.spec.containers[0].args, ['--quiet']);
+});
+
+test('what the gateway looked at for it is on record', async () => {
+  const made = { ...widget, metadata: { name: 'looked-at' } };
+  assert.equal((await site.lab('lab').admin.request('POST', WIDGETS, made)).status, 201);
+  const { id, status } = await patch(`${WIDGETS}/looked-at`, 'json', replace('/spec/params/0/name', 'colour'));
+  assert.equal(status, 200);
+  const asked = (await site.records()).flatMap(({ record }) =>
+    record.type === 'upkeep' && record.parent === id ? [record.purpose] : [],
+  );
+  assert.ok(asked.includes('live-object') && asked.includes('dry-run'), asked.join());
+});

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Span } from './value-index.ts';
+
+/** An object as JSON, plain or within a string, and as Go prints its own maps and structures; no type of a field. */
+const OBJECT = /\{\\*"|\[\{|&\{|\bmap\[(?!string\])|\b[A-Za-z]\w*\.[A-Z]\w*\{/;
+/** The first line of several that is none of those in which a server-side apply names fields and no values. */
+const FURTHER_LINE = /\n(?! {2}\.\S+: field not declared in schema(?:\n|$))[\s\S]/;
+/** Who answers for these words is whoever made the webhook: they are of several lines as a rule, and quote its own rules. */
+const OF_WEBHOOK = /^admission webhook "/;
+
+const latin1 = new TextDecoder('latin1');
+
+/**
+ * What of the words with which a request was refused may repeat any part of the object, whatever its field: objects in no
+ * known place, and all but the first line. Behind the first line of `pod updates may not change fields other than …` stands
+ * what the pod is and what it would have been, line by line.
+ * @param quoted what of the text is masked anyway
+ */
+export function withheldWords(text: Uint8Array, quoted: readonly Span[]): Span | undefined {
+  const rest = text.slice();
+  for (const { start, end } of quoted) rest.fill(0x20, start, end);
+  const spelled = latin1.decode(rest);
+  const line = OF_WEBHOOK.test(spelled) ? -1 : spelled.search(FURTHER_LINE);
+  const places = [spelled.search(OBJECT), line === -1 ? -1 : line + 1].filter((at) => at >= 0);
+  return places.length === 0 ? undefined : { start: Math.min(...places), end: text.length };
+}

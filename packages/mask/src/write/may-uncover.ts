@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isJsonArray, isJsonObject, type JsonBodyFormat, type JsonValue } from '@countersign/kube';
+import { utf8 } from '../json/bytes.ts';
+import { memberNode } from '../rules/node-at.ts';
+import type { PathNode, Treatment } from '../rules/path-node.ts';
+import type { MaskingPlan, RuleTable } from '../rules/plan.ts';
+import { placeOf } from './patch-operation.ts';
+
+/** Names that say of what stands beside them whether it is a secret. */
+const NAMES: ReadonlySet<Treatment | undefined> = new Set<Treatment>(['name', 'scanned-name']);
+const UNCOVERING: ReadonlySet<Treatment | undefined> = new Set<Treatment>(['name', 'scanned-name', 'argument']);
+/** Strategic merge patches take elements out of lists by it. */
+const TAKES_OUT = /^\$deleteFromPrimitiveList\/(?:args|command)$/;
+/** And members of objects, all but those that it names. */
+const KEEPS_ONLY = '$retainKeys';
+/** Where members can have any name, `name` and `key` both may be that of a pair. */
+const FREE_NAMES = 2;
+
+/**
+ * Whether a patch may leave a masked value and change what says that it is one: the name beside it, or the flag before it
+ * in a command line. Such a patch names no value, and its result, or the next read, would show the one that is there. What
+ * really becomes of it only the object can tell. A whole list, and a whole object that is put bring their values along.
+ */
+export function mayUncover(format: JsonBodyFormat, patch: JsonValue, { rules }: MaskingPlan): boolean {
+  if (rules.isStrict) return false;
+  switch (format) {
+    case 'json':
+      return false;
+    case 'json-patch':
+      return !isJsonArray(patch) || patch.some((operation) => touches(operation, rules));
+    case 'merge-patch':
+      return renames(patch, rules.object, false);
+    case 'strategic-merge-patch':
+      return renames(patch, rules.object, true);
+    case 'apply':
+      // What it does not name it takes away, where nobody else does.
+      return hasFreeNames(rules.object) || renames(patch, rules.object, true);
+    default:
+      return true;
+  }
+}
+
+function touches(operation: JsonValue, rules: RuleTable): boolean {
+  if (!isJsonObject(operation)) return true;
+  const [op, path] = [operation.get('op'), operation.get('path')];
+  if (op === 'test') return false;
+  if (typeof path !== 'string') return true;
+  // What is put behind the last element stands before none, and is no name.
+  if (op === 'add' && path.endsWith('/-')) return false;
+  const place = placeOf(operation, 'path', rules);
+  return place === undefined || UNCOVERING.has(place.node.leaf?.treatment);
+}
+
+/**
+ * Whether an object that is merged with the one that is there has a name of its own, or a command line. In built-in
+ * objects a name tells elements of a list apart, and can't be changed so; command lines are put whole.
+ */
+function renames(value: JsonValue, node: PathNode, inLists: boolean): boolean {
+  if (isJsonArray(value)) return inLists && renamesInList(value, node);
+  const { object } = node;
+  if (!isJsonObject(value) || object === undefined) return false;
+  const isFree = hasFreeNames(node);
+  return [...value].some(([name, member]) => {
+    if (TAKES_OUT.test(name) || (isFree && name === KEEPS_ONLY)) return true;
+    const there = memberNode(object, utf8(name));
+    return (isFree && NAMES.has(there.leaf?.treatment)) || renames(member, there, inLists);
+  });
+}
+
+function renamesInList(list: readonly JsonValue[], { object, array }: PathNode): boolean {
+  const elements = array?.elements;
+  if (elements === undefined) return false;
+  if (elements.leaf?.treatment === 'argument') return object?.pairNames === FREE_NAMES;
+  return list.some((element) => renames(element, elements, true));
+}
+
+/** Whether names can be anything here, as in custom resources. */
+function hasFreeNames({ object }: PathNode): boolean {
+  return object?.pairNames === FREE_NAMES;
+}

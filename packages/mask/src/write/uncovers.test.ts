@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseJson } from '@countersign/kube';
+import { planFor } from '../fixtures/run-masker.ts';
+import { hasCovered, type Read, uncovers } from './uncovers.ts';
+
+const plan = planFor('patch', 'shop.example.com/widgets');
+
+function read(spec: object, metadata: object = {}): Read {
+  const bytes = Buffer.from(JSON.stringify({ metadata: { name: 'main', ...metadata }, spec }));
+  return { bytes, value: parseJson(bytes) };
+}
+
+function shows(before: object, after: object, sent: unknown = null): boolean {
+  const patch = parseJson(Buffer.from(JSON.stringify(sent)));
+  return uncovers(
+    { before: read(before, { generation: 3 }), after: read(after, { generation: 4 }), sent: patch },
+    plan,
+  );
+}
+
+describe('uncovers', () => {
+  it('finds a value whose name was changed or taken away', () => {
+    for (const value of ['hunter2', 'Xk93kfj2-value', '4']) {
+      const before = { params: [{ name: 'db-password', value }], size: 3 };
+      assert.equal(shows(before, { params: [{ name: 'note', value }], size: 3 }), true);
+      assert.equal(shows(before, { params: [{ value }], size: 3 }), true);
+      assert.equal(
+        shows({ auth: { key: 'password', default: value } }, { auth: { key: 'note', default: value } }),
+        true,
+      );
+      assert.equal(shows({ args: ['--token', value] }, { args: ['--token', 'x', value] }, ['x']), true);
+      assert.equal(shows({ args: ['--token', value] }, { args: [value] }), true);
+    }
+    assert.equal(shows({ pin: { name: 'password', value: 483920 } }, { pin: { name: 'note', value: 483920 } }), true);
+  });
+
+  it('finds nothing where every value is masked as before, is gone, or is what was sent', () => {
+    const before = { params: [{ name: 'db-password', value: 'hunter2' }], args: ['--token', '4'], size: 3 };
+    for (const after of [
+      { ...before, size: 4 },
+      { ...before, params: [{ name: 'admin-password', value: 'hunter2' }] },
+      { ...before, params: [{ name: 'note', value: 'x' }] },
+      { ...before, params: [] },
+      { ...before, args: ['--verbose', '--token', '4'] },
+      { size: 3 },
+    ]) {
+      assert.equal(shows(before, after, [4]), false, JSON.stringify(after));
+    }
+    assert.equal(shows({ note: 'hunter2', ...before }, { ...before, note: 'hunter2' }), false);
+  });
+
+  it('does not say whether a guess that was sent along is right', () => {
+    const before = { params: [{ name: 'db-password', value: 'hunter2' }] };
+    for (const guess of ['hunter2', 'wrong']) {
+      assert.equal(shows(before, { ...before, note: guess }, { note: guess }), false);
+      const renamed = { params: [{ name: 'note', value: 'hunter2' }], note: guess };
+      assert.equal(shows(before, renamed, { note: guess, name: 'note' }), true);
+    }
+  });
+});
+
+describe('hasCovered', () => {
+  it('says whether values are masked by what stands beside them', () => {
+    assert.equal(hasCovered(read({ params: [{ name: 'db-password', value: 'x1' }] }).bytes, plan), true);
+    assert.equal(hasCovered(read({ args: ['--token', 'x1'] }).bytes, plan), true);
+    assert.equal(hasCovered(read({ adminPassword: 'x1', params: [{ name: 'size', value: 'x1' }] }).bytes, plan), false);
+  });
+});

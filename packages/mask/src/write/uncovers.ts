@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isJsonArray, isJsonObject, JsonNumber, type JsonValue } from '@countersign/kube';
+import { utf8 } from '../json/bytes.ts';
+import type { LeafNode } from '../rules/path-node.ts';
+import type { MaskingPlan, RuleTable } from '../rules/plan.ts';
+import { wholeValuesIn } from '../walk/values-in.ts';
+import { readContext } from './patch-operation.ts';
+
+/** A JSON document. */
+export interface Read {
+  readonly bytes: Uint8Array;
+  readonly value: JsonValue;
+}
+
+/** What a write does to an object. */
+export interface Rewriting {
+  readonly before: Read;
+  readonly after: Read;
+  /** The body of the write. */
+  readonly sent: JsonValue;
+}
+
+/** What the API server counts itself, whatever is written. */
+const COUNTED: readonly string[] = ['resourceVersion', 'generation', 'managedFields'];
+
+const latin1 = new TextDecoder('latin1');
+
+type Counts = ReadonlyMap<string, number>;
+
+/** Whether an object has values that are masked by what stands beside them: a name, or a flag. */
+export function hasCovered(document: Uint8Array, { rules }: MaskingPlan): boolean {
+  return valuesIn(document, rules, ({ treatment }) => treatment === 'pair' || treatment === 'argument').length > 0;
+}
+
+/**
+ * Whether a write leaves a value that is masked now where nothing says any more that it is one. Values that the write itself
+ * carries don't count as often as it does: whoever sent them knows them.
+ */
+export function uncovers({ before, after, sent }: Rewriting, { rules }: MaskingPlan): boolean {
+  const values = valuesIn(before.bytes, rules);
+  const [was, is, said] = [clearIn(before, values), clearIn(after, valuesIn(after.bytes, rules)), scalarsOf(sent)];
+  const countOf = (counts: Counts, value: string) => counts.get(value) ?? 0;
+  return values.some((value) => countOf(is, value) > countOf(was, value) + countOf(said, value));
+}
+
+/** The values that rules mask, spelled byte by byte. */
+function valuesIn(document: Uint8Array, rules: RuleTable, isWanted?: (leaf: LeafNode) => boolean): readonly string[] {
+  return (wholeValuesIn(document, readContext(rules), isWanted) ?? []).map((value) => latin1.decode(value));
+}
+
+/** How often each scalar stands in an object where it is not masked. */
+function clearIn({ value }: Read, masked: readonly string[]): Counts {
+  const counts = new Map(scalarsOf(value));
+  for (const one of masked) counts.set(one, (counts.get(one) ?? 0) - 1);
+  return counts;
+}
+
+function scalarsOf(document: JsonValue): Counts {
+  const counts = new Map<string, number>();
+  for (const scalar of scalarsIn(document)) counts.set(scalar, (counts.get(scalar) ?? 0) + 1);
+  return counts;
+}
+
+function* scalarsIn(value: JsonValue): Iterable<string> {
+  if (isJsonArray(value)) for (const element of value) yield* scalarsIn(element);
+  else if (!isJsonObject(value)) yield latin1.decode(utf8(value instanceof JsonNumber ? value.text : String(value)));
+  else for (const [name, member] of value) if (!COUNTED.includes(name)) yield* scalarsIn(member);
+}
