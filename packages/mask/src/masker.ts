@@ -7,7 +7,7 @@ import { MaskError } from './mask-error.ts';
 import type { MaskingPlan } from './rules/plan.ts';
 import { type Inflate, TextScanner } from './text/text-scanner.ts';
 import { type Hmac, TokenMinter } from './token/token.ts';
-import { type InTurns, TURN_BYTES } from './turns.ts';
+import { DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from './turns.ts';
 import type { AnswerContext } from './walk/answer-context.ts';
 import { NameMemo } from './walk/name-memo.ts';
 import { PathWalker } from './walk/path-walker.ts';
@@ -91,6 +91,8 @@ class StreamMasker implements Masker {
   readonly #inner: ByteSink[] = [];
   /** Units that are complete and masked in turns, as are those behind them. */
   #large: LargeUnit[] = [];
+  /** Of the findings of units that were masked in the turn at hand. */
+  #searchedBytes = 0;
   #state: 'open' | 'ended' | 'failed' = 'open';
 
   constructor(plan: MaskingPlan, options: MaskerOptions) {
@@ -168,8 +170,9 @@ class StreamMasker implements Masker {
 
   #endUnit(end: number): void {
     this.#assertSize(end);
-    const { start } = this.#notes;
-    if (this.#large.length > 0 || end - start > TURN_BYTES) {
+    const { start, searchedBytes } = this.#notes;
+    this.#searchedBytes += searchedBytes;
+    if (this.#large.length > 0 || end - start > TURN_BYTES || this.#searchedBytes > DENSE_TURN_BYTES) {
       this.#large.push({ noted: this.#notes.take(end), end });
       return;
     }
@@ -195,9 +198,13 @@ class StreamMasker implements Masker {
 
   *#step(bytes: Uint8Array): InTurns<void> {
     const from = this.#buffer.end - this.#buffer.base;
+    this.#searchedBytes = 0;
     this.#buffer.append(bytes);
     this.#tokenizer.read(this.#buffer.bytes, from, from + bytes.length, this.#buffer.base);
-    for (const large of this.#large) yield* this.#maskLarge(large);
+    for (const large of this.#large) {
+      yield;
+      yield* this.#maskLarge(large);
+    }
     this.#large = [];
     if (this.#tokenizer.complete) this.#passWhiteSpace();
     this.#assertSize(this.#buffer.end);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { OBJECT_CORPUS } from './fixtures/object-corpus.ts';
-import { maskPieces, planFor } from './fixtures/run-masker.ts';
+import { cut, maskPieces, planFor } from './fixtures/run-masker.ts';
 import { joinBytes } from './json/bytes.ts';
 import { createMasker, type Masker, type MaskerOptions } from './masker.ts';
 import { TURN_BYTES } from './turns.ts';
@@ -27,6 +27,13 @@ const LONG: Readonly<Record<string, object>> = {
   base64: { data: { a: `${btoa(TEXT)} ${btoa(TEXT)}` } },
   'a file in base64': { binaryData: { 'app.env': btoa(TEXT) } },
   'many members': { data: Object.fromEntries(LINES.map((line, n) => [`key-${n}`, line])) },
+  'a message': { status: { message: TEXT }, message: `${TEXT}: Invalid value: "hunter2800": no` },
+  'an annotation': { metadata: { annotations: { note: `{"a":1} ${TEXT}`, 'a.yaml': TEXT } } },
+  'a command line': { spec: { args: ['--token', TEXT, `--token=${TEXT}`, TEXT] } },
+  'a text of few values, each said again': {
+    data: { a: `password=gT5yH1uJ6iK3 ${'aaaaaaa gT5yH1uJ6iK3 '.repeat(2_000)}` },
+    spec: { password: 'gT5yH1uJ6iK3', note: 'gT5yH1uJ6iK3 '.repeat(1_000) },
+  },
   'a copy of itself': {
     metadata: {
       annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ data: { a: TEXT } }) },
@@ -53,6 +60,17 @@ describe('writeInTurns', () => {
       });
     }
   }
+
+  it('takes turns for a short list of what is dense', () => {
+    const items = Array.from({ length: 8 }, (_, n) => ({
+      data: { 'app.env': LINES.slice(n * 20, n * 20 + 20).join('\n') },
+    }));
+    const body = Buffer.from(JSON.stringify({ items }));
+    assert.ok(body.length < TURN_BYTES / 2);
+    const { turns, text } = inTurns(createMasker(planFor('list', '/configmaps'), options), body);
+    assert.equal(text, maskPieces(planFor('list', '/configmaps'), cut(body, [100, 3_000]), options));
+    assert.ok(turns > 2, `${turns} turns`);
+  });
 
   it('takes more turns for what is denser', () => {
     const turnsFor = (text: string) =>

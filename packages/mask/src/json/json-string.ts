@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ByteSink } from './byte-sink.ts';
-import { BACKSLASH, copyRange, hexValue, QUOTE } from './bytes.ts';
+import { BACKSLASH, hexValue, QUOTE } from './bytes.ts';
 
-const SIMPLE: Readonly<Record<number, number>> = {
-  34: 0x22,
-  92: 0x5c,
-  47: 0x2f,
-  98: 0x08,
-  102: 0x0c,
-  110: 0x0a,
-  114: 0x0d,
-  116: 0x09,
-};
+const CONTROL_LETTERS = 'bfnrt';
+const CONTROLS = [0x08, 0x0c, 0x0a, 0x0d, 0x09];
+
+/** What the byte after a backslash stands for: a letter for a control, a mark for itself. */
+const SIMPLE = new Uint8Array(256).map(
+  (_, byte) => CONTROLS[CONTROL_LETTERS.indexOf(String.fromCharCode(byte))] ?? byte,
+);
 
 /**
  * The text of a JSON string's content (without quotes), as UTF-8. The content must be what a tokenizer let pass.
@@ -23,11 +20,10 @@ export function unescapeJson(content: Uint8Array): Uint8Array {
   let length = 0;
   let i = 0;
   while (i < content.length) {
-    if (content[i] !== BACKSLASH) {
-      const end = endOfRun(content, i);
-      copyRange(content, i, end, text, length);
-      length += end - i;
-      i = end;
+    const byte = content[i] as number;
+    if (byte !== BACKSLASH) {
+      text[length++] = byte;
+      i++;
     } else if (content[i + 1] !== 0x75) {
       text[length++] = SIMPLE[content[i + 1] as number] as number;
       i += 2;
@@ -43,16 +39,21 @@ export function unescapeJson(content: Uint8Array): Uint8Array {
 /** Writes a text (UTF-8) as a JSON string, quotes included. */
 export function putJsonString(sink: ByteSink, text: Uint8Array): void {
   sink.putByte(QUOTE);
-  let plainFrom = 0;
-  for (let i = 0; i < text.length; i++) {
+  putJsonContent(sink, text, 0, text.length);
+  sink.putByte(QUOTE);
+}
+
+/** Writes `text[from, to)` as it stands in a JSON string, between the quotes. */
+export function putJsonContent(sink: ByteSink, text: Uint8Array, from: number, to: number): void {
+  let plainFrom = from;
+  for (let i = from; i < to; i++) {
     const byte = text[i] as number;
     if (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) continue;
     sink.putRange(text, plainFrom, i);
     plainFrom = i + 1;
     putEscape(sink, byte);
   }
-  sink.putRange(text, plainFrom, text.length);
-  sink.putByte(QUOTE);
+  sink.putRange(text, plainFrom, to);
 }
 
 function putEscape(sink: ByteSink, byte: number): void {
@@ -60,12 +61,6 @@ function putEscape(sink: ByteSink, byte: number): void {
   if (byte >= 0x20) sink.putByte(byte);
   else if (byte === 0x0a) sink.putByte(0x6e);
   else for (const digit of [0x75, 0x30, 0x30, hexDigit(byte >> 4), hexDigit(byte & 15)]) sink.putByte(digit);
-}
-
-function endOfRun(content: Uint8Array, from: number): number {
-  let i = from;
-  while (i < content.length && content[i] !== BACKSLASH) i++;
-  return i;
 }
 
 function hexDigit(value: number): number {

@@ -38,6 +38,14 @@ describe('LearnedValues', () => {
     );
   });
 
+  it('keeps what it learned when the buffer that held it is used again', () => {
+    const learned = new LearnedValues();
+    const buffer = Buffer.from('gT5yH1uJ6iK3 and more');
+    learned.add(buffer.subarray(0, 12));
+    buffer.fill(0);
+    assert.equal(learned.isIn(bytes('log in with gT5yH1uJ6iK3')), true);
+  });
+
   it('does not find what is not there, nor learn what is short', () => {
     const learned = new LearnedValues();
     learned.add(bytes('short'));

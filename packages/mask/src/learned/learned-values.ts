@@ -45,7 +45,8 @@ export class LearnedValues {
   /** Learns a value in the clear; values under 8 bytes are ignored. */
   add(value: Uint8Array): void {
     if (value.length < MIN_BYTES) return;
-    const start = value.slice(0, KEY_BYTES);
+    // A Buffer's own slice would be a view of what may change.
+    const start = new Uint8Array(value.subarray(0, KEY_BYTES));
     this.#addKey(start);
     if (needsEscape(start)) this.#addKey(escaped(start));
     for (const spelling of base64Pieces(start)) this.#addKey(spelling);
@@ -79,8 +80,9 @@ export class LearnedValues {
   placeIn(text: Uint8Array): number {
     if (this.#size === 0) return -1;
     let candidates = 0;
+    let word = wordAt(text, 0) << 8;
     for (let i = 0; i + MIN_BYTES <= text.length; i++) {
-      const word = wordAt(text, i);
+      word = (word >>> 8) | ((text[i + 3] as number) << 24);
       if (this.#mayBegin[slot(word)] === 0) continue;
       const alike = this.#keys.get(word) ?? [];
       if (alike.length === MAX_ALIKE) return i;

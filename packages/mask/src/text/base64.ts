@@ -43,10 +43,21 @@ export function encodeBase64(bytes: Uint8Array): Uint8Array {
 export function decodeBase64(text: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let length = 0;
+  let at = 0;
+  for (; at + 4 <= text.length; at += 4) {
+    const a = SEXTET[text[at] as number] as number;
+    const b = SEXTET[text[at + 1] as number] as number;
+    const c = SEXTET[text[at + 2] as number] as number;
+    const d = SEXTET[text[at + 3] as number] as number;
+    if ((a | b | c | d) >= 64) break;
+    bytes[length++] = (a << 2) | (b >> 4);
+    bytes[length++] = ((b & 15) << 4) | (c >> 2);
+    bytes[length++] = ((c & 3) << 6) | d;
+  }
   let group = 0;
   let bits = 0;
-  for (const byte of text) {
-    const value = SEXTET[byte] as number;
+  for (; at < text.length; at++) {
+    const value = SEXTET[text[at] as number] as number;
     if (value === NONE) break;
     group = ((group << 6) | value) & 0xfff;
     bits += 6;

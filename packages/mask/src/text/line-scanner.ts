@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bytesEqual, utf8 } from '../json/bytes.ts';
-import { type InTurns, TURN_BYTES } from '../turns.ts';
+import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
 import { isHarmlessValue } from './harmless-value.ts';
 import {
@@ -81,7 +81,7 @@ export class LineScanner {
 
   /** Like `scanLine`, of a line that is there whole. */
   *scanLineInTurns(bytes: Uint8Array, from: number, to: number): InTurns<readonly TextHit[]> {
-    if (to - from <= TURN_BYTES) return this.scanLine(bytes, from, to, false);
+    if (to - from <= DENSE_TURN_BYTES) return this.scanLine(bytes, from, to, false);
     const content = contentStart(bytes, from, to);
     const carried = this.#carriedHit(bytes, content, to, false);
     if (carried !== undefined) return [carried];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type InTurns, TURN_BYTES } from '../turns.ts';
+import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import { AnchorCursor } from './anchor-cursor.ts';
 import type { ConfigFormat } from './config-format.ts';
 import { LineScanner } from './line-scanner.ts';
@@ -15,19 +15,22 @@ const LF = 0x0a;
  */
 export function* scanConfig(scanner: TextScanner, text: Uint8Array, format: ConfigFormat): InTurns<readonly TextHit[]> {
   if (new AnchorCursor(text, 0, text.length).next(0) === text.length) return NO_HITS;
+  yield;
   const found = yield* scanner.scanInTurns(text, { isStrict: true });
   const members = format === 'json' ? yield* secretMembers(text) : undefined;
   const named = members ?? (yield* hitsInLines(scanner, text));
-  return named.length === 0 ? found : joinHits([...found, ...named]);
+  if (named.length === 0) return found;
+  yield;
+  return joinHits([...found, ...named]);
 }
 
 function* hitsInLines(scanner: TextScanner, text: Uint8Array): InTurns<readonly TextHit[]> {
   const lines = new LineScanner(scanner, { isConfig: true, mayBeginInside: false });
   const hits: TextHit[] = [];
-  let turnEnd = TURN_BYTES;
+  let turnEnd = DENSE_TURN_BYTES;
   for (let at = 0; at < text.length; ) {
     if (at > turnEnd) {
-      turnEnd = at + TURN_BYTES;
+      turnEnd = at + DENSE_TURN_BYTES;
       yield;
     }
     const lineEnd = text.indexOf(LF, at);

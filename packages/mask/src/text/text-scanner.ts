@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { atOnce, type InTurns, TURN_BYTES } from '../turns.ts';
+import { atOnce, DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from '../turns.ts';
 import { anchors, automaton } from './anchors.ts';
 import { AutomatonRun, MAX_WORD } from './automaton.ts';
 import { decodeBase64 } from './base64.ts';
@@ -86,7 +86,7 @@ export class TextScanner {
 
   /** Like `scanText`, of a whole text. Nothing else MUST be scanned before it is done. */
   *scanInTurns(text: Uint8Array, options: ScanOptions = NO_OPTIONS): InTurns<readonly TextHit[]> {
-    if (text.length <= TURN_BYTES) return this.scanText(text, 0, text.length, options);
+    if (text.length <= DENSE_TURN_BYTES) return this.scanText(text, 0, text.length, options);
     this.#decodedBytes = 0;
     return yield* this.#scanInTurns(text, text.length, options, true, 0);
   }
@@ -130,7 +130,7 @@ export class TextScanner {
     depth: number,
   ): InTurns<readonly TextHit[]> {
     const scan = this.#begin(bytes, 0, to, options, depth);
-    for (let at = TURN_BYTES; ; at += TURN_BYTES) {
+    for (let at = DENSE_TURN_BYTES; ; at += DENSE_TURN_BYTES) {
       findAnchors(scan, this.#run, Math.min(at, to));
       yield;
       if (at >= to) break;
@@ -308,10 +308,15 @@ function afterPadding(bytes: Uint8Array, from: number, to: number): number {
 
 /** Base64 without the line breaks, real and escaped, that `endOfLines` reads over. */
 function withoutBreaks(encoded: Uint8Array): Uint8Array {
-  if (encoded.every((byte) => byte > 0x20 && byte !== 0x5c)) return encoded;
-  let escapeAt = -1;
-  return encoded.filter((byte, at) => {
-    if (byte === 0x5c) escapeAt = at + 1;
-    return byte !== 0x5c && at !== escapeAt && byte > 0x20;
-  });
+  let at = 0;
+  while (at < encoded.length && (encoded[at] as number) > 0x20 && encoded[at] !== BACKSLASH) at++;
+  if (at === encoded.length) return encoded;
+  const kept = new Uint8Array(encoded);
+  let length = at;
+  for (let escapeAt = -1; at < encoded.length; at++) {
+    const byte = encoded[at] as number;
+    if (byte === BACKSLASH) escapeAt = at + 1;
+    else if (at !== escapeAt && byte > 0x20) kept[length++] = byte;
+  }
+  return kept.subarray(0, length);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeafNode } from '../rules/path-node.ts';
+import { atOnce, type InTurns } from '../turns.ts';
 import type { AnswerContext } from './answer-context.ts';
 import type { Edit } from './edits.ts';
 import { wholeOf } from './look-into.ts';
@@ -10,17 +11,24 @@ const NOTHING: readonly Edit[] = [];
 const BACKSLASH = 0x5c;
 
 /** What to mask in a text because it is masked elsewhere in the unit, or was learned before it. */
-export function knownIn(
+export function knownIn(text: Uint8Array, leaf: LeafNode, values: UnitValues, context: AnswerContext): readonly Edit[] {
+  return atOnce(knownInTurns(text, leaf, values, context));
+}
+
+/** Like `knownIn`. */
+export function* knownInTurns(
   text: Uint8Array,
   leaf: LeafNode,
   values: UnitValues,
   { isStrict, learned }: AnswerContext,
-): readonly Edit[] {
-  const areIn = values.areIn(text);
+): InTurns<readonly Edit[]> {
+  const areIn = yield* values.areIn(text);
+  yield;
   const learnedAt = learned === undefined ? -1 : learned.placeIn(text);
+  yield;
   if (!areIn && learnedAt < 0) return NOTHING;
   if (isStrict) return [wholeOf(text, 0, leaf)];
-  const spans = areIn ? values.spansIn(text) : [];
+  const spans = areIn ? yield* values.spansIn(text) : [];
   // It is there in another spelling.
   if (areIn && spans.length === 0) return [wholeOf(text, 0, KNOWN)];
   const edits = spans.map((span) => editAt(text, span.start, span.end));

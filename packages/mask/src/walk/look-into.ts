@@ -7,8 +7,7 @@ import { standsAt } from '../text/byte-class.ts';
 import { configFormatOf } from '../text/config-format.ts';
 import { isHarmlessValue, looksLikeObjectName } from '../text/harmless-value.ts';
 import type { TextHit } from '../text/text-hit.ts';
-import type { TextScanner } from '../text/text-scanner.ts';
-import { type InTurns, TURN_BYTES } from '../turns.ts';
+import { atOnce, type InTurns } from '../turns.ts';
 import type { ReadContext } from './answer-context.ts';
 import { type Edit, editOfHit, joinEdits } from './edits.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
@@ -40,7 +39,7 @@ export function isSecretAsWhole(text: Uint8Array, { leaf, naming }: Finding): bo
 
 /**
  * What to mask in a string that is only looked into, and that is no secret as a whole: by what stands in it and by what
- * detectors find. Of a long text `scanned` is what `scanLong` has found in it.
+ * detectors find. `scanned` is what `scanFinding` has found in it, if that was asked before.
  */
 export function lookInto(
   text: Uint8Array,
@@ -50,68 +49,56 @@ export function lookInto(
   scanned: readonly TextHit[] | undefined,
 ): readonly Edit[] {
   const { leaf } = finding;
-  const { scanner, names } = context;
-  if (scanned !== undefined) {
-    if (leaf.treatment !== 'binary') return editsOf(text, scanned);
-    return scanned.length > 0 ? [{ ...wholeOf(text, 0, leaf), form: 'base64' }] : NOTHING;
+  const { treatment } = leaf;
+  if (treatment === 'argument') {
+    const at = secretArgument(text, 0, text.length, (name, from, to) => context.names.isSecret(name, from, to));
+    const isInIt = at >= 0 && at < text.length;
+    if (isInIt) return isHarmlessValue(text, at, text.length) ? NOTHING : [wholeOf(text, at, leaf)];
   }
-  switch (leaf.treatment) {
-    case 'argument': {
-      const at = secretArgument(text, 0, text.length, (name, from, to) => names.isSecret(name, from, to));
-      if (at < 0 || at === text.length) break;
-      return isHarmlessValue(text, at, text.length) ? NOTHING : [wholeOf(text, at, leaf)];
-    }
-    case 'binary':
-      return isSecretFile(text, memberOf(finding, place.source), scanner)
-        ? [{ ...wholeOf(text, 0, leaf), form: 'base64' }]
-        : NOTHING;
-    case 'config':
-      return editsOf(text, scanner.scanConfig(text, formatOf(memberOf(finding, place.source), text)));
-    case 'error':
-    case 'cause':
-      return errorEdits(text, finding, context);
-    case 'annotation':
-    case 'pair':
-    case 'free':
-    case 'several':
-      return editsOf(text, isConfig(text) ? scanner.scanConfig(text, formatOf(NO_NAME, text)) : scanner.scanText(text));
-    default:
-  }
-  return editsOf(text, scanner.scanText(text));
+  const hits = scanned ?? atOnce(scanFinding(text, finding, context, place));
+  if (treatment === 'binary') return hits.length > 0 ? [{ ...wholeOf(text, 0, leaf), form: 'base64' }] : NOTHING;
+  if (treatment === 'error' || treatment === 'cause') return errorEdits(text, hits, finding, context);
+  return editsOf(text, hits);
 }
 
 /** What an error says of an object: beside what detectors find, what it quotes, and in a refusal what may be any part of it. */
-function errorEdits(text: Uint8Array, { leaf, naming }: Finding, { scanner, isRefusal }: ReadContext): readonly Edit[] {
+function errorEdits(
+  text: Uint8Array,
+  hits: readonly TextHit[],
+  { leaf, naming }: Finding,
+  { isRefusal }: ReadContext,
+): readonly Edit[] {
   const quoted = quotedValues(text, naming.isSecret);
   const withheld = isRefusal ? withheldWords(text, quoted) : undefined;
   const spans = withheld === undefined ? quoted : [...quoted, withheld];
-  const edits = spans.map((span) => editOfSpan(text, span, leaf));
-  return joinEdits(text, [...editsOf(text, scanner.scanText(text)), ...edits]);
+  return joinEdits(text, [...editsOf(text, hits), ...spans.map((span) => editOfSpan(text, span, leaf))]);
 }
 
-/**
- * What detectors find in a long text, where nothing but that says what to mask in it; undefined where something else does,
- * or where the text is not long.
- */
-export function* scanLong(
+/** What detectors find in a string, read as what it is there; of a file in base64, in what it holds. */
+export function* scanFinding(
   text: Uint8Array,
   finding: Finding,
   { scanner }: ReadContext,
   place: FoundIn,
-): InTurns<readonly TextHit[] | undefined> {
-  if (text.length <= TURN_BYTES || finding.form !== 'string' || isSecretAsWhole(text, finding)) return undefined;
-  const { treatment } = finding.leaf;
-  if (treatment === 'scan' || treatment === 'scanned-name') return yield* scanner.scanInTurns(text);
-  if (treatment === 'config' || treatment === 'binary') {
-    const file = treatment === 'binary' ? decodedFile(text) : text;
-    if (file === undefined) return yield* scanner.scanInTurns(text);
-    yield;
-    return yield* scanner.scanConfigInTurns(file, formatOf(memberOf(finding, place.source), file));
+): InTurns<readonly TextHit[]> {
+  switch (finding.leaf.treatment) {
+    case 'config':
+      return yield* scanner.scanConfigInTurns(text, formatOf(memberOf(finding, place.source), text));
+    case 'binary': {
+      const file = decodedFile(text);
+      if (file === undefined) break;
+      yield;
+      return yield* scanner.scanConfigInTurns(file, formatOf(memberOf(finding, place.source), file));
+    }
+    case 'annotation':
+    case 'pair':
+    case 'free':
+    case 'several':
+      if (isConfig(text)) return yield* scanner.scanConfigInTurns(text, formatOf(NO_NAME, text));
+      break;
+    default:
   }
-  if (treatment !== 'pair' && treatment !== 'free' && treatment !== 'several') return undefined;
-  return isConfig(text)
-    ? yield* scanner.scanConfigInTurns(text, formatOf(NO_NAME, text))
-    : yield* scanner.scanInTurns(text);
+  return yield* scanner.scanInTurns(text);
 }
 
 /** What a file in base64 holds; undefined where the text is none, or compressed. */
@@ -132,13 +119,6 @@ function editsOf(text: Uint8Array, hits: readonly TextHit[]): readonly Edit[] {
 /** What begins like JSON, and what has several lines, is taken for configuration, where no word is part of a sentence. */
 function isConfig(text: Uint8Array): boolean {
   return OPENERS.includes(text.find((byte) => byte > 0x20)) || !isOneLine(text);
-}
-
-/** A file in base64. */
-function isSecretFile(text: Uint8Array, member: Uint8Array, scanner: TextScanner): boolean {
-  const decoded = decodedFile(text);
-  if (decoded === undefined) return scanner.scanText(text).length > 0;
-  return scanner.scanConfig(decoded, formatOf(member, decoded)).length > 0;
 }
 
 function formatOf(member: Uint8Array, text: Uint8Array) {

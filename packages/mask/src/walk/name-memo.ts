@@ -21,7 +21,8 @@ export class NameMemo {
     const known = this.#slots[slot];
     if (known !== undefined && isAt(known.name, bytes, from, to)) return known.isSecret;
     const isSecret = isSecretName(bytes, from, to);
-    this.#slots[slot] = { name: bytes.slice(from, to), isSecret };
+    // A Buffer's own slice would be a view of what may change.
+    this.#slots[slot] = { name: new Uint8Array(bytes.subarray(from, to)), isSecret };
     return isSecret;
   }
 }

@@ -5,11 +5,12 @@ import { isCount } from '../text/harmless-value.ts';
 import { isPasswordName } from '../text/secret-name.ts';
 import type { TextHit } from '../text/text-hit.ts';
 import type { Value } from '../token/token.ts';
+import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import type { ReadContext } from './answer-context.ts';
 import type { Edit } from './edits.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
-import { isSecretAsWhole, lookInto } from './look-into.ts';
-import { readDocument } from './read-document.ts';
+import { isSecretAsWhole, lookInto, scanFinding } from './look-into.ts';
+import { readDocument, readDocumentInTurns } from './read-document.ts';
 import type { UnitNotes } from './unit-notes.ts';
 
 /** What comes of one finding. */
@@ -31,16 +32,47 @@ const NO_BYTES = new Uint8Array(0);
 const MAX_EMBEDDING = 3;
 const OPENERS: readonly (number | undefined)[] = [OPEN_OBJECT, OPEN_ARRAY];
 
+/** What was read of a long text before `readFinding` asks for it. */
+export interface ReadAhead {
+  readonly scanned?: readonly TextHit[];
+  readonly document?: { readonly notes: UnitNotes | undefined };
+}
+
+const NOTHING_AHEAD: ReadAhead = {};
+
+/** Reads in turns what takes long in a text; nothing of a short one, and of one that is masked as a whole. */
+export function* readAhead(
+  finding: Finding,
+  text: Uint8Array,
+  context: ReadContext,
+  place: FoundIn,
+): InTurns<ReadAhead> {
+  if (text.length <= DENSE_TURN_BYTES || finding.form !== 'string' || isWhole(finding)) return NOTHING_AHEAD;
+  if (mayBeCopy(finding, text, context) && place.depth < MAX_EMBEDDING) {
+    const notes = yield* readDocumentInTurns(text, finding.scope, context);
+    if (notes === undefined || isCopy(finding, notes)) return { document: { notes } };
+    return { document: { notes }, scanned: yield* scanFinding(text, finding, context, place) };
+  }
+  if (isSecretAsWhole(text, finding)) return NOTHING_AHEAD;
+  return { scanned: yield* scanFinding(text, finding, context, place) };
+}
+
+/** Whether its place alone says that all of it is masked. */
+function isWhole({ leaf, harmlessColumn }: Finding): boolean {
+  const { treatment } = leaf;
+  return treatment === 'base64' || treatment === 'text' || (treatment === 'cell' && !harmlessColumn);
+}
+
 /**
- * Reads what stands at a finding: `text` is the string or key without escapes, or the value as it stands; `scanned` what
- * `scanLong` found in it.
+ * Reads what stands at a finding: `text` is the string or key without escapes, or the value as it stands; `ahead` what
+ * `readAhead` has read of it.
  */
 export function readFinding(
   finding: Finding,
   text: Uint8Array,
   context: ReadContext,
   place: FoundIn,
-  scanned?: readonly TextHit[],
+  ahead: ReadAhead = NOTHING_AHEAD,
 ): Reading {
   const { treatment } = finding.leaf;
   if (treatment === 'base64' || treatment === 'text') return { kind: 'whole', value: plainValue(finding, text) };
@@ -48,17 +80,11 @@ export function readFinding(
   if (finding.form === 'other') {
     return staysAsScalar(finding, text, place) ? scalar(finding, text) : wholeOf(finding, text);
   }
-  switch (treatment) {
-    case 'embedded-json':
-    case 'annotation':
-      return readEmbedded(finding, text, context, place);
-    case 'cell':
-      if (!finding.harmlessColumn) return wholeOf(finding, text);
-      break;
-    default:
+  if (treatment === 'embedded-json' || treatment === 'annotation') {
+    return readEmbedded(finding, text, context, place, ahead);
   }
-  if (isSecretAsWhole(text, finding)) return wholeOf(finding, text);
-  const edits = lookInto(text, finding, context, place, scanned);
+  if (isWhole(finding) || isSecretAsWhole(text, finding)) return wholeOf(finding, text);
+  const edits = lookInto(text, finding, context, place, ahead.scanned);
   return { kind: treatment === 'status-text' || treatment === 'cause-text' ? 'status' : 'parts', text, edits };
 }
 
@@ -96,14 +122,38 @@ function staysAsScalar(finding: Finding, text: Uint8Array, place: FoundIn): bool
 }
 
 /** Of annotations only copies of a Secret are documents; detectors read others, JSON or not. */
-function readEmbedded(finding: Finding, text: Uint8Array, context: ReadContext, place: FoundIn): Reading {
-  const isManifest = finding.leaf.treatment === 'embedded-json';
-  const mayBeCopy = isManifest || (context.isStrict && text.find((byte) => byte > 0x20) === OPEN_OBJECT);
-  const notes = mayBeCopy && place.depth < MAX_EMBEDDING ? readDocument(text, finding.scope, context) : undefined;
-  if (notes !== undefined && (isManifest || notes.findings.some(isValue))) return { kind: 'document', text, notes };
-  const isBroken = mayBeCopy && notes === undefined;
+function readEmbedded(
+  finding: Finding,
+  text: Uint8Array,
+  context: ReadContext,
+  place: FoundIn,
+  ahead: ReadAhead,
+): Reading {
+  const isDocument = mayBeCopy(finding, text, context);
+  const notes = isDocument && place.depth < MAX_EMBEDDING ? documentOf(finding, text, context, ahead) : undefined;
+  if (notes !== undefined && isCopy(finding, notes)) return { kind: 'document', text, notes };
+  const isBroken = isDocument && notes === undefined;
   if (isBroken || isSecretAsWhole(text, finding)) return wholeOf(finding, text);
-  return { kind: 'parts', text, edits: lookInto(text, finding, context, place, undefined) };
+  return { kind: 'parts', text, edits: lookInto(text, finding, context, place, ahead.scanned) };
+}
+
+function documentOf(finding: Finding, text: Uint8Array, context: ReadContext, { document }: ReadAhead) {
+  return document === undefined ? readDocument(text, finding.scope, context) : document.notes;
+}
+
+function isManifest({ leaf }: Finding): boolean {
+  return leaf.treatment === 'embedded-json';
+}
+
+/** Whether a text must be read as a document, which may be a copy of the object. */
+function mayBeCopy(finding: Finding, text: Uint8Array, { isStrict }: ReadContext): boolean {
+  if (isManifest(finding)) return true;
+  const isOther = !isStrict || finding.leaf.treatment !== 'annotation';
+  return !isOther && text.find((byte) => byte > 0x20) === OPEN_OBJECT;
+}
+
+function isCopy(finding: Finding, { findings }: UnitNotes): boolean {
+  return isManifest(finding) || findings.some(isValue);
 }
 
 function isValue({ leaf }: Finding): boolean {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeafNode } from '../rules/path-node.ts';
 import { mayHoldSecret } from '../text/may-hold-secret.ts';
+import { DENSE_TURN_BYTES } from '../turns.ts';
 import type { DocumentBytes, Finding } from './finding.ts';
 import type { WalkHost } from './path-walker.ts';
 import type { Scope } from './scope.ts';
@@ -26,6 +27,7 @@ export class UnitNotes implements WalkHost, NotedUnit {
   readonly source: DocumentBytes;
   readonly #onUnit: (end: number) => void;
   #start = 0;
+  #searched = 0;
 
   constructor(source: DocumentBytes, onUnit: (end: number) => void) {
     this.source = source;
@@ -37,14 +39,22 @@ export class UnitNotes implements WalkHost, NotedUnit {
     return this.#start;
   }
 
+  /** How many bytes of findings have to be searched: what is masked as it stands is not. */
+  get searchedBytes(): number {
+    return this.#searched;
+  }
+
   found(finding: Finding): void {
     this.findings.push(finding);
+    if (finding.leaf.treatment !== 'base64') this.#searched += finding.end - finding.start;
   }
 
   isOfConcern(leaf: LeafNode, scope: Scope, start: number, end: number, escaped: boolean): boolean {
     // Of a cell, what stands beside it says what it shows, however short it is.
     if (leaf.treatment === 'any-cell') return true;
     if (end - start < SHORTEST_TEXT) return false;
+    // To look through a long text takes turns.
+    if (end - start > DENSE_TURN_BYTES) return true;
     const { bytes, base } = this.source;
     if (mayHoldSecret(bytes, start - base, end - base)) return true;
     if (!escaped) this.texts.add(leaf, scope, start - this.#start, end - this.#start);
@@ -60,6 +70,7 @@ export class UnitNotes implements WalkHost, NotedUnit {
     const unit: NotedUnit = { source: this.source, start: this.#start, findings: this.findings, texts: this.texts };
     this.findings = [];
     this.texts = new TextList();
+    this.#searched = 0;
     this.#start = end;
     return unit;
   }
@@ -68,6 +79,7 @@ export class UnitNotes implements WalkHost, NotedUnit {
   begin(start: number): void {
     this.findings.length = 0;
     this.texts.clear();
+    this.#searched = 0;
     this.#start = start;
   }
 }

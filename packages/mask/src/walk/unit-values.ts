@@ -4,6 +4,7 @@ import { LearnedValues } from '../learned/learned-values.ts';
 import { decodeBase64 } from '../text/base64.ts';
 import { ALPHANUMERIC, CLASSES, DIGIT, isIn, LOWER, UPPER } from '../text/byte-class.ts';
 import type { Value } from '../token/token.ts';
+import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { type Span, ValueIndex } from './value-index.ts';
 import { WordFilter } from './word-filter.ts';
 
@@ -38,7 +39,7 @@ export class UnitValues {
   #hasShort = false;
   #index: LearnedValues | undefined;
   /** Of so many values. */
-  #places: { readonly of: number; readonly index: ValueIndex } | undefined;
+  #indexedPlaces: { readonly of: number; readonly index: ValueIndex } | undefined;
 
   /** @param isPlain whether it is enough to know a few values again as they are, in no other spelling */
   constructor(isPlain: boolean) {
@@ -54,7 +55,7 @@ export class UnitValues {
     this.#index?.clear();
     this.#filter.clear();
     this.#hasShort = false;
-    this.#places = undefined;
+    this.#indexedPlaces = undefined;
     this.#values.length = 0;
     this.#named.length = 0;
     this.#count = 0;
@@ -96,10 +97,12 @@ export class UnitValues {
   }
 
   /** Whether any of them stands in a text. */
-  areIn(text: Uint8Array): boolean {
+  *areIn(text: Uint8Array): InTurns<boolean> {
     if (text.length < SHORTEST_TEXT || this.#count === 0) return false;
     if (this.#count > MAX_INDEXED) return true;
     if (this.#isPlain && this.#count <= FEW) {
+      // Where it takes too long to say where, they count as being there.
+      if (this.#isLong(text)) return (yield* this.#places().spansIn(text))?.length !== 0;
       return this.mayBeIn(text, 0, text.length) && this.#values.some((value) => indexOf(text, value, 0) >= 0);
     }
     this.#index ??= new LearnedValues();
@@ -113,15 +116,22 @@ export class UnitValues {
    * Where they stand in a text in which they are; empty if only in another spelling, or if there are more than anybody
    * looks for one by one.
    */
-  spansIn(text: Uint8Array): readonly Span[] {
+  *spansIn(text: Uint8Array): InTurns<readonly Span[]> {
     if (this.#count > MAX_INDEXED) return NOWHERE;
-    return this.#count <= FEW ? this.#spansOfFew(text) : this.#spansOfMany(text);
+    if (this.#count <= FEW && !this.#isLong(text)) return this.#spansOfFew(text);
+    return this.#hasShort ? NOWHERE : ((yield* this.#places().spansIn(text)) ?? NOWHERE);
   }
 
-  #spansOfMany(text: Uint8Array): readonly Span[] {
-    if (this.#hasShort) return NOWHERE;
-    if (this.#places?.of !== this.#count) this.#places = { of: this.#count, index: new ValueIndex(this.#values) };
-    return this.#places.index.spansIn(text) ?? NOWHERE;
+  /** Whether a text is so long that it is read once for all values, not once for each. */
+  #isLong(text: Uint8Array): boolean {
+    return text.length > TURN_BYTES && !this.#hasShort;
+  }
+
+  #places(): ValueIndex {
+    if (this.#indexedPlaces?.of !== this.#count) {
+      this.#indexedPlaces = { of: this.#count, index: new ValueIndex(this.#values) };
+    }
+    return this.#indexedPlaces.index;
   }
 
   #spansOfFew(text: Uint8Array): readonly Span[] {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ByteSink } from '../json/byte-sink.ts';
-import { joinBytes, utf8 } from '../json/bytes.ts';
-import { putJsonString } from '../json/json-string.ts';
+import { joinBytes, QUOTE, utf8 } from '../json/bytes.ts';
+import { putJsonContent, putJsonString } from '../json/json-string.ts';
 import type { LeafNode } from '../rules/path-node.ts';
 import { safeCauseText, safeStatusText } from '../rules/status-text.ts';
 import { encodeBase64 } from '../text/base64.ts';
-import type { TextHit } from '../text/text-hit.ts';
 import type { Value } from '../token/token.ts';
-import { atOnce, type InTurns, TURN_BYTES } from '../turns.ts';
+import { atOnce, DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from '../turns.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { applyEdits, type Edit, joinEdits } from './edits.ts';
 import { type DocumentBytes, type Finding, type FoundIn, textOf, UNNAMED } from './finding.ts';
-import { knownIn } from './known-in.ts';
-import { scanLong, wholeOf } from './look-into.ts';
-import { type Reading, readFinding } from './reading.ts';
+import { knownIn, knownInTurns } from './known-in.ts';
+import { wholeOf } from './look-into.ts';
+import { type Reading, readAhead, readFinding } from './reading.ts';
 import type { Scope } from './scope.ts';
 import type { NotedUnit } from './unit-notes.ts';
 import type { UnitValues } from './unit-values.ts';
@@ -53,7 +52,11 @@ export class Unit implements FoundIn {
 
   /** Reads all findings; adds the values that they mask. */
   collect(values: UnitValues): void {
-    for (const finding of this.#notes.findings) this.#read(finding, textOf(finding, this.source), values);
+    for (const finding of this.#notes.findings) {
+      const text = textOf(finding, this.source);
+      const reading = readFinding(finding, text, this.#context, this);
+      this.#take(finding, reading, values)?.collect(values);
+    }
   }
 
   /** Like `collect`. */
@@ -61,12 +64,17 @@ export class Unit implements FoundIn {
     let bytes = 0;
     for (const finding of this.#notes.findings) {
       const text = textOf(finding, this.source);
-      const scanned = yield* scanLong(text, finding, this.#context, this);
-      this.#read(finding, text, values, scanned);
       bytes += text.length + FINDING_BYTES;
-      if (bytes < TURN_BYTES) continue;
-      bytes = 0;
-      yield;
+      if (bytes > DENSE_TURN_BYTES) {
+        bytes = 0;
+        yield;
+      }
+      const ahead = yield* readAhead(finding, text, this.#context, this);
+      if (text.length > DENSE_TURN_BYTES) yield;
+      const reading = readFinding(finding, text, this.#context, this, ahead);
+      if (text.length > DENSE_TURN_BYTES) yield;
+      const inner = this.#take(finding, reading, values);
+      if (inner !== undefined) yield* inner.collectInTurns(values);
     }
   }
 
@@ -85,38 +93,32 @@ export class Unit implements FoundIn {
         turnEnd = place.finding.start + TURN_BYTES;
         yield;
       }
-      const text = isLong(place) ? yield* this.#longParts(place, values) : this.#replacement(place, values);
+      const isLongPlace = isLong(place);
+      const text = isLongPlace ? yield* this.#longReplacement(place, values) : this.#replacement(place, values);
       if (text === undefined) continue;
       this.#put(sink, at, place.finding.start);
-      putJsonString(sink, text);
+      if (isLongPlace) yield* putLongString(sink, text);
+      else putJsonString(sink, text);
       at = place.finding.end;
     }
     this.#put(sink, at, end);
     return at !== start;
   }
 
-  #read(finding: Finding, text: Uint8Array, values: UnitValues, scanned?: readonly TextHit[]): void {
-    const reading = readFinding(finding, text, this.#context, this, scanned);
-    if (reading.kind === 'nothing') return;
+  /** Adds what a reading masks; gives the document that it is, which is still to be read. */
+  #take(finding: Finding, reading: Reading, values: UnitValues): Unit | undefined {
+    if (reading.kind === 'nothing') return undefined;
     if (reading.kind === 'whole') this.#add(values, reading.value, finding.leaf);
     if (reading.kind === 'parts') for (const { value } of reading.edits) values.addNamed(value);
-    this.#places.push({
-      finding,
-      reading,
-      inner: reading.kind === 'document' ? this.#open(reading, values) : undefined,
-    });
+    const inner = reading.kind === 'document' ? new Unit(this.#context, reading.notes, this.depth + 1) : undefined;
+    this.#places.push({ finding, reading, inner });
+    return inner;
   }
 
   #add(values: UnitValues, value: Value, leaf: LeafNode): void {
     if (this.#context.isStrict) {
       if (leaf.treatment === 'base64' || leaf.treatment === 'text') values.add(value);
     } else values.addNamed(value);
-  }
-
-  #open({ notes }: Reading & { kind: 'document' }, values: UnitValues): Unit {
-    const unit = new Unit(this.#context, notes, this.depth + 1);
-    unit.collect(values);
-    return unit;
   }
 
   /** Strings that looked harmless, and hold a value that another string of the unit has to hide. */
@@ -137,7 +139,7 @@ export class Unit implements FoundIn {
       const end = this.#notes.start + texts.endOf(index);
       if (!isAnyLearned && !values.mayBeIn(bytes, start - base, end - base)) continue;
       const text = this.#slice(start, end);
-      if (!values.areIn(text) && learned?.isIn(text) !== true) continue;
+      if (!(yield* values.areIn(text)) && learned?.isIn(text) !== true) continue;
       const finding = plainFinding(texts.leafOf(index), texts.scopeOf(index), start - 1, end + 1);
       this.#places.push({ finding, reading: { kind: 'parts', text, edits: NO_EDITS }, inner: undefined });
     }
@@ -150,7 +152,7 @@ export class Unit implements FoundIn {
       case 'whole':
         return this.#whole(finding, reading.value);
       case 'document':
-        return inner === undefined ? undefined : this.#document(inner, reading.text.length, values);
+        return inner === undefined ? undefined : atOnce(this.#document(inner, reading.text.length, values));
       case 'status':
         return this.#statusText(finding, reading, values);
       case 'parts':
@@ -168,10 +170,10 @@ export class Unit implements FoundIn {
     return leaf.treatment === 'base64' ? encodeBase64(token) : token;
   }
 
-  #document(inner: Unit, length: number, values: UnitValues): Uint8Array | undefined {
+  *#document(inner: Unit, length: number, values: UnitValues): InTurns<Uint8Array | undefined> {
     const sink = this.#context.sinkAt(this.depth);
     sink.clear();
-    return inner.render(0, length, values, sink) ? sink.view() : undefined;
+    return (yield* inner.renderInTurns(0, length, values, sink)) ? sink.view() : undefined;
   }
 
   #parts(
@@ -187,12 +189,25 @@ export class Unit implements FoundIn {
     return applyEdits(text, joined, (edit) => this.#tokenOf(edit, scope));
   }
 
-  /** What `#parts` does, in turns. */
-  *#longParts({ finding, reading }: LongPlace, values: UnitValues): InTurns<Uint8Array | undefined> {
-    const { scope, leaf } = finding;
-    const { text, edits } = reading;
+  /** What `#replacement` gives, in turns. */
+  *#longReplacement(place: Place, values: UnitValues): InTurns<Uint8Array | undefined> {
+    const { finding, reading, inner } = place;
     yield;
-    const known = knownIn(text, leaf, values, this.#context);
+    if (inner !== undefined && reading.kind === 'document') {
+      return yield* this.#document(inner, reading.text.length, values);
+    }
+    return reading.kind === 'parts'
+      ? yield* this.#longParts(finding, reading, values)
+      : this.#replacement(place, values);
+  }
+
+  /** What `#parts` gives, in turns. */
+  *#longParts(
+    { scope, leaf }: Finding,
+    { text, edits }: Reading & { kind: 'parts' },
+    values: UnitValues,
+  ): InTurns<Uint8Array | undefined> {
+    const known = yield* knownInTurns(text, leaf, values, this.#context);
     yield;
     const joined = known.length === 0 ? edits : joinEdits(text, [...edits, ...known]);
     if (joined.length === 0) return undefined;
@@ -232,12 +247,18 @@ export class Unit implements FoundIn {
   }
 }
 
-interface LongPlace extends Place {
-  readonly reading: Reading & { kind: 'parts' };
+/** What `putJsonString` does, in turns. */
+function* putLongString(sink: ByteSink, text: Uint8Array): InTurns<void> {
+  sink.putByte(QUOTE);
+  for (let at = 0; at < text.length; at += TURN_BYTES) {
+    yield;
+    putJsonContent(sink, text, at, Math.min(at + TURN_BYTES, text.length));
+  }
+  sink.putByte(QUOTE);
 }
 
-function isLong(place: Place): place is LongPlace {
-  return place.reading.kind === 'parts' && place.reading.text.length > TURN_BYTES;
+function isLong({ reading }: Place): boolean {
+  return (reading.kind === 'parts' || reading.kind === 'document') && reading.text.length > DENSE_TURN_BYTES;
 }
 
 /** Whether a cell shows a value that is masked in the object beside it, even one that is a word like any other. */

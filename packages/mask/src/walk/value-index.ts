@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { SLOTS, slotOf, wordAt } from './word-filter.ts';
 
 /** Part of a text, by offsets. */
@@ -32,16 +33,32 @@ export class ValueIndex {
     }
   }
 
-  /** Where they stand in a text, the same one never over itself; undefined if that takes too many comparisons. */
-  spansIn(text: Uint8Array): readonly Span[] | undefined {
+  /**
+   * Where they stand in a text, the same one never over itself; undefined if that takes too many comparisons. Nothing else
+   * MUST be looked for before it is done.
+   */
+  *spansIn(text: Uint8Array): InTurns<readonly Span[] | undefined> {
     for (const alike of this.#byStart.values()) for (const entry of alike) entry.end = 0;
     const spans: Span[] = [];
     let left = MAX_COMPARED_BYTES + text.length;
-    for (let at = 0; at + SHORTEST <= text.length; at++) {
-      if (this.#mayBegin[slotOf(wordAt(text, at))] === 1) left -= this.#findAt(text, at, spans);
+    for (let at = 0; at + SHORTEST <= text.length; at += TURN_BYTES) {
+      if (at > 0) yield;
+      left -= this.#findFrom(text, at, Math.min(at + TURN_BYTES, text.length - SHORTEST + 1), left, spans);
       if (left < 0) return undefined;
     }
     return spans;
+  }
+
+  /** Adds those that begin in `text[from, to)`; gives how many bytes were compared, as soon as they are over `limit`. */
+  #findFrom(text: Uint8Array, from: number, to: number, limit: number, spans: Span[]): number {
+    let compared = 0;
+    let word = wordAt(text, from) << 8;
+    for (let at = from; at < to; at++) {
+      word = (word >>> 8) | ((text[at + 3] as number) << 24);
+      if (this.#mayBegin[slotOf(word)] === 1) compared += this.#findAt(text, at, spans);
+      if (compared > limit) break;
+    }
+    return compared;
   }
 
   /** Adds those that stand at one place; gives how many bytes were compared. */
