@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { oneShotHmac } from '@countersign/gateway';
-import { createMasker, type Hmac, maskingFor } from '@countersign/mask';
+import { createMasker, type Hmac } from '@countersign/mask';
 import { BenchError } from '../bench-error.ts';
 import { type Row, row } from '../report/row.ts';
+import { planOf } from './mask-plan.ts';
 import { streamRows } from './mask-streams.ts';
+import { turnRows, verdictOfTurns } from './mask-turns.ts';
 import { podList, VALUES_PER_POD } from './pod-list.ts';
 import { processorMsOf } from './processor-time.ts';
 import type { SuiteContext, SuiteResult, Verdict } from './suite.ts';
@@ -36,7 +38,8 @@ type Parsed = any;
 /**
  * Masks SecretLists with values of three sizes, half of the objects applied by kubectl (so each value stands twice), and a
  * list of pods, in chunks of 64 KiB on one thread. Rates count bytes of the list in a second of processor time; the base
- * parses, walks and writes the same bytes, and looks for nothing inside texts. Then masks outputs of sessions.
+ * parses, walks and writes the same bytes, and looks for nothing inside texts. Then masks large objects in turns,
+ * and outputs of sessions.
  */
 export async function maskSuite({ effort, onProgress }: SuiteContext): Promise<SuiteResult> {
   const hmac = oneShotHmac(randomBytes(32));
@@ -46,13 +49,15 @@ export async function maskSuite({ effort, onProgress }: SuiteContext): Promise<S
   });
   onProgress('mask: a list of pods');
   const pods = measure(podCase(), effort.rounds, hmac);
+  onProgress('mask: large objects');
+  const turns = turnRows(effort.rounds, hmac);
   onProgress('mask: outputs of sessions');
   return {
-    rows: [...secrets, ...pods, ...streamRows(effort.rounds, hmac)],
+    rows: [...secrets, ...pods, ...turns, ...streamRows(effort.rounds, hmac)],
     notes: [
       'Masking alone, on one thread, without a network. Rates are by processor time, of all threads of the process.',
     ],
-    verdicts: [verdictOf(pods)],
+    verdicts: [verdictOf(pods), verdictOfTurns(turns)],
   };
 }
 
@@ -112,12 +117,7 @@ function measure({ group, resource, list, rule, values, walk }: Case, rounds: nu
 }
 
 function maskOnce(list: Uint8Array, resource: string, hmac: Hmac) {
-  const plan = maskingFor({
-    ...{ kind: 'resource', method: 'GET', verb: 'list', segments: [], query: [], group: '', version: 'v1' },
-    ...{ namespace: '', resource, subresource: '', name: '', labelSelector: '', fieldSelector: '' },
-    dryRun: false,
-  });
-  if (plan === undefined) throw new BenchError('ERR_BENCH_WRONG_ANSWER', `${resource} have no masking plan`);
+  const plan = planOf(resource, { verb: 'list', group: '' });
   const masker = createMasker(plan, { hmac, cluster: 'bench', nonce: randomBytes(16) });
   let longestWriteMs = 0;
   const ms = processorMsOf(() => {

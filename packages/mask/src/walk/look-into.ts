@@ -6,10 +6,10 @@ import { decodeBase64, isCanonicalBase64 } from '../text/base64.ts';
 import { standsAt } from '../text/byte-class.ts';
 import { configFormatOf } from '../text/config-format.ts';
 import { isHarmlessValue, looksLikeObjectName } from '../text/harmless-value.ts';
-import type { TextHit } from '../text/text-hit.ts';
+import { joinHits, type TextHit } from '../text/text-hit.ts';
 import { atOnce, type InTurns } from '../turns.ts';
 import type { ReadContext } from './answer-context.ts';
-import { type Edit, editOfHit, joinEdits } from './edits.ts';
+import { type Edit, editOfHit } from './edits.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
 import { quotedValues } from './quoted-field.ts';
 import { isDistinctive } from './unit-values.ts';
@@ -57,31 +57,24 @@ export function lookInto(
   }
   const hits = scanned ?? atOnce(scanFinding(text, finding, context, place));
   if (treatment === 'binary') return hits.length > 0 ? [{ ...wholeOf(text, 0, leaf), form: 'base64' }] : NOTHING;
-  if (treatment === 'error' || treatment === 'cause') return errorEdits(text, hits, finding, context);
   return editsOf(text, hits);
 }
 
-/** What an error says of an object: beside what detectors find, what it quotes, and in a refusal what may be any part of it. */
-function errorEdits(
-  text: Uint8Array,
-  hits: readonly TextHit[],
-  { leaf, naming }: Finding,
-  { isRefusal }: ReadContext,
-): readonly Edit[] {
-  const quoted = quotedValues(text, naming.isSecret);
-  const withheld = isRefusal ? withheldWords(text, quoted) : undefined;
-  const spans = withheld === undefined ? quoted : [...quoted, withheld];
-  return joinEdits(text, [...editsOf(text, hits), ...spans.map((span) => editOfSpan(text, span, leaf))]);
-}
-
-/** What detectors find in a string, read as what it is there; of a file in base64, in what it holds. */
+/**
+ * What detectors find in a string, read as what it is there; of a file in base64, in what it holds. Of an error of validation
+ * also the values that it quotes of secret fields.
+ */
 export function* scanFinding(
   text: Uint8Array,
   finding: Finding,
-  { scanner }: ReadContext,
+  context: ReadContext,
   place: FoundIn,
 ): InTurns<readonly TextHit[]> {
+  const { scanner } = context;
   switch (finding.leaf.treatment) {
+    case 'error':
+    case 'cause':
+      return yield* scanError(text, finding, context);
     case 'config':
       return yield* scanner.scanConfigInTurns(text, formatOf(memberOf(finding, place.source), text));
     case 'binary': {
@@ -99,6 +92,19 @@ export function* scanFinding(
     default:
   }
   return yield* scanner.scanInTurns(text);
+}
+
+/** What an error says of an object: beside what detectors find, what it quotes, and in a refusal what may be any part of it. */
+function* scanError(
+  text: Uint8Array,
+  { leaf, naming }: Finding,
+  { scanner, isRefusal }: ReadContext,
+): InTurns<readonly TextHit[]> {
+  const hits = yield* scanner.scanInTurns(text);
+  const quoted = yield* quotedValues(text, naming.isSecret);
+  const withheld = isRefusal ? withheldWords(text, quoted) : undefined;
+  const spans = withheld === undefined ? quoted : [...quoted, withheld];
+  return spans.length === 0 ? hits : joinHits([...hits, ...spans.map((span) => hitOf(span, leaf))]);
 }
 
 /** What a file in base64 holds; undefined where the text is none, or compressed. */
@@ -131,8 +137,8 @@ function isOneLine(text: Uint8Array): boolean {
   return end < 0 || end === text.length - 1;
 }
 
-function editOfSpan(text: Uint8Array, { start, end }: Span, leaf: LeafNode): Edit {
-  return { ...wholeOf(text.subarray(0, end), start, leaf), end };
+function hitOf({ start, end }: Span, { rule, tokenClass }: LeafNode): TextHit {
+  return { start, end, detector: rule, tokenClass, form: 'text' };
 }
 
 /** Everything from `start` on. */

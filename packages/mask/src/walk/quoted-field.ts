@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isSecretField } from '../rules/field-path.ts';
+import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import type { Span } from './value-index.ts';
 
 const QUOTES = /(?:^|: )(?:(?:Invalid|Unsupported|Duplicate) value: |Not found: (?=["{[]))/g;
@@ -25,11 +26,18 @@ const latin1 = new TextDecoder('latin1');
  * @param isOfSecret whether the field of an error that does not name it itself, as that of a cause, is secret
  * @see https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation/field#Error
  */
-export function quotedValues(text: Uint8Array, isOfSecret: boolean): readonly Span[] {
+export function* quotedValues(text: Uint8Array, isOfSecret: boolean): InTurns<readonly Span[]> {
   const spelled = latin1.decode(text);
   const spans: Span[] = [];
+  let turnEnd = DENSE_TURN_BYTES;
   for (const { index, 0: words } of spelled.matchAll(QUOTES)) {
+    if (index > turnEnd) {
+      turnEnd = index + DENSE_TURN_BYTES;
+      yield;
+    }
     const at = index + words.length;
+    // What is in a value that is masked is masked: nothing is read twice.
+    if (at < (spans.at(-1)?.end ?? 0)) continue;
     const isSecret = index === 0 ? isOfSecret : isSecretField(text, startOfPath(spelled, index), index);
     const isShown = !isSecret && (endOf(PLAIN, spelled, at) ?? endOf(BARE, spelled, at)) !== undefined;
     if (!isShown) spans.push(valueAt(spelled, at));
