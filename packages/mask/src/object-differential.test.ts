@@ -8,8 +8,10 @@ import { maskPieces, planFor } from './fixtures/run-masker.ts';
 import type { MaskerOptions } from './masker.ts';
 import { configFormatOf } from './text/config-format.ts';
 import { isCount, isHarmlessValue, looksLikeObjectName } from './text/harmless-value.ts';
+import { scanConfig } from './text/scan-config.ts';
 import { isPasswordName, isSecretName } from './text/secret-name.ts';
 import { TextScanner } from './text/text-scanner.ts';
+import { atOnce } from './turns.ts';
 import { isDistinctive } from './walk/unit-values.ts';
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
@@ -143,7 +145,7 @@ class Reference {
   #hits(text: string): Edit[] {
     const isConfig = /^\s*[{[]/.test(text) || /\n./s.test(text);
     const hits = isConfig
-      ? this.#scanner.scanConfig(bytes(text), configFormatOf('', bytes(text)))
+      ? atOnce(scanConfig(this.#scanner, bytes(text), configFormatOf('', bytes(text))))
       : this.#scanner.scanText(bytes(text));
     for (const { start, end } of hits) this.#learn(text.slice(start, end));
     return hits.map(({ start, end, tokenClass, form }) => ({ start, end, as: tokenClass, base64: form === 'base64' }));

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { atOnce } from '../turns.ts';
 import { type ConfigFormat, configFormatOf } from './config-format.ts';
+import { scanConfig } from './scan-config.ts';
 import { TextScanner } from './text-scanner.ts';
 
 function found(text: string, format: ConfigFormat): string[] {
   const bytes = Buffer.from(text);
-  return new TextScanner().scanConfig(bytes, format).map(({ start, end }) => bytes.subarray(start, end).toString());
+  return atOnce(scanConfig(new TextScanner(), bytes, format)).map(({ start, end }) =>
+    bytes.subarray(start, end).toString(),
+  );
 }
 
 describe('scanConfig', () => {

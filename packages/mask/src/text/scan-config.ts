@@ -10,8 +10,8 @@ import type { TextScanner } from './text-scanner.ts';
 const LF = 0x0a;
 
 /**
- * Like `scanText`, for a complete file of configuration: every scalar under a secret name must be masked, to the end of
- * its line or block. What is called JSON and is none is read as lines.
+ * What `scanText` finds, in a complete file of configuration: every scalar under a secret name must be masked, to the end of
+ * its line or block. What is called JSON and is none is read as lines. Nothing else MUST be scanned before it is done.
  */
 export function* scanConfig(scanner: TextScanner, text: Uint8Array, format: ConfigFormat): InTurns<readonly TextHit[]> {
   if (new AnchorCursor(text, 0, text.length).next(0) === text.length) return NO_HITS;

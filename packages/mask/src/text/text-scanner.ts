@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { atOnce, DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from '../turns.ts';
+import { DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from '../turns.ts';
 import { anchors, automaton } from './anchors.ts';
 import { AutomatonRun, MAX_WORD } from './automaton.ts';
 import { decodeBase64 } from './base64.ts';
 import { BOOTSTRAP_SECRET, bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
 import { BASE64_BYTE, isIn, runEnd, SPACE } from './byte-class.ts';
-import type { ConfigFormat } from './config-format.ts';
 import { PlainReading } from './other-readings.ts';
 import { endOfLines, mayHaveMoreLines } from './private-key.ts';
-import { scanConfig } from './scan-config.ts';
 import { joinHits, NO_HITS, type TextHit } from './text-hit.ts';
 import { TextScan } from './text-scan.ts';
 
@@ -69,19 +67,6 @@ export class TextScanner {
   ): readonly TextHit[] {
     this.#decodedBytes = 0;
     return this.#scan(bytes, from, to, options, 0, true);
-  }
-
-  /**
-   * Like `scanText`, for a complete file of configuration: every scalar under a secret name must be masked, to the end
-   * of its line or block. What is called JSON and is none is read as lines.
-   */
-  scanConfig(text: Uint8Array, format: ConfigFormat): readonly TextHit[] {
-    return atOnce(this.scanConfigInTurns(text, format));
-  }
-
-  /** Like `scanConfig`. Nothing else MUST be scanned before it is done. */
-  scanConfigInTurns(text: Uint8Array, format: ConfigFormat): InTurns<readonly TextHit[]> {
-    return scanConfig(this, text, format);
   }
 
   /** Like `scanText`, of a whole text. Nothing else MUST be scanned before it is done. */

@@ -6,6 +6,7 @@ import { decodeBase64, isCanonicalBase64 } from '../text/base64.ts';
 import { standsAt } from '../text/byte-class.ts';
 import { configFormatOf } from '../text/config-format.ts';
 import { isHarmlessValue, looksLikeObjectName } from '../text/harmless-value.ts';
+import { scanConfig } from '../text/scan-config.ts';
 import { joinHits, type TextHit } from '../text/text-hit.ts';
 import { atOnce, type InTurns } from '../turns.ts';
 import type { ReadContext } from './answer-context.ts';
@@ -76,18 +77,18 @@ export function* scanFinding(
     case 'cause':
       return yield* scanError(text, finding, context);
     case 'config':
-      return yield* scanner.scanConfigInTurns(text, formatOf(memberOf(finding, place.source), text));
+      return yield* scanConfig(scanner, text, formatOf(memberOf(finding, place.source), text));
     case 'binary': {
       const file = decodedFile(text);
       if (file === undefined) break;
       yield;
-      return yield* scanner.scanConfigInTurns(file, formatOf(memberOf(finding, place.source), file));
+      return yield* scanConfig(scanner, file, formatOf(memberOf(finding, place.source), file));
     }
     case 'annotation':
     case 'pair':
     case 'free':
     case 'several':
-      if (isConfig(text)) return yield* scanner.scanConfigInTurns(text, formatOf(NO_NAME, text));
+      if (isConfig(text)) return yield* scanConfig(scanner, text, formatOf(NO_NAME, text));
       break;
     default:
   }
