@@ -7,6 +7,9 @@ const FLAGS: readonly string[] = [
   `${SIZE}=8`,
   // Of so little, waking other threads to share the work costs more than the work, and waiting for them takes longer.
   '--no-parallel-scavenge',
+  // What is made for a request often outlives a collection, and would soon be made in the old generation, where it keeps what
+  // hangs on it, after its request, until that is collected: then every two seconds under load.
+  '--no-allocation-site-pretenuring',
   // What outlives two collections of the young, buffers too, may grow by this part of what is in use before it is collected.
   '--heap-growing-percent=80',
 ];

@@ -76,7 +76,8 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
   const id = randomUUID();
   const abort = new AbortController();
   const asking = parts.unknownCallers.ask(incoming);
-  incoming.gone.addEventListener('abort', () => abort.abort(new Fault('ERR_CALLER_GONE')), { once: true });
+  const callerGone = () => abort.abort(new Fault('ERR_CALLER_GONE'));
+  incoming.gone.addEventListener('abort', callerGone);
   let reached: Exchange | undefined;
   let fault: Fault | undefined;
   try {
@@ -94,6 +95,8 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
     if (reached) parts.refusedUpgrades.remember(reached);
     fault = await refuse({ id, incoming, reached, fault, fate: fateOf(error) }, parts);
   } finally {
+    // Node's HTTP/2 keeps streams for a while, which must not keep what was done for them.
+    incoming.gone.removeEventListener('abort', callerGone);
     reached?.response?.body.destroy();
     reached?.life?.leave();
     asking?.leave();

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
+import { UnderWay } from '../under-way.ts';
 import type { HeadFault } from './head-faults.ts';
 import { CallerGone, drained, headerLines, IDLE_MS, type Incoming, type Reply, sayAndBreak } from './incoming.ts';
 import { type OnUnreadable, unreadableBytes } from './unreadable-answer.ts';
@@ -143,13 +144,12 @@ function incoming(request: IncomingMessage, response: ServerResponse, body: Read
 
 /** The responses that each connection still owes. */
 class Owed {
-  readonly #responses = new WeakMap<Duplex, Set<ServerResponse>>();
+  readonly #responses = new WeakMap<Duplex, UnderWay<ServerResponse>>();
 
   /** Returns how many the connection now owes. */
   add(socket: Duplex, response: ServerResponse): number {
-    const owed = this.#responses.get(socket) ?? new Set();
-    this.#responses.set(socket, owed.add(response));
-    response.once('close', () => owed.delete(response));
+    const owed = this.#responses.get(socket) ?? this.#begin(socket);
+    response.once('close', owed.add(response));
     return owed.size;
   }
 
@@ -160,7 +160,13 @@ class Owed {
 
   /** Whether an answer has begun that is not over. */
   hasBegun(socket: Duplex): boolean {
-    return [...(this.#responses.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+    return (this.#responses.get(socket)?.items() ?? []).some(({ headersSent }) => headersSent);
+  }
+
+  #begin(socket: Duplex): UnderWay<ServerResponse> {
+    const owed = new UnderWay<ServerResponse>();
+    this.#responses.set(socket, owed);
+    return owed;
   }
 }
 

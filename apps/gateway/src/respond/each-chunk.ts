@@ -4,6 +4,10 @@ import type { Readable } from 'node:stream';
 /** Masking so much takes a millisecond or so. */
 const TURN_BYTES = 64 * 1024;
 
+const CHANGES = ['readable', 'end', 'error', 'close'] as const;
+
+function ignore(): void {}
+
 /** Says of each piece that was taken whether others have their turn after it. */
 function pauses(othersTurn: () => Promise<void>): (bytes: number) => Promise<void> | undefined {
   let bytesInTurn = 0;
@@ -29,7 +33,7 @@ export async function eachChunk(
 ): Promise<void> {
   let wake = () => {};
   const onChange = () => wake();
-  for (const event of ['readable', 'end', 'error', 'close']) body.on(event, onChange);
+  for (const event of CHANGES) body.on(event, onChange);
   const pauseAfter = pauses(othersTurn);
   try {
     for (;;) {
@@ -46,7 +50,8 @@ export async function eachChunk(
         });
     }
   } finally {
-    // Not 'error': what fails once nobody reads any more must not end the process.
-    for (const event of ['readable', 'end', 'close']) body.off(event, onChange);
+    // What fails once nobody reads any more must not end the process.
+    body.on('error', ignore);
+    for (const event of CHANGES) body.off(event, onChange);
   }
 }

@@ -77,6 +77,7 @@ class Release {
   /** `holding`: nothing is on record; `begun`: the start is; `recorded`: all that there is to record. */
   #state: 'holding' | 'begun' | 'recorded' = 'holding';
   #unwatchLog = () => {};
+  #unwatchEnd = () => {};
   #broken = false;
 
   constructor(exchange: Masked, parts: ReleaseParts) {
@@ -105,6 +106,14 @@ class Release {
 
   close(): void {
     this.#unwatchLog();
+    this.#unwatchEnd();
+  }
+
+  /** Until the answer is over: the signal lives on for a while. */
+  #onEnded(then: () => void): void {
+    const { signal } = this.#exchange.abort;
+    signal.addEventListener('abort', then, { once: true });
+    this.#unwatchEnd = () => signal.removeEventListener('abort', then);
   }
 
   /** However long it takes to mask one piece, in which a large object may be complete: others have their turns. */
@@ -169,7 +178,7 @@ class Release {
   #begin(headers: HeaderLines): void {
     const { incoming, response, abort } = this.#exchange;
     abort.signal.throwIfAborted();
-    abort.signal.addEventListener('abort', () => this.#breakOff(), { once: true });
+    this.#onEnded(() => this.#breakOff());
     incoming.reply.begin(response.status, headers);
   }
 
@@ -215,7 +224,7 @@ class Release {
     // On record as released whole: what ends its exchange from now on comes after it, unless nobody reads it.
     const cutSoon = () => setTimeout(() => incoming.reply.cut(), UNREAD_MS).unref();
     if (abort.signal.aborted) cutSoon();
-    else abort.signal.addEventListener('abort', cutSoon, { once: true });
+    else this.#onEnded(cutSoon);
     incoming.reply.begin(response.status, [...this.#headers(), ...length]);
     await this.#untilRead(incoming.reply.end(body));
   }

@@ -3,6 +3,7 @@ import type { Principal } from '@countersign/policy';
 import type { Decided, Life, LivePart } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
+import { UnderWay } from '../under-way.ts';
 
 /** What an exchange can be found by while it lives. */
 export interface LiveExchange {
@@ -30,8 +31,8 @@ export interface LiveEntry {
 
 /** Every exchange from its identification to the end of its answer: the one way to end what still runs. */
 export class LiveExchanges {
-  readonly #entries = new Map<string, LiveEntry>();
-  readonly #waiting = new Set<LiveEntry>();
+  readonly #entries = new UnderWay<LiveEntry>();
+  #waiting = 0;
   #idle: (() => void) | undefined;
 
   get size(): number {
@@ -40,20 +41,25 @@ export class LiveExchanges {
 
   /** How many wait for an answer: none that waits for a person, and none that has begun. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting;
   }
 
   /** Those of this moment. */
   entries(): readonly LiveEntry[] {
-    return [...this.#entries.values()];
+    return this.#entries.items();
   }
 
   /** `end` MUST break the exchange off within a second. */
   add(facts: LiveExchange, end: (fault: Fault) => void): Life {
     const parts = new Set<LivePart>();
     const entry = { facts, decided: undefined as Decided | undefined, parts, mayBeCut: true, isWaiting: false, end };
-    this.#entries.set(facts.id, entry);
-    this.#waiting.add(entry);
+    const leave = this.#entries.add(entry);
+    let isAwaited = false;
+    const awaitAnswer = (awaited: boolean) => {
+      this.#waiting += Number(awaited) - Number(isAwaited);
+      isAwaited = awaited;
+    };
+    awaitAnswer(true);
     return {
       parts,
       decided: (exchange) => {
@@ -63,15 +69,12 @@ export class LiveExchanges {
         entry.isWaiting =
           isWrite && decision.effect === 'ask' && grant === undefined && exchange.approval === undefined;
         entry.mayBeCut = !isWrite || entry.isWaiting;
-        if (entry.isWaiting) this.#waiting.delete(entry);
-        else this.#waiting.add(entry);
+        awaitAnswer(!entry.isWaiting);
       },
-      begun: () => {
-        this.#waiting.delete(entry);
-      },
+      begun: () => awaitAnswer(false),
       leave: () => {
-        this.#entries.delete(facts.id);
-        this.#waiting.delete(entry);
+        leave();
+        awaitAnswer(false);
         if (this.#entries.size === 0) this.#idle?.();
       },
     };
