@@ -11,6 +11,7 @@ import { noChromium } from './console/chromium-program.ts';
 import { ConsoleBrowser } from './console/console-browser.ts';
 import { pageFlaws } from './console/page-flaws.ts';
 import { ToldWebhook } from './console/told.ts';
+import { controlFlags } from './installation/control-flags.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -200,6 +201,37 @@ suite('the console in a browser', { skip: noChromium }, () => {
     assert.equal(await kubectl.exited, 1);
   });
 
+  test('a grant is shown with its scope, signed with a passkey, in force at once, and over when it is revoked', async () => {
+    const { page } = grace;
+    const flags = controlFlags(site, 'worker');
+    const scope = ['--namespace', 'demo', '--verb', 'delete', '--on', 'configmaps', '--for', '10m'];
+    await grace.go('/grants');
+    await page.getByText('There are no grants.').waitFor();
+    await countersign('grants', 'request', 'lab', ...scope, '--reason', 'drafts are not used', ...flags);
+    await page.getByRole('link', { name: 'delete configmaps in demo' }).waitFor();
+    assert.deepEqual(await pageFlaws(page), []);
+    await grace.keepLooks('grants');
+    await page.getByRole('link', { name: 'delete configmaps in demo' }).click();
+    await page.getByText('drafts are not used').waitFor();
+    await grace.keepLooks('grant');
+    await page.getByRole('textbox', { name: 'Reason' }).fill('for ten minutes');
+    await page.getByRole('button', { name: 'Sign with passkey' }).click();
+    await page.getByText('In force', { exact: true }).waitFor();
+    await page.getByText('signed with a passkey').waitFor();
+    const remove = async (name: string) => {
+      const made = await site.lab('lab').admin.request('POST', CONFIG_MAPS, { metadata: { name } });
+      assert.equal(made.status, 201);
+      const headers = { 'countersign-wait': 'none' };
+      return (await site.as('worker').call('DELETE', `${CONFIG_MAPS}/${name}`, { headers })).status;
+    };
+    assert.equal(await remove('granted'), 200);
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('done');
+    await page.getByRole('button', { name: 'Revoke grant' }).click();
+    await page.getByText('Revoked: what went on by it has been ended.').waitFor();
+    assert.equal(await remove('no-more'), 403);
+  });
+
   test('all of it goes without a mouse', async () => {
     const { kubectl } = await deleting('by-keyboard');
     const { page } = grace;
@@ -213,7 +245,7 @@ suite('the console in a browser', { skip: noChromium }, () => {
     assert.equal(await kubectl.exited, 0, kubectl.output);
   });
 
-  test('an operator sees agents, clusters, sessions and exchanges, and ends and locks what must not go on', async () => {
+  test('an operator sees agents, clusters, sessions, policy and exchanges, and ends and locks what must not go on', async () => {
     const operator = await ConsoleBrowser.open(site.console);
     try {
       await operator.signIn('operator', '/agents');
@@ -230,6 +262,19 @@ suite('the console in a browser', { skip: noChromium }, () => {
         assert.deepEqual(await pageFlaws(page), [], name);
         await operator.keepLooks(name);
       }
+      await operator.go('/policy');
+      await page.getByRole('heading', { name: 'lab', exact: true }).waitFor();
+      await page.getByText('A person looks at what is deleted.').click();
+      await page.getByText('resource.resource == "configmaps" };').waitFor();
+      await page.getByLabel('Agent').fill('worker');
+      await page.getByLabel('Cluster').fill('lab');
+      await page.getByLabel('Method').selectOption('DELETE');
+      await page.getByLabel('Target').fill(`${CONFIG_MAPS}/notes`);
+      await page.getByRole('button', { name: 'Explain' }).click();
+      await page.getByText('one of approvers', { exact: true }).waitFor();
+      assert.deepEqual(await pageFlaws(page), []);
+      await operator.keepLooks('policy');
+      await operator.go('/exchanges');
       await page.getByRole('searchbox').fill('approved delete');
       await eventually('no row is shown but of what was searched for', async () => {
         const rows = await page.locator('tbody tr').allTextContents();

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { chromiumProgram } from './chromium-program.ts';
+import { wcagFlaws } from './page-flaws.ts';
 
 /** Where screenshots are kept for people to look at; git ignores it. */
 const ARTEFACTS = join(import.meta.dirname, '../../artifacts/console');
@@ -59,7 +60,7 @@ export class ConsoleBrowser {
     await this.page.getByRole('cell', { name, exact: true }).waitFor();
   }
 
-  /** Keeps how the page looks on a phone and on a wide screen, light and dark, and sees that it fits. */
+  /** Keeps how the page looks on a phone and on a wide screen, light and dark, and sees that it fits, and that all can use it. */
   async keepLooks(name: string): Promise<void> {
     await mkdir(ARTEFACTS, { recursive: true });
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -71,6 +72,7 @@ export class ConsoleBrowser {
         const path = join(ARTEFACTS, `${name}-${viewport.width}-${colorScheme}.png`);
         await this.page.screenshot({ path });
       }
+      assert.deepEqual(await wcagFlaws(this.page), [], `${name} in ${colorScheme}`);
     }
     await this.page.emulateMedia({ colorScheme: 'light' });
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /**
@@ -24,11 +25,24 @@ const FLAWS = `(() => {
   if (document.querySelectorAll('h1').length !== 1) flaws.push('has not one first heading');
   if (document.querySelectorAll('main').length !== 1) flaws.push('has not one main part');
   if (document.querySelector('[tabindex]:not([tabindex="-1"]):not([tabindex="0"])')) flaws.push('an order of its own');
-  if (document.querySelector('[style], style, script:not([src])')) flaws.push('style or script in the page');
+  for (const element of document.querySelectorAll('[style], style, script:not([src])')) {
+    flaws.push('style or script in the page: ' + element.outerHTML.slice(0, 80));
+  }
   if (document.documentElement.lang === '') flaws.push('does not say its language');
   return flaws;
 })()`;
 
 export async function pageFlaws(page: Page): Promise<readonly string[]> {
   return page.evaluate(FLAWS);
+}
+
+/** All of WCAG 2.2 to level AA that a program can tell. */
+const WCAG = `axe
+  .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })
+  .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' '))))`;
+
+/** Where a page falls short of WCAG as it is shown now, colours included. */
+export async function wcagFlaws(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(WCAG);
 }

@@ -8,8 +8,10 @@ import { AgentsPage } from './pages/agents-page.tsx';
 import { ApprovalsPage } from './pages/approvals-page.tsx';
 import { ClustersPage } from './pages/clusters-page.tsx';
 import { ExchangesPage } from './pages/exchanges-page.tsx';
+import { GrantsPage } from './pages/grants-page.tsx';
 import { OutsidePage, SignInPage } from './pages/outside-page.tsx';
 import { PasskeysPage } from './pages/passkeys-page.tsx';
+import { PolicyPage } from './pages/policy-page.tsx';
 import { SessionsPage } from './pages/sessions-page.tsx';
 import { Empty, Loading } from './parts/notice.tsx';
 import { SessionProvider } from './parts/session.ts';
@@ -24,12 +26,16 @@ function PageOf({ route }: { readonly route: Route }): JSX.Element {
   switch (route.page) {
     case 'approvals':
       return <ApprovalsPage id={route.id} />;
+    case 'grants':
+      return <GrantsPage id={route.id} />;
     case 'sessions':
       return <SessionsPage />;
     case 'agents':
       return <AgentsPage />;
     case 'clusters':
       return <ClustersPage />;
+    case 'policy':
+      return <PolicyPage />;
     case 'exchanges':
       return <ExchangesPage />;
     case 'passkeys':

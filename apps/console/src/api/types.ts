@@ -14,6 +14,33 @@ export interface Me {
   readonly passkeys: number;
 }
 
+export type GrantState = 'pending' | 'active' | 'denied' | 'expired' | 'revoked' | 'withdrawn';
+
+/** What an agent asks for, for a scope and a time. Its words are nobody's but the agent's. */
+export interface Grant {
+  readonly id: string;
+  readonly state: GrantState;
+  readonly cluster: string;
+  readonly agent: string;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly act: readonly { readonly issuer: string; readonly subject: string }[];
+  readonly scope: {
+    readonly verbs: readonly string[];
+    readonly resources: readonly string[];
+    readonly namespaces: readonly string[];
+    readonly names?: readonly string[];
+  };
+  readonly seconds: number;
+  readonly reason: string;
+  readonly digest: string;
+  readonly askedAt: string;
+  readonly expiresAt: string;
+  readonly signatures: ApprovalView['signatures'];
+  readonly endedBy?: ApprovalView['signatures'][number];
+  readonly endedAt?: string;
+}
+
 export interface Passkey {
   readonly id: string;
   readonly name: string;
@@ -43,6 +70,46 @@ export interface Cluster {
   readonly name: string;
   readonly description: string;
   readonly connectors: readonly { readonly connector: string; readonly since: string; readonly version: string }[];
+}
+
+export interface PolicyRule {
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly file: string;
+  readonly line: number;
+  readonly reason?: string;
+  readonly reveal?: boolean;
+  readonly approval?: {
+    readonly group: string;
+    readonly quorum: number;
+    readonly ttlSeconds?: number;
+    readonly ownerMay: boolean;
+  };
+  readonly text: string;
+}
+
+/** A set of rules as it is in force, without what it inherits. */
+export interface PolicySet {
+  readonly set: string;
+  readonly digest: string;
+  readonly rules: readonly PolicyRule[];
+}
+
+export interface Policies {
+  readonly epoch: number;
+  readonly digest: string;
+  readonly since: string;
+  readonly sets: readonly PolicySet[];
+}
+
+/** What policy would say of a request that nobody has sent. */
+export interface Explained {
+  readonly effect: 'allow' | 'ask' | 'deny' | 'undecided';
+  readonly rules: readonly string[];
+  readonly approvers: readonly { readonly group: string; readonly quorum: number }[];
+  readonly summary: string;
+  readonly because: readonly string[];
+  readonly change: readonly string[];
 }
 
 export type LockKind = 'agent' | 'owner' | 'session' | 'cluster';

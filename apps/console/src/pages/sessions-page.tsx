@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { call } from '../api/call.ts';
 import type { Items, Session } from '../api/types.ts';
 import { type Confirmation, ConfirmDialog } from '../parts/confirm-dialog.tsx';
@@ -11,20 +11,9 @@ import { useSession } from '../parts/session.ts';
 import { Untrusted } from '../parts/untrusted.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { useResource } from '../parts/use-resource.ts';
+import { useTurn } from '../parts/use-turn.ts';
 import { clockTime, timeSince } from '../view/time.ts';
 import { visibleText } from '../view/visible-parts.ts';
-
-/** Sessions come and go without an event: they are read again this often. */
-const REFRESH_MS = 5_000;
-
-function useTurn(): number {
-  const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setTurn((count) => count + 1), REFRESH_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return turn;
-}
 
 function columnsAt(now: number): readonly Column<Session>[] {
   return [

@@ -4,22 +4,10 @@ import type { ApprovalView } from '../api/types.ts';
 import { missingWords, stateWords } from '../view/approval-words.ts';
 import { clockTime, timeLeft, timeSince } from '../view/time.ts';
 import { EffectDiff } from './effect-diff.tsx';
+import { Fact } from './fact.tsx';
+import { SaidPanel } from './said-panel.tsx';
 import { StateBadge } from './state-badge.tsx';
 import { Untrusted } from './untrusted.tsx';
-
-interface FactProps {
-  readonly name: string;
-  readonly children: ComponentChildren;
-}
-
-function Fact({ name, children }: FactProps): JSX.Element {
-  return (
-    <div class="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 function Countdown({ approval, now }: { readonly approval: ApprovalView; readonly now: number }): JSX.Element | null {
   const { state, expiresAt } = approval;
@@ -97,37 +85,6 @@ function Rules({ approval }: { readonly approval: ApprovalView }): JSX.Element {
   );
 }
 
-function Said({ approval }: { readonly approval: ApprovalView }): JSX.Element | null {
-  const { signatures, endedBy, state } = approval;
-  const all = [
-    ...signatures.map((one) => ({ ...one, what: 'approved' })),
-    ...(endedBy ? [{ ...endedBy, what: state }] : []),
-  ];
-  if (all.length === 0) return null;
-  return (
-    <section class="panel" aria-labelledby="said-title">
-      <div class="panel-head">
-        <h2 id="said-title">What was said</h2>
-      </div>
-      <ul class="rules">
-        {all.map(({ by, at, reason, what, passkey }) => (
-          <li key={`${by.issuer} ${by.subject} ${what}`}>
-            <div>
-              <Untrusted text={by.subject} /> {what} <time dateTime={at}>{clockTime(at)}</time>
-              <span class="muted">, {passkey === undefined ? 'by token' : 'signed with a passkey'}</span>
-            </div>
-            {reason === '' ? null : (
-              <div class="muted">
-                <Untrusted text={reason} />
-              </div>
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
 function Bound({ approval }: { readonly approval: ApprovalView }): JSX.Element {
   const { id, exchange, session, digest, policyDigest } = approval;
   const all = { Approval: id, Request: exchange, Session: session, Digest: digest, Policy: policyDigest };
@@ -169,7 +126,7 @@ export function ApprovalCard({ approval, now, children }: ApprovalCardProps): JS
       <Who approval={approval} now={now} />
       <EffectDiff approval={approval} />
       <Rules approval={approval} />
-      <Said approval={approval} />
+      <SaidPanel signatures={approval.signatures} endedBy={approval.endedBy} state={approval.state} />
       {children}
       <Bound approval={approval} />
     </article>

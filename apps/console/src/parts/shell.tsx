@@ -14,9 +14,11 @@ import { useTask } from './use-task.ts';
 
 const NAMES: Readonly<Record<Page, string>> = {
   approvals: 'Approvals',
+  grants: 'Grants',
   sessions: 'Sessions',
   agents: 'Agents',
   clusters: 'Clusters',
+  policy: 'Policy',
   exchanges: 'Exchanges',
   passkeys: 'Passkeys',
 };
@@ -33,7 +35,8 @@ function pagesOf({ roles }: Me): readonly Page[] {
   const seesAll = roles.includes('operator') || roles.includes('auditor');
   return [
     'approvals',
-    ...(seesAll ? (['sessions', 'agents', 'clusters', 'exchanges'] as const) : []),
+    'grants',
+    ...(seesAll ? (['sessions', 'agents', 'clusters', 'policy', 'exchanges'] as const) : []),
     ...(roles.includes('approver') ? (['passkeys'] as const) : []),
   ];
 }

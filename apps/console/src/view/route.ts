@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** The pages that have an entry in the navigation, by the first part of their path. */
-export const PAGES = ['approvals', 'sessions', 'agents', 'clusters', 'exchanges', 'passkeys'] as const;
+export const PAGES = [
+  'approvals',
+  'grants',
+  'sessions',
+  'agents',
+  'clusters',
+  'policy',
+  'exchanges',
+  'passkeys',
+] as const;
 
 export type Page = (typeof PAGES)[number];
 
-/** Where somebody is: a page, and on the page of approvals the one that is open. */
+/** Where somebody is: a page, and on the pages of approvals and grants the one that is open. */
 export type Route = { readonly page: Page; readonly id?: string } | { readonly page: 'unknown' };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -17,7 +26,7 @@ export function routeOf(path: string): Route {
   const page = PAGES.find((known) => known === first);
   if (!page || more.length > 0) return { page: 'unknown' };
   if (second === undefined) return { page };
-  return page === 'approvals' && UUID.test(second) ? { page, id: second } : { page: 'unknown' };
+  return (page === 'approvals' || page === 'grants') && UUID.test(second) ? { page, id: second } : { page: 'unknown' };
 }
 
 export function pathOf(page: Page, id?: string): string {

@@ -3,7 +3,6 @@
 import type { ApprovalView } from '@countersign/wire';
 import type { Hono } from 'hono';
 import * as z from 'zod';
-import type { Signature } from '../approvals/approval.ts';
 import { shownOf } from '../approvals/card.ts';
 import { missingOf } from '../approvals/quorum.ts';
 import type { Approval } from '../approvals/transitions.ts';
@@ -30,6 +29,7 @@ import { asItsAgentSees, isOwn, type OwnApprovalParts, sayOfOwn } from './own-ap
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
+import { shownSignature } from './shown-signature.ts';
 
 export interface ApprovalRouteParts extends CountersignParts, OwnApprovalParts {
   readonly log: Log;
@@ -62,10 +62,6 @@ const verdictBody = z.strictObject({
   assertion: assertionBody.optional(),
 });
 const challengeBody = verdictBody.omit({ assertion: true }).extend({ verdict: z.enum(['approve', 'deny']) });
-
-function shownSignature({ countersignature, ...said }: Signature): ApprovalView['signatures'][number] {
-  return countersignature === undefined ? said : { ...said, passkey: countersignature.passkey };
-}
 
 /** What people are told of an approval. */
 function view({ id, value }: Approval): ApprovalView {

@@ -18,14 +18,18 @@ import { AgentLimits } from '../limits/agent-limits.ts';
 import { openDiskLog } from '../log/disk-log.ts';
 import { logPlace } from '../log/log-for-tests.ts';
 import { observedLog } from '../log/observed-log.ts';
+import { Challenges } from '../passkeys/challenges.ts';
+import { siteOf } from '../passkeys/web-authn-site.ts';
 import { engine } from '../policies/policy-fixture.ts';
 import { PolicyStore } from '../policies/policy-store.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import type { AgentDocument } from '../store/store.ts';
-import { type ControlParts, createControlApi } from './control-api.ts';
+import { authorize, type ControlCaller } from './authorize.ts';
+import { type CallerOf, type ControlParts, createControlApi } from './control-api.ts';
 import { ExchangeIndex } from './exchange-index.ts';
 
 export const ISSUER = 'https://idp.example';
+export const SITE = siteOf('http://localhost:8446');
 export const NOW = new Date('2026-11-24T00:00:00Z');
 
 const agentDocument = (subject: string, more: Partial<AgentDocument> = {}): AgentDocument => ({
@@ -125,10 +129,15 @@ export async function openControlApi(policies = '// none') {
     exchanges,
     policies: policyStore,
     limits: new AgentLimits(() => 0),
+    passkeys: store.passkeys,
+    challenges: new Challenges({ challenges: store.passkeyChallenges, now: () => NOW }),
+    site: SITE,
   };
   return {
     ...{ store, log, registry, register, recorded },
     asks: asksOf(register),
+    /** How whoever asks is there. */
+    via: 'bearer' as ControlCaller['via'],
     /** One request of whoever has this token. */
     async ask(token: TokenFacts, path: string, method = 'GET', body?: object, more: Record<string, string> = {}) {
       const authenticate = async () => ({ kind: 'authenticated', facts: token });
@@ -136,7 +145,12 @@ export async function openControlApi(policies = '// none') {
         ...{ ...kept, config: () => config, now: () => NOW, onProblem: assert.ifError },
         authenticator: () => ({ authenticate }) as unknown as Authenticator,
       } as unknown as ControlParts;
-      const app = createControlApi(parts, () => '192.0.2.1');
+      const callerOf: CallerOf = async (context) => {
+        const caller = await authorize(context.req.header('authorization'), parts);
+        if ('problem' in caller || this.via === 'bearer') return caller;
+        return { ...caller, via: this.via, loggedInAt: NOW.toISOString() };
+      };
+      const app = createControlApi(parts, () => '192.0.2.1', callerOf);
       const headers = { authorization: 'Bearer a', ...more };
       const sent = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
       const answer = await app.request(`https://gateway${path}`, sent);

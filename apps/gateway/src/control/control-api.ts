@@ -32,6 +32,7 @@ import { type GrantRouteParts, grantRoutes } from './grant-routes.ts';
 import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { type MeParts, me } from './me-route.ts';
+import { type PolicyRouteParts, policiesInForce } from './policy-route.ts';
 import { problemResponse, problems } from './problem.ts';
 import { endSession, listSessions, type SessionRouteParts } from './session-routes.ts';
 
@@ -43,6 +44,7 @@ export interface ControlParts
     AgentRouteParts,
     GrantRouteParts,
     ExplainRouteParts,
+    PolicyRouteParts,
     MeParts,
     LimitAgentsParts {
   readonly registry: AgentRegistry;
@@ -62,6 +64,7 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/exchanges': ['GET'],
   '/api/v1/exchanges/:id': ['GET'],
   '/api/v1/explain': ['POST'],
+  '/api/v1/policies': ['GET'],
   '/api/v1/clusters': ['GET'],
   '/api/v1/clusters/:name/join-tokens': ['POST'],
   '/api/v1/locks': ['GET', 'POST'],
@@ -82,6 +85,7 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/passkeys/:id': ['DELETE'],
   '/api/v1/grants': ['GET', 'POST'],
   '/api/v1/grants/:id': ['GET'],
+  '/api/v1/grants/:id/challenge': ['POST'],
   '/api/v1/grants/:id/approve': ['POST'],
   '/api/v1/grants/:id/deny': ['POST'],
   '/api/v1/grants/:id/revoke': ['POST'],
@@ -202,6 +206,7 @@ function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts)
     return context.json({ items });
   });
   app.get('/api/v1/exchanges/:id', (context) => oneExchange(context, parts, context.var));
+  app.get('/api/v1/policies', (context) => policiesInForce(context, parts));
   app.get('/api/v1/clusters', async (context) => context.json({ items: await listClusters(parts) }));
   app.post('/api/v1/clusters/:name/join-tokens', (context) =>
     issueJoinToken(parts, context.req.param('name'), context.var),

@@ -70,7 +70,7 @@ test('it is asked as the caller, of a cluster on which it is let in, and nothing
   const elsewhere = await explain(asked, tokenOf('elsewhere-subject'));
   assert.deepEqual([elsewhere.status, elsewhere.body.code], [403, 'ERR_CLUSTER_NOT_GRANTED']);
   assert.equal((await explain({ ...asked, cluster: 'prod' })).status, 403);
-  assert.equal((await explain(asked, tokenOf('ann'))).status, 403);
+  assert.equal((await explain(asked, tokenOf('bob', { groups: ['approvers'] }))).status, 403);
   assert.deepEqual([...new Set(api.recorded.map(({ type }) => type))], ['control']);
 });
 
@@ -80,7 +80,7 @@ test('what can not be read is a 400 that says why', async () => {
     return [status, body.code];
   };
   assert.deepEqual(await of({ method: 'GET' }), [400, undefined]);
-  assert.deepEqual(await of({ method: 'GET', target: '/api', agent: 'other' }), [400, undefined]);
+  assert.deepEqual(await of({ method: 'GET', target: '/api', agent: 'other' }), [403, undefined]);
   assert.deepEqual(await of({ method: 'GET', target: '/api/../x' }), [400, 'ERR_KUBE_PATH_NOT_CANONICAL']);
   assert.deepEqual((await of({ method: 'POST', target: CONFIG_MAPS, body: '['.repeat(16_000) }))[0], 400);
   assert.deepEqual((await of({ method: 'POST', target: CONFIG_MAPS, body: 'x'.repeat(17_000) }))[0], 413);
@@ -95,4 +95,33 @@ test('an agent is held to its limits here too', async () => {
     if (status === 429) assert.equal(headers.get('retry-after'), '1');
   }
   assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429]);
+});
+
+test('operators and auditors ask about an agent, in the groups that its token would have; agents about themselves alone', async () => {
+  const asked = { method: 'GET', target: `${CONFIG_MAPS}/settings` };
+  for (const token of [tokenOf('ann'), tokenOf('aud', { groups: ['auditors'] })]) {
+    const { body } = await explain({ ...asked, agent: 'reporter' }, token);
+    assert.deepEqual([body.effect, body.rules], ['allow', ['lab/reads']]);
+    assert.equal((await explain({ ...asked, agent: 'other', groups: ['operators'] }, token)).body.effect, 'deny');
+    const away = await explain({ ...asked, agent: 'disabled' }, token);
+    assert.deepEqual([away.status, away.body.code], [403, 'ERR_AGENT_DISABLED']);
+    assert.equal((await explain({ ...asked, agent: 'nobody' }, token)).status, 400);
+    assert.equal((await explain(asked, token)).status, 400);
+  }
+  assert.equal((await explain({ ...asked, agent: 'other' })).status, 403);
+  assert.equal((await explain({ ...asked, groups: ['readers'] })).status, 403);
+});
+
+test('what is in force is shown whole to who sees all, each rule in its own set, and to nobody else', async () => {
+  const { status, body } = await api.ask(tokenOf('aud', { groups: ['auditors'] }), '/api/v1/policies');
+  assert.equal(status, 200);
+  assert.match(body.digest, /^sha256:[0-9a-f]{64}$/);
+  assert.ok(Date.parse(body.since) > 0);
+  const [organisation, lab] = body.sets;
+  assert.deepEqual([organisation.set, organisation.rules, lab.set], ['organisation', [], 'lab']);
+  const asks = lab.rules.find(({ id }: { id: string }) => id === 'ask-deletes');
+  assert.deepEqual([asks.effect, asks.reason, asks.approval.group], ['forbid', 'deletes are looked at', 'platform']);
+  assert.match(asks.text, /action == Action::"delete"/);
+  for (const token of [reporter, tokenOf('bob', { groups: ['approvers'] })])
+    assert.equal((await api.ask(token, '/api/v1/policies')).status, 403);
 });

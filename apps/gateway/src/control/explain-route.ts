@@ -6,16 +6,19 @@ import * as z from 'zod';
 import { Fault } from '../faults.ts';
 import { type ActiveGrants, letOn } from '../grants/active-grants.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
+import type { TokenFacts } from '../identity/authentication.ts';
 import { callerOf } from '../identity/caller-of.ts';
 import { isRevealed } from '../is-revealed.ts';
 import type { ClusterPolicies, PolicyStore } from '../policies/policy-store.ts';
-import type { ControlCaller } from './authorize.ts';
-import { problemResponse, problems } from './problem.ts';
+import type { Store } from '../store/store.ts';
+import { type ControlCaller, seesAll } from './authorize.ts';
+import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 
 export interface ExplainRouteParts {
   readonly activeGrants: ActiveGrants;
   readonly registry: AgentRegistry;
+  readonly store: Pick<Store, 'agents'>;
   readonly policies: PolicyStore;
   readonly now: () => Date;
 }
@@ -32,7 +35,13 @@ const explainBody = z.strictObject({
   target: z.string().min(1).max(8_192),
   body: z.string().optional(),
   contentType: z.string().max(256).optional(),
+  /** Of people, who ask about an agent: which one, and in which groups its token has it. */
+  agent: z.string().min(1).max(256).optional(),
+  groups: z.array(z.string().min(1).max(256)).max(64).optional(),
 });
+
+/** Whoever asks about an agent asks as it would with a good token of so many groups. */
+const ASSUMED_LIFE_MS = 15 * 60_000;
 
 /** What an agent is told of a request before it sends it. `undecided` is told apart: to refuse and not to know are two. */
 interface Explained {
@@ -88,18 +97,36 @@ function explained(policies: ClusterPolicies, grants: ActiveGrants, input: Polic
   };
 }
 
-/** Tells an agent what policy would say of a request of its own; nothing is sent, and nobody is asked. */
+/** The token as which somebody asks: an agent's own, or for people one that the agent could have. */
+async function askedAs(
+  caller: ControlCaller,
+  { agent, groups }: Pick<z.infer<typeof explainBody>, 'agent' | 'groups'>,
+  { store, now }: ExplainRouteParts,
+): Promise<TokenFacts | Problem> {
+  if (!seesAll(caller)) {
+    const { token, roles } = caller;
+    if (!roles.includes('agent'))
+      return problems.forbidden('operators and auditors ask about agents, and agents about themselves');
+    return agent === undefined && groups === undefined ? token : problems.forbidden('agents ask about themselves');
+  }
+  const found = agent === undefined ? undefined : await store.agents.get(agent);
+  if (!found) return problems.badRequest('say which registered agent it is about ("agent")');
+  const expiresAt = now().getTime() + ASSUMED_LIFE_MS;
+  const unknown = { tokenId: undefined, sid: undefined, workload: undefined, audience: '', credentialDigest: '' };
+  return { ...unknown, ...found.value.match, names: [], act: [], groups: groups ?? [], expiresAt };
+}
+
+/** Tells what policy would say of an agent's request; nothing is sent, and nobody is asked. */
 export async function explainOne(
   context: Context,
-  { registry, policies, activeGrants, now }: ExplainRouteParts,
-  { caller: { token, roles }, requestId, sourceAddress }: Asked,
+  parts: ExplainRouteParts,
+  { caller: asking, requestId, sourceAddress }: Asked,
 ): Promise<Response> {
-  if (!roles.includes('agent')) {
-    const advice = 'agents ask about their own requests; people run `countersign policy explain`';
-    return problemResponse(problems.forbidden(advice), requestId);
-  }
+  const { registry, policies, activeGrants, now } = parts;
   const body = await readBody(context, explainBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
+  const token = await askedAs(asking, body.data, parts);
+  if ('status' in token) return problemResponse(token, requestId);
   const time = now();
   const caller = callerOf(token, body.data.cluster, registry, time.getTime());
   if (caller instanceof Fault) {

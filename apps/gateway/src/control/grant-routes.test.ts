@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { TokenFacts } from '../identity/authentication.ts';
-import { openControlApi, tokenOf } from './control-api-for-tests.ts';
+import { SoftwareAuthenticator } from '../passkeys/software-authenticator-for-tests.ts';
+import { openControlApi, SITE, tokenOf } from './control-api-for-tests.ts';
 
 const policies = `
   @id("works") permit (principal is Agent, action in Action::"write", resource in Namespace::"demo");
@@ -98,5 +99,52 @@ test('what can not be a grant is refused with what to do', async () => {
     const answer = await request(body);
     assert.equal(answer.status, status, JSON.stringify(body));
     assert.match(answer.body.detail, said);
+  }
+});
+
+test('in the console a yes or a no is one by a passkey alone, over this grant, its scope and the verdict; revoking is free', async () => {
+  const authenticator = new SoftwareAuthenticator(SITE);
+  const { body } = await request();
+  const { body: denied } = await request();
+  api.via = 'console';
+  try {
+    const ask = (path: string, more?: object) => api.ask(approver, path, 'POST', more);
+    const { options } = (await ask('/api/v1/passkeys/options')).body;
+    const response = authenticator.create(options);
+    assert.equal((await ask('/api/v1/passkeys', { name: 'laptop', response })).status, 201);
+    const signed = async (grant: { id: string; digest: string }, verdict: string, more: object = {}) => {
+      const said = { digest: grant.digest, reason: 'seen', ...more };
+      const asked = await ask(`/api/v1/grants/${grant.id}/challenge`, { ...said, verdict });
+      assert.equal(asked.status, 200, JSON.stringify(asked.body));
+      return authenticator.get(asked.body.options);
+    };
+    const bring = async (verdict: string, assertion?: object) =>
+      ask(`/api/v1/grants/${body.id}/${verdict}`, { digest: body.digest, reason: 'seen', assertion });
+    for (const [assertion, code] of [
+      [undefined, 'ERR_PASSKEY_REQUIRED'],
+      [await signed(body, 'deny'), 'ERR_PASSKEY_STATEMENT'],
+      [await signed(denied, 'approve'), 'ERR_PASSKEY_STATEMENT'],
+      [await signed(body, 'approve', { reason: 'another' }), 'ERR_PASSKEY_STATEMENT'],
+    ] as const) {
+      const answer = await bring('approve', assertion);
+      assert.deepEqual([answer.status, answer.body.code], [403, code]);
+      const last = api.recorded.findLast(({ type }) => type === 'refusal');
+      assert.equal(last?.type === 'refusal' && last.fault, code);
+    }
+    const yes = await signed(body, 'approve');
+    const approved = await bring('approve', yes);
+    assert.deepEqual([approved.status, approved.body.state], [200, 'active']);
+    assert.equal(approved.body.signatures[0].passkey, authenticator.id);
+    assert.equal('countersignature' in approved.body.signatures[0], false, "the nonce is nobody else's");
+    assert.equal((await bring('approve', yes)).body.code, 'ERR_GRANT_TWICE');
+    const record = api.recorded.findLast(({ type }) => type === 'grant.approved');
+    assert.ok(record?.type === 'grant.approved' && record.countersignature?.signature === yes.response.signature);
+    const no = { digest: denied.digest, reason: 'seen', assertion: await signed(denied, 'deny') };
+    assert.equal((await ask(`/api/v1/grants/${denied.id}/deny`, no)).body.state, 'denied');
+    const end = api.recorded.findLast(({ type }) => type === 'grant.denied');
+    assert.ok(end?.type === 'grant.denied' && end.countersignature);
+    assert.equal((await ask(`/api/v1/grants/${body.id}/revoke`, { reason: '' })).body.state, 'revoked');
+  } finally {
+    api.via = 'bearer';
   }
 });

@@ -6,21 +6,34 @@ import * as z from 'zod';
 import { requesterOf } from '../approvals/approval.ts';
 import { Fault } from '../faults.ts';
 import { isSamePrincipal } from '../grants/grant.ts';
-import type { Grant, GrantProblem, GrantRegister, Signer } from '../grants/grant-register.ts';
+import {
+  type Grant,
+  type GrantProblem,
+  type GrantRegister,
+  grantVerdictProblem,
+  type Signer,
+} from '../grants/grant-register.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import { callerOf } from '../identity/caller-of.ts';
 import type { Log } from '../log/log.ts';
+import { assertionBody } from '../passkeys/assertion-body.ts';
+import { type CountersignParts, countersign, verdictOptions } from '../passkeys/countersign-verdict.ts';
+import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusals.ts';
+import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
 import { type ControlCaller, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
+import { shownSignature } from './shown-signature.ts';
 
-export interface GrantRouteParts {
+export interface GrantRouteParts extends CountersignParts {
   readonly grants: GrantRegister;
   readonly registry: AgentRegistry;
   readonly log: Log;
   readonly now: () => Date;
+  /** Where passkeys are used; undefined where the gateway has no console. */
+  readonly site: WebAuthnSite | undefined;
 }
 
 const MAX_REASON = 500;
@@ -45,14 +58,21 @@ const grantBody = z.strictObject({
   reason: z.string().max(MAX_REASON).default(''),
 });
 
-const reason = z.string().max(MAX_REASON).default('');
+const reason = z
+  .string()
+  .max(MAX_REASON)
+  .default('')
+  .transform((said) => said.toWellFormed());
 const signingBody = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the grant as it was shown, in hex'),
   reason,
+  assertion: assertionBody.optional(),
 });
+const challengeBody = signingBody.omit({ assertion: true }).extend({ verdict: z.enum(['approve', 'deny']) });
 const stopBody = z.strictObject({ reason });
 
-const refusals: Readonly<Record<GrantProblem, Problem>> = {
+const refusals: Readonly<Record<GrantProblem | PasskeyProblem, Problem>> = {
+  ...passkeyRefusals,
   ERR_GRANT_STATE: {
     status: 409,
     title: 'Too late',
@@ -83,9 +103,13 @@ const refusals: Readonly<Record<GrantProblem, Problem>> = {
 
 /** What people and the agent itself are told of a grant. */
 function shown({ id, value }: Grant) {
-  const { requester, unrecorded: _, ...rest } = value;
+  const { requester, unrecorded: _, signatures, endedBy, ...rest } = value;
   const { id: agent, owner, purpose, act } = requester;
-  return { id, ...rest, agent, owner, purpose, act };
+  const said = {
+    signatures: signatures.map(shownSignature),
+    ...(endedBy === undefined ? {} : { endedBy: shownSignature(endedBy) }),
+  };
+  return { id, ...rest, ...said, agent, owner, purpose, act };
 }
 
 /** Operators, auditors and approvers see all, an agent its own. */
@@ -143,7 +167,7 @@ async function show(context: ControlContext, { grants }: GrantRouteParts): Promi
 }
 
 async function answer(
-  said: Grant | GrantProblem | undefined,
+  said: Grant | GrantProblem | PasskeyProblem | undefined,
   context: ControlContext,
   parts: GrantRouteParts,
 ): Promise<Response> {
@@ -153,16 +177,62 @@ async function answer(
     : context.json(shown(said));
 }
 
+const noApprover = problems.forbidden('approvers countersign grants');
+
 async function sign(kind: 'approve' | 'deny', context: ControlContext, parts: GrantRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
-  if (!caller.roles.includes('approver'))
-    return problemResponse(problems.forbidden('approvers countersign grants'), requestId);
-  if (caller.via !== 'bearer')
-    return problemResponse(problems.forbidden('grants are countersigned by `countersign grants approve`'), requestId);
+  if (!caller.roles.includes('approver')) return problemResponse(noApprover, requestId);
   const body = await readBody(context, signingBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
-  const signer = signerOf(caller, parts.now(), body.data.reason);
-  return answer(await parts.grants[kind](context.req.param('id') ?? '', signer, body.data.digest), context, parts);
+  const { digest, reason: why, assertion } = body.data;
+  const found = await parts.grants.get(context.req.param('id') ?? '');
+  if (!found) return unknown(context);
+  const signer = signerOf(caller, parts.now(), why);
+  const problem = grantVerdictProblem(kind, found.value, signer, digest, parts.now());
+  if (problem) return answer(problem, context, parts);
+  const signed = await signedBy(signer, kind, found, assertion, context, parts);
+  if (typeof signed === 'string') return answer(signed, context, parts);
+  return answer(await parts.grants[kind](found.id, signed, digest), context, parts);
+}
+
+/** What of a verdict a passkey signs: a grant's digest is of all that it is for. */
+function unsignedOf(verdict: 'approve' | 'deny', { signature }: Signer, { id, value: { digest } }: Grant) {
+  const { by, reason: why } = signature;
+  return { approval: id, digest, shown: digest, verdict, approver: by, reason: why };
+}
+
+/** A yes or a no with what a passkey signed of it: in the console it is one by that alone. */
+async function signedBy(
+  signer: Signer,
+  kind: 'approve' | 'deny',
+  grant: Grant,
+  assertion: z.infer<typeof assertionBody> | undefined,
+  { var: { caller } }: ControlContext,
+  parts: GrantRouteParts,
+): Promise<Signer | PasskeyProblem> {
+  if (assertion === undefined) return caller.via === 'console' ? 'ERR_PASSKEY_REQUIRED' : signer;
+  if (parts.site === undefined) return 'ERR_PASSKEY_NO_CONSOLE';
+  const countersignature = await countersign(parts.site, unsignedOf(kind, signer, grant), assertion, parts);
+  return typeof countersignature === 'string'
+    ? countersignature
+    : { ...signer, signature: { ...signer.signature, countersignature } };
+}
+
+/** What a browser needs to have a verdict signed, for whoever may say it now. */
+async function challenge(context: ControlContext, parts: GrantRouteParts): Promise<Response> {
+  const { requestId, caller } = context.var;
+  if (!caller.roles.includes('approver')) return problemResponse(noApprover, requestId);
+  const body = await readBody(context, challengeBody);
+  if ('problem' in body) return problemResponse(body.problem, requestId);
+  const found = await parts.grants.get(context.req.param('id') ?? '');
+  if (!found) return unknown(context);
+  const { verdict, digest, reason: why } = body.data;
+  const signer = signerOf(caller, parts.now(), why);
+  const problem = grantVerdictProblem(verdict, found.value, signer, digest, parts.now());
+  if (problem) return answer(problem, context, parts);
+  if (parts.site === undefined) return answer('ERR_PASSKEY_NO_CONSOLE', context, parts);
+  const options = await verdictOptions(parts.site, unsignedOf(verdict, signer, found), parts);
+  return typeof options === 'string' ? answer(options, context, parts) : context.json({ options });
 }
 
 /** Whoever may see a grant may end it: an agent withdraws its own, people revoke it. */
@@ -184,6 +254,7 @@ export function grantRoutes(app: Hono<{ Variables: ControlVariables }>, parts: G
   app.get('/api/v1/grants', (context) => list(context, parts));
   app.post('/api/v1/grants', (context) => ask(context, parts));
   app.get('/api/v1/grants/:id', (context) => show(context, parts));
+  app.post('/api/v1/grants/:id/challenge', (context) => challenge(context, parts));
   app.post('/api/v1/grants/:id/approve', (context) => sign('approve', context, parts));
   app.post('/api/v1/grants/:id/deny', (context) => sign('deny', context, parts));
   app.post('/api/v1/grants/:id/revoke', (context) => stop(context, parts));

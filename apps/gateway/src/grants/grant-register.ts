@@ -109,7 +109,7 @@ export class GrantRegister {
     return this.#change(id, async ({ version, value }) => {
       const { grants, active, log, now } = this.#parts;
       const { signature } = signer;
-      const problem = signerProblem(value, signer) ?? signingProblem(value, signature, digest, now());
+      const problem = grantVerdictProblem('approve', value, signer, digest, now());
       if (problem) return problem;
       const isFirst = value.state === 'pending';
       const expiresAt = isFirst ? new Date(now().getTime() + value.seconds * 1_000).toISOString() : value.expiresAt;
@@ -130,10 +130,8 @@ export class GrantRegister {
   deny(id: string, signer: Signer, digest: string): Promise<Grant | GrantProblem | undefined> {
     return this.#change(id, async (grant) => {
       const { value } = grant;
-      const problem = signerProblem(value, signer);
+      const problem = grantVerdictProblem('deny', value, signer, digest, this.#parts.now());
       if (problem) return problem;
-      if (value.state !== 'pending' || isGrantDue(value, this.#parts.now())) return 'ERR_GRANT_STATE';
-      if (value.digest !== digest) return 'ERR_GRANT_DIGEST';
       return (await this.#end(grant, 'denied', signer.signature)) ?? 'again';
     });
   }
@@ -197,6 +195,21 @@ export class GrantRegister {
       throw new StoreError('ERR_STORE_UNAVAILABLE', `the grant ${id} is being changed all the time`);
     });
   }
+}
+
+/** Why a yes or a no is not taken now, whatever is signed of it; undefined where it is. */
+export function grantVerdictProblem(
+  verdict: 'approve' | 'deny',
+  document: GrantDocument,
+  signer: Signer,
+  digest: string,
+  now: Date,
+): GrantProblem | undefined {
+  const problem = signerProblem(document, signer);
+  if (problem) return problem;
+  if (verdict === 'approve') return signingProblem(document, signer.signature, digest, now);
+  if (document.state !== 'pending' || isGrantDue(document, now)) return 'ERR_GRANT_STATE';
+  return document.digest === digest ? undefined : 'ERR_GRANT_DIGEST';
 }
 
 /** Who may have a say in a grant: nobody who asked, or may own who asked. */

@@ -81,6 +81,26 @@ export interface PolicyStoreOptions {
   readonly pollMs?: number;
   /** Two looks this far apart must agree before a change is taken up. Default 200. */
   readonly settleMs?: number;
+  /** Says since when policies are in force. */
+  readonly now?: () => Date;
+}
+
+/** A set as it is in force: what stands in its own files, not what it inherits. */
+export interface SetInForce {
+  readonly set: string;
+  /** Of a cluster: what its decisions name. */
+  readonly digest: string;
+  readonly rules: readonly Rule[];
+}
+
+/** All policies that are in force. */
+export interface PoliciesInForce {
+  readonly epoch: number;
+  /** Of the whole folder. */
+  readonly digest: string;
+  readonly since: Date;
+  /** The organisation's first. */
+  readonly sets: readonly SetInForce[];
 }
 
 interface Generation {
@@ -90,9 +110,14 @@ interface Generation {
   /** The same as exchanges see them. */
   readonly views: ReadonlyMap<string, ClusterPolicies>;
   readonly loaded: readonly LoadedSet[];
+  readonly rules: ReadonlyMap<string, readonly Rule[]>;
+  readonly since: Date;
 }
 
-const nothingYet: Generation = { epoch: 0, digest: '', sets: new Map(), views: new Map(), loaded: [] };
+const nothingYet: Generation = {
+  ...{ epoch: 0, digest: '', since: new Date(0) },
+  ...{ sets: new Map(), views: new Map(), loaded: [], rules: new Map() },
+};
 
 /**
  * The policies of every cluster, from a folder that is read again when it changes. Either all of it is valid and comes
@@ -103,6 +128,7 @@ export class PolicyStore implements AsyncDisposable {
   readonly #engine: PolicyEngine;
   readonly #onChange: PolicyStoreOptions['onChange'];
   readonly #settleMs: number;
+  readonly #now: () => Date;
   readonly #closing = new AbortController();
   readonly #listeners = new Set<(epoch: number) => void>();
   #watcher: Disposable | undefined;
@@ -117,6 +143,7 @@ export class PolicyStore implements AsyncDisposable {
     this.#engine = options.engine ?? new CedarEngine();
     this.#onChange = options.onChange;
     this.#settleMs = options.settleMs ?? 200;
+    this.#now = options.now ?? (() => new Date());
   }
 
   /**
@@ -143,6 +170,16 @@ export class PolicyStore implements AsyncDisposable {
   /** Of the whole folder. */
   get digest(): string {
     return this.#current.digest;
+  }
+
+  /** What is in force now, rule by rule. */
+  get inForce(): PoliciesInForce {
+    const { epoch, digest, since, loaded, rules } = this.#current;
+    const sets = loaded.map(({ set, digest: ofSet }) => {
+      const own = (rules.get(set) ?? []).filter(({ ref }) => ref.set === set);
+      return { set, digest: ofSet, rules: own };
+    });
+    return { epoch, digest, since, sets };
   }
 
   /** A cluster without a folder of its own has no policies: every decision is `undecided`. */
@@ -251,7 +288,7 @@ export class PolicyStore implements AsyncDisposable {
     });
     const epoch = this.#current.epoch + 1;
     const views = new Map([...sets].map(([name, decisions]) => [name, viewOf(epoch, decisions)]));
-    return { epoch, digest: digestOf(directory), sets, views, loaded };
+    return { epoch, digest: digestOf(directory), sets, views, loaded, rules, since: this.#now() };
   }
 }
 

@@ -15,6 +15,15 @@ function saidBy({ by: { issuer, subject }, reason }: Signature) {
   return { by: subject, sealed };
 }
 
+/** A yes or a no, with what a passkey signed of it, if one did. */
+function verdictBy({ countersignature, ...signature }: Signature) {
+  const { by, sealed } = saidBy(signature);
+  if (countersignature === undefined) return { by, sealed };
+  const { nonce, ...countersigned } = countersignature;
+  const own = { nonce, approver: { ...signature.by }, reason: signature.reason };
+  return { by, countersignature: countersigned, sealed: { ...sealed, countersignature: own } };
+}
+
 /** Durable before anybody can sign it; what it is for is sealed beside it. */
 export function grantAskedRecord(grant: string, document: GrantDocument, bound: Json): Record<'grant.asked'> {
   const { digest, expiresAt, reason } = document;
@@ -35,9 +44,9 @@ export function grantApprovedRecord(
   signature: Signature,
   expiresAt: string,
 ): Record<'grant.approved'> {
-  const { by, sealed } = saidBy(signature);
   const until = recordTime(new Date(expiresAt));
-  return { type: 'grant.approved', ...about(grant, document), by, scope: document.digest, expiresAt: until, sealed };
+  const scope = document.digest;
+  return { type: 'grant.approved', ...about(grant, document), ...verdictBy(signature), scope, expiresAt: until };
 }
 
 /** The end of a grant, by which it ended. */
@@ -49,5 +58,6 @@ export function grantEndRecord(
   const facts = about(grant, document);
   if (endedBy === undefined || state === 'pending' || state === 'active' || state === 'expired')
     return { type: 'grant.expired', ...facts };
+  if (state === 'denied') return { type: 'grant.denied', ...facts, ...verdictBy(endedBy) };
   return { type: `grant.${state}`, ...facts, ...saidBy(endedBy) };
 }

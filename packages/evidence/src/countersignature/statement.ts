@@ -14,11 +14,11 @@ export interface Said {
 
 /** What a person puts their signature under. Digests are hex. */
 export interface Statement {
-  /** Id of the approval. */
+  /** Id of the approval, or of the grant: no two of them have one id. */
   readonly approval: string;
-  /** Of the request, as the record `approval.asked` has it. */
+  /** Of the request, as the record `approval.asked` has it; of a grant its scope, as `grant.asked` has it. */
   readonly digest: string;
-  /** Of the card that they saw. */
+  /** Of the card that they saw; of a grant its scope once more. */
   readonly shown: string;
   readonly verdict: 'approve' | 'deny';
   /** Of what is theirs. */

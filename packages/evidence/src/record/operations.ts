@@ -100,8 +100,9 @@ export const grantAsked = leaf('grant.asked', {
   scope: digest.describe('Salted digest of the scope'),
   expiresAt: timestamp,
 });
-export const grantApproved = leaf('grant.approved', { ...grant, by, scope: digest, expiresAt: timestamp });
-export const grantDenied = leaf('grant.denied', { ...grant, by });
+const grantSaid = { ...grant, by, countersignature: countersignature.optional() } as const;
+export const grantApproved = leaf('grant.approved', { ...grantSaid, scope: digest, expiresAt: timestamp });
+export const grantDenied = leaf('grant.denied', grantSaid);
 export const grantExpired = leaf('grant.expired', grant);
 export const grantRevoked = leaf('grant.revoked', { ...grant, by });
 export const grantWithdrawn = leaf('grant.withdrawn', { ...grant, by });

@@ -14,7 +14,9 @@ const passkey = bytes(1_364).describe('Credential id, in base64url');
 export const countersignature = z
   .strictObject({
     passkey,
-    shown: digest.describe('Of what the person was shown, as in approval.asked'),
+    shown: digest.describe(
+      'Of what the person was shown, as in approval.asked; of a grant its scope, as in grant.asked',
+    ),
     said: digest.describe('Commits to who said it and why, which is sealed'),
     clientData: bytes(4_096).describe('clientDataJSON, in base64url'),
     authenticatorData: bytes(2_048),

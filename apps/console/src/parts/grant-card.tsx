@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ComponentChildren, JSX } from 'preact';
+import type { Grant } from '../api/types.ts';
+import { grantStateWords, lengthWords, scopeWords } from '../view/grant-words.ts';
+import { clockTime, timeLeft, timeSince } from '../view/time.ts';
+import { Fact } from './fact.tsx';
+import { GrantBadge } from './grant-badge.tsx';
+import { SaidPanel } from './said-panel.tsx';
+import { Untrusted } from './untrusted.tsx';
+
+function Scope({ scope, seconds }: Grant): JSX.Element {
+  const list = (words: readonly string[]): JSX.Element => <Untrusted text={words.join(', ')} />;
+  const { verbs, resources, namespaces, names } = scope;
+  const named = namespaces.filter((one) => one !== '');
+  return (
+    <section class="panel" aria-labelledby="scope-title">
+      <div class="panel-head">
+        <h2 id="scope-title">What it would let through</h2>
+        <span class="muted">for {lengthWords(seconds)} from the first signature on</span>
+      </div>
+      <dl class="facts">
+        <Fact name="Verbs">{list(verbs)}</Fact>
+        <Fact name="Resources">{list(resources)}</Fact>
+        <Fact name="Namespaces">
+          {named.length === 0 ? null : list(named)}
+          {named.length === namespaces.length ? null : <div>and what is in no namespace: the whole cluster</div>}
+        </Fact>
+        <Fact name="Names">{names === undefined ? <strong>any</strong> : list(names)}</Fact>
+      </dl>
+    </section>
+  );
+}
+
+function leftWords({ state, expiresAt }: Grant, now: number): string {
+  if (state !== 'pending' && state !== 'active') return '';
+  const { text, urgency } = timeLeft(expiresAt, now);
+  return urgency === 'over' ? 'over' : `${text} left`;
+}
+
+interface GrantCardProps {
+  readonly grant: Grant;
+  readonly now: number;
+  /** What can be said of it. */
+  readonly children: ComponentChildren;
+}
+
+/** A grant as its signers see it: whose it is, what for, how far it goes, and what was said of it. */
+export function GrantCard({ grant, now, children }: GrantCardProps): JSX.Element {
+  const { state, agent, owner, purpose, act, cluster, reason, askedAt, scope, digest, id } = grant;
+  return (
+    <article class="card">
+      <header class="card-head">
+        <div class="card-state">
+          <GrantBadge state={state} />
+          <span class="muted">{leftWords(grant, now)}</span>
+        </div>
+        <h1 class="card-action">
+          <Untrusted text={scopeWords(scope)} />
+        </h1>
+        <p class="muted">{grantStateWords(state)}</p>
+      </header>
+      <dl class="facts">
+        <Fact name="Agent">
+          <Untrusted text={agent} /> <span class="muted">of</span> <Untrusted text={owner} />
+        </Fact>
+        {act.length === 0 ? null : (
+          <Fact name="Acts through">
+            <Untrusted text={act.map(({ subject }) => subject).join(', ')} />
+          </Fact>
+        )}
+        <Fact name="Purpose">
+          {purpose === '' ? <span class="muted">none given</span> : <Untrusted text={purpose} />}
+        </Fact>
+        <Fact name="Its reason">
+          {reason === '' ? <span class="muted">none given</span> : <Untrusted text={reason} />}
+        </Fact>
+        <Fact name="Cluster">
+          <Untrusted text={cluster} />
+        </Fact>
+        <Fact name="Asked">
+          <time dateTime={askedAt}>{clockTime(askedAt)}</time> <span class="muted">{timeSince(askedAt, now)}</span>
+        </Fact>
+      </dl>
+      <Scope {...grant} />
+      <SaidPanel signatures={grant.signatures} endedBy={grant.endedBy} state={state} />
+      <details class="panel bound">
+        <summary>What your signature is bound to</summary>
+        <dl class="facts">
+          <Fact name="Grant">
+            <code>{id}</code>
+          </Fact>
+          <Fact name="Digest">
+            <code>{digest}</code>
+          </Fact>
+        </dl>
+      </details>
+      {children}
+    </article>
+  );
+}
