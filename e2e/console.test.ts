@@ -124,6 +124,7 @@ suite('the console in a browser', { skip: noChromium }, () => {
     const { kubectl, approval } = await deleting('approved');
     await openCard(actionOf('approved'));
     await grace.page.getByText('A person looks at what is deleted.').waitFor();
+    await grace.page.getByText('It deletes: what is gone').waitFor();
     await grace.page.getByText('data.tone').waitFor();
     assert.deepEqual(await pageFlaws(grace.page), []);
     await grace.page.getByRole('textbox', { name: 'Reason' }).fill('it is not used');
@@ -262,6 +263,11 @@ suite('the console in a browser', { skip: noChromium }, () => {
         assert.deepEqual(await pageFlaws(page), [], name);
         await operator.keepLooks(name);
       }
+      await operator.go('/sessions');
+      await page.getByRole('link', { name: 'Timeline of session' }).first().click();
+      await page.getByRole('heading', { name: 'Session', exact: true }).waitFor();
+      await page.getByRole('cell', { name: 'delete configmaps approved in demo' }).first().waitFor();
+      await operator.keepLooks('session');
       await operator.go('/policy');
       await page.getByRole('heading', { name: 'lab', exact: true }).waitFor();
       await page.getByText('A person looks at what is deleted.').click();

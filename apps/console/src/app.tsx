@@ -12,6 +12,7 @@ import { GrantsPage } from './pages/grants-page.tsx';
 import { OutsidePage, SignInPage } from './pages/outside-page.tsx';
 import { PasskeysPage } from './pages/passkeys-page.tsx';
 import { PolicyPage } from './pages/policy-page.tsx';
+import { SessionPage } from './pages/session-page.tsx';
 import { SessionsPage } from './pages/sessions-page.tsx';
 import { Empty, Loading } from './parts/notice.tsx';
 import { SessionProvider } from './parts/session.ts';
@@ -29,7 +30,7 @@ function PageOf({ route }: { readonly route: Route }): JSX.Element {
     case 'grants':
       return <GrantsPage id={route.id} />;
     case 'sessions':
-      return <SessionsPage />;
+      return route.id === undefined ? <SessionsPage /> : <SessionPage key={route.id} id={route.id} />;
     case 'agents':
       return <AgentsPage />;
     case 'clusters':

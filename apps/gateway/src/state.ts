@@ -104,7 +104,7 @@ async function takePolicies(change: PolicyChange, log: Log, processLog: ProcessL
  */
 export async function openState(loaded: LoadedConfig, processLog: ProcessLog): Promise<State> {
   const { config } = loaded;
-  const exchanges = new ExchangeIndex();
+  const exchanges = new ExchangeIndex(() => new Date());
   await using opened = new AsyncDisposableStack();
   const sqliteFile = statePaths(config.dataDir).store;
   const store = opened.adopt(await openStore(config.store.postgres, sqliteFile), (open) => open.close());

@@ -132,6 +132,7 @@ export interface Exchange {
   readonly fault?: string;
   readonly status?: number;
   readonly state: string;
+  readonly at: string;
   readonly index: number;
 }
 

@@ -3,49 +3,14 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { call } from '../api/call.ts';
 import type { Exchange, Items } from '../api/types.ts';
-import type { Column } from '../parts/data-table.tsx';
+import { exchangeColumns } from '../parts/exchange-columns.tsx';
 import { ListPage } from '../parts/list-page.tsx';
-import { Untrusted } from '../parts/untrusted.tsx';
 import { useResource } from '../parts/use-resource.ts';
-import { matches, requestWords } from '../view/exchange-words.ts';
+import { matches } from '../view/exchange-words.ts';
 
 const LIMIT = 500;
 /** More rows than this nobody reads; a search finds the rest. */
 const SHOWN = 100;
-
-function Decision({ decision, fault }: Exchange): JSX.Element {
-  if (!decision) return <span class="muted">{fault ?? 'none'}</span>;
-  return (
-    <>
-      <span class={`badge badge-${decision.effect}`}>{decision.effect}</span>
-      <div class="muted">
-        <Untrusted text={decision.rules.join(', ')} />
-      </div>
-    </>
-  );
-}
-
-const columns: readonly Column<Exchange>[] = [
-  {
-    name: 'Request',
-    cell: ({ request, id }) => (
-      <>
-        <span class="mono">
-          <Untrusted text={requestWords(request)} />
-        </span>
-        <div class="muted">
-          <code>{id}</code>
-        </div>
-      </>
-    ),
-  },
-  { name: 'Agent', cell: ({ principal }) => <Untrusted text={principal ?? 'unknown'} /> },
-  { name: 'Cluster', cell: ({ cluster }) => <Untrusted text={cluster ?? 'none'} /> },
-  { name: 'Decision', cell: (exchange) => <Decision {...exchange} /> },
-  { name: 'Answer', cell: ({ status }) => status ?? '–', kind: 'number' },
-  { name: 'State', cell: ({ state }) => state },
-  { name: 'Record', cell: ({ index }) => index, kind: 'number' },
-];
 
 /** The latest exchanges, latest first, and a search in them. */
 export function ExchangesPage(): JSX.Element {
@@ -59,7 +24,7 @@ export function ExchangesPage(): JSX.Element {
       title="Exchanges"
       lead="The latest requests and what became of them: a view. The log is the evidence."
       resource={resource}
-      columns={columns}
+      columns={exchangeColumns}
       keyOf={({ id }) => id}
       choose={() => found.slice(0, SHOWN)}
       empty={

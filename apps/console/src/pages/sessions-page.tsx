@@ -5,6 +5,7 @@ import { call } from '../api/call.ts';
 import type { Items, Session } from '../api/types.ts';
 import { type Confirmation, ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import type { Column } from '../parts/data-table.tsx';
+import { Link } from '../parts/link.tsx';
 import { ListPage } from '../parts/list-page.tsx';
 import { lockConfirmation } from '../parts/lock-actions.ts';
 import { useSession } from '../parts/session.ts';
@@ -12,6 +13,7 @@ import { Untrusted } from '../parts/untrusted.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { useTurn } from '../parts/use-turn.ts';
+import { pathOf } from '../view/route.ts';
 import { clockTime, timeSince } from '../view/time.ts';
 import { visibleText } from '../view/visible-parts.ts';
 
@@ -25,7 +27,10 @@ function columnsAt(now: number): readonly Column<Session>[] {
             <Untrusted text={agent} />
           </strong>
           <div class="muted">
-            <code>{id.slice(0, 8)}</code>
+            <Link to={pathOf('sessions', id)}>
+              <span class="sr-only">Timeline of session </span>
+              <code>{id.slice(0, 8)}</code>
+            </Link>
           </div>
         </>
       ),

@@ -5,6 +5,7 @@ import { missingWords, stateWords } from '../view/approval-words.ts';
 import { clockTime, timeLeft, timeSince } from '../view/time.ts';
 import { EffectDiff } from './effect-diff.tsx';
 import { Fact } from './fact.tsx';
+import { RiskPanel } from './risk-panel.tsx';
 import { SaidPanel } from './said-panel.tsx';
 import { StateBadge } from './state-badge.tsx';
 import { Untrusted } from './untrusted.tsx';
@@ -124,6 +125,7 @@ export function ApprovalCard({ approval, now, children }: ApprovalCardProps): JS
         {approval.state === 'pending' ? null : <p class="muted">{stateWords(approval)}</p>}
       </header>
       <Who approval={approval} now={now} />
+      <RiskPanel approval={approval} />
       <EffectDiff approval={approval} />
       <Rules approval={approval} />
       <SaidPanel signatures={approval.signatures} endedBy={approval.endedBy} state={approval.state} />

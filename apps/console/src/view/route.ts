@@ -14,8 +14,10 @@ export const PAGES = [
 
 export type Page = (typeof PAGES)[number];
 
-/** Where somebody is: a page, and on the pages of approvals and grants the one that is open. */
+/** Where somebody is: a page, and on those that have single ones the one that is open. */
 export type Route = { readonly page: Page; readonly id?: string } | { readonly page: 'unknown' };
+
+const WITH_ONES: ReadonlySet<Page> = new Set(['approvals', 'grants', 'sessions']);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -26,7 +28,7 @@ export function routeOf(path: string): Route {
   const page = PAGES.find((known) => known === first);
   if (!page || more.length > 0) return { page: 'unknown' };
   if (second === undefined) return { page };
-  return (page === 'approvals' || page === 'grants') && UUID.test(second) ? { page, id: second } : { page: 'unknown' };
+  return WITH_ONES.has(page) && UUID.test(second) ? { page, id: second } : { page: 'unknown' };
 }
 
 export function pathOf(page: Page, id?: string): string {

@@ -99,7 +99,7 @@ export async function openControlApi(policies = '// none') {
   const policyStore = await PolicyStore.open(folder, { engine, onChange: async () => {}, pollMs: 3_600_000 });
   const store = await openSqliteStore(join(place.root, 'state.db'));
   const recorded: LogRecord[] = [];
-  const exchanges = new ExchangeIndex();
+  const exchanges = new ExchangeIndex(() => NOW);
   const disk = await openDiskLog(place);
   const log = observedLog(disk, (records, first) => {
     recorded.push(...records);

@@ -44,7 +44,7 @@ function api() {
         subject === 'robot' ? { kind: 'agent', id: 'reporter', owner: 'bob', enabled: false } : undefined,
     },
     now: () => new Date(),
-    exchanges: new ExchangeIndex(),
+    exchanges: new ExchangeIndex(() => new Date(0)),
     log: {
       append: async (records: readonly LogRecord[]) => {
         recorded.push(...records);

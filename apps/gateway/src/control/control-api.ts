@@ -128,6 +128,7 @@ const exchangeQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cluster: z.string().optional(),
   agent: z.string().optional(),
+  session: z.string().optional(),
 });
 
 interface ControlRequest {
@@ -198,10 +199,13 @@ function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts)
     const query = exchangeQuery.safeParse(context.req.query());
     if (!query.success)
       return problemResponse(problems.badRequest(z.prettifyError(query.error)), context.var.requestId);
-    const { limit, cluster, agent } = query.data;
+    const { limit, cluster, agent, session } = query.data;
     const items = parts.exchanges.latest(
       limit,
-      (one) => (cluster === undefined || one.cluster === cluster) && (agent === undefined || one.principal === agent),
+      (one) =>
+        (cluster === undefined || one.cluster === cluster) &&
+        (agent === undefined || one.principal === agent) &&
+        (session === undefined || one.session === session),
     );
     return context.json({ items });
   });

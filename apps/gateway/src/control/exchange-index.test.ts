@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { ExchangeIndex } from './exchange-index.ts';
 
 test('a caller that chooses long names does not choose how much memory the view takes', () => {
-  const index = new ExchangeIndex();
+  const index = new ExchangeIndex(() => new Date(0));
   const exchange = '4f4d2a0e-7f5e-4c55-9d1c-4f6f1c1a2b3c';
   const name = 'n'.repeat(60_000);
   const request = {

@@ -20,6 +20,8 @@ export interface ExchangeSummary {
   readonly fault?: string | undefined;
   readonly status?: number | undefined;
   readonly state: ExchangeState;
+  /** When its first record came, as RFC 3339; the record itself has the log's own time. */
+  readonly at: string;
   /** Index in the log of its first record. */
   readonly index: number;
 }
@@ -72,6 +74,7 @@ function copied(text: string | undefined): string | undefined {
 interface Kept {
   readonly cluster: string | undefined;
   readonly principal: string | undefined;
+  readonly session: string | undefined;
   /** Whether it is an agent's: people may be named like one. */
   readonly isOfAgent: boolean;
   readonly text: string;
@@ -80,6 +83,11 @@ interface Kept {
 /** The latest exchanges, as their records come: a view, not evidence. Holds the last 10,000. */
 export class ExchangeIndex {
   readonly #byId = new Map<string, Kept>();
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
 
   add(records: readonly LogRecord[], firstIndex: number): void {
     for (const [offset, record] of records.entries()) {
@@ -101,10 +109,15 @@ export class ExchangeIndex {
   /** Latest first. */
   latest(
     limit: number,
-    matches: (exchange: Pick<ExchangeSummary, 'cluster' | 'principal'>) => boolean,
+    matches: (exchange: Pick<ExchangeSummary, 'cluster' | 'principal' | 'session'>) => boolean,
   ): readonly ExchangeSummary[] {
     const found = [...this.#byId.values()].reverse().filter(matches).slice(0, limit);
     return found.map(({ text }) => JSON.parse(text));
+  }
+
+  /** When and where its first record came, which stays. */
+  #begunAt(old: ExchangeSummary | undefined, index: number): Pick<ExchangeSummary, 'at' | 'index'> {
+    return old ? { at: old.at, index: old.index } : { at: this.#now().toISOString(), index };
   }
 
   #fold(record: ExchangeRecord, index: number): void {
@@ -123,11 +136,17 @@ export class ExchangeIndex {
       status: ('status' in record ? record.status : undefined) ?? old?.status,
       // The outcome of a write stands, however long its answer takes.
       state: old && longAnswer && old.state !== 'open' ? old.state : stateAfter(record),
-      index: old?.index ?? index,
+      ...this.#begunAt(old, index),
     };
-    const { cluster, principal } = summary;
+    const { cluster, principal, session } = summary;
     const text = textOf(summary);
-    this.#byId.set(id, { cluster: copied(cluster), principal: copied(principal), isOfAgent, text });
+    this.#byId.set(id, {
+      cluster: copied(cluster),
+      principal: copied(principal),
+      session: copied(session),
+      isOfAgent,
+      text,
+    });
     if (this.#byId.size > MAX_EXCHANGES) this.#byId.delete(this.#byId.keys().next().value as string);
   }
 }

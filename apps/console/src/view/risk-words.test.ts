@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { riskWords } from './risk-words.ts';
+
+const of = (action: string, omitted = 0) =>
+  riskWords({ action, effect: { omitted } }).map((words) => words.split(':')[0]);
+
+test('deletes, Secrets, rights, the cluster itself and what is not shown are said; nothing else is', () => {
+  assert.deepEqual(of('patch configmaps settings in namespace demo'), []);
+  assert.deepEqual(of('delete secrets db in namespace demo'), ['It deletes', 'It is about a Secret']);
+  assert.deepEqual(of('create serviceaccounts/token builder in namespace demo'), ['It makes a credential.']);
+  assert.deepEqual(of('create rolebindings.rbac.authorization.k8s.io in namespace demo'), [
+    'It changes what somebody may do in the cluster.',
+  ]);
+  assert.deepEqual(of('patch nodes one'), ['It changes how the cluster itself works.', 'It is in no namespace']);
+  assert.deepEqual(of('create widgets.example.com'), ['It is in no namespace']);
+  assert.deepEqual(of('patch configmaps a in namespace demo', 1), ['One change is not shown whole.']);
+  assert.deepEqual(of('patch configmaps a in namespace demo', 7), ['7 changes are not shown whole.']);
+});
+
+test('a name that looks like a namespace is no namespace', () => {
+  assert.deepEqual(of('patch widgets.example.com in'), ['It is in no namespace']);
+  for (const action of [
+    'patch widgets.example.com a b in namespace demo',
+    'patch widgets.example.com a in namespace',
+  ]) {
+    assert.deepEqual(of(action), ['Its name has blanks in it'], action);
+  }
+});

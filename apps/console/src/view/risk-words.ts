@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** An approval as far as what makes it weighty goes. */
+export interface WeighedLike {
+  readonly action: string;
+  readonly effect: { readonly omitted: number };
+}
+
+const RIGHTS = new Set(
+  ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'].map((one) => `${one}.rbac.authorization.k8s.io`),
+);
+
+const MACHINERY = new Set([
+  'nodes',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'apiservices.apiregistration.k8s.io',
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingadmissionpolicies.admissionregistration.k8s.io',
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+]);
+
+const OF_VERB: Readonly<Record<string, string>> = {
+  delete: 'It deletes: what is gone is not brought back by the gateway.',
+  deletecollection: 'It deletes many objects at once.',
+};
+
+function ofKind(kind: string): string | undefined {
+  const [resource = '', subresource] = kind.split('/');
+  if (resource === 'secrets') return 'It is about a Secret: you see that a value changes, not which.';
+  if (resource === 'serviceaccounts' && subresource === 'token') return 'It makes a credential.';
+  if (RIGHTS.has(resource)) return 'It changes what somebody may do in the cluster.';
+  return MACHINERY.has(resource) ? 'It changes how the cluster itself works.' : undefined;
+}
+
+/** Where it reaches, of what stands behind verb and kind: a name, a namespace, both or neither. */
+function ofPlace(rest: readonly string[]): string | undefined {
+  const place = rest[0] === 'in' && rest.length === 3 ? rest : rest.slice(1);
+  if (place.length === 0) return 'It is in no namespace: the whole cluster has it.';
+  const isNamespace = place.length === 3 && place[0] === 'in' && place[1] === 'namespace';
+  return isNamespace ? undefined : 'Its name has blanks in it: read it closely.';
+}
+
+function ofOmitted(omitted: number): string | undefined {
+  if (omitted === 0) return undefined;
+  return omitted === 1 ? 'One change is not shown whole.' : `${omitted} changes are not shown whole.`;
+}
+
+/**
+ * What of a request somebody should weigh, each in a sentence: read from the action as the gateway writes it (verb, kind, name,
+ * namespace) and from what is not shown. It is no score; that nothing is said means nothing.
+ */
+export function riskWords({ action, effect }: WeighedLike): readonly string[] {
+  const [verb = '', kind = '', ...rest] = action.split(' ');
+  return [OF_VERB[verb], ofKind(kind), ofPlace(rest), ofOmitted(effect.omitted)].filter((one) => one !== undefined);
+}
