@@ -270,8 +270,8 @@ suite('the console in a browser', { skip: noChromium }, () => {
       await operator.keepLooks('session');
       await operator.go('/policy');
       await page.getByRole('heading', { name: 'lab', exact: true }).waitFor();
-      await page.getByText('A person looks at what is deleted.').click();
-      await page.getByText('resource.resource == "configmaps" };').waitFor();
+      await page.getByText('A person looks at what is deleted.', { exact: true }).click();
+      await page.getByText('@id("ask-deletes")').waitFor();
       await page.getByLabel('Agent').fill('worker');
       await page.getByLabel('Cluster').fill('lab');
       await page.getByLabel('Method').selectOption('DELETE');

@@ -113,7 +113,7 @@ export function ExplainForm(): JSX.Element {
       <form class="explain-form" onSubmit={submit}>
         <Field label="Agent" hint="its id" required value={agent} onValue={set('agent')} />
         <Field label="Cluster" hint="" required value={cluster} onValue={set('cluster')} />
-        <Field label="Groups" hint="of its token, with commas" value={groups} onValue={set('groups')} />
+        <Field label="Groups" hint="of its token" value={groups} onValue={set('groups')} />
         <label class="field">
           Method
           <select value={method} onChange={(event) => set('method')(event.currentTarget.value)}>

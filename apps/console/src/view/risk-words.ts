@@ -27,7 +27,7 @@ const OF_VERB: Readonly<Record<string, string>> = {
 
 function ofKind(kind: string): string | undefined {
   const [resource = '', subresource] = kind.split('/');
-  if (resource === 'secrets') return 'It is about a Secret: you see that a value changes, not which.';
+  if (resource === 'secrets') return 'It is about a Secret: you see that a value changes, not what it is.';
   if (resource === 'serviceaccounts' && subresource === 'token') return 'It makes a credential.';
   if (RIGHTS.has(resource)) return 'It changes what somebody may do in the cluster.';
   return MACHINERY.has(resource) ? 'It changes how the cluster itself works.' : undefined;

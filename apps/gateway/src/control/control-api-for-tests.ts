@@ -88,6 +88,13 @@ function asksOf(register: ApprovalRegister) {
   };
 }
 
+function callerVia(via: ControlCaller['via'], parts: ControlParts): CallerOf {
+  return async (context) => {
+    const caller = await authorize(context.req.header('authorization'), parts);
+    return 'problem' in caller || via === 'bearer' ? caller : { ...caller, via, loggedInAt: NOW.toISOString() };
+  };
+}
+
 /** The API over a log and a store on the disk, with agents and with policies of the cluster `lab`; tokens are facts. */
 export async function openControlApi(policies = '// none') {
   const place = await logPlace();
@@ -145,12 +152,7 @@ export async function openControlApi(policies = '// none') {
         ...{ ...kept, config: () => config, now: () => NOW, onProblem: assert.ifError },
         authenticator: () => ({ authenticate }) as unknown as Authenticator,
       } as unknown as ControlParts;
-      const callerOf: CallerOf = async (context) => {
-        const caller = await authorize(context.req.header('authorization'), parts);
-        if ('problem' in caller || this.via === 'bearer') return caller;
-        return { ...caller, via: this.via, loggedInAt: NOW.toISOString() };
-      };
-      const app = createControlApi(parts, () => '192.0.2.1', callerOf);
+      const app = createControlApi(parts, () => '192.0.2.1', callerVia(this.via, parts));
       const headers = { authorization: 'Bearer a', ...more };
       const sent = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
       const answer = await app.request(`https://gateway${path}`, sent);
