@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an agent sees and says of its own approvals, by the command line, with its own token.
+// What an agent sees and says of its own approvals, and its owner of their agents, by the command line and their own tokens.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ApprovalView } from '@countersign/wire';
@@ -23,10 +23,14 @@ before(async () => {
   site = await startInstallation({
     clusters: { lab: { policies: POLICIES } },
     agents: { worker: { clusters }, blind: { clusters } },
-    people: { grace: ['approvers'] },
+    people: { grace: ['approvers'], ada: ['people'], eve: ['people'] },
     configure: (config) => ({
       ...config,
-      roles: { ...config.roles, approver: [{ issuer: 'provider', group: 'approvers' }] },
+      roles: {
+        ...config.roles,
+        approver: [{ issuer: 'provider', group: 'approvers' }],
+        owner: [{ issuer: 'provider', claim: 'email' }],
+      },
     }),
   });
   desk = new Desk(site);
@@ -100,4 +104,19 @@ test('watching, each is told what it may see as it changes, over a restart of th
   } finally {
     for (const watch of watches) await watch.stop();
   }
+});
+
+test('an owner sees what their agents ask for, locks one, and does no more', async () => {
+  const id = await asked('worker', 'bright');
+  const seen = (await desk.list('ada')).find((one) => one.id === id);
+  assert.deepEqual([seen?.owner, seen?.effect.changes, seen?.effect.omitted], ['ada@example.com', [], 1]);
+  const stranger = await runCountersign(...approvals('eve', 'list'));
+  assert.deepEqual([stranger.code, /this API is for/.test(stranger.stderr)], [1, true]);
+  assert.equal((await desk.say('ada', 'approve', id)).code, 1);
+  const lock = (...args: readonly string[]) =>
+    runCountersign('lock', 'agent', 'worker', ...args, ...controlFlags(site, 'ada'));
+  assert.equal((await lock('--reason', 'it goes wild')).code, 0);
+  assert.match((await site.as('worker').call('GET', SETTINGS)).text, /ERR_AGENT_LOCKED/);
+  assert.equal((await lock('--off')).code, 1);
+  assert.match((await site.as('worker').call('GET', SETTINGS)).text, /ERR_AGENT_LOCKED/);
 });

@@ -105,7 +105,12 @@ function* storeProblems({ store: { postgres } }: Config): Generator<ConfigProble
 }
 
 function* roleProblems(config: Config): Generator<ConfigProblem> {
-  for (const [role, bindings] of Object.entries(config.roles)) {
+  const { owner = [], ...byGroup } = config.roles;
+  for (const [index, { issuer }] of owner.entries()) {
+    if (config.issuers.some(({ name, kind }) => name === issuer && kind === 'oidc')) continue;
+    yield { path: `roles.owner.${index}.issuer`, message: `no OIDC issuer is named ${JSON.stringify(issuer)}` };
+  }
+  for (const [role, bindings] of Object.entries(byGroup)) {
     for (const [index, { issuer }] of bindings.entries()) {
       const found = config.issuers.find(({ name }) => name === issuer);
       const path = `roles.${role}.${index}.issuer`;

@@ -241,6 +241,16 @@ const roleBinding = z.strictObject({
   group: z.string().min(1).describe('Members of this group, by the claim that the issuer names, have the role.'),
 });
 
+const ownerBinding = z.strictObject({
+  issuer: name.describe('Name of an OIDC issuer above, one of people.'),
+  claim: z
+    .enum(['sub', 'email'])
+    .default('sub')
+    .describe(
+      'By which its tokens name whom they are of: exactly as `agents[].owner` has it. An `email` that is not verified counts for nothing.',
+    ),
+});
+
 /** The gateway's configuration file. Unknown keys are errors. */
 export const configSchema = z
   .strictObject({
@@ -295,6 +305,12 @@ export const configSchema = z
           .array(roleBinding)
           .default([])
           .describe('Groups that `@approval` may name: only tokens of this issuer make somebody a member of them.'),
+        owner: z
+          .array(ownerBinding)
+          .optional()
+          .describe(
+            'Issuers at which owners of agents log in: they see what their agents asked for and did, and may disable or lock them.',
+          ),
       })
       .default({ operator: [], auditor: [], approver: [] })
       .describe('Who may use the control API.'),

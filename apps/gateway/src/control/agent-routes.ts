@@ -7,6 +7,7 @@ import type { AgentRoster, RosterProblem } from '../identity/agent-roster.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
 import { agentBodySchema, entryOf, shownAgent } from './agent-body.ts';
+import { isOwnerOf, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -71,9 +72,21 @@ function expectedBy(context: ControlContext): Expected | undefined {
 
 const idOf = (context: ControlContext) => context.req.param('id') ?? '';
 
+/** Operators and auditors see all agents, owners their own. */
+function isVisible({ value }: Versioned<AgentDocument>, { var: { caller } }: ControlContext): boolean {
+  return seesAll(caller) || isOwnerOf(caller, value.owner);
+}
+
+async function list(context: ControlContext, { store }: AgentRouteParts): Promise<Response> {
+  const all = await everyDocument(store.agents);
+  return context.json({ items: all.filter((one) => isVisible(one, context)).map(shownAgent) });
+}
+
 async function show(context: ControlContext, { store }: AgentRouteParts): Promise<Response> {
   const found = await store.agents.get(idOf(context));
-  return found ? tellAgent(found) : problemResponse(refusals.unknown, context.var.requestId);
+  return found && isVisible(found, context)
+    ? tellAgent(found)
+    : problemResponse(refusals.unknown, context.var.requestId);
 }
 
 /** Registers an agent, or replaces what it is registered as. */
@@ -102,8 +115,10 @@ async function put(context: ControlContext, { roster, config }: AgentRouteParts)
   return tellAgent(changed, expected.kind === 'none' ? 201 : 200);
 }
 
-async function enable(state: AgentDocument['state'], context: ControlContext, { roster }: AgentRouteParts) {
-  const refused = notOperator(context);
+/** Lets an agent in again, or not any more, which its owner may say too. */
+async function enable(state: AgentDocument['state'], context: ControlContext, { roster, store }: AgentRouteParts) {
+  const agent = state === 'disabled' ? await store.agents.get(idOf(context)) : undefined;
+  const refused = isOwnerOf(context.var.caller, agent?.value.owner) ? undefined : notOperator(context);
   if (refused) return refused;
   const changed = await roster.enable(idOf(context), state, context.var.caller.token.subject);
   return typeof changed === 'string' ? problemResponse(refusals[changed], context.var.requestId) : tellAgent(changed);
@@ -122,9 +137,7 @@ async function remove(context: ControlContext, { roster }: AgentRouteParts): Pro
 
 /** Who is registered: to see, and for operators to change. */
 export function agentRoutes(app: Hono<{ Variables: ControlVariables }>, parts: AgentRouteParts): void {
-  app.get('/api/v1/agents', async (context) =>
-    context.json({ items: (await everyDocument(parts.store.agents)).map(shownAgent) }),
-  );
+  app.get('/api/v1/agents', (context) => list(context, parts));
   app.get('/api/v1/agents/:id', (context) => show(context, parts));
   app.put('/api/v1/agents/:id', (context) => put(context, parts));
   app.delete('/api/v1/agents/:id', (context) => remove(context, parts));

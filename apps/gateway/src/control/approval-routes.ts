@@ -23,9 +23,9 @@ import {
 } from '../passkeys/countersign-verdict.ts';
 import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusals.ts';
 import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
-import { type ControlCaller, seesAll } from './authorize.ts';
+import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
-import { asItsAgentSees, isOwn, type OwnApprovalParts, sayOfOwn } from './own-approvals.ts';
+import { asItsAgentSees, isOwn, type OwnApprovalParts, sayOfOwn, withoutChanges } from './own-approvals.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
@@ -79,12 +79,18 @@ function view({ id, value }: Approval): ApprovalView {
 /** What a caller is told of an approval. */
 function shownTo({ var: { caller, sourceAddress } }: ControlContext, approval: Approval, parts: ApprovalRouteParts) {
   const whole = view(approval);
-  return caller.agent === undefined ? whole : asItsAgentSees(whole, approval, caller, sourceAddress, parts);
+  if (caller.agent !== undefined) return asItsAgentSees(whole, approval, caller, sourceAddress, parts);
+  return seesWhole(approval, caller) ? whole : withoutChanges(whole);
 }
 
-/** Operators and auditors see all, approvers what is theirs to countersign, agents what they have asked for. */
+/** Whether a person is shown all of it: operators and auditors are, approvers what is theirs to countersign. */
+function seesWhole({ value }: Approval, caller: ControlCaller): boolean {
+  return seesAll(caller) || countingGroups(value, caller.approverGroups).length > 0;
+}
+
+/** Beside those, agents see what they have asked for, and owners what their agents have. */
 export function isVisible(approval: Approval, caller: ControlCaller): boolean {
-  return seesAll(caller) || countingGroups(approval.value, caller.approverGroups).length > 0 || isOwn(approval, caller);
+  return seesWhole(approval, caller) || isOwn(approval, caller) || isOwnerOf(caller, approval.value.requester.owner);
 }
 
 type Refused = VerdictProblem | PasskeyProblem;

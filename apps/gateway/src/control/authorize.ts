@@ -8,7 +8,10 @@ import { type Problem, problems } from './problem.ts';
 
 /** A role that comes with a group. */
 type GroupRole = 'operator' | 'auditor' | 'approver';
-export type Role = GroupRole | 'agent';
+export type Role = GroupRole | 'agent' | 'owner';
+
+/** Who is registered, and for whom they answer. */
+type OwnedRegistry = Registry & { hasOwner(owner: string): boolean };
 
 /** A human who may use the control API, or an agent that asks about itself. */
 export interface ControlCaller {
@@ -16,6 +19,8 @@ export interface ControlCaller {
   readonly roles: readonly Role[];
   /** Groups in whose name they may countersign. */
   readonly approverGroups: readonly string[];
+  /** As entries of agents name them, where they have the role `owner`. */
+  readonly owners?: readonly string[];
   /** The registered agent that calls, where the role is `agent`. */
   readonly agent?: string;
   /** How they said who they are: by a token on each request, or by a session of the console. */
@@ -41,7 +46,7 @@ export interface RefusedCaller {
 export interface AuthorizeParts {
   readonly authenticator: () => Authenticator;
   readonly config: () => Config;
-  readonly registry: Registry;
+  readonly registry: OwnedRegistry;
   readonly now: () => Date;
 }
 
@@ -70,6 +75,20 @@ function groupsWith(role: GroupRole, token: TokenFacts, config: Config, registry
 export function rolesOf(token: TokenFacts, config: Config, registry: Registry): readonly GroupRole[] {
   const all = ['operator', 'auditor', 'approver'] as const;
   return all.filter((role) => groupsWith(role, token, config, registry).length > 0);
+}
+
+/** Whether somebody answers for an agent with this owner. */
+export function isOwnerOf({ owners = [] }: ControlCaller, owner: string | undefined): boolean {
+  return owner !== undefined && owners.includes(owner);
+}
+
+/** As which owners of agents a token stands, if its issuer is trusted to say so; whoever acts through others is none. */
+function ownersIn(token: TokenFacts, config: Config, registry: OwnedRegistry): readonly string[] {
+  if (agentOf(token, registry) || token.act.length > 0) return [];
+  const issuer = config.issuers.find((known) => known.issuer === token.issuer)?.name;
+  const trusted = (config.roles.owner ?? []).filter((binding) => binding.issuer === issuer);
+  const names = trusted.map(({ claim }) => (claim === 'email' ? token.email : token.subject));
+  return names.filter((name) => name !== undefined).filter((name) => registry.hasOwner(name));
 }
 
 /**
@@ -121,8 +140,13 @@ export async function authorizeToken(
     return { problem: problems.unauthorized(`the token was refused (${result.reason})`), fault: 'ERR_TOKEN_REFUSED' };
   }
   const config = parts.config();
-  const roles = rolesOf(result.facts, config, parts.registry);
+  const owners = ownersIn(result.facts, config, parts.registry);
+  const roles = [
+    ...rolesOf(result.facts, config, parts.registry),
+    ...(owners.length === 0 ? [] : (['owner'] as const)),
+  ];
   const approverGroups = groupsWith('approver', result.facts, config, parts.registry);
-  if (roles.length > 0) return { token: result.facts, roles, approverGroups, via };
+  if (roles.length > 0)
+    return { token: result.facts, roles, approverGroups, via, ...(owners.length === 0 ? {} : { owners }) };
   return roleOfAgent(result.facts, via, parts);
 }

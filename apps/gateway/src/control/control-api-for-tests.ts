@@ -14,6 +14,7 @@ import { AgentRegistry } from '../identity/agent-registry.ts';
 import { AgentRoster } from '../identity/agent-roster.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
+import { Locks } from '../identity/locks.ts';
 import { AgentLimits } from '../limits/agent-limits.ts';
 import { openDiskLog } from '../log/disk-log.ts';
 import { logPlace } from '../log/log-for-tests.ts';
@@ -22,8 +23,10 @@ import { Challenges } from '../passkeys/challenges.ts';
 import { siteOf } from '../passkeys/web-authn-site.ts';
 import { engine } from '../policies/policy-fixture.ts';
 import { PolicyStore } from '../policies/policy-store.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import type { AgentDocument } from '../store/store.ts';
+import type { LiveExchanges } from '../streams/live-exchanges.ts';
 import { authorize, type ControlCaller } from './authorize.ts';
 import { type CallerOf, type ControlParts, createControlApi } from './control-api.ts';
 import { ExchangeIndex } from './exchange-index.ts';
@@ -48,6 +51,8 @@ const AGENTS: Readonly<Record<string, AgentDocument>> = {
   other: agentDocument('other-subject'),
   disabled: agentDocument('disabled-subject', { state: 'disabled' }),
   expired: agentDocument('expired-subject', { expiresAt: NOW.toISOString() }),
+  theirs: agentDocument('theirs-subject', { owner: 'somebody' }),
+  api: agentDocument('api-subject', { source: 'api' }),
   elsewhere: agentDocument('elsewhere-subject', { clusters: {} }),
   slow: agentDocument('slow-subject', {
     limits: { requestsPerSecond: 1, concurrentStreams: 1, bytesPerMinute: 1_000 },
@@ -61,6 +66,7 @@ const config = {
     operator: [{ issuer: 'idp', group: 'operators' }],
     auditor: [{ issuer: 'idp', group: 'auditors' }],
     approver: [{ issuer: 'idp', group: 'approvers' }],
+    owner: [{ issuer: 'idp', claim: 'sub' }],
   },
 } as unknown as Config;
 
@@ -125,7 +131,11 @@ export async function openControlApi(policies = '// none') {
   await grants.refresh();
   const limits = () => LIMITS;
   const register = new ApprovalRegister({ store, log, logKey: disk.vkey, limits, now: () => NOW });
+  const live = { end: () => 0 } as unknown as LiveExchanges;
+  const sessions = { keyOf: () => undefined } as unknown as Sessions;
+  const locks = new Locks({ store, registry, sessions, live, log, now: () => NOW });
   const kept = {
+    locks,
     store,
     register,
     grants,

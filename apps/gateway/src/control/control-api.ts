@@ -14,19 +14,12 @@ import { StoreError } from '../store/store-error.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
 import { type AgentRouteParts, agentRoutes } from './agent-routes.ts';
 import { type ApprovalRouteParts, approvalRoutes } from './approval-routes.ts';
-import {
-  type AuthorizeParts,
-  authorize,
-  type ControlCaller,
-  type RefusedCaller,
-  type Role,
-  seesAll,
-} from './authorize.ts';
+import { type AuthorizeParts, authorize, type ControlCaller, type RefusedCaller, type Role } from './authorize.ts';
 import { callerPrincipal } from './caller-principal.ts';
 import type { ControlVariables } from './control-context.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
-import { oneExchange } from './exchange-route.ts';
+import { isTheirExchange, oneExchange } from './exchange-route.ts';
 import { type ExplainRouteParts, explainOne } from './explain-route.ts';
 import { type GrantRouteParts, grantRoutes } from './grant-routes.ts';
 import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
@@ -34,6 +27,7 @@ import { lock, unlock } from './lock-routes.ts';
 import { type MeParts, me } from './me-route.ts';
 import { type PolicyRouteParts, policiesInForce } from './policy-route.ts';
 import { problemResponse, problems } from './problem.ts';
+import { notTheirs } from './role-routes.ts';
 import { endSession, listSessions, type SessionRouteParts } from './session-routes.ts';
 
 export interface ControlParts
@@ -99,19 +93,6 @@ const PATTERNS = Object.keys(ROUTES).map((route) => ({
   route,
   pattern: new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`),
 }));
-
-const AGENT_ROUTES: readonly (string | undefined)[] = [
-  '/api/v1/exchanges/:id',
-  '/api/v1/explain',
-  '/api/v1/events',
-  '/api/v1/approvals',
-  '/api/v1/approvals/:id',
-  '/api/v1/approvals/:id/reason',
-  '/api/v1/approvals/:id/withdraw',
-  '/api/v1/grants',
-  '/api/v1/grants/:id',
-  '/api/v1/grants/:id/revoke',
-];
 
 const MAX_BODY_BYTES = 16_384;
 
@@ -205,7 +186,8 @@ function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts)
       (one) =>
         (cluster === undefined || one.cluster === cluster) &&
         (agent === undefined || one.principal === agent) &&
-        (session === undefined || one.session === session),
+        (session === undefined || one.session === session) &&
+        isTheirExchange(one, context.var.caller, parts.registry),
     );
     return context.json({ items });
   });
@@ -216,7 +198,7 @@ function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts)
     issueJoinToken(parts, context.req.param('name'), context.var),
   );
   app.get('/api/v1/locks', async (context) => context.json({ items: await parts.locks.list() }));
-  app.post('/api/v1/locks', (context) => lock(context, parts.locks, context.var));
+  app.post('/api/v1/locks', (context) => lock(context, parts, context.var));
   app.delete('/api/v1/locks/:kind/:target', (context) => unlock(context, parts.locks, context.var));
   app.get('/api/v1/sessions', (context) => listSessions(context, parts));
   app.delete('/api/v1/sessions/:id', (context) => endSession(context, parts, context.var));
@@ -233,32 +215,10 @@ function noRoute(path: string, requestId: string): Response {
   return response;
 }
 
-/** Beside approvals, what is about the caller alone. */
-const APPROVER_ROUTES = [
-  '/api/v1/approvals',
-  '/api/v1/grants',
-  '/api/v1/passkeys',
-  '/api/v1/events',
-  '/api/v1/me',
-] as const;
-
-/** Agents are answered about themselves; who may countersign, and no more, has nothing to do with the rest. */
-function notTheirs(caller: ControlCaller, path: string): string | undefined {
-  const route = routeOf(path);
-  if (seesAll(caller)) return undefined;
-  if (caller.roles.includes('approver')) {
-    const isTheirs = route === undefined || APPROVER_ROUTES.some((own) => route.startsWith(own));
-    return isTheirs ? undefined : 'approvers see approvals, grants and what is their own, and no more';
-  }
-  return AGENT_ROUTES.includes(route)
-    ? undefined
-    : 'agents are told what becomes of their own requests and approvals, and what would, and ask for grants, and no more';
-}
-
 /** Who calls: how that is found out is a listener's own. */
 export type CallerOf = (context: Context) => Promise<ControlCaller | RefusedCaller>;
 
-/** The REST API, for operators, auditors, approvers and agents. The address of a caller comes with the request's environment. */
+/** The REST API, for operators, auditors, approvers, owners of agents and agents. The address of a caller comes with the request's environment. */
 export function createControlApi(
   parts: ControlParts,
   sourceOf: (env: unknown) => string,
@@ -294,7 +254,8 @@ export function createControlApi(
     }),
   );
   app.use(async (context, next) => {
-    const refused = notTheirs(context.var.caller, context.req.path);
+    const { method, path } = context.req;
+    const refused = notTheirs(context.var.caller, method, routeOf(path));
     return refused === undefined ? next() : problemResponse(problems.forbidden(refused), context.var.requestId);
   });
   app.post('/api/v1/explain', (context) => explainOne(context, parts, context.var));

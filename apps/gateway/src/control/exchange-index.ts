@@ -70,6 +70,9 @@ function copied(text: string | undefined): string | undefined {
   return text === undefined ? undefined : Buffer.from(text).toString();
 }
 
+/** What the index itself knows of an exchange. */
+export type Indexed = Omit<Kept, 'text'>;
+
 /** An exchange as it is kept: as one text, of which the garbage collector has less to do than of all that it says. */
 interface Kept {
   readonly cluster: string | undefined;
@@ -106,11 +109,13 @@ export class ExchangeIndex {
     return kept?.isOfAgent && kept.principal === agent ? this.get(id) : undefined;
   }
 
+  /** What the index itself knows of one. */
+  indexed(id: string): Indexed | undefined {
+    return this.#byId.get(id);
+  }
+
   /** Latest first. */
-  latest(
-    limit: number,
-    matches: (exchange: Pick<ExchangeSummary, 'cluster' | 'principal' | 'session'>) => boolean,
-  ): readonly ExchangeSummary[] {
+  latest(limit: number, matches: (exchange: Indexed) => boolean): readonly ExchangeSummary[] {
     const found = [...this.#byId.values()].reverse().filter(matches).slice(0, limit);
     return found.map(({ text }) => JSON.parse(text));
   }

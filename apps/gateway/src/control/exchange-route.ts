@@ -4,8 +4,8 @@ import { Fault } from '../faults.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import { callerOf } from '../identity/caller-of.ts';
-import type { ControlCaller } from './authorize.ts';
-import type { ExchangeIndex, ExchangeSummary } from './exchange-index.ts';
+import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
+import type { ExchangeIndex, ExchangeSummary, Indexed } from './exchange-index.ts';
 import { problemResponse, problems } from './problem.ts';
 
 export interface ExchangeRouteParts {
@@ -32,7 +32,17 @@ function ownExchange(id: string, token: TokenFacts, { exchanges, registry, now }
   return own instanceof Fault ? undefined : exchanges.ofAgent(own.principal.id, id);
 }
 
-/** One of the latest exchanges; to an agent others' are none. */
+/** Whether a person may see an exchange: operators and auditors all, owners those of their agents. */
+export function isTheirExchange(
+  { principal, isOfAgent }: Indexed,
+  caller: ControlCaller,
+  registry: AgentRegistry,
+): boolean {
+  if (seesAll(caller)) return true;
+  return isOfAgent && principal !== undefined && isOwnerOf(caller, registry.ownerOf(principal));
+}
+
+/** One of the latest exchanges; to an agent, and to an owner, others' are none. */
 export function oneExchange(context: Context, parts: ExchangeRouteParts, { caller, requestId }: Asked): Response {
   const id = context.req.param('id') ?? '';
   if (caller.roles.includes('agent')) {
@@ -40,7 +50,9 @@ export function oneExchange(context: Context, parts: ExchangeRouteParts, { calle
     const advice = 'no such exchange of yours among the latest; that does not say that it was not done';
     return own ? context.json(forItsAgent(own)) : problemResponse(problems.notFound(advice), requestId);
   }
-  const found = parts.exchanges.get(id);
+  const indexed = parts.exchanges.indexed(id);
+  const isTheirs = indexed !== undefined && isTheirExchange(indexed, caller, parts.registry);
+  const found = isTheirs ? parts.exchanges.get(id) : undefined;
   return found
     ? context.json(found)
     : problemResponse(problems.notFound('no such exchange among the latest'), requestId);

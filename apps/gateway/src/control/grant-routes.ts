@@ -20,7 +20,7 @@ import { assertionBody } from '../passkeys/assertion-body.ts';
 import { type CountersignParts, countersign, verdictOptions } from '../passkeys/countersign-verdict.ts';
 import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusals.ts';
 import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
-import { type ControlCaller, seesAll } from './authorize.ts';
+import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -112,10 +112,11 @@ function shown({ id, value }: Grant) {
   return { id, ...rest, ...said, agent, owner, purpose, act };
 }
 
-/** Operators, auditors and approvers see all, an agent its own. */
+/** Operators, auditors and approvers see all, an owner those of their agents, an agent its own. */
 function isVisible({ value }: Grant, caller: ControlCaller): boolean {
   if (seesAll(caller) || caller.roles.includes('approver')) return true;
   const { requester } = value;
+  if (isOwnerOf(caller, requester.owner)) return true;
   return caller.agent === requester.id && isSamePrincipal(requester, caller.token);
 }
 

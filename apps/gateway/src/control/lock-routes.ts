@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Context } from 'hono';
 import * as z from 'zod';
+import type { AgentRegistry } from '../identity/agent-registry.ts';
 import { LOCK_KINDS, type Locks } from '../identity/locks.ts';
-import type { ControlCaller } from './authorize.ts';
+import { type ControlCaller, isOwnerOf } from './authorize.ts';
 import { problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 
@@ -19,16 +20,21 @@ interface Asked {
 function notOperator({ caller, requestId }: Asked): Response | undefined {
   return caller.roles.includes('operator')
     ? undefined
-    : problemResponse(problems.forbidden('only operators lock and unlock'), requestId);
+    : problemResponse(problems.forbidden('only operators lock and unlock; owners lock their own agents'), requestId);
 }
 
 /** Locks what the body names, known or not: 201 with how many exchanges that ended. Locked again, it stays locked. */
-export async function lock(context: Context, locks: Locks, asked: Asked): Promise<Response> {
-  const refused = notOperator(asked);
-  if (refused) return refused;
+export async function lock(
+  context: Context,
+  { locks, registry }: { readonly locks: Locks; readonly registry: AgentRegistry },
+  asked: Asked,
+): Promise<Response> {
   const body = await readBody(context, lockRequest);
   if ('problem' in body) return problemResponse(body.problem, asked.requestId);
   const { kind, target, reason } = body.data;
+  const isOwn = kind === 'agent' && isOwnerOf(asked.caller, registry.ownerOf(target));
+  const refused = isOwn ? undefined : notOperator(asked);
+  if (refused) return refused;
   const ended = await locks.lock(kind, target, asked.caller.token.subject, reason);
   if (ended === undefined)
     return problemResponse(problems.notFound(`no session ${target} is going on`), asked.requestId);

@@ -77,7 +77,11 @@ export function asItsAgentSees(
   sourceAddress: string,
   parts: OwnApprovalParts,
 ): ApprovalView {
-  if (mayRead(approval, caller, sourceAddress, parts)) return view;
+  return mayRead(approval, caller, sourceAddress, parts) ? view : withoutChanges(view);
+}
+
+/** An approval for who may know of it, and not what the object holds: as if nothing of its changes could be shown. */
+export function withoutChanges(view: ApprovalView): ApprovalView {
   const { summary, changes, omitted } = view.effect;
   return { ...view, effect: { summary, changes: [], omitted: omitted + changes.length } };
 }

@@ -18,6 +18,7 @@ interface Snapshot {
   readonly byToken: ReadonlyMap<string, Versioned<AgentDocument>>;
   readonly byId: ReadonlyMap<string, Versioned<AgentDocument>>;
   readonly formerByToken: ReadonlyMap<string, FormerAgentDocument>;
+  readonly owners: ReadonlySet<string>;
   readonly locked: ReadonlySet<string>;
   /** Digests of the keys of sessions that are locked. */
   readonly lockedSessions: ReadonlySet<string>;
@@ -105,6 +106,16 @@ export class AgentRegistry implements Registry {
     return lockedSessions.size > 0 && lockedSessions.has(sessionKeyDigest(key));
   }
 
+  /** Who answers for an agent, by its entry. */
+  ownerOf(agentId: string): string | undefined {
+    return this.#current().byId.get(agentId)?.value.owner;
+  }
+
+  /** Whether an agent's entry names this owner, exactly. */
+  hasOwner(owner: string): boolean {
+    return this.#current().owners.has(owner);
+  }
+
   /** Whether an agent's registration has run out. */
   isExpired(agentId: string, nowMs: number): boolean {
     const expiresAt = this.#current().byId.get(agentId)?.value.expiresAt;
@@ -135,6 +146,7 @@ export class AgentRegistry implements Registry {
       byId: new Map(agents.map((agent) => [agent.id, agent])),
       byToken: byTokenOf(agents),
       formerByToken: new Map(formers.map(({ value }) => [tokenKey(value.match.issuer, value.match.subject), value])),
+      owners: new Set(agents.map(({ value }) => value.owner)),
       locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
       lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),
       callers: new WeakMap(),

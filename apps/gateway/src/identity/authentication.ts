@@ -46,6 +46,8 @@ export interface TokenFacts {
   readonly audience: string;
   /** All that it may call whom it is of, `subject` among them: to keep people apart, never to let somebody in. */
   readonly names: readonly string[];
+  /** The `email` claim, unless the issuer says that nobody has checked it. */
+  readonly email?: string | undefined;
   /** For policy, never for the API server: from the claim that the issuer's entry names, without `system:` ones. */
   readonly groups: readonly string[];
   /** The `act` chain (RFC 8693 §4.1), outermost (the present actor) first; an actor without `iss` has the token's. */

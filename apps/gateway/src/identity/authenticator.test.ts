@@ -363,6 +363,7 @@ describe('facts', () => {
         issuer: issuer.url,
         subject: 'agent-1',
         names: ['agent-1', 'agent@example.com', 'other@example.com'],
+        email: 'agent@example.com',
         audience: AUDIENCE,
         groups: ['sre', 'oncall'],
         act: [],
@@ -373,6 +374,11 @@ describe('facts', () => {
         workload: undefined,
       },
     } satisfies Authentication);
+  });
+
+  test('an address that the issuer has not checked names nobody', async () => {
+    const emailOf = async (email_verified: unknown) => (await factsOf({ email: 'a@b.c', email_verified })).email;
+    assert.deepEqual(await Promise.all([true, false, 'true'].map(emailOf)), ['a@b.c', undefined, undefined]);
   });
 
   test('a claim of system:masters gives nothing', async () => {

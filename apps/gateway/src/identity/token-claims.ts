@@ -5,7 +5,7 @@ import { type Refused, refused, type TokenFacts } from './authentication.ts';
 import type { IssuerOptions } from './issuer-options.ts';
 import { isPlainText, type JsonObject, member } from './json-document.ts';
 import { readGroups } from './token-groups.ts';
-import { readNames } from './token-names.ts';
+import { readEmail, readNames } from './token-names.ts';
 import { readWorkload } from './workload.ts';
 
 /** How far another machine's clock may be ahead of ours, for `nbf` and `iat`. `exp` gets none. */
@@ -107,6 +107,7 @@ export function readClaims(
       issuer: options.issuer,
       subject,
       names,
+      email: readEmail(payload),
       audience: options.audience,
       groups,
       act,

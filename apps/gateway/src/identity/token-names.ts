@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isPlainText, type JsonObject } from './json-document.ts';
+import { isPlainText, type JsonObject, member } from './json-document.ts';
 
 const MAX_LENGTH = 256;
 
@@ -45,4 +45,15 @@ export function readNames(payload: JsonObject, groupsClaim: string | undefined):
   const claims = Object.entries(payload).filter(([claim]) => !others.has(claim) && claim !== groupsClaim);
   const names = claims.flatMap(([, value]) => value).filter((value) => isPlainText(value, MAX_LENGTH));
   return [...new Set(names)];
+}
+
+/**
+ * The address of whom a token is of, by which an issuer may be trusted to name them; none where it says that nobody has
+ * checked it.
+ * @see OpenID Connect Core §5.1
+ */
+export function readEmail(payload: JsonObject): string | undefined {
+  const email = member(payload, 'email');
+  const isUnchecked = Object.hasOwn(payload, 'email_verified') && member(payload, 'email_verified') !== true;
+  return isPlainText(email, MAX_LENGTH) && !isUnchecked ? email : undefined;
 }
