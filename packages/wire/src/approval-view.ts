@@ -13,7 +13,7 @@ const signature = z.object({
 const change = z.object({ path: z.string(), before: z.string().optional(), after: z.string().optional() });
 
 /** An approval as the control API shows it. Texts in it are an agent's, or of objects: nobody may trust what they say. */
-const approvalView = z.object({
+export const approvalView = z.object({
   id: z.string(),
   state: z.enum(['pending', 'approved', 'denied', 'expired', 'used', 'withdrawn']),
   digest: z.string(),

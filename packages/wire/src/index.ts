@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { agentBound, type BoundRule } from './agent-bound.ts';
 export { APPROVAL_REASON, ApprovalCause, approvalCauseSchema } from './approval-cause.ts';
-export { type ApprovalView, parseApprovalView } from './approval-view.ts';
+export { type ApprovalView, approvalView, parseApprovalView } from './approval-view.ts';
 export {
   agentGroupManifests,
   type ConnectorGrant,

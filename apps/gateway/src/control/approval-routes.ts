@@ -38,7 +38,7 @@ export interface ApprovalRouteParts extends CountersignParts, OwnApprovalParts {
 }
 
 const MAX_REASON = 500;
-const listQuery = z.strictObject({
+export const listQuery = z.strictObject({
   id: z.string().max(64).optional(),
   state: z.enum(['open', 'all']).default('open'),
   after: z.string().max(64).default(''),
@@ -51,7 +51,7 @@ interface Page {
   readonly next?: string;
 }
 
-const verdictBody = z.strictObject({
+export const verdictBody = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the approval as it was shown, in hex'),
   reason: z
     .string()
@@ -61,7 +61,7 @@ const verdictBody = z.strictObject({
   unseen: z.number().int().min(0).default(0),
   assertion: assertionBody.optional(),
 });
-const challengeBody = verdictBody.omit({ assertion: true }).extend({ verdict: z.enum(['approve', 'deny']) });
+export const challengeBody = verdictBody.omit({ assertion: true }).extend({ verdict: z.enum(['approve', 'deny']) });
 
 /** What people are told of an approval. */
 function view({ id, value }: Approval): ApprovalView {

@@ -30,6 +30,7 @@ import type { LiveExchanges } from '../streams/live-exchanges.ts';
 import { authorize, type ControlCaller } from './authorize.ts';
 import { type CallerOf, type ControlParts, createControlApi } from './control-api.ts';
 import { ExchangeIndex } from './exchange-index.ts';
+import { answerFlaw } from './openapi/answer-flaw-for-tests.ts';
 
 export const ISSUER = 'https://idp.example';
 export const SITE = siteOf('http://localhost:8446');
@@ -101,15 +102,26 @@ function callerVia(via: ControlCaller['via'], parts: ControlParts): CallerOf {
   };
 }
 
-/** The API over a log and a store on the disk, with agents and with policies of the cluster `lab`; tokens are facts. */
-export async function openControlApi(policies = '// none') {
-  const place = await logPlace();
-  const folder = join(place.root, 'policies');
+/** What was answered, which is what the API says that it answers. */
+async function describedAnswer(answer: Response, method: string, path: string) {
+  const told = JSON.parse((await answer.text()) || '{}');
+  assert.equal(answerFlaw(method, path, answer.status, told), undefined);
+  return told;
+}
+
+/** A folder of policies in which the cluster `lab` has these. */
+async function openPolicies(folder: string, ofLab: string): Promise<PolicyStore> {
   await mkdir(join(folder, 'organisation'), { recursive: true });
   await mkdir(join(folder, 'clusters', 'lab'), { recursive: true });
   await writeFile(join(folder, 'organisation', 'all.cedar'), '// none');
-  await writeFile(join(folder, 'clusters', 'lab', 'own.cedar'), policies);
-  const policyStore = await PolicyStore.open(folder, { engine, onChange: async () => {}, pollMs: 3_600_000 });
+  await writeFile(join(folder, 'clusters', 'lab', 'own.cedar'), ofLab);
+  return PolicyStore.open(folder, { engine, onChange: async () => {}, pollMs: 3_600_000 });
+}
+
+/** The API over a log and a store on the disk, with agents and with policies of the cluster `lab`; tokens are facts. */
+export async function openControlApi(policies = '// none') {
+  const place = await logPlace();
+  const policyStore = await openPolicies(join(place.root, 'policies'), policies);
   const store = await openSqliteStore(join(place.root, 'state.db'));
   const recorded: LogRecord[] = [];
   const exchanges = new ExchangeIndex(() => NOW);
@@ -166,7 +178,7 @@ export async function openControlApi(policies = '// none') {
       const headers = { authorization: 'Bearer a', ...more };
       const sent = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
       const answer = await app.request(`https://gateway${path}`, sent);
-      return { status: answer.status, headers: answer.headers, body: JSON.parse((await answer.text()) || '{}') };
+      return { status: answer.status, headers: answer.headers, body: await describedAnswer(answer, method, path) };
     },
     async close() {
       await policyStore.close();

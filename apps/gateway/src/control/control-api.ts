@@ -19,12 +19,13 @@ import { callerPrincipal } from './caller-principal.ts';
 import type { ControlVariables } from './control-context.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
-import { isTheirExchange, oneExchange } from './exchange-route.ts';
+import { exchangeQuery, isTheirExchange, oneExchange } from './exchange-route.ts';
 import { type ExplainRouteParts, explainOne } from './explain-route.ts';
 import { type GrantRouteParts, grantRoutes } from './grant-routes.ts';
 import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { type MeParts, me } from './me-route.ts';
+import { type OpenApiDocument, openApiDocument } from './openapi/openapi-document.ts';
 import { type PolicyRouteParts, policiesInForce } from './policy-route.ts';
 import { problemResponse, problems } from './problem.ts';
 import { notTheirs } from './role-routes.ts';
@@ -67,6 +68,7 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/sessions/:id': ['DELETE'],
   '/api/v1/events': ['GET'],
   '/api/v1/me': ['GET'],
+  '/api/v1/openapi.json': ['GET'],
   '/api/v1/approvals': ['GET'],
   '/api/v1/approvals/:id': ['GET'],
   '/api/v1/approvals/:id/challenge': ['POST'],
@@ -104,13 +106,6 @@ type RecordedMethod = (typeof METHODS)[number] | 'other';
 function routeOf(path: string): string | undefined {
   return PATTERNS.find(({ pattern }) => pattern.test(path))?.route;
 }
-
-const exchangeQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cluster: z.string().optional(),
-  agent: z.string().optional(),
-  session: z.string().optional(),
-});
 
 interface ControlRequest {
   readonly id: string;
@@ -202,6 +197,11 @@ function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts)
   app.delete('/api/v1/locks/:kind/:target', (context) => unlock(context, parts.locks, context.var));
   app.get('/api/v1/sessions', (context) => listSessions(context, parts));
   app.delete('/api/v1/sessions/:id', (context) => endSession(context, parts, context.var));
+  let description: OpenApiDocument | undefined;
+  app.get('/api/v1/openapi.json', (context) => {
+    description ??= openApiDocument(ROUTES);
+    return context.json(description);
+  });
   app.get('/api/v1/me', (context) => me(context, parts, context.var));
 }
 

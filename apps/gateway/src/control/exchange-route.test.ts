@@ -89,6 +89,7 @@ test("another's request, and one of a person of the same name, is answered as on
 
 /** What an agent may ask for; the routes of approvals and grants tell it what it may do there. */
 const ITS_OWN = [
+  '/api/v1/openapi.json',
   '/api/v1/exchanges/:id',
   '/api/v1/explain',
   '/api/v1/events',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Context } from 'hono';
+import * as z from 'zod';
 import { Fault } from '../faults.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
@@ -13,6 +14,13 @@ export interface ExchangeRouteParts {
   readonly registry: AgentRegistry;
   readonly now: () => Date;
 }
+
+export const exchangeQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cluster: z.string().optional(),
+  agent: z.string().optional(),
+  session: z.string().optional(),
+});
 
 interface Asked {
   readonly caller: ControlCaller;

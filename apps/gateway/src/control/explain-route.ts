@@ -29,7 +29,7 @@ interface Asked {
   readonly sourceAddress: string;
 }
 
-const explainBody = z.strictObject({
+export const explainBody = z.strictObject({
   cluster: z.string().min(1).max(63),
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   target: z.string().min(1).max(8_192),

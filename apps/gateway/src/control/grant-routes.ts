@@ -42,7 +42,7 @@ const MAX_SECONDS = 8 * 3_600;
 const words = (pattern: RegExp, what: string) => z.array(z.string().regex(pattern, what)).min(1).max(32);
 const name = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
-const grantBody = z.strictObject({
+export const grantBody = z.strictObject({
   cluster: z.string().min(1).max(63),
   verbs: z
     .array(z.enum(policyActions, `verbs are those of policies: ${policyActions.join(', ')}`))
@@ -63,13 +63,13 @@ const reason = z
   .max(MAX_REASON)
   .default('')
   .transform((said) => said.toWellFormed());
-const signingBody = z.strictObject({
+export const signingBody = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the grant as it was shown, in hex'),
   reason,
   assertion: assertionBody.optional(),
 });
-const challengeBody = signingBody.omit({ assertion: true }).extend({ verdict: z.enum(['approve', 'deny']) });
-const stopBody = z.strictObject({ reason });
+export const challengeBody = signingBody.omit({ assertion: true }).extend({ verdict: z.enum(['approve', 'deny']) });
+export const stopBody = z.strictObject({ reason });
 
 const refusals: Readonly<Record<GrantProblem | PasskeyProblem, Problem>> = {
   ...passkeyRefusals,

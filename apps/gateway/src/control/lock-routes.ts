@@ -9,7 +9,7 @@ import { readBody } from './read-body.ts';
 
 const target = z.string().min(1).max(250);
 const kind = z.enum(LOCK_KINDS);
-const lockRequest = z.strictObject({ kind, target, reason: z.string().max(500).default('') });
+export const lockRequest = z.strictObject({ kind, target, reason: z.string().max(500).default('') });
 const lockPath = z.strictObject({ kind, target });
 
 interface Asked {

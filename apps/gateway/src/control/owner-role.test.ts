@@ -100,6 +100,7 @@ test('an owner has nothing else of this API', async () => {
     '/api/v1/grants',
     '/api/v1/agents',
     '/api/v1/me',
+    '/api/v1/openapi.json',
     '/api/v1/events',
   ];
   for (const [route, methods] of Object.entries(ROUTES)) {

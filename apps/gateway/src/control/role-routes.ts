@@ -18,9 +18,11 @@ const APPROVER_ROUTES = [
   '/api/v1/passkeys',
   '/api/v1/events',
   '/api/v1/me',
+  '/api/v1/openapi.json',
 ] as const;
 
 const AGENT_ROUTES: readonly string[] = [
+  '/api/v1/openapi.json',
   '/api/v1/exchanges/:id',
   '/api/v1/explain',
   '/api/v1/events',
@@ -35,6 +37,7 @@ const AGENT_ROUTES: readonly string[] = [
 
 const OWNER_REQUESTS: readonly string[] = [
   'GET /api/v1/me',
+  'GET /api/v1/openapi.json',
   'GET /api/v1/events',
   'GET /api/v1/approvals',
   'GET /api/v1/approvals/:id',

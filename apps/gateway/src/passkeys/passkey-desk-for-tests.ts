@@ -10,6 +10,7 @@ import type { Approval, ApprovalRecord } from '../approvals/transitions.ts';
 import type { Config } from '../config/schema.ts';
 import { authorize } from '../control/authorize.ts';
 import { type CallerOf, type ControlParts, createControlApi } from '../control/control-api.ts';
+import { answerFlaw } from '../control/openapi/answer-flaw-for-tests.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import { observedLog } from '../log/observed-log.ts';
 import type { Store } from '../store/store.ts';
@@ -154,7 +155,9 @@ export class PasskeyDesk {
     const app = createControlApi(parts, () => '192.0.2.1', callerOf);
     const sent = { method, headers: { authorization: 'Bearer a' }, ...(body && { body: JSON.stringify(body) }) };
     const answer = await app.request(`https://gateway${path}`, sent);
-    return { status: answer.status, body: JSON.parse((await answer.text()) || '{}') };
+    const told = JSON.parse((await answer.text()) || '{}');
+    assert.equal(answerFlaw(method, path, answer.status, told), undefined);
+    return { status: answer.status, body: told };
   }
 
   close(): Promise<void> {

@@ -23,7 +23,7 @@ export interface PasskeyRouteParts extends RegisterPasskeyParts {
 }
 
 const text = (max: number) => z.string().min(1).max(max);
-const registration = z.strictObject({
+export const registration = z.strictObject({
   name: text(64).transform((name) => name.toWellFormed()),
   /** What the browser says beyond this is nobody's concern here. */
   response: z.object({

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import type * as z from 'zod';
+import { registration } from '../../passkeys/passkey-routes.ts';
+import { agentBodySchema } from '../agent-body.ts';
+import { challengeBody, listQuery, verdictBody } from '../approval-routes.ts';
+import { exchangeQuery } from '../exchange-route.ts';
+import { explainBody } from '../explain-route.ts';
+import { grantBody, challengeBody as grantChallengeBody, signingBody, stopBody } from '../grant-routes.ts';
+import { lockRequest } from '../lock-routes.ts';
+import { reasonBody } from '../own-approvals.ts';
+import * as answers from './answers.ts';
+
+/** What one request is for, and what goes in and out. */
+export interface Operation {
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** By the status of success; null has no body, and text is no JSON. */
+  readonly answers: Readonly<Record<number, z.ZodType | 'text/event-stream' | null>>;
+}
+
+const ok = (answer: z.ZodType) => ({ 200: answer });
+const made = (answer: z.ZodType) => ({ 201: answer });
+const verdict = { body: verdictBody, answers: ok(answers.approval) };
+const signing = { body: signingBody, answers: ok(answers.grant) };
+
+/** Every request of the control API, by method and route, with the schemas by which its route reads it. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'GET /api/v1/openapi.json': { summary: 'This description', answers: ok(answers.document) },
+  'GET /api/v1/me': { summary: 'Who the caller is, and may', answers: ok(answers.me) },
+  'GET /api/v1/events': { summary: 'Approvals as they change', answers: { 200: 'text/event-stream' } },
+  'GET /api/v1/exchanges': {
+    summary: 'The latest exchanges',
+    query: exchangeQuery,
+    answers: ok(answers.exchanges),
+  },
+  'GET /api/v1/exchanges/:id': { summary: 'What became of a request', answers: ok(answers.exchange) },
+  'POST /api/v1/explain': {
+    summary: 'What policy says of a request before it is sent',
+    body: explainBody,
+    answers: ok(answers.explained),
+  },
+  'GET /api/v1/policies': { summary: 'The policies in force', answers: ok(answers.policies) },
+  'GET /api/v1/clusters': { summary: 'Clusters and their connectors', answers: ok(answers.clusters) },
+  'POST /api/v1/clusters/:name/join-tokens': {
+    summary: 'Let one connector enrol',
+    answers: made(answers.joinToken),
+  },
+  'GET /api/v1/locks': { summary: 'Locks in force', answers: ok(answers.locks) },
+  'POST /api/v1/locks': { summary: 'Lock', body: lockRequest, answers: made(answers.lock) },
+  'DELETE /api/v1/locks/:kind/:target': { summary: 'Lift a lock', answers: ok(answers.unlock) },
+  'GET /api/v1/sessions': { summary: 'Sessions that are open here', answers: ok(answers.sessions) },
+  'DELETE /api/v1/sessions/:id': { summary: 'End a session', answers: ok(answers.ended) },
+  'GET /api/v1/approvals': {
+    summary: 'What waits for a countersignature, or did',
+    query: listQuery,
+    answers: ok(answers.approvals),
+  },
+  'GET /api/v1/approvals/:id': { summary: 'One approval', answers: ok(answers.approval) },
+  'POST /api/v1/approvals/:id/challenge': {
+    summary: 'What a passkey is to sign of a verdict',
+    body: challengeBody,
+    answers: ok(answers.options),
+  },
+  'POST /api/v1/approvals/:id/approve': { summary: 'Countersign', ...verdict },
+  'POST /api/v1/approvals/:id/deny': { summary: 'Deny', ...verdict },
+  'POST /api/v1/approvals/:id/withdraw': { summary: 'Take back', ...verdict },
+  'POST /api/v1/approvals/:id/reason': {
+    summary: 'Why its agent asks',
+    body: reasonBody,
+    answers: ok(answers.approval),
+  },
+  'GET /api/v1/passkeys': { summary: "The caller's passkeys", answers: ok(answers.passkeys) },
+  'POST /api/v1/passkeys': { summary: 'Register a passkey', body: registration, answers: made(answers.passkey) },
+  'POST /api/v1/passkeys/options': { summary: 'What a browser makes a passkey of', answers: ok(answers.options) },
+  'DELETE /api/v1/passkeys/:id': { summary: 'Remove a passkey', answers: { 204: null } },
+  'GET /api/v1/grants': { summary: 'Grants that are open, or have just ended', answers: ok(answers.grants) },
+  'POST /api/v1/grants': { summary: 'Ask for a grant', body: grantBody, answers: made(answers.grant) },
+  'GET /api/v1/grants/:id': { summary: 'One grant', answers: ok(answers.grant) },
+  'POST /api/v1/grants/:id/challenge': {
+    summary: 'What a passkey is to sign of a grant',
+    body: grantChallengeBody,
+    answers: ok(answers.options),
+  },
+  'POST /api/v1/grants/:id/approve': { summary: 'Sign a grant', ...signing },
+  'POST /api/v1/grants/:id/deny': { summary: 'Deny a grant', ...signing },
+  'POST /api/v1/grants/:id/revoke': { summary: 'End a grant', body: stopBody, answers: ok(answers.grant) },
+  'GET /api/v1/agents': { summary: 'Registered agents', answers: ok(answers.agents) },
+  'GET /api/v1/agents/:id': { summary: 'One agent, with its version as ETag', answers: ok(answers.agent) },
+  'PUT /api/v1/agents/:id': {
+    summary: 'Register an agent, or change one',
+    body: agentBodySchema,
+    answers: { 200: answers.agent, 201: answers.agent },
+  },
+  'DELETE /api/v1/agents/:id': { summary: 'Forget an agent', answers: ok(answers.removed) },
+  'POST /api/v1/agents/:id/disable': { summary: 'Let an agent in no more', answers: ok(answers.agent) },
+  'POST /api/v1/agents/:id/enable': { summary: 'Let an agent in again', answers: ok(answers.agent) },
+};
