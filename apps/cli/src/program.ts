@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { registerAgents } from './agents.ts';
 import { registerApprovals } from './approvals.ts';
 import { registerClusters } from './clusters.ts';
+import { registerCompletion } from './completion.ts';
 import { registerConfig } from './config.ts';
 import { registerConnector } from './connector.ts';
 import { registerCredential } from './credential.ts';
@@ -40,6 +41,7 @@ const verbs = [
   registerEvidence,
   registerSessions,
   registerConfig,
+  registerCompletion,
 ];
 
 /** Where a command line prints and how it ends, for all of its verbs. */
