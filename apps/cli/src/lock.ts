@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Argument, type Command } from 'commander';
 import { CliError } from './cli-error.ts';
-import { addControlFlags } from './control/control-flags.ts';
+import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
 import { type Column, type ListOptions, listItems, outputOption } from './control/list-items.ts';
 import { runVerb } from './run-verb.ts';
 
@@ -21,6 +21,13 @@ refused: this is said, for it may be a misspelt name. A session must be going on
 
 Exit codes: 0 done, 1 refused, 2 a file is missing, 3 wrong usage.`;
 
+const UNLOCK_EXAMPLES = `
+Example:
+  countersign unlock agent reporter --control https://gateway.example:8445 --token-file operator-token
+
+As "lock --off" does. "lock list" shows what is locked. You need the operator's role.
+Exit codes: 0 done, 1 refused or not locked, 2 a file is missing, 3 wrong usage.`;
+
 const KINDS = ['agent', 'owner', 'session', 'cluster'] as const;
 
 const COLUMNS: readonly Column[] = [
@@ -38,6 +45,13 @@ interface LockOptions extends ListOptions {
 
 type Print = (text: string) => void;
 
+async function lift(kind: string, target: string, options: ControlOptions, print: Print): Promise<void> {
+  const { callControl } = await import('./control/call-control.ts');
+  const path = `/api/v1/locks/${kind}/${encodeURIComponent(target)}`;
+  await callControl({ ...options, method: 'DELETE', path });
+  print(`${kind} ${target} is no longer locked\n`);
+}
+
 async function runLock(kind: string, target: string | undefined, options: LockOptions, print: Print) {
   if (kind === 'list') {
     if (target !== undefined || options.off) throw new CliError(3, 'lock list takes no name, and no --off');
@@ -45,12 +59,7 @@ async function runLock(kind: string, target: string | undefined, options: LockOp
   }
   if (target === undefined) throw new CliError(3, `name the ${kind}: countersign lock ${kind} NAME`);
   const { callControl } = await import('./control/call-control.ts');
-  if (options.off) {
-    const path = `/api/v1/locks/${kind}/${encodeURIComponent(target)}`;
-    await callControl({ ...options, method: 'DELETE', path });
-    print(`${kind} ${target} is no longer locked\n`);
-    return;
-  }
+  if (options.off) return lift(kind, target, options, print);
   const body = { kind, target, reason: options.reason };
   const { ended, known } = await callControl({ ...options, method: 'POST', path: '/api/v1/locks', body });
   print(`${kind} ${target} is locked; exchanges that ended: ${Number(ended)}\n`);
@@ -71,5 +80,19 @@ export function registerLock(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action((kind: string, name: string | undefined, options: LockOptions) =>
       runVerb(command, (print) => runLock(kind, name, options, print)),
+    );
+}
+
+/** `countersign unlock`: lifts a lock. */
+export function registerUnlock(program: Command): void {
+  const command = program
+    .command('unlock')
+    .description('lift a lock')
+    .addArgument(new Argument('<kind>', 'what is locked').choices(KINDS))
+    .argument('<name>', "id of the agent or session, the owner, or the cluster's name");
+  addControlFlags(command)
+    .addHelpText('after', UNLOCK_EXAMPLES)
+    .action((kind: string, name: string, options: ControlOptions) =>
+      runVerb(command, (print) => lift(kind, name, options, print)),
     );
 }

@@ -12,7 +12,7 @@ import { registerEvidence } from './evidence.ts';
 import { registerGateway } from './gateway.ts';
 import { registerGrants } from './grants.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
-import { registerLock } from './lock.ts';
+import { registerLock, registerUnlock } from './lock.ts';
 import { registerPolicy } from './policy.ts';
 import { ProseCommand } from './prose-command.ts';
 import { registerSessions } from './sessions.ts';
@@ -35,6 +35,7 @@ const verbs = [
   registerApprovals,
   registerGrants,
   registerLock,
+  registerUnlock,
   registerClusters,
   registerAgents,
   registerPolicy,

@@ -43,6 +43,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
   'GET /api/v1/locks': {
     items: [{ kind: 'agent', target: 'reporter', by: 'operator', reason: '', at: '2026-11-29T16:00:00Z' }],
   },
+  'DELETE /api/v1/locks/owner/ada%40example.com': { kind: 'owner', target: 'ada@example.com' },
   'POST /api/v1/locks': { kind: 'agent', target: 'x', ended: 0, known: false },
 };
 
@@ -122,4 +123,12 @@ test('a lock needs a name, and a list takes none', async () => {
     exitCode: 3,
   });
   assert.equal((await run('lock', 'list', 'agent')).exitCode, 3);
+});
+
+test('a lock is lifted by its own verb as by --off', async () => {
+  for (const verb of [['unlock'], ['lock', '--off']]) {
+    const { out, exitCode } = await run(...verb, 'owner', 'ada@example.com');
+    assert.deepEqual([out, exitCode], ['owner ada@example.com is no longer locked\n', 0]);
+  }
+  assert.equal((await run('unlock', 'house', 'x')).exitCode, 3);
 });
