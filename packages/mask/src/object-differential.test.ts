@@ -7,12 +7,12 @@ import { referenceToken } from './fixtures/reference-token.ts';
 import { maskPieces, planFor } from './fixtures/run-masker.ts';
 import type { MaskerOptions } from './masker.ts';
 import { configFormatOf } from './text/config-format.ts';
+import { isDistinctive } from './text/distinctive.ts';
 import { isCount, isHarmlessValue, looksLikeObjectName } from './text/harmless-value.ts';
 import { scanConfig } from './text/scan-config.ts';
 import { isPasswordName, isSecretName } from './text/secret-name.ts';
 import { TextScanner } from './text/text-scanner.ts';
 import { atOnce } from './turns.ts';
-import { isDistinctive } from './walk/unit-values.ts';
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 

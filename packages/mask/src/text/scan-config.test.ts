@@ -63,6 +63,35 @@ describe('scanConfig', () => {
     assert.deepEqual(found('{"password": "open', 'json'), ['open']);
   });
 
+  it('masks what is more than a word under the names of several secrets', () => {
+    const json =
+      '{"tokens":["Aa1Secret99x","admin"],"apiKeys":{"a":"Bb2Secret99x","count":3},"secrets":{"db":"Cc3Secret99x","of":"shop-db"},' +
+      '"passwords":{"db":"Dd4Secret99x"},"credentials":["Ee5"],"other":["Ff6Secret99x"],"list":[{"tokens":"Gg7Secret99x"}]}';
+    const ofJson = ['Aa1Secret99x', 'Bb2Secret99x', 'Cc3Secret99x', 'Dd4Secret99x', 'Ee5', 'Gg7Secret99x'];
+    assert.deepEqual(found(json, 'json'), ofJson);
+    const yaml = [
+      'tokens:',
+      '  - Aa1Secret99x # the first',
+      '  - admin',
+      'passwords: [Bb2Secret99x, "Cc3Secret99x"]',
+      'apiKeys: {a: Dd4Secret99x, b: x}',
+      'secrets:',
+      '  db: Ee5Secret99x',
+      '  of: shop-db',
+      'password:',
+      '- Ff6Secret99x',
+      'other:',
+      '  - Gg7Secret99x',
+      'token:',
+      '  issuer: https://sso.example.org/oauth2',
+      '  audience: My-Audience.1',
+      'secrets: [https://vault.example.org/v1]',
+      '- name: My-Audience.2',
+    ].join('\n');
+    const ofYaml = ['Aa1Secret99x', 'Bb2Secret99x', 'Cc3Secret99x', 'Dd4Secret99x', 'Ee5Secret99x', 'Ff6Secret99x'];
+    assert.deepEqual(found(yaml, 'lines'), ofYaml);
+  });
+
   it('masks attributes and elements of XML', () => {
     const xml =
       '<?xml version="1.0"?><c><db password="a b" user="x"/><token>t t</token><add key="ApiKey" value="k k"/>' +

@@ -5,9 +5,10 @@ import { unescapeJson } from '../json/json-string.ts';
 import { JsonTokenizer } from '../json/tokenizer.ts';
 import { MaskError } from '../mask-error.ts';
 import { type InTurns, TURN_BYTES } from '../turns.ts';
+import { isOpaqueWord } from './distinctive.ts';
 import { isHarmlessValue } from './harmless-value.ts';
 import { isOwnMask } from './own-mask.ts';
-import { isSecretName } from './secret-name.ts';
+import { isPluralOfSecrets, isSecretName } from './secret-name.ts';
 import type { HitForm, TextHit } from './text-hit.ts';
 
 const MAX_DEPTH = 128;
@@ -24,7 +25,11 @@ interface Level {
   /** Whether all scalars below belong to a secret name. */
   readonly isSecret: boolean;
   readonly isArray: boolean;
+  /** Whether it stands under the name of several secrets: of what is in it, what is more than a word is one. */
+  readonly isSeveral: boolean;
   key: 'secret' | 'name' | 'value' | 'other';
+  /** Whether the key is of several secrets, as `tokens` and `passwords` are. */
+  isKeyOfSeveral: boolean;
   /** What a member called `value` held, and whether one called `name` held a secret name: they come in any order. */
   pair: Span | undefined;
   isPairSecret: boolean;
@@ -62,7 +67,16 @@ class MemberReader implements JsonEvents {
     const level = this.#levels.at(-1);
     // An object under a secret name has names of its own; an array has none.
     const isSecret = isArray && level !== undefined && (level.isArray ? level.isSecret : level.key === 'secret');
-    this.#levels.push({ isSecret, isArray, key: 'other', pair: undefined, isPairSecret: false });
+    const isSeveral = level !== undefined && (level.isArray ? level.isSeveral && isArray : level.isKeyOfSeveral);
+    this.#levels.push({
+      isSecret,
+      isArray,
+      isSeveral,
+      key: 'other',
+      isKeyOfSeveral: false,
+      pair: undefined,
+      isPairSecret: false,
+    });
     return READ_ON;
   }
 
@@ -75,6 +89,7 @@ class MemberReader implements JsonEvents {
     const level = this.#levels.at(-1);
     if (level === undefined) return;
     const key = this.#plain(start, end, escaped);
+    level.isKeyOfSeveral = isPluralOfSecrets(key, 0, key.length);
     if (isSecretName(key)) level.key = 'secret';
     else if (NAMES.some((name) => bytesEqual(name, key))) level.key = 'name';
     else level.key = VALUES.some((name) => bytesEqual(name, key)) ? 'value' : 'other';
@@ -96,7 +111,12 @@ class MemberReader implements JsonEvents {
     const level = this.#levels.at(-1);
     if (level === undefined) return;
     if (level.isArray ? level.isSecret : level.key === 'secret') this.#add(span);
+    else if (this.#isOneOfSeveral(level, span)) this.#add(span);
     else if (!level.isArray && level.key === 'value') level.pair = span;
+  }
+
+  #isOneOfSeveral({ isArray, isSeveral, isKeyOfSeveral }: Level, { start, end }: Span): boolean {
+    return (isSeveral || (isKeyOfSeveral && !isArray)) && isOpaqueWord(this.#text.subarray(start, end));
   }
 
   #add({ start, end, form }: Span): void {

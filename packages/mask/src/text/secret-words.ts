@@ -18,7 +18,9 @@ export const SECRET_ENDINGS: readonly string[] = [
 ];
 
 /** Of secrets, where a name is of several. */
-export const PLURALS: readonly string[] = ['secrets', 'tokens', 'apikeys', 'accesskeys', 'privatekeys', 'secretkeys'];
+export const PLURALS: readonly string[] = [
+  ...['secrets', 'tokens', 'apikeys', 'accesskeys', 'privatekeys', 'secretkeys', 'passwords', 'credentials'],
+];
 
 /** Secret as whole words only: many harmless words end like them. */
 export const SECRET_WORDS: ReadonlySet<string> = set('pw bindpw rootpw userpw adminpw psk');

@@ -5,7 +5,8 @@ import type { LeafNode } from '../rules/path-node.ts';
 import { decodeBase64, isCanonicalBase64 } from '../text/base64.ts';
 import { standsAt } from '../text/byte-class.ts';
 import { configFormatOf } from '../text/config-format.ts';
-import { isHarmlessValue, looksLikeObjectName } from '../text/harmless-value.ts';
+import { isOpaqueWord } from '../text/distinctive.ts';
+import { isHarmlessValue } from '../text/harmless-value.ts';
 import { scanConfig } from '../text/scan-config.ts';
 import { joinHits, type TextHit } from '../text/text-hit.ts';
 import { atOnce, type InTurns } from '../turns.ts';
@@ -13,7 +14,6 @@ import type { ReadContext } from './answer-context.ts';
 import { type Edit, editOfHit } from './edits.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
 import { quotedValues } from './quoted-field.ts';
-import { isDistinctive } from './unit-values.ts';
 import type { Span } from './value-index.ts';
 import { withheldWords } from './withheld-words.ts';
 
@@ -111,12 +111,6 @@ function* scanError(
 /** What a file in base64 holds; undefined where the text is none, or compressed. */
 function decodedFile(text: Uint8Array): Uint8Array | undefined {
   return standsAt(text, 0, text.length, GZIP) || !isCanonicalBase64(text) ? undefined : decodeBase64(text);
-}
-
-/** Whether a text is more than a word, and neither the name of an object nor otherwise no value. */
-function isOpaqueWord(text: Uint8Array): boolean {
-  const { length } = text;
-  return isDistinctive(text) && !looksLikeObjectName(text, 0, length) && !isHarmlessValue(text, 0, length);
 }
 
 function editsOf(text: Uint8Array, hits: readonly TextHit[]): readonly Edit[] {

@@ -2,7 +2,8 @@
 import { OPEN_ARRAY, OPEN_OBJECT } from '../json/bytes.ts';
 import { LearnedValues } from '../learned/learned-values.ts';
 import { decodeBase64 } from '../text/base64.ts';
-import { ALPHANUMERIC, CLASSES, DIGIT, isIn, LOWER, UPPER } from '../text/byte-class.ts';
+import { ALPHANUMERIC, isIn } from '../text/byte-class.ts';
+import { isDistinctive } from '../text/distinctive.ts';
 import type { Value } from '../token/token.ts';
 import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { type Span, ValueIndex } from './value-index.ts';
@@ -15,13 +16,6 @@ const SHORTEST_TEXT = 8;
 const SHORTEST_WORD = 4;
 /** With more values than this in one unit every text counts as containing one, so that a unit takes bounded time. */
 const MAX_INDEXED = 1000;
-/** Of a longer value this much is looked at to see whether it is more than a word. */
-const MAX_WORD = 64;
-
-/** The kinds of characters in words and numbers: one, and no mark. */
-const WORDS: readonly number[] = [0, LOWER, UPPER, DIGIT];
-/** Beside the classes of bytes that words are made of. */
-const MARK = 1 << 10;
 /** So many are looked for one by one, which takes less than an index of them. */
 const FEW = 8;
 
@@ -143,22 +137,6 @@ export class UnitValues {
     }
     return spans;
   }
-}
-
-/**
- * Whether a value is more than a word or number that stands in many places: of at least eight characters, letters with
- * digits, capitals among small letters, or a mark that words don't have.
- */
-export function isDistinctive(value: Uint8Array): boolean {
-  if (value.length < SHORTEST_TEXT) return false;
-  let kinds = 0;
-  const end = Math.min(value.length, MAX_WORD);
-  for (let at = 0; at < end; at++) {
-    const byte = value[at] as number;
-    const classes = CLASSES[byte] as number;
-    kinds |= (classes & (LOWER | UPPER | DIGIT)) !== 0 ? classes : isIn(byte, ~0) ? 0 : MARK;
-  }
-  return !WORDS.includes(kinds);
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

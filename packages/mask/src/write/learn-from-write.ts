@@ -5,7 +5,7 @@ import { LearnedValues } from '../learned/learned-values.ts';
 import { neverMasks } from '../rules/node-at.ts';
 import type { MaskingPlan } from '../rules/plan.ts';
 import { decodeBase64, isCanonicalBase64 } from '../text/base64.ts';
-import { isDistinctive } from '../walk/unit-values.ts';
+import { isDistinctive } from '../text/distinctive.ts';
 import { valuesIn } from '../walk/values-in.ts';
 import { placeOf, readContext, valuesOf } from './patch-operation.ts';
 
