@@ -54,6 +54,7 @@ export class PortRelay implements Disposable {
   readonly #up: RecordedWay;
   readonly #down: RecordedWay;
   #opened = 0;
+  #isOver = false;
 
   constructor(parts: PortRelayParts) {
     this.#parts = parts;
@@ -85,6 +86,7 @@ export class PortRelay implements Disposable {
     try {
       await Promise.race([up, down, this.#done.promise]);
     } finally {
+      this.#isOver = true;
       signal.removeEventListener('abort', onAbort);
     }
   }
@@ -132,6 +134,8 @@ export class PortRelay implements Disposable {
   async #connect(connection: Connection, isFull: boolean): Promise<void> {
     const { caller, gate, upstream, recording } = this.#parts;
     const { id, port } = connection;
+    // A caller is heard out when it is told the end. Behind that no port is decided, so none is on record.
+    if (this.#isOver) return;
     const fault = isFull ? new Fault('ERR_LIMIT_CONNECTIONS', String(MAX_CONNECTIONS)) : await gate.admit(port);
     if (fault) return this.#end(connection, fault);
     if (connection.isOver) return;

@@ -47,14 +47,16 @@ class RunningPortForward {
   /** The start is on record, and the end will be: nothing is thrown any more, and what can't be said is cut. */
   async carry(): Promise<void> {
     try {
-      await this.#switch().run();
+      // Behind its end no port is decided again.
+      await this.#switch()
+        .run()
+        .finally(() => this.#gate.close());
       await this.#onRecord.recording.close({ end: 'complete' });
       await this.#onRecord.end(this.#flowed());
       await this.#farewell();
     } catch (error) {
       await this.#cut(this.#onRecord.faultOf(error));
     } finally {
-      this.#gate.close();
       this.#exchange.upstream.destroy();
     }
   }
