@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { KubeError } from '../error.ts';
 import { fromHex, joined, split, utf8 } from '../fixtures/bytes.ts';
 import { WebSocketDecoder } from '../websocket/decoder.ts';
 import { encodeFrame } from '../websocket/encode-frame.ts';
@@ -49,20 +50,38 @@ test('what is encoded is read again, however its bytes are cut', () => {
     index: fc.constantFrom(0, 1),
     type: fc.constantFrom<PortChannel['type']>('data', 'error'),
   });
-  const sent = fc.array(fc.tuple(channel, fc.uint8Array({ maxLength: 200 })), { maxLength: 8 });
+  const sides = fc.constantFrom('client', 'server');
+  const given = fc.array(fc.tuple(channel, fc.uint8Array({ maxLength: 200 })), { maxLength: 8 });
   fc.assert(
-    fc.property(sent, fc.array(fc.integer({ min: 1, max: 30 })), (all, cuts) => {
+    fc.property(sides, given, fc.array(fc.integer({ min: 1, max: 30 })), (side, sent, cuts) => {
+      const isServer = side === 'server';
+      // A client writes no errors, and does not begin with the port.
+      const all = sent.filter(([{ type }]) => isServer || type === 'data');
       const begun = ports.flatMap((port, index) =>
         (['data', 'error'] as const).map((type) => encodePortChannel({ index, type }, encodePort(port))),
       );
-      const bytes = joined([...begun, ...all.map(([each, data]) => encodePortChannel(each, data))]);
-      const read = decode('server', split(bytes, cuts));
+      const messages = all.map(([each, data]) => encodePortChannel(each, data, isServer ? undefined : mask));
+      const read = decode(side, split(joined(isServer ? [...begun, ...messages] : messages), cuts));
       for (const index of [0, 1]) {
         for (const type of ['data', 'error'] as const) {
           const is = (each: PortChannel) => each.index === index && each.type === type;
           const expected = all.filter(([each]) => is(each)).map(([, data]) => data);
           assert.deepEqual(joined(read.filter(is).map(({ data }) => data)), joined(expected));
         }
+      }
+    }),
+  );
+});
+
+test('random messages are read or refused with a KubeError', () => {
+  const messages = fc.array(fc.uint8Array({ max: 8, maxLength: 20 }), { maxLength: 6 });
+  fc.assert(
+    fc.property(messages, fc.constantFrom('client', 'server'), (payloads, side) => {
+      const frames = payloads.map((data) => encodeFrame(opcodes.binary, [data], side === 'client' ? mask : undefined));
+      try {
+        decode(side, frames);
+      } catch (error) {
+        assert.ok(error instanceof KubeError, String(error));
       }
     }),
   );

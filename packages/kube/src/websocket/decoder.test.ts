@@ -220,17 +220,19 @@ test("chunks that are the decoder's give the same messages, and others are left 
   );
 });
 
+const peers = fc.constantFrom('client', 'server');
+
 test('what a decoder gives out does not depend on how the bytes were cut', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), sizes, (bytes, cuts) => {
-      assert.equal(outcome(split(bytes, cuts)), outcome([bytes]));
+    fc.property(peers, fc.oneof(fc.uint8Array({ maxLength: 200 }), likelyFrames()), sizes, (peer, bytes, cuts) => {
+      assert.equal(outcome(peer, split(bytes, cuts)), outcome(peer, [bytes]));
     }),
   );
 });
 
 /** Control frames and bytes of messages, until the bytes are refused or end. */
-function outcome(chunks: readonly Uint8Array[]): string {
-  const decoder = new WebSocketDecoder({ peer: 'server' });
+function outcome(peer: 'client' | 'server', chunks: readonly Uint8Array[]): string {
+  const decoder = new WebSocketDecoder({ peer });
   const told: string[] = [];
   try {
     for (const chunk of chunks) {
@@ -251,7 +253,7 @@ function outcome(chunks: readonly Uint8Array[]): string {
 test('random bytes are refused with a KubeError or read; never more comes out than went in', () => {
   const bytes = fc.oneof(fc.uint8Array({ maxLength: 400 }), likelyFrames());
   fc.assert(
-    fc.property(bytes, fc.constantFrom('client', 'server'), (input, peer) => {
+    fc.property(bytes, peers, (input, peer) => {
       let out = 0;
       try {
         for (const event of decode(peer, [input]))

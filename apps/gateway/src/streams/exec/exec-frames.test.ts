@@ -131,7 +131,7 @@ async function relayed({ caller, upstream, isTerminal, isSlow }: Given) {
   };
   const atUpstream = hear(upstreamsEnd, upstream.isSpdy ? spdyServersEar() : webSocketEar('client'));
   const atCaller = hear(callersEnd, caller.isSpdy ? spdyClientsEar() : webSocketEar('server'));
-  const from = caller.isSpdy ? new SpdyCaller(callerSide, streams) : new WebSocketCaller(callerSide, 5, streams);
+  const from = caller.isSpdy ? new SpdyCaller(callerSide, streams) : new WebSocketCaller(callerSide, 5, streams, 0);
   using to = upstream.isSpdy ? new SpdyUpstream(upstreamSide, streams) : new WebSocketUpstream(upstreamSide);
   const exchange = { abort: new AbortController(), allowance: { spend() {}, hasBytes: async () => {} } };
   using relay = new ExecRelay({
