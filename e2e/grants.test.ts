@@ -167,6 +167,70 @@ suite('grants on a real node', { skip: 'unavailable' in support ? support.unavai
   }
 });
 
+/** Break-glass that the operator opened for the worker. */
+async function broken(...more: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await glass('operator', 'open', 'lab', 'worker', '--reason', 'all is down', ...more);
+  assert.equal(code, 0, stderr);
+  const [, id] = /^break-glass (\S+) is open for worker on lab until /.exec(stdout) ?? [];
+  assert.ok(id, stdout);
+  return id;
+}
+
+const glass = (who: string, ...args: readonly string[]) =>
+  runCountersign('break-glass', ...args, ...controlFlags(site, who));
+
+/** What is on record of break-glass, in order. */
+async function storyOf(id: string): Promise<readonly string[]> {
+  const records = (await site.records()).map(({ record }) => record);
+  return records.flatMap((record) => (record.type === 'breakglass' && record.grant === id ? [record.action] : []));
+}
+
+test('break-glass lets on what rules ask for until an operator ends it, but nothing that is forbidden or locked', async () => {
+  for (const name of ['glass-1', 'glass-2', 'glass-3']) await given(name);
+  assert.equal((await remove('glass-1')).status, 403);
+  for (const [who, ...args] of [
+    ['grace', 'lab', 'worker', '--reason', 'I may not'],
+    ['worker', 'lab', 'worker', '--reason', 'I would like to'],
+    ['operator', 'lab', 'worker', '--reason', ''],
+    ['operator', 'lab', 'worker', '--reason', 'for long', '--for', '2h'],
+  ] as const)
+    assert.equal((await glass(who, 'open', ...args)).code, 1, args.join(' '));
+  assert.equal((await remove('glass-1')).status, 403);
+
+  const id = await broken();
+  const done = await remove('glass-1');
+  assert.equal(done.status, 200);
+  const [intent] = (await recordsOf(done.id ?? '')).filter(({ type }) => type === 'intent');
+  assert.ok(intent?.type === 'intent');
+  const { effect, grant, breakGlass } = intent.decision;
+  assert.deepEqual([intent.grant, effect, grant, breakGlass], [id, 'ask', id, true]);
+  assert.equal((await remove('glass-2', 'other')).status, 403, 'another agent has nothing of it');
+  assert.equal((await remove('precious')).status, 403, 'it gives nothing that a rule forbids');
+  const flags = controlFlags(site, 'operator');
+  await countersign('lock', 'agent', 'worker', ...flags);
+  assert.equal((await remove('glass-2')).status, 403, 'a lock stands above it');
+  await countersign('lock', 'agent', 'worker', '--off', ...flags);
+  assert.equal((await remove('glass-2')).status, 200);
+  assert.equal((await glass('operator', 'end', id)).code, 0);
+  assert.equal((await remove('glass-3')).status, 403);
+  assert.deepEqual(await storyOf(id), ['opened', 'ended']);
+});
+
+test('break-glass that runs out ends the watch that goes on by it, and the log is in order', async () => {
+  const id = await broken('--for', '30s');
+  const watch = await site.as('worker').open('GET', `${CONFIG_MAPS}?watch=true`);
+  await watch.lines.find(() => true);
+  assert.equal(await watch.ended, false, 'it is cut, and does not end cleanly');
+  const story = await eventually('its end is on record', async () => {
+    const found = await storyOf(id);
+    return found.length === 2 ? found : undefined;
+  });
+  assert.deepEqual(story, ['opened', 'expired']);
+  assert.equal((await site.as('worker').call('GET', `${CONFIG_MAPS}?watch=true`)).status, 403);
+  const { dir, trust } = site.evidence;
+  assert.match(await countersign('evidence', 'verify', dir, '--trust', trust), /VERIFIED/);
+});
+
 test("what was let through stands in the cluster's audit log, and nothing else of these agents does", async () => {
   const { both } = await assertJoined(site, ['lab']);
   assert.ok(both > 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
+import { seconds } from './control/seconds.ts';
 import { repeated } from './repeated.ts';
 import { runVerb } from './run-verb.ts';
 
@@ -23,15 +24,6 @@ interface RequestOptions extends ControlOptions {
   readonly name?: readonly string[];
   readonly for: number;
   readonly reason: string;
-}
-
-const UNITS = { s: 1, m: 60, h: 3_600 } as const;
-
-/** `15m` as seconds. */
-function seconds(text: string): number {
-  const [, digits, unit] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
-  if (digits === undefined) throw new InvalidArgumentError('it is a time such as 90s, 15m or 2h');
-  return Number(digits) * UNITS[unit as keyof typeof UNITS];
 }
 
 async function request(cluster: string, options: RequestOptions, print: (text: string) => void): Promise<void> {

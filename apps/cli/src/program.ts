@@ -3,6 +3,7 @@ import type { Command, CommanderError, OutputConfiguration } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { registerAgents } from './agents.ts';
 import { registerApprovals } from './approvals.ts';
+import { registerBreakGlass } from './break-glass.ts';
 import { registerClusters } from './clusters.ts';
 import { registerCompletion } from './completion.ts';
 import { registerConfig } from './config.ts';
@@ -36,6 +37,7 @@ const verbs = [
   registerGrants,
   registerLock,
   registerUnlock,
+  registerBreakGlass,
   registerClusters,
   registerAgents,
   registerPolicy,

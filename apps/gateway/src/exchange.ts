@@ -159,6 +159,8 @@ export interface MadeDecision {
   readonly input: PolicyInput;
   /** Id of the grant that gives what it asks for. */
   readonly grant?: string;
+  /** That grant is one of break-glass. */
+  readonly breakGlass?: true;
   /** Why it was made; absent for the request itself. */
   readonly occasion?: 'request' | 'approval-use';
 }

@@ -360,6 +360,17 @@ export const configSchema = z
       .default({ holdMs: 25_000, maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000 })
       .describe('Countersigning.'),
     notifications,
+    breakGlass: z
+      .strictObject({
+        maxSeconds: z
+          .int()
+          .min(60)
+          .max(14_400)
+          .default(3_600)
+          .describe('How long break-glass is open at most; then somebody opens it anew.'),
+      })
+      .default({ maxSeconds: 3_600 })
+      .describe('What operators may let on in an emergency without a countersignature.'),
     disableIdleAgentsAfterDays: z
       .int()
       .min(1)

@@ -63,6 +63,7 @@ const AGENTS: Readonly<Record<string, AgentDocument>> = {
 const config = {
   issuers: [{ kind: 'oidc', name: 'idp', issuer: ISSUER }],
   clusters: [{ name: 'lab', description: '' }],
+  breakGlass: { maxSeconds: 3_600 },
   roles: {
     operator: [{ issuer: 'idp', group: 'operators' }],
     auditor: [{ issuer: 'idp', group: 'auditors' }],

@@ -15,6 +15,7 @@ import type { Tunnels } from '../tunnel/tunnels.ts';
 import { type AgentRouteParts, agentRoutes } from './agent-routes.ts';
 import { type ApprovalRouteParts, approvalRoutes } from './approval-routes.ts';
 import { type AuthorizeParts, authorize, type ControlCaller, type RefusedCaller, type Role } from './authorize.ts';
+import { type BreakGlassRouteParts, breakGlassRoutes } from './break-glass-routes.ts';
 import { callerPrincipal } from './caller-principal.ts';
 import type { ControlVariables } from './control-context.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -38,6 +39,7 @@ export interface ControlParts
     PasskeyRouteParts,
     AgentRouteParts,
     GrantRouteParts,
+    BreakGlassRouteParts,
     ExplainRouteParts,
     PolicyRouteParts,
     MeParts,
@@ -85,6 +87,8 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/grants/:id/approve': ['POST'],
   '/api/v1/grants/:id/deny': ['POST'],
   '/api/v1/grants/:id/revoke': ['POST'],
+  '/api/v1/break-glass': ['GET', 'POST'],
+  '/api/v1/break-glass/:id/end': ['POST'],
   '/api/v1/agents': ['GET'],
   '/api/v1/agents/:id': ['GET', 'PUT', 'DELETE'],
   '/api/v1/agents/:id/disable': ['POST'],
@@ -264,6 +268,7 @@ export function createControlApi(
   passkeyRoutes(app, parts);
   agentRoutes(app, parts);
   grantRoutes(app, parts);
+  breakGlassRoutes(app, parts);
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));
   app.onError((error, context) => {

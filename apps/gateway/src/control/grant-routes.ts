@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { policyActions } from '@countersign/policy';
 import type { Hono } from 'hono';
 import * as z from 'zod';
 import { requesterOf } from '../approvals/approval.ts';
@@ -25,6 +24,7 @@ import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
+import { scopeFields } from './scope-fields.ts';
 import { shownSignature } from './shown-signature.ts';
 
 export interface GrantRouteParts extends CountersignParts {
@@ -39,21 +39,9 @@ export interface GrantRouteParts extends CountersignParts {
 const MAX_REASON = 500;
 const MAX_SECONDS = 8 * 3_600;
 
-const words = (pattern: RegExp, what: string) => z.array(z.string().regex(pattern, what)).min(1).max(32);
-const name = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
-
 export const grantBody = z.strictObject({
   cluster: z.string().min(1).max(63),
-  verbs: z
-    .array(z.enum(policyActions, `verbs are those of policies: ${policyActions.join(', ')}`))
-    .min(1)
-    .max(32),
-  resources: words(
-    /^[a-z][a-z0-9-]{0,62}(\.[a-z0-9.-]{1,190})?(\/[a-z][a-z0-9-]{0,62})?$/,
-    'a resource is `pods`, `deployments.apps` or `deployments.apps/scale`',
-  ),
-  namespaces: words(/^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$/, 'a namespace, or "" for what has none'),
-  names: words(name, 'the name of an object').optional(),
+  ...scopeFields,
   seconds: z.int().min(10).max(MAX_SECONDS).default(900),
   reason: z.string().max(MAX_REASON).default(''),
 });
@@ -71,8 +59,7 @@ export const signingBody = z.strictObject({
 export const challengeBody = signingBody.omit({ assertion: true }).extend({ verdict: z.enum(['approve', 'deny']) });
 export const stopBody = z.strictObject({ reason });
 
-const refusals: Readonly<Record<GrantProblem | PasskeyProblem, Problem>> = {
-  ...passkeyRefusals,
+export const grantRefusals: Readonly<Record<GrantProblem, Problem>> = {
   ERR_GRANT_STATE: {
     status: 409,
     title: 'Too late',
@@ -101,6 +88,8 @@ const refusals: Readonly<Record<GrantProblem | PasskeyProblem, Problem>> = {
   },
 };
 
+const refusals: Readonly<Record<GrantProblem | PasskeyProblem, Problem>> = { ...passkeyRefusals, ...grantRefusals };
+
 /** What people and the agent itself are told of a grant. */
 function shown({ id, value }: Grant) {
   const { requester, unrecorded: _, signatures, endedBy, ...rest } = value;
@@ -114,6 +103,8 @@ function shown({ id, value }: Grant) {
 
 /** Operators, auditors and approvers see all, an owner those of their agents, an agent its own. */
 function isVisible({ value }: Grant, caller: ControlCaller): boolean {
+  // Break-glass has routes of its own.
+  if (value.breakGlass) return false;
   if (seesAll(caller) || caller.roles.includes('approver')) return true;
   const { requester } = value;
   if (isOwnerOf(caller, requester.owner)) return true;
@@ -124,7 +115,7 @@ function unknown({ var: { requestId } }: ControlContext): Response {
   return problemResponse(problems.notFound('no such grant, or none that you may see'), requestId);
 }
 
-function signerOf({ token, approverGroups }: ControlCaller, now: Date, why: string): Signer {
+export function signerOf({ token, approverGroups }: ControlCaller, now: Date, why: string): Signer {
   const { issuer, subject, names, groups: allGroups } = token;
   const signature = { by: { issuer, subject }, groups: approverGroups, at: now.toISOString(), reason: why };
   return { signature, names, allGroups };

@@ -5,7 +5,7 @@ import type { Decision } from '@countersign/policy';
 import type { Versioned } from '../store/store.ts';
 import { ActiveGrants, letOn } from './active-grants.ts';
 import type { GrantDocument } from './grant.ts';
-import { isSigned } from './grant-digest.ts';
+import { boundGrant, grantDigest, isSigned } from './grant-digest.ts';
 import { grantOf, hmac, inputOf, START, signed, wantedBy } from './grant-for-tests.ts';
 
 const ask: Decision = { effect: 'ask', policyDigest: '', rules: [], reveal: false, approvals: [wantedBy()] };
@@ -124,4 +124,42 @@ test('a read that was overtaken by a later one does not bring back what that one
   resolve([stored('g')]);
   await early;
   assert.equal(grantFor(), undefined);
+});
+
+test('break-glass gives what any rule asks for, by one operator, until it is over, and nothing that was stored as such alone', async () => {
+  const { clock, active, ended, grantFor } = clocked();
+  const strict: Decision = { ...ask, approvals: [wantedBy('security', 2)] };
+  const { scope: _, ...wide } = grantOf({ breakGlass: true, signatures: [signed('ops', [])] });
+  const glass = { ...wide, digest: grantDigest(hmac, boundGrant(wide)) };
+  await active.update(async () => [{ id: 'b', version: 1, value: glass }]);
+  assert.equal(grantFor(strict), 'b');
+  assert.equal(active.applyTo({ id: 'd', decision: strict, input }).breakGlass, true);
+  const denied: Decision = { effect: 'deny', reason: 'forbidden', policyDigest: '', rules: [] };
+  assert.equal(grantFor(denied), undefined);
+  const others = [
+    { ...input, cluster: 'other' },
+    { ...input, principal: { ...input.principal, id: 'other' } },
+    { ...input, principal: { ...input.principal, owner: 'somebody@example.com' } },
+    { ...input, principal: { ...input.principal, owner: 'ops@example.com' } },
+  ];
+  for (const one of others) assert.equal(active.applyTo({ id: 'd', decision: strict, input: one }).grant, undefined);
+  const forOthers = { ...input, principal: { ...input.principal, act: [{ issuer: 'i', subject: 's' }] } };
+  assert.equal(active.applyTo({ id: 'd', decision: strict, input: forOthers }).grant, 'b');
+
+  const { digest } = grantOf({ signatures: [signed('ops', [])] });
+  for (const forged of [
+    { ...glass, digest },
+    { ...glass, seconds: 3_600 },
+    { ...glass, signatures: [] },
+  ]) {
+    await active.update(async () => [{ id: 'b', version: 1, value: forged }]);
+    assert.equal(grantFor(strict), undefined);
+  }
+  await active.update(async () => [{ id: 'b', version: 1, value: glass }, stored('g')]);
+  assert.equal(grantFor(), 'g', 'what people have countersigned is no emergency');
+  for (clock.ms = 4_000; clock.ms < 60_000; clock.ms += 4_000)
+    await active.update(async () => [{ id: 'b', version: 1, value: glass }]);
+  clock.ms = 60_000;
+  active.sweep();
+  assert.deepEqual([grantFor(strict), ended.includes('b')], [undefined, true]);
 });

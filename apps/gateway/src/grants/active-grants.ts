@@ -59,8 +59,9 @@ export class ActiveGrants {
 
   /** A decision with the grant that gives what it asks for, if there is one at this moment. */
   applyTo(made: MadeDecision): MadeDecision {
-    const grant = made.decision.effect === 'ask' ? this.#covering(made.input, made.decision) : undefined;
-    return grant === undefined ? made : { ...made, grant };
+    const found = made.decision.effect === 'ask' ? this.#covering(made.input, made.decision) : undefined;
+    if (found === undefined) return made;
+    return { ...made, grant: found.id, ...(found.value.breakGlass ? { breakGlass: true } : {}) };
   }
 
   #isActive(value: GrantDocument): boolean {
@@ -71,13 +72,18 @@ export class ActiveGrants {
     }
   }
 
-  #covering(input: PolicyInput, { approvals }: Extract<Decision, { effect: 'ask' }>): string | undefined {
+  #covering(
+    input: PolicyInput,
+    { approvals }: Extract<Decision, { effect: 'ask' }>,
+  ): Versioned<GrantDocument> | undefined {
     const now = this.#now();
     if (now.getTime() - this.#readMs >= FRESH_MS) return undefined;
     const own = this.#byAgent.get(input.principal.id) ?? [];
-    return own.find(
+    const covering = own.filter(
       ({ value }) => !isGrantDue(value, now) && covers(value, input) && meets(value, approvals, input.principal.owner),
-    )?.id;
+    );
+    // What people have countersigned is no emergency.
+    return covering.find(({ value }) => !value.breakGlass) ?? covering[0];
   }
 
   #keep(grants: readonly Versioned<GrantDocument>[]): void {

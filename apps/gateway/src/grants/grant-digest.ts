@@ -2,7 +2,7 @@
 import type { Json } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
 import { keyedDigest } from '../keyed-digest.ts';
-import { type GrantDocument, isOfItsTime } from './grant.ts';
+import { type GrantDocument, type GrantScope, isOfItsTime } from './grant.ts';
 
 /** Nothing else that is made with the same key begins so. */
 const PURPOSE = 'countersign grant v1\n';
@@ -13,19 +13,24 @@ export function boundGrant({
   cluster,
   scope,
   seconds,
-}: Pick<GrantDocument, 'requester' | 'cluster' | 'scope' | 'seconds'>): Json {
-  const { id, issuer, subject, act } = requester;
-  const { verbs, resources, namespaces, names } = scope;
+  breakGlass,
+}: Pick<GrantDocument, 'requester' | 'cluster' | 'scope' | 'seconds' | 'breakGlass'>): Json {
+  const { id, issuer, subject, owner, act } = requester;
   return {
     principal: { id, issuer, subject, act: act.map((actor) => ({ issuer: actor.issuer, subject: actor.subject })) },
     cluster,
-    scope: {
-      verbs: [...verbs],
-      resources: [...resources],
-      namespaces: [...namespaces],
-      names: names === undefined ? null : [...names],
-    },
+    scope: scope === undefined ? null : boundScope(scope),
     seconds,
+    ...(breakGlass ? { breakGlass, owner } : {}),
+  };
+}
+
+function boundScope({ verbs, resources, namespaces, names }: GrantScope): Json {
+  return {
+    verbs: [...verbs],
+    resources: [...resources],
+    namespaces: [...namespaces],
+    names: names === undefined ? null : [...names],
   };
 }
 

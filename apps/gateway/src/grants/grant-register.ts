@@ -6,18 +6,28 @@ import { Turns } from '../approvals/turns.ts';
 import { isRequester, isSame } from '../approvals/verdict.ts';
 import type { Log } from '../log/log.ts';
 import { RandomPool } from '../log/random-bytes.ts';
-import { grantApprovedRecord, grantAskedRecord, grantEndRecord } from '../records/grant-records.ts';
+import {
+  breakGlassOpenedRecord,
+  grantApprovedRecord,
+  grantAskedRecord,
+  grantEndRecord,
+} from '../records/grant-records.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Collection, Versioned } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { ActiveGrants } from './active-grants.ts';
-import { type GrantDocument, type GrantState, isGrantDue, isOpenGrant } from './grant.ts';
+import { type GrantDocument, type GrantScope, type GrantState, isGrantDue, isOpenGrant } from './grant.ts';
 import { boundGrant, grantDigest } from './grant-digest.ts';
 
 export type Grant = Versioned<GrantDocument>;
 
 /** What somebody asks for. */
-export type GrantAsking = Pick<GrantDocument, 'cluster' | 'requester' | 'scope' | 'seconds' | 'reason'>;
+export type GrantAsking = Pick<GrantDocument, 'cluster' | 'requester' | 'scope' | 'seconds' | 'reason'> & {
+  readonly scope: GrantScope;
+};
+
+/** What an operator opens: for the whole of an agent on a cluster, or for a scope. */
+export type BreakGlass = Pick<GrantDocument, 'cluster' | 'requester' | 'scope' | 'seconds'>;
 
 export interface GrantRegisterParts {
   readonly grants: Collection<GrantDocument>;
@@ -75,7 +85,8 @@ export class GrantRegister {
   ask(asking: GrantAsking): Promise<Grant | undefined> {
     return this.#turns.run(asking.requester.id, async () => {
       const { grants, hmac, log, now } = this.#parts;
-      const own = (await everyDocument(grants)).filter(({ value }) => value.requester.id === asking.requester.id);
+      const isOwn = ({ value }: Grant) => value.requester.id === asking.requester.id && !value.breakGlass;
+      const own = (await everyDocument(grants)).filter(isOwn);
       const open = own.filter(({ value }) => isOpenGrant(value)).length;
       if (open >= MAX_OPEN_OF_AGENT || own.length >= MAX_KEPT_OF_AGENT) return undefined;
       const at = now().getTime();
@@ -91,6 +102,39 @@ export class GrantRegister {
       };
       await log.append([grantAskedRecord(id, value, bound)]);
       if (!(await grants.insert(id, value))) throw new StoreError('ERR_STORE_UNAVAILABLE', `the id ${id} is taken`);
+      return { id, version: 1, value };
+    });
+  }
+
+  /**
+   * Break-glass: a grant that is in force at once, by one operator's word, who MUST have said why; or why it is not.
+   * @throws StoreError, LogError
+   */
+  open(opening: BreakGlass, signer: Signer): Promise<Grant | GrantProblem | 'too many'> {
+    return this.#turns.run(opening.requester.id, async () => {
+      const { grants, active, hmac, log, now } = this.#parts;
+      const problem = partyProblem(opening, signer);
+      if (problem) return problem;
+      const own = (await everyDocument(grants)).filter(({ value }) => value.requester.id === opening.requester.id);
+      if (own.filter(({ value }) => value.breakGlass && isOpenGrant(value)).length >= MAX_OPEN_OF_AGENT)
+        return 'too many';
+      const at = now().getTime();
+      const id = this.#random.uuidv7(at);
+      const { signature } = signer;
+      const given = { ...opening, breakGlass: true } as const;
+      const bound = boundGrant(given);
+      const value: GrantDocument = {
+        ...given,
+        state: 'active',
+        reason: signature.reason,
+        digest: grantDigest(hmac, bound),
+        askedAt: new Date(at).toISOString(),
+        expiresAt: new Date(at + opening.seconds * 1_000).toISOString(),
+        signatures: [signature],
+      };
+      await log.append([breakGlassOpenedRecord(id, value, signature, bound)]);
+      if (!(await grants.insert(id, value))) throw new StoreError('ERR_STORE_UNAVAILABLE', `the id ${id} is taken`);
+      await active.update(() => this.all());
       return { id, version: 1, value };
     });
   }
@@ -213,14 +257,20 @@ export function grantVerdictProblem(
 }
 
 /** Who may have a say in a grant: nobody who asked, or may own who asked. */
-function signerProblem(
-  { requester }: GrantDocument,
-  { signature, names, allGroups }: Signer,
+function signerProblem(document: GrantDocument, signer: Signer): GrantProblem | undefined {
+  // Nobody has asked for it, and nobody has anything to add.
+  if (document.breakGlass) return 'ERR_GRANT_STATE';
+  return partyProblem(document, signer) ?? (signer.signature.groups.length === 0 ? 'ERR_GRANT_GROUP' : undefined);
+}
+
+/** Whether somebody is the agent itself, or whom it acts for, or owns it, or may. */
+function partyProblem(
+  { requester }: Pick<GrantDocument, 'requester'>,
+  { signature: { by }, names, allGroups }: Signer,
 ): GrantProblem | undefined {
-  const { by, groups } = signature;
   if (isRequester(requester, by, names)) return 'ERR_GRANT_SELF';
   if (separationOf(requester.owner, [by.subject, ...names], allGroups) !== 'other') return 'ERR_GRANT_OWNER';
-  return groups.length === 0 ? 'ERR_GRANT_GROUP' : undefined;
+  return undefined;
 }
 
 function signingProblem(

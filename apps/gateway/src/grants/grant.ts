@@ -24,7 +24,10 @@ export interface GrantDocument {
   readonly state: GrantState;
   readonly cluster: string;
   readonly requester: Requester;
-  readonly scope: GrantScope;
+  /** Absent in one of break-glass that is for all that its agent does on the cluster. */
+  readonly scope?: GrantScope;
+  /** One operator opened it in an emergency: it gives whatever any rule asks for. */
+  readonly breakGlass?: true;
   /** For how long, from the first signature on. */
   readonly seconds: number;
   /** In the agent's words. */
@@ -59,14 +62,28 @@ export function isOfItsTime({ signatures, seconds, expiresAt }: GrantDocument): 
   return Date.parse(expiresAt) <= firstMs + seconds * 1_000 + LATE_MS;
 }
 
-/** Whether a request is in a grant's scope, asked by whom it was given to: the same agent for the same people. */
-export function covers({ cluster, requester, scope }: GrantDocument, input: PolicyInput): boolean {
-  const { principal, request } = input;
-  if (request.kind !== 'resource' || input.cluster !== cluster) return false;
-  const { id, issuer, subject, act } = principal;
-  const isTheirs =
-    principal.kind === 'agent' && id === requester.id && isSamePrincipal(requester, { issuer, subject, act });
-  if (!isTheirs || !scope.verbs.includes(policyAction(request))) return false;
+/**
+ * Whether a request is in a grant's scope, asked by whom it was given to: the same agent for the same people; under
+ * break-glass the same agent of the same owner, whoever it acts for.
+ */
+export function covers(grant: GrantDocument, input: PolicyInput): boolean {
+  const { request } = input;
+  if (request.kind !== 'resource' || input.cluster !== grant.cluster || !isGivenTo(grant, input)) return false;
+  return grant.scope === undefined ? grant.breakGlass === true : isWithin(grant.scope, input, request);
+}
+
+function isGivenTo({ requester, breakGlass }: GrantDocument, { principal }: PolicyInput): boolean {
+  const { kind, id, owner, issuer, subject, act } = principal;
+  if (kind !== 'agent' || id !== requester.id) return false;
+  return breakGlass ? owner === requester.owner : isSamePrincipal(requester, { issuer, subject, act });
+}
+
+function isWithin(
+  scope: GrantScope,
+  input: PolicyInput,
+  request: Extract<PolicyInput['request'], { kind: 'resource' }>,
+): boolean {
+  if (!scope.verbs.includes(policyAction(request))) return false;
   if (!scope.namespaces.includes(request.namespace)) return false;
   if (!resourcesOf(request).some((resource) => scope.resources.includes(resource))) return false;
   return (
@@ -98,13 +115,14 @@ function resourcesOf(request: Extract<PolicyInput['request'], { kind: 'resource'
 
 /**
  * Whether the people who signed a grant are all whom a decision asks for: distinct, nobody who asked, nobody who owns the
- * agent, then or now. That a document says `active` proves nothing.
+ * agent, then or now. That a document says `active` proves nothing. Under break-glass the operator who opened it is enough.
  */
 export function meets(
-  { requester, signatures }: GrantDocument,
+  { requester, signatures, breakGlass }: GrantDocument,
   approvals: readonly ApprovalRequirement[],
   owner: string,
 ): boolean {
   const owners = [requester.owner, owner];
-  return signaturesFlaw(signatures, { requester, requirements: approvals, owners }) === undefined;
+  const requirements = breakGlass ? [] : approvals;
+  return signatures.length > 0 && signaturesFlaw(signatures, { requester, requirements, owners }) === undefined;
 }

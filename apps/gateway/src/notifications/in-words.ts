@@ -52,6 +52,12 @@ function sentence({ type, about }: Notice): string {
       return `Locked: ${locked(about)}`;
     case 'unlock':
       return `Unlocked: ${locked(about)}`;
+    case 'break-glass-opened':
+      return `Break-glass is open${until(about)}: what rules ask for is let on without a countersignature, for ${agent} on cluster ${about.cluster}`;
+    case 'break-glass-used':
+      return `${agent} has used break-glass: ${request(about)}${by(about)}`;
+    case 'break-glass-ended':
+      return `Break-glass is over: ${agent} on cluster ${about.cluster}`;
     case 'denials':
       return `${agent} was denied ${count} times within ${seconds} seconds; the last was ${request(about)}: ${fault}${by(about)}`;
     case 'undecided':

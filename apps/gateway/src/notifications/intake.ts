@@ -59,8 +59,7 @@ export class Intake {
   /** For how many receivers there was no room. */
   async #put({ notice, use }: Queued, rooms: Map<string, number>): Promise<number> {
     const { outbox, uses, config } = this.#parts;
-    const { agent = '' } = notice.about;
-    if (use !== undefined && !(await uses.isNews(agent, use))) return 0;
+    if (use !== undefined && !(await uses.isNews(use.of, use.what))) return 0;
     const topic = NOTICE_TOPICS[notice.type];
     let dropped = 0;
     for (const { name, topics } of config().receivers) {
@@ -70,7 +69,7 @@ export class Intake {
       if (room > 0) await outbox.put(name, notice);
       else dropped += 1;
     }
-    if (use !== undefined) await uses.keep(agent, use);
+    if (use !== undefined) await uses.keep(use.of, use.what);
     return dropped;
   }
 

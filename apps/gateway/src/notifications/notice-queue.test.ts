@@ -150,7 +150,7 @@ test('a use is what the cluster took of an agent, once for each cluster, verb an
   assert.deepEqual(queue.waiting(), []);
   see(answer(), answer(), record('outcome', { result: 'done' }), answer({ cluster: 'other' }));
   see(record('stream.start', { request: { ...request, subresource: 'exec' }, stream: EXCHANGE, recorded: [] }));
-  const uses = queue.waiting().map(({ notice, use }) => [notice.about.cluster, notice.about.resource, use]);
+  const uses = queue.waiting().map(({ notice, use }) => [notice.about.cluster, notice.about.resource, use?.what]);
   assert.deepEqual(uses, [
     ['lab', 'deployments.apps', '["reporter","lab","delete","deployments.apps"]'],
     ['other', 'deployments.apps', '["reporter","other","delete","deployments.apps"]'],
@@ -179,4 +179,24 @@ test('a thousand wait at most, and what finds no room is counted once', () => {
     queue.waiting().map(({ notice }) => notice.type),
     ['first-use'],
   );
+});
+
+test('break-glass is told when it is opened, first used and over', () => {
+  const { queue, see } = openQueue();
+  const grant = randomUUID();
+  const glass = { type: 'breakglass', grant, agent: 'reporter', cluster: 'lab' } as const;
+  const letOn = {
+    decision: { ...decision, effect: 'ask', grant, breakGlass: true, rules: [{ set: 'lab', id: 'asks' }] },
+  };
+  see({ ...glass, action: 'opened', by: 'ann', expiresAt: '2026-11-30T00:15:00.000000Z' });
+  see(record('intent', letOn), record('intent', letOn), answer(letOn));
+  see({ ...glass, action: 'expired' });
+  const told = queue.waiting().map(({ notice, use }) => [notice.type, notice.about.agent, use?.of]);
+  assert.deepEqual(told, [
+    ['break-glass-opened', 'reporter', undefined],
+    ['break-glass-used', 'reporter', grant],
+    ['first-use', 'reporter', 'reporter'],
+    ['break-glass-ended', 'reporter', undefined],
+  ]);
+  assert.doesNotMatch(JSON.stringify(queue.waiting()), /ann/);
 });

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Leaf, LogRecord } from '@countersign/evidence';
 import type { Notice, NoticeFacts, NoticeType } from './notice.ts';
-import { type Sighting, sightingOf } from './sighting.ts';
+import { breakGlassUse, type Sighting, sightingOf } from './sighting.ts';
 import { type DenialRate, DenialTally, GATHER_SECONDS, UndecidedTally } from './tallies.ts';
 import { useNoticeId } from './use-notice-id.ts';
 
 /** A notice on its way to the outbox. */
 export interface Queued {
   readonly notice: Notice;
-  /** What the agent used, where nobody is told unless it is for the first time. */
-  readonly use?: string;
+  /** What was used, where nobody is told unless it is for the first time: of an agent, or of a grant of break-glass. */
+  readonly use?: { readonly of: string; readonly what: string };
 }
 
 export interface NoticeQueueParts {
@@ -61,10 +61,9 @@ export class NoticeQueue {
   observe(records: readonly (LogRecord | Leaf)[], firstIndex: number): void {
     if (this.#rate === undefined) return;
     for (const [offset, record] of records.entries()) {
-      const sighting = sightingOf(record);
-      if (!sighting) continue;
-      const queued = this.#queuedOf(sighting, `${this.#parts.logId}-${firstIndex + offset}`, this.#rate);
-      if (queued) this.#put(queued);
+      const id = `${this.#parts.logId}-${firstIndex + offset}`;
+      this.#take(sightingOf(record), id, this.#rate);
+      this.#take(breakGlassUse(record), id, this.#rate);
     }
     this.#first = Math.min(this.#first, firstIndex);
     this.#seen = Math.max(this.#seen, firstIndex + records.length - 1);
@@ -94,6 +93,11 @@ export class NoticeQueue {
     return dropped;
   }
 
+  #take(sighting: Sighting | undefined, id: string, rate: DenialRate): void {
+    const queued = sighting && this.#queuedOf(sighting, id, rate);
+    if (queued) this.#put(queued);
+  }
+
   #queuedOf(sighting: Sighting, id: string, rate: DenialRate): Queued | undefined {
     const { about } = sighting;
     const nowMs = this.#parts.now().getTime();
@@ -110,19 +114,23 @@ export class NoticeQueue {
         const isFirst = this.#undecided.isFirst(id, about, count, nowMs);
         return isFirst ? { notice: this.#notice('undecided', id, { ...about, count }) } : undefined;
       }
-      case 'used':
-        return this.#useOf(about);
+      case 'used': {
+        const { agent = '', cluster, verb, resource } = about;
+        return this.#useOf('first-use', agent, [agent, cluster, verb, resource], about);
+      }
+      case 'broke glass':
+        return this.#useOf('break-glass-used', sighting.grant, ['break-glass', sighting.grant], about);
     }
   }
 
   /** Nobody can say yet whether it is the first, unless it is known here already. */
-  #useOf(about: NoticeFacts): Queued | undefined {
-    const use = JSON.stringify([about.agent, about.cluster, about.verb, about.resource]);
+  #useOf(type: NoticeType, of: string, words: readonly unknown[], about: NoticeFacts): Queued | undefined {
+    const what = JSON.stringify(words);
     // One that finds no room must not be known.
-    if (this.#knownUses.has(use) || this.#waiting.length >= MAX_QUEUED) return undefined;
+    if (this.#knownUses.has(what) || this.#waiting.length >= MAX_QUEUED) return undefined;
     if (this.#knownUses.size >= MAX_KNOWN_USES) this.#knownUses.clear();
-    this.#knownUses.add(use);
-    return { notice: this.#notice('first-use', useNoticeId(use), about), use };
+    this.#knownUses.add(what);
+    return { notice: this.#notice(type, useNoticeId(what), about), use: { of, what } };
   }
 
   #notice(type: NoticeType, id: string, about: NoticeFacts): Notice {

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** What a receiver may choose between. */
-export const TOPICS = ['approvals', 'grants', 'locks', 'denials', 'undecided', 'first-use', 'log'] as const;
+export const TOPICS = [
+  'approvals',
+  'grants',
+  'locks',
+  'break-glass',
+  'denials',
+  'undecided',
+  'first-use',
+  'log',
+] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** Everything that is told, with the topic that it belongs to. */
@@ -17,6 +26,9 @@ export const NOTICE_TOPICS = {
   'grant-ended': 'grants',
   lock: 'locks',
   unlock: 'locks',
+  'break-glass-opened': 'break-glass',
+  'break-glass-used': 'break-glass',
+  'break-glass-ended': 'break-glass',
   denials: 'denials',
   undecided: 'undecided',
   'first-use': 'first-use',

@@ -10,7 +10,9 @@ export type Sighting =
   | { readonly kind: 'denied'; readonly agent: string; readonly about: NoticeFacts }
   | { readonly kind: 'undecided'; readonly about: NoticeFacts; readonly count: number }
   /** An agent did something that the cluster took. */
-  | { readonly kind: 'used'; readonly about: NoticeFacts };
+  | { readonly kind: 'used'; readonly about: NoticeFacts }
+  /** A decision was let on by break-glass. */
+  | { readonly kind: 'broke glass'; readonly grant: string; readonly about: NoticeFacts };
 
 type Record = LogRecord | Leaf;
 type Of<T extends Record['type']> = Extract<Record, { readonly type: T }>;
@@ -40,7 +42,12 @@ function requestFacts(request: OfExchange['request']): NoticeFacts {
 }
 
 /** Who asked for what; people are not named. */
-function exchangeFacts({ exchange, cluster, principal, request }: OfExchange): NoticeFacts {
+function exchangeFacts({
+  exchange,
+  cluster,
+  principal,
+  request,
+}: Pick<OfExchange, 'exchange' | 'cluster' | 'principal' | 'request'>): NoticeFacts {
   return {
     exchange,
     ...(cluster === undefined ? {} : { cluster: cut(cluster) }),
@@ -129,6 +136,22 @@ function lockSighting({ type, kind, target }: Of<'lock' | 'unlock'>): Sighting {
   return event(type, { lock: kind, ...(kind === 'owner' ? {} : { target: cut(target) }) });
 }
 
+function breakGlassSighting({ action, grant, agent, cluster, expiresAt }: Of<'breakglass'>): Sighting {
+  return event(action === 'opened' ? 'break-glass-opened' : 'break-glass-ended', {
+    ...(grant === undefined ? {} : { grant }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  });
+}
+
+/** Whether a decision in a record was let on by break-glass. */
+export function breakGlassUse(record: Record): Sighting | undefined {
+  if (!('decision' in record) || !record.decision?.breakGlass || record.decision.grant === undefined) return undefined;
+  const { grant, rules } = record.decision;
+  return { kind: 'broke glass', grant, about: { ...exchangeFacts(record), grant, rules: namesOf(rules) } };
+}
+
 /** What of a record people may want to be told, whatever they are told already; most are no reason at all. */
 export function sightingOf(record: Record): Sighting | undefined {
   switch (record.type) {
@@ -158,6 +181,8 @@ export function sightingOf(record: Record): Sighting | undefined {
     case 'lock':
     case 'unlock':
       return lockSighting(record);
+    case 'breakglass':
+      return breakGlassSighting(record);
     default:
       return undefined;
   }

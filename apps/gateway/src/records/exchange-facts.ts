@@ -73,6 +73,7 @@ export function decisionOf({
   id,
   decision,
   grant,
+  breakGlass,
   occasion = 'request',
 }: MadeDecision): NonNullable<Intent['decision']> {
   const { effect, policyDigest } = decision;
@@ -87,6 +88,7 @@ export function decisionOf({
         reveal: decision.reveal,
         approvals: decision.approvals.map(approvalOf),
         ...(grant === undefined ? {} : { grant }),
+        ...(breakGlass ? { breakGlass } : {}),
       };
     case 'deny':
       return { ...common, reason: decision.reason };

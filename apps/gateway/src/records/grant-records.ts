@@ -49,13 +49,36 @@ export function grantApprovedRecord(
   return { type: 'grant.approved', ...about(grant, document), ...verdictBy(signature), scope, expiresAt: until };
 }
 
+/** Durable before it is in force. */
+export function breakGlassOpenedRecord(
+  grant: string,
+  document: GrantDocument,
+  signature: Signature,
+  bound: Json,
+): Record<'breakglass'> {
+  const { by, sealed } = saidBy(signature);
+  return {
+    type: 'breakglass',
+    action: 'opened',
+    ...about(grant, document),
+    by,
+    scope: document.digest,
+    expiresAt: recordTime(new Date(document.expiresAt)),
+    sealed: { ...sealed, scope: bound },
+  };
+}
+
 /** The end of a grant, by which it ended. */
 export function grantEndRecord(
   grant: string,
   document: GrantDocument,
-): Record<'grant.denied' | 'grant.expired' | 'grant.revoked' | 'grant.withdrawn'> {
-  const { state, endedBy } = document;
+): Record<'grant.denied' | 'grant.expired' | 'grant.revoked' | 'grant.withdrawn' | 'breakglass'> {
+  const { state, endedBy, breakGlass } = document;
   const facts = about(grant, document);
+  if (breakGlass)
+    return endedBy === undefined
+      ? { type: 'breakglass', action: 'expired', ...facts }
+      : { type: 'breakglass', action: 'ended', ...facts, ...saidBy(endedBy) };
   if (endedBy === undefined || state === 'pending' || state === 'active' || state === 'expired')
     return { type: 'grant.expired', ...facts };
   if (state === 'denied') return { type: 'grant.denied', ...facts, ...verdictBy(endedBy) };

@@ -115,9 +115,12 @@ const lockTarget = {
 export const lock = leaf('lock', { ...lockTarget, streams: count.optional().describe('Live streams that it ended') });
 export const unlock = leaf('unlock', lockTarget);
 export const breakglass = leaf('breakglass', {
-  by,
-  action: code,
+  by: by.optional().describe('Absent where its time was over'),
+  action: code.describe('opened, ended or expired'),
+  grant: uuid.optional().describe('Its id: decisions that it let on name it'),
   cluster: name.optional(),
+  agent: personId.optional(),
+  scope: digest.optional().describe('Salted digest of what it is for, which is sealed'),
   expiresAt: timestamp.optional(),
 });
 

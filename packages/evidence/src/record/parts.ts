@@ -109,6 +109,7 @@ export const decision = z
       .describe('What would have to be countersigned, and by whom'),
     approvalsOmitted: count.optional().describe('How many more there were; their rules are among the rules'),
     grant: uuid.optional().describe('The grant that gave what it asks for'),
+    breakGlass: z.literal(true).optional().describe('That grant is one of break-glass: one operator opened it'),
     inputCommitment: digest.optional().describe('HMAC-SHA-256 of the canonical input under a salt of its own'),
   })
   .meta({ id: 'Decision' });

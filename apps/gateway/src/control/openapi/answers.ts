@@ -111,6 +111,19 @@ export const grant = z.object({
 });
 export const grants = listOf(grant);
 
+export const brokenGlass = z.looseObject({
+  id: z.string(),
+  state: grant.shape.state,
+  cluster: z.string(),
+  agent: z.string(),
+  owner: z.string(),
+  seconds: z.int(),
+  openedAt: time,
+  openedBy: person.optional(),
+  expiresAt: time,
+});
+export const brokenGlasses = listOf(brokenGlass);
+
 export const agent = z.object({
   id: z.string(),
   source: z.enum(['config', 'api']),
