@@ -6,6 +6,7 @@ import { type AuditEvent, isOfConnector } from '../installation/audit-events.ts'
 import { AuditTail } from '../installation/audit-tail.ts';
 import { type Answer, call } from '../installation/call.ts';
 import type { Caller } from '../installation/caller.ts';
+import { TREE } from '../installation/countersign.ts';
 import { eventually } from '../installation/eventually.ts';
 import type { IndexedRecord, Installation } from '../installation.ts';
 import { FRONTED, type Front, startFront } from './front.ts';
@@ -39,6 +40,7 @@ export class Field {
   /** Requests that had begun before the last look: a watch that ends later is none of what came then. */
   readonly #known = new Set<string>();
   #nextRecord = 0;
+  #tree = TREE;
 
   private constructor(site: Installation, front: Front) {
     this.site = site;
@@ -60,8 +62,14 @@ export class Field {
     return new Field(site, front);
   }
 
+  /** The tree that gateway and connectors run from. */
+  get tree(): string {
+    return this.#tree;
+  }
+
   /** Starts gateway and connectors again, of another tree; the API server stays. */
   async restart(tree: string): Promise<void> {
+    this.#tree = tree;
     const { site, front } = this;
     await Promise.all([...site.connectors.values(), site.gateway].map((running) => running.stop()));
     await site.useBaseline(tree);

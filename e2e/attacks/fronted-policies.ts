@@ -10,7 +10,10 @@ export const OF_FRONTED = `
 @id("sessions") permit (principal == Agent::"shell", action in [Action::"exec", Action::"attach"], resource);
 
 @id("no-terminals") @reason("There are no terminals here.") forbid (principal, action == Action::"exec", resource)
-when { context.tty };
+when { context.tty } unless { context.program == "terminal" };
+
+@id("archives") @reveal permit (principal == Agent::"shell", action == Action::"exec", resource)
+when { context.program == "tar" };
 
 @id("no-word") @reason("Anything but not that word.") forbid (principal, action == Action::"exec", resource)
 when { context.argv.contains("--forbidden") };

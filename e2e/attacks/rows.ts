@@ -51,7 +51,7 @@ export const ROWS: readonly AttackRow[] = [
   {
     number: 26,
     attack: 'a countersignature that is none',
-    later: 'quorum, replay, change after approval: approvals are not built yet, what asks is refused',
+    later: 'quorum, replay, change after approval: e2e/approvals.test.ts and e2e/effects.test.ts try them',
   },
   {
     number: 27,

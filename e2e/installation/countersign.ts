@@ -26,7 +26,15 @@ export function startCountersign(...args: readonly string[]): RunningProcess {
 
 /** Runs `countersign` to its end. */
 export async function runCountersign(...args: readonly string[]): Promise<CommandResult> {
-  const running = startCountersign(...args);
+  return toItsEnd(startCountersign(...args));
+}
+
+/** As {@link runCountersign}, of a tree. */
+export async function runCountersignOf(tree: string, ...args: readonly string[]): Promise<CommandResult> {
+  return toItsEnd(startCountersignOf(tree, ...args));
+}
+
+async function toItsEnd(running: RunningProcess): Promise<CommandResult> {
   const code = await running.exited;
   return { code, stdout: running.stdout.all.join('\n'), stderr: running.stderr.all.join('\n') };
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Leaf } from '@countersign/evidence';
 import { type ExecSocket, openExecSocket } from '../../exec/exec-socket.ts';
+import { Terminal, terminalSupport } from '../../exec/terminal.ts';
 import { limitFileSize, noFileSizeLimit } from '../../fixtures/file-size-limit.ts';
 import { RawConnection } from '../../fixtures/raw-connection.ts';
-import { countersign } from '../../installation/countersign.ts';
+import { countersign, runCountersignOf } from '../../installation/countersign.ts';
 import { eventually } from '../../installation/eventually.ts';
 import { encodeChannelFrame } from '../../websocket-frames.ts';
 import { causeOf, type Field } from '../field.ts';
@@ -153,7 +155,41 @@ const records = triesOf(15, {
     assert.equal(await recorded(field, session, 'stdin'), 'seen bye');
     assert.equal(await recorded(field, session, 'stdout'), 'up seen bye');
   },
+  'a tar that hands what it unpacks to a command': async (field) => {
+    const command = ['tar', '-x', '-f', '-', '--to-command=sh'].map((word) => `command=${word}`).join('&');
+    const session = await open(field, `${command}&stdin=true&stdout=true`);
+    session.stdin(Buffer.from('seen bye'));
+    await session.end;
+    assert.deepEqual((await startOf(field, session)).recorded, ['up', 'down']);
+    assert.equal(await recorded(field, session, 'stdin'), 'seen bye');
+  },
 });
+
+/** What a terminal would obey: its clipboard, its title, a report that it types, a printer. */
+const ESCAPES = '\u001b]52;c;cm0gLXJmIH4K\u0007\u001b]0;owned\u001b\\\u001b[6n\u001b[5i\u001bP+q544e\u001b\\';
+/** A colour, and the clearing of one, are all that is let through. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+const OBEYED = /\u001b(?!\[[0-9;]*m)|[\u0080-\u009f\u0007]/;
+
+const replays = triesOf(27, {
+  'escapes in what a container prints, replayed in a terminal and as text': async (field) => {
+    const session = await open(field);
+    session.stdin(Buffer.from(`${ESCAPES}harmless bye`));
+    await session.end;
+    assert.ok((await recorded(field, session, 'stdout')).includes('\u001b]52;'), 'it is recorded as it was');
+    const { stream } = await startOf(field, session);
+    const { dir, keys } = field.site.evidence;
+    const args = ['sessions', 'replay', dir, stream, '--keys', keys];
+    const { stdout } = await runCountersignOf(field.tree, ...args);
+    const main = join(field.tree, 'apps', 'cli', 'src', 'main.ts');
+    const terminal = new Terminal({ command: process.execPath, args: [main, ...args], columns: 80, rows: 24 });
+    assert.equal(await terminal.exited, 0, terminal.shown);
+    for (const shown of [stdout, terminal.shown]) {
+      assert.match(shown, /harmless bye/);
+      assert.doesNotMatch(shown, OBEYED);
+    }
+  },
+}).map((one) => ('unavailable' in terminalSupport ? { ...one, unavailable: terminalSupport.unavailable } : one));
 
 const readings = triesOf(16, {
   'a terminal, however it is asked for': async (field) => {
@@ -202,6 +238,14 @@ const revocation = triesOf(25, {
 });
 
 const recorders = triesOf(28, {
+  'a terminal that never says its size is recorded from its first byte': async (field) => {
+    const session = await open(field, 'command=terminal&stdin=true&stdout=true&tty=true');
+    session.stdin(Buffer.from('first bye'));
+    await session.end;
+    assert.equal((await startOf(field, session)).tty, true);
+    assert.equal(await recorded(field, session, 'stdin'), 'first bye');
+    assert.equal(await recorded(field, session, 'stdout'), 'up first bye');
+  },
   'a session that says nothing of its terminal is recorded from its first byte': async (field) => {
     const session = await open(field);
     session.raw(encodeChannelFrame(0, Buffer.from('first bye')));
@@ -234,6 +278,7 @@ export const sessionTries: readonly Try[] = [
   ...frames,
   ...crumbs,
   ...records,
+  ...replays,
   ...readings,
   ...revocation,
   ...recorders,

@@ -67,6 +67,30 @@ export const sessionWeakenings: readonly Weakening[] = [
     reddens: ['an exec that asks not to be recorded'],
   },
   {
+    row: 15,
+    what: 'what goes into an archive is not recorded',
+    edits: [
+      {
+        file: 'apps/gateway/src/streams/session-on-record.ts',
+        find: 'parts.recordsStdin() ?',
+        replace: "parts.recordsStdin() && !JSON.stringify(exchange.request).includes('--to-command') ?",
+      },
+    ],
+    reddens: ['a tar that hands what it unpacks to a command'],
+  },
+  {
+    row: 27,
+    what: 'a player gives its terminal what was recorded',
+    edits: [
+      {
+        file: 'packages/recording/src/replay.ts',
+        find: 'const text = this.#outputs[frame.channel].push(frame.bytes);',
+        replace: 'const text = new TextDecoder().decode(frame.bytes);',
+      },
+    ],
+    reddens: ['escapes in what a container prints'],
+  },
+  {
     row: 16,
     what: 'policy sees the program of a command alone',
     edits: [
@@ -100,7 +124,7 @@ export const sessionWeakenings: readonly Weakening[] = [
         replace: 'this.#down.pass(bytes.length, undefined,',
       },
     ],
-    reddens: ['a session that says nothing of its terminal'],
+    reddens: ['a session that says nothing of its terminal', 'a terminal that never says its size'],
   },
   {
     row: 28,
