@@ -308,9 +308,7 @@ export const configSchema = z
         owner: z
           .array(ownerBinding)
           .optional()
-          .describe(
-            'Issuers at which owners of agents log in: they see what their agents asked for and did, and may disable or lock them.',
-          ),
+          .describe('Issuers at which owners log in: they see what their agents did, disable and lock them.'),
       })
       .default({ operator: [], auditor: [], approver: [] })
       .describe('Who may use the control API.'),
