@@ -45,6 +45,17 @@ describe('the cell of a column that may show any field', () => {
     }
   });
 
+  it('is masked however long it is, and however Go spells what it shows', () => {
+    const padding = Array.from({ length: 4_500 }, () => 'n').join(' ');
+    const object = { spec: { users: [{ adminPassword: 'hunter2' }], login: { passwords: ['Zx9&kf<22jd'] } } };
+    for (const cell of [`["${padding}","hunter2"]`, String.raw`["Zx9\u0026kf\u003c22jd"]`]) {
+      assert.match(String(cellsOf(object, [cell])[0]), MASK, cell.slice(-40));
+    }
+    // What takes too long to compare counts as shown.
+    const many = { spec: { password: Array.from({ length: 200 }, (_, n) => `${'a'.repeat(500)}${n}`) } };
+    assert.match(String(cellsOf(many, [padding.repeat(40)])[0]), MASK);
+  });
+
   it('stays where it shows anything else', () => {
     const object = { spec: { size: 3, adminPassword: 'hunter2', pin_password: 12 } };
     const cells = ['main', 3, 'hunter', 'hunter22', '12d', 'v1.12', true, null, '', '5d'];

@@ -231,8 +231,19 @@ test('what operators call otherwise shows too: sidecars, parts of an image, vari
   assert.deepEqual(facts({ spec: { image: parts } }).images, ['quay.io/team/app']);
   assert.deepEqual(facts({ spec: { image: { repository: 'team/app' } } }).images, ['team/app']);
   assert.deepEqual(facts({ spec: { additionalVolumes: [{ name: 'v', hostPath: {} }] } }).volumes, ['hostPath']);
-  const secrets = { existingSecret: 'a', tlsSecretName: 'b', secrets: ['c'] };
-  assert.deepEqual(facts({ spec: secrets }).secrets.toSorted(), ['a', 'b', 'c']);
+  const secrets = {
+    existingSecret: 'a',
+    tlsSecretName: 'b',
+    secrets: ['c'],
+    writeConnectionSecretToRef: { name: 'd' },
+  };
+  assert.deepEqual(facts({ spec: secrets }).secrets.toSorted(), ['a', 'b', 'c', 'd']);
+  const selectors = {
+    bearerTokenSecret: { name: 'a', key: 'k' },
+    clientSecret: 'hunter2',
+    tlsSecrets: [{ name: 'b' }],
+  };
+  assert.deepEqual(facts({ spec: selectors }).secrets.toSorted(), ['a', 'b']);
 });
 
 test('a Service says its type and external addresses', () => {

@@ -48,6 +48,7 @@ export class FoundFacts {
   take(key: string, value: JsonValue): void {
     collectors.get(key)?.(this, value);
     if (secretReference.test(key)) collectNames(this.secrets, value);
+    else if (secretSelector.test(key)) collectNames(this.secrets, selectorsIn(value));
     if (ofContainers.test(key)) this.containers ||= isSet(value);
     if (volumeList.test(key)) collectVolumes(this, value);
   }
@@ -153,7 +154,9 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
 ]);
 
 // Operators spell the fields of pods in their own ways: `extraContainers`, `sidecars`, `additionalVolumes`, `existingSecret`.
-const secretReference = /^(?:secrets?|imagePullSecrets|existingSecret)$|secretName$|secret(?:Key)?Ref$/i;
+const secretReference = /^(?:secrets?|imagePullSecrets|existingSecret)$|secretName$|secret(?:Key|To)?Ref$/i;
+/** A string under such a name may be the secret itself, which is no fact: `clientSecret`. */
+const secretSelector = /secrets?$|secretKeySelector$/i;
 const ofContainers = /^(?:command|args|sidecars?)$|^(?:\w*E|e)nv(?:From|Vars?)?$|containers$/i;
 const volumeList = /volumes$/i;
 
@@ -213,7 +216,11 @@ export function isSet(value: JsonValue | undefined): boolean {
   return value !== undefined && value !== null && value !== false && !(isJsonArray(value) && value.length === 0);
 }
 
-function collectNames(names: Set<string>, value: JsonValue): void {
+function selectorsIn(value: JsonValue): readonly JsonValue[] {
+  return (isJsonArray(value) ? value : [value]).filter(isJsonObject);
+}
+
+function collectNames(names: Set<string>, value: JsonValue | readonly JsonValue[]): void {
   for (const item of isJsonArray(value) ? value : [value]) addText(names, isJsonObject(item) ? item.get('name') : item);
 }
 

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { writeOwnerFile } from '../kubeconfig/agent-kubeconfig.ts';
 
-const ADDRESS = '127.0.0.1';
+const LOOPBACK = ['127.0.0.1', '::1'];
+const NO_ADDRESS: readonly unknown[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
 /** The ports of `up`, kept from one start to the next so that kubeconfigs and tokens stay good. */
 export interface UpPorts {
@@ -18,19 +19,27 @@ export interface UpPorts {
 
 const WANTED: UpPorts = { data: 8443, tunnel: 8444, control: 8445, health: 8446, provider: 8447, console: 8448 };
 
-async function freePort(wanted: number): Promise<number> {
-  const server = createServer();
-  server.listen(wanted, ADDRESS);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    if (wanted === 0) throw error;
-    return freePort(0);
+/** The port, where it is free at both loopback addresses; at one that the machine doesn't have it is. */
+async function tryPort(wanted: number): Promise<number | undefined> {
+  let port = wanted;
+  for (const address of LOOPBACK) {
+    const server = createServer().listen(port, address);
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      if (NO_ADDRESS.includes((error as NodeJS.ErrnoException).code)) continue;
+      if (wanted === 0 && port === 0) throw error;
+      return undefined;
+    }
+    ({ port } = server.address() as AddressInfo);
+    server.close();
+    await once(server, 'close');
   }
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
   return port;
+}
+
+async function freePort(wanted: number): Promise<number> {
+  return (await tryPort(wanted)) ?? freePort(0);
 }
 
 async function lastPorts(file: string): Promise<UpPorts> {

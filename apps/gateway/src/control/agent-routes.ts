@@ -7,7 +7,7 @@ import type { AgentRoster, RosterProblem } from '../identity/agent-roster.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
 import { agentBodySchema, entryOf, shownAgent } from './agent-body.ts';
-import { isOwnerOf, seesAll } from './authorize.ts';
+import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -89,6 +89,13 @@ async function show(context: ControlContext, { store }: AgentRouteParts): Promis
     : problemResponse(refusals.unknown, context.var.requestId);
 }
 
+/** Whoever was an agent once has no role of a person again. */
+const itself = problems.badRequest('match: these are your own tokens, and what is an agent is no operator: use others');
+
+function isOwnToken({ issuer, subject }: AgentDocument['match'], { token }: ControlCaller): boolean {
+  return issuer === token.issuer && subject === token.subject;
+}
+
 /** Registers an agent, or replaces what it is registered as. */
 async function put(context: ControlContext, { roster, config }: AgentRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
@@ -106,6 +113,7 @@ async function put(context: ControlContext, { roster, config }: AgentRouteParts)
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const entry = entryOf(body.data, id, config());
   if (typeof entry === 'string') return problemResponse(problems.badRequest(entry), requestId);
+  if (isOwnToken(entry.match, caller)) return problemResponse(itself, requestId);
   const by = caller.token.subject;
   const changed =
     expected.kind === 'none'

@@ -161,8 +161,12 @@ async function list(context: ControlContext, parts: ApprovalRouteParts): Promise
   const query = listQuery.safeParse(context.req.query());
   if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
   const { items, next } = await pageOf(query.data, parts);
-  const visible = items.filter((one) => isVisible(one, caller)).map((one) => shownTo(context, one, parts));
-  return context.json({ items: visible, ...(next === undefined ? {} : { next }) });
+  const isList = query.data.id === undefined;
+  const visible = items.filter((one) => isVisible(one, caller));
+  // What an agent may read of each object policy says, one decision for each: it asks for one by its id.
+  const shown = (one: Approval) =>
+    isList && caller.agent !== undefined ? withoutChanges(view(one)) : shownTo(context, one, parts);
+  return context.json({ items: visible.map(shown), ...(next === undefined ? {} : { next }) });
 }
 
 async function pageOf(query: ListQuery, { register }: ApprovalRouteParts): Promise<Page> {

@@ -65,7 +65,7 @@ async function open(context: ControlContext, parts: BreakGlassRouteParts): Promi
       requestId,
     );
   const found = await parts.store.agents.get(agent);
-  if (found?.value.clusters[cluster] === undefined)
+  if (found === undefined || !Object.hasOwn(found.value.clusters, cluster))
     return problemResponse(problems.notFound(`no agent ${agent} is registered for the cluster ${cluster}`), requestId);
   const { match, owner, purpose } = found.value;
   const requester = { id: agent, ...match, owner, purpose, act: [] };

@@ -178,7 +178,7 @@ async function sign(kind: 'approve' | 'deny', context: ControlContext, parts: Gr
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const { digest, reason: why, assertion } = body.data;
   const found = await parts.grants.get(context.req.param('id') ?? '');
-  if (!found) return unknown(context);
+  if (!found || !isVisible(found, caller)) return unknown(context);
   const signer = signerOf(caller, parts.now(), why);
   const problem = grantVerdictProblem(kind, found.value, signer, digest, parts.now());
   if (problem) return answer(problem, context, parts);
@@ -217,7 +217,7 @@ async function challenge(context: ControlContext, parts: GrantRouteParts): Promi
   const body = await readBody(context, challengeBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const found = await parts.grants.get(context.req.param('id') ?? '');
-  if (!found) return unknown(context);
+  if (!found || !isVisible(found, caller)) return unknown(context);
   const { verdict, digest, reason: why } = body.data;
   const signer = signerOf(caller, parts.now(), why);
   const problem = grantVerdictProblem(verdict, found.value, signer, digest, parts.now());

@@ -18,6 +18,7 @@ const post = async (body: string) => {
 
 test('a body that is no JSON is told so, and one of another shape what of it is wrong', async () => {
   assert.deepEqual(await post('{"name":"lab"}'), [200, 'lab']);
+  assert.deepEqual(await post(String.raw`{"name":"\ud800"}`), [200, '\ufffd']);
   for (const broken of ['', '{"name":', 'name=lab'])
     assert.deepEqual(await post(broken), [400, 'the body is no JSON; send one JSON object']);
   const [status, detail] = await post('{"name":1}');

@@ -141,9 +141,12 @@ test('break-glass gives what any rule asks for, by one operator, until it is ove
     { ...input, principal: { ...input.principal, id: 'other' } },
     { ...input, principal: { ...input.principal, owner: 'somebody@example.com' } },
     { ...input, principal: { ...input.principal, owner: 'ops@example.com' } },
+    // Registered anew, under the id of the one that it was opened for; and an operator's own agent, for that operator.
+    { ...input, principal: { ...input.principal, subject: 'another' } },
+    { ...input, principal: { ...input.principal, subject: 'ops', act: [input.principal] } },
   ];
   for (const one of others) assert.equal(active.applyTo({ id: 'd', decision: strict, input: one }).grant, undefined);
-  const forOthers = { ...input, principal: { ...input.principal, act: [{ issuer: 'i', subject: 's' }] } };
+  const forOthers = { ...input, principal: { ...input.principal, subject: 'ann', act: [input.principal] } };
   assert.equal(active.applyTo({ id: 'd', decision: strict, input: forOthers }).grant, 'b');
 
   const { digest } = grantOf({ signatures: [signed('ops', [])] });

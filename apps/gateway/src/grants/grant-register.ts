@@ -192,14 +192,18 @@ export class GrantRegister {
   async refresh(): Promise<void> {
     const { active, now } = this.#parts;
     const found = await active.update(() => this.all());
-    const nowMs = now().getTime();
-    for (const grant of found) {
-      const { value } = grant;
-      const endedFor = value.endedAt === undefined ? 0 : nowMs - Date.parse(value.endedAt);
-      if (isOpenGrant(value) && isGrantDue(value, now())) await this.#end(grant, 'expired', undefined);
-      else if (value.unrecorded && endedFor >= LEFT_MS) await this.#putOnRecord(grant);
-      else if (!value.unrecorded && endedFor >= KEPT_MS) await this.#parts.grants.remove(grant.id, grant.version);
-    }
+    // What is wrong with one keeps no other from its end.
+    const failed: unknown[] = [];
+    for (const grant of found) await this.#keepUp(grant, now()).catch((error: unknown) => failed.push(error));
+    if (failed.length > 0) throw failed[0];
+  }
+
+  async #keepUp(grant: Grant, now: Date): Promise<void> {
+    const { value } = grant;
+    const endedFor = value.endedAt === undefined ? 0 : now.getTime() - Date.parse(value.endedAt);
+    if (isOpenGrant(value) && isGrantDue(value, now)) await this.#end(grant, 'expired', undefined);
+    else if (value.unrecorded && endedFor >= LEFT_MS) await this.#putOnRecord(grant);
+    else if (!value.unrecorded && endedFor >= KEPT_MS) await this.#parts.grants.remove(grant.id, grant.version);
   }
 
   /** An end, in force before it is on record; undefined where the grant was changed meanwhile. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ApprovalRequirement, type PolicyInput, policyAction } from '@countersign/policy';
 import type { Requester, Signature } from '../approvals/approval.ts';
 import { signaturesFlaw } from '../approvals/signatures-flaw.ts';
+import { isSame } from '../approvals/verdict.ts';
 
 /** `pending` and `active` are open; the others are ends. */
 export type GrantState = 'pending' | 'active' | 'denied' | 'expired' | 'revoked' | 'withdrawn';
@@ -64,7 +65,7 @@ export function isOfItsTime({ signatures, seconds, expiresAt }: GrantDocument): 
 
 /**
  * Whether a request is in a grant's scope, asked by whom it was given to: the same agent for the same people; under
- * break-glass the same agent of the same owner, whoever it acts for.
+ * break-glass the same agent of the same owner, by the same tokens, whoever it acts for but the operator who opened it.
  */
 export function covers(grant: GrantDocument, input: PolicyInput): boolean {
   const { request } = input;
@@ -72,10 +73,14 @@ export function covers(grant: GrantDocument, input: PolicyInput): boolean {
   return grant.scope === undefined ? grant.breakGlass === true : isWithin(grant.scope, input, request);
 }
 
-function isGivenTo({ requester, breakGlass }: GrantDocument, { principal }: PolicyInput): boolean {
+function isGivenTo({ requester, signatures, breakGlass }: GrantDocument, { principal }: PolicyInput): boolean {
   const { kind, id, owner, issuer, subject, act } = principal;
   if (kind !== 'agent' || id !== requester.id) return false;
-  return breakGlass ? owner === requester.owner : isSamePrincipal(requester, { issuer, subject, act });
+  if (!breakGlass) return isSamePrincipal(requester, { issuer, subject, act });
+  const caller = act[0] ?? { issuer, subject };
+  const isCaller = caller.issuer === requester.issuer && caller.subject === requester.subject;
+  const isForSigner = signatures.some(({ by }) => [{ issuer, subject }, ...act].some((one) => isSame(one, by)));
+  return owner === requester.owner && isCaller && !isForSigner;
 }
 
 function isWithin(

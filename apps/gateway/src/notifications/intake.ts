@@ -2,7 +2,7 @@
 import type { NotificationsConfig } from '../config/schema.ts';
 import type { Collection, NoticeCursorDocument } from '../store/store.ts';
 import type { FirstUses } from './first-uses.ts';
-import { NOTICE_TOPICS } from './notice.ts';
+import { isUrgent, NOTICE_TOPICS } from './notice.ts';
 import type { NoticeQueue, Queued } from './notice-queue.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -17,6 +17,9 @@ export interface IntakeParts {
   /** So many notices, each for one receiver, found no room. */
   readonly onDropped: (count: number) => void;
 }
+
+/** Rooms that are kept for what nobody may miss in a flood of the rest. */
+const KEPT_ROOM = 100;
 
 /** Records of which nothing was told move the cursor so often. */
 const CURSOR_MS = 10_000;
@@ -66,10 +69,11 @@ export class Intake {
       if (!topics.includes(topic)) continue;
       const room = rooms.get(name) ?? (await outbox.room(name));
       rooms.set(name, Math.max(0, room - 1));
-      if (room > 0) await outbox.put(name, notice);
+      if (room > (isUrgent(notice.type) ? 0 : KEPT_ROOM)) await outbox.put(name, notice);
       else dropped += 1;
     }
-    if (use !== undefined) await uses.keep(use.of, use.what);
+    // What nobody could be told of so urgently is news once more.
+    if (use !== undefined && (dropped === 0 || !isUrgent(notice.type))) await uses.keep(use.of, use.what);
     return dropped;
   }
 

@@ -38,6 +38,13 @@ export const NOTICE_TOPICS = {
 
 export type NoticeType = keyof typeof NOTICE_TOPICS;
 
+const URGENT: ReadonlySet<Topic> = new Set<Topic>(['break-glass', 'locks', 'log']);
+
+/** Whether it goes before all else that waits to be sent, and has room when nothing else has. */
+export function isUrgent(type: NoticeType): boolean {
+  return URGENT.has(NOTICE_TOPICS[type]);
+}
+
 /**
  * What is told of it. It leaves the organisation's hands, so there is no person in it, no name of an object, no word of an
  * agent's own, no value and no change: who may see those, sees them where the link leads. Agents choose what they ask for,

@@ -34,12 +34,14 @@ export function outboxSuite(name: string, openStore: (dir: string) => Promise<St
 
     const dueOf = async (receiver: string) => (await outbox.due(receiver)).map(({ value }) => value.notice.id);
 
-    it('keeps receivers apart, each notice once, the oldest first', async () => {
+    it('keeps receivers apart, each notice once, what is urgent first and then the oldest', async () => {
       await outbox.put('ops', notice('n-2'));
+      await outbox.put('ops-2', { ...notice('n-4'), type: 'first-use' });
       clock.ms = 1;
       for (const id of ['n-1', 'n-2']) await outbox.put('ops', notice(id));
       await outbox.put('ops-2', notice('n-3'));
-      assert.deepEqual([await dueOf('ops'), await dueOf('ops-2'), await dueOf('op')], [['n-2', 'n-1'], ['n-3'], []]);
+      const all = await Promise.all(['ops', 'ops-2', 'op'].map(dueOf));
+      assert.deepEqual(all, [['n-2', 'n-1'], ['n-3', 'n-4'], []]);
     });
 
     it('is full at so many of a receiver', async () => {

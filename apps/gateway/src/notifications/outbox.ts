@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { everyDocument } from '../store/every-document.ts';
 import type { Collection, NoticeDocument, Versioned } from '../store/store.ts';
-import type { Notice } from './notice.ts';
+import { isUrgent, type Notice } from './notice.ts';
 
 /** A notice for one receiver that has not been sent. */
 export type Outgoing = Versioned<NoticeDocument>;
@@ -11,6 +11,9 @@ const MAX_OF_RECEIVER = 500;
 
 /** After those of a receiver in order of bytes, and before those of any other. */
 const placeOf = (receiver: string) => `${receiver}/`;
+
+const rankOf = ({ value }: Outgoing) => (isUrgent(value.notice.type) ? 0 : 1);
+const putMs = ({ value }: Outgoing) => Date.parse(value.putAt);
 
 /** What is to be sent, in the store: it outlives the gateway, and gateways of one store share it. */
 export class Outbox {
@@ -36,12 +39,12 @@ export class Outbox {
     await this.#notices.insert(`${placeOf(receiver)}${notice.id}`, document);
   }
 
-  /** Those of a receiver that are to be tried now, oldest first. @throws StoreError */
+  /** Those of a receiver that are to be tried now, what is urgent first, then the oldest. @throws StoreError */
   async due(receiver: string): Promise<readonly Outgoing[]> {
     const nowMs = this.#now().getTime();
     const isDue = ({ value }: Outgoing) => Date.parse(value.nextAt) <= nowMs && this.#isFree(value);
     const due = (await this.#of(receiver)).filter(isDue);
-    return due.sort((one, other) => Date.parse(one.value.putAt) - Date.parse(other.value.putAt));
+    return due.sort((one, other) => rankOf(one) - rankOf(other) || putMs(one) - putMs(other));
   }
 
   /** Takes one for `ms`, so that no other gateway sends it meanwhile; undefined where another has. @throws StoreError */

@@ -72,7 +72,9 @@ export async function keepCount(
   { passkey: { id, version, value }, counter }: UsedPasskey,
   passkeys: Collection<PasskeyDocument>,
 ): Promise<boolean> {
-  return counter === value.counter || passkeys.replace(id, version, { ...value, counter });
+  if (counter !== value.counter) return passkeys.replace(id, version, { ...value, counter });
+  const now = await passkeys.get(id);
+  return now !== undefined && isInUse(now);
 }
 
 async function findPasskey(id: string, passkeys: Collection<PasskeyDocument>): Promise<Passkey | undefined> {

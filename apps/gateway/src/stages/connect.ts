@@ -95,18 +95,24 @@ class Connecting {
     const attempt = randomUUID();
     const protocol = this.#protocols.spdy;
     const request = upgradeRequest(this.#exchange, attempt, [['x-stream-protocol-version', protocol]]);
-    let status: number | undefined;
+    const record = (status: number | undefined) =>
+      this.#parts.log.append([upkeepRecord(this.#exchange, { id: attempt, purpose: 'second-attempt', status })]);
+    const answer = await askUpstream(abort, true, () =>
+      this.#parts.clusters.upgrade(cluster, { ...request, method: 'POST', protocol: 'SPDY/3.1' }),
+    ).catch(async (error: unknown) => {
+      await record(undefined);
+      throw error;
+    });
     try {
-      const answer = await askUpstream(abort, true, () =>
-        this.#parts.clusters.upgrade(cluster, { ...request, method: 'POST', protocol: 'SPDY/3.1' }),
-      );
-      status = answer.switched ? 101 : answer.status;
-      return answer.switched
-        ? this.#switched(answer, 'spdy', () => checkSpdyAnswer(answer.headers, protocol))
-        : unswitched(this.#exchange, answer);
-    } finally {
-      await this.#parts.log.append([upkeepRecord(this.#exchange, { id: attempt, purpose: 'second-attempt', status })]);
+      await record(answer.switched ? 101 : answer.status);
+    } catch (error) {
+      // Nobody else has it yet: what can't be put on record does not go on.
+      (answer.switched ? answer.stream : answer.body).destroy();
+      throw error;
     }
+    return answer.switched
+      ? this.#switched(answer, 'spdy', () => checkSpdyAnswer(answer.headers, protocol))
+      : unswitched(this.#exchange, answer);
   }
 
   #switched(

@@ -29,6 +29,7 @@ const PAIR_NAMES = ['name', 'key', 'Name', 'Key'].map(utf8);
 const VALUE_NAMES = ['value', 'Value'].map(utf8);
 const BLOCK_MARKS = '|>';
 const DASH = 0x2d;
+const HASH = 0x23;
 const BACKSLASH = 0x5c;
 const QUOTES: readonly (number | undefined)[] = [0x22, 0x27];
 
@@ -158,7 +159,7 @@ export class LineScanner {
   /** In a file of configuration, a list or a map under the name of several secrets, in the same line or in those below. */
   #severalHits(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
     const indent = indentation(bytes, from, to);
-    if (from + indent >= trimmedEnd(bytes, from, to)) return [];
+    if (from + indent >= trimmedEnd(bytes, from, to) || bytes[from + indent] === HASH) return [];
     const isElement = bytes[from + indent] === DASH;
     if (indent < this.#severalIndent + (isElement ? 0 : 1)) this.#severalIndent = -1;
     const assignment = lineAssignment(bytes, from, to);

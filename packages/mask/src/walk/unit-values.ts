@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { OPEN_ARRAY, OPEN_OBJECT } from '../json/bytes.ts';
+import { BACKSLASH, OPEN_ARRAY, OPEN_OBJECT } from '../json/bytes.ts';
+import { unescapeJson } from '../json/json-string.ts';
 import { LearnedValues } from '../learned/learned-values.ts';
 import { decodeBase64 } from '../text/base64.ts';
 import { ALPHANUMERIC, isIn } from '../text/byte-class.ts';
@@ -18,6 +19,9 @@ const SHORTEST_WORD = 4;
 const MAX_INDEXED = 1000;
 /** So many are looked for one by one, which takes less than an index of them. */
 const FEW = 8;
+/** Bytes of values times bytes of text: what takes longer to compare counts as found, or is looked for all at once. */
+const MOST_COMPARED = 16_777_216;
+const MOST_SEARCHED = 1_048_576;
 
 const NOWHERE: readonly Span[] = [];
 
@@ -26,6 +30,8 @@ export class UnitValues {
   readonly #values: Uint8Array[] = [];
   /** Those that were taken by name, whatever they are. */
   readonly #named: Uint8Array[] = [];
+  #namedBytes = 0;
+  #valueBytes = 0;
   #count = 0;
   #indexed = 0;
   readonly #isPlain: boolean;
@@ -52,6 +58,8 @@ export class UnitValues {
     this.#indexedPlaces = undefined;
     this.#values.length = 0;
     this.#named.length = 0;
+    this.#namedBytes = 0;
+    this.#valueBytes = 0;
     this.#count = 0;
     this.#indexed = 0;
   }
@@ -62,6 +70,7 @@ export class UnitValues {
     if (this.#count > MAX_INDEXED) return;
     const plain = spelling === 'base64' ? decodeBase64(bytes.subarray(0, BASE64_START)) : bytes;
     this.#values.push(plain);
+    this.#valueBytes += plain.length;
     if (plain.length < SHORTEST_TEXT) this.#hasShort = true;
     else if (this.#isPlain && this.#count <= FEW) this.#filter.add(plain);
   }
@@ -70,7 +79,9 @@ export class UnitValues {
   addNamed(value: Value): void {
     if (isDistinctive(value.bytes)) this.add(value);
     if (this.#named.length === MAX_INDEXED) return;
-    this.#named.push(value.spelling === 'base64' ? decodeBase64(value.bytes) : value.bytes);
+    const plain = value.spelling === 'base64' ? decodeBase64(value.bytes) : value.bytes;
+    this.#namedBytes += plain.length;
+    this.#named.push(plain);
   }
 
   /**
@@ -79,9 +90,11 @@ export class UnitValues {
    */
   isShownBy(cell: Uint8Array): boolean {
     const isJson = cell[0] === OPEN_OBJECT || cell[0] === OPEN_ARRAY;
-    const isAny = (value: Uint8Array) =>
-      isJson || value.length >= SHORTEST_WORD ? isWordIn(cell, value) : isSame(cell, value);
-    return this.#named.length === MAX_INDEXED || this.#named.some(isAny);
+    if (this.#named.length === MAX_INDEXED || this.#namedBytes * cell.length > MOST_COMPARED) return true;
+    const texts = isJson && cell.includes(BACKSLASH) ? [cell, unescapeJson(cell)] : [cell];
+    const shows = (text: Uint8Array, value: Uint8Array) =>
+      isJson || value.length >= SHORTEST_WORD ? isWordIn(text, value) : isSame(text, value);
+    return texts.some((text) => this.#named.some((value) => shows(text, value)));
   }
 
   /** Whether any of them may stand in `bytes[from, to)`: a quick look, which most texts don't pass. */
@@ -118,7 +131,7 @@ export class UnitValues {
 
   /** Whether a text is so long that it is read once for all values, not once for each. */
   #isLong(text: Uint8Array): boolean {
-    return text.length > TURN_BYTES && !this.#hasShort;
+    return !this.#hasShort && (text.length > TURN_BYTES || text.length * this.#valueBytes > MOST_SEARCHED);
   }
 
   #places(): ValueIndex {

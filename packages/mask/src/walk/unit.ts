@@ -207,7 +207,9 @@ export class Unit implements FoundIn {
     { text, edits }: Reading & { kind: 'parts' },
     values: UnitValues,
   ): InTurns<Uint8Array | undefined> {
-    const known = yield* knownInTurns(text, leaf, values, this.#context);
+    const known = isShownValue(text, leaf, values)
+      ? [wholeOf(text, 0, leaf)]
+      : yield* knownInTurns(text, leaf, values, this.#context);
     yield;
     const joined = known.length === 0 ? edits : joinEdits(text, [...edits, ...known]);
     if (joined.length === 0) return undefined;

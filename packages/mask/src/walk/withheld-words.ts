@@ -2,7 +2,7 @@
 import type { Span } from './value-index.ts';
 
 /** An object as JSON, plain or within a string, and as Go prints its own maps and structures; no type of a field. */
-const OBJECT = /\{\\*"|\[\{|&\{|\bmap\[(?!string\])|\b[A-Za-z]\w*\.[A-Z]\w*\{/;
+const OBJECT = /\{\\*"|\[\{|&\{|\bmap\[(?!string\])|\bstruct \{|[A-Za-z]\w*\{[A-Za-z]/;
 /** The first line of several that is none of those in which a server-side apply names fields and no values. */
 const FURTHER_LINE = /\n(?! {2}\.\S+: field not declared in schema(?:\n|$))[\s\S]/;
 /** Who answers for these words is whoever made the webhook: they are of several lines as a rule, and quote its own rules. */

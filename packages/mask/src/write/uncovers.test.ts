@@ -61,6 +61,18 @@ describe('uncovers', () => {
   });
 });
 
+/** Deeper than the masker reads. */
+const deep = (inner: object) => Array.from({ length: 140 }).reduce<object>((value) => ({ a: value }), inner);
+
+describe('an object that is too deep to be read', () => {
+  it('counts as holding, and showing, what must stay covered', () => {
+    const before = { env: { name: 'password', value: 'hunter2' }, x: deep({}) };
+    assert.equal(hasCovered(read(before).bytes, plan), true);
+    assert.equal(shows(before, { env: { name: 'x', value: 'hunter2' } }), true);
+    assert.equal(shows({ size: 1 }, { x: deep({}) }), true);
+  });
+});
+
 describe('hasCovered', () => {
   it('says whether values are masked by what stands beside them', () => {
     assert.equal(hasCovered(read({ params: [{ name: 'db-password', value: 'x1' }] }).bytes, plan), true);

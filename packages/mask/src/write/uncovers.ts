@@ -27,25 +27,32 @@ const latin1 = new TextDecoder('latin1');
 
 type Counts = ReadonlyMap<string, number>;
 
-/** Whether an object has values that are masked by what stands beside them: a name, or a flag. */
+/** Whether an object has values that are masked by what stands beside them: a name, or a flag. What can't be read may. */
 export function hasCovered(document: Uint8Array, { rules }: MaskingPlan): boolean {
-  return valuesIn(document, rules, ({ treatment }) => treatment === 'pair' || treatment === 'argument').length > 0;
+  const values = valuesIn(document, rules, ({ treatment }) => treatment === 'pair' || treatment === 'argument');
+  return values?.length !== 0;
 }
 
 /**
  * Whether a write leaves a value that is masked now where nothing says any more that it is one. Values that the write itself
- * carries don't count as often as it does: whoever sent them knows them.
+ * carries don't count as often as it does: whoever sent them knows them. Of an object that can't be read, nobody knows.
  */
 export function uncovers({ before, after, sent }: Rewriting, { rules }: MaskingPlan): boolean {
   const values = valuesIn(before.bytes, rules);
-  const [was, is, said] = [clearIn(before, values), clearIn(after, valuesIn(after.bytes, rules)), scalarsOf(sent)];
+  const maskedAfter = valuesIn(after.bytes, rules);
+  if (values === undefined || maskedAfter === undefined) return true;
+  const [was, is, said] = [clearIn(before, values), clearIn(after, maskedAfter), scalarsOf(sent)];
   const countOf = (counts: Counts, value: string) => counts.get(value) ?? 0;
   return values.some((value) => countOf(is, value) > countOf(was, value) + countOf(said, value));
 }
 
-/** The values that rules mask, spelled byte by byte. */
-function valuesIn(document: Uint8Array, rules: RuleTable, isWanted?: (leaf: LeafNode) => boolean): readonly string[] {
-  return (wholeValuesIn(document, readContext(rules), isWanted) ?? []).map((value) => latin1.decode(value));
+/** The values that rules mask, spelled byte by byte; undefined where the document can't be read. */
+function valuesIn(
+  document: Uint8Array,
+  rules: RuleTable,
+  isWanted?: (leaf: LeafNode) => boolean,
+): readonly string[] | undefined {
+  return wholeValuesIn(document, readContext(rules), isWanted)?.map((value) => latin1.decode(value));
 }
 
 /** How often each scalar stands in an object where it is not masked. */
