@@ -4,6 +4,7 @@ import { type Hmac, maskingFor, type Rewriting, uncovers } from '@countersign/ma
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { isRevealed } from '../is-revealed.ts';
+import { takeTurns } from '../take-turns.ts';
 import { askDryRun, type EffectParts, lookAtObject } from './ask-dry-run.ts';
 import { describeEffect } from './describe-effect.ts';
 import type { Document, Effect, Outcome } from './effect.ts';
@@ -35,8 +36,8 @@ interface Answers extends Pick<Outcome, 'write' | 'before'> {
   readonly result: Document;
 }
 
-function effectFrom(exchange: Decided, { write, before, result }: Answers, hmac: Hmac): Effect | Fault {
-  if (before && uncoversValue(exchange, { before, after: result, sent: write.value ?? null }))
+async function effectFrom(exchange: Decided, { write, before, result }: Answers, hmac: Hmac): Promise<Effect | Fault> {
+  if (before && (await uncoversValue(exchange, { before, after: result, sent: write.value ?? null })))
     return new Fault('ERR_MASKED_VALUE_UNCOVERED', 'it would be shown');
   const object = before ? seenObject(before.value) : unseenObject(write);
   if (object instanceof Fault) return object;
@@ -47,10 +48,10 @@ function effectFrom(exchange: Decided, { write, before, result }: Answers, hmac:
 }
 
 /** Whether the write would show a value that is masked for whoever sends it. */
-function uncoversValue({ request, made, body }: Decided, rewriting: Rewriting): boolean {
+async function uncoversValue({ request, made, body }: Decided, rewriting: Rewriting): Promise<boolean> {
   if (body?.written?.mayUncover !== true || isRevealed(made.decision)) return false;
   const masking = maskingFor(request);
-  return masking !== undefined && uncovers(rewriting, masking);
+  return masking !== undefined && takeTurns(uncovers(rewriting, masking));
 }
 
 function seenObject(value: JsonValue): NonNullable<Effect['object']> | Fault {

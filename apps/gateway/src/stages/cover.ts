@@ -7,6 +7,7 @@ import { writeOf } from '../effects/write-of.ts';
 import type { Decided, Used } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
+import { takeTurns } from '../take-turns.ts';
 
 interface CoverParts extends EffectParts {
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
@@ -29,7 +30,8 @@ export function cover(parts: CoverParts): Stage<Used, Used> {
     if (write instanceof Fault) return masking(write);
     const before = await lookAtObject(exchange, write, parts);
     if (before instanceof Fault) return masking(before);
-    if (!exchange.masking || !before || !hasCovered(before.bytes, exchange.masking)) return exchange;
+    if (!exchange.masking || !before) return exchange;
+    if (!(await takeTurns(hasCovered(before.bytes, exchange.masking)))) return exchange;
     const effect = await parts.effectOf(exchange);
     if (effect instanceof Fault) return masking(effect);
     const bound = withPreconditions(exchange, effect);

@@ -3,14 +3,17 @@
 import type { LeafNode } from '../rules/path-node.ts';
 import { decodeBase64 } from '../text/base64.ts';
 import type { Value } from '../token/token.ts';
+import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import type { ReadContext } from './answer-context.ts';
 import { textOf } from './finding.ts';
-import { readDocument } from './read-document.ts';
-import { readFinding } from './reading.ts';
+import { readDocument, readDocumentInTurns } from './read-document.ts';
+import { readAhead, readFinding } from './reading.ts';
 import { Scope } from './scope.ts';
 import type { UnitNotes } from './unit-notes.ts';
 
 const NO_NAMESPACE = new Uint8Array(0);
+/** What a finding costs beside the bytes of its text. */
+const FINDING_BYTES = 256;
 
 /** The values that rules mask in a JSON object or array, in the clear; undefined if it is neither. */
 export function valuesIn(document: Uint8Array, context: ReadContext): readonly Uint8Array[] | undefined {
@@ -19,17 +22,28 @@ export function valuesIn(document: Uint8Array, context: ReadContext): readonly U
 }
 
 /** Those of them that are masked as a whole, and stand in the document itself; of all leaves, or of some. */
-export function wholeValuesIn(
+export function* wholeValuesIn(
   document: Uint8Array,
   context: ReadContext,
   isWanted: (leaf: LeafNode) => boolean = () => true,
-): readonly Uint8Array[] | undefined {
-  const notes = readDocument(document, new Scope(NO_NAMESPACE), context);
-  return notes?.findings.flatMap((finding) => {
-    if (!isWanted(finding.leaf)) return [];
-    const reading = readFinding(finding, textOf(finding, notes.source), context, { source: notes.source, depth: 0 });
-    return reading.kind === 'whole' ? [inTheClear(reading.value)] : [];
-  });
+): InTurns<readonly Uint8Array[] | undefined> {
+  const notes = yield* readDocumentInTurns(document, new Scope(NO_NAMESPACE), context);
+  if (notes === undefined) return undefined;
+  const place = { source: notes.source, depth: 0 };
+  const values: Uint8Array[] = [];
+  let bytes = 0;
+  for (const finding of notes.findings) {
+    if (!isWanted(finding.leaf)) continue;
+    const text = textOf(finding, notes.source);
+    bytes += text.length + FINDING_BYTES;
+    if (bytes > DENSE_TURN_BYTES) {
+      bytes = 0;
+      yield;
+    }
+    const reading = readFinding(finding, text, context, place, yield* readAhead(finding, text, context, place));
+    if (reading.kind === 'whole') values.push(inTheClear(reading.value));
+  }
+  return values;
 }
 
 function valuesOf(notes: UnitNotes, context: ReadContext, depth: number): readonly Uint8Array[] {

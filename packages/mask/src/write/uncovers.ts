@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject, JsonNumber, type JsonValue } from '@counters
 import { utf8 } from '../json/bytes.ts';
 import type { LeafNode } from '../rules/path-node.ts';
 import type { MaskingPlan, RuleTable } from '../rules/plan.ts';
+import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { wholeValuesIn } from '../walk/values-in.ts';
 import { readContext } from './patch-operation.ts';
 
@@ -23,13 +24,16 @@ export interface Rewriting {
 /** What the API server counts itself, whatever is written. */
 const COUNTED: readonly string[] = ['resourceVersion', 'generation', 'managedFields'];
 
+/** What a scalar costs beside its bytes. */
+const SCALAR_BYTES = 64;
+
 const latin1 = new TextDecoder('latin1');
 
 type Counts = ReadonlyMap<string, number>;
 
 /** Whether an object has values that are masked by what stands beside them: a name, or a flag. What can't be read may. */
-export function hasCovered(document: Uint8Array, { rules }: MaskingPlan): boolean {
-  const values = valuesIn(document, rules, ({ treatment }) => treatment === 'pair' || treatment === 'argument');
+export function* hasCovered(document: Uint8Array, { rules }: MaskingPlan): InTurns<boolean> {
+  const values = yield* valuesIn(document, rules, ({ treatment }) => treatment === 'pair' || treatment === 'argument');
   return values?.length !== 0;
 }
 
@@ -37,34 +41,44 @@ export function hasCovered(document: Uint8Array, { rules }: MaskingPlan): boolea
  * Whether a write leaves a value that is masked now where nothing says any more that it is one. Values that the write itself
  * carries don't count as often as it does: whoever sent them knows them. Of an object that can't be read, nobody knows.
  */
-export function uncovers({ before, after, sent }: Rewriting, { rules }: MaskingPlan): boolean {
-  const values = valuesIn(before.bytes, rules);
-  const maskedAfter = valuesIn(after.bytes, rules);
+export function* uncovers({ before, after, sent }: Rewriting, { rules }: MaskingPlan): InTurns<boolean> {
+  const values = yield* valuesIn(before.bytes, rules);
+  const maskedAfter = yield* valuesIn(after.bytes, rules);
   if (values === undefined || maskedAfter === undefined) return true;
-  const [was, is, said] = [clearIn(before, values), clearIn(after, maskedAfter), scalarsOf(sent)];
+  const was = yield* clearIn(before, values);
+  const is = yield* clearIn(after, maskedAfter);
+  const said = yield* scalarsOf(sent);
   const countOf = (counts: Counts, value: string) => counts.get(value) ?? 0;
   return values.some((value) => countOf(is, value) > countOf(was, value) + countOf(said, value));
 }
 
 /** The values that rules mask, spelled byte by byte; undefined where the document can't be read. */
-function valuesIn(
+function* valuesIn(
   document: Uint8Array,
   rules: RuleTable,
   isWanted?: (leaf: LeafNode) => boolean,
-): readonly string[] | undefined {
-  return wholeValuesIn(document, readContext(rules), isWanted)?.map((value) => latin1.decode(value));
+): InTurns<readonly string[] | undefined> {
+  const values = yield* wholeValuesIn(document, readContext(rules), isWanted);
+  return values?.map((value) => latin1.decode(value));
 }
 
 /** How often each scalar stands in an object where it is not masked. */
-function clearIn({ value }: Read, masked: readonly string[]): Counts {
-  const counts = new Map(scalarsOf(value));
+function* clearIn({ value }: Read, masked: readonly string[]): InTurns<Counts> {
+  const counts = new Map(yield* scalarsOf(value));
   for (const one of masked) counts.set(one, (counts.get(one) ?? 0) - 1);
   return counts;
 }
 
-function scalarsOf(document: JsonValue): Counts {
+function* scalarsOf(document: JsonValue): InTurns<Counts> {
   const counts = new Map<string, number>();
-  for (const scalar of scalarsIn(document)) counts.set(scalar, (counts.get(scalar) ?? 0) + 1);
+  let bytes = 0;
+  for (const scalar of scalarsIn(document)) {
+    counts.set(scalar, (counts.get(scalar) ?? 0) + 1);
+    bytes += scalar.length + SCALAR_BYTES;
+    if (bytes < TURN_BYTES) continue;
+    bytes = 0;
+    yield;
+  }
   return counts;
 }
 
