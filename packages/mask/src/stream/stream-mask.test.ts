@@ -124,6 +124,13 @@ describe('time', () => {
     }
   });
 
+  it('has a letter that is typed at the end of a long line wait like the rest', () => {
+    const { push, typed, after } = timed();
+    assert.notEqual(push('a b '.repeat(1_100)), '');
+    typed();
+    assert.deepEqual([push('x'), after(20)], ['', 'x']);
+  });
+
   it('shows a typed letter at once, and no credential of them', () => {
     const { push, typed, after } = timed();
     let out = '';

@@ -19,6 +19,8 @@ const OPEN_MS = 500;
 /** A small piece that comes so soon after something was typed is its echo, and does not wait. */
 const ECHO_MS = 250;
 const ECHO_BYTES = 64;
+/** In a longer line echoes wait like the rest: each would have all of it looked at. */
+const ECHO_LINE_BYTES = 4_096;
 /** Of a longer line, what is there is looked at again once it has grown by so much of itself, or when it is due. */
 const GROWTH = 16;
 const SHORT_BYTES = 1024;
@@ -207,7 +209,8 @@ class TerminalMask implements StreamMask {
     }
     const grown = line.length - this.#lookedAt;
     const isDue = line.length <= SHORT_BYTES || grown * GROWTH >= line.length;
-    if (isDue || isEcho) this.#look(nowMs, isEcho ? 'undecided' : 'settled');
+    const isShown = isEcho && line.length <= ECHO_LINE_BYTES;
+    if (isDue || isShown) this.#look(nowMs, isShown ? 'undecided' : 'settled');
     else this.#undecidedSince ??= nowMs;
   }
 

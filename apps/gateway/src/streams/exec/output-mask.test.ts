@@ -69,6 +69,19 @@ test('without a mask all goes on as it came', async (t) => {
   assert.deepEqual([shown, output.counts()], [['a1'], {}]);
 });
 
+test('a long piece is masked in turns, between which others have theirs', async (t) => {
+  const { output, shown } = outputOver(new LastByteMask(), t);
+  const pushed = output.push(utf8('x'.repeat(30_000)));
+  let shownMeanwhile = Number.NaN;
+  setImmediate(() => {
+    shownMeanwhile = shown.length;
+  });
+  await pushed;
+  await output.end();
+  assert.equal(shown.join(''), 'x'.repeat(30_000));
+  assert.ok(shownMeanwhile < shown.length - 1, `${shownMeanwhile} of ${shown.length}`);
+});
+
 test('what is held back goes on when it is due, once, or at the end', async (t) => {
   const { output, shown } = outputOver(new LastByteMask(), t);
   await output.push(utf8('a1b'));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StreamMask } from '@countersign/mask';
+
+/** So much is masked in one turn: some milliseconds of the densest text. */
+const TURN_BYTES = 8_192;
 
 export interface MaskedOutputParts {
   /**
@@ -24,10 +27,14 @@ export class MaskedOutput implements Disposable {
     this.#parts = parts;
   }
 
-  /** Resolves when there is room for more. */
+  /** Masks in turns, in each of which others have theirs; resolves when there is room for more. */
   async push(bytes: Uint8Array): Promise<void> {
     const { mask, nowMs } = this.#parts;
-    await this.#passOn(mask ? mask.push(bytes, nowMs()) : bytes);
+    if (mask === undefined) return this.#passOn(bytes);
+    for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+      if (at > 0) await nextTurn();
+      await this.#passOn(mask.push(bytes.subarray(at, at + TURN_BYTES), nowMs()));
+    }
   }
 
   /** Something was typed, whose echo may come. */
