@@ -8,16 +8,18 @@ import { BenchError } from '../bench-error.ts';
 import { ForwardSession } from '../load/forward-session.ts';
 import type { Target } from '../load/load-call.ts';
 import { monotonicMicros } from '../report/profile-table.ts';
-import { type Row, row } from '../report/row.ts';
+import { row } from '../report/row.ts';
 import { NAMESPACE } from '../site/gateway-config.ts';
 import { forgetPeak, peakResidentBytes, residentBytes } from '../site/process-usage.ts';
 import { type Site, startSite } from '../site/site.ts';
-import type { SuiteContext, SuiteResult } from './suite.ts';
+import type { SuiteContext, SuiteResult, Verdict } from './suite.ts';
 import { targetsOf } from './targets.ts';
 
 const POD = 'ports';
 const FORWARD = `/api/v1/namespaces/${NAMESPACE}/pods/${POD}/portforward`;
 const CONNECTIONS = 1_000;
+/** As much as those connections may have of unread bytes, 64 KiB each. */
+const MOST_MIB = 64;
 /** So many are opened at a time. */
 const AT_ONCE = 20;
 const SMALL = 1_024;
@@ -88,7 +90,7 @@ async function throughput(target: Target, port: number): Promise<number> {
   return LARGE / MIB / ((performance.now() - begun) / 1_000);
 }
 
-async function rowsOf(site: Site, port: number, { effort, onProgress }: SuiteContext): Promise<Row[]> {
+async function measured(site: Site, port: number, { effort, onProgress }: SuiteContext) {
   const { direct, countersign } = await targetsOf(site, undefined, [FORWARD]);
   const { pid } = site.gateway;
   onProgress(`port-forward: ${CONNECTIONS} connections`);
@@ -106,7 +108,7 @@ async function rowsOf(site: Site, port: number, { effort, onProgress }: SuiteCon
   const [throughDirect, throughUs] = crowds;
   const alone = 'One connection, 16 MiB there and back';
   const many = `${CONNECTIONS} connections of one port-forward, ${SMALL} bytes there and back on each`;
-  return [
+  const rows = [
     row(alone, 'direct', 'MiB/s', one),
     row(alone, 'Countersign', 'MiB/s', ours, { of: 'direct', rounds: one }),
     row(many, 'opened and answered, direct', '1/s', [throughDirect.perSecond]),
@@ -117,6 +119,12 @@ async function rowsOf(site: Site, port: number, { effort, onProgress }: SuiteCon
     row(many, 'memory each, gateway', 'KiB', [throughUs.held / KIB]),
     row(many, 'gateway, most memory over before', 'MiB', [most / MIB]),
   ];
+  return { rows, verdict: verdictOf(most / MIB) };
+}
+
+function verdictOf(grownMiB: number): Verdict {
+  const goal = `${CONNECTIONS} connections of one port-forward cost the gateway at most ${MOST_MIB} MiB`;
+  return { goal, measured: `${grownMiB.toFixed(1)} MiB`, verdict: grownMiB <= MOST_MIB ? 'met' : 'missed' };
 }
 
 /** A port-forward to a pod on a real node, recorded, beside the same one at the API server without a gateway. */
@@ -132,14 +140,14 @@ export async function portForwardSuite(context: SuiteContext): Promise<SuiteResu
   await runPod(site);
   const port = await startEcho(stack);
   const from = monotonicMicros();
-  const rows = await rowsOf(site, port, context);
+  const { rows, verdict } = await measured(site, port, context);
   return {
     rows,
     notes: [
       'Every frame is recorded both ways, encrypted and on the disk before it is passed on.',
       'Checked: as many bytes came back on each connection as were sent.',
     ],
-    verdicts: [],
+    verdicts: [verdict],
     profiled: [{ from, to: monotonicMicros() }],
   };
 }
