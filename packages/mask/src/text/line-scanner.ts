@@ -2,6 +2,7 @@
 import { bytesEqual, OPEN_ARRAY, OPEN_OBJECT, utf8 } from '../json/bytes.ts';
 import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
+import { directiveHits } from './directive.ts';
 import { isHarmlessValue } from './harmless-value.ts';
 import {
   base64Width,
@@ -12,6 +13,8 @@ import {
   looksEncoded,
   looksLikeKeyBody,
   trimmedEnd,
+  unquoted,
+  type ValueSpan,
 } from './line-shape.ts';
 import { isOwnMask } from './own-mask.ts';
 import { isPluralOfSecrets, isSecretName } from './secret-name.ts';
@@ -31,7 +34,6 @@ const BLOCK_MARKS = '|>';
 const DASH = 0x2d;
 const HASH = 0x23;
 const BACKSLASH = 0x5c;
-const QUOTES: readonly (number | undefined)[] = [0x22, 0x27];
 
 /** The rule of a line that is part of a value which began on a line before. */
 export const CONTINUED = 'continued-value';
@@ -186,7 +188,7 @@ export class LineScanner {
     const assignment = this.#options.isConfig || this.#valueIsNext ? lineAssignment(bytes, from, to) : undefined;
     const isPair = this.#valueIsNext && assignment !== undefined && isNamed(bytes, assignment, VALUE_NAMES);
     this.#valueIsNext = false;
-    if (assignment === undefined) return hits;
+    if (assignment === undefined) return this.#options.isConfig ? [...hits, ...directiveHits(bytes, from, to)] : hits;
     if (!isPair && !(this.#options.isConfig && isSecretName(bytes, assignment.nameStart, assignment.nameEnd)))
       return hits;
     const { start, end } = valueSpan(bytes, assignment, isLive ? to : undefined);
@@ -247,11 +249,6 @@ function isNamed(bytes: Uint8Array, { nameStart, nameEnd }: LineAssignment, name
   return names.some((known) => bytesEqual(known, name));
 }
 
-interface ValueSpan {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Empty where there is none; of a line that goes on, all that is there: the rest may say that it is one. */
 function valueSpan(
   bytes: Uint8Array,
@@ -262,13 +259,6 @@ function valueSpan(
   if (isBracket(bytes[start])) return { start, end: start };
   if (lineEnd !== undefined) return { start, end: lineEnd };
   return isNoValue(bytes, start, end) ? { start, end: start } : { start, end };
-}
-
-/** What stands between quotes, if they open and close a value. */
-function unquoted(bytes: Uint8Array, start: number, end: number): ValueSpan {
-  if (!QUOTES.includes(bytes[start])) return { start, end };
-  const isClosed = end - start > 1 && bytes[end - 1] === bytes[start];
-  return { start: start + 1, end: isClosed ? end - 1 : end };
 }
 
 /** `|` and `>` of YAML, with their indicators. */

@@ -69,6 +69,18 @@ export function looksEncoded(line: Uint8Array, from: number, to: number): boolea
   return to - from >= MIN_ENCODED && (line[to - 1] === EQUALS || (seen & all) === all);
 }
 
+export interface ValueSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What stands between quotes, if they open and close a value. */
+export function unquoted(bytes: Uint8Array, start: number, end: number): ValueSpan {
+  if (bytes[start] !== QUOTE && bytes[start] !== APOSTROPHE) return { start, end };
+  const isClosed = end - start > 1 && bytes[end - 1] === bytes[start];
+  return { start: start + 1, end: isClosed ? end - 1 : end };
+}
+
 /** `name: value` and `name = value` as a whole line, after `- ` and `export `, with or without quotes about the name. */
 export interface LineAssignment {
   readonly indent: number;

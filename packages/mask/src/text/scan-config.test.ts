@@ -92,6 +92,22 @@ describe('scanConfig', () => {
     assert.deepEqual(found(yaml, 'lines'), ofYaml);
   });
 
+  it('masks what directives and a netrc have behind a blank', () => {
+    const lines = [
+      'requirepass foobared',
+      '  masterauth "a b"',
+      'bindpw\thunter2',
+      'machine repo.example login bot password correcthorse',
+      'password hunter2',
+      'login bot',
+      'password required for login',
+      'requirepass',
+      'bind 127.0.0.1',
+      'password required pam_unix.so',
+    ];
+    assert.deepEqual(found(lines.join('\n'), 'lines'), ['foobared', 'a b', 'hunter2', 'correcthorse', 'hunter2']);
+  });
+
   it('masks attributes and elements of XML', () => {
     const xml =
       '<?xml version="1.0"?><c><db password="a b" user="x"/><token>t t</token><add key="ApiKey" value="k k"/>' +
