@@ -163,6 +163,19 @@ test('a lock ends what runs within a second, and lets nothing new in until it is
   assert.match(twice.stderr, /there is no lock on agent reporter/);
 });
 
+test('a lock on a cluster ends what runs in it within a second, whoever runs it, until it is lifted', async () => {
+  const opened = [...(await openStreams()), await site.as('other').open('GET', WATCH)];
+  const locked = await countersign(...(await asOperator('cluster', 'lab')));
+  assert.match(locked, new RegExp(`cluster lab is locked; exchanges that ended: ${opened.length}`));
+  const took = await msToCut(opened, await timeOfLast('lock'));
+  assert.ok(took < WITHIN_MS, `${took} ms`);
+  for (const { end } of await endsOf(opened)) assert.deepEqual(end, ['cut', 'ERR_AGENT_LOCKED']);
+  const list = '/api/v1/namespaces/demo/configmaps';
+  assert.equal((await reporter.call('GET', list)).status, 403);
+  assert.match(await countersign(...(await asOperator('cluster', 'lab', '--off'))), /no longer locked/);
+  await eventually('its connector is back', async () => (await reporter.call('GET', list)).status === 200);
+});
+
 test('the end of a session ends what it has under way within a second, on record, and the next request begins another', async () => {
   const opened = await openStreams();
   const bystander = await site.as('other').open('GET', WATCH);
