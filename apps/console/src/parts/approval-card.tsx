@@ -2,7 +2,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { ApprovalView } from '../api/types.ts';
 import { missingWords, stateWords } from '../view/approval-words.ts';
-import { clockTime, timeLeft, timeSince } from '../view/time.ts';
+import { clockTime, timeLeft } from '../view/time.ts';
+import { AgentFact, AskedFact, SaidFact } from './asker-facts.tsx';
 import { EffectDiff } from './effect-diff.tsx';
 import { Fact } from './fact.tsx';
 import { RiskPanel } from './risk-panel.tsx';
@@ -31,9 +32,7 @@ function Who({ approval, now }: { readonly approval: ApprovalView; readonly now:
   const { agent, owner, purpose, act, cluster, reason, askedAt } = approval;
   return (
     <dl class="facts">
-      <Fact name="Agent">
-        <Untrusted text={agent} /> <span class="muted">of</span> <Untrusted text={owner} />
-      </Fact>
+      <AgentFact agent={agent} owner={owner} />
       {act.length === 0 ? null : (
         <Fact name="Acts through">
           {act.map(({ subject }) => (
@@ -43,9 +42,7 @@ function Who({ approval, now }: { readonly approval: ApprovalView; readonly now:
           ))}
         </Fact>
       )}
-      <Fact name="Purpose">
-        {purpose === '' ? <span class="muted">none given</span> : <Untrusted text={purpose} />}
-      </Fact>
+      <SaidFact name="Purpose" text={purpose} />
       {reason === undefined ? null : (
         <Fact name="It says why">
           <Untrusted text={reason} />
@@ -54,9 +51,7 @@ function Who({ approval, now }: { readonly approval: ApprovalView; readonly now:
       <Fact name="Cluster">
         <Untrusted text={cluster} />
       </Fact>
-      <Fact name="Asked">
-        <time dateTime={askedAt}>{clockTime(askedAt)}</time> <span class="muted">{timeSince(askedAt, now)}</span>
-      </Fact>
+      <AskedFact askedAt={askedAt} now={now} />
     </dl>
   );
 }

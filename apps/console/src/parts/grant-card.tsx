@@ -2,7 +2,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Grant } from '../api/types.ts';
 import { grantStateWords, lengthWords, scopeWords } from '../view/grant-words.ts';
-import { clockTime, timeLeft, timeSince } from '../view/time.ts';
+import { timeLeft } from '../view/time.ts';
+import { AgentFact, AskedFact, SaidFact } from './asker-facts.tsx';
 import { Fact } from './fact.tsx';
 import { GrantBadge } from './grant-badge.tsx';
 import { SaidPanel } from './said-panel.tsx';
@@ -60,26 +61,18 @@ export function GrantCard({ grant, now, children }: GrantCardProps): JSX.Element
         <p class="muted">{grantStateWords(state)}</p>
       </header>
       <dl class="facts">
-        <Fact name="Agent">
-          <Untrusted text={agent} /> <span class="muted">of</span> <Untrusted text={owner} />
-        </Fact>
+        <AgentFact agent={agent} owner={owner} />
         {act.length === 0 ? null : (
           <Fact name="Acts through">
             <Untrusted text={act.map(({ subject }) => subject).join(', ')} />
           </Fact>
         )}
-        <Fact name="Purpose">
-          {purpose === '' ? <span class="muted">none given</span> : <Untrusted text={purpose} />}
-        </Fact>
-        <Fact name="Its reason">
-          {reason === '' ? <span class="muted">none given</span> : <Untrusted text={reason} />}
-        </Fact>
+        <SaidFact name="Purpose" text={purpose} />
+        <SaidFact name="Its reason" text={reason} />
         <Fact name="Cluster">
           <Untrusted text={cluster} />
         </Fact>
-        <Fact name="Asked">
-          <time dateTime={askedAt}>{clockTime(askedAt)}</time> <span class="muted">{timeSince(askedAt, now)}</span>
-        </Fact>
+        <AskedFact askedAt={askedAt} now={now} />
       </dl>
       <Scope {...grant} />
       <SaidPanel signatures={grant.signatures} endedBy={grant.endedBy} state={state} />

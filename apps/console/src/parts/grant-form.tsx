@@ -5,12 +5,11 @@ import { revokeGrant, signGrant } from '../api/grants.ts';
 import type { Grant } from '../api/types.ts';
 import { isOpen, mayRevoke, whyNoSignature } from '../view/grant-words.ts';
 import { type Confirmation, ConfirmDialog } from './confirm-dialog.tsx';
-import { Link } from './link.tsx';
+import { NoPasskey } from './no-passkey.tsx';
 import { ErrorNotice, Notice } from './notice.tsx';
+import { ReasonField } from './reason-field.tsx';
 import { useSession } from './session.ts';
 import { useTask } from './use-task.ts';
-
-const MAX_REASON = 500;
 
 interface GrantFormProps {
   readonly grant: Grant;
@@ -25,13 +24,7 @@ export function GrantForm({ grant, onSaid }: GrantFormProps): JSX.Element | null
   if (!isOpen(grant)) return null;
   const no = whyNoSignature(grant, me);
   if (no !== undefined) return <Notice kind="info" title={no} />;
-  if (me.passkeys === 0) {
-    return (
-      <Notice kind="warning" title="You have no passkey yet.">
-        A grant is signed with one. <Link to="/passkeys">Register a passkey</Link>, then come back.
-      </Notice>
-    );
-  }
+  if (me.passkeys === 0) return <NoPasskey signed="A grant" />;
   const say = (verdict: 'approve' | 'deny'): void =>
     run(() =>
       signGrant(verdict, grant, reason)
@@ -43,17 +36,7 @@ export function GrantForm({ grant, onSaid }: GrantFormProps): JSX.Element | null
       <p class="muted">
         You see the scope, not what will be done in it. Deny what is wide or long, and have it asked one by one.
       </p>
-      <label class="field">
-        <span>
-          Reason <span class="muted">— on record</span>
-        </span>
-        <textarea
-          rows={2}
-          maxLength={MAX_REASON}
-          value={reason}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
-      </label>
+      <ReasonField hint="on record" value={reason} onChange={setReason} />
       <ErrorNotice error={error} />
       <div class="actions">
         {grant.state === 'pending' ? (

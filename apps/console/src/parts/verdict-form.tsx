@@ -4,12 +4,11 @@ import { useState } from 'preact/hooks';
 import { countersign, type Verdict } from '../api/approvals.ts';
 import type { ApprovalView } from '../api/types.ts';
 import { whyNot } from '../view/approval-words.ts';
-import { Link } from './link.tsx';
+import { NoPasskey } from './no-passkey.tsx';
 import { ErrorNotice, Notice } from './notice.tsx';
+import { ReasonField } from './reason-field.tsx';
 import { useSession } from './session.ts';
 import { useTask } from './use-task.ts';
-
-const MAX_REASON = 500;
 
 interface VerdictFormProps {
   readonly approval: ApprovalView;
@@ -43,13 +42,7 @@ export function VerdictForm({ approval, isOver, onSaid }: VerdictFormProps): JSX
   if (approval.state !== 'pending') return null;
   const no = isOver ? 'Its time is over.' : whyNot(approval, me);
   if (no !== undefined) return <Notice kind="info" title={no} />;
-  if (me.passkeys === 0) {
-    return (
-      <Notice kind="warning" title="You have no passkey yet.">
-        A countersignature is signed with one. <Link to="/passkeys">Register a passkey</Link>, then come back.
-      </Notice>
-    );
-  }
+  if (me.passkeys === 0) return <NoPasskey signed="A countersignature" />;
   const say = (verdict: Verdict): void =>
     run(() =>
       countersign(verdict, approval, reason).then(onSaid, (cause: unknown) => {
@@ -60,17 +53,11 @@ export function VerdictForm({ approval, isOver, onSaid }: VerdictFormProps): JSX
   const { omitted } = approval.effect;
   return (
     <section class="verdict" aria-label="Your answer">
-      <label class="field">
-        <span>
-          Reason <span class="muted">— on record; of a no, it is what the agent reads: say what to do instead</span>
-        </span>
-        <textarea
-          rows={2}
-          maxLength={MAX_REASON}
-          value={reason}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
-      </label>
+      <ReasonField
+        hint="on record; of a no, it is what the agent reads: say what to do instead"
+        value={reason}
+        onChange={setReason}
+      />
       <Unseen count={omitted} accepted={accepted} onChange={setAccepted} />
       <ErrorNotice error={error} />
       <div class="actions">

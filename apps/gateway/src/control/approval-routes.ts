@@ -53,11 +53,7 @@ interface Page {
 
 export const verdictBody = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the approval as it was shown, in hex'),
-  reason: z
-    .string()
-    .max(MAX_REASON)
-    .default('')
-    .transform((reason) => reason.toWellFormed()),
+  reason: z.string().max(MAX_REASON).default(''),
   unseen: z.number().int().min(0).default(0),
   assertion: assertionBody.optional(),
 });

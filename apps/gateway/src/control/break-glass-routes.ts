@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 import type { Grant, GrantProblem } from '../grants/grant-register.ts';
 import type { Store } from '../store/store.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
-import { type GrantRouteParts, grantRefusals, signerOf } from './grant-routes.ts';
+import { type GrantRouteParts, grantRefusals, signerOf, stopBody } from './grant-routes.ts';
 import { problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
@@ -27,7 +27,6 @@ export const openBody = z.strictObject({
   seconds: z.int().min(MIN_SECONDS).optional(),
   reason,
 });
-export const endBody = z.strictObject({ reason: z.string().max(500).default('') });
 
 function shown({ id, value }: Grant) {
   const { requester, unrecorded: _, digest: __, askedAt: openedAt, signatures, ...rest } = value;
@@ -85,7 +84,7 @@ async function list(context: ControlContext, { grants }: BreakGlassRouteParts): 
 async function end(context: ControlContext, parts: BreakGlassRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   if (notTheirs(context) !== undefined) return refused('ERR_BREAK_GLASS_ROLE', context, parts);
-  const body = await readBody(context, endBody);
+  const body = await readBody(context, stopBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const found = await parts.grants.get(context.req.param('id') ?? '');
   const { signature } = signerOf(caller, parts.now(), body.data.reason);

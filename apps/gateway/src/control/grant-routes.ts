@@ -39,18 +39,15 @@ export interface GrantRouteParts extends CountersignParts {
 const MAX_REASON = 500;
 const MAX_SECONDS = 8 * 3_600;
 
+const reason = z.string().max(MAX_REASON).default('');
+
 export const grantBody = z.strictObject({
   cluster: z.string().min(1).max(63),
   ...scopeFields,
   seconds: z.int().min(10).max(MAX_SECONDS).default(900),
-  reason: z.string().max(MAX_REASON).default(''),
+  reason,
 });
 
-const reason = z
-  .string()
-  .max(MAX_REASON)
-  .default('')
-  .transform((said) => said.toWellFormed());
 export const signingBody = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the grant as it was shown, in hex'),
   reason,
@@ -111,6 +108,12 @@ function isVisible({ value }: Grant, caller: ControlCaller): boolean {
   return caller.agent === requester.id && isSamePrincipal(requester, caller.token);
 }
 
+/** The grant that a request names, for who may know of it. */
+async function visibleGrant({ req, var: { caller } }: ControlContext, { grants }: GrantRouteParts) {
+  const found = await grants.get(req.param('id') ?? '');
+  return found && isVisible(found, caller) ? found : undefined;
+}
+
 function unknown({ var: { requestId } }: ControlContext): Response {
   return problemResponse(problems.notFound('no such grant, or none that you may see'), requestId);
 }
@@ -153,9 +156,9 @@ async function list(context: ControlContext, { grants }: GrantRouteParts): Promi
   return context.json({ items: found.filter((one) => isVisible(one, context.var.caller)).map(shown) });
 }
 
-async function show(context: ControlContext, { grants }: GrantRouteParts): Promise<Response> {
-  const found = await grants.get(context.req.param('id') ?? '');
-  return found && isVisible(found, context.var.caller) ? context.json(shown(found)) : unknown(context);
+async function show(context: ControlContext, parts: GrantRouteParts): Promise<Response> {
+  const found = await visibleGrant(context, parts);
+  return found ? context.json(shown(found)) : unknown(context);
 }
 
 async function answer(
@@ -177,8 +180,8 @@ async function sign(kind: 'approve' | 'deny', context: ControlContext, parts: Gr
   const body = await readBody(context, signingBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const { digest, reason: why, assertion } = body.data;
-  const found = await parts.grants.get(context.req.param('id') ?? '');
-  if (!found || !isVisible(found, caller)) return unknown(context);
+  const found = await visibleGrant(context, parts);
+  if (!found) return unknown(context);
   const signer = signerOf(caller, parts.now(), why);
   const problem = grantVerdictProblem(kind, found.value, signer, digest, parts.now());
   if (problem) return answer(problem, context, parts);
@@ -216,8 +219,8 @@ async function challenge(context: ControlContext, parts: GrantRouteParts): Promi
   if (!caller.roles.includes('approver')) return problemResponse(noApprover, requestId);
   const body = await readBody(context, challengeBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
-  const found = await parts.grants.get(context.req.param('id') ?? '');
-  if (!found || !isVisible(found, caller)) return unknown(context);
+  const found = await visibleGrant(context, parts);
+  if (!found) return unknown(context);
   const { verdict, digest, reason: why } = body.data;
   const signer = signerOf(caller, parts.now(), why);
   const problem = grantVerdictProblem(verdict, found.value, signer, digest, parts.now());
@@ -235,8 +238,8 @@ async function stop(context: ControlContext, parts: GrantRouteParts): Promise<Re
   const isAgent = caller.agent !== undefined;
   if (!isAgent && !caller.roles.some((role) => role === 'approver' || role === 'operator'))
     return problemResponse(problems.forbidden('operators and approvers revoke grants'), requestId);
-  const found = await parts.grants.get(context.req.param('id') ?? '');
-  if (!found || !isVisible(found, caller)) return unknown(context);
+  const found = await visibleGrant(context, parts);
+  if (!found) return unknown(context);
   const { signature } = signerOf(caller, parts.now(), body.data.reason);
   return answer(await parts.grants.stop(found.id, isAgent ? 'withdrawn' : 'revoked', signature), context, parts);
 }

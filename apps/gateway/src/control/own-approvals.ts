@@ -25,10 +25,7 @@ export interface OwnApprovalParts {
 }
 
 const MAX_REASON = 500;
-const words = z
-  .string()
-  .max(MAX_REASON)
-  .transform((text) => text.toWellFormed());
+const words = z.string().max(MAX_REASON);
 export const reasonBody = z.strictObject({ reason: words.refine((text) => text.trim() !== '', 'say why') });
 /** The body is as people send it; who takes back what they asked for need not say what they saw. */
 const withdrawalBody = z.strictObject({

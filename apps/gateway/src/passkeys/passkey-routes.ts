@@ -24,7 +24,7 @@ export interface PasskeyRouteParts extends RegisterPasskeyParts {
 
 const text = (max: number) => z.string().min(1).max(max);
 export const registration = z.strictObject({
-  name: text(64).transform((name) => name.toWellFormed()),
+  name: text(64),
   /** What the browser says beyond this is nobody's concern here. */
   response: z.object({
     id: text(1_400),

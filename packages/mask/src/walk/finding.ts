@@ -3,6 +3,9 @@ import { unescapeJson } from '../json/json-string.ts';
 import type { LeafNode } from '../rules/path-node.ts';
 import type { Scope } from './scope.ts';
 
+/** What reading a finding costs beside the bytes of its text. */
+export const FINDING_BYTES = 256;
+
 /** A value whose name may come after it: whether the name turned out to be that of a secret. */
 export interface Naming {
   isSecret: boolean;

@@ -9,7 +9,7 @@ import type { Value } from '../token/token.ts';
 import { atOnce, DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from '../turns.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { applyEdits, type Edit, joinEdits } from './edits.ts';
-import { type DocumentBytes, type Finding, type FoundIn, textOf, UNNAMED } from './finding.ts';
+import { type DocumentBytes, FINDING_BYTES, type Finding, type FoundIn, textOf, UNNAMED } from './finding.ts';
 import { knownIn, knownInTurns } from './known-in.ts';
 import { wholeOf } from './look-into.ts';
 import { type Reading, readAhead, readFinding } from './reading.ts';
@@ -21,8 +21,6 @@ const SET_VALUE_START = utf8('v:"');
 const SET_VALUE_END = utf8('"');
 const NO_EDITS: readonly Edit[] = [];
 const SERVER_ERROR = 500;
-/** What a finding costs beside the bytes of its text. */
-const FINDING_BYTES = 256;
 /** So many tokens are made in one turn. */
 const TURN_TOKENS = 128;
 

@@ -5,15 +5,13 @@ import { decodeBase64 } from '../text/base64.ts';
 import type { Value } from '../token/token.ts';
 import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import type { ReadContext } from './answer-context.ts';
-import { textOf } from './finding.ts';
+import { FINDING_BYTES, textOf } from './finding.ts';
 import { readDocument, readDocumentInTurns } from './read-document.ts';
 import { readAhead, readFinding } from './reading.ts';
 import { Scope } from './scope.ts';
 import type { UnitNotes } from './unit-notes.ts';
 
 const NO_NAMESPACE = new Uint8Array(0);
-/** What a finding costs beside the bytes of its text. */
-const FINDING_BYTES = 256;
 
 /** The values that rules mask in a JSON object or array, in the clear; undefined if it is neither. */
 export function valuesIn(document: Uint8Array, context: ReadContext): readonly Uint8Array[] | undefined {

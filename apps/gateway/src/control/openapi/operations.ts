@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { registration } from '../../passkeys/passkey-routes.ts';
 import { agentBodySchema } from '../agent-body.ts';
 import { challengeBody, listQuery, verdictBody } from '../approval-routes.ts';
-import { endBody, openBody } from '../break-glass-routes.ts';
+import { openBody } from '../break-glass-routes.ts';
 import { exchangeQuery } from '../exchange-route.ts';
 import { explainBody } from '../explain-route.ts';
 import { grantBody, challengeBody as grantChallengeBody, signingBody, stopBody } from '../grant-routes.ts';
@@ -92,7 +92,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: openBody,
     answers: made(answers.brokenGlass),
   },
-  'POST /api/v1/break-glass/:id/end': { summary: 'End it', body: endBody, answers: ok(answers.brokenGlass) },
+  'POST /api/v1/break-glass/:id/end': { summary: 'End it', body: stopBody, answers: ok(answers.brokenGlass) },
   'GET /api/v1/agents': { summary: 'Registered agents', answers: ok(answers.agents) },
   'GET /api/v1/agents/:id': { summary: 'One agent, with its version as ETag', answers: ok(answers.agent) },
   'PUT /api/v1/agents/:id': {
