@@ -5,10 +5,13 @@ export type Client = 'kubectl' | 'helm' | 'client-go' | 'javascript';
 /** One command of a row, with its arguments. `NAMESPACE` within one is the namespace of its side, as in files. */
 export type Step =
   | readonly string[]
-  /** Goes on beside the steps that follow, until its output has the text; then it is ended. */
+  /**
+   * Goes on beside the steps that follow, to its own end, or until its output matches; then it is ended. What matches must
+   * be what a change brings: kubectl minds a signal only once it waits for changes, and dies of one before.
+   */
   | {
       readonly watch: readonly string[];
-      readonly until: string;
+      readonly until?: RegExp;
       /** It asks again and again instead of watching, so that the next step need not wait for a watch. */
       readonly polls?: true;
     };

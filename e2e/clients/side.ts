@@ -67,7 +67,7 @@ export class Side {
     };
   }
 
-  /** Runs a step to its end; one that watches is left to itself once it does, and ended at its last word. */
+  /** Runs a step to its end; one that watches is left to itself once it does. */
   async #begin(step: Step, start: (args: readonly string[]) => ClientProcess, namespace: string): Promise<Begun> {
     if (!('watch' in step)) {
       const result = await start(step).result();
@@ -77,7 +77,9 @@ export class Side {
     const watching = start(step.watch);
     const hasBegun = async () => step.polls || (await this.#parts.watchesOf(namespace)) > before;
     await eventually('the watch has begun', hasBegun);
-    const said = eventually(`the watch says ${step.until}`, () => watching.stdout.includes(step.until));
+    const { until } = step;
+    if (until === undefined) return { result: watching.result() };
+    const said = eventually(`the watch says ${until}`, () => until.test(watching.stdout));
     return { result: said.then(() => watching.stop()) };
   }
 

@@ -36,12 +36,12 @@ const OBJECTS = ['secret/keys', 'configmap/settings', 'deployment/shop', 'widget
 
 /** Watches in several formats, each of which ends once it has told of a change. */
 const WATCHES: readonly Step[] = [
-  { watch: ['get', 'secret/keys', '-w', '-o', 'json'], until: '"midnight"' },
-  { watch: ['get', 'configmap/settings', '-w', '-o', 'yaml'], until: 'midnight' },
-  { watch: ['get', 'deployment/shop', '-w', '-o', 'jsonpath={.metadata}{.spec}'], until: 'midnight' },
-  { watch: ['get', 'widget/main', '-w', '-o', `custom-columns=${COLUMNS}`], until: 'midnight' },
-  { watch: ['get', 'widgets', '-w', '-o', 'wide', '--show-labels', '--output-watch-events'], until: 'midnight' },
-  { watch: ['get', 'cronjob/shop', '--watch-only', '-o', 'go-template={{.}}'], until: 'midnight' },
+  { watch: ['get', 'secret/keys', '-w', '-o', 'json'], until: /"midnight"/ },
+  { watch: ['get', 'configmap/settings', '-w', '-o', 'yaml'], until: /midnight/ },
+  { watch: ['get', 'deployment/shop', '-w', '-o', 'jsonpath={.metadata}{.spec}'], until: /midnight/ },
+  { watch: ['get', 'widget/main', '-w', '-o', `custom-columns=${COLUMNS}`], until: /midnight/ },
+  { watch: ['get', 'widgets', '-w', '-o', 'wide', '--show-labels', '--output-watch-events'], until: /midnight/ },
+  { watch: ['get', 'cronjob/shop', '--watch-only', '-o', 'go-template={{.}}'], until: /midnight/ },
 ];
 const watching = kubectl(
   'get --watch, in every format',

@@ -30,9 +30,9 @@ const patch = (type: string, value: unknown, ...more: readonly string[]) => [
 ];
 
 /** What shows that a watch in some format has told of the last change: where not the label, a second line. */
-const UNTIL: Readonly<Record<string, string>> = {
-  name: 'configmap/settings\nconfigmap/settings\n',
-  wide: '\nsettings',
+const UNTIL: Readonly<Record<string, RegExp>> = {
+  name: /(configmap\/settings\n){2}/,
+  wide: /(\nsettings .*){2}\n/,
 };
 
 /** Rows that change something: each has a namespace of its own, whose end is compared too. */
@@ -226,7 +226,7 @@ export const WRITES: readonly Row[] = [
   write(
     'get --watch',
     [
-      { watch: ['get', 'configmaps', '-w', '--output-watch-events'], until: 'DELETED' },
+      { watch: ['get', 'configmaps', '-w', '--output-watch-events'], until: /DELETED/ },
       ['create', '-f', 'notes.json'],
       ['replace', '-f', 'busy.json'],
       ['delete', 'configmap', 'notes'],
@@ -236,7 +236,7 @@ export const WRITES: readonly Row[] = [
   write(
     'get --watch -o json',
     [
-      { watch: ['get', 'secret', 'database', '-w', '-o', 'json'], until: '"late"' },
+      { watch: ['get', 'secret', 'database', '-w', '-o', 'json'], until: /"late"/ },
       ['label', 'secret', 'database', 'hour=late'],
     ],
     { codes: [1, 0] },
@@ -252,9 +252,9 @@ export const WRITES: readonly Row[] = [
         'jsonpath={.metadata}',
       ].map((format) => ({
         watch: ['get', 'configmap', 'settings', '-w', '-o', format],
-        until: UNTIL[format] ?? 'late',
+        until: UNTIL[format] ?? /late/,
       })),
-      { watch: ['get', 'secrets', '--watch-only', '-o', 'name'], until: 'database' },
+      { watch: ['get', 'secrets', '--watch-only', '-o', 'name'], until: /database/ },
       ['label', 'configmap', 'settings', 'hour=late'],
       ['label', 'secret', 'database', 'hour=late'],
     ],
@@ -262,7 +262,7 @@ export const WRITES: readonly Row[] = [
   ),
   write(
     'events --watch',
-    [{ watch: ['events', '--for=pod/web', '--watch'], until: 'The shop is closed' }, ['create', '-f', 'closed.json']],
+    [{ watch: ['events', '--for=pod/web', '--watch'], until: /The shop is closed/ }, ['create', '-f', 'closed.json']],
     {
       files: {
         'closed.json': {
@@ -278,18 +278,18 @@ export const WRITES: readonly Row[] = [
     },
   ),
   write('wait for an end', [
-    { watch: ['wait', 'configmap/settings', '--for=delete', '--timeout=50s'], until: 'met' },
+    { watch: ['wait', 'configmap/settings', '--for=delete', '--timeout=50s'] },
     ['delete', 'configmap', 'settings'],
   ]),
   {
     ...write('wait for what is made', [
-      { watch: ['wait', 'configmap/notes', '--for=create', '--timeout=50s'], until: 'met', polls: true },
+      { watch: ['wait', 'configmap/notes', '--for=create', '--timeout=50s'], polls: true },
       ['create', '-f', 'notes.json'],
     ]),
     since: 31,
   },
   write('wait for a change', [
-    { watch: ['wait', 'configmap/settings', '--for=jsonpath={.data.theme}=dark', '--timeout=50s'], until: 'met' },
+    { watch: ['wait', 'configmap/settings', '--for=jsonpath={.data.theme}=dark', '--timeout=50s'] },
     patch('merge', { data: { theme: 'dark' } }),
   ]),
 ];
