@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runKubectl } from './fixtures/kubectl.ts';
 import { spellingsOf } from './fixtures/spellings.ts';
@@ -11,6 +9,7 @@ import type { Answer } from './installation/call.ts';
 import type { Caller, CallOptions } from './installation/caller.ts';
 import type { CommandResult } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
+import { writtenFiles } from './installation/written-files.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 const SECRETS = '/api/v1/namespaces/demo/secrets';
@@ -322,11 +321,10 @@ test('nothing that the product wrote holds the value: process logs, evidence, st
   assertNoCanary('the process logs', site.output);
   const { log, dataDir } = site.config;
   for (const dir of [log.dir, dataDir]) {
-    const files = (await readdir(dir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const files = await writtenFiles(dir);
     assert.ok(files.length > 0);
-    for (const { parentPath, name } of files) {
-      const bytes = await readFile(join(parentPath, name));
-      for (const form of FORMS) assert.equal(bytes.indexOf(form), -1, `${name} holds ${form}`);
+    for (const { path, bytes } of files) {
+      for (const form of FORMS) assert.equal(bytes.indexOf(form), -1, `${path} holds ${form}`);
     }
   }
 });

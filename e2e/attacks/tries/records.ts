@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { RawConnection } from '../../fixtures/raw-connection.ts';
 import { countersign } from '../../installation/countersign.ts';
+import { writtenFiles } from '../../installation/written-files.ts';
 import type { Field } from '../field.ts';
 import { type Try, triesOf } from '../try.ts';
 
@@ -16,30 +15,17 @@ function openedLog({ site: { evidence } }: Field): Promise<string> {
   return countersign('evidence', 'list', evidence.dir, '--keys', evidence.keys, '-o', 'json');
 }
 
-async function everyFile(
-  dirs: readonly string[],
-): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> {
-  const found = [];
-  for (const dir of dirs) {
-    for (const { parentPath, name } of await readdir(dir, { recursive: true, withFileTypes: true })) {
-      const bytes = await readFile(join(parentPath, name)).catch(() => Buffer.alloc(0));
-      found.push({ name, bytes });
-    }
-  }
-  return found;
-}
-
 /** Nothing that the product has written holds the text, in any of its forms; the log also opened with all keys. */
 async function assertNowhere(field: Field, secret: string): Promise<void> {
   const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -1);
   const opened = await openedLog(field);
   const { log, dataDir } = field.site.config;
-  const files = await everyFile([log.dir, dataDir]);
+  const files = [...(await writtenFiles(log.dir)), ...(await writtenFiles(dataDir))];
   assert.ok(files.length > 0 && opened.length > 0);
   for (const form of [secret, base64, Buffer.from(secret).toString('hex')]) {
     assert.ok(!field.site.output.includes(form), 'a process has logged it');
     assert.ok(!opened.includes(form), 'it is in the log, sealed or not');
-    for (const { name, bytes } of files) assert.equal(bytes.indexOf(form), -1, `${name} holds it`);
+    for (const { path, bytes } of files) assert.equal(bytes.indexOf(form), -1, `${path} holds it`);
   }
 }
 
