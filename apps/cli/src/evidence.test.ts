@@ -340,6 +340,11 @@ test('a line says of each record what tells it from another of its type', () => 
   assert.equal(line(control), `      7  T  control         ${id}  POST /api/v1/agents  405`);
   const refusals = { type: 'refusals', listener: 'tunnel', fault: 'ERR_TUNNEL_TOKEN', count: 12 };
   assert.equal(line(refusals), '      7  T  refusals        tunnel  ERR_TUNNEL_TOKEN  12');
+  const intent = { type: 'intent', decision: { effect: 'ask' } };
+  assert.match(line({ ...intent, approval: id }), new RegExp(`  ask  let on by approval ${id}$`));
+  assert.match(line({ ...intent, decision: { effect: 'ask', grant: id } }), new RegExp(`  let on by grant ${id}$`));
+  const emergency = { effect: 'ask', grant: id, breakGlass: true };
+  assert.match(line({ ...intent, decision: emergency }), new RegExp(`  let on by break-glass ${id}$`));
   assert.match(line({ type: 'agent.removed', agent: 'guest', source: 'config' }), /agent\.removed +guest$/);
   assert.match(line({ type: 'policy.loaded', set: 'lab', digest: '0' }), /policy\.loaded +lab$/);
   assert.match(line({ type: 'audit.warn', problem: 'low-space' }), /audit\.warn +low-space$/);

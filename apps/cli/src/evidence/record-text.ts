@@ -40,6 +40,7 @@ function details(leaf: Leaf): string[] {
     requestOf(leaf),
     `${word('method')} ${word('route')}`.trim(),
     'decision' in leaf && leaf.decision !== undefined ? leaf.decision.effect : '',
+    goesBy(leaf),
     word('verdict'),
     word('fault'),
     word('result'),
@@ -49,6 +50,13 @@ function details(leaf: Leaf): string[] {
     word('end'),
     word('reason'),
   ];
+}
+
+/** What lets on what policy asks for: a countersignature, a grant, or break-glass; nothing where none does. */
+export function goesBy(leaf: Leaf): string {
+  const { grant, breakGlass } = ('decision' in leaf && leaf.decision) || {};
+  if (grant !== undefined) return `let on by ${breakGlass === true ? 'break-glass' : 'grant'} ${grant}`;
+  return leaf.type === 'intent' && leaf.approval !== undefined ? `let on by approval ${leaf.approval}` : '';
 }
 
 /** `get pods demo/web`, or nothing for a record of no request. */

@@ -3,7 +3,7 @@ import type { Leaf } from '@countersign/evidence';
 import { counted } from '../counted.ts';
 import type { OpenedRecord } from '../evidence/open-records.ts';
 import { printable } from '../evidence/printable.ts';
-import { requestOf } from '../evidence/record-text.ts';
+import { goesBy, requestOf } from '../evidence/record-text.ts';
 
 /** Whether a record is one of a session; those of its exchanges that do not name it are told by the exchange. */
 export class SessionRecords {
@@ -72,7 +72,7 @@ function decided(leaf: Leaf): readonly string[] {
   if (!('decision' in leaf) || leaf.decision === undefined) return [];
   const { effect, rules } = leaf.decision;
   const by = rules.slice(0, 3).map(({ set, id }) => printable(`${set}/${id}`));
-  return [effect, by.length === 0 ? '' : `by ${by.join(', ')}${rules.length > by.length ? ', …' : ''}`];
+  return [effect, by.length === 0 ? '' : `by ${by.join(', ')}${rules.length > by.length ? ', …' : ''}`, goesBy(leaf)];
 }
 
 function answered(leaf: Leaf): readonly string[] {
