@@ -17,6 +17,7 @@ import { configuredIssuers } from './identity/configured-issuers.ts';
 import { Locks } from './identity/locks.ts';
 import { AgentLimits } from './limits/agent-limits.ts';
 import { HeldBytes } from './limits/held-bytes.ts';
+import { sessionsLeft } from './log/sessions-left.ts';
 import { openMaskingKey } from './masking-key.ts';
 import { openNotifications } from './notifications/open-notifications.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
@@ -139,6 +140,12 @@ function approvalParts({ register }: Approvals, { registry, openWrites }: State,
   };
 }
 
+async function sessionsOf({ log, logDir }: State, onProblem: (error: unknown) => void): Promise<Sessions> {
+  const sessions = new Sessions(log, now, onProblem);
+  await sessions.reconcile(await sessionsLeft(logDir));
+  return sessions;
+}
+
 /**
  * Builds everything between the listeners and what is kept; what was built is closed with `opened`. `processLog` hears of
  * what failed in the background.
@@ -168,7 +175,7 @@ export async function buildParts(
   const live = new LiveExchanges();
   const metrics = createMetrics(live);
   await startNotifications(state, configStore, metrics, processLog, opened);
-  const sessions = opened.adopt(new Sessions(log, now, onProblem), (open) => open.close());
+  const sessions = opened.adopt(await sessionsOf(state, onProblem), (open) => open.close());
   const locks = new Locks({ store, registry, sessions, live, log, now });
   const hmac = await openMaskingKey(store, now());
   const grants = opened.use(await openGrants({ store, hmac, log, now, onProblem }));

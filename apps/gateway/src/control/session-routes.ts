@@ -56,5 +56,5 @@ export async function endSession(
   const fault = new Fault('ERR_ENDED', 'an operator ended its session');
   const ended = live.end(({ facts, mayBeCut }) => mayBeCut && facts.session === id, fault);
   // It may have ended by itself in the meantime.
-  return (await sessions.end(id)) ? context.json({ session: id, ended }) : notOpen();
+  return (await sessions.end(id, caller.token.subject)) ? context.json({ session: id, ended }) : notOpen();
 }

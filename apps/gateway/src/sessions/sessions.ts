@@ -4,6 +4,7 @@ import type { Principal } from '@countersign/policy';
 import type { TokenFacts } from '../identity/authentication.ts';
 import { sessionKey } from '../identity/session-key.ts';
 import type { Log } from '../log/log.ts';
+import type { LeftSession } from '../log/sessions-left.ts';
 import { principalOf } from '../records/principal.ts';
 
 const IDLE_MS = 15 * 60_000;
@@ -40,7 +41,8 @@ export interface OpenSession {
   readonly lastSeenMs: number;
 }
 
-type EndReason = 'idle' | 'shutdown' | 'ended';
+/** Why sessions end, and who ended them, where somebody did. */
+type Ending = { readonly reason: 'idle' | 'shutdown' } | { readonly reason: 'ended'; readonly by: string };
 
 /** Sessions, each with its start and its end on record: after 15 minutes with nothing under way, or when the gateway stops. */
 export class Sessions {
@@ -54,6 +56,12 @@ export class Sessions {
     this.#now = now;
     this.#sweeper = setInterval(() => void this.#endIdle().catch(onProblem), SWEEP_MS);
     this.#sweeper.unref();
+  }
+
+  /** Ends on record, before anything new begins, those that a crash left without an end. */
+  async reconcile(left: readonly LeftSession[]): Promise<void> {
+    if (left.length === 0) return;
+    await this.#log.append(left.map((one) => ({ type: 'session.end' as const, ...one, reason: 'recovery' as const })));
   }
 
   /** The session an exchange belongs to; a new one is on record before it is answered. */
@@ -89,17 +97,17 @@ export class Sessions {
     return this.#entryOf(id)?.[0];
   }
 
-  /** Ends one, on record; false when it is not open. What it has under way is for the caller to end, first. */
-  async end(id: string): Promise<boolean> {
+  /** Ends one, on record with who did; false when it is not open. What it has under way is for the caller to end, first. */
+  async end(id: string, by: string): Promise<boolean> {
     const found = this.#entryOf(id);
     if (found === undefined) return false;
-    await this.#end([found], 'ended');
+    await this.#end([found], { reason: 'ended', by });
     return true;
   }
 
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
-    await this.#end([...this.#open], 'shutdown');
+    await this.#end([...this.#open], { reason: 'shutdown' });
   }
 
   #start(key: string, principal: Principal, cluster: string, token: TokenFacts): Session {
@@ -131,11 +139,11 @@ export class Sessions {
     const limit = this.#now().getTime() - IDLE_MS;
     await this.#end(
       [...this.#open].filter(([, { lastSeenMs, live }]) => live === 0 && lastSeenMs <= limit),
-      'idle',
+      { reason: 'idle' },
     );
   }
 
-  async #end(sessions: readonly (readonly [string, Session])[], reason: EndReason): Promise<void> {
+  async #end(sessions: readonly (readonly [string, Session])[], ending: Ending): Promise<void> {
     for (const [key] of sessions) this.#open.delete(key);
     if (sessions.length === 0) return;
     await this.#log.append(
@@ -144,7 +152,7 @@ export class Sessions {
         session: id,
         cluster,
         principal: principalOf(principal),
-        reason,
+        ...ending,
         exchanges,
         credentials: [...credentials],
       })),

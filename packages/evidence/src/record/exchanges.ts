@@ -10,6 +10,7 @@ import {
   leaf,
   masked,
   name,
+  personId,
   principal,
   status,
   times,
@@ -183,6 +184,7 @@ export const sessionEnd = leaf('session.end', {
   cluster: name,
   principal: principal.optional(),
   reason: z.enum(['ended', 'idle', 'expired', 'locked', 'shutdown', 'recovery']),
+  by: personId.optional().describe('Who ended it, where somebody did'),
   exchanges: count.optional(),
   credentials: z.array(digest).max(256).optional().describe('Digests of the credentials that were used'),
 });
