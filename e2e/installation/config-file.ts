@@ -65,7 +65,8 @@ export function configFile({ dir, ports, tls, providerIssuer, clusters, agents }
       control: { port: ports.control, tls },
       health: { port: ports.health },
     },
-    log: { dir: `${dir}/evidence`, segmentBytes: 1_048_576 },
+    // Whatever else lies on the volume that tests run on.
+    log: { dir: `${dir}/evidence`, segmentBytes: 1_048_576, keepFreePercent: 0 },
     policies: { dir: `${dir}/policies` },
     issuers: [
       {

@@ -88,6 +88,7 @@ function openRecordings({ config }: LoadedConfig, { log, disk }: OpenedLog): Pro
     },
     clock: systemClock(),
     monotonic: () => performance.now(),
+    keepFreePercent: config.log.keepFreePercent,
   });
 }
 

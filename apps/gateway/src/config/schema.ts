@@ -278,6 +278,14 @@ export const configSchema = z
           .max(50)
           .default(10)
           .describe('Below this share of free space the gateway warns.'),
+        keepFreePercent: z
+          .int()
+          .min(0)
+          .max(50)
+          .default(5)
+          .describe(
+            'Recordings lie beside the log and leave it this share of the volume: below it no session begins, and those that go on are cut.',
+          ),
       })
       .describe('Evidence log.'),
     recordings: z

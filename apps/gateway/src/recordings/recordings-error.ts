@@ -5,6 +5,8 @@ export type RecordingsErrorCode =
   | 'ERR_RECORDINGS_FAILED'
   /** The disk did not answer in time; as above. */
   | 'ERR_RECORDINGS_STALLED'
+  /** What is left free of the volume is for the log; as above. */
+  | 'ERR_RECORDINGS_NO_ROOM'
   /** The recording has its end. */
   | 'ERR_RECORDINGS_CLOSED';
 

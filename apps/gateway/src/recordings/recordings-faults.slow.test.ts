@@ -163,4 +163,25 @@ describe('a recording on a full disk', { skip: mayMount ? false : 'only root on 
     await close();
     assert.equal((await verifiedReport(place, log.vkey)).closed, true);
   });
+
+  it('is cut while the log has room left, and none begins until there is room for both', async () => {
+    const { recordings, close } = await openBoth(place, { keepFreePercent: 50, spaceCheckMs: 1 });
+    const stream = streamOf();
+    const recording = await recordings.open(stream);
+    await recording.write(output('before '));
+    const filler = join(disk, 'filler');
+    await writeFile(filler, Buffer.alloc(600 * 1024));
+    const refused = { code: 'ERR_RECORDINGS_NO_ROOM' };
+    await assert.rejects(async () => {
+      for (;;) await recording.write(output('x'));
+    }, refused);
+    await assert.rejects(recordings.open(streamOf()), refused);
+    await recording.close({ end: 'complete' });
+    const end = (await recordsOfStream(place, stream.stream)).at(-1);
+    assert.ok(end?.type === 'recording.end' && end.end === 'cut' && end.reason === 'ERR_RECORDINGS_NO_ROOM');
+    await rm(filler);
+    const next = await recordings.open(streamOf());
+    await next.close({ end: 'complete' });
+    await close();
+  });
 });

@@ -7,6 +7,7 @@ import { formatMicros } from '../log/clock.ts';
 import { syncDirectory } from '../log/durable-file.ts';
 import type { DataKey, KeyScope } from '../log/key-table.ts';
 import type { Log } from '../log/log.ts';
+import { measureSpace } from '../log/space.ts';
 import type { OpenRecordingRecord } from '../log/unfinished.ts';
 import { AppendFile } from './append-file.ts';
 import { recordingCrypto } from './node-recording-crypto.ts';
@@ -47,11 +48,25 @@ export interface RecordingsOptions {
   readonly progressMs?: number;
   /** After how long a disk that does not answer counts as failed: 10 s by default. */
   readonly stallMs?: number;
+  /** Share of the volume, in percent, that recordings leave free: 0 by default. */
+  readonly keepFreePercent?: number;
+  /** How often is looked whether that is free while something is recorded: 1 s by default. */
+  readonly spaceCheckMs?: number;
   /** At which length the journal is emptied: 32 MiB by default. */
   readonly journalBytes?: number;
 }
 
 const SALT_BYTES = 32;
+const DEFAULTS = {
+  progressMs: 5_000,
+  stallMs: 10_000,
+  keepFreePercent: 0,
+  spaceCheckMs: 1_000,
+  journalBytes: 33_554_432,
+};
+
+/** Without a log nothing may flow, however well it could be recorded. */
+const logFailed = () => new RecordingsError('ERR_RECORDINGS_FAILED', 'the log of the recording has failed');
 
 /** The recordings of streams: a file for each, beside the log, which has their start, their progress and their end. */
 export class Recordings {
@@ -61,15 +76,18 @@ export class Recordings {
   readonly #buffers = new WriteBuffers();
   readonly #open = new Set<OpenRecording>();
   readonly #prefixes = new Map<string, Promise<void>>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
   readonly #stopListening: () => void;
 
   private constructor(options: Required<RecordingsOptions>, commits: SharedCommits) {
     this.#options = options;
     this.#commits = commits;
-    this.#timer = setInterval(() => void this.reportProgress(), options.progressMs).unref();
+    this.#timers = [
+      setInterval(() => void this.reportProgress(), options.progressMs).unref(),
+      setInterval(() => void this.#checkRoom(), options.spaceCheckMs).unref(),
+    ];
     this.#stopListening = options.log.onState((state) => {
-      if (state.state === 'failed') this.#failAll();
+      if (state.state === 'failed') this.#failAll(logFailed());
     });
   }
 
@@ -84,7 +102,7 @@ export class Recordings {
     const journal = `${dir}.journal`;
     await replayJournal(journal, dir);
     for (const unended of log.openRecordings) await log.append([await recoverRecording(dir, unended)]);
-    const complete = { progressMs: 5_000, stallMs: 10_000, journalBytes: 33_554_432, ...options };
+    const complete = { ...DEFAULTS, ...options };
     return new Recordings(complete, await SharedCommits.open(journal, complete.journalBytes));
   }
 
@@ -94,6 +112,8 @@ export class Recordings {
    */
   async open({ exchange, session, stream, facts }: RecordedStream): Promise<OpenRecording> {
     const { log, clock, monotonic, stallMs } = this.#options;
+    const noRoom = await this.#noRoom();
+    if (noRoom !== undefined) throw noRoom;
     const ids = { exchange, session, stream };
     const { id, key } = await log.keyOf(`session ${session}`);
     const header = {
@@ -120,7 +140,7 @@ export class Recordings {
       onClosed: () => this.#open.delete(recording),
     });
     this.#open.add(recording);
-    if (log.state.state === 'failed') this.#failAll();
+    if (log.state.state === 'failed') this.#failAll(logFailed());
     return recording;
   }
 
@@ -135,7 +155,7 @@ export class Recordings {
 
   /** Ends what is still under way as cut by the shutdown. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#stopListening();
     // What can't be put on record now, the next start recovers; none keeps the others from their end.
     await Promise.allSettled([...this.#open].map((recording) => recording.close({ end: 'cut', reason: 'shutdown' })));
@@ -157,10 +177,25 @@ export class Recordings {
     }
   }
 
-  /** Without a log nothing may flow, however well it could be recorded. */
-  #failAll(): void {
-    const error = new RecordingsError('ERR_RECORDINGS_FAILED', 'the log of the recording has failed');
+  #failAll(error: RecordingsError): void {
     for (const recording of this.#open) recording.fail(error);
+  }
+
+  /** Why nothing more may be recorded, for want of space. */
+  async #noRoom(): Promise<RecordingsError | undefined> {
+    const { dir, keepFreePercent } = this.#options;
+    const { freeBytes, thresholdBytes } = await measureSpace(dir, keepFreePercent);
+    if (freeBytes >= thresholdBytes) return undefined;
+    const message = `${keepFreePercent} % of the volume of ${dir} are kept free for the log`;
+    return new RecordingsError('ERR_RECORDINGS_NO_ROOM', message);
+  }
+
+  /** Cuts what goes on before the volume is so full that the log can't be written. */
+  async #checkRoom(): Promise<void> {
+    if (this.#open.size === 0) return;
+    // A volume that doesn't even say how full it is fails what is written to it.
+    const noRoom = await this.#noRoom().catch(() => undefined);
+    if (noRoom !== undefined) this.#failAll(noRoom);
   }
 
   async #createFile(stream: string, head: Uint8Array): Promise<AppendFile> {

@@ -57,7 +57,10 @@ export function faultOf(error: unknown): Fault {
     const code = error.code === 'ERR_POLICY_FACTS' ? 'ERR_BODY_MALFORMED' : 'ERR_POLICY_UNAVAILABLE';
     return new Fault(code, error.message, { cause: error });
   }
-  if (error instanceof RecordingsError) return new Fault('ERR_RECORDING_FAILED', '', { cause: error });
+  if (error instanceof RecordingsError) {
+    const detail = error.code === 'ERR_RECORDINGS_NO_ROOM' ? 'what is left of its volume is kept for the log' : '';
+    return new Fault('ERR_RECORDING_FAILED', detail, { cause: error });
+  }
   if (error instanceof StoreError) return new Fault('ERR_STORE_UNAVAILABLE', '', { cause: error });
   if (error instanceof TunnelError) return new Fault(tunnelFault(error), '', { cause: error });
   return new Fault('ERR_INTERNAL', '', { cause: error });

@@ -9,6 +9,9 @@ export type WayRecording = Pick<OpenRecording, 'write' | 'room'>;
 /** What a frame that waits takes beside its bytes, about: resizes and single keys have few or none. */
 export const FRAME_BYTES = 1_280;
 
+/** What counts against an agent's bytes for input that carries none: a resize, a connection. Each is recorded and sent on. */
+export const CONTROL_BYTES = 256;
+
 /**
  * One way of a recorded stream. What is given to it is passed on in its order, each frame only once it is durable: while
  * the disk has some, more is taken, as long as there is room for it, and whoever gives is held back from there on. After a

@@ -4,7 +4,7 @@ import type { StreamFrame } from '@countersign/recording';
 import { CallerGone } from '../../data/incoming.ts';
 import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
-import { RecordedWay, type WayRecording } from '../recorded-way.ts';
+import { CONTROL_BYTES, RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
 import type { ExecCaller, ExecInput, ExecOutput } from './exec-caller.ts';
 import type { ExecUpstream } from './exec-upstream.ts';
@@ -99,7 +99,7 @@ export class ExecRelay implements Disposable {
     try {
       for await (const input of caller.inputs()) {
         const bytes = input.type === 'stdin' ? input.data.length : 0;
-        await this.#hasAllowance(bytes);
+        await this.#hasAllowance(bytes === 0 ? CONTROL_BYTES : bytes);
         if (bytes > 0) for (const output of Object.values(this.#outputs ?? {})) output.typed();
         const isRecorded = input.type !== 'stdin' || this.#parts.recordsStdin;
         await this.#up.pass(bytes, isRecorded ? frameOf(input) : undefined, () => this.#send(input, bytes));

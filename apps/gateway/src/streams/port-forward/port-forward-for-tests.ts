@@ -128,6 +128,8 @@ export interface Running {
   readonly records: LogRecord[];
   readonly recorded: readonly StreamFrame[];
   readonly parts: Set<LivePart>;
+  /** Of the allowance of its agent. */
+  readonly spent: readonly number[];
   readonly abort: AbortController;
   readonly over: Promise<void>;
   /** Changes what is decided from now on. */
@@ -187,7 +189,7 @@ export function run(
   upstreamsEnd.once('close', () => upstream.destroy());
   const abort = new AbortController();
   const records: LogRecord[] = [];
-  const parts = new Set<LivePart>();
+  const [parts, spent] = [new Set<LivePart>(), [] as number[]];
   const log = logInto(records, failsAt);
   let set = labSet(given.rules ?? open);
   const policies = {
@@ -210,7 +212,7 @@ export function run(
     principal: agent,
     token: { expiresAt: 0 },
     upstreamGroups: [],
-    allowance: { spend() {}, hasBytes: async () => {} },
+    allowance: { spend: (bytes: number) => spent.push(bytes), hasBytes: async () => {} },
     life: { parts, begun() {} },
     made: { id: 'c5b6a1f2-8f0e-4a55-9f04-6d1a5a1c2e11', decision, input },
     request: parseRequest('GET', `${TARGET}${query}`),
@@ -238,6 +240,7 @@ export function run(
     records,
     recorded,
     parts,
+    spent,
     abort,
     over,
     decideBy,

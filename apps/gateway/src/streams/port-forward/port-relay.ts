@@ -4,7 +4,7 @@ import { CallerGone } from '../../data/incoming.ts';
 import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
 import type { PortTraffic } from '../../records/port-records.ts';
-import { RecordedWay, type WayRecording } from '../recorded-way.ts';
+import { CONTROL_BYTES, RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
 import type { ForwardCaller, ForwardInput, PortStreamType } from './forward-caller.ts';
 import type { PortGate } from './port-gate.ts';
@@ -114,8 +114,11 @@ export class PortRelay implements Disposable {
   async #relayUp(): Promise<void> {
     try {
       for await (const input of this.#parts.caller.inputs()) {
-        if (input.type === 'opened') this.#open(input);
-        else await this.#takeUp(input);
+        if (input.type !== 'opened') await this.#takeUp(input);
+        else {
+          await this.#hasAllowance(CONTROL_BYTES);
+          this.#open(input);
+        }
       }
       await this.#up.flush();
     } catch (error) {

@@ -14,6 +14,7 @@ import { decide } from '@countersign/policy';
 import type { StreamFrame } from '@countersign/recording';
 import { Fault } from '../../faults.ts';
 import { labSet } from '../../policies/policy-fixture.ts';
+import { CONTROL_BYTES } from '../recorded-way.ts';
 import { channels, connect, leave, noBytes, run } from './port-forward-for-tests.ts';
 
 const MASK = new Uint8Array(4);
@@ -45,6 +46,8 @@ test('connections to several ports carry their bytes both ways, each port decide
   assert.deepEqual(await Promise.all([one, two, three].map(({ data }) => client.textOf(data))), ['one', 'second', '3']);
   assert.deepEqual(await Promise.all([one, two, three].map(({ error }) => client.textOf(error))), ['', '', '']);
   await leave(running);
+  const ofConnections = running.spent.filter((bytes) => bytes === CONTROL_BYTES);
+  assert.equal(ofConnections.length, 3, 'a connection counts whether it carries anything or not');
   assert.deepEqual(portsOf(records), [
     [8080, 'allow', 'port'],
     [9090, 'allow', 'port'],
