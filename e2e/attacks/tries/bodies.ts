@@ -33,6 +33,14 @@ const bombs = triesOf(20, {
     const { status } = await field.bot.call('PATCH', `${CONFIG_MAPS}/settings?dryRun=All`, { body, contentType });
     assert.ok(status >= 400 && status < 500, `${status}`);
   },
+  'what is refused in words without end': async (field) => {
+    const body = { metadata: { name: 'slow' }, ['a'.repeat(150_000)]: 1 };
+    const started = performance.now();
+    const refused = field.bot.call('POST', `${CONFIG_MAPS}?fieldValidation=Strict&dryRun=All`, { body });
+    assert.equal((await fetch(`${field.site.health}/livez`)).status, 200);
+    assert.equal((await refused).status, 400);
+    assert.ok(performance.now() - started < SLOW_MS);
+  },
   'policies that are none: the last good ones stay': async (field) => {
     const { site } = field;
     const loaded = async () => (await site.records()).filter(({ record }) => record.type === 'policy.rejected').length;

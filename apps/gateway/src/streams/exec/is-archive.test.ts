@@ -14,6 +14,7 @@ for (const command of [
   ['busybox', 'tar', 'c', '.'],
   ['env', 'A=b', 'sh', '-c', 'exec /usr/bin/tar c .'],
   ['cpio', '-o'],
+  ['nice', 'env', 'timeout', '5', 'sh', '-c', 'tar c .'],
 ]) {
   test(`an archive: ${command.join(' ')}`, () => assert.equal(isArchive(command), true));
 }
@@ -28,3 +29,9 @@ for (const command of [
 ]) {
   test(`none: ${command.join(' ') || 'no command'}`, () => assert.equal(isArchive(command), false));
 }
+
+test('a command of thousands of words, each of which runs the next, is looked through once', () => {
+  const words = Array.from({ length: 20_000 }, () => 'env');
+  assert.equal(isArchive(words), false);
+  assert.equal(isArchive([...words, 'sh', '-c', 'tar c .']), true);
+});

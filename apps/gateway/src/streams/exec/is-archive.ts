@@ -12,15 +12,26 @@ const nameOf = (program: string) => program.slice(program.lastIndexOf('/') + 1);
 
 /**
  * Whether a command packs or unpacks an archive, as those of `kubectl cp` do: `tar cf - …`, `tar -xmf - …`, and on a
- * retry `sh -c "tar cf - … | tail -c+…"`. Masks would damage it. It errs towards an archive: in a script any word counts.
- * What packs without one of these names is masked as text.
+ * retry `sh -c "tar cf - … | tail -c+…"`. Masks would damage it. It errs towards an archive: in a script any word counts,
+ * and so does any word behind what runs another program. What packs without one of these names is masked as text. Each
+ * word is looked at once or twice, however many there are.
  */
 export function isArchive(command: readonly string[]): boolean {
   const [program = '', ...rest] = command;
   const name = nameOf(program);
   if (ARCHIVERS.includes(name)) return true;
-  if (SHELLS.includes(name)) return rest.some((word) => word.split(BETWEEN).some(isArchiver));
-  return CARRIERS.includes(name) && (rest.some(isArchiver) || rest.some((_, at) => isArchive(rest.slice(at))));
+  if (CARRIERS.includes(name)) return rest.some(isArchiver) || hasArchiver(behindShell(rest));
+  return SHELLS.includes(name) && hasArchiver(rest);
+}
+
+/** What a shell among these words is given. */
+function behindShell(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word) => SHELLS.includes(nameOf(word)));
+  return at === -1 ? [] : words.slice(at + 1);
+}
+
+function hasArchiver(scripts: readonly string[]): boolean {
+  return scripts.some((script) => script.split(BETWEEN).some(isArchiver));
 }
 
 function isArchiver(word: string): boolean {
