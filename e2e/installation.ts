@@ -35,6 +35,8 @@ export interface InstallationOptions {
   readonly people?: Readonly<Record<string, readonly string[]>>;
   /** Whether there is a console, to which `people` and the operator log in; its files are those of `npm run build`. */
   readonly console?: boolean;
+  /** Whether `people` and the operator log in to the command line, too. */
+  readonly deviceLogin?: boolean;
   /** Cedar text of the organisation's set; default: the shipped baseline. */
   readonly organisation?: string;
   /** Changes the configuration before it is first written. */
@@ -320,7 +322,9 @@ function startProvider(dir: string, options: InstallationOptions, consolePort: n
   const clients = ofProvider.map(([id, { claimedGroups = [] }]) => ({ id, groups: claimedGroups }));
   const humans = Object.entries(people).map(([id, groups]) => ({ id, groups }));
   const persons = [...humans, { id: 'operator', groups: ['operators'] }];
-  const login = options.console ? { client: consoleClient(consolePort), people: persons } : undefined;
+  const device = options.deviceLogin ? { deviceClientId: 'cli' } : {};
+  const hasLogin = options.console || options.deviceLogin;
+  const login = hasLogin ? { client: consoleClient(consolePort), people: persons, ...device } : undefined;
   return Provider.start(dir, [...clients, ...persons], login);
 }
 

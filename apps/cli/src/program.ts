@@ -14,6 +14,7 @@ import { registerGateway } from './gateway.ts';
 import { registerGrants } from './grants.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
 import { registerLock, registerUnlock } from './lock.ts';
+import { registerLogin } from './login.ts';
 import { registerPolicy } from './policy.ts';
 import { ProseCommand } from './prose-command.ts';
 import { registerSessions } from './sessions.ts';
@@ -33,6 +34,7 @@ const verbs = [
   registerConnector,
   registerCredential,
   registerKubeconfig,
+  registerLogin,
   registerApprovals,
   registerGrants,
   registerLock,

@@ -2,18 +2,25 @@
 import { request } from 'node:https';
 import { CliError } from '../cli-error.ts';
 import { caCertificates } from '../credential/ca-certificates.ts';
-import { type CredentialOptions, readCredentialSource } from '../credential/credential-source.ts';
+import { CREDENTIAL_WAYS, namesCredential, readCredentialSource } from '../credential/credential-source.ts';
 import { obtainToken } from '../credential/obtain-token.ts';
 import { readSmallFile } from '../credential/small-file.ts';
 import { printable } from '../evidence/printable.ts';
+import type { ControlOptions } from './control-flags.ts';
 
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-export interface ControlCall extends CredentialOptions {
-  /** The control listener, https://HOST:PORT. */
-  readonly control: string;
-  readonly ca?: string | undefined;
+/** Where the control API is, and the token of whoever calls it. */
+export interface ControlAccess {
+  readonly base: URL;
+  readonly token: string;
+  /** PEM; the public ones when undefined. */
+  readonly ca: string | undefined;
+}
+
+/** What is asked of it. */
+export interface ControlRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Goes as JSON. */
@@ -22,7 +29,15 @@ export interface ControlCall extends CredentialOptions {
   readonly match?: string | undefined;
 }
 
+/** A call by the flags of a command. */
+export type ControlCall = ControlRequest & ControlOptions;
+
 type Answer = Readonly<Record<string, unknown>>;
+
+interface TaggedAnswer {
+  readonly answer: Answer;
+  readonly etag: string | undefined;
+}
 
 function preconditionOf(match: string | undefined): Readonly<Record<string, string>> {
   if (match === undefined) return {};
@@ -31,7 +46,7 @@ function preconditionOf(match: string | undefined): Readonly<Record<string, stri
 
 function send(
   url: URL,
-  { method, body, match }: Pick<ControlCall, 'method' | 'body' | 'match'>,
+  { method, body, match }: ControlRequest,
   token: string,
   ca: string | undefined,
 ): Promise<{ status: number; text: string; etag: string | undefined }> {
@@ -93,16 +108,41 @@ export function refusalIn({ title, detail, requestId }: Answer, status: number, 
   return printable(`${title}: ${detail} (request ${String(requestId)})`);
 }
 
+/** @throws CliError (3) */
+export function controlUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:') throw new CliError(3, `--control must be an https URL, not ${JSON.stringify(text)}`);
+  return url;
+}
+
+/** The certificates of a CA file that was named. @throws CliError (2) */
+export async function readCa(file: string | undefined): Promise<string | undefined> {
+  return file === undefined ? undefined : caCertificates(await readSmallFile(file, 'the CA'));
+}
+
+/** The login that a call is made by, or takes its place from; undefined where its flags say all. @throws CliError */
+async function loginOf(call: ControlOptions) {
+  if (call.control !== undefined && namesCredential(call)) return undefined;
+  const { Logins, loginsPath } = await import('../login/logins.ts');
+  const logins = new Logins(loginsPath(process.env));
+  const at = call.control === undefined ? undefined : controlUrl(call.control).origin;
+  const login = await logins.find(at);
+  return login && { login, logins };
+}
+
 /** Where the control API is, and how a call says who makes it. @throws CliError */
-export async function reachControl(
-  call: Pick<ControlCall, 'control' | 'ca'> & CredentialOptions,
-): Promise<{ readonly base: URL; readonly token: string; readonly ca: string | undefined }> {
-  const base = URL.parse(call.control);
-  if (base?.protocol !== 'https:')
-    throw new CliError(3, `--control must be an https URL, not ${JSON.stringify(call.control)}`);
-  const { token } = await obtainToken(readCredentialSource(call));
-  const ca = call.ca === undefined ? undefined : caCertificates(await readSmallFile(call.ca, 'the CA'));
-  return { base, token, ca };
+export async function reachControl(call: ControlOptions): Promise<ControlAccess> {
+  const found = await loginOf(call);
+  const control = call.control ?? found?.login.control;
+  if (control === undefined)
+    throw new CliError(3, 'name the control listener with --control, or log in first: countersign login');
+  const base = controlUrl(control);
+  const ca = await readCa(call.ca ?? found?.login.ca);
+  if (namesCredential(call)) return { base, token: (await obtainToken(readCredentialSource(call))).token, ca };
+  if (!found)
+    throw new CliError(3, `nobody is logged in at ${base.origin}: run "countersign login", or ${CREDENTIAL_WAYS}`);
+  const { loginToken } = await import('../login/login-token.ts');
+  return { base, token: await loginToken(found.logins, found.login, Date.now), ca };
 }
 
 /**
@@ -114,10 +154,12 @@ export async function callControl(call: ControlCall): Promise<Answer> {
 }
 
 /** As `callControl`, with the ETag of what was answered, where it has one. */
-export async function callForTag(
-  call: ControlCall,
-): Promise<{ readonly answer: Answer; readonly etag: string | undefined }> {
-  const { base, token, ca } = await reachControl(call);
+export async function callForTag(call: ControlCall): Promise<TaggedAnswer> {
+  return callAs(await reachControl(call), call);
+}
+
+/** As `callForTag`, by an access that is known. @throws CliError (1) */
+export async function callAs({ base, token, ca }: ControlAccess, call: ControlRequest): Promise<TaggedAnswer> {
   const { status, text, etag } = await send(new URL(call.path, base), call, token, ca).catch((cause: Error) => {
     throw cause instanceof CliError ? cause : new CliError(1, whyUnreachable(base.origin, cause), { cause });
   });

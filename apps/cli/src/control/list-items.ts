@@ -37,7 +37,7 @@ export async function listItems(
     import('../cli-error.ts'),
   ]);
   const { items } = await callControl({ ...options, method: 'GET', path });
-  if (!Array.isArray(items)) throw new CliError(1, `${options.control} answered with something that is no list`);
+  if (!Array.isArray(items)) throw new CliError(1, 'the gateway answered with something that is no list');
   if (options.output === 'json') for (const item of items) print(`${asciiJson(item)}\n`);
   else print(tableOf(columns, items, printable));
 }

@@ -42,14 +42,23 @@ export const CREDENTIAL_FLAGS: readonly (readonly [flags: string, description: s
   ['--resource <uri>', 'resource to ask a token for (RFC 8707)'],
 ];
 
-const WAYS =
+/** Whether the options name a source at all, good or not. */
+export function namesCredential(options: CredentialOptions): boolean {
+  const { tokenFile, issuer, clientId, clientSecretFile, clientKeyFile, keyId, scope, resource } = options;
+  return [tokenFile, issuer, clientId, clientSecretFile, clientKeyFile, keyId, scope, resource].some(
+    (option) => option !== undefined,
+  );
+}
+
+/** What to name, in words. */
+export const CREDENTIAL_WAYS =
   'name one source of tokens: --token-file, or --issuer and --client-id with --client-secret-file or --client-key-file';
 
 function exclusive(options: CredentialOptions): void {
   const given = [options.tokenFile, options.clientSecretFile, options.clientKeyFile].filter(
     (file) => file !== undefined,
   );
-  if (given.length !== 1) throw new CliError(3, WAYS);
+  if (given.length !== 1) throw new CliError(3, CREDENTIAL_WAYS);
 }
 
 /**
@@ -60,10 +69,10 @@ export function readCredentialSource(options: CredentialOptions): CredentialSour
   exclusive(options);
   const { tokenFile, issuer, clientId, clientSecretFile, clientKeyFile, keyId, scope, resource } = options;
   if (tokenFile !== undefined) {
-    if (issuer !== undefined || clientId !== undefined) throw new CliError(3, WAYS);
+    if (issuer !== undefined || clientId !== undefined) throw new CliError(3, CREDENTIAL_WAYS);
     return { kind: 'token-file', tokenFile: resolve(tokenFile) };
   }
-  if (issuer === undefined || clientId === undefined) throw new CliError(3, WAYS);
+  if (issuer === undefined || clientId === undefined) throw new CliError(3, CREDENTIAL_WAYS);
   providerUrl(issuer, '--issuer', 3);
   const client = { issuer, clientId, scope, resource };
   return clientSecretFile === undefined

@@ -34,24 +34,33 @@ async function readBody(response: Response, url: URL): Promise<Uint8Array> {
 }
 
 /**
- * Asks an identity provider and reads its JSON answer: no redirect followed, 10 s, 256 KiB. What it answered is not
- * repeated in errors.
+ * Asks an identity provider: no redirect followed, 10 s, 256 KiB, all of which is there when this resolves.
  * @throws CliError (1)
  */
-export async function fetchProvider(url: URL, init: RequestInit = {}): Promise<ProviderAnswer> {
-  let bytes: Uint8Array;
-  let status: number;
+export async function fetchBounded(url: URL, init: RequestInit = {}): Promise<Response> {
+  const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(init.signal ? [init.signal] : [])];
   try {
-    const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    status = response.status;
-    bytes = await readBody(response, url);
+    const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.any(signals) });
+    const bytes = await readBody(response, url);
+    const { status, headers } = response;
+    return new Response(bytes.length === 0 ? null : Buffer.from(bytes), { status, headers });
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : 'no answer';
     throw new CliError(1, `the identity provider at ${url.href} can't be reached: ${reason}`, { cause });
   }
+}
+
+/**
+ * As `fetchBounded`, for a JSON answer. What the provider answered is not repeated in errors.
+ * @throws CliError (1)
+ */
+export async function fetchProvider(url: URL, init: RequestInit = {}): Promise<ProviderAnswer> {
+  const response = await fetchBounded(url, init);
+  const { status } = response;
+  const text = await response.text();
   try {
-    const body: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null) return { status, body: body as ProviderAnswer['body'] };
   } catch {
     // Said below: a parse error would quote the answer.

@@ -31,6 +31,9 @@ export const APPROVER = { id: 'approver', group: 'approvers' } as const;
 /** What people log in to. */
 const CONSOLE_ID = 'console';
 
+/** What people log in to by `countersign login`. */
+export const DEVICE_CLIENT_ID = 'cli';
+
 /** The console as browsers see it: under a name, as passkeys are for names. */
 export const consoleOrigin = ({ console }: Pick<UpPorts, 'console'>) => `http://localhost:${console}`;
 
@@ -41,7 +44,10 @@ export function providerClients(ports: UpPorts): Pick<DevelopmentIdpOptions, 'cl
     { id: APPROVER.id, groups: [APPROVER.group, OPERATOR.group] },
   ];
   const client = { id: CONSOLE_ID, redirectUri: `${consoleOrigin(ports)}/auth/callback` };
-  return { clients: [{ id: AGENT.id, groups: [] }, ...people], login: { client, people } };
+  return {
+    clients: [{ id: AGENT.id, groups: [] }, ...people],
+    login: { client, deviceClientId: DEVICE_CLIENT_ID, people },
+  };
 }
 
 /** A certificate that ends within this time is made anew at the next start. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { relative } from 'node:path';
 import { formatProgress } from '@countersign/lab';
+import { DEVICE_CLIENT_ID } from './prepare.ts';
 import type { ReadyEvent, UpEvent } from './up-event.ts';
 import type { UpPaths } from './up-paths.ts';
 
@@ -131,6 +132,11 @@ function waiting(asAgent: string, { control, console, approver }: ReadyEvent, st
     style('      or as that somebody in a third terminal:', 'dim'),
     style(`      npx countersign approvals list ${flags}`, 'dim'),
     style('      and the same with: approve ID', 'dim'),
+    style('      or log in for all of these commands, which then take no flags:', 'dim'),
+    style(
+      `      npx countersign login --control ${control} --ca ${shown(ca)} --issuer ${issuer} --client-id ${DEVICE_CLIENT_ID}`,
+      'dim',
+    ),
   ];
 }
 

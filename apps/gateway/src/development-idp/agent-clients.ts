@@ -67,6 +67,14 @@ export class AgentClients {
     return this.#addWithSecret(id, [], metadata);
   }
 
+  /** Takes a client in that has no browser of its own, and no secret: people log in for it (RFC 8628). @throws DevelopmentIdpError */
+  addForDevice(id: string): void {
+    assertClientId(id);
+    const grantTypes = ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'];
+    const forPeople = { grant_types: grantTypes, response_types: [], redirect_uris: [] };
+    this.#clients.set(id, { groups: [], metadata: { ...forPeople, token_endpoint_auth_method: 'none' } });
+  }
+
   async #addWithSecret(
     id: string,
     groups: readonly string[],

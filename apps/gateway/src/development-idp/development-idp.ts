@@ -75,6 +75,9 @@ function answerPage(
     );
   else if (path?.startsWith('/auth') && !people)
     sendPage(response, 404, 'No login', 'People cannot log in here: it serves agents only.');
+  // The provider's own answer to a form that it gave to no browser ends in an error of its server.
+  else if (path === '/device' && request.method === 'POST' && !/(^|; )_session=/.test(request.headers.cookie ?? ''))
+    sendPage(response, 400, 'No login', 'This browser was not shown the form.');
   else return false;
   return true;
 }
@@ -104,7 +107,7 @@ async function createProvider(issuer: string, parts: Omit<ProviderParts, 'Invali
 
 /**
  * Starts an OpenID provider for trying Countersign on one machine: loopback only, plain HTTP; client
- * credentials for agents, and code flow with PKCE for the people of `login`.
+ * credentials for agents, and for the people of `login` code flow with PKCE and the device flow (RFC 8628).
  * Its tokens are ES256 access tokens (RFC 9068) of 15 minutes, `sub` the client's id, with a `groups` claim.
  * @throws DevelopmentIdpError `ERR_DEVELOPMENT_IDP_FILE`, `ERR_DEVELOPMENT_IDP_CLIENT`, `ERR_DEVELOPMENT_IDP_PORT`
  */
@@ -121,6 +124,7 @@ export async function startDevelopmentIdp(options: DevelopmentIdpOptions): Promi
   };
   for (const client of options.clients) await addClient(client);
   if (login) credentials.set(login.client.id, await clients.addForLogin(login.client));
+  if (login?.deviceClientId !== undefined) clients.addForDevice(login.deviceClientId);
   const people = login && new People(login.people);
 
   const server = http.createServer();

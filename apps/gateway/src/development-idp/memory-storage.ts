@@ -26,8 +26,9 @@ export class MemoryStorage {
     return id === undefined ? undefined : this.find(id);
   }
 
-  async findByUserCode(): Promise<undefined> {
-    return undefined;
+  async findByUserCode(userCode: string): Promise<Record<string, unknown> | undefined> {
+    const [id] = [...this.#kept].find(([, { payload }]) => payload.userCode === userCode) ?? [];
+    return id === undefined ? undefined : this.find(id);
   }
 
   async upsert(id: string, payload: Record<string, unknown>, expiresInSeconds: number): Promise<void> {

@@ -3,8 +3,10 @@ import type { DevelopmentClient, DevelopmentLoginClient } from './agent-clients.
 
 /** Who may log in with a browser, without a password: whoever uses this machine is each of them. */
 export interface DevelopmentLogin {
-  /** The one program that they log in to. */
+  /** The one program that they log in to with a browser. */
   readonly client: DevelopmentLoginClient;
+  /** Id of a program without a browser of its own, for which they say yes in theirs: by a code that it shows. */
+  readonly deviceClientId?: string;
   /** Their ids are `sub` of their tokens. */
   readonly people: readonly DevelopmentClient[];
 }

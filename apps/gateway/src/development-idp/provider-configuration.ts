@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import type { AgentClients } from './agent-clients.ts';
+import { devicePages } from './device-pages.ts';
 import { loginPath } from './login-page.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { NOTICE, noticePage } from './notice.ts';
@@ -9,6 +10,8 @@ import type { People } from './people.ts';
 
 /** Lifetime of a token, in seconds. */
 const TOKEN_LIFETIME_SECONDS = 900;
+/** For how long a program may have further tokens of whoever logged in to it: a working day. */
+const LOGIN_LIFETIME_SECONDS = 43_200;
 /** Stands for the gateway in a token request; a resource indicator must be a URI, and an audience need not be one. */
 const RESOURCE = 'urn:countersign:gateway';
 
@@ -25,6 +28,18 @@ function spentOnce() {
   };
 }
 
+/** Of a browser only the form is remembered that it was given: each login asks who it is, as one browser is several people here. */
+class Browsers extends MemoryStorage {
+  override async find(id: string) {
+    const { jti, uid, kind, iat, exp, state } = (await super.find(id)) ?? {};
+    return state === undefined ? undefined : { jti, uid, kind, iat, exp, state };
+  }
+
+  override async findByUid(): Promise<undefined> {
+    return undefined;
+  }
+}
+
 /**
  * The provider's storage: clients, spent assertions, and of people who log in what is under way, in memory. JWT access tokens
  * need none.
@@ -35,8 +50,7 @@ function storageOf(clients: AgentClients): (model: string) => object {
   const withMethods = (own: object) => Object.assign(new MemoryStorage(), own);
   models.set('Client', withMethods({ find: async (id: string) => clients.metadataOf(id) }));
   models.set('ReplayDetection', withMethods(spentOnce()));
-  // No browser is remembered: each login asks who it is, as one browser is several people here.
-  models.set('Session', withMethods({ find: async () => undefined, findByUid: async () => undefined }));
+  models.set('Session', new Browsers());
   return (model) => {
     const storage = models.get(model) ?? new MemoryStorage();
     models.set(model, storage);
@@ -92,17 +106,17 @@ interface GrantContext {
 /** Nobody is asked for consent: the one program to log in to is ours. */
 async function grantAll({ oidc: { client, session, provider } }: GrantContext) {
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope('openid');
+  grant.addOIDCScope('openid offline_access');
   grant.addResourceScope(RESOURCE, '');
   await grant.save();
   return grant;
 }
 
-/** Login by code flow with PKCE, and nothing else. */
+/** Login by code flow with PKCE, and by a code that another program shows. */
 function loginFeatures(people: People) {
   return {
     responseTypes: ['code'],
-    scopes: ['openid'],
+    scopes: ['openid', 'offline_access'],
     pkce: { required: () => true },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     findAccount: (_context: unknown, id: string) =>
@@ -129,7 +143,7 @@ export function providerConfiguration(parts: ProviderParts): Record<string, unkn
     scopes: [],
     ...(people ? loginFeatures(people) : {}),
     discovery: { notice: NOTICE },
-    clientAuthMethods: ['client_secret_basic', 'private_key_jwt'],
+    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     extraTokenClaims: (_context: unknown, token: Bearer) => ({
@@ -143,7 +157,9 @@ export function providerConfiguration(parts: ProviderParts): Record<string, unkn
       AuthorizationCode: 60,
       Interaction: 600,
       Session: TOKEN_LIFETIME_SECONDS,
-      Grant: TOKEN_LIFETIME_SECONDS,
+      Grant: LOGIN_LIFETIME_SECONDS,
+      RefreshToken: LOGIN_LIFETIME_SECONDS,
+      DeviceCode: 600,
     },
     clientBasedCORS: () => false,
     renderError: (context: { type: string; body: string }, out: { error: string }) => {
@@ -153,6 +169,7 @@ export function providerConfiguration(parts: ProviderParts): Record<string, unkn
     features: {
       clientCredentials: { enabled: true },
       resourceIndicators: resourceFeature(audience, InvalidTarget),
+      ...(people ? { deviceFlow: devicePages, revocation: { enabled: true, allowedPolicy: isOwn } } : {}),
       devInteractions: disabled,
       dPoP: disabled,
       pushedAuthorizationRequests: disabled,
@@ -161,6 +178,9 @@ export function providerConfiguration(parts: ProviderParts): Record<string, unkn
     },
   };
 }
+
+/** A client takes back what it was given itself. */
+const isOwn = (_context: unknown, client: Bearer, token: Bearer) => client.clientId === token.clientId;
 
 /** Whom a token is of: a person, or the client itself. */
 interface Bearer {
