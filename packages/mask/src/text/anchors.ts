@@ -6,6 +6,7 @@ import { nameAnchors } from './named-value.ts';
 import { escapeAnchors } from './other-readings.ts';
 import { privateKeyAnchors } from './private-key.ts';
 import { specialAnchors } from './special-tokens.ts';
+import { redisAnchors } from './redis-client.ts';
 import type { Anchor } from './text-scan.ts';
 import { urlAnchors } from './url-password.ts';
 import { vendorAnchors } from './vendor-tokens.ts';
@@ -19,6 +20,7 @@ export const anchors: readonly Anchor[] = [
   ...urlAnchors,
   ...headerAnchors,
   ...nameAnchors,
+  ...redisAnchors,
   ...escapeAnchors,
 ];
 

@@ -25,6 +25,12 @@ const SENTENCE_WORDS = set(`
   unknown unset unsupported updated use used using valid was were when will with without wrong you your
 `);
 
+/** Of SASL and HTTP: what servers say that they take, as `AUTH=PLAIN`, and what is set for one. */
+const WAYS_TO_LOG_IN = set(`
+  plain login anonymous external gssapi ntlm cram-md5 digest-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbearer
+  basic bearer digest negotiate kerberos ldap oauth oauth2 oidc saml mtls tls
+`);
+
 /** Where files of secrets lie: such a value names a file. */
 const ROOTS: readonly Uint8Array[] = [
   ...set('/var/ /etc/ /run/ /home/ /root/ /opt/ /usr/ /tmp/ /mnt/ /secrets/ /vault/ /app/ /data/ /srv/ /dev/ /proc/'),
@@ -53,6 +59,11 @@ export function isCount(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from > 7) return false;
   for (let at = from; at < to; at++) if (((CLASSES[bytes[at] as number] as number) & DIGIT) === 0) return false;
   return true;
+}
+
+/** Whether a value names a way to log in, and so is none of a token's. */
+export function isWayToLogIn(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from <= MAX_WORD && WAYS_TO_LOG_IN.has(text(bytes, from, to).toLowerCase());
 }
 
 /**

@@ -2,9 +2,9 @@
 import { utf8 } from '../json/bytes.ts';
 import { decodeBase64, isCanonicalBase64 } from './base64.ts';
 import { CLASSES, DIGIT, isIn, LETTER, NAME_BYTE, runEnd, runStart, SPACE, standsAt } from './byte-class.ts';
-import { isCount, isHarmlessValue, isSentenceWord, looksLikeObjectName } from './harmless-value.ts';
+import { isCount, isHarmlessValue, isSentenceWord, isWayToLogIn, looksLikeObjectName } from './harmless-value.ts';
 import { isUserAndPassword } from './header-value.ts';
-import { isPasswordName, isSecretName } from './secret-name.ts';
+import { isAuthFlag, isPasswordName, isSecretName } from './secret-name.ts';
 import type { HitForm } from './text-hit.ts';
 import type { Anchor, TextScan } from './text-scan.ts';
 import { afterQuote, type NamedValue, placeAfter, type ValuePlace, valueAt, wholeValue } from './value-reader.ts';
@@ -63,7 +63,9 @@ function verifyName(scan: TextScan, at: number): boolean {
 }
 
 function addValue(scan: TextScan, name: Name, place: ValuePlace | undefined): boolean {
-  if (place === undefined || !isSecretName(scan.bytes, name.start, name.end)) return false;
+  const { bytes } = scan;
+  if (place === undefined) return false;
+  if (!isSecretName(bytes, name.start, name.end) && !isAuthFlag(bytes, name.start, name.end)) return false;
   const value = valueAt(scan, place);
   if (!scan.isOpenAt(value.end) && !isValue(scan, name, value)) return false;
   const whole = wholeValue(scan, value);
@@ -110,6 +112,7 @@ function isValue(scan: TextScan, name: Name, { start, end, isQuoted, isProse }: 
   if (!isQuoted && OPENERS.includes(bytes[start] as number) && !isDoubled) return false;
   const isPassword = isPasswordName(bytes, name.start, name.end);
   if (!isPassword && (isCount(bytes, start, end) || isAddress(scan, name, start, end))) return false;
+  if (!isPassword && isWayToLogIn(bytes, start, end)) return false;
   if (!isProse || scan.isStrict) return true;
   return !isSentenceWord(bytes, start, end, isPassword) && (isPassword || !looksLikeObjectName(bytes, start, end));
 }
@@ -135,10 +138,15 @@ function isPrintable(bytes: Uint8Array): boolean {
   return bytes.every((byte) => (byte >= 0x20 && byte !== 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }
 
-/** `auth` of a Docker configuration and of npm's: base64 of a user and a password. */
-function verifyAuth(scan: TextScan, at: number): boolean {
-  const { bytes } = scan;
+/** `REDIS_AUTH=x`, `--auth x`, and what files of Docker and npm have under `auth`. */
+function verifyAuth(scan: TextScan, at: number, end: number): boolean {
   const name = nameAround(scan, at);
+  return addUserAndPassword(scan, name) || (name.end === end && verifyName(scan, at));
+}
+
+/** `auth` of a Docker configuration and of npm's: base64 of a user and a password. */
+function addUserAndPassword(scan: TextScan, name: Name): boolean {
+  const { bytes } = scan;
   const length = name.end - name.start;
   if (length !== 4 && !(length === 5 && bytes[name.start] === 0x5f)) return false;
   const place = placeAfter(scan, name.end);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CLASSES, DIGIT, LETTER, LOWER, UPPER } from './byte-class.ts';
+import { utf8 } from '../json/bytes.ts';
+import { CLASSES, DIGIT, LETTER, LOWER, standsAt, UPPER } from './byte-class.ts';
 import {
   ABOUT_SECRETS,
   ABOUT_SECRETS_BEFORE,
   ABOUT_TOKENS,
+  AUTH_OF,
   HARMLESS_KEY_OF,
   HARMLESS_PASSES,
   PLURALS,
@@ -14,6 +16,8 @@ import {
 
 const SMALL_S = 0x73;
 const CAPITAL_S = 0x53;
+const DASH = 0x2d;
+const AUTH = utf8('auth');
 /** Longer names are judged by their last bytes. */
 const MAX_NAME = 128;
 
@@ -47,6 +51,13 @@ export function isPasswordName(name: Uint8Array, from: number, to: number): bool
   );
 }
 
+/** Whether a flag, dashes and all, is `--auth`, whose value is a password, as no member of that name is. */
+export function isAuthFlag(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from;
+  while (at < to && bytes[at] === DASH) at++;
+  return at > from && to - at === AUTH.length && standsAt(bytes, at, to, AUTH);
+}
+
 /** The words of a name, as they are spelled. */
 function wordsOf(name: Uint8Array, from: number, to: number): string[] {
   const words: string[] = [];
@@ -75,7 +86,8 @@ function beginsWord(name: Uint8Array, at: number, from: number, to: number): boo
 function isSecretAt(words: readonly string[], index: number): boolean {
   const spelled = words[index] as string;
   const word = spelled.toLowerCase();
-  if (!isSecretWord(word) && !isSecretKey(words, index) && !isPluralInCapitals(spelled)) return false;
+  const isSecret = isSecretWord(word) || isSecretKey(words, index) || isSecretAuth(words, index);
+  if (!isSecret && !isPluralInCapitals(spelled)) return false;
   if (words.slice(0, index).some((before) => ABOUT_SECRETS_BEFORE.has(before.toLowerCase()))) return false;
   const isPassword = word.includes('pass') || word.endsWith('pwd');
   return !words.slice(index + 1).some((spelling) => {
@@ -96,6 +108,12 @@ function isSecretKey(words: readonly string[], index: number): boolean {
   const before = words[index - 1]?.toLowerCase();
   if (before === undefined || !/^keys?\d*$/i.test(spelled)) return false;
   return SECRET_KEY_OF.has(before) || (isInCapitals(spelled) && !HARMLESS_KEY_OF.has(before));
+}
+
+/** `REDIS_AUTH`, `AUTH`: a password where it is the whole of a variable; in small letters it is a part of something. */
+function isSecretAuth(words: readonly string[], index: number): boolean {
+  if (words[index]?.toLowerCase() !== 'auth' || index !== words.length - 1) return false;
+  return isInCapitals(words[index]) || AUTH_OF.has(words[index - 1]?.toLowerCase() ?? '');
 }
 
 function isPluralInCapitals(spelled: string): boolean {

@@ -37,6 +37,9 @@ export const SECRET_KEY_OF: ReadonlySet<string> = set(`
   anthropic aws azure datadog gcp github gitlab google mailgun newrelic openai sendgrid slack stripe twilio
 `);
 
+/** Before `auth`: of what it is the password, in any letters. */
+export const AUTH_OF: ReadonlySet<string> = set('redis valkey keydb sentinel master');
+
 /** Before `key`, in names written in capitals, where otherwise every key counts as secret. */
 export const HARMLESS_KEY_OF: ReadonlySet<string> = set(`
   public pub primary foreign sort partition cache routing hot group row object label topology map index dedup

@@ -37,6 +37,11 @@ const FOUND: readonly (readonly [text: string, ...values: string[]])[] = [
   ['<password>hun ter</password>', 'hun ter'],
   ['{"auths":{"r":{"auth":"dXNlcjpwYXNz"}}}', 'dXNlcjpwYXNz'],
   [`x ${base64('{"password":"hunter2"}')} y`, base64('{"password":"hunter2"}')],
+  ['REDIS_AUTH=foobared AUTH=PLAIN', 'foobared'],
+  ['redis_auth: Foob4red', 'Foob4red'],
+  ['serve --auth Foob4red --auth=barfoo', 'Foob4red', 'barfoo'],
+  ['exec redis-cli -h redis.demo -a foobared ping', 'foobared'],
+  ["/usr/bin/valkey-cli -a 'two words' --pass 0ther", 'two words', '0ther'],
   [base64(base64(`token ${GITHUB}`)), base64(base64(`token ${GITHUB}`))],
 ];
 
@@ -50,6 +55,8 @@ const CLEAN: readonly string[] = [
   base64('-----BEGIN CERTIFICATE-----\nMIIDabcdefghijk\n-----END CERTIFICATE-----'),
   'image: nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
   '6b0c9f0e-5d7c-4a53-9d4f-000000000000 deployment-7d9f8c6b5-abcde',
+  'AUTH=PLAIN X_AUTH=oauth2 auth: basic oauth=Foob4red USE_AUTH=yes2',
+  'ls -a Foob4red; redis-cli ping | grep -a Foob4red',
   'password=masked-v1-password-abcdefghijklmnopqrstuvwxyz',
 ];
 

@@ -21,6 +21,8 @@ export class Frame {
   awaitsName: Naming | undefined;
   /** Whether the last element of a command line was a flag whose value is a secret. */
   awaitsValue = false;
+  /** Whether a command line in it, or itself, begins with a client of Redis. */
+  isOfRedis = false;
   /** Its place in the table, where it begins, and how many texts were noted before. */
   node: PathNode | undefined;
   openAt = 0;
@@ -43,6 +45,7 @@ export class Frame {
     this.hasSecretName = false;
     this.awaitsName = undefined;
     this.awaitsValue = false;
+    this.isOfRedis = false;
   }
 
   begin(node: PathNode, openAt: number, firstText: number): void {

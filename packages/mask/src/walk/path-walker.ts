@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type JsonEvents, READ_ON } from '../json/json-events.ts';
 import { unescapeJson } from '../json/json-string.ts';
-import { type NameJudge, secretArgument } from '../rules/argument.ts';
+import type { NameJudge } from '../rules/argument.ts';
 import { isCredentialHeader } from '../rules/credential-header.ts';
 import { isSecretField } from '../rules/field-path.ts';
 import type { KeysRule, LeafNode, PathNode } from '../rules/path-node.ts';
 import { isPluralOfSecrets } from '../text/secret-name.ts';
+import { namingOfArgument } from './command-line.ts';
 import { type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import { Frame } from './frame.ts';
 import type { NameMemo } from './name-memo.ts';
@@ -41,12 +42,10 @@ export interface WalkOptions {
 const NULL = 0x6e;
 const TRUE = 0x74;
 const FALSE = 0x66;
-const DASH = 0x2d;
 const KEY = 0x6b;
 const VALUE = 0x76;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
-const EQUALS = 0x3d;
 
 /** Under the name of several secrets, and of a header, there are other things as often. */
 function mayNameSecrets(bytes: Uint8Array, from: number, to: number): boolean {
@@ -345,11 +344,7 @@ export class PathWalker implements JsonEvents {
     const { bytes, base } = escaped ? { bytes: this.#text(start, end, true), base: start } : this.#host.source;
     const from = start - base;
     const to = escaped ? bytes.length : end - base;
-    const isValue = frame.awaitsValue && bytes[from] !== DASH;
-    const valueAt = isValue ? -1 : secretArgument(bytes, from, to, this.#isSecretName);
-    frame.awaitsValue = valueAt === to && bytes[to - 1] !== EQUALS;
-    if (isValue) return SECRET_NAME;
-    return valueAt >= 0 && valueAt < to ? { isSecret: false } : UNNAMED;
+    return namingOfArgument({ list: frame, owner: this.#frames[this.#depth - 2] }, bytes, from, to, this.#isSecretName);
   }
 
   /** Of an element, the name above its list: the one that was read last may stand in an element before it. */
