@@ -49,6 +49,11 @@ it('masks what an error of validation quotes of a secret field, and nothing else
     ['spec.apiToken', `Invalid value: "a \\"quoted\\" ${VALUE}": bad`],
     ['metadata.annotations[example.org/api-token]', `Invalid value: "${VALUE}": bad`],
     ['spec.containers[0].env[0].value', `Invalid value: "${VALUE}": bad`, 'apps/deployments'],
+    ['data[api-token.v1]', `Invalid value: "${VALUE}": bad`, '/configmaps'],
+    ['spec.passwords[main]', `Invalid value: "${VALUE}": bad`],
+    ['spec.passwords[the main one]', `Invalid value: "${VALUE}": bad`],
+    ['spec.settings[the password]', `Invalid value: "${VALUE}": bad`],
+    ['spec.passwords[main][0]', `Invalid value: "${VALUE}": bad`],
     ['data[DB_PASSWORD]', `Invalid value: "${VALUE}": bad`, '/configmaps'],
     ['spec.pin.password', 'Invalid value: 48151623: must be less than 10'],
     ['spec.password', `Invalid value: {"a":["${VALUE}"]}: must be a string`],
@@ -65,7 +70,15 @@ it('masks what an error of validation quotes of a secret field, and nothing else
 });
 
 it('leaves what it quotes of other fields', () => {
-  for (const field of ['spec.size', 'spec.secretName', 'metadata.name', 'spec.passwordRef.name']) {
+  const fields = [
+    'spec.size',
+    'spec.secretName',
+    'metadata.name',
+    'spec.passwordRef.name',
+    'data[a b.json]',
+    'spec.a[0]',
+  ];
+  for (const field of fields) {
     for (const { message, details } of told(field, 'Invalid value: "Not_A_Name": a lower-case name is wanted')) {
       assert.ok(!MASK.test(JSON.stringify([message, details])), message);
     }

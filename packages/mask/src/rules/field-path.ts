@@ -9,22 +9,36 @@ const MAX_PATH = 512;
 /** Members whose values are secret or not by what stands beside them, which a path does not say. */
 const BY_NEIGHBOUR: readonly string[] = ['value', ...ALSO_VALUES, 'args', 'command'];
 
+/** The key of a map at the end of a path, but for indices of lists. */
+const KEY = /\[(?!\d+\])([^[\]]*)\](?:\[\d+\])*$/;
+
 const latin1 = new TextDecoder('latin1');
 
 /**
  * Whether a field, as the API server names it in errors and selectors, may hold a secret: `spec.adminPassword`,
- * `spec.tokens[1]`, `data[DB_PASSWORD]`, `spec.containers[0].env[3].value`. Its last name says it.
+ * `spec.tokens[1]`, `data[DB_PASSWORD]`, `spec.containers[0].env[3].value`. Its last name says it; of a key of a map that is
+ * all that stands in the brackets, each part of it, or the name of the map.
  */
 export function isSecretField(bytes: Uint8Array, from: number, to: number): boolean {
   const path = latin1.decode(bytes.subarray(Math.max(from, to - MAX_PATH), to));
-  const name = path.split(/[.[\]"]+/).findLast((part) => part !== '' && !/^\d+$/.test(part));
-  if (name === undefined) return false;
+  const key = KEY.exec(path);
+  const map = key === null ? undefined : lastName(path.slice(0, key.index));
+  return (
+    [lastName(path), key?.[1], map].some((name) => name !== undefined && isSecretPart(name)) || isByNeighbour(path)
+  );
+}
+
+/** Of a key with dots the last part. */
+function lastName(path: string): string | undefined {
+  return path.split(/[.[\]"]+/).findLast((part) => part !== '' && !/^\d+$/.test(part));
+}
+
+function isByNeighbour(path: string): boolean {
+  return BY_NEIGHBOUR.includes(lastName(path) ?? '');
+}
+
+function isSecretPart(name: string): boolean {
   const spelled = utf8(name);
   const { length } = spelled;
-  return (
-    BY_NEIGHBOUR.includes(name) ||
-    isSecretName(spelled) ||
-    isPluralOfSecrets(spelled, 0, length) ||
-    isCredentialHeader(spelled, 0, length)
-  );
+  return isSecretName(spelled) || isPluralOfSecrets(spelled, 0, length) || isCredentialHeader(spelled, 0, length);
 }

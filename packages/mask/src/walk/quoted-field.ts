@@ -45,8 +45,12 @@ export function* quotedValues(text: Uint8Array, isOfSecret: boolean): InTurns<re
   return spans;
 }
 
+/** A path begins behind a blank, but for those in its last brackets. */
 function startOfPath(text: string, end: number): number {
-  return Math.max(end - MAX_PATH, text.lastIndexOf(' ', end - 1) + 1);
+  const least = end - MAX_PATH;
+  const bracket = text.charAt(end - 1) === ']' ? text.slice(Math.max(0, least), end).lastIndexOf('[') : -1;
+  const before = bracket === -1 ? end - 1 : Math.max(0, least) + bracket;
+  return Math.max(least, text.lastIndexOf(' ', before) + 1);
 }
 
 function valueAt(text: string, at: number): Span {
