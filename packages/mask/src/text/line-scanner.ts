@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { bytesEqual, OPEN_ARRAY, OPEN_OBJECT, utf8 } from '../json/bytes.ts';
+import { bytesEqual, utf8 } from '../json/bytes.ts';
 import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
 import { directiveHits } from './directive.ts';
@@ -16,9 +16,9 @@ import {
   unquoted,
   type ValueSpan,
 } from './line-shape.ts';
+import { isInBrackets, ListedSecrets } from './listed-secrets.ts';
 import { isOwnMask } from './own-mask.ts';
-import { isPluralOfSecrets, isSecretName } from './secret-name.ts';
-import { severalValues } from './several-values.ts';
+import { isSecretName } from './secret-name.ts';
 import { joinHits, type TextHit } from './text-hit.ts';
 import type { ScanOptions, TextScanner } from './text-scanner.ts';
 
@@ -31,8 +31,6 @@ const MIN_WRAPPED = 60;
 const PAIR_NAMES = ['name', 'key', 'Name', 'Key'].map(utf8);
 const VALUE_NAMES = ['value', 'Value'].map(utf8);
 const BLOCK_MARKS = '|>';
-const DASH = 0x2d;
-const HASH = 0x23;
 const BACKSLASH = 0x5c;
 
 /** The rule of a line that is part of a value which began on a line before. */
@@ -61,10 +59,7 @@ export class LineScanner {
   #otherLines = 0;
   /** Lines indented deeper than this belong to a secret value; -1 for none. */
   #blockIndent = -1;
-  /** Lines indented deeper than this, and elements as deep, are of several secrets; -1 for none. */
-  #severalIndent = -1;
-  /** Whether members count there too, as below a plural: below the name of one secret there are its circumstances. */
-  #haveMembers = false;
+  readonly #listed = new ListedSecrets();
   #isContinued = false;
   #valueIsNext = false;
   #wrappedWidth = 0;
@@ -158,33 +153,9 @@ export class LineScanner {
     return hits;
   }
 
-  /** In a file of configuration, a list or a map under the name of several secrets, in the same line or in those below. */
-  #severalHits(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
-    const indent = indentation(bytes, from, to);
-    if (from + indent >= trimmedEnd(bytes, from, to) || bytes[from + indent] === HASH) return [];
-    const isElement = bytes[from + indent] === DASH;
-    if (indent < this.#severalIndent + (isElement ? 0 : 1)) this.#severalIndent = -1;
-    const assignment = lineAssignment(bytes, from, to);
-    if (this.#severalIndent < 0) return assignment === undefined ? [] : this.#beginSeveral(bytes, assignment);
-    const isOne = this.#haveMembers || (isElement && assignment === undefined);
-    return isOne ? severalValues(bytes, from + indent, to) : [];
-  }
-
-  #beginSeveral(bytes: Uint8Array, assignment: LineAssignment): readonly TextHit[] {
-    const { indent, nameStart, nameEnd, valueStart, valueEnd, isColon } = assignment;
-    const isPlural = isPluralOfSecrets(bytes, nameStart, nameEnd);
-    if (!isPlural && !isSecretName(bytes, nameStart, nameEnd)) return [];
-    if (isColon && valueStart >= valueEnd) {
-      this.#severalIndent = indent;
-      this.#haveMembers = isPlural;
-    }
-    const isList = bytes[valueStart] === OPEN_ARRAY || (isPlural && bytes[valueStart] === OPEN_OBJECT);
-    return isList ? severalValues(bytes, valueStart, valueEnd) : [];
-  }
-
   #extraHits(bytes: Uint8Array, from: number, to: number, isLive: boolean): TextHit[] {
     const hits = this.#keyHits(bytes, from, to);
-    if (this.#options.isConfig) hits.push(...this.#severalHits(bytes, from, to));
+    if (this.#options.isConfig) hits.push(...this.#listed.readLine(bytes, from, to));
     const assignment = this.#options.isConfig || this.#valueIsNext ? lineAssignment(bytes, from, to) : undefined;
     const isPair = this.#valueIsNext && assignment !== undefined && isNamed(bytes, assignment, VALUE_NAMES);
     this.#valueIsNext = false;
@@ -256,7 +227,7 @@ function valueSpan(
   lineEnd: number | undefined,
 ): ValueSpan {
   const { start, end } = unquoted(bytes, valueStart, valueEnd);
-  if (isBracket(bytes[start])) return { start, end: start };
+  if (isInBrackets(bytes, start, end)) return { start, end: start };
   if (lineEnd !== undefined) return { start, end: lineEnd };
   return isNoValue(bytes, start, end) ? { start, end: start } : { start, end };
 }
@@ -265,11 +236,6 @@ function valueSpan(
 function isBlockMark(bytes: Uint8Array, from: number, to: number): boolean {
   if (from === to || to - from > 3 || !BLOCK_MARKS.includes(String.fromCharCode(bytes[from] as number))) return false;
   return /^[|>][-+0-9]{0,2}$/.test(String.fromCharCode(...bytes.subarray(from, to)));
-}
-
-/** What begins a structure, whose members have names of their own. */
-function isBracket(byte: number | undefined): boolean {
-  return byte === 0x7b || byte === 0x5b;
 }
 
 /** What stands for no value: a placeholder, the mark of a block, a mask. */

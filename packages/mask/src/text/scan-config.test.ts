@@ -92,6 +92,55 @@ describe('scanConfig', () => {
     assert.deepEqual(found(yaml, 'lines'), ofYaml);
   });
 
+  it('masks lists of secrets behind comments and anchors, and over lines', () => {
+    const yaml = [
+      'tokens: # of two programs',
+      '  - Aa1Secret99x',
+      'passwords: &all',
+      '- Bb2Secret99x',
+      '- &one Cc3Secret99x',
+      'apiKeys: !!seq [ # in flow',
+      '  Dd4Secret99x, # the first',
+      '  "Ee5Secret99x",',
+      '# between them',
+      '  [Ff6Secret99x]',
+      ']',
+      'other: [Gg7Secret99x]',
+      'secrets: {',
+      '  a: Hh8Secret99x,',
+      '  b: admin }',
+      'note: Ii9Secret99x',
+      'password: # whose it is',
+      '- Jj0Secret99x',
+      '- hunter2',
+      'pin: Kk1Secret99x',
+      'secret: &it',
+      '  - tiger',
+      'tokens: ["a]", Ll2Secret99x',
+      ', Mm3Secret99x ]',
+      'last: Nn4Secret99x',
+    ].join('\n');
+    // In other files of lines what is a comment, an anchor or a tag here is a value.
+    const hits = found(yaml, 'lines').filter((hit) => !/^[#&!]/.test(hit));
+    const ofFirst = ['Aa1Secret99x', 'Bb2Secret99x', 'Cc3Secret99x', 'Dd4Secret99x', 'Ee5Secret99x', 'Ff6Secret99x'];
+    const further = ['Hh8Secret99x', 'Jj0Secret99x', 'hunter2', '- tiger', 'Ll2Secret99x', 'Mm3Secret99x'];
+    assert.deepEqual(hits, [...ofFirst, ...further]);
+    const toml = [
+      'port = 80',
+      'tokens = [',
+      '  "Aa1Secret99x", # one',
+      "  'Bb2Secret99x',",
+      ']',
+      'hosts = [',
+      '  "Cc3Secret99x",',
+      ']',
+      'api_key = [ "Dd4Secret99x",',
+      '  "tiger" ]',
+      'level = "Ee5Secret99x"',
+    ].join('\n');
+    assert.deepEqual(found(toml, 'lines'), ['Aa1Secret99x', 'Bb2Secret99x', 'Dd4Secret99x', 'tiger']);
+  });
+
   it('masks what directives and a netrc have behind a blank', () => {
     const lines = [
       'requirepass foobared',

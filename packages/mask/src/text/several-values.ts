@@ -2,6 +2,7 @@
 import { utf8 } from '../json/bytes.ts';
 import { standsAt } from './byte-class.ts';
 import { isOpaqueWord } from './distinctive.ts';
+import { isHarmlessValue } from './harmless-value.ts';
 import { isOwnMask } from './own-mask.ts';
 import type { TextHit } from './text-hit.ts';
 
@@ -15,14 +16,30 @@ const SCHEME_END = utf8('://');
  * stands there, what is more than a word and no name of a member is one.
  */
 export function severalValues(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
+  // What of an address is secret shows itself.
+  return valuesIn(bytes, from, to, (start, end) => {
+    const isNameOrAddress = bytes[end - 1] === COLON || isAddress(bytes, start, end);
+    return !isNameOrAddress && isOpaqueWord(bytes.subarray(start, end));
+  });
+}
+
+/** The values of a list in `bytes[from, to)` under the name of one secret: each is one, a word as well. */
+export function elementValues(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
+  return valuesIn(bytes, from, to, (start, end) => !isHarmlessValue(bytes, start, end));
+}
+
+function valuesIn(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  isValue: (start: number, end: number) => boolean,
+): readonly TextHit[] {
   const hits: TextHit[] = [];
   for (let at = from; at < to; at++) {
     if (SEPARATORS[bytes[at] as number] === 1) continue;
     let end = at;
     while (end < to && SEPARATORS[bytes[end] as number] === 0) end++;
-    // What of an address is secret shows itself.
-    const isNameOrAddress = bytes[end - 1] === COLON || isAddress(bytes, at, end);
-    if (!isNameOrAddress && isOpaqueWord(bytes.subarray(at, end)) && !isOwnMask(bytes, at, end)) {
+    if (isValue(at, end) && !isOwnMask(bytes, at, end)) {
       hits.push({ start: at, end, detector: 'named-value', tokenClass: 'password', form: 'text' });
     }
     at = end;

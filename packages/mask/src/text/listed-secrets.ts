@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../json/bytes.ts';
+import { isIn, SPACE } from './byte-class.ts';
+import { indentation, type LineAssignment, lineAssignment, trimmedEnd } from './line-shape.ts';
+import { isPluralOfSecrets, isSecretName } from './secret-name.ts';
+import { elementValues, severalValues } from './several-values.ts';
+import type { TextHit } from './text-hit.ts';
+
+const DASH = 0x2d;
+const HASH = 0x23;
+const AMPERSAND = 0x26;
+const EXCLAMATION = 0x21;
+const APOSTROPHE = 0x27;
+/** Behind what a comment or a quoted text begins. */
+const BEGINNINGS = ' \t\r[{,:';
+const NOTHING: readonly TextHit[] = [];
+
+/**
+ * Reads the lists and maps of a file of configuration that stand under the names of secrets, in the same line, in those
+ * below, or, in brackets, over lines: of YAML and TOML.
+ */
+export class ListedSecrets {
+  /** Lines indented deeper than this, and elements as deep, are of secrets; -1 for none. */
+  #indent = -1;
+  /** Brackets that are open at the end of the line before. */
+  #depth = 0;
+  /** Whether members count there too, as below a plural: below the name of one secret there are its circumstances. */
+  #haveMembers = false;
+  /** Whether each element is a secret, a word as well, as below the name of one. */
+  #isEach = false;
+
+  /** Hits in the line `bytes[from, to)`; each line of the file is read once, in order. */
+  readLine(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
+    const indent = indentation(bytes, from, to);
+    const start = from + indent;
+    if (start >= trimmedEnd(bytes, from, to) || bytes[start] === HASH) return NOTHING;
+    if (this.#depth > 0) return this.#readFlow(bytes, start, to);
+    const isElement = bytes[start] === DASH;
+    if (indent < this.#indent + (isElement ? 0 : 1)) this.#indent = -1;
+    const assignment = lineAssignment(bytes, from, to);
+    if (this.#indent < 0) return assignment === undefined ? NOTHING : this.#begin(bytes, assignment, to);
+    if (isElement && assignment === undefined) return this.#values(bytes, afterProperties(bytes, start + 1, to), to);
+    return this.#haveMembers ? severalValues(bytes, start, to) : NOTHING;
+  }
+
+  #begin(bytes: Uint8Array, assignment: LineAssignment, to: number): readonly TextHit[] {
+    const { indent, nameStart, nameEnd, valueStart, isColon } = assignment;
+    const isPlural = isPluralOfSecrets(bytes, nameStart, nameEnd);
+    const isSecret = isSecretName(bytes, nameStart, nameEnd);
+    if (!isPlural && !isSecret) return NOTHING;
+    const start = afterProperties(bytes, valueStart, to);
+    const isList = bytes[start] === OPEN_ARRAY;
+    this.#haveMembers = isPlural;
+    this.#isEach = isSecret;
+    if (isColon && (start >= trimmedEnd(bytes, start, to) || bytes[start] === HASH)) this.#indent = indent;
+    return isList || (isPlural && bytes[start] === OPEN_OBJECT) ? this.#readFlow(bytes, start, to) : NOTHING;
+  }
+
+  /** What of a line is in brackets, which a comment is not. */
+  #readFlow(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
+    const isMap = this.#depth === 0 && bytes[from] === OPEN_OBJECT;
+    if (isMap) this.#isEach = false;
+    const { end, depth } = endOfFlow(bytes, from, to, this.#depth);
+    this.#depth = depth;
+    return this.#values(bytes, from, end);
+  }
+
+  #values(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
+    return this.#isEach ? elementValues(bytes, from, to) : severalValues(bytes, from, to);
+  }
+}
+
+/** Whether a value, behind an anchor and a tag of YAML, is a list or a map in brackets. */
+export function isInBrackets(bytes: Uint8Array, from: number, to: number): boolean {
+  const first = bytes[afterProperties(bytes, from, to)];
+  return from < to && (first === OPEN_ARRAY || first === OPEN_OBJECT);
+}
+
+/** Behind `&anchor` and `!tag` of YAML, and the blanks about them. */
+function afterProperties(bytes: Uint8Array, from: number, to: number): number {
+  let at = from + indentation(bytes, from, to);
+  while (at < to && (bytes[at] === AMPERSAND || bytes[at] === EXCLAMATION)) {
+    while (at < to && !isIn(bytes[at], SPACE)) at++;
+    at += indentation(bytes, at, to);
+  }
+  return at;
+}
+
+/** Where brackets close, or the line ends or becomes a comment; and how many are open then. */
+function endOfFlow(bytes: Uint8Array, from: number, to: number, before: number): { end: number; depth: number } {
+  let depth = before;
+  let isBegin = true;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number;
+    if (byte === HASH && isBegin) return { end: at, depth };
+    const isQuoted: boolean = isBegin && (byte === QUOTE || byte === APOSTROPHE);
+    if (isQuoted) at = closingMark(bytes, at + 1, to, byte);
+    else depth += stepOf(byte);
+    if (depth === 0) return { end: at + 1, depth };
+    isBegin = !isQuoted && BEGINNINGS.includes(String.fromCharCode(byte));
+  }
+  return { end: to, depth };
+}
+
+function stepOf(byte: number): number {
+  if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) return 1;
+  return byte === CLOSE_ARRAY || byte === CLOSE_OBJECT ? -1 : 0;
+}
+
+/** Of a quoted text, its closing mark, or the end of the line. */
+function closingMark(bytes: Uint8Array, from: number, to: number, mark: number): number {
+  let at = from;
+  while (at < to && bytes[at] !== mark) at += bytes[at] === BACKSLASH && mark === QUOTE ? 2 : 1;
+  return at;
+}
