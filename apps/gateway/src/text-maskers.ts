@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { queryValue } from '@countersign/kube';
-import { createStreamMask, createTextMasker, type Hmac, type Masker, type StreamMask } from '@countersign/mask';
+import {
+  createErrorMasker,
+  createStreamMask,
+  createTextMasker,
+  type ErrorMaskerOptions,
+  type Hmac,
+  type Masker,
+  type StreamMask,
+} from '@countersign/mask';
 import { boundedInflate } from './bounded-inflate.ts';
 import type { Forwarded } from './exchange.ts';
 import type { HeaderLines } from './tunnel/clusters.ts';
@@ -25,6 +33,16 @@ export function sessionMasks({ request, cluster, id }: Forwarded, hmac: Hmac): (
 export function messageMasker({ request, cluster }: Forwarded, hmac: Hmac): Masker {
   const source = { cluster, resource: 'message', ...objectOf(request), part: '' };
   return createTextMasker({ hmac, inflate: boundedInflate, source });
+}
+
+/** Masks an error in plain text, where the path is that of an object. */
+export function errorMasker(
+  { request, cluster }: Forwarded,
+  hmac: Hmac,
+  known: Pick<ErrorMaskerOptions, 'learned' | 'nonce'>,
+): Masker {
+  const source = { cluster, resource: 'message', ...objectOf(request), part: '' };
+  return createErrorMasker({ hmac, inflate: boundedInflate, source, ...known });
 }
 
 /** Headers with what warnings quote masked. Node gives headers as Latin-1. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { assertMaskableAnswer } from './answer.ts';
+export { createErrorMasker, type ErrorMaskerOptions } from './error-masker.ts';
 export { LearnedValues } from './learned/learned-values.ts';
 export { MaskError, type MaskErrorCode } from './mask-error.ts';
 export { createMasker, MAX_UNIT_BYTES, type Masker, type MaskerOptions } from './masker.ts';

@@ -113,8 +113,12 @@ test('every other resource is masked too, and what no table can read is withheld
 test('an error in plain text keeps its words, masked as text, but for those about Secrets', async () => {
   const { masker, response } = await masked(404, [['content-type', 'text/plain']], CONFIG_MAP);
   assert.equal(response.status, 404);
-  const line = Buffer.from(`token=${CANARY}\n`);
-  assert.match(Buffer.from(masker?.write(line) ?? line).toString(), /^token=masked-v1-password-[a-z2-7]{26}\n$/);
+  const words = Buffer.from(`token=${CANARY}\n- "Value": "${CANARY}"\n`);
+  const told = Buffer.concat([masker?.write(words) ?? words, masker?.end() ?? words]).toString();
+  assert.match(told, /^token=masked-v1-password-[a-z2-7]{26}\nmasked-v1-field-[a-z2-7]{26}$/);
+  for (const type of ['text/plain; charset=utf-16', 'application/vnd.kubernetes.protobuf']) {
+    assert.equal(JSON.parse((await masked(404, [['content-type', type]], CONFIG_MAP)).text).kind, 'Status');
+  }
   const html = await masked(502, [['content-type', 'text/html']], CONFIG_MAP);
   assert.equal(JSON.parse(html.text).kind, 'Status');
 });

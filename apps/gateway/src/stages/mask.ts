@@ -18,7 +18,7 @@ import { Fault } from '../faults.ts';
 import { isRevealed } from '../is-revealed.ts';
 import type { Stage } from '../lane-table.ts';
 import { reasonOf } from '../respond/reason-of.ts';
-import { logMasker, messageMasker, sessionMasks, withMaskedWarnings } from '../text-maskers.ts';
+import { errorMasker, logMasker, messageMasker, sessionMasks, withMaskedWarnings } from '../text-maskers.ts';
 import type { HeaderLines, UpstreamResponse } from '../tunnel/clusters.ts';
 import { wantsRelease } from '../wants-release.ts';
 
@@ -142,14 +142,26 @@ function masked(exchange: Forwarded, plan: MaskingPlan, parts: MaskParts): Maske
   if (response.status === 204) return withoutBody(exchange);
   if (wantsRelease(exchange)) return new Fault('ERR_RELEASE_MASKED');
   if (isMaskable(response)) return { ...exchange, masker: objectMasker(exchange, plan, parts) };
-  return plan.rules.isStrict ? withoutItsWords(exchange) : passed(exchange, messageMasker(exchange, hmac));
+  if (plan.rules.isStrict || !isPlainText(response)) return withoutItsWords(exchange);
+  return passed(exchange, errorMasker(exchange, hmac, knownOf(exchange, plan)));
 }
 
-function objectMasker({ cluster, body, response }: Forwarded, plan: MaskingPlan, parts: MaskParts): Masker {
+function isPlainText(response: UpstreamResponse): boolean {
+  const [type = '', ...parameters] = (headerOf(response, 'content-type') ?? '').toLowerCase().split(';');
+  return type.trim() === 'text/plain' && parameters.every((parameter) => /^\s*charset="?utf-8"?\s*$/.test(parameter));
+}
+
+function objectMasker(exchange: Forwarded, plan: MaskingPlan, parts: MaskParts): Masker {
+  const { cluster, response } = exchange;
   const options = { ...parts, cluster, inflate: boundedInflate, isRefusal: response.status >= 400 };
-  if (!plan.isWriteAnswer || body === undefined) return createMasker(plan, options);
+  return createMasker(plan, { ...options, ...knownOf(exchange, plan) });
+}
+
+/** What the body of a write has brought along. */
+function knownOf({ body }: Forwarded, plan: MaskingPlan): { learned?: LearnedValues; nonce?: Uint8Array } {
+  if (!plan.isWriteAnswer || body === undefined) return {};
   const { written } = body;
   if (written === undefined) throw new TypeError('nobody has looked for values in the body of a write');
   const nonce = written.carriesValues ? { nonce: randomBytes(NONCE_BYTES) } : {};
-  return createMasker(plan, { ...options, learned: LearnedValues.unpack(written.packed), ...nonce });
+  return { learned: LearnedValues.unpack(written.packed), ...nonce };
 }

@@ -40,7 +40,7 @@ function editAt(text: Uint8Array, start: number, end: number): Edit {
 }
 
 /** Of a learned value only the beginning is known; what quotes it ends behind it. */
-function endOfQuote(text: Uint8Array, from: number): number {
+export function endOfQuote(text: Uint8Array, from: number): number {
   const quote = text[from - 1];
   if (quote !== 0x22 && quote !== 0x27 && quote !== 0x60) return text.length;
   let end = from;

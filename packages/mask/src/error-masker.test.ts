@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { it } from 'node:test';
+import { createErrorMasker } from './error-masker.ts';
+import { LearnedValues } from './learned/learned-values.ts';
+
+const VALUE = 'correct horse battery';
+const source = { cluster: 'lab', resource: 'message', namespace: 'demo', name: 'web', part: '' };
+const hmac = (message: Uint8Array) => createHmac('sha256', 'test key').update(message).digest();
+const MASK = /masked-v1-[a-z]+-[a-z2-7]{26}/g;
+
+function told(pieces: readonly string[], more: { learned?: LearnedValues; nonce?: Uint8Array } = {}): string {
+  const masker = createErrorMasker({ hmac, inflate: () => undefined, source, ...more });
+  const parts = [...pieces.map((piece) => masker.write(Buffer.from(piece))), masker.end()];
+  return Buffer.concat(parts).toString();
+}
+
+it('masks in an error in plain text what it masks in the words of a Status', () => {
+  for (const [error, masked] of [
+    ['too many requests, please try again later\n', 'too many requests, please try again later\n'],
+    [`spec.adminPassword: Invalid value: "${VALUE}": bad\n`, 'spec.adminPassword: Invalid value: "…": bad\n'],
+    [`cannot admit {"args":["--token","${VALUE}"]}`, 'cannot admit …'],
+    [`pod updates may not change:\n-  "Value": "${VALUE}"\n+  "Value": "x"\n`, 'pod updates may not change:\n…'],
+    ['login failed: password=hunter2', 'login failed: password=…'],
+  ] as const) {
+    const whole = told([error]);
+    assert.equal(whole.replace(MASK, '…'), masked);
+    for (let at = 0; at <= error.length; at++) assert.equal(told([error.slice(0, at), error.slice(at)]), whole);
+  }
+});
+
+it('masks what the request has brought along, and says nothing of it to who compares', () => {
+  const learned = new LearnedValues();
+  learned.add(Buffer.from(VALUE));
+  const error = `"${VALUE}" is in use`;
+  assert.equal(told([error], { learned }).replace(MASK, '…'), '"…" is in use');
+  const [one, other] = [1, 2].map((byte) => told([error], { learned, nonce: new Uint8Array(16).fill(byte) }));
+  assert.notEqual(one, other);
+});
+
+it('refuses an error that is longer than any', () => {
+  const masker = createErrorMasker({ hmac, inflate: () => undefined, source });
+  masker.write(new Uint8Array(16 * 1024));
+  assert.throws(() => masker.write(new Uint8Array(1)), { code: 'ERR_MASK_ITEM_TOO_LARGE' });
+  assert.throws(() => masker.end(), { code: 'ERR_MASK_ENDED' });
+});
