@@ -11,6 +11,7 @@ import { TokenMinter } from './token/token.ts';
 import { atOnce } from './turns.ts';
 import { endOfQuote } from './walk/known-in.ts';
 import { quotedValues } from './walk/quoted-field.ts';
+import { spokenPasswords } from './walk/spoken-password.ts';
 import type { Span } from './walk/value-index.ts';
 import { withheldWords } from './walk/withheld-words.ts';
 
@@ -87,11 +88,12 @@ class ErrorMasker implements Masker {
     const found = new TextScanner(inflate).scanText(text);
     const quoted = atOnce(quotedValues(text, false));
     const withheld = withheldWords(text, quoted);
+    const said = [...quoted, ...spokenPasswords(text), ...(withheld === undefined ? [] : [withheld])];
     const learnedAt = learned === undefined ? -1 : learned.placeIn(text);
     const known: readonly Span[] = learnedAt < 0 ? [] : [{ start: learnedAt, end: endOfQuote(text, learnedAt) }];
     return joinHits([
       ...found,
-      ...[...quoted, ...(withheld === undefined ? [] : [withheld])].map((span) => hitOf(span, 'quoted-value', 'field')),
+      ...said.map((span) => hitOf(span, 'quoted-value', 'field')),
       ...known.map((span) => hitOf(span, 'known-value', 'text')),
     ]);
   }

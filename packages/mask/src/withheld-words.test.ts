@@ -108,6 +108,27 @@ describe('the words with which a request was refused', () => {
     }
   });
 
+  it('say no password, be it a word like any other', () => {
+    const field = 'spec';
+    for (const resource of RESOURCES) {
+      for (const [words, masked] of [
+        [`Invalid value: "object": the password ${one} is too short`, 'the password … is too short'],
+        [`Invalid value: "object": admin password '${one} ${two}' is taken`, "admin password '…' is taken"],
+        [`Invalid value: "object": adminPassword is ${one}, which is common`, 'adminPassword is …, which is common'],
+      ] as const) {
+        assert.equal(told(field, words, resource)[1], `Invalid value: "object": ${masked}`);
+      }
+      for (const rule of [
+        'the password must have 12 characters',
+        'password is too short.',
+        'password policy: longer passwords are wanted',
+        'password is required',
+      ]) {
+        assert.equal(told(field, `Invalid value: "object": ${rule}`, resource)[1], `Invalid value: "object": ${rule}`);
+      }
+    }
+  });
+
   it('stay where a webhook says them, on several lines, but for objects', () => {
     const refusal = (message: string) => {
       const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason: 'BadRequest', code: 400 };

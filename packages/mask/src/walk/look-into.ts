@@ -14,6 +14,7 @@ import type { ReadContext } from './answer-context.ts';
 import { type Edit, editOfHit } from './edits.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
 import { quotedValues } from './quoted-field.ts';
+import { spokenPasswords } from './spoken-password.ts';
 import type { Span } from './value-index.ts';
 import { withheldWords } from './withheld-words.ts';
 
@@ -104,7 +105,8 @@ function* scanError(
   const hits = yield* scanner.scanInTurns(text);
   const quoted = yield* quotedValues(text, naming.isSecret);
   const withheld = isRefusal ? withheldWords(text, quoted) : undefined;
-  const spans = withheld === undefined ? quoted : [...quoted, withheld];
+  const spoken = isRefusal ? spokenPasswords(text) : [];
+  const spans = withheld === undefined ? [...quoted, ...spoken] : [...quoted, ...spoken, withheld];
   return spans.length === 0 ? hits : joinHits([...hits, ...spans.map((span) => hitOf(span, leaf))]);
 }
 
