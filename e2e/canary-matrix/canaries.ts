@@ -10,10 +10,39 @@ export type Place = (typeof PLACES)[number];
 export const SPELLINGS = ['plain', 'base64', 'URL', 'JSON', 'gzip'] as const;
 export type Spelling = (typeof SPELLINGS)[number];
 
+/**
+ * Where in a place: in texts that show by themselves what they hold, and, of what only a name tells, under that name, in the
+ * first and in further ones, and in what helm keeps.
+ */
+type Form = 'evident' | 'bare' | 'named' | 'env file' | 'YAML file' | 'release';
+
+/** What stands in places beside what is evident. Each has a value of its own: one that is found makes no other one known. */
+const FURTHER: Readonly<Record<Place, readonly (readonly [Form, readonly Spelling[]])[]>> = {
+  Secret: [
+    ['bare', SPELLINGS],
+    ['release', ['gzip']],
+  ],
+  env: [['bare', SPELLINGS]],
+  argument: [['bare', ['plain', 'base64']]],
+  ConfigMap: [
+    ['bare', ['plain', 'base64']],
+    ['env file', ['plain']],
+    ['YAML file', ['plain']],
+    ['release', ['gzip']],
+  ],
+  annotation: [['bare', ['plain']]],
+  'custom resource': [
+    ['bare', SPELLINGS],
+    ['named', ['plain']],
+  ],
+  log: [['bare', ['plain']]],
+};
+
 /** One value, in every run another. */
 export interface Canary {
   readonly place: Place;
   readonly spelling: Spelling;
+  readonly form: Form;
   /** Two words of its own, by either of which it is known, and between them what URLs, JSON and XML escape. */
   readonly words: readonly [string, string];
   readonly value: string;
@@ -24,13 +53,15 @@ export const MARK: string = randomBytes(6).toString('hex');
 
 const word = () => MARK + randomBytes(4).toString('hex');
 
-function canary(place: Place, spelling: Spelling): Canary {
+function canary(place: Place, spelling: Spelling, form: Form): Canary {
   const words = [word(), word()] as const;
-  return { place, spelling, words, value: words.join('/+&') };
+  return { place, spelling, form, words, value: words.join('/+&') };
 }
 
 export const CANARIES: readonly Canary[] = PLACES.flatMap((place) =>
-  SPELLINGS.map((spelling) => canary(place, spelling)),
+  [['evident', SPELLINGS] as const, ...FURTHER[place]].flatMap(([form, spellings]) =>
+    spellings.map((spelling) => canary(place, spelling, form)),
+  ),
 );
 
 const base64 = (content: string | Buffer) => Buffer.from(content).toString('base64');
@@ -40,14 +71,15 @@ type Spelled = Readonly<Record<Spelling, string>>;
 /** Twice base64, as helm packs its releases. */
 const packed = (content: object) => base64(base64(gzipSync(JSON.stringify(content))));
 
-function planted(place: Place, spelling: Spelling): string {
-  const found = CANARIES.find((one) => one.place === place && one.spelling === spelling);
-  if (found === undefined) throw new TypeError(`no canary ${place}, ${spelling}`);
+/** The value of a canary, as it is. */
+export function planted(place: Place, spelling: Spelling, form: Form = 'bare'): string {
+  const found = CANARIES.find((one) => one.place === place && one.spelling === spelling && one.form === form);
+  if (found === undefined) throw new TypeError(`no canary ${place}, ${spelling}, ${form}`);
   return found.value;
 }
 
 /** The canaries of a place in their spellings, in texts that say nothing of what they are. */
-export function bare(place: Place): Spelled {
+export function bare(place: 'Secret' | 'env' | 'custom resource'): Spelled {
   const of = (spelling: Spelling) => planted(place, spelling);
   return {
     plain: of('plain'),
@@ -58,9 +90,9 @@ export function bare(place: Place): Spelled {
   };
 }
 
-/** The same in texts that show by themselves what they hold. */
+/** Others in texts that show by themselves what they hold. */
 export function evident(place: Place): Spelled {
-  const of = (spelling: Spelling) => planted(place, spelling);
+  const of = (spelling: Spelling) => planted(place, spelling, 'evident');
   return {
     plain: `password=${of('plain')}`,
     base64: base64(`password: ${of('base64')}\nuser: shop\n`),
@@ -72,5 +104,5 @@ export function evident(place: Place): Spelled {
 
 /** What a chart of helm is given to keep for a place: in its release, and nowhere else. */
 export function releaseValue(place: 'Secret' | 'ConfigMap'): string {
-  return planted(place, 'gzip');
+  return planted(place, 'gzip', 'release');
 }

@@ -115,7 +115,7 @@ test('the same askings show every canary, in every spelling, to who has a permit
   const revealed = new Set(matrix.reports.flatMap((report) => [...report.revealed]));
   const missing = CANARIES.filter((canary) => !revealed.has(canary));
   assert.deepEqual(
-    missing.map(({ place, spelling }) => `${place}, ${spelling}`),
+    missing.map(({ place, spelling, form }) => `${place}, ${spelling}, ${form}`),
     [],
   );
 });

@@ -95,10 +95,10 @@ function bytesOf({ steps, files }: RowResult): Buffer {
 
 /** Fails if bytes hold a canary. */
 export function assertNone(what: string, bytes: Buffer): void {
-  const found = [...findCanaries(bytes)].map(({ place, spelling, words }) => {
+  const found = [...findCanaries(bytes)].map(({ place, spelling, form, words }) => {
     const at = words.map((word) => bytes.indexOf(word)).find((index) => index >= 0);
     const around = at === undefined ? 'encoded' : bytes.subarray(Math.max(0, at - 300), at + 100).toString();
-    return `${place}, ${spelling}: ${around}`;
+    return `${place}, ${spelling}, ${form}: ${around}`;
   });
   assert.deepEqual(found, [], `${what} shows canaries`);
 }

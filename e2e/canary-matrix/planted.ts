@@ -2,7 +2,7 @@
 // What holds the canaries: objects of every kind that kubectl lists, as their owner made them.
 import { BUSYBOX_IMAGE } from '@countersign/lab';
 import { definitionOf } from '../fixtures/custom-resource.ts';
-import { bare, evident } from './canaries.ts';
+import { bare, evident, planted } from './canaries.ts';
 
 const APP = { app: 'shop' };
 
@@ -16,8 +16,8 @@ const container = {
   command: ['shop', '--quiet'],
   args: [
     '--token',
-    bare('argument').plain,
-    `--api-key=${bare('argument').base64}`,
+    planted('argument', 'plain'),
+    `--api-key=${Buffer.from(planted('argument', 'base64')).toString('base64')}`,
     ...Object.values(evident('argument')).map((text, index) => `--setting-${index}=${text}`),
   ],
   env: [
@@ -31,7 +31,7 @@ const container = {
 
 const annotations = {
   'example.org/owner': 'shop-team',
-  'example.org/api-token': bare('annotation').plain,
+  'example.org/api-token': planted('annotation', 'plain'),
   ...Object.fromEntries(Object.values(evident('annotation')).map((text, index) => [`example.org/note-${index}`, text])),
 };
 
@@ -44,7 +44,7 @@ const selector = { matchLabels: APP };
 const LOG_LINES: readonly string[] = [
   'listening on 0.0.0.0:8080',
   ...Object.values(evident('log')),
-  JSON.stringify({ level: 'error', msg: 'login failed', token: bare('log').plain }),
+  JSON.stringify({ level: 'error', msg: 'login failed', token: planted('log', 'plain') }),
 ];
 
 /** Makes nothing but its log; the node is asked for by whoever has one. */
@@ -97,12 +97,16 @@ export const OBJECTS: readonly object[] = [
     metadata: metadata('settings'),
     data: {
       'log.level': 'debug',
-      API_TOKEN: bare('ConfigMap').plain,
-      'app.env': `LOG_LEVEL=debug\nAPI_TOKEN=${bare('ConfigMap').plain}\n`,
-      'app.yaml': `port: 80\ndatabase:\n  password: "${bare('ConfigMap').plain}"\n`,
+      API_TOKEN: planted('ConfigMap', 'plain'),
+      'app.env': `LOG_LEVEL=debug\nAPI_TOKEN=${planted('ConfigMap', 'plain', 'env file')}\n`,
+      'app.yaml': `port: 80\ndatabase:\n  password: "${planted('ConfigMap', 'plain', 'YAML file')}"\n`,
       ...evident('ConfigMap'),
     },
-    binaryData: { packed: Buffer.from(`port=80\npassword=${bare('ConfigMap').base64}\n`).toString('base64') },
+    binaryData: {
+      packed: Buffer.from(
+        `port=80\npassword=${Buffer.from(planted('ConfigMap', 'base64')).toString('base64')}\n`,
+      ).toString('base64'),
+    },
   },
   {
     apiVersion: 'v1',
@@ -165,7 +169,7 @@ export const OBJECTS: readonly object[] = [
     metadata: metadata('main'),
     spec: {
       size: 3,
-      adminPassword: bare('custom resource').plain,
+      adminPassword: planted('custom resource', 'plain', 'named'),
       login: { tokens: Object.values(bare('custom resource')) },
       settings: Object.values(evident('custom resource')).map((value, index) => ({ name: `setting-${index}`, value })),
     },
@@ -177,7 +181,7 @@ export const UNAPPLIED = {
   apiVersion: 'shop.example.com/v1',
   kind: 'Widget',
   metadata: { name: 'unapplied', namespace: 'demo' },
-  spec: { size: 5, adminPassword: bare('custom resource').plain },
+  spec: { size: 5, adminPassword: planted('custom resource', 'plain', 'named') },
 };
 
 /** The kinds of them, and what controllers make of them, as kubectl takes them. */
