@@ -6,13 +6,13 @@ import { dirname } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
 import { clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
-import { adminIdentity, tokenKubeconfig } from './clients/kubeconfigs.ts';
+import { tokenKubeconfig } from './clients/kubeconfigs.ts';
 import { runKubectl, startSession } from './exec/run-exec.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
-import { ChannelForward } from './port-forward/channel-forward.ts';
+import { compareChannels } from './port-forward/compare-channels.ts';
 import { ECHO, FORBIDDEN, GREETING, runEchoPod, SILENT } from './port-forward/echo-pod.ts';
 import {
   echoed,
@@ -28,8 +28,6 @@ const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-l
 const WITHIN_MS = 1_000;
 const MEGABYTE = 1_048_576;
 const TOKEN_SECONDS = 10;
-/** In version 4 each channel begins with its port. */
-const PORT_BYTES = 2;
 
 const support = await nodeSupport();
 
@@ -299,31 +297,12 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
   }
 
   test('version 4 over plain WebSocket, as older clients speak it: byte for byte as direct', async () => {
-    const { server, caFile, adminKubeconfig } = site.lab('lab');
-    const identity = await adminIdentity(adminKubeconfig);
-    const asAgent = { 'impersonate-user': 'countersign:agent:fixer', 'impersonate-group': 'countersign:operators' };
-    const path = `/api/v1/namespaces/demo/pods/ports/portforward?ports=${ECHO}&ports=${GREETING}&ports=${SILENT}`;
-    const direct = { url: `${server}${path}`, caFile, identity, headers: asAgent };
-    const ours = { url: `${site.data}/clusters/lab${path}`, caFile: site.caFile, token: await site.token('fixer') };
-    const data = randomBytes(MEGABYTE);
-    const said = [];
-    for (const options of [direct, ours]) {
-      const forward = await ChannelForward.open(options);
-      for (let at = 0; at < data.length; at += 32_768) forward.write(0, data.subarray(at, at + 32_768));
-      const echo = await forward.take(0, data.length + PORT_BYTES);
-      assert.equal(Buffer.compare(echo.subarray(PORT_BYTES), data), 0);
-      const others = [await forward.take(2, 'hello\n'.length + PORT_BYTES), await forward.take(5, PORT_BYTES + 1)];
-      said.push([echo.subarray(0, PORT_BYTES), ...others].map((bytes) => bytes.toString('latin1')));
-      forward.destroy();
-      await forward.ended;
-    }
-    assert.deepEqual(said[1], said[0]);
+    await compareChannels(site, 'fixer', 'countersign:operators', MEGABYTE);
     const start = await lastOf('stream.start');
     assert.equal(start.protocol, 'v4.channel.k8s.io');
     const end = await eventually('its end is on record', async () =>
       (await allOf('stream.end')).find(({ stream }) => stream === start.stream),
     );
-    const { length } = data;
     const inOrder = [ECHO, GREETING, SILENT].sort((one, other) => one - other);
     assert.deepEqual(
       end.ports?.map(({ port }) => port),
@@ -332,8 +311,8 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
     assert.deepEqual(end.ports?.[inOrder.indexOf(ECHO)], {
       port: ECHO,
       connections: 1,
-      bytesUp: length,
-      bytesDown: length,
+      bytesUp: MEGABYTE,
+      bytesDown: MEGABYTE,
     });
   });
 

@@ -3,25 +3,28 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
-import { nodeSupport } from '@countersign/lab';
+import { clientPackageDir, clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
+import { Matrix } from './clients/matrix.ts';
+import { GROUP, givenPods, startNodeInstallation } from './clients/node-installation.ts';
+import { SESSIONS } from './clients/rows/sessions.ts';
+import type { Programs } from './clients/side.ts';
+import { skipOf } from './clients/skip-of.ts';
 import { runKubectl } from './exec/run-exec.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { eventually } from './installation/eventually.ts';
-import { type Installation, startInstallation } from './installation.ts';
+import type { Installation } from './installation.ts';
+import { compareChannels } from './port-forward/compare-channels.ts';
 import { ECHO, runEchoPod } from './port-forward/echo-pod.ts';
 import { echoed, forwardAs } from './port-forward/forward.ts';
 
+const AGENT = 'runner';
 const MEGABYTE = 1_048_576;
 
 const support = await nodeSupport();
 
 let site: Installation;
-
-const policies = `
-  @id("discovery") permit (principal is Agent, action == Action::"non-resource", resource);
-  @id("reads-demo") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");
-  @id("sessions") @reveal permit (principal is Agent, action in Action::"connect", resource in Namespace::"demo");
-`;
+let matrix: Matrix;
+let programs: Programs;
 
 type Of<T extends Leaf['type']> = Extract<Leaf, { type: T }>;
 
@@ -32,14 +35,11 @@ async function allOf<T extends Leaf['type']>(type: T): Promise<Of<T>[]> {
 
 suite('a cluster that speaks SPDY alone', { skip: 'unavailable' in support ? support.unavailable : false }, () => {
   before(async () => {
-    const clusters = { lab: ['countersign:operators'] };
-    const resources = ['pods/exec', 'pods/attach', 'pods/portforward'];
-    const rights = { 'countersign:operators': [{ apiGroups: [''], resources, verbs: ['get', 'create'] }] };
-    site = await startInstallation({
-      clusters: { lab: { node: true, webSockets: false, policies, rights } },
-      organisation: '// nothing',
-      agents: { fixer: { clusters } },
-    });
+    site = await startNodeInstallation({ webSockets: false });
+    matrix = await Matrix.open(site, AGENT, GROUP);
+    const { kubectl } = await clientPrograms(clientPackageDir(), labCacheDir());
+    programs = { kubectl: [kubectl] };
+    await givenPods(site, matrix, 'spdy');
     await runEchoPod(site.lab('lab'));
   });
   after(() => site?.stop());
@@ -48,7 +48,7 @@ suite('a cluster that speaks SPDY alone', { skip: 'unavailable' in support ? sup
     test(`exec by a kubectl that tries ${Object.keys(env).length > 0 ? 'SPDY alone' : 'WebSocket first'}`, async () => {
       const data = randomBytes(MEGABYTE);
       const args = ['exec', '-i', 'web', '--', 'sh', '-c', 'cat; echo problem >&2; exit 7'];
-      const { code, raw, stderr } = await runKubectl(site.as('fixer'), args, { env, stdin: data });
+      const { code, raw, stderr } = await runKubectl(site.as(AGENT), args, { env, stdin: data });
       assert.equal(code, 7, stderr);
       assert.equal(Buffer.compare(raw, data), 0);
       assert.match(stderr, /^problem\n/);
@@ -61,14 +61,14 @@ suite('a cluster that speaks SPDY alone', { skip: 'unavailable' in support ? sup
 
   test('what the cluster refuses is told in its own words, after one attempt', async () => {
     const before = (await allOf('upkeep')).length;
-    const { code, stderr } = await runKubectl(site.as('fixer'), ['exec', 'absent', '--', 'true']);
+    const { code, stderr } = await runKubectl(site.as(AGENT), ['exec', 'absent', '--', 'true']);
     assert.equal(code, 1);
     assert.match(stderr, /pods "absent" not found/);
     assert.equal((await allOf('upkeep')).length, before);
   });
 
   test('port-forward', async () => {
-    const forward = await forwardAs(site.as('fixer'), [ECHO]);
+    const forward = await forwardAs(site.as(AGENT), [ECHO]);
     const data = [randomBytes(MEGABYTE), randomBytes(1)];
     const got = await Promise.all(data.map((bytes) => echoed(forward.ports[0] ?? 0, bytes)));
     for (const [index, bytes] of data.entries()) assert.equal(Buffer.compare(got[index] ?? Buffer.alloc(0), bytes), 0);
@@ -79,6 +79,22 @@ suite('a cluster that speaks SPDY alone', { skip: 'unavailable' in support ? sup
     assert.deepEqual(end.ports, [{ port: ECHO, connections: 2, bytesUp: MEGABYTE + 1, bytesDown: MEGABYTE + 1 }]);
     assert.equal((await allOf('upkeep')).at(-1)?.parent, end.exchange);
   });
+
+  test('port-forward in version 4 over plain WebSocket: byte for byte as direct', async () => {
+    await compareChannels(site, AGENT, GROUP, MEGABYTE);
+    const start = (await allOf('stream.start')).at(-1);
+    assert.equal(start?.protocol, 'v4.channel.k8s.io');
+    const end = await eventually('its end is on record', async () =>
+      (await allOf('stream.end')).find(({ stream }) => stream === start?.stream),
+    );
+    const echo = end.ports?.find(({ port }) => port === ECHO);
+    assert.deepEqual(echo, { port: ECHO, connections: 1, bytesUp: MEGABYTE, bytesDown: MEGABYTE });
+    assert.equal((await allOf('upkeep')).at(-1)?.parent, end.exchange);
+  });
+
+  for (const row of SESSIONS) {
+    test(`as direct: ${row.name}`, skipOf(row), () => matrix.check(row.program, row, 'spdy', programs, false));
+  }
 
   test('both logs join', async () => {
     await assertJoined(site, ['lab']);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DIFFERENCES } from './differences.ts';
-import type { Row, Step } from './row.ts';
+import { argsOf, type Row, type Step } from './row.ts';
 import { HELM } from './rows/helm.ts';
 import { NODE } from './rows/node.ts';
 import { PROGRAMS } from './rows/programs.ts';
@@ -22,8 +22,7 @@ one that a row runs in. Not here are \`port-forward\` and \`proxy\` of kubectl, 
 `;
 
 function commandOf(step: Step): string {
-  const args = 'watch' in step ? step.watch : step;
-  const words = args.map((word) => (/^[\w=:/.,@-]+$/.test(word) ? word : `'${word}'`));
+  const words = argsOf(step).map((word) => (/^[\w=:/.,@-]+$/.test(word) ? word : `'${word}'`));
   return `\`${words.join(' ').replaceAll('|', '\\|')}\``;
 }
 

@@ -108,7 +108,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     what: 'a greeting that is dropped',
     why: 'a server says by an empty message that a WebSocket stands; kubectl 1.30 may read that before it has made its stream, and says so. A message that is not empty is missed in what comes out',
-    pattern: /^E\d{4} .*\] Unknown stream id 1, discarding message\n/m,
+    pattern: /^E\d{4} .*\] Unknown stream id 1, discarding message\r?\n/m,
     becomes: '',
   },
   {

@@ -11,7 +11,7 @@ import { endState } from './end-state.ts';
 import { givenNamespace } from './given.ts';
 import { directKubeconfig, gatewayKubeconfig } from './kubeconfigs.ts';
 import { givenMetrics } from './pod-metrics.ts';
-import type { Row } from './row.ts';
+import { argsOf, type Row } from './row.ts';
 import { type Programs, type RowResult, Side } from './side.ts';
 
 /** How one row went, for the table. */
@@ -106,8 +106,7 @@ export class Matrix {
 const namespacesOf = (side: 'dir' | 'gwy') => (id: string) => `m-${side}-${id}`;
 
 function wordsOf(row: Row, index: number): string {
-  const step = row.steps[index] ?? [];
-  return [row.program, ...('watch' in step ? step.watch : step)].join(' ');
+  return [row.program, ...argsOf(row.steps[index] ?? [])].join(' ');
 }
 
 function comparableStep(step: RowResult['steps'][number] | undefined): object {

@@ -4,7 +4,7 @@ import { eventually } from '../installation/eventually.ts';
 import { type Installation, startInstallation } from '../installation.ts';
 import { runEchoPod } from '../port-forward/echo-pod.ts';
 import type { Matrix } from './matrix.ts';
-import { listeners } from './rows/sessions.ts';
+import { ATTACHED_PODS, attachedPods } from './rows/sessions.ts';
 
 /** The group of the agent `runner`. */
 export const GROUP = 'countersign:runners';
@@ -43,12 +43,16 @@ function talker(namespace: string) {
   };
 }
 
-/** A cluster with a real node, and an agent `runner` that may do everything there and sees its sessions in the clear. */
-export async function startNodeInstallation(): Promise<Installation> {
+/**
+ * A cluster with a real node, and an agent `runner` that may do everything there and sees its sessions in the clear.
+ * @param webSockets whether the API server speaks WebSocket, beside SPDY
+ */
+export async function startNodeInstallation({ webSockets = true } = {}): Promise<Installation> {
   const site = await startInstallation({
     clusters: {
       lab: {
         node: true,
+        webSockets,
         policies: POLICIES,
         rights: { [GROUP]: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] },
       },
@@ -66,10 +70,10 @@ export async function givenPods(site: Installation, matrix: Matrix, id: string):
   const phaseOf = async (namespace: string, name: string) =>
     (await admin.request('GET', `/api/v1/namespaces/${namespace}/pods/${name}`)).body.status?.phase;
   for (const namespace of await matrix.given(id)) {
-    await admin.apply([talker(namespace), ...listeners(namespace)]);
+    await admin.apply([talker(namespace), ...attachedPods(namespace)]);
     await runEchoPod(site.lab('lab'), namespace);
     await eventually('the talker has ended', async () => (await phaseOf(namespace, 'talker')) === 'Succeeded');
-    for (const name of ['listens-websocket', 'listens-spdy'])
+    for (const name of ATTACHED_PODS)
       await eventually(`${name} runs`, async () => (await phaseOf(namespace, name)) === 'Running');
   }
 }

@@ -14,7 +14,26 @@ export type Step =
       readonly until?: RegExp;
       /** It asks again and again instead of watching, so that the next step need not wait for a watch. */
       readonly polls?: true;
-    };
+    }
+  /** Runs in a terminal of 80 columns and 24 rows; what it gives is what that shows. */
+  | { readonly terminal: readonly string[]; readonly acts: readonly Act[] };
+
+/** What a person does at a terminal, once it shows something. */
+export interface Act {
+  /** Default: at once. */
+  readonly after?: string;
+  readonly types?: string;
+  /** Draws the window to another size. */
+  readonly size?: { readonly columns: number; readonly rows: number };
+}
+
+/** The arguments of a step. */
+export function argsOf(step: Step): readonly string[] {
+  if ('watch' in step) return step.watch;
+  return 'terminal' in step ? step.terminal : step;
+}
+
+export const isInTerminal = ({ steps }: Row): boolean => steps.some((step) => 'terminal' in step);
 
 /** One thing that people do with a client. */
 export interface Row {

@@ -2,8 +2,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { eventually } from '../installation/eventually.ts';
-import { ClientProcess, type ClientResult } from './client-process.ts';
+import { type ClientCommand, ClientProcess, type ClientResult } from './client-process.ts';
 import type { Client, Row, Step } from './row.ts';
+import { runInTerminal } from './run-in-terminal.ts';
 
 /** The program of each client, and what its first arguments are. */
 export type Programs = Readonly<Partial<Record<Client, readonly [program: string, ...args: string[]]>>>;
@@ -47,20 +48,13 @@ export class Side {
       await mkdir(dirname(join(cwd, name)), { recursive: true });
       await writeFile(join(cwd, name), here(typeof content === 'string' ? content : JSON.stringify(content)));
     }
-    const start = (args: readonly string[]) => {
+    const commandOf = (args: readonly string[]): ClientCommand => {
       const [program = row.program, ...first] = programs[row.program] ?? [];
       const env = this.#environment(program, row.env);
-      const all = [...first, '--namespace', namespace, ...args.map(here)];
-      return new ClientProcess({
-        program,
-        args: all,
-        cwd,
-        env,
-        input: row,
-      });
+      return { program, args: [...first, '--namespace', namespace, ...args.map(here)], cwd, env, input: row };
     };
     const begun: Begun[] = [];
-    for (const step of row.steps) begun.push(await this.#begin(step, start, namespace));
+    for (const step of row.steps) begun.push(await this.#begin(step, commandOf, namespace));
     return {
       steps: await Promise.all(begun.map(({ result }) => result)),
       files: await filesIn(cwd, Object.keys(row.files ?? {})),
@@ -68,9 +62,11 @@ export class Side {
   }
 
   /** Runs a step to its end; one that watches is left to itself once it does. */
-  async #begin(step: Step, start: (args: readonly string[]) => ClientProcess, namespace: string): Promise<Begun> {
+  async #begin(step: Step, commandOf: (args: readonly string[]) => ClientCommand, namespace: string): Promise<Begun> {
+    const start = (args: readonly string[]) => new ClientProcess(commandOf(args));
     if (!('watch' in step)) {
-      const result = await start(step).result();
+      const inTerminal = 'terminal' in step;
+      const result = inTerminal ? await runInTerminal(commandOf(step.terminal), step.acts) : await start(step).result();
       return { result: Promise.resolve(result) };
     }
     const before = await this.#parts.watchesOf(namespace);

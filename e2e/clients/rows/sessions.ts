@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BUSYBOX_IMAGE } from '@countersign/lab';
-import type { Row, Step } from '../row.ts';
+import type { Act, Row, Step } from '../row.ts';
 
 const IMAGE = [`--image=${BUSYBOX_IMAGE}`, '--image-pull-policy=IfNotPresent'];
 /** Says back its input and ends with 7. */
@@ -11,6 +11,18 @@ const ECHO = ['sh', '-c', 'cat; echo problem >&2; exit 7'];
  */
 const LINE = ['sh', '-c', 'read line; echo "heard $line"; sleep 1'];
 const ONE_LINE = { stdin: 'a word\n', keepsStdin: true } as const;
+
+/** Says when its terminal has a size; of one that has none yet `stty` complains. */
+const sized = (rows: number, columns: number) =>
+  `until [ "$(stty size 2>/dev/null)" = "${rows} ${columns}" ]; do sleep 0.1; done; echo "${columns} by ${rows}"`;
+const SIZES = `${sized(24, 80)}; ${sized(33, 111)}; read line; echo "heard $line"`;
+const AT_A_TERMINAL: readonly Act[] = [
+  { after: '80 by 24', size: { columns: 111, rows: 33 } },
+  { after: '111 by 33', types: 'a word\r' },
+];
+/** Who attaches to a terminal sees what comes from then on: it waits for a line, and says its last words as {@link LINE} does. */
+const ATTACHED = ['sh', '-c', `read line; ${SIZES}; sleep 1`];
+const AT_AN_ATTACHED_TERMINAL: readonly Act[] = [{ types: '\r' }, ...AT_A_TERMINAL];
 
 const TRANSPORTS = [
   ['WebSocket', { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'true' }],
@@ -55,6 +67,21 @@ function rowsOf(transport: Transport): readonly Row[] {
     ),
     sessions('attach', transport, [['attach', '-i', of(transport, 'listens')]], ONE_LINE),
     sessions(
+      'exec at a terminal whose window changes',
+      transport,
+      [{ terminal: ['exec', '-it', 'ports', '--', 'sh', '-c', `${SIZES}; exit 7`], acts: AT_A_TERMINAL }],
+      { codes: [7] },
+    ),
+    sessions('attach at a terminal whose window changes', transport, [
+      { terminal: ['attach', '-it', of(transport, 'terminal')], acts: AT_AN_ATTACHED_TERMINAL },
+    ]),
+    sessions('debug at a terminal whose window changes', transport, [
+      {
+        terminal: ['debug', 'ports', ...IMAGE, '-c', of(transport, 'seen'), '-it', '--', ...ATTACHED],
+        acts: AT_AN_ATTACHED_TERMINAL,
+      },
+    ]),
+    sessions(
       'run, which attaches',
       transport,
       [['run', of(transport, 'once'), ...IMAGE, '--restart=Never', '-i', '--rm', '--quiet', '--', ...ECHO]],
@@ -73,19 +100,27 @@ function rowsOf(transport: Transport): readonly Row[] {
   ];
 }
 
-/** Sessions by kubectl, in pods `ports` and, to be attached to once, `listens-websocket` and `listens-spdy`. */
+/** What each transport attaches to once. */
+const ATTACHED_TO = TRANSPORTS.flatMap((transport) => [
+  { name: of(transport, 'listens'), command: LINE, tty: false },
+  { name: of(transport, 'terminal'), command: ATTACHED, tty: true },
+]);
+
+/** Sessions by kubectl, in pods `ports` and {@link ATTACHED_PODS}. */
 export const SESSIONS: readonly Row[] = TRANSPORTS.flatMap(rowsOf);
 
-/** The pods that are attached to. */
-export function listeners(namespace: string) {
-  return TRANSPORTS.map((transport) => ({
+/** Names of the pods that are attached to. */
+export const ATTACHED_PODS: readonly string[] = ATTACHED_TO.map(({ name }) => name);
+
+export function attachedPods(namespace: string) {
+  return ATTACHED_TO.map(({ name, command, tty }) => ({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { namespace, name: of(transport, 'listens') },
+    metadata: { namespace, name },
     spec: {
       restartPolicy: 'Never',
       automountServiceAccountToken: false,
-      containers: [{ name: 'main', image: BUSYBOX_IMAGE, stdin: true, command: LINE }],
+      containers: [{ name: 'main', image: BUSYBOX_IMAGE, stdin: true, tty, command }],
     },
   }));
 }
