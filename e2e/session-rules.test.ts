@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
-import { nodeSupport } from '@countersign/lab';
+import { BUSYBOX_IMAGE, nodeSupport } from '@countersign/lab';
 import { openExecSocket } from './exec/exec-socket.ts';
 import { runKubectl } from './exec/run-exec.ts';
 import { assertJoined } from './installation/assert-joined.ts';
@@ -25,6 +25,8 @@ const policies = `
   @id("discovery") permit (principal is Agent, action == Action::"non-resource", resource);
   @id("reads-demo") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");
   @id("sessions") @reveal permit (principal is Agent, action in Action::"connect", resource in Namespace::"demo");
+  @id("writes") permit (principal is Agent, action in Action::"write", resource in Namespace::"demo");
+  @id("no-code") @reason("It runs nothing in pods.") forbid (principal == Agent::"writer", action in Action::"connect", resource);
   @id("no-protected") forbid (principal == Agent::"heedful", action in Action::"connect", resource)
   when { context has live && context.live.labels.contains({ key: "app", value: "web" }) };
 `;
@@ -66,6 +68,11 @@ suite('what lets a session be', { skip: 'unavailable' in support ? support.unava
         { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
         { apiGroups: [''], resources: kinds, verbs: ['create'] },
       ],
+      'countersign:writers': [
+        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+        { apiGroups: [''], resources: kinds, verbs: ['get', 'create'] },
+        { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['get', 'patch', 'update'] },
+      ],
       'countersign:lookers': [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
     };
     site = await startInstallation({
@@ -74,6 +81,8 @@ suite('what lets a session be', { skip: 'unavailable' in support ? support.unava
       agents: {
         heedful: { clusters: { lab: ['countersign:operators'] } },
         creator: { clusters: { lab: ['countersign:creators'] } },
+        debugs: { clusters: { lab: ['countersign:writers'] } },
+        writer: { clusters: { lab: ['countersign:writers'] } },
         looker: { clusters: { lab: ['countersign:lookers'] } },
       },
     });
@@ -148,6 +157,44 @@ suite('what lets a session be', { skip: 'unavailable' in support ? support.unava
   test('a pod that no rule forbids by its labels is connected to', async () => {
     const { code, stderr } = await runKubectl(site.as('heedful'), ['exec', 'ports', '--', 'true']);
     assert.equal(code, 0, stderr);
+  });
+
+  test('one rule keeps an agent from running code in a pod, whatever way it tries, and ephemeral containers are one', async () => {
+    const debug = (name: string) => [
+      'debug',
+      'ports',
+      `--image=${BUSYBOX_IMAGE}`,
+      '-c',
+      name,
+      '--attach=false',
+      '--',
+      'true',
+    ];
+    const containers = async () => {
+      const { body } = await site.lab('lab').admin.request('GET', `${PODS}/ports`);
+      const found: readonly { readonly name: string }[] = body.spec.ephemeralContainers ?? [];
+      return found.map(({ name }) => name);
+    };
+    for (const args of [
+      ['exec', 'ports', '--', 'true'],
+      ['attach', 'ports'],
+      ['port-forward', 'pod/ports', `:${ECHO}`],
+      debug('kept-out'),
+    ]) {
+      const { code, stderr } = await runKubectl(site.as('writer'), args);
+      assert.equal(code, 1, args.join(' '));
+      assert.match(stderr, /It runs nothing in pods/, args.join(' '));
+    }
+    assert.deepEqual(await containers(), []);
+    const refused = (await allOf('refusal')).at(-1);
+    assert.ok(refused?.request?.kind === 'resource');
+    assert.deepEqual([refused.request.verb, refused.request.subresource], ['patch', 'ephemeralcontainers']);
+    assert.deepEqual(await auditedAs(refused.exchange), new Set());
+    const { code, stderr } = await runKubectl(site.as('debugs'), debug('let-in'));
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await containers(), ['let-in'], 'the same is done where no rule forbids it');
+    const rules = (await allOf('intent')).at(-1)?.decision.rules.map(({ id }) => id);
+    assert.deepEqual(rules, ['writes', 'sessions']);
   });
 
   test('both logs join', async () => {

@@ -63,7 +63,7 @@ const rows: readonly Row[] = [
       group === '' &&
       (resource === 'bindings' || (resource === 'pods' && ['binding', 'status', 'resize'].includes(subresource))),
   ],
-  ['ephemeral containers', ['ask-ephemeral-containers'], ({ subresource }) => subresource === 'ephemeralcontainers'],
+  ['ephemeral containers', ['ask-sessions'], ({ subresource }) => subresource === 'ephemeralcontainers'],
   [
     'workloads',
     ['ask-workloads'],

@@ -16,6 +16,7 @@ const groupOf = {
   attach: 'connect',
   portforward: 'connect',
   proxy: 'connect',
+  ephemeralcontainers: 'connect',
   'non-resource': undefined,
 } as const;
 
@@ -30,6 +31,16 @@ const subresourceActions = ['log', 'exec', 'attach', 'portforward', 'proxy'] as 
 export function policyAction(request: KubeRequest): PolicyAction {
   if (request.kind === 'non-resource') return 'non-resource';
   return subresourceActions.find((name) => name === request.subresource) ?? request.verb;
+}
+
+/**
+ * All that policy must allow of a request, that of the request itself first. Who puts an ephemeral container into a pod
+ * writes it, and runs code in it as exec does: it takes both.
+ */
+export function policyActionsOf(request: KubeRequest): readonly PolicyAction[] {
+  const action = policyAction(request);
+  if (request.kind !== 'resource' || request.subresource !== 'ephemeralcontainers') return [action];
+  return groupOf[action] === 'write' ? [action, 'ephemeralcontainers'] : [action];
 }
 
 /** What the head of a rule says of actions: names of actions or of their groups, or nothing. */

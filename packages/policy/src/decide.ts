@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
-import { mayConcern, policyAction } from './action-scope.ts';
+import { mayConcern, type PolicyAction, policyActionsOf } from './action-scope.ts';
+import { bothOf } from './both-of.ts';
 import { type Rule, ruleKey } from './check-policies.ts';
 import type { ApprovalRequirement, Decision, RuleRef } from './decision.ts';
 import { ANYTHING, type EngineAnswer, type PreparedPolicies } from './engine.ts';
@@ -20,6 +21,8 @@ type Evaluated =
  * Permits and plain forbids are evaluated first and must allow; only then the approval-forbids alone, of which each one
  * that matches must be countersigned. So nothing that no permit opens can be approved, and a further forbid of either
  * kind only tightens. Whatever can't be evaluated, in part or in whole, is `undecided`.
+ *
+ * What is of more than one action, as putting an ephemeral container into a pod is, must be let as each of them.
  *
  * A port-forward without its port gets the best answer that a port of it would get: it MUST be decided again for each.
  */
@@ -51,16 +54,22 @@ function rankOf(decision: Decision): number {
 }
 
 function decideOne(set: PolicySet, input: PolicyInput): Decision {
+  return policyActionsOf(input.request)
+    .map((action) => decideAs(set, input, action))
+    .reduce(bothOf);
+}
+
+function decideAs(set: PolicySet, input: PolicyInput, action: PolicyAction): Decision {
   const { digest: policyDigest } = set;
   if (input.cluster !== set.cluster)
     return undecided(policyDigest, 'the policies in force are those of another cluster');
   if (needsObject(input.request) && !input.object)
     return undecided(policyDigest, 'the body of the write was not gathered');
-  const slice = set.slices.get(policyAction(input.request));
+  const slice = set.slices.get(action);
   if (!slice) return undecided(policyDigest, 'no policies were prepared for this action');
   if (input.live === undefined && looksAtLive(set, input.request))
     return undecided(policyDigest, 'the live object was not looked at');
-  const call = engineCall(input);
+  const call = engineCall(input, action);
   const opened = named(set, slice.opening, (prepared) => set.engine.evaluate(prepared, call));
   if (!opened.ok) return undecided(policyDigest, opened.problem, opened.rules);
   const rules = opened.rules.map((rule) => rule.ref);
@@ -79,8 +88,11 @@ function decideOne(set: PolicySet, input: PolicyInput): Decision {
 
 /** Whether a rule that may concern such a request looks at the object that it names. */
 export function looksAtLive(set: PolicySet, request: KubeRequest): boolean {
-  const reads = set.slices.get(policyAction(request))?.reads;
-  return namesObject(request) && (reads === undefined || reads.has('live') || reads.has(ANYTHING));
+  const looks = (action: PolicyAction) => {
+    const reads = set.slices.get(action)?.reads;
+    return reads === undefined || reads.has('live') || reads.has(ANYTHING);
+  };
+  return namesObject(request) && policyActionsOf(request).some(looks);
 }
 
 /**
@@ -100,12 +112,15 @@ export function dependsOnLive(
 function dependsAsDecided(set: PolicySet, request: KubeRequest, withoutLive: Decision): boolean {
   if (withoutLive.effect !== 'deny') return true;
   const readsLive = ({ reads }: Rule) => reads.has('live') || reads.has(ANYTHING);
-  const action = policyAction(request);
   const named = new Set(withoutLive.rules.map(ruleKey));
   const rules = [...set.rules];
   return withoutLive.reason === 'no-permit'
-    ? rules.some(([, rule]) => rule.effect === 'permit' && mayConcern(rule.actions, action) && readsLive(rule))
+    ? rules.some(([, rule]) => rule.effect === 'permit' && concerns(rule, request) && readsLive(rule))
     : rules.every(([key, rule]) => !named.has(key) || readsLive(rule));
+}
+
+function concerns({ actions }: Rule, request: KubeRequest): boolean {
+  return policyActionsOf(request).some((action) => mayConcern(actions, action));
 }
 
 /** What a review of a request doesn't say. */
@@ -116,10 +131,7 @@ const details = [
 
 /** Whether a rule of this effect may decide otherwise for some requests that a review doesn't tell apart. */
 export function dependsOnDetails(set: PolicySet, request: KubeRequest, effect: Rule['effect']): boolean {
-  const action = policyAction(request);
-  const concerned = [...set.rules.values()].filter(
-    (rule) => rule.effect === effect && mayConcern(rule.actions, action),
-  );
+  const concerned = [...set.rules.values()].filter((rule) => rule.effect === effect && concerns(rule, request));
   return concerned.some(({ reads }) => details.some((name) => reads.has(name)));
 }
 

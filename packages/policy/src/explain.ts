@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
-import { type PolicyAction, policyAction } from './action-scope.ts';
+import { type PolicyAction, policyAction, policyActionsOf } from './action-scope.ts';
 import { type Rule, ruleKey } from './check-policies.ts';
 import { decide } from './decide.ts';
 import type { Decision, RuleRef } from './decision.ts';
@@ -46,8 +46,17 @@ export function explain(set: PolicySet, input: PolicyInput, decision: Decision):
   return {
     summary: `${verdicts[decision.effect]}: ${subject}, ${wanted}: ${describeDecision(set, decision)}`,
     because: becauseOf(set, decision, policyAction(input.request)),
-    change: [...changesOf(decision, subject, wanted), ...alternatives(set, input, decision)],
+    change: [
+      ...changesOf(decision, subject, `${wanted}${eachOf(input.request)}`),
+      ...alternatives(set, input, decision),
+    ],
   };
+}
+
+/** Of what must be let as more than one action: how a permit names each. */
+function eachOf(request: KubeRequest): string {
+  const actions = policyActionsOf(request);
+  return actions.length === 1 ? '' : `, as each of ${actions.map((action) => `Action::"${action}"`).join(' and ')}`;
 }
 
 const verdicts = { allow: 'Allowed', ask: 'Held', deny: 'Denied', undecided: 'Could not evaluate' } as const;

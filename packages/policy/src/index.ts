@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export { type ActionScope, type PolicyAction, policyAction, policyActions } from './action-scope.ts';
+export { type ActionScope, type PolicyAction, policyAction, policyActions, policyActionsOf } from './action-scope.ts';
 export { type CheckedPolicies, checkPolicies, type PolicyProblem, type Rule, ruleKey } from './check-policies.ts';
 export { decide, dependsOnDetails, dependsOnLive, looksAtLive } from './decide.ts';
 export type { ApprovalRequirement, Decision, Principal, RuleRef } from './decision.ts';

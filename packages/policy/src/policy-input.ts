@@ -49,13 +49,13 @@ export function namesObject(request: KubeRequest): boolean {
   return request.kind === 'resource' && request.name !== '' && withObject.includes(policyAction(request));
 }
 
-/** Writes an input as the entities and the context of `policySchema`. */
-export function engineCall(input: PolicyInput): EngineCall {
+/** Writes an input as the entities and the context of `policySchema`, for one of its `policyActionsOf`. */
+export function engineCall(input: PolicyInput, action: PolicyAction): EngineCall {
   const principal = principalEntity(input.principal);
   const resource = resourceEntity(input.cluster, input.request);
   return {
     principal: principal.uid,
-    action: { type: 'Action', id: policyAction(input.request) },
+    action: { type: 'Action', id: action },
     resource: resource.uid,
     context: contextOf(input),
     entities: [principal, resource],

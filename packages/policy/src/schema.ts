@@ -228,6 +228,7 @@ type PortForwardContext = {
 
 action read;
 action write;
+// All by which code runs in a pod that is there, or its network is reached.
 action connect;
 
 action list, watch in [read]
@@ -252,6 +253,9 @@ action portforward in [connect]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: PortForwardContext };
 action proxy in [connect]
   appliesTo { principal: [Agent, Human], resource: [Resource], context: ResourceContext };
+// A create, update or patch of the subresource of this name, which is judged as that write, too: both must be let.
+action ephemeralcontainers in [connect]
+  appliesTo { principal: [Agent, Human], resource: [Resource], context: WriteContext };
 // Any request for a Path.
 action "non-resource"
   appliesTo { principal: [Agent, Human], resource: [Path], context: PathContext };

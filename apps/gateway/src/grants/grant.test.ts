@@ -44,6 +44,13 @@ for (const [method, target, given, expected] of [
     { verbs: ['get', 'create'], resources: ['pods', 'pods/exec'] },
     false,
   ],
+  ['PATCH', 'pods/web/ephemeralcontainers', { verbs: ['patch'], resources: ['pods/ephemeralcontainers'] }, false],
+  [
+    'PATCH',
+    'pods/web/ephemeralcontainers',
+    { verbs: ['patch', 'ephemeralcontainers'], resources: ['pods/ephemeralcontainers'] },
+    true,
+  ],
   ['GET', 'pods/web/attach?stdout=true', { verbs: ['exec'], resources: ['pods'] }, false],
   ['DELETE', '/api/v1/nodes/a', { resources: ['nodes'] }, false],
   ['DELETE', '/api/v1/nodes/a', { resources: ['nodes'], namespaces: [''] }, true],

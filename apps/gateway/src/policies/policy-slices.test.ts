@@ -6,8 +6,8 @@ import {
   noFacts,
   type PolicyInput,
   type PolicySet,
-  policyAction,
   policyActions,
+  policyActionsOf,
   preparePolicySet,
   releasePolicySet,
 } from '@countersign/policy';
@@ -20,7 +20,14 @@ const POD = '/api/v1/namespaces/a/pods/x';
 /** A request for each action of the schema. */
 const inputs: readonly PolicyInput[] = [
   ...[`GET ${POD}`, 'GET /api/v1/pods', 'GET /api/v1/pods?watch=1', `GET ${POD}/log`, 'POST /api/v1/namespaces/a/pods'],
-  ...[`PUT ${POD}`, `PATCH ${POD}`, `DELETE ${POD}`, 'DELETE /api/v1/namespaces/a/pods', `POST ${POD}/exec`],
+  ...[
+    `PUT ${POD}`,
+    `PATCH ${POD}`,
+    `PATCH ${POD}/ephemeralcontainers`,
+    `DELETE ${POD}`,
+    'DELETE /api/v1/namespaces/a/pods',
+    `POST ${POD}/exec`,
+  ],
   ...[`POST ${POD}/attach`, `POST ${POD}/portforward`, `GET ${POD}/proxy`, 'GET /api'],
 ].map((asked) => ({ ...inputOf(asked), object: noFacts }));
 
@@ -47,7 +54,7 @@ const rule = fc
   .map(([effect, actions, when]) => `${effect} (principal, ${actions}, resource) ${when};`);
 
 test('there is a request here for each action', () => {
-  assert.deepEqual(new Set(inputs.map(({ request }) => policyAction(request))), new Set(policyActions));
+  assert.deepEqual(new Set(inputs.flatMap(({ request }) => policyActionsOf(request))), new Set(policyActions));
 });
 
 test('the rules that may concern an action decide as all rules do', () => {
