@@ -26,6 +26,10 @@ const policies = `
   @id("discovery") permit (principal is Agent, action == Action::"non-resource", resource);
   @id("reads-demo") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");
   @id("sessions") @reveal permit (principal is Agent, action in [Action::"exec", Action::"attach"], resource in Namespace::"demo");
+  @id("in-private") @stdin("unrecorded") permit (principal is Agent, action == Action::"exec", resource in Namespace::"demo")
+  when { context.program == "sha1sum" };
+  @id("kept") @stdin("recorded") permit (principal is Agent, action == Action::"exec", resource in Namespace::"demo")
+  when { context.program == "md5sum" };
 `;
 
 type Of<T extends Leaf['type']> = Extract<Leaf, { type: T }>;
@@ -102,15 +106,26 @@ const ENDS: readonly {
   },
 ];
 
-/** What a recording has of an output, byte by byte. */
-async function recordedOutput(stream: string): Promise<string> {
+/** What a recording has of one way, byte by byte. */
+async function recorded(stream: string, way: 'stdin' | 'stdout'): Promise<string> {
   const text = await countersign(...replay(stream, '-o', 'json'));
   const frames = text
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));
-  const printed = frames.filter(({ channel }) => channel === 'stdout');
+  const printed = frames.filter(({ channel }) => channel === way);
   return Buffer.concat(printed.map(({ bytes }) => Buffer.from(bytes, 'base64'))).toString();
+}
+
+const recordedOutput = (stream: string) => recorded(stream, 'stdout');
+
+/** What is on record of a program that was told something, and printed a digest of that. */
+async function toldOnRecord(program: string, told: string) {
+  const { code, stderr } = await runKubectl(site.as('fixer'), ['exec', '-i', 'web', '--', program], { stdin: told });
+  assert.equal(code, 0, stderr);
+  const { stream, recorded: ways } = await lastOf('stream.start');
+  const { bytesUp } = await lastOf('stream.end');
+  return { ways, stdin: await recorded(stream, 'stdin'), bytesUp };
 }
 
 async function verified(): Promise<string> {
@@ -264,6 +279,22 @@ suite('sessions on a real node', { skip: 'unavailable' in support ? support.unav
       const late = Date.parse(found?.ts ?? '') - exp * 1_000;
       assert.ok(late >= 0 && late < WITHIN_MS, `${late} ms after it expired`);
     }
+  });
+
+  test('what is typed is recorded as policy says, and as configured where it says nothing', async () => {
+    const told = 'the word is hush\n';
+    const kept = { ways: ['up', 'down'], stdin: told, bytesUp: told.length };
+    const left = { ways: ['down'], stdin: '', bytesUp: told.length };
+    assert.deepEqual(await toldOnRecord('cat', told), kept);
+    assert.deepEqual(await toldOnRecord('sha1sum', told), left);
+    const before = (await allOf('config.loaded')).length;
+    await site.configure((config) => ({ ...config, recordings: { stdin: false } }));
+    await eventually('it is configured', async () => (await allOf('config.loaded')).length > before);
+    await eventually('it is in force', async () => !(await toldOnRecord('cat', told)).ways.includes('up'));
+    assert.deepEqual(await toldOnRecord('cat', told), left);
+    assert.deepEqual(await toldOnRecord('md5sum', told), kept);
+    await site.configure(({ recordings: _, ...config }) => config);
+    await eventually('it is recorded again', async () => (await toldOnRecord('cat', told)).ways.includes('up'));
   });
 
   test('after kill -9 the recording verifies and has every byte that its caller saw', async () => {

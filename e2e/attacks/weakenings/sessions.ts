@@ -60,8 +60,8 @@ export const sessionWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: 'apps/gateway/src/streams/session-on-record.ts',
-        find: 'parts.recordsStdin() ?',
-        replace: "parts.recordsStdin() && exchange.headers.userAgent !== 'quiet' ?",
+        find: 'recordsUp(exchange, parts.recordsStdin()) ?',
+        replace: "recordsUp(exchange, parts.recordsStdin()) && exchange.headers.userAgent !== 'quiet' ?",
       },
     ],
     reddens: ['an exec that asks not to be recorded'],
@@ -72,8 +72,9 @@ export const sessionWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: 'apps/gateway/src/streams/session-on-record.ts',
-        find: 'parts.recordsStdin() ?',
-        replace: "parts.recordsStdin() && !JSON.stringify(exchange.request).includes('--to-command') ?",
+        find: 'recordsUp(exchange, parts.recordsStdin()) ?',
+        replace:
+          "recordsUp(exchange, parts.recordsStdin()) && !JSON.stringify(exchange.request).includes('--to-command') ?",
       },
     ],
     reddens: ['a tar that hands what it unpacks to a command'],

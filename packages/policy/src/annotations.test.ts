@@ -28,6 +28,7 @@ test('an approval-forbid says who countersigns, how many, for how long and why',
     id: 'a.b-c_1',
     reason: 'because',
     reveal: false,
+    stdin: undefined,
     approval: { group: 'operators', quorum: 2, ttlSeconds: 900, ownerMay: false },
   });
 });
@@ -43,9 +44,18 @@ test('a permit may reveal', () => {
   assert.deepEqual([annotations.reveal, problems], [true, []]);
 });
 
+test('a permit may say whether what is typed is recorded', () => {
+  for (const stdin of ['recorded', 'unrecorded'] as const) {
+    const { annotations, problems } = parse('permit', { stdin });
+    assert.deepEqual([annotations.stdin, problems], [stdin, []]);
+  }
+});
+
 const refused: [effect: 'permit' | 'forbid', annotations: Record<string, string>, problem: RegExp][] = [
   ['permit', { approval: 'operators' }, /@approval stands on a forbid/],
   ['forbid', { reveal: '' }, /@reveal stands on a permit/],
+  ['forbid', { stdin: 'recorded' }, /@stdin stands on a permit/],
+  ['permit', { stdin: '' }, /@stdin says "recorded" or "unrecorded"/],
   ['permit', { reveal: 'false' }, /@reveal takes no value/],
   ['forbid', { aproval: 'operators' }, /unknown annotation @aproval/],
   ['forbid', { approval: 'g', owner: 'may' }, /@owner says "may-approve"/],

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { StdinRecording } from './decision.ts';
 import type { ParsedPolicy } from './engine.ts';
 
 /** What the annotations of one rule say. */
@@ -6,6 +7,8 @@ export interface Annotations {
   readonly id: string | undefined;
   readonly reason: string | undefined;
   readonly reveal: boolean;
+  /** Of an exec or attach: whether what is typed into it is recorded; undefined where it is as configured. */
+  readonly stdin: StdinRecording | undefined;
   readonly approval:
     | {
         readonly group: string;
@@ -19,7 +22,7 @@ export interface Annotations {
 
 type Found = ReadonlyMap<string, string>;
 
-const known = new Set(['id', 'reason', 'reveal', 'approval', 'quorum', 'ttl', 'owner']);
+const known = new Set(['id', 'reason', 'reveal', 'stdin', 'approval', 'quorum', 'ttl', 'owner']);
 const OWNER_MAY = 'may-approve';
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
@@ -30,7 +33,8 @@ const maxGroupCharacters = 128;
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /**
- * Reads `@id("a-z.0-9")`, `@reason("…")`, on a permit `@reveal`, on a forbid `@approval("group")` with
+ * Reads `@id("a-z.0-9")`, `@reason("…")`, on a permit `@reveal` and `@stdin("unrecorded")` or
+ * `@stdin("recorded")`, on a forbid `@approval("group")` with
  * `@quorum("1…9")` (default 1), `@ttl("15m")` (s, m or h; at most 24h) and `@owner("may-approve")`. Anything else is a
  * problem: a misspelt annotation must not turn into a rule that says something different.
  */
@@ -48,6 +52,7 @@ export function parseAnnotations(policy: ParsedPolicy): {
     id: parseId(found, problems),
     reason: parseReason(found, problems),
     reveal: parseReveal(policy, problems),
+    stdin: parseStdin(policy, problems),
     approval: parseApproval(policy, problems),
   };
   return { annotations, problems };
@@ -76,6 +81,15 @@ function parseReveal({ annotations, effect }: ParsedPolicy, problems: string[]):
   if (effect !== 'permit') problems.push('@reveal stands on a permit only');
   if (reveal !== '') problems.push('@reveal takes no value');
   return true;
+}
+
+function parseStdin({ annotations, effect }: ParsedPolicy, problems: string[]): StdinRecording | undefined {
+  const stdin = annotations.get('stdin');
+  if (stdin === undefined) return undefined;
+  if (effect !== 'permit') problems.push('@stdin stands on a permit only');
+  if (stdin === 'recorded' || stdin === 'unrecorded') return stdin;
+  problems.push('@stdin says "recorded" or "unrecorded"');
+  return undefined;
 }
 
 function parseApproval({ annotations, effect }: ParsedPolicy, problems: string[]): Annotations['approval'] {

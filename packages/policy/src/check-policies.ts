@@ -20,6 +20,7 @@ export interface Rule {
   readonly integers: ReadonlySet<number>;
   readonly reason: string | undefined;
   readonly reveal: boolean;
+  readonly stdin: Annotations['stdin'];
   readonly approval: Annotations['approval'];
   readonly text: string;
 }
@@ -79,10 +80,10 @@ function checkFile(engine: PolicyEngine, source: PolicySource, problems: PolicyP
 
 function checkRule(source: PolicySource, policy: ParsedPolicy, index: number, problems: PolicyProblem[]): Rule {
   const { annotations, problems: found } = parseAnnotations(policy);
-  const { id, reason, reveal, approval } = annotations;
+  const { id, reason, ...more } = annotations;
   const { actions, reads, integers, effect, line, text } = policy;
   const ref = { id: id ?? `${source.file}#${index + 1}`, set: source.set };
-  const rule = { ref, file: source.file, line, effect, actions, reads, integers, reason, reveal, approval, text };
+  const rule = { ref, file: source.file, line, effect, actions, reads, integers, reason, ...more, text };
   problems.push(...found.map((message) => problemOf(rule, message)));
   return rule;
 }

@@ -3,7 +3,7 @@ import type { KubeRequest } from '@countersign/kube';
 import { mayConcern, type PolicyAction, policyActionsOf } from './action-scope.ts';
 import { bothOf } from './both-of.ts';
 import { type Rule, ruleKey } from './check-policies.ts';
-import type { ApprovalRequirement, Decision, RuleRef } from './decision.ts';
+import type { ApprovalRequirement, Decision, RuleRef, StdinRecording } from './decision.ts';
 import { ANYTHING, type EngineAnswer, type PreparedPolicies } from './engine.ts';
 import { engineCall, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
 import { type PolicySet, permitAllKey } from './policy-set.ts';
@@ -77,13 +77,20 @@ function decideAs(set: PolicySet, input: PolicyInput, action: PolicyAction): Dec
     return { effect: 'deny', policyDigest, rules, reason: rules.length === 0 ? 'no-permit' : 'forbidden' };
   }
   if (rules.length === 0) return undecided(policyDigest, 'the engine allowed without a permit');
-  const reveal = opened.rules.some((rule) => rule.reveal);
+  const seen = { policyDigest, reveal: opened.rules.some((rule) => rule.reveal), ...stdinOf(opened.rules) };
   const held = named(set, slice.holding, (prepared) => set.engine.evaluate(prepared, call));
   if (!held.ok) return undecided(policyDigest, held.problem, held.rules);
-  if (held.decision === 'allow') return { effect: 'allow', policyDigest, rules, reveal };
+  if (held.decision === 'allow') return { effect: 'allow', ...seen, rules };
   const approvals = held.rules.flatMap(requirement);
   if (approvals.length === 0) return undecided(policyDigest, 'an approval rule named no group');
-  return { effect: 'ask', policyDigest, rules: [...rules, ...held.rules.map((rule) => rule.ref)], reveal, approvals };
+  return { effect: 'ask', ...seen, rules: [...rules, ...held.rules.map((rule) => rule.ref)], approvals };
+}
+
+/** That something is recorded counts, whichever permit says so. */
+function stdinOf(rules: readonly Rule[]): { readonly stdin?: StdinRecording } {
+  const said = new Set(rules.map(({ stdin }) => stdin));
+  if (said.has('recorded')) return { stdin: 'recorded' };
+  return said.has('unrecorded') ? { stdin: 'unrecorded' } : {};
 }
 
 /** Whether a rule that may concern such a request looks at the object that it names. */

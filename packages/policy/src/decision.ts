@@ -33,14 +33,23 @@ export interface ApprovalRequirement {
   readonly reason: string | undefined;
 }
 
+/** What permits say of what is typed into a session: whether it is in the recording. */
+export type StdinRecording = 'recorded' | 'unrecorded';
+
 interface Decided {
   readonly policyDigest: string;
   readonly rules: readonly RuleRef[];
 }
 
+interface Opened extends Decided {
+  readonly reveal: boolean;
+  /** What the permits that opened it say; where several do, `recorded` counts. */
+  readonly stdin?: StdinRecording;
+}
+
 /** Never thrown and never a boolean. `undecided` is a deny that says that policy could not be evaluated. */
 export type Decision =
-  | (Decided & { readonly effect: 'allow'; readonly reveal: boolean })
-  | (Decided & { readonly effect: 'ask'; readonly reveal: boolean; readonly approvals: readonly ApprovalRequirement[] })
+  | (Opened & { readonly effect: 'allow' })
+  | (Opened & { readonly effect: 'ask'; readonly approvals: readonly ApprovalRequirement[] })
   | (Decided & { readonly effect: 'deny'; readonly reason: 'no-permit' | 'forbidden' })
   | (Decided & { readonly effect: 'undecided'; readonly problem: string });

@@ -83,6 +83,8 @@ function becauseOf(set: PolicySet, decision: Decision, action: PolicyAction): st
     return [`none of the ${permitsOf(set)} permits in force matches, and what nothing permits is denied`];
   }
   if ('reveal' in decision) lines.push(seenOf(decision.reveal, action));
+  if ('stdin' in decision && (action === 'exec' || action === 'attach'))
+    lines.push(`what is typed into it is ${decision.stdin === 'recorded' ? 'recorded' : 'not recorded'} (@stdin)`);
   return lines;
 }
 

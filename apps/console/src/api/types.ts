@@ -79,6 +79,7 @@ export interface PolicyRule {
   readonly line: number;
   readonly reason?: string;
   readonly reveal?: boolean;
+  readonly stdin?: 'recorded' | 'unrecorded';
   readonly approval?: {
     readonly group: string;
     readonly quorum: number;

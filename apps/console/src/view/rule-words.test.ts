@@ -13,6 +13,7 @@ test('a forbid that can be countersigned asks; any other denies', () => {
 
 test('annotations are said whole', () => {
   assert.deepEqual(annotationWords({ effect: 'permit', reveal: true }), ['shows values in the clear']);
+  assert.deepEqual(annotationWords({ effect: 'permit', stdin: 'unrecorded' }), ['what is typed is not recorded']);
   assert.deepEqual(annotationWords({ effect: 'forbid', approval }), [
     'wants 2 of platform',
     'good for 15 min',

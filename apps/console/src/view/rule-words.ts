@@ -5,6 +5,7 @@ import { lengthWords } from './grant-words.ts';
 export interface RuleLike {
   readonly effect: 'permit' | 'forbid';
   readonly reveal?: boolean;
+  readonly stdin?: 'recorded' | 'unrecorded';
   readonly approval?: {
     readonly group: string;
     readonly quorum: number;
@@ -20,8 +21,12 @@ export function ruleEffect({ effect, approval }: RuleLike): 'allow' | 'ask' | 'd
 }
 
 /** What the annotations of a rule add to that, each in a phrase. */
-export function annotationWords({ reveal, approval }: RuleLike): readonly string[] {
-  if (reveal) return ['shows values in the clear'];
+export function annotationWords({ effect, reveal, stdin, approval }: RuleLike): readonly string[] {
+  if (effect === 'permit')
+    return [
+      ...(reveal ? ['shows values in the clear'] : []),
+      ...(stdin === undefined ? [] : [`what is typed is ${stdin === 'recorded' ? 'recorded' : 'not recorded'}`]),
+    ];
   if (!approval) return [];
   const { group, quorum, ttlSeconds, ownerMay } = approval;
   return [

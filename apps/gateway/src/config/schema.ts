@@ -294,7 +294,7 @@ export const configSchema = z
           .boolean()
           .default(true)
           .describe(
-            'Whether what callers send into an exec, attach or port-forward is recorded too; of those that begin from then on.',
+            'Whether what callers send into an exec, attach or port-forward is recorded too; of those that begin from then on. A permit that lets an exec or attach may say otherwise, by `@stdin`.',
           ),
       })
       .default({ stdin: true })

@@ -8,11 +8,12 @@ export interface PolicyRouteParts {
 }
 
 /** A rule as people read it: what its annotations say, and its text. */
-function shownRule({ ref, file, line, effect, reason, reveal, approval, text }: Rule) {
+function shownRule({ ref, file, line, effect, reason, reveal, stdin, approval, text }: Rule) {
   return {
     ...{ id: ref.id, effect, file, line },
     ...(reason === undefined ? {} : { reason }),
     ...(reveal ? { reveal } : {}),
+    ...(stdin === undefined ? {} : { stdin }),
     ...(approval === undefined ? {} : { approval }),
     text,
   };

@@ -286,3 +286,16 @@ for (const [kind, effect] of [
     );
   });
 }
+
+test('that stdin is recorded counts, whichever permit says so', () => {
+  const said = (...values: readonly (string | undefined)[]) => {
+    const permits = values.map((value) => `${value ? `@stdin("${value}") ` : ''}permit (principal, action, resource);`);
+    const set = labSet(permits.join('\n'));
+    const decision = decide(set, inputOf('GET /api/v1/namespaces/a/pods/x/attach'));
+    releasePolicySet(set);
+    return decision.effect === 'allow' ? decision.stdin : assert.fail(decision.effect);
+  };
+  assert.equal(said(undefined), undefined);
+  assert.equal(said(undefined, 'unrecorded'), 'unrecorded');
+  assert.equal(said('unrecorded', 'recorded', undefined), 'recorded');
+});

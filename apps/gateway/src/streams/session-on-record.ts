@@ -15,7 +15,7 @@ const RECORD_MS = 500;
 export interface SessionParts {
   readonly log: Log;
   readonly recordings: Pick<Recordings, 'open'>;
-  /** Whether what callers send is recorded, as it is configured now. */
+  /** Whether what callers send is recorded where policy doesn't say, as it is configured now. */
   readonly recordsStdin: () => boolean;
   readonly now: () => Date;
   readonly faultOf: (error: unknown) => Fault;
@@ -25,6 +25,12 @@ type RecordedWays = readonly ('up' | 'down')[];
 
 /** What a recording is told of the session that it is of. */
 export type RecordedFacts = (exchange: Session, stream: string, recorded: RecordedWays) => RecordedStream;
+
+/** Whether what the caller sends is recorded: of an exec or attach as the permits say that let it, else as it is configured. */
+function recordsUp({ lane, made: { decision } }: Session, isConfigured: boolean): boolean {
+  const said = lane === 'exec' && 'stdin' in decision ? decision.stdin : undefined;
+  return said === undefined ? isConfigured : said === 'recorded';
+}
 
 /** One session in log and recording: its start durable before anything flows, its end before that is signalled. */
 export class SessionOnRecord {
@@ -49,7 +55,7 @@ export class SessionOnRecord {
   /** @throws RecordingsError */
   static async open(exchange: Session, parts: SessionParts, factsOf: RecordedFacts): Promise<SessionOnRecord> {
     const stream = randomUUID();
-    const recorded = parts.recordsStdin() ? (['up', 'down'] as const) : (['down'] as const);
+    const recorded = recordsUp(exchange, parts.recordsStdin()) ? (['up', 'down'] as const) : (['down'] as const);
     const recording = await parts.recordings.open(factsOf(exchange, stream, recorded));
     return new SessionOnRecord(exchange, parts, { stream, recorded, recording });
   }

@@ -139,7 +139,7 @@ export async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...
         return callersEnd;
       },
     },
-    ...{ headers: {}, lane: 'exec', life: { begun() {} } },
+    ...{ headers: {}, lane: 'exec', life: { begun() {} }, made: { decision: { effect: 'allow' } } },
     principal: { id: 'a', act: [] },
     token: { expiresAt: 0 },
     upstreamGroups: [],
