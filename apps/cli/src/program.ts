@@ -15,6 +15,7 @@ import { registerGrants } from './grants.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
 import { registerLock, registerUnlock } from './lock.ts';
 import { registerLogin } from './login.ts';
+import { registerPlan } from './plan.ts';
 import { registerPolicy } from './policy.ts';
 import { ProseCommand } from './prose-command.ts';
 import { registerSessions } from './sessions.ts';
@@ -36,6 +37,7 @@ const verbs = [
   registerKubeconfig,
   registerLogin,
   registerApprovals,
+  registerPlan,
   registerGrants,
   registerLock,
   registerUnlock,

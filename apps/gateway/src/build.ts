@@ -20,7 +20,9 @@ import { HeldBytes } from './limits/held-bytes.ts';
 import { sessionsLeft } from './log/sessions-left.ts';
 import { openMaskingKey } from './masking-key.ts';
 import { openNotifications } from './notifications/open-notifications.ts';
-import { createPipeline, type Pipeline } from './pipeline.ts';
+import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
+import { PlanJudge } from './plans/judged-plan.ts';
+import { PlanRegister } from './plans/plan-register.ts';
 import type { ProcessLog } from './process-log.ts';
 import { RefusalCounter } from './respond/refusal-counter.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -49,6 +51,8 @@ export interface Parts {
   readonly approvals: Approvals;
   readonly grants: Grants;
   readonly limits: AgentLimits;
+  readonly planJudge: PlanJudge;
+  readonly plans: PlanRegister;
 }
 
 const now = () => new Date();
@@ -146,6 +150,11 @@ async function sessionsOf({ log, logDir }: State, onProblem: (error: unknown) =>
   return sessions;
 }
 
+/** What judges requests, as they come and as they are planned. */
+function judgesOf(parts: PipelineParts): Pick<Parts, 'pipeline' | 'planJudge' | 'plans'> {
+  return { pipeline: createPipeline(parts), planJudge: new PlanJudge(parts), plans: new PlanRegister(parts) };
+}
+
 /**
  * Builds everything between the listeners and what is kept; what was built is closed with `opened`. `processLog` hears of
  * what failed in the background.
@@ -185,7 +194,7 @@ export async function buildParts(
   const approvals = opened.use(await approvalsOf(state, configStore, onProblem));
   const refusedUpgrades = new RefusedUpgrades(() => performance.now());
   const limits = new AgentLimits(() => performance.now());
-  const pipeline = createPipeline({
+  const pipelineParts: PipelineParts = {
     authenticator: () => authenticator,
     registry,
     limits,
@@ -202,13 +211,13 @@ export async function buildParts(
     grants: grants.active,
     ...approvalParts(approvals, state, configStore),
     now,
-  });
+  };
   return {
     state,
     config: configStore,
     tunnels,
     authenticator: () => authenticator,
-    pipeline,
+    ...judgesOf(pipelineParts),
     refusals,
     sessions,
     refusedUpgrades,

@@ -95,6 +95,8 @@ function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
     sessions,
     live,
     register,
+    planJudge: parts.planJudge,
+    plans: parts.plans,
     events: new EventStreams({ register, now, onProblem }),
     passkeys: store.passkeys,
     challenges: new Challenges({ challenges: store.passkeyChallenges, now }),

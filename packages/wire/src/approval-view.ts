@@ -12,6 +12,8 @@ const signature = z.object({
 });
 const change = z.object({ path: z.string(), before: z.string().optional(), after: z.string().optional() });
 
+const effect = z.object({ summary: z.string(), changes: z.array(change).readonly(), omitted: z.number() });
+
 /** An approval as the control API shows it. Texts in it are an agent's, or of objects: nobody may trust what they say. */
 export const approvalView = z.object({
   id: z.string(),
@@ -36,7 +38,12 @@ export const approvalView = z.object({
     )
     .readonly(),
   missing: z.array(z.object({ group: z.string(), count: z.number() })).readonly(),
-  effect: z.object({ summary: z.string(), changes: z.array(change).readonly(), omitted: z.number() }),
+  effect,
+  /** Of a plan: the requests that it is for, each once. */
+  members: z
+    .array(z.object({ action: z.string(), effect, usedBy: z.string().optional() }))
+    .readonly()
+    .optional(),
   exchange: z.string(),
   session: z.string(),
   policyDigest: z.string(),

@@ -50,18 +50,26 @@ function saidLines({ signatures, endedBy, state }: ApprovalView): string[] {
   return [...signatures.map((one) => line('approved', one)), ...(endedBy ? [line(state, endedBy)] : [])];
 }
 
-function stateLine({ state, missing, expiresAt, usedBy, endedAt }: ApprovalView): string {
+function stateLine({ state, missing, expiresAt, usedBy, endedAt, members }: ApprovalView): string {
   const wanted = missing.map(({ group, count }) => `${count} of ${group}`).join(' and ');
   switch (state) {
     case 'pending':
       return `STATE    pending until ${minute(expiresAt)}; missing: ${wanted}`;
     case 'approved':
-      return `STATE    approved; good for one use until ${minute(expiresAt)}`;
+      return `STATE    approved; good for one use${members ? ' of each' : ''} until ${minute(expiresAt)}`;
     case 'used':
       return `STATE    used by request ${usedBy ?? ''}`;
     default:
       return `STATE    ${state}${endedAt === undefined ? '' : ` ${minute(endedAt)}`}`;
   }
+}
+
+/** What each request of a plan would do. */
+function memberLines({ members = [] }: ApprovalView): string[] {
+  return members.flatMap(({ action, effect, usedBy }, index) => [
+    `REQUEST  ${index + 1} of ${members.length}: ${action}${usedBy === undefined ? '' : `; used by request ${usedBy}`}`,
+    ...effectLines(effect),
+  ]);
 }
 
 /** All that an approver has to see, line by line, each harmless on a terminal: texts in it are an agent's. */
@@ -77,6 +85,7 @@ export function approvalLines(approval: ApprovalView): readonly string[] {
     `ASKED    ${minute(askedAt)}, as request ${exchange}`,
     ...ruleLines(approval),
     ...effectLines(approval.effect),
+    ...memberLines(approval),
     ...saidLines(approval),
     stateLine(approval),
     `DIGEST   ${digest}`,

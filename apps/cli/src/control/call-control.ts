@@ -27,6 +27,8 @@ export interface ControlRequest {
   readonly body?: object | undefined;
   /** `If-Match`, or `none` for `If-None-Match: *`. */
   readonly match?: string | undefined;
+  /** Default: 10 seconds. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A call by the flags of a command. */
@@ -46,7 +48,7 @@ function preconditionOf(match: string | undefined): Readonly<Record<string, stri
 
 function send(
   url: URL,
-  { method, body, match }: ControlRequest,
+  { method, body, match, timeoutMs = TIMEOUT_MS }: ControlRequest,
   token: string,
   ca: string | undefined,
 ): Promise<{ status: number; text: string; etag: string | undefined }> {
@@ -60,7 +62,7 @@ function send(
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...preconditionOf(match),
         },
-        timeout: TIMEOUT_MS,
+        timeout: timeoutMs,
         ...(ca === undefined ? {} : { ca }),
       },
       (response) => {

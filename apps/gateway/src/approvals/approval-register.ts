@@ -121,6 +121,14 @@ export class ApprovalRegister {
     return there.sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
+  /** An agent's plans that are open. */
+  async plansOf(agent: string): Promise<readonly Approval[]> {
+    const pointers = await everyDocument(this.#parts.store.openApprovals);
+    const own = pointers.filter(({ value }) => value.isPlan && value.agent === agent);
+    const found = await Promise.all(own.map(({ value }) => this.get(value.approval)));
+    return found.filter((one) => one !== undefined).filter(({ value }) => isOpen(value));
+  }
+
   /** All that there were, in order of time; `after` is exclusive. */
   async page(after: string, limit: number): Promise<{ readonly items: readonly Approval[]; readonly next?: string }> {
     const items = await this.#parts.store.approvals.list({ after, limit });
@@ -156,7 +164,8 @@ export class ApprovalRegister {
 
   /** Uses an approval up for what an exchange wants, or says why not. */
   async use(id: string, exchange: string, wanted: Wanted, record: ApprovalRecord): Promise<Approval | NotUsed> {
-    const step = { type: 'used', exchange } as const;
+    const member = wanted.member?.digest;
+    const step = { type: 'used', exchange, ...(member === undefined ? {} : { member }) } as const;
     let flaw: string | undefined;
     const taken = await this.#turns.run(id, () =>
       this.#transitions.take<'no'>(id, (approval) => {
@@ -168,6 +177,9 @@ export class ApprovalRegister {
     if (taken !== undefined && taken !== 'no') return taken;
     if (flaw !== undefined) return { flaw };
     const ended = await this.get(id);
+    const isGone = ended?.value.members?.some(({ digest, usedBy }) => digest === member && usedBy !== undefined);
+    // Of the plan others may wait; this one has been used.
+    if (ended && isGone) return { ended: { ...ended, value: { ...ended.value, state: 'used' } } };
     return ended && !isOpen(ended.value) ? { ended } : { flaw: 'it is not there, or not countersigned' };
   }
 
@@ -264,7 +276,8 @@ export class ApprovalRegister {
     } as const;
     this.#room.begun(asking.requester.id);
     if (!(await store.approvals.insert(id, document))) return undefined;
-    const pointer = { approval: id, agent: asking.requester.id, request, expiresAt };
+    const isPlan = asking.members === undefined ? {} : ({ isPlan: true } as const);
+    const pointer = { approval: id, agent: asking.requester.id, request, expiresAt, ...isPlan };
     const won = old
       ? await store.openApprovals.replace(asking.digest, old.version, pointer)
       : await store.openApprovals.insert(asking.digest, pointer);

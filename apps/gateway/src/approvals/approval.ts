@@ -65,6 +65,20 @@ export interface ShownEffect extends Omit<Effect, 'digest'> {
   readonly digest: string;
 }
 
+/** One request of a plan. */
+export interface PlanMember {
+  /** What the request is known by when it comes, and what it would do. */
+  readonly digest: string;
+  /** Of the request alone, which is known before it is found out what it would do. */
+  readonly request: string;
+  readonly action: string;
+  /** What of the plan's requirements is asked of this request. */
+  readonly requirements: readonly Requirement[];
+  readonly effect: ShownEffect;
+  /** The exchange that used it. */
+  readonly usedBy?: string;
+}
+
 /** How an approval goes on. */
 export type Step =
   | { readonly type: 'asked' }
@@ -74,7 +88,8 @@ export type Step =
   | { readonly type: 'denied'; readonly signature: Signature }
   | { readonly type: 'expired' }
   | { readonly type: 'withdrawn'; readonly signature: Signature }
-  | { readonly type: 'used'; readonly exchange: string };
+  /** Of a plan one member, by its digest. */
+  | { readonly type: 'used'; readonly exchange: string; readonly member?: string };
 
 /**
  * A step that is being put on record. It is taken once that is durable, and by nobody else until then: what a crash
@@ -108,6 +123,8 @@ export interface ApprovalDocument {
   readonly requirements: readonly Requirement[];
   readonly policyDigest: string;
   readonly effect: ShownEffect;
+  /** Of a plan: the requests that it is for, each once. */
+  readonly members?: readonly PlanMember[];
   /** 32 bytes in hex, under which what is shown of it is on record. */
   readonly salt: string;
   readonly askedAt: string;
@@ -142,6 +159,12 @@ export function isNo(step: Step): step is No {
   return step.type === 'denied' || step.type === 'withdrawn';
 }
 
+/** Whether an approval of one request is for one, or a plan has a member that nobody has used. */
+function isUsable({ members }: ApprovalDocument, member: string | undefined): boolean {
+  if (members === undefined || member === undefined) return members === undefined && member === undefined;
+  return members.some(({ digest, usedBy }) => digest === member && usedBy === undefined);
+}
+
 /** Whether a step may be taken from where an approval stands; who may take it is another question. */
 export function mayTake(approval: ApprovalDocument, step: Step, now: Date): boolean {
   const { state } = approval;
@@ -159,7 +182,7 @@ export function mayTake(approval: ApprovalDocument, step: Step, now: Date): bool
     case 'expired':
       return isOpen(approval) && isDue(approval, now);
     case 'used':
-      return state === 'approved' && !isDue(approval, now);
+      return state === 'approved' && !isDue(approval, now) && isUsable(approval, step.member);
   }
 }
 
@@ -187,6 +210,17 @@ export function afterStep(
     case 'expired':
       return { ...settled, state: 'expired', endedAt };
     case 'used':
-      return { ...settled, state: 'used', usedBy: step.exchange, endedAt };
+      return afterUse(settled, step, endedAt);
   }
+}
+
+/** A plan is used once all of its members are. */
+function afterUse(
+  approval: ApprovalDocument,
+  { exchange, member }: Extract<Step, { readonly type: 'used' }>,
+  endedAt: string,
+): ApprovalDocument {
+  const members = approval.members?.map((one) => (one.digest === member ? { ...one, usedBy: exchange } : one));
+  if (members?.some(({ usedBy }) => usedBy === undefined)) return { ...approval, members };
+  return { ...approval, ...(members ? { members } : {}), state: 'used', usedBy: exchange, endedAt };
 }

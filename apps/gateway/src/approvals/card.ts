@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Json, shownDigest } from '@countersign/evidence';
 import { sealedCrypto } from '../log/sealed-crypto.ts';
-import type { ApprovalDocument } from './approval.ts';
+import type { ApprovalDocument, ShownEffect } from './approval.ts';
 
 /** Texts are cut anywhere, and an object may hold half a character: neither can be spelled in one way alone. */
 function wellFormed(value: Json): Json {
@@ -16,9 +16,8 @@ function wellFormed(value: Json): Json {
 }
 
 /** All that people are shown of a request before they say yes or no. */
-export function cardOf({ cluster, requester, action, requirements, effect }: ApprovalDocument): Json {
+export function cardOf({ cluster, requester, action, requirements, effect, members }: ApprovalDocument): Json {
   const { id, owner, purpose, act } = requester;
-  const { summary, changes, omitted } = effect;
   return wellFormed({
     cluster,
     agent: { id, owner, purpose, act: act.map(({ issuer, subject }) => ({ issuer, subject })) },
@@ -29,8 +28,13 @@ export function cardOf({ cluster, requester, action, requirements, effect }: App
       quorum,
       reason,
     })),
-    effect: { summary, changes: changes.map(({ path, before, after }) => ({ path, before, after })), omitted },
+    effect: effectOf(effect),
+    members: members?.map((one) => ({ action: one.action, effect: effectOf(one.effect) })),
   });
+}
+
+function effectOf({ summary, changes, omitted }: ShownEffect): Json {
+  return { summary, changes: changes.map(({ path, before, after }) => ({ path, before, after })), omitted };
 }
 
 /** What the log has of the card: whoever changes it in the store changes this. */

@@ -4,7 +4,10 @@ import type { ApprovalDocument, ShownEffect } from './approval.ts';
 import { signaturesFlaw } from './signatures-flaw.ts';
 
 /** What an exchange knows itself of what it wants countersigned, whatever the store says. */
-export type Wanted = Pick<ApprovalDocument, 'digest' | 'requester' | 'requirements' | 'effect'>;
+export type Wanted = Pick<ApprovalDocument, 'digest' | 'requester' | 'requirements' | 'effect'> & {
+  /** Of a plan: which of its members this is, by digest, and which it was found among. */
+  readonly member?: { readonly digest: string; readonly among: readonly string[] };
+};
 
 function shownOf({ summary, changes, omitted }: ShownEffect) {
   return { summary, changes, omitted };
@@ -15,13 +18,25 @@ function shownOf({ summary, changes, omitted }: ShownEffect) {
  * a document says `approved` proves nothing. Undefined where nothing speaks against it. Who can write signatures into the
  * store can still make some that hold.
  */
-export function flawOf({ digest, signatures, effect }: ApprovalDocument, wanted: Wanted): string | undefined {
-  if (digest !== wanted.digest) return 'it is of another request';
+export function flawOf(approval: ApprovalDocument, wanted: Wanted): string | undefined {
+  const { digest, signatures } = approval;
+  const shown = shownFor(approval, wanted);
+  if (digest !== wanted.digest || shown === undefined) return 'it is of another request';
   // Of what is made, the API server shows something else each time: names, addresses, uids.
   const isRepeatable = wanted.effect.object !== undefined;
-  if (isRepeatable && !isDeepStrictEqual(shownOf(effect), shownOf(wanted.effect)))
+  if (isRepeatable && !isDeepStrictEqual(shownOf(shown), shownOf(wanted.effect)))
     return 'people were shown something else than it does';
   const { requester, requirements } = wanted;
   const owners = requirements.every(({ ownerMay }) => ownerMay) ? [] : [requester.owner];
   return signaturesFlaw(signatures, { requester, requirements, owners });
+}
+
+/** What people were shown of a request: all that there is, or its part of a plan, which is what it was when it was found. */
+function shownFor({ effect, members }: ApprovalDocument, { member }: Wanted): ShownEffect | undefined {
+  if (members === undefined || member === undefined) return members === member ? effect : undefined;
+  const isSame = isDeepStrictEqual(
+    members.map(({ digest }) => digest),
+    member.among,
+  );
+  return isSame ? members.find(({ digest }) => digest === member.digest)?.effect : undefined;
 }

@@ -16,8 +16,8 @@ type BoundExchange = Pick<Decided, 'principal' | 'cluster' | 'request'> & {
   readonly body: Pick<NonNullable<Decided['body']>, 'bytes' | 'contentType'> | undefined;
 };
 
-/** A rule and what it wants, not why: in any order of rules the same. */
-function boundRules(requirements: readonly Requirement[]): Json {
+/** Rules and what they want, not why: in any order of rules the same. */
+export function boundRules(requirements: readonly Requirement[]): Json {
   const rules = requirements.map(({ rule, group, quorum, ownerMay }) => ({ ...rule, group, quorum, ownerMay }));
   return rules.sort((one, other) => (`${one.set} ${one.id}` < `${other.set} ${other.id}` ? -1 : 1));
 }

@@ -3,6 +3,7 @@
 import type { ApprovalView } from '@countersign/wire';
 import type { Hono } from 'hono';
 import * as z from 'zod';
+import type { ShownEffect } from '../approvals/approval.ts';
 import { shownOf } from '../approvals/card.ts';
 import { missingOf } from '../approvals/quorum.ts';
 import type { Approval } from '../approvals/transitions.ts';
@@ -59,17 +60,26 @@ export const verdictBody = z.strictObject({
 });
 export const challengeBody = verdictBody.omit({ assertion: true }).extend({ verdict: z.enum(['approve', 'deny']) });
 
+/** What an approver sees of what it would do. */
+function seenEffect({ summary, changes, omitted }: ShownEffect): ApprovalView['effect'] {
+  return { summary, changes, omitted };
+}
+
 /** What people are told of an approval. */
-function view({ id, value }: Approval): ApprovalView {
-  const { claim: _, salt: __, target: ____, requester, effect, signatures, endedBy, ...rest } = value;
-  const { digest: ___, ...seen } = effect;
+export function view({ id, value }: Approval): ApprovalView {
+  const { claim: _, salt: __, target: ____, requester, effect, members, signatures, endedBy, ...rest } = value;
   const { id: agent, owner, purpose, act } = requester;
   const missing = value.state === 'pending' ? missingOf(value.requirements, signatures) : [];
   const said = {
     signatures: signatures.map(shownSignature),
     ...(endedBy === undefined ? {} : { endedBy: shownSignature(endedBy) }),
   };
-  return { id, ...rest, ...said, agent, owner, purpose, act, effect: seen, missing };
+  const parts = members?.map(({ action, usedBy, effect: own }) => {
+    const use = usedBy === undefined ? {} : { usedBy };
+    return { action, effect: seenEffect(own), ...use };
+  });
+  const plan = parts === undefined ? {} : { members: parts };
+  return { id, ...rest, ...said, agent, owner, purpose, act, effect: seenEffect(effect), ...plan, missing };
 }
 
 /** What a caller is told of an approval. */

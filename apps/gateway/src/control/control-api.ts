@@ -27,6 +27,7 @@ import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { type MeParts, me } from './me-route.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/openapi-document.ts';
+import { MAX_PLAN_BYTES, type PlanRouteParts, planOne } from './plan-routes.ts';
 import { type PolicyRouteParts, policiesInForce } from './policy-route.ts';
 import { problemResponse, problems } from './problem.ts';
 import { notTheirs } from './role-routes.ts';
@@ -41,6 +42,7 @@ export interface ControlParts
     GrantRouteParts,
     BreakGlassRouteParts,
     ExplainRouteParts,
+    PlanRouteParts,
     PolicyRouteParts,
     MeParts,
     LimitAgentsParts {
@@ -61,6 +63,7 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/exchanges': ['GET'],
   '/api/v1/exchanges/:id': ['GET'],
   '/api/v1/explain': ['POST'],
+  '/api/v1/plans': ['POST'],
   '/api/v1/policies': ['GET'],
   '/api/v1/clusters': ['GET'],
   '/api/v1/clusters/:name/join-tokens': ['POST'],
@@ -251,18 +254,20 @@ export function createControlApi(
   });
   app.use(limitAgents(parts));
   // Nothing is read of what strangers send.
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (context) => problemResponse(problems.tooLarge(MAX_BODY_BYTES), context.get('requestId')),
-    }),
-  );
+  app.use((context, next) => {
+    const maxSize = routeOf(context.req.path) === '/api/v1/plans' ? MAX_PLAN_BYTES : MAX_BODY_BYTES;
+    return bodyLimit({
+      maxSize,
+      onError: () => problemResponse(problems.tooLarge(maxSize), context.get('requestId')),
+    })(context, next);
+  });
   app.use(async (context, next) => {
     const { method, path } = context.req;
     const refused = notTheirs(context.var.caller, method, routeOf(path));
     return refused === undefined ? next() : problemResponse(problems.forbidden(refused), context.var.requestId);
   });
   app.post('/api/v1/explain', (context) => explainOne(context, parts, context.var));
+  app.post('/api/v1/plans', (context) => planOne(context, parts));
   app.get('/api/v1/events', (context) => streamEvents(context, parts, context.var, callerOf));
   approvalRoutes(app, parts);
   passkeyRoutes(app, parts);

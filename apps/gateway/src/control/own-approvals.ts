@@ -79,8 +79,12 @@ export function asItsAgentSees(
 
 /** An approval for who may know of it, and not what the object holds: as if nothing of its changes could be shown. */
 export function withoutChanges(view: ApprovalView): ApprovalView {
-  const { summary, changes, omitted } = view.effect;
-  return { ...view, effect: { summary, changes: [], omitted: omitted + changes.length } };
+  const members = view.members?.map((one) => ({ ...one, effect: unseen(one.effect) }));
+  return { ...view, effect: unseen(view.effect), ...(members === undefined ? {} : { members }) };
+}
+
+function unseen({ summary, changes, omitted }: ApprovalView['effect']): ApprovalView['effect'] {
+  return { summary, changes: [], omitted: omitted + changes.length };
 }
 
 /** What the agent that asked says of its approval: why, once, while it waits; or that it doesn't want it any more. */

@@ -2,7 +2,8 @@
 import type { Json, LogRecord } from '@countersign/evidence';
 import type { ApprovalDocument, Person, Step } from '../approvals/approval.ts';
 import { cardOf, shownOf } from '../approvals/card.ts';
-import type { Decided, MadeDecision } from '../exchange.ts';
+import type { Wanted } from '../approvals/flaw-of.ts';
+import type { Decided, Exchange, MadeDecision } from '../exchange.ts';
 import { decisionOf, exchangeFacts, recordTime, sealedFacts, sealedInput } from './exchange-facts.ts';
 
 /** What a record has room for; the decision beside it names as many. */
@@ -12,7 +13,7 @@ type Record<T extends LogRecord['type']> = Extract<LogRecord, { type: T }>;
 
 /** A new approval. The digest's own text is sealed beside it, so that an auditor can make it again. */
 export function askedRecord(
-  exchange: Decided,
+  exchange: Exchange,
   approval: string,
   document: ApprovalDocument,
   bound: Json,
@@ -59,8 +60,13 @@ export function approvalRecord(
 }
 
 /** Durable before the intent that it is used for. */
-export function usedRecord(exchange: Decided, approval: string, digest: string): Record<'approval.used'> {
-  return { type: 'approval.used', ...exchangeFacts(exchange), approval, digest };
+export function usedRecord(
+  exchange: Decided,
+  approval: string,
+  { digest, member }: Pick<Wanted, 'digest' | 'member'>,
+): Record<'approval.used'> {
+  const part = member === undefined ? {} : { member: member.digest };
+  return { type: 'approval.used', ...exchangeFacts(exchange), approval, digest, ...part };
 }
 
 /** The decision by which an approval may be used, made again with the policies of that moment. */

@@ -10,6 +10,7 @@ import { doubtFault } from '../approvals/doubt-fault.ts';
 import { endedFault } from '../approvals/ended-fault.ts';
 import type { Holds } from '../approvals/holds.ts';
 import type { OpenWrites } from '../approvals/open-writes.ts';
+import { plannedFor } from '../approvals/planned.ts';
 import { boundRequest, requestDigest, requestKey } from '../approvals/request-digest.ts';
 import type { Approval } from '../approvals/transitions.ts';
 import type { Effect } from '../effects/effect.ts';
@@ -34,7 +35,7 @@ export interface ApproveParts {
 }
 
 /** Of rules that say nothing of it. */
-const DEFAULT_TTL_SECONDS = 15 * 60;
+export const DEFAULT_TTL_SECONDS = 15 * 60;
 
 type Ask = Extract<Decision, { effect: 'ask' }>;
 /** Whether an exchange waits, wants to and has no place, or doesn't want to. */
@@ -48,13 +49,19 @@ function isAsked(exchange: Decided): exchange is Asked {
 }
 
 /** Writes can wait; but whoever elects a leader by a lease can't wait for a person. */
-function canWait({ lane, request }: Decided): boolean {
+export function canWait({ lane, request }: Decided): boolean {
   const isLease =
     request.kind === 'resource' && request.group === 'coordination.k8s.io' && request.resource === 'leases';
   return lane === 'write' && !isLease;
 }
 
-function requirementOf({ rule, group, quorum, ownerMay, reason }: ApprovalRequirement): Asking['requirements'][number] {
+export function requirementOf({
+  rule,
+  group,
+  quorum,
+  ownerMay,
+  reason,
+}: ApprovalRequirement): Asking['requirements'][number] {
   return { rule: { set: rule.set, id: rule.id }, group, quorum, ownerMay, ...(reason === undefined ? {} : { reason }) };
 }
 
@@ -133,13 +140,19 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
 
   const ask = async (exchange: Asked, wait: Wait): Promise<Approved | Fault> => {
     const rules = exchange.made.decision.approvals.map(requirementOf);
+    const planned = await plannedFor(exchange, rules, parts);
+    if (planned) return planned instanceof Fault ? planned : goOn(exchange, planned, wait);
     const request = requestDigest(hmac, boundRequest(exchange, undefined, rules));
     const admission = await register.admit(exchange.principal.id, request);
     if (typeof admission === 'string') return tooManyFault(admission, register.limits);
     const pending = wait === 'full' ? await pendingAlready(exchange, admission) : undefined;
     if (pending) return pending;
     const begun = await begin(exchange, request, admission).finally(admission.leave);
-    if (begun instanceof Fault) return begun;
+    return begun instanceof Fault ? begun : goOn(exchange, begun, wait);
+  };
+
+  /** With what was asked, as far as people have said something. */
+  const goOn = async (exchange: Asked, begun: Begun, wait: Wait): Promise<Approved | Fault> => {
     if (begun.approval.value.state === 'approved') return { ...exchange, countersigned: { ...begun, waited: false } };
     if (wait === 'held') return hold(exchange, begun);
     const code = wait === 'none' ? 'ERR_APPROVAL_REQUIRED' : 'ERR_APPROVAL_PENDING';

@@ -85,7 +85,7 @@ async function spend(
   { approval, wanted }: Countersigned,
   { register, openWrites, hmac }: UseParts,
 ): Promise<Fault | undefined> {
-  const record = usedRecord(exchange, approval.id, wanted.digest);
+  const record = usedRecord(exchange, approval.id, wanted);
   const spent = await register.use(approval.id, exchange.id, wanted, record);
   if ('ended' in spent) return endedFault(spent.ended);
   if ('flaw' in spent) return changed(approval, spent.flaw, 'ERR_APPROVAL_UNSOUND');

@@ -137,6 +137,8 @@ export interface OpenApprovalDocument {
   /** Digest of the request alone, which is known before it is found out what it would do. */
   readonly request: string;
   readonly expiresAt: string;
+  /** It is for several requests. */
+  readonly isPlan?: true;
 }
 
 /** A write that a countersignature let through, as long as nobody knows what became of it. */

@@ -90,7 +90,13 @@ const verdict = {
 export const approvalApproved = leaf('approval.approved', verdict);
 export const approvalDenied = leaf('approval.denied', verdict);
 export const approvalExpired = leaf('approval.expired', approval);
-export const approvalUsed = leaf('approval.used', { ...approval, digest });
+export const approvalUsed = leaf('approval.used', {
+  ...approval,
+  digest,
+  member: digest
+    .optional()
+    .describe('Of a plan: which of its requests it was, by the digest among what it is bound to'),
+});
 export const approvalWithdrawn = leaf('approval.withdrawn', { ...approval, by });
 
 const grant = { grant: uuid, cluster: name, agent: personId } as const;

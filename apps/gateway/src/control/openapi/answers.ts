@@ -18,6 +18,11 @@ export const problem = z.object({
 
 export const approval = approvalView;
 export const approvals = listOf(approvalView).extend({ next: z.string().optional() });
+/** The approval is absent where nobody has to be asked. */
+export const plan = z.object({
+  items: z.array(z.object({ effect: z.enum(['allow', 'ask']), action: z.string() })),
+  approval: approvalView.optional(),
+});
 /** For WebAuthn: as the browser takes it. */
 export const options = z.object({ options: z.looseObject({ challenge: z.string() }) });
 

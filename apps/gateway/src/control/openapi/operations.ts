@@ -9,6 +9,7 @@ import { explainBody } from '../explain-route.ts';
 import { grantBody, challengeBody as grantChallengeBody, signingBody, stopBody } from '../grant-routes.ts';
 import { lockRequest } from '../lock-routes.ts';
 import { reasonBody } from '../own-approvals.ts';
+import { planBody } from '../plan-routes.ts';
 import * as answers from './answers.ts';
 
 /** What one request is for, and what goes in and out. */
@@ -52,6 +53,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'DELETE /api/v1/locks/:kind/:target': { summary: 'Lift a lock', answers: ok(answers.unlock) },
   'GET /api/v1/sessions': { summary: 'Sessions that are open here', answers: ok(answers.sessions) },
   'DELETE /api/v1/sessions/:id': { summary: 'End a session', answers: ok(answers.ended) },
+  'POST /api/v1/plans': {
+    summary: 'Ask for many requests at once, as their agent',
+    body: planBody,
+    answers: { 200: answers.plan, 201: answers.plan },
+  },
   'GET /api/v1/approvals': {
     summary: 'What waits for a countersignature, or did',
     query: listQuery,

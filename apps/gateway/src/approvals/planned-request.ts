@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hash } from 'node:crypto';
+import type { Json } from '@countersign/evidence';
+import { parseJson, serializeTarget } from '@countersign/kube';
+import type { Hmac } from '@countersign/mask';
+import { policyAction } from '@countersign/policy';
+import type { Effect } from '../effects/effect.ts';
+import type { Decided } from '../exchange.ts';
+import { keyedDigest } from '../keyed-digest.ts';
+import type { ApprovalDocument, Requirement } from './approval.ts';
+import { normalBody } from './normal-body.ts';
+import { boundRules } from './request-digest.ts';
+
+/** Nothing else that is made with the same key begins so. */
+const MEMBER = 'countersign plan member v1\n';
+const PLAN = 'countersign plan v1\n';
+
+/**
+ * Query parameters that change nothing of what a client makes: who is noted as its manager, and what is said of fields that
+ * nobody knows. An apply's manager decides which fields are its own, and is bound.
+ */
+const FREE: Readonly<Record<'json' | 'apply', ReadonlySet<string>>> = {
+  json: new Set(['fieldManager', 'fieldValidation', 'pretty']),
+  apply: new Set(['fieldValidation', 'pretty']),
+};
+
+type PlannedExchange = Pick<Decided, 'principal' | 'cluster' | 'request' | 'body'>;
+
+/** How a request may be sent that stands in a plan: by a POST that makes an object, or as a server-side apply. */
+export function mayBePlanned({ request, body }: Pick<Decided, 'request' | 'body'>): boolean {
+  if (request.kind !== 'resource' || request.subresource !== '' || !body) return false;
+  return (request.verb === 'create' && body.format === 'json') || (request.verb === 'patch' && body.format === 'apply');
+}
+
+function targetOf({ request, body }: PlannedExchange): string {
+  const free = FREE[body?.format === 'apply' ? 'apply' : 'json'];
+  const isMeant = ({ name, value }: (typeof request.query)[number]) =>
+    !free.has(name) && !(name === 'force' && value === 'false');
+  const query = request.query.filter(isMeant);
+  const spelled = ({ name, value }: (typeof query)[number]) => `${name}=${value}`;
+  return serializeTarget({
+    segments: request.segments,
+    query: query.sort((one, other) => (spelled(one) < spelled(other) ? -1 : 1)),
+  });
+}
+
+/** What one request of a plan is bound to, as {@link boundRequest} for one alone; its body in the form that all clients share. */
+export function boundMember(
+  exchange: PlannedExchange,
+  effect: Pick<Effect, 'digest' | 'object'> | undefined,
+  requirements: readonly Requirement[],
+): Json {
+  const { principal, cluster, request, body } = exchange;
+  const namespace = request.kind === 'resource' ? request.namespace : '';
+  const text = body ? normalBody(parseJson(body.bytes), namespace) : '';
+  return {
+    principal: { kind: principal.kind, id: principal.id, act: principal.act.map((actor) => ({ ...actor })) },
+    cluster,
+    verb: policyAction(request),
+    target: targetOf(exchange),
+    body: { format: body?.format ?? '', sha256: hash('sha256', text, 'hex') },
+    uid: effect?.object?.uid ?? null,
+    effect: effect ? Buffer.from(effect.digest).toString('hex') : null,
+    rules: boundRules(requirements),
+  };
+}
+
+export function memberDigest(hmac: Hmac, bound: Json): string {
+  return keyedDigest(hmac, MEMBER, bound);
+}
+
+/** By which a request is found among those of plans, whatever it would do and whoever must countersign it. */
+export function memberKey(hmac: Hmac, exchange: PlannedExchange): string {
+  return memberDigest(hmac, boundMember(exchange, undefined, []));
+}
+
+/** The digests of its members, in their order, are what a plan is bound to. */
+export function boundPlan({ cluster, members }: Pick<ApprovalDocument, 'cluster' | 'members'>): Json {
+  return { cluster, members: (members ?? []).map(({ digest }) => digest) };
+}
+
+export function planDigest(hmac: Hmac, plan: Pick<ApprovalDocument, 'cluster' | 'members'>): string {
+  return keyedDigest(hmac, PLAN, boundPlan(plan));
+}
