@@ -105,9 +105,15 @@ export function whyUnreachable(origin: string, { code, message }: NodeJS.ErrnoEx
 }
 
 /** What a problem (RFC 9457) says, as it may go to a terminal; what stands between may answer with something else. */
-export function refusalIn({ title, detail, requestId }: Answer, status: number, origin: string): string {
+export function refusalIn({ title, detail, requestId, items }: Answer, status: number, origin: string): string {
   if (typeof title !== 'string' || typeof detail !== 'string') return `${origin} answered ${status}`;
-  return printable(`${title}: ${detail} (request ${String(requestId)})`);
+  return [printable(`${title}: ${detail} (request ${String(requestId)})`), ...refusedItems(items)].join('\n  ');
+}
+
+/** Of what is refused for parts of it, a line each. */
+function refusedItems(items: unknown): readonly string[] {
+  const parts: readonly Answer[] = Array.isArray(items) ? items : [];
+  return parts.map((part) => printable(`${String(part?.action)}: ${String(part?.detail)}`));
 }
 
 /** @throws CliError (3) */

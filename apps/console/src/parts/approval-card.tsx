@@ -98,6 +98,19 @@ function Bound({ approval }: { readonly approval: ApprovalView }): JSX.Element {
   );
 }
 
+/** What it would do; of a plan, what each of its requests would. */
+function Effects({ approval: { action, effect, members } }: { readonly approval: ApprovalView }): JSX.Element {
+  if (members === undefined) return <EffectDiff action={action} effect={effect} />;
+  return (
+    <>
+      {members.map((one, index) => {
+        const part = { index: index + 1, count: members.length, isUsed: one.usedBy !== undefined };
+        return <EffectDiff key={part.index} action={one.action} effect={one.effect} part={part} />;
+      })}
+    </>
+  );
+}
+
 interface ApprovalCardProps {
   readonly approval: ApprovalView;
   readonly now: number;
@@ -121,7 +134,7 @@ export function ApprovalCard({ approval, now, children }: ApprovalCardProps): JS
       </header>
       <Who approval={approval} now={now} />
       <RiskPanel approval={approval} />
-      <EffectDiff approval={approval} />
+      <Effects approval={approval} />
       <Rules approval={approval} />
       <SaidPanel signatures={approval.signatures} endedBy={approval.endedBy} state={approval.state} />
       {children}

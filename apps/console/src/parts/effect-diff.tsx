@@ -33,14 +33,31 @@ function Line({ kind, value }: LineProps): JSX.Element | null {
   );
 }
 
-/** What the request would do, field by field, as the API server said in a dry run. */
-export function EffectDiff({ approval: { action, effect } }: { readonly approval: ApprovalView }): JSX.Element {
+interface EffectDiffProps {
+  readonly effect: ApprovalView['effect'];
+  readonly action: string;
+  /** Of one request of a plan: which, and what is said beside. */
+  readonly part?: { readonly index: number; readonly count: number; readonly isUsed: boolean } | undefined;
+}
+
+function Title({ action, part }: Pick<EffectDiffProps, 'action' | 'part'>): JSX.Element {
+  if (part === undefined) return <h2 id="effect-title">What it would do</h2>;
+  return (
+    <h2 id={`effect-title-${part.index}`}>
+      {part.index} of {part.count}: <Untrusted text={action} />
+      {part.isUsed ? ' (used)' : ''}
+    </h2>
+  );
+}
+
+/** What a request would do, field by field, as the API server said in a dry run. */
+export function EffectDiff({ action, effect, part }: EffectDiffProps): JSX.Element {
   const rows = diffRows(effect.changes);
   const summary = summaryWords(action, effect.summary);
   return (
-    <section class="panel" aria-labelledby="effect-title">
+    <section class="panel" aria-labelledby={part === undefined ? 'effect-title' : `effect-title-${part.index}`}>
       <div class="panel-head">
-        <h2 id="effect-title">What it would do</h2>
+        <Title action={action} part={part} />
         <span class="muted">{diffCount(rows)}</span>
       </div>
       {summary === '' ? null : (

@@ -24,12 +24,15 @@ export function summaryWords(action: string, summary: string): string {
 }
 
 /** What a state means for the request, in a sentence. */
-export function stateWords({ state, usedBy }: Pick<ApprovalView, 'state' | 'usedBy'>): string {
+export function stateWords({ state, usedBy, members }: Pick<ApprovalView, 'state' | 'usedBy' | 'members'>): string {
+  const used = members?.filter((one) => one.usedBy !== undefined).length;
   switch (state) {
     case 'pending':
       return 'The request waits for a countersignature.';
     case 'approved':
-      return 'Countersigned. It is good for one use of this very request.';
+      return members === undefined
+        ? 'Countersigned. It is good for one use of this very request.'
+        : `Countersigned. Each of its requests is good for one use; ${used} of ${members.length} are used.`;
     case 'denied':
       return 'Denied. The agent was told why; nothing was done.';
     case 'expired':

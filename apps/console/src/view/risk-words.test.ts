@@ -28,3 +28,14 @@ test('a name that looks like a namespace is no namespace', () => {
     assert.deepEqual(of(action), ['Its name has blanks in it'], action);
   }
 });
+
+test('of a plan what is to be weighed is that of its requests, each once', () => {
+  const member = (action: string) => ({ action, effect: { omitted: 0 } });
+  const members = ['create secrets a in namespace demo', 'create secrets b in namespace demo', 'create nodes c'];
+  const words = riskWords({ ...member('plan of 3 requests'), members: members.map(member) });
+  assert.deepEqual(words, [
+    'It is about a Secret: you see that a value changes, not what it is.',
+    'It changes how the cluster itself works.',
+    'It is in no namespace: the whole cluster has it.',
+  ]);
+});

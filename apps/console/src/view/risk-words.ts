@@ -4,6 +4,8 @@
 export interface WeighedLike {
   readonly action: string;
   readonly effect: { readonly omitted: number };
+  /** Of a plan: its requests. */
+  readonly members?: readonly WeighedLike[] | undefined;
 }
 
 const RIGHTS = new Set(
@@ -50,7 +52,8 @@ function ofOmitted(omitted: number): string | undefined {
  * What of a request somebody should weigh, each in a sentence: read from the action as the gateway writes it (verb, kind, name,
  * namespace) and from what is not shown. It is no score; that nothing is said means nothing.
  */
-export function riskWords({ action, effect }: WeighedLike): readonly string[] {
+export function riskWords({ action, effect, members }: WeighedLike): readonly string[] {
+  if (members !== undefined) return [...new Set(members.flatMap(riskWords))];
   const [verb = '', kind = '', ...rest] = action.split(' ');
   return [OF_VERB[verb], ofKind(kind), ofPlace(rest), ofOmitted(effect.omitted)].filter((one) => one !== undefined);
 }

@@ -57,3 +57,28 @@ test('a step leaves nothing of the claim under which it was recorded', () => {
   for (const step of steps)
     assert.ok(!('claim' in afterStep({ ...pending(), claim }, step, new Date(BEGUN), () => true)), step.type);
 });
+
+test('of a plan each request is used once, whoever tries in whatever order, and with the last one the plan is', () => {
+  const digests = ['1', '2', '3'].map((one) => one.repeat(64));
+  const { effect, requirements } = pending();
+  const members = digests.map((digest) => ({ digest, request: digest, action: '', requirements, effect }));
+  const tries = fc.array(fc.constantFrom(...digests, 'none', undefined), { maxLength: 12 });
+  fc.assert(
+    fc.property(tries, (tried) => {
+      let plan: ApprovalDocument = { ...pending(), members, state: 'approved' };
+      const used: string[] = [];
+      for (const [index, member] of tried.entries()) {
+        const step = { type: 'used', exchange: `e${index}`, ...(member === undefined ? {} : { member }) } as const;
+        if (!mayTake(plan, step, new Date(BEGUN))) continue;
+        used.push(member ?? assert.fail('a plan is not used as a whole'));
+        plan = afterStep(plan, step, new Date(BEGUN), () => true);
+        assert.equal(plan.members?.find(({ digest }) => digest === member)?.usedBy, `e${index}`);
+      }
+      assert.deepEqual([...new Set(used)], used);
+      assert.deepEqual(new Set(used), new Set(tried.filter((one) => one !== undefined && digests.includes(one))));
+      assert.equal(plan.state === 'used', used.length === digests.length);
+    }),
+  );
+  const alone = { ...pending(), state: 'approved' } as const;
+  assert.equal(mayTake(alone, { type: 'used', exchange: 'e', member: digests[0] ?? '' }, new Date(BEGUN)), false);
+});

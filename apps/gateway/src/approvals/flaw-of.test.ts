@@ -54,3 +54,24 @@ test('a document that says approved is one only by its signatures, and for what 
   ];
   for (const [what, document, asked, expected] of cases) assert.equal(flawOf(document, asked), expected, what);
 });
+
+test('of a plan, what is wanted is one of the requests that it was found among, as people were shown it', () => {
+  const [one, other] = ['1'.repeat(64), '2'.repeat(64)];
+  const effect = { ...wanted.effect, object: { uid: 'u', resourceVersion: '1' } };
+  const memberOf = (digest: string) => ({ digest, request: digest, action: '', requirements: [rule], effect });
+  const plan = approved({ members: [memberOf(one), memberOf(other)] });
+  const member = { digest: one, among: [one, other] };
+  const part = { ...wanted, effect, member };
+  assert.equal(flawOf(plan, part), undefined);
+  const shown = { ...effect, summary: 'deletes nothing' };
+  for (const altered of [
+    approved(),
+    approved({ members: [memberOf(one)] }),
+    approved({ members: [memberOf(other), memberOf(one)] }),
+    approved({ members: [{ ...memberOf(one), effect: shown }, memberOf(other)] }),
+    { ...plan, signatures: [] },
+  ])
+    assert.notEqual(flawOf(altered, part), undefined);
+  assert.notEqual(flawOf(plan, wanted), undefined, 'a plan is no approval of one request');
+  assert.notEqual(flawOf(plan, { ...part, member: { ...member, digest: '3'.repeat(64) } }), undefined);
+});

@@ -10,7 +10,7 @@ import {
 } from '@countersign/kube';
 
 /** What `kubectl apply` keeps of an object in the object itself: the text of what was applied. */
-export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
  * An object that is to be made or applied as it is known by, whichever client spells it: members in order, without the

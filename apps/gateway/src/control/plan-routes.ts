@@ -66,11 +66,10 @@ function shownItem(item: JudgedItem) {
 /** A plan is taken whole or not at all. */
 async function refusePlan(refused: readonly JudgedItem[], context: ControlContext, parts: PlanRouteParts) {
   const items = refused.map(shownItem);
-  const lines = items.map(({ action, ...told }) => ('detail' in told ? `${action}: ${told.detail}` : action));
   const problem = {
     status: 403,
     title: 'Not planned',
-    detail: `nobody was asked, because of ${lines.join('; ')}`,
+    detail: `nobody was asked, because of ${items.length} of its requests`,
     code: 'ERR_PLAN_REFUSED',
     items,
   } as const;

@@ -18,7 +18,7 @@ export function askedRecord(
   document: ApprovalDocument,
   bound: Json,
 ): Record<'approval.asked'> {
-  const { digest, requirements, expiresAt, salt } = document;
+  const { digest, requirements, expiresAt, salt, members } = document;
   const { input: _, ...sealed } = sealedFacts(exchange);
   return {
     type: 'approval.asked',
@@ -29,6 +29,7 @@ export function askedRecord(
     groups: [...new Set(requirements.map(({ group }) => group))].slice(0, MAX_RULES),
     expiresAt: recordTime(new Date(expiresAt)),
     shown: shownOf(document),
+    ...(members === undefined ? {} : { members: members.map((member) => member.digest) }),
     sealed: { ...sealed, bound, shown: { salt, card: cardOf(document) } },
   };
 }

@@ -32,6 +32,8 @@ export interface AskedReport extends At {
   readonly digest: string;
   readonly rules: Asked['rules'];
   readonly groups: readonly string[];
+  /** Of a plan: the digests of its requests. */
+  readonly members?: readonly string[] | undefined;
   /** What people are shown of it; absent where it was not opened. */
   readonly card?: Json | undefined;
 }
@@ -63,6 +65,8 @@ export interface StepReport extends At {
   readonly reason?: string | undefined;
   /** The request that used it. */
   readonly exchange?: string | undefined;
+  /** Of a plan: which of its requests that was. */
+  readonly member?: string | undefined;
   /** Why an attempt was refused. */
   readonly fault?: string | undefined;
 }
@@ -156,13 +160,14 @@ export class ApprovalTrail {
 
   #takeAsked(leaf: Asked, at: At, opened: SealedFields | undefined): void {
     if (this.#asked) this.#fail(at, 'it was asked for twice under one id');
-    const { exchange, digest, rules, groups, shown } = leaf;
+    const { exchange, digest, rules, groups, shown, members } = leaf;
     const made = parseShown(opened?.shown);
     if (made && this.#keys) {
       const found = shownDigest(this.#keys.crypto.hmacSha256, made.salt, made.card);
       if (found !== shown) this.#fail(at, 'the card beside it is not the one that it commits to');
     }
-    this.#asked ??= { report: { ...at, exchange, digest, rules, groups, card: made?.card }, shown };
+    const plan = members === undefined ? {} : { members };
+    this.#asked ??= { report: { ...at, exchange, digest, rules, groups, ...plan, card: made?.card }, shown };
   }
 
   #takeVerdict(leaf: Verdict, at: At, opened: SealedFields | undefined): void {
@@ -207,8 +212,13 @@ export class ApprovalTrail {
     return undefined;
   }
 
-  #takeUsed({ exchange, digest }: Extract<Leaf, { type: 'approval.used' }>, at: At): void {
-    this.#steps.push({ ...at, type: 'approval.used', exchange });
+  #takeUsed({ exchange, digest, member }: Extract<Leaf, { type: 'approval.used' }>, at: At): void {
+    const before = this.#steps.filter(({ type }) => type === 'approval.used');
+    this.#steps.push({ ...at, type: 'approval.used', exchange, ...(member === undefined ? {} : { member }) });
+    if (before.some((one) => one.member === member)) this.#fail(at, 'it was used before, and is good for one use');
+    const members = this.#asked?.report.members;
+    const isOfIt = member === undefined ? members === undefined : members?.includes(member);
+    if (this.#asked && !isOfIt) this.#fail(at, 'the request that used it is none of the plan');
     if (this.#asked && digest !== this.#asked.report.digest) this.#fail(at, 'what used it is not what was asked for');
     if (this.#verdicts.every(({ verdict }) => verdict !== 'approve'))
       this.#missing.push(`it was used in entry ${at.entry}, and nobody's yes is in this log: elsewhere, or nobody's`);

@@ -76,6 +76,11 @@ export const approvalAsked = leaf('approval.asked', {
   shown: digest
     .optional()
     .describe('HMAC-SHA-256 of what people are shown of it, which is among the sealed fields with its salt'),
+  members: z
+    .array(digest)
+    .max(64)
+    .optional()
+    .describe('Of a plan: the digest of each of its requests, which go through once each'),
 });
 /** The requester says why: the words are among the sealed fields, and no part of what is countersigned. */
 export const approvalReasoned = leaf('approval.reasoned', { ...approval, by });
@@ -93,9 +98,7 @@ export const approvalExpired = leaf('approval.expired', approval);
 export const approvalUsed = leaf('approval.used', {
   ...approval,
   digest,
-  member: digest
-    .optional()
-    .describe('Of a plan: which of its requests it was, by the digest among what it is bound to'),
+  member: digest.optional().describe('Of a plan: which of its requests it was'),
 });
 export const approvalWithdrawn = leaf('approval.withdrawn', { ...approval, by });
 
