@@ -92,6 +92,7 @@ const ITS_OWN = [
   '/api/v1/openapi.json',
   '/api/v1/exchanges/:id',
   '/api/v1/explain',
+  '/api/v1/plans',
   '/api/v1/events',
   '/api/v1/approvals',
   '/api/v1/approvals/:id',
