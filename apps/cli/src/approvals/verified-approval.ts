@@ -19,6 +19,7 @@ export interface VerifiedApproval extends ApprovalReport {
 interface Card {
   readonly action: string;
   readonly effect: ApprovalView['effect'];
+  readonly members?: ApprovalView['members'];
 }
 
 type Verdict = ApprovalReport['verdicts'][number];
@@ -101,9 +102,16 @@ function stepLine({ type, entry, time, by, exchange, fault, reason }: ApprovalRe
 
 /** What people were shown, as far as it is what they are shown today. */
 function cardLines(card: unknown): string[] {
-  const { action, effect } = (card ?? {}) as Partial<Card>;
+  const { members, ...whole } = (card ?? {}) as Partial<Card>;
+  const parts = [whole, ...(Array.isArray(members) ? members : [])].map(partLines);
+  if (parts.every((lines) => lines !== undefined)) return parts.flat();
+  return card === undefined ? [] : [line('CARD', printableWhole(JSON.stringify(card)))];
+}
+
+/** One request of a card; undefined where it is none. */
+function partLines({ action, effect }: Partial<Card>): readonly string[] | undefined {
   if (typeof action !== 'string' || typeof effect?.summary !== 'string' || !Array.isArray(effect.changes))
-    return card === undefined ? [] : [line('CARD', printableWhole(JSON.stringify(card)))];
+    return undefined;
   const shown = effectLines({ ...effect, omitted: Number(effect.omitted) });
   return [line('REQUEST', printableWhole(action)), ...shown.map((text) => `${printableWhole(text)}\n`)];
 }

@@ -87,6 +87,36 @@ describe('what the log says of an approval', () => {
     assert.match(missing.join(), /^it was used in entry \d+, and nobody's yes is in this log/);
   });
 
+  it('of a plan is which request used it: one that is none of it, or that used it before, does not hold', async () => {
+    const [approval, exchange] = ['01a22800-2f1e-7c3a-9d53-5a1f7c6b2d10', '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11'];
+    const [digest, one, other, foreign] = ['a', '1', '2', '3'].map((text) => text.repeat(64));
+    assert.ok(digest && one && other && foreign);
+    const expiresAt = '2026-01-01T00:01:00.000000Z';
+    const facts = { approval, exchange, digest } as const;
+    const uses = [one, other, one, foreign, undefined].map((member) => ({
+      type: 'approval.used' as const,
+      ...facts,
+      ...(member === undefined ? {} : { member }),
+    }));
+    const members = [one, other];
+    await desk.registers
+      .log(0)
+      .append([{ type: 'approval.asked', ...facts, rules: [], groups: [], expiresAt, members }, ...uses]);
+    const { problems, steps } = await found(approval);
+    assert.deepEqual(
+      steps.map(({ member }) => member),
+      [one, other, one, foreign, undefined],
+    );
+    assert.deepEqual(
+      problems.map(({ problem }) => problem),
+      [
+        'it was used before, and is good for one use',
+        'the request that used it is none of the plan',
+        'the request that used it is none of the plan',
+      ],
+    );
+  });
+
   it('misses the registration of a passkey that was put into the store, or removed', async () => {
     const eve = desk.person('eve');
     assert.equal((await eve.register()).status, 201);
