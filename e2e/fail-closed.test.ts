@@ -302,9 +302,10 @@ const rows: readonly Row[] = [
     stage: 'forward',
     failure: 'the connector is killed before an answer',
     async fails() {
+      const before = await intents();
       const answer = await connectorIsStopped(async () => {
         const asked = create();
-        await eventually('it is under way', () => liveExchanges());
+        await eventually('it is intended, and with the connector from then on', async () => (await intents()) > before);
         await site.connectors.get('lab')?.kill();
         return asked;
       });
@@ -359,6 +360,10 @@ async function sendHalfABody(): Promise<RawConnection> {
   connection.write(`${head.join('\r\n')}\r\n\r\n{"metadata":`);
   await eventually('it is under way', () => liveExchanges());
   return connection;
+}
+
+async function intents(): Promise<number> {
+  return (await site.records()).filter(({ record }) => record.type === 'intent').length;
 }
 
 /** How many exchanges the gateway has under way, by its metrics. */
