@@ -10,6 +10,8 @@ import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
+/** Longer than a grant of these tests is good for: a watch that says nothing meanwhile is ended by the gateway alone. */
+const PATIENT = { timeoutMs: 60_000 };
 
 const POLICIES = `
 @id("reads") permit (principal is Agent, action in Action::"read", resource in Namespace::"demo");
@@ -131,7 +133,7 @@ suite('grants on a real node', { skip: 'unavailable' in support ? support.unavai
       const id = await requested(...scope, '--on', 'configmaps', '--on', 'pods', '--for', time);
       await signed(id);
       const { expiresAt } = (await shown(id)) as Shown & { readonly expiresAt: string };
-      const watch = await site.as('worker').open('GET', `${CONFIG_MAPS}?watch=true`);
+      const watch = await site.as('worker').open('GET', `${CONFIG_MAPS}?watch=true`, PATIENT);
       await watch.lines.find(() => true);
       const exec = await site
         .as('worker')
@@ -218,7 +220,7 @@ test('break-glass lets on what rules ask for until an operator ends it, but noth
 
 test('break-glass that runs out ends the watch that goes on by it, and the log is in order', async () => {
   const id = await broken('--for', '30s');
-  const watch = await site.as('worker').open('GET', `${CONFIG_MAPS}?watch=true`);
+  const watch = await site.as('worker').open('GET', `${CONFIG_MAPS}?watch=true`, PATIENT);
   await watch.lines.find(() => true);
   assert.equal(await watch.ended, false, 'it is cut, and does not end cleanly');
   const story = await eventually('its end is on record', async () => {
