@@ -102,6 +102,7 @@ describe('who may dial in', () => {
     const token = await fixture.tunnels.issueJoinToken('a');
     const first = await fixture.connect({ cluster: 'a', kubeconfig, state, token });
     await first.line('connected');
+    await until('it is in use', () => connected('a').length === 1);
     const id = connected('a')[0]?.connector;
     const file = await stat(join(state, 'identity.json'));
     assert.equal(file.mode & 0o777, 0o600);
@@ -109,6 +110,7 @@ describe('who may dial in', () => {
     await until('the tunnel is gone', () => connected('a').length === 0);
     const second = await fixture.connect({ cluster: 'a', kubeconfig, state, token });
     await second.line('connected');
+    await until('it is in use again', () => connected('a').length === 1);
     assert.equal(connected('a')[0]?.connector, id);
     assert.ok(!second.lines.some(({ event }) => event === 'enrolled'));
     await second.stop();
@@ -155,6 +157,7 @@ describe('who may dial in', () => {
     await fixture.store.locks.remove(`connector:${id}`, 1);
     await until('it is back', () => connected('b').length === 1);
     await connector.stop();
+    await until('its tunnel is gone', () => connected('b').length === 0);
   });
 
   test('a gateway that restarts is dialled again', async () => {

@@ -211,6 +211,7 @@ describe('the tunnel to a real API server', () => {
       return failure === 'credential-unavailable';
     });
     await own.stop();
+    await until('the connector is gone', () => fixture.tunnels.connected('other').length === 0);
   });
 
   for (const { title, change, problem } of [
