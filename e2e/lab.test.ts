@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { type Lab, LabError, startLab } from '@countersign/lab';
 import { runKubectl } from './fixtures/kubectl.ts';
 import { startOwnedLab } from './fixtures/lab-owner.ts';
+import { connectorAuditEvents } from './installation/audit-events.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'countersign-e2e-lab-'));
 let lab: Lab;
@@ -91,15 +92,13 @@ test('the agent reads its namespace and neither deletes a Secret nor leaves the 
 test('the audit log holds the exchange under its Audit-ID, with both identities and no body', async () => {
   const auditId = '7b8e4d0a-58a1-4a55-9f04-6d1a5a1c2e11';
   await asConnector(secretPath, { ...asAgent, 'audit-id': auditId });
-  const events = readFileSync(lab.auditLogFile, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  const own = events.filter(({ auditID, stage }) => auditID === auditId && stage === 'ResponseComplete');
-  assert.equal(own.length, 1);
-  assert.equal(own[0].user.username, 'system:serviceaccount:countersign:connector');
-  assert.equal(own[0].impersonatedUser.username, 'countersign:agent:demo');
-  assert.equal('responseObject' in own[0], false);
+  const events = await connectorAuditEvents(lab);
+  const [own, ...more] = events.filter(({ auditID, stage }) => auditID === auditId && stage === 'ResponseComplete');
+  assert.ok(own);
+  assert.deepEqual(more, []);
+  assert.equal(own.user.username, 'system:serviceaccount:countersign:connector');
+  assert.equal(own.impersonatedUser?.username, 'countersign:agent:demo');
+  assert.equal('responseObject' in own, false);
 });
 
 test('a renewed token is another one, and both are good', async () => {
