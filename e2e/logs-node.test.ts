@@ -35,9 +35,12 @@ suite('on a real node', { skip: 'unavailable' in support ? support.unavailable :
     const { code, stdout, stderr } = await reader.kubectl('get', 'pods', '-o', 'wide');
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^web +1\/1 +Running .* lab-node /m);
-    const described = await reader.kubectl('describe', 'pod', 'web');
-    assert.equal(described.code, 0, described.stderr);
-    assert.match(described.stdout, /^Events:\n(?:.*\n)* +Normal +Started +/m);
+    // The kubelet tells of what it does by itself, behind what it says of the pod.
+    await eventually('its events are there', async () => {
+      const described = await reader.kubectl('describe', 'pod', 'web');
+      assert.equal(described.code, 0, described.stderr);
+      return /^Events:\n(?:.*\n)* +Normal +Started +/m.test(described.stdout);
+    });
   });
 
   test('logs come to an end, followed logs come as they are written', async () => {
