@@ -5,9 +5,11 @@ import type { Act, Row, Step } from '../row.ts';
 const IMAGE = [`--image=${BUSYBOX_IMAGE}`, '--image-pull-policy=IfNotPresent'];
 /** Says back its input and ends with 7. */
 const ECHO = ['sh', '-c', 'cat; echo problem >&2; exit 7'];
+/** The same of a container itself: it stays for a second, as its last words get lost in the runtime at times, without a gateway too. */
+const ECHO_ITSELF = ['sh', '-c', 'cat; echo problem >&2; sleep 1; exit 7'];
 /**
  * Says back one line: who is attached doesn't close the input of a container, but is let go of when his own ends. It stays for
- * a second, as the last words of a container get lost in the runtime at times, without a gateway too.
+ * a second as well.
  */
 const LINE = ['sh', '-c', 'read line; echo "heard $line"; sleep 1'];
 const ONE_LINE = { stdin: 'a word\n', keepsStdin: true } as const;
@@ -84,7 +86,7 @@ function rowsOf(transport: Transport): readonly Row[] {
     sessions(
       'run, which attaches',
       transport,
-      [['run', of(transport, 'once'), ...IMAGE, '--restart=Never', '-i', '--rm', '--quiet', '--', ...ECHO]],
+      [['run', of(transport, 'once'), ...IMAGE, '--restart=Never', '-i', '--rm', '--quiet', '--', ...ECHO_ITSELF]],
       { codes: [7], stdin: 'in\n' },
     ),
     sessions(
