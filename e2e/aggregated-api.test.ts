@@ -2,6 +2,7 @@
 // APIs that the API server itself knows nothing of: an aggregated API server's, and a custom resource's.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { untilDiscovered } from './fixtures/until-discovered.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import type { Caller } from './installation/caller.ts';
 import { eventually } from './installation/eventually.ts';
@@ -143,6 +144,7 @@ async function givenVaults(): Promise<void> {
     'vaults are served',
     async () => (await admin.request('GET', '/apis/shop.example.com/v1/vaults')).status === 200,
   );
+  await untilDiscovered(site.lab('lab'), 'vaults.shop.example.com');
 }
 
 test('custom resources are discovered, written and listed with the columns of their definition', async () => {

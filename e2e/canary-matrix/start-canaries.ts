@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClientPrograms, NodeSupport } from '@countersign/lab';
 import { ClientProcess } from '../clients/client-process.ts';
+import { untilDiscovered } from '../fixtures/until-discovered.ts';
 import { AS_MUCH_AS_THERE_IS } from '../installation/config-file.ts';
 import { eventually } from '../installation/eventually.ts';
 import { type Installation, startInstallation } from '../installation.ts';
@@ -52,6 +53,7 @@ async function plant(site: Installation, { kubectl, helm }: ClientPrograms): Pro
   await admin.apply([DEFINITION]);
   const widgets = '/apis/shop.example.com/v1/widgets';
   await eventually('widgets are served', async () => (await admin.request('GET', widgets)).status === 200);
+  await untilDiscovered(site.lab('lab'), 'widgets.shop.example.com');
   const list = { apiVersion: 'v1', kind: 'List', items: OBJECTS };
   await direct(site, kubectl, ['apply', '-f', await site.file('canaries.json', list)]);
   await admin.apply([UNAPPLIED]);

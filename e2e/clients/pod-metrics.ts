@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Lab } from '@countersign/lab';
+import { untilDiscovered } from '../fixtures/until-discovered.ts';
 import { eventually } from '../installation/eventually.ts';
 
 const METRICS = '/apis/metrics.k8s.io/v1beta1';
@@ -28,9 +29,12 @@ const definition = {
 };
 
 /** Has the cluster serve metrics of pods. */
-export async function serveMetrics({ admin }: Lab): Promise<void> {
+export async function serveMetrics(lab: Lab): Promise<void> {
+  const { admin } = lab;
   await admin.apply([definition]);
   await eventually('metrics are served', async () => (await admin.request('GET', `${METRICS}/pods`)).status === 200);
+  // What a client has learnt of the API it keeps: none may learn of one without them.
+  await untilDiscovered(lab, 'pods.metrics.k8s.io');
 }
 
 /** What the pod `web` of a namespace takes. */
