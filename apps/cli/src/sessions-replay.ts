@@ -92,7 +92,7 @@ async function show(
   { output, speed, idle, from, follow, isOneOfMany }: ReplayOptions & { readonly isOneOfMany: boolean },
   printLine: PrintLine,
 ): Promise<void> {
-  const [{ asciicast }, { frameJson, headingLine, outputLines }, { playInTerminal }, { untilEnded }] =
+  const [{ asciicast, outputLines }, { frameJson, headingLine }, { playInTerminal }, { untilEnded }] =
     await Promise.all([
       import('@countersign/recording'),
       import('./sessions/replay-lines.ts'),

@@ -77,7 +77,7 @@ const now = () => new Date();
 /** What the control API needs. */
 function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
   const { state, refusals, tunnels, authenticator, locks, sessions, live, limits } = parts;
-  const { log, store, exchanges, registry, policies } = state;
+  const { log, store, exchanges, registry, policies, knownRecordings: recordings, replays } = state;
   const { register } = parts.approvals;
   const onProblem = (error: unknown) => processLog.problem('a control request could not be answered', error);
   const { console: browsers } = parts.config.current.config.listeners;
@@ -87,6 +87,8 @@ function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
     store,
     clusters: tunnels,
     exchanges,
+    recordings,
+    replays,
     registry,
     roster: parts.roster,
     policies,

@@ -18,7 +18,9 @@ import { formatProblem } from './policies/policies-error.ts';
 import { policyRecords } from './policies/policy-records.ts';
 import { type PolicyChange, PolicyStore } from './policies/policy-store.ts';
 import type { ProcessLog } from './process-log.ts';
+import { KnownRecordings } from './recordings/known-recordings.ts';
 import { Recordings } from './recordings/recordings.ts';
+import { Replays } from './recordings/replays.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -31,6 +33,8 @@ export interface State {
   readonly logKey: string;
   /** Of streams, in files beside the log. */
   readonly recordings: Recordings;
+  readonly knownRecordings: KnownRecordings;
+  readonly replays: Replays;
   readonly exchanges: ExchangeIndex;
   readonly openWrites: OpenWrites;
   readonly notices: NoticeQueue;
@@ -50,7 +54,15 @@ interface OpenedLog {
   readonly disk: DiskLog;
 }
 
-async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex, openWrites: OpenWrites): Promise<OpenedLog> {
+/** What follows the records of the log as they become durable. */
+interface Observers {
+  readonly exchanges: ExchangeIndex;
+  readonly knownRecordings: KnownRecordings;
+  readonly openWrites: OpenWrites;
+}
+
+async function openLog({ config }: LoadedConfig, observers: Observers): Promise<OpenedLog> {
+  const { exchanges, knownRecordings, openWrites } = observers;
   const paths = statePaths(config.dataDir);
   const disk = await openDiskLog({
     home: config.log.dir,
@@ -67,6 +79,7 @@ async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex, openW
   notices.switch(receivers.length === 0 ? undefined : denials);
   const log = observedLog(disk, (records, firstIndex) => {
     exchanges.add(records, firstIndex);
+    knownRecordings.add(records);
     notices.observe(records, firstIndex);
     return openWrites.settle(records);
   });
@@ -74,9 +87,13 @@ async function openLog({ config }: LoadedConfig, exchanges: ExchangeIndex, openW
 }
 
 /** Beside the log directory, where only what belongs to a log may lie. */
-function openRecordings({ config }: LoadedConfig, { log, disk }: OpenedLog): Promise<Recordings> {
+function recordingsDir({ config }: LoadedConfig): string {
+  return join(config.log.dir, 'recordings');
+}
+
+function openRecordings(loaded: LoadedConfig, { log, disk }: OpenedLog): Promise<Recordings> {
   return Recordings.open({
-    dir: join(config.log.dir, 'recordings'),
+    dir: recordingsDir(loaded),
     log: {
       append: (records) => log.append(records),
       onState: (listener) => log.onState(listener),
@@ -106,6 +123,7 @@ async function takePolicies(change: PolicyChange, log: Log, processLog: ProcessL
 export async function openState(loaded: LoadedConfig, processLog: ProcessLog): Promise<State> {
   const { config } = loaded;
   const exchanges = new ExchangeIndex(() => new Date());
+  const knownRecordings = new KnownRecordings(() => new Date());
   await using opened = new AsyncDisposableStack();
   const sqliteFile = statePaths(config.dataDir).store;
   const store = opened.adopt(await openStore(config.store.postgres, sqliteFile), (open) => open.close());
@@ -115,8 +133,8 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
     now: () => new Date(),
     onProblem: (error) => processLog.problem('background work failed', error),
   });
-  const openedLog = await openLog(loaded, exchanges, openWrites);
-  const { log, notices } = openedLog;
+  const openedLog = await openLog(loaded, { exchanges, knownRecordings, openWrites });
+  const { log, notices, disk } = openedLog;
   opened.defer(() => log.close());
   const recordings = opened.adopt(await openRecordings(loaded, openedLog), (open) => open.close());
   const changes = await planImport(config, store);
@@ -130,13 +148,20 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
     }),
   );
   const kept = opened.move();
-  const { dir: logDir, vkey: logKey } = openedLog.disk;
+  const { dir: logDir, vkey: logKey } = disk;
+  const replays = new Replays({
+    dir: recordingsDir(loaded),
+    findKey: (id) => disk.findKey(id),
+    onProblem: (error) => processLog.problem('a recording is not what the log says', error),
+  });
   return {
     store,
     log,
     logDir,
     logKey,
     recordings,
+    knownRecordings,
+    replays,
     exchanges,
     openWrites,
     notices,

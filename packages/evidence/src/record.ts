@@ -37,6 +37,7 @@ export const Leaf = z
     exchanges.recordingStart,
     exchanges.recordingProgress,
     exchanges.recordingEnd,
+    exchanges.recordingOpened,
     exchanges.sessionStart,
     exchanges.sessionEnd,
     operations.approvalAsked,

@@ -7,8 +7,7 @@ export { encodeRecordingEnd, type RecordingCommitment } from './commitment.ts';
 export type { RecordingFacts } from './facts.ts';
 export { CHANNELS, type Channel, type RecordedFrame, type StreamFrame } from './frame.ts';
 export type { RecordingHeader } from './header.ts';
-export { NoText } from './no-text.ts';
-export { PortLines } from './port-lines.ts';
+export { outputLines, recordedClock } from './output-lines.ts';
 export { type PartlyRead, readRange } from './read-range.ts';
 export type { Crc32, RecordingCrypto, RecordingSealer, SealedCrypto } from './recording-crypto.ts';
 export { RecordingError, type RecordingErrorCode, type RecordingPlace } from './recording-error.ts';
@@ -18,7 +17,6 @@ export { type PacedFrame, type PaceOptions, paceFrames, ReplayText } from './rep
 export { type SearchHit, type SearchOptions, searchRecording } from './search.ts';
 export { type RecordingSurvey, surveyRecording } from './survey-recording.ts';
 export { SafeOutput } from './terminal/safe-output.ts';
-export { type TextLine, TextLines } from './terminal/text-lines.ts';
 export {
   type RecordingClaims,
   type VerifiedRecording,

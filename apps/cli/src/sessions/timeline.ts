@@ -59,6 +59,8 @@ function saying(leaf: Leaf): readonly string[] {
       return [...ended(leaf), flowed('up', leaf.bytesUp), flowed('down', leaf.bytesDown)];
     case 'recording.start':
       return [];
+    case 'recording.opened':
+      return [`by ${printable(leaf.principal.id)}`];
     case 'recording.progress':
       return [`${leaf.bytes} bytes`];
     case 'recording.end':

@@ -30,12 +30,14 @@ import { type OpenApiDocument, openApiDocument } from './openapi/openapi-documen
 import { MAX_PLAN_BYTES, type PlanRouteParts, planOne } from './plan-routes.ts';
 import { type PolicyRouteParts, policiesInForce } from './policy-route.ts';
 import { problemResponse, problems } from './problem.ts';
+import { type RecordingRouteParts, recordingRoutes } from './recording-routes.ts';
 import { notTheirs } from './role-routes.ts';
 import { endSession, listSessions, type SessionRouteParts } from './session-routes.ts';
 
 export interface ControlParts
   extends AuthorizeParts,
     SessionRouteParts,
+    RecordingRouteParts,
     ApprovalRouteParts,
     PasskeyRouteParts,
     AgentRouteParts,
@@ -71,6 +73,8 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/locks/:kind/:target': ['DELETE'],
   '/api/v1/sessions': ['GET'],
   '/api/v1/sessions/:id': ['DELETE'],
+  '/api/v1/sessions/:id/recordings': ['GET'],
+  '/api/v1/sessions/:id/recordings/:stream': ['GET'],
   '/api/v1/events': ['GET'],
   '/api/v1/me': ['GET'],
   '/api/v1/openapi.json': ['GET'],
@@ -274,6 +278,7 @@ export function createControlApi(
   agentRoutes(app, parts);
   grantRoutes(app, parts);
   breakGlassRoutes(app, parts);
+  recordingRoutes(app, parts);
   routes(app, parts);
   app.notFound((context) => noRoute(context.req.path, context.var.requestId));
   app.onError((error, context) => {

@@ -5,7 +5,7 @@
  * @see RFC 9457
  */
 export interface Problem {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 428 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 428 | 429 | 500 | 503;
   readonly title: string;
   readonly detail: string;
   /** For programs, where there is more than the status to tell. */

@@ -2,7 +2,7 @@
 import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type KeyTableLine, NONCE_BYTES, parseKeyTable, unwrapKey } from '@countersign/evidence';
+import { type KeyTableLine, NONCE_BYTES, parseKeyTable, type SealedKey, unwrapKey } from '@countersign/evidence';
 import { syncDirectory, writeDurableFile } from './durable-file.ts';
 import { LogError } from './log-error.ts';
 import { sealedCrypto } from './sealed-crypto.ts';
@@ -90,6 +90,16 @@ export class KeyTable {
     } finally {
       this.#creating.delete(scope);
     }
+  }
+
+  /** The key with this id, or what is left of it; undefined where the table has none. */
+  async find(id: string): Promise<SealedKey | undefined> {
+    return await this.#inTurn(async () => {
+      const line = (await this.#read()).find((one) => one.id === id);
+      if (line === undefined) return undefined;
+      if ('wrapped' in line) return { state: 'there', key: unwrap(this.#kek, line) };
+      return { state: 'destroyed', at: line.destroyed, rule: line.rule };
+    });
   }
 
   /** Ids of the keys of a scope that are not destroyed. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Leaf, type LogRecord, RecordSequence } from '@countersign/evidence';
+import { type Leaf, type LogRecord, RecordSequence, type SealedKey } from '@countersign/evidence';
 import { type Clock, formatMicros, parseMicros } from './clock.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { type DataKey, type KeyScope, type KeyTable, MissingKeyError } from './key-table.ts';
@@ -171,6 +171,11 @@ export class RunningDiskLog implements Log {
    */
   async keyOf(scope: KeyScope): Promise<DataKey> {
     return this.#parts.keys.held(scope) ?? (await this.#obtainKey(scope));
+  }
+
+  /** A key of the key table by its id, or what is left of it; undefined where there is none. */
+  findKey(id: string): Promise<SealedKey | undefined> {
+    return this.#parts.keys.find(id);
   }
 
   /**

@@ -177,6 +177,15 @@ export const recordingEnd = leaf('recording.end', {
   reason: code.optional().describe('Why it was cut'),
 });
 
+/** Somebody has a recording shown to them; durable before the first byte of it. */
+export const recordingOpened = leaf('recording.opened', {
+  exchange: uuid.describe('The request by which it is opened'),
+  session: exchange.session,
+  stream: uuid,
+  principal,
+  role: code,
+});
+
 export const sessionStart = leaf('session.start', { session: z.string().max(128), cluster: name, principal });
 
 export const sessionEnd = leaf('session.end', {

@@ -87,6 +87,25 @@ export const sessions = listOf(
     streams: z.int(),
   }),
 );
+export const recordings = listOf(
+  z.object({
+    id: z.string(),
+    exchange: z.string(),
+    from: time,
+    to: time.optional(),
+    end: z.enum(['complete', 'cut']).optional(),
+    reason: z.string().optional(),
+    state: z.enum(['running', 'ended']),
+    bytes: z.int(),
+    kind: z.string().optional(),
+    cluster: z.string().optional(),
+    namespace: z.string().optional(),
+    pod: z.string().optional(),
+    container: z.string().optional(),
+    agent: z.string().optional(),
+    tty: z.boolean().optional(),
+  }),
+);
 export const ended = z.object({ session: z.string(), ended: z.int() });
 
 const person = z.object({ issuer: z.string(), subject: z.string() });

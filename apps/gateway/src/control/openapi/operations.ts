@@ -10,7 +10,11 @@ import { grantBody, challengeBody as grantChallengeBody, signingBody, stopBody }
 import { lockRequest } from '../lock-routes.ts';
 import { reasonBody } from '../own-approvals.ts';
 import { planBody } from '../plan-routes.ts';
+import { replayQuery } from '../recording-routes.ts';
 import * as answers from './answers.ts';
+
+/** Of answers that are no JSON. */
+type TextType = 'text/event-stream' | 'application/x-asciicast';
 
 /** What one request is for, and what goes in and out. */
 export interface Operation {
@@ -18,7 +22,7 @@ export interface Operation {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   /** By the status of success; null has no body, and text is no JSON. */
-  readonly answers: Readonly<Record<number, z.ZodType | 'text/event-stream' | null>>;
+  readonly answers: Readonly<Record<number, z.ZodType | TextType | null>>;
 }
 
 const ok = (answer: z.ZodType) => ({ 200: answer });
@@ -57,6 +61,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'Ask for many requests at once, as their agent',
     body: planBody,
     answers: { 200: answers.plan, 201: answers.plan },
+  },
+  'GET /api/v1/sessions/:id/recordings': {
+    summary: 'Recordings of a session',
+    answers: ok(answers.recordings),
+  },
+  'GET /api/v1/sessions/:id/recordings/:stream': {
+    summary: 'What flowed in a stream',
+    query: replayQuery,
+    answers: { 200: 'application/x-asciicast' },
   },
   'GET /api/v1/approvals': {
     summary: 'What waits for a countersignature, or did',
