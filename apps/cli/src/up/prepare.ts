@@ -28,6 +28,9 @@ const OPERATOR = { id: 'operator', group: 'operators' } as const;
 /** Whose tokens countersign what agents ask for: another one, as who operates need not approve. A client and a person, too. */
 export const APPROVER = { id: 'approver', group: 'approvers' } as const;
 
+/** Who replays what was recorded. */
+const AUDITOR = { id: 'auditor', group: 'auditors' } as const;
+
 /** What people log in to. */
 const CONSOLE_ID = 'console';
 
@@ -37,10 +40,11 @@ export const DEVICE_CLIENT_ID = 'cli';
 /** The console as browsers see it: under a name, as passkeys are for names. */
 export const consoleOrigin = ({ console }: Pick<UpPorts, 'console'>) => `http://localhost:${console}`;
 
-/** What the identity provider knows of programs and of people: the same two roles as either. */
+/** What the identity provider knows of programs and of people: the same roles as either. */
 export function providerClients(ports: UpPorts): Pick<DevelopmentIdpOptions, 'clients'> & { login: DevelopmentLogin } {
   const people = [
     { id: OPERATOR.id, groups: [OPERATOR.group] },
+    { id: AUDITOR.id, groups: [AUDITOR.group] },
     { id: APPROVER.id, groups: [APPROVER.group, OPERATOR.group] },
   ];
   const client = { id: CONSOLE_ID, redirectUri: `${consoleOrigin(ports)}/auth/callback` };
@@ -136,7 +140,7 @@ export async function writeConfig(
     ],
     roles: {
       operator: [{ issuer: 'development', group: OPERATOR.group }],
-      auditor: [{ issuer: 'development', group: 'auditors' }],
+      auditor: [{ issuer: 'development', group: AUDITOR.group }],
       // The baseline names the operators.
       approver: [APPROVER.group, OPERATOR.group].map((group) => ({ issuer: 'development', group })),
     },

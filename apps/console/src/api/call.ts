@@ -30,11 +30,11 @@ async function errorOf(response: Response): Promise<CallError> {
 }
 
 /**
- * Calls the gateway as whoever is signed in; undefined where it answers without a body. Its headers are some that no form of
- * another site can send, and that no other port of this host has.
+ * Asks the gateway as whoever is signed in. The headers are some that no form of another site can send, and that no other
+ * port of this host has.
  * @throws CallError
  */
-export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function open(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const response = await fetch(path, {
     method,
     headers: {
@@ -51,6 +51,15 @@ export async function call<T>(method: Method, path: string, body?: unknown, sign
     throw new CallError(0, 'No connection', 'The gateway can’t be reached. What you see may be out of date.');
   });
   if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+/**
+ * As `open`, for its JSON; undefined where the gateway answers without a body.
+ * @throws CallError
+ */
+export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await open(method, path, body, signal);
   return response.status === 204 ? (undefined as T) : response.json();
 }
 

@@ -5,6 +5,7 @@ import type { Exchange, Items } from '../api/types.ts';
 import { exchangeColumns } from '../parts/exchange-columns.tsx';
 import { Link } from '../parts/link.tsx';
 import { ListPage } from '../parts/list-page.tsx';
+import { SessionRecordings } from '../parts/session-recordings.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { useTurn } from '../parts/use-turn.ts';
 
@@ -22,10 +23,10 @@ export function SessionPage({ id }: { readonly id: string }): JSX.Element {
       lead={
         <>
           <Link to="/sessions">← All sessions</Link> What <code>{id}</code> has done, the first request first, of the
-          latest exchanges since the gateway started. Terminals are replayed by <code>countersign sessions replay</code>
-          .
+          latest exchanges since the gateway started.
         </>
       }
+      tools={<SessionRecordings session={id} />}
       resource={resource}
       columns={exchangeColumns}
       keyOf={({ id: exchange }) => exchange}

@@ -122,7 +122,10 @@ describe('the console, driven as a browser drives it', () => {
     const { headers, text } = await browser.send(site.url('/approvals'));
     assert.match(text, /npm run build/);
     assert.equal(headers['cache-control'], 'no-store');
-    assert.match(String(headers['content-security-policy']), /^default-src 'none'; script-src 'self';/);
+    assert.match(
+      String(headers['content-security-policy']),
+      /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/,
+    );
     assert.equal(headers['x-content-type-options'], 'nosniff');
     for (const host of ['evil.example', `evil.example:${site.url('/').port}`, `127.0.0.1:${site.url('/').port}`]) {
       assert.equal((await browser.send(site.url('/'), { headers: { host } })).status, 421, host);

@@ -3,7 +3,14 @@ import type { Context, MiddlewareHandler } from 'hono';
 
 const POLICY = [
   "default-src 'none'",
-  ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'", "connect-src 'self'"],
+  // The player of terminals is WebAssembly: docs/adr/0025-webassembly-in-the-console.md.
+  ...[
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+  ],
   ...["form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"],
 ].join('; ');
 
