@@ -79,6 +79,8 @@ suite('recordings in the console', { skip: unavailable }, () => {
     assert.equal(plain.code, 0, plain.stderr);
     const file = await site.file('notes', 'what is in the notes');
     assert.equal((await runKubectl(site.as('worker'), ['cp', file, 'web:/tmp/notes'])).code, 0);
+    const copied = await runKubectl(site.as('worker'), ['cp', 'web:/tmp/notes', `${file}-copy`]);
+    assert.equal(copied.code, 0, copied.stderr);
     const started = (await site.records()).find(({ record }) => record.type === 'recording.start')?.record;
     session = (started?.type === 'recording.start' && started.session) || assert.fail('nothing was recorded');
     auditor = await ConsoleBrowser.open(site.console);
@@ -119,6 +121,8 @@ suite('recordings in the console', { skip: unavailable }, () => {
     await output.getByText('wrong').waitFor();
     assert.equal(await page.locator('.terminal').count(), 0);
     await auditor.keepLooks('replay-text');
+    await reads.last().click();
+    await output.getByText('bytes that are no text').waitFor();
     assert.deepEqual(auditor.complaints, []);
   });
 
