@@ -122,7 +122,8 @@ suite('recordings in the console', { skip: unavailable }, () => {
     assert.equal(await page.locator('.terminal').count(), 0);
     await auditor.keepLooks('replay-text');
     await reads.last().click();
-    await output.getByText('bytes that are no text').waitFor();
+    // How many lines say so depends on where the pieces of the archive end.
+    await output.getByText('bytes that are no text').first().waitFor();
     assert.deepEqual(auditor.complaints, []);
   });
 
