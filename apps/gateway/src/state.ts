@@ -105,7 +105,7 @@ function openRecordings(loaded: LoadedConfig, { log, disk }: OpenedLog): Promise
     },
     clock: systemClock(),
     monotonic: () => performance.now(),
-    keepFreePercent: config.log.keepFreePercent,
+    keepFreePercent: loaded.config.log.keepFreePercent,
   });
 }
 
