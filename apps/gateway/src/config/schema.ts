@@ -247,7 +247,7 @@ const ownerBinding = z.strictObject({
     .enum(['sub', 'email'])
     .default('sub')
     .describe(
-      'By which its tokens name whom they are of: exactly as `agents[].owner` has it. An `email` that is not verified counts for nothing.',
+      'By which its tokens name whom they are of: exactly as `agents[].owner` has it. An `email` counts where the token says `"email_verified": true`, and for nothing else.',
     ),
 });
 

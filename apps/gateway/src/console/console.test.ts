@@ -36,7 +36,7 @@ describe('the console, driven as a browser drives it', () => {
       email: 'approver@example.com',
       roles: ['approver'],
       approverGroups: ['approvers'],
-      agents: ['reporter'],
+      agents: [],
       passkeys: 0,
     });
     const cookie = cookieOf(browser);

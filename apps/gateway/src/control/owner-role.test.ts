@@ -68,6 +68,10 @@ test('an owner sees approvals, exchanges and agents of theirs; others are none',
   const agents = idsOf((await api.ask(owner, '/api/v1/agents')).body.items);
   assert.deepEqual([agents.includes('reporter'), agents.includes('theirs')], [true, false]);
   assert.equal((await api.ask(owner, '/api/v1/agents/theirs')).status, 404);
+  const mine = (await api.ask(owner, '/api/v1/me')).body.agents;
+  assert.deepEqual(mine.toSorted(), agents.toSorted(), 'who asks who they are is told of the same agents');
+  const named = tokenOf('nobody', { names: ['platform'] });
+  assert.deepEqual((await api.ask(named, '/api/v1/me')).body.agents, [], 'a name that may be theirs makes no owner');
   assert.deepEqual((await api.ask(owner, '/api/v1/grants')).body, { items: [] });
 });
 

@@ -149,6 +149,7 @@ export function providerConfiguration(parts: ProviderParts): Record<string, unkn
     extraTokenClaims: (_context: unknown, token: Bearer) => ({
       groups: groupsOf(token),
       email: `${token.accountId ?? token.clientId}@example.com`,
+      email_verified: true,
     }),
     ttl: {
       ClientCredentials: TOKEN_LIFETIME_SECONDS,

@@ -111,6 +111,12 @@ export class AgentRegistry implements Registry {
     return this.#current().byId.get(agentId)?.value.owner;
   }
 
+  /** Ids of the agents whose entries name one of these owners. */
+  ownedBy(owners: readonly string[]): readonly string[] {
+    const entries = owners.length === 0 ? [] : [...this.#current().byId.values()];
+    return entries.filter(({ value }) => owners.includes(value.owner)).map(({ id }) => id);
+  }
+
   /** Whether an agent's entry names this owner, exactly. */
   hasOwner(owner: string): boolean {
     return this.#current().owners.has(owner);

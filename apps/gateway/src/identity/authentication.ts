@@ -46,7 +46,7 @@ export interface TokenFacts {
   readonly audience: string;
   /** All that it may call whom it is of, `subject` among them: to keep people apart, never to let somebody in. */
   readonly names: readonly string[];
-  /** The `email` claim, unless the issuer says that nobody has checked it. */
+  /** The `email` claim, where the issuer says that it has checked it (`email_verified`). */
   readonly email?: string | undefined;
   /** For policy, never for the API server: from the claim that the issuer's entry names, without `system:` ones. */
   readonly groups: readonly string[];

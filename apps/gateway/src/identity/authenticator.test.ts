@@ -355,7 +355,8 @@ async function factsOf(changed: Claims) {
 
 describe('facts', () => {
   test('are what the token says, with its digest in its place', async () => {
-    const named = { email: 'agent@example.com', emails: ['agent@example.com', 'other@example.com'], azp: 'program' };
+    const emails = ['agent@example.com', 'other@example.com'];
+    const named = { email: 'agent@example.com', email_verified: true, emails, azp: 'program' };
     const text = token({ sid: 'session-1', groups: ['sre', 'sre', 'oncall'], ...named });
     assert.deepEqual(await authenticator.authenticate(text), {
       kind: 'authenticated',
@@ -376,9 +377,12 @@ describe('facts', () => {
     } satisfies Authentication);
   });
 
-  test('an address that the issuer has not checked names nobody', async () => {
+  test('an address names somebody where the issuer says that it has checked it', async () => {
     const emailOf = async (email_verified: unknown) => (await factsOf({ email: 'a@b.c', email_verified })).email;
-    assert.deepEqual(await Promise.all([true, false, 'true'].map(emailOf)), ['a@b.c', undefined, undefined]);
+    assert.deepEqual(await Promise.all([true, false, 'true', undefined].map(emailOf)), [
+      'a@b.c',
+      ...[undefined, undefined, undefined],
+    ]);
   });
 
   test('a claim of system:masters gives nothing', async () => {

@@ -48,12 +48,12 @@ export function readNames(payload: JsonObject, groupsClaim: string | undefined):
 }
 
 /**
- * The address of whom a token is of, by which an issuer may be trusted to name them; none where it says that nobody has
- * checked it.
+ * The address of whom a token is of, by which an issuer may be trusted to name them; none where it does not say that it has
+ * checked it: at many providers people write there what they like.
  * @see OpenID Connect Core §5.1
  */
 export function readEmail(payload: JsonObject): string | undefined {
   const email = member(payload, 'email');
-  const isUnchecked = Object.hasOwn(payload, 'email_verified') && member(payload, 'email_verified') !== true;
-  return isPlainText(email, MAX_LENGTH) && !isUnchecked ? email : undefined;
+  const isChecked = member(payload, 'email_verified') === true;
+  return isPlainText(email, MAX_LENGTH) && isChecked ? email : undefined;
 }
