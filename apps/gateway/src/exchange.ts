@@ -19,7 +19,7 @@ import type { TokenFacts } from './identity/authentication.ts';
 import type { Allowance } from './limits/agent-limits.ts';
 import type { Hold } from './limits/held-bytes.ts';
 import type { Versioned } from './store/store.ts';
-import type { ExecOutput } from './streams/exec/exec-caller.ts';
+import type { ExecCaller, ExecOutput } from './streams/exec/exec-caller.ts';
 import type { UpstreamResponse } from './tunnel/clusters.ts';
 
 /** The caller's headers that count, each at most once. */
@@ -66,7 +66,7 @@ export interface LivePart {
 export interface Life {
   readonly parts: Set<LivePart>;
   /** MUST be told again once an exchange that waited has used its countersignature. */
-  decided(exchange: Decided & Partial<Pick<Used, 'approval'>>): void;
+  decided(exchange: Decided & Partial<Pick<Used, 'approval' | 'countersigned'>>): void;
   /** A long answer has come, or a session has begun: it counts no more among those who wait. Nothing more, told again. */
   begun(): void;
   leave(): void;
@@ -183,6 +183,8 @@ export interface Decided extends Looked {
 /** After `approve`: an allow, or an ask that was countersigned. */
 export interface Approved extends Decided {
   readonly countersigned: Countersigned | undefined;
+  /** Of an exec or attach that waited: its connection was switched, so that it could be told. */
+  readonly caller?: ExecCaller;
 }
 
 /** After `negotiate`. */

@@ -2,7 +2,8 @@
 import type { Hmac } from '@countersign/mask';
 import type { BodyJudge } from './bodies/body-judge.ts';
 import { effectOf } from './effects/effect-of.ts';
-import type { Committed, Forwarded, Negotiated, Received, Used } from './exchange.ts';
+import { sessionEffect } from './effects/session-effect.ts';
+import type { Committed, Decided, Forwarded, Negotiated, Received, Used } from './exchange.ts';
 import type { ActiveGrants } from './grants/active-grants.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { LaneTable, type Stage } from './lane-table.ts';
@@ -51,7 +52,8 @@ export interface PipelineParts
 export function createPipeline(parts: PipelineParts) {
   const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, refusedUpgrades, grants, now } = parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
-  const effect = effectOf({ hmac, clusters, log });
+  const [ofWrite, ofSession] = [effectOf({ hmac, clusters, log }), sessionEffect({ hmac, clusters, log })];
+  const effect = (exchange: Decided) => (exchange.lane === 'write' ? ofWrite(exchange) : ofSession(exchange));
   const lookAtLive = look({ policies, clusters, log, now });
   const spend = use({ ...parts, effectOf: effect, look: lookAtLive }) as Stage<Negotiated, Used>;
   const keep = cover({ hmac, clusters, log, effectOf: effect });
@@ -67,11 +69,11 @@ export function createPipeline(parts: PipelineParts) {
       .every('gather', gather(bodyLimits, bodies))
       .every('look', lookAtLive)
       .every('decide', decide(policies, grants, now))
-      .every('approve', approve({ ...parts, effectOf: effect }))
       .row('unmasked', { exec: unmasked, portforward: unmaskable }, {})
+      .every('approve', approve({ ...parts, effectOf: effect }))
       .every('negotiate', negotiate)
       //                  discovery         read        watch        logs        write        exec        portforward        review
-      .row<Pick<Used, 'approval'>>('use', { write: spend }, { approval: undefined })
+      .row<Pick<Used, 'approval'>>('use', { write: spend, exec: spend, portforward: spend }, { approval: undefined })
       .row('cover', { write: keep }, {})
       .row('commit', { write: intend, exec: intend, portforward: intend }, { intended: false })
       .required('forward', {

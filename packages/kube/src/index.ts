@@ -47,7 +47,12 @@ export { type Channel, channels } from './remote-command/channel.ts';
 export { ChannelDecoder, type ChannelEvent } from './remote-command/channel-decoder.ts';
 export { encodeChannelClose, encodeChannelData, frameChannelData } from './remote-command/encode-channel.ts';
 export { channelOfStream, channelStreamHeaders } from './remote-command/stream-headers.ts';
-export { encodeStreamStatus, type StreamStatus, StreamStatusReader } from './remote-command/stream-status.ts';
+export {
+  encodeStreamStatus,
+  type StreamStatus,
+  type StreamStatusMore,
+  StreamStatusReader,
+} from './remote-command/stream-status.ts';
 export { encodeTerminalSize, type TerminalSize, TerminalSizeDecoder } from './remote-command/terminal-size.ts';
 export type {
   KubeRequest,

@@ -4,7 +4,16 @@ import type { Socket } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
 import { UnderWay } from '../under-way.ts';
 import type { HeadFault } from './head-faults.ts';
-import { CallerGone, drained, headerLines, IDLE_MS, type Incoming, type Reply, sayAndBreak } from './incoming.ts';
+import {
+  CallerGone,
+  drained,
+  headerLines,
+  IDLE_MS,
+  type Incoming,
+  type LateReply,
+  type Reply,
+  sayAndBreak,
+} from './incoming.ts';
 import { type OnUnreadable, unreadableBytes } from './unreadable-answer.ts';
 
 /** So that a connection that is switched and silent is known to be dead some day. */
@@ -89,6 +98,7 @@ class UpgradeReply extends Http1Reply {
   readonly #head: Buffer;
   readonly #parts: { readonly response: ServerResponse; readonly socket: Socket };
   #switched = false;
+  #late: LateReply | undefined;
 
   constructor(response: ServerResponse, socket: Socket, head: Buffer) {
     super(response, socket);
@@ -96,13 +106,40 @@ class UpgradeReply extends Http1Reply {
     this.#head = head;
   }
 
+  get switched(): boolean {
+    return this.#switched;
+  }
+
   override get begun(): boolean {
-    return this.#switched || super.begun;
+    return this.#switched ? (this.#late?.begun ?? true) : super.begun;
+  }
+
+  override begin(status: number, headers: Incoming['headers']): void {
+    if (this.#switched) this.#late?.begin(status, headers);
+    else super.begin(status, headers);
+  }
+
+  override flush(): void {
+    if (!this.#switched) super.flush();
+  }
+
+  override async write(chunk: Uint8Array): Promise<void> {
+    await (this.#switched ? this.#late?.write(chunk) : super.write(chunk));
+  }
+
+  override async end(last?: Uint8Array): Promise<void> {
+    if (!this.#switched) return super.end(last);
+    await this.#late?.end(last);
+    this.cut();
   }
 
   override cut(): void {
     if (this.#switched) this.#parts.socket.destroy();
     else super.cut();
+  }
+
+  answerBy(late: LateReply): void {
+    this.#late = late;
   }
 
   /** What came behind the request belongs to what is switched to. */
@@ -128,7 +165,10 @@ function incoming(request: IncomingMessage, response: ServerResponse, body: Read
   });
   const upgradeReply = upgrade && new UpgradeReply(response, request.socket, upgrade);
   return {
-    ...(upgradeReply && { switchTo: (headers) => upgradeReply.switchTo(headers, () => gone.abort()) }),
+    ...(upgradeReply && {
+      switchTo: (headers) => upgradeReply.switchTo(headers, () => gone.abort()),
+      answerBy: (late) => upgradeReply.answerBy(late),
+    }),
     protocol: request.httpVersion === '1.1' ? 'HTTP/1.1' : 'other',
     method: request.method ?? '',
     target: request.url ?? '',

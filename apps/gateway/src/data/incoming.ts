@@ -27,10 +27,17 @@ export interface Incoming {
    * `reply.cut` breaks that off, `gone` tells when it is closed.
    */
   readonly switchTo?: (headers: HeaderLines) => Duplex;
+  /** Beside it: what says an answer that comes after the switch. Without, such an answer breaks the connection off. */
+  readonly answerBy?: (late: LateReply) => void;
 }
+
+/** How an answer is said on a connection that has been switched already. */
+export type LateReply = Pick<Reply, 'begun' | 'begin' | 'write' | 'end'>;
 
 /** The way back to the caller. */
 export interface Reply {
+  /** Of a request for an upgrade: whether its connection has been switched. */
+  readonly switched?: boolean;
   /** True once `begin` was called: the status can't be changed any more, only the stream cut. */
   readonly begun: boolean;
   /** Lets the connection take no request but those under way; before `begin`. */

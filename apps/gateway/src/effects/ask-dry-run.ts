@@ -25,6 +25,20 @@ function documentOf(bytes: Uint8Array): Document | Fault {
   }
 }
 
+/** An object as it is now, asked for as the agent; undefined where there is none. */
+export async function objectAt(
+  exchange: Decided,
+  target: string,
+  parts: EffectParts,
+): Promise<Document | undefined | Fault> {
+  const { status, bytes } = await askAsAgent(exchange, { purpose: 'live-object', target, accept: ACCEPT }, parts);
+  if (status === 404) return undefined;
+  if (status === 401 || status === 403) {
+    return new Fault('ERR_EFFECT_UNKNOWN', "the cluster's own access rules (RBAC) don't let the agent read the object");
+  }
+  return status === 200 ? documentOf(bytes) : upstreamRefusal(exchange, { status, bytes }, parts);
+}
+
 /** The object that a write changes, as it is now; undefined where there is none. */
 export async function lookAtObject(
   exchange: Decided,
@@ -34,13 +48,7 @@ export async function lookAtObject(
   if (isCreate(write)) return undefined;
   const { segments, subresource } = write.request;
   const path = unreadable.has(subresource) ? segments.slice(0, -1) : segments;
-  const target = serializeTarget({ segments: path, query: [] });
-  const { status, bytes } = await askAsAgent(exchange, { purpose: 'live-object', target, accept: ACCEPT }, parts);
-  if (status === 404) return undefined;
-  if (status === 401 || status === 403) {
-    return new Fault('ERR_EFFECT_UNKNOWN', "the cluster's own access rules (RBAC) don't let the agent read the object");
-  }
-  return status === 200 ? documentOf(bytes) : upstreamRefusal(exchange, { status, bytes }, parts);
+  return objectAt(exchange, serializeTarget({ segments: path, query: [] }), parts);
 }
 
 /** What the API server makes of a write that is a dry run; a fault, in its own words, where it refuses it. */

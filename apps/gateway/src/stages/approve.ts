@@ -20,6 +20,8 @@ import type { Stage } from '../lane-table.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 import { refusalOf } from '../policies/refusal-of.ts';
 import { askedRecord } from '../records/approval-records.ts';
+import { holdExec } from '../streams/exec/hold-exec.ts';
+import { visibleText } from '../visible-text.ts';
 
 export interface ApproveParts {
   readonly policies: PolicyStore;
@@ -48,11 +50,11 @@ function isAsked(exchange: Decided): exchange is Asked {
   return exchange.made.decision.effect === 'ask' && exchange.made.grant === undefined;
 }
 
-/** Writes can wait; but whoever elects a leader by a lease can't wait for a person. */
+/** What would do something can wait; but whoever elects a leader by a lease can't wait for a person. */
 export function canWait({ lane, request }: Decided): boolean {
   const isLease =
     request.kind === 'resource' && request.group === 'coordination.k8s.io' && request.resource === 'leases';
-  return lane === 'write' && !isLease;
+  return (lane === 'write' && !isLease) || lane === 'exec' || lane === 'portforward';
 }
 
 export function requirementOf({
@@ -86,6 +88,17 @@ function askingOf(
   };
 }
 
+/** Who can countersign it, and how. */
+function howTo(approval: Approval): string {
+  return `a member of ${groupsOf(approval)} can do that with: countersign approvals approve ${approval.id}`;
+}
+
+/** The line by which a session is told that it waits; group names go to a terminal. */
+function waitingLine(approval: Approval, holdMs: number): string {
+  const line = `waiting for a countersignature, at most ${Math.ceil(holdMs / 1_000)} s: approval ${approval.id}; ${howTo(approval)}`;
+  return visibleText(line);
+}
+
 /** What an exchange is told while nobody has countersigned it. */
 function pendingFault(
   code: 'ERR_APPROVAL_REQUIRED' | 'ERR_APPROVAL_PENDING',
@@ -93,10 +106,9 @@ function pendingFault(
   sentence: string,
 ): Fault {
   const { id } = approval;
-  const how = `a member of ${groupsOf(approval)} can do that with: countersign approvals approve ${id}`;
   const then = `the same request, sent again before ${approval.value.expiresAt}, goes through once that is done`;
   const causes = approvalCauses(approval, 'same-request');
-  return new Fault(code, `${sentence}; approval ${id} waits: ${how}; ${then}`, { causes, approval: id });
+  return new Fault(code, `${sentence}; approval ${id} waits: ${howTo(approval)}; ${then}`, { causes, approval: id });
 }
 
 /** Why nobody can be asked, with the rules that ask. */
@@ -159,12 +171,17 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
     return pendingFault(code, begun.approval, sentenceOf(exchange));
   };
 
+  /** An exec or attach is answered at once, so that it can be told; whatever comes of it is told there too. */
   const hold = async (exchange: Asked, begun: Begun): Promise<Approved | Fault> => {
-    const decided = await register.decided(begun.approval.id, holdMs(), exchange.abort.signal);
+    const ms = holdMs();
+    const caller = exchange.lane === 'exec' ? holdExec(exchange, waitingLine(begun.approval, ms)) : undefined;
+    if (caller instanceof Fault) return caller;
+    const decided = await register.decided(begun.approval.id, ms, exchange.abort.signal);
     const { state } = decided.value;
     if (state === 'pending') return pendingFault('ERR_APPROVAL_PENDING', decided, sentenceOf(exchange));
     if (state !== 'approved') return endedFault(decided);
-    return { ...exchange, countersigned: { ...begun, approval: decided, waited: true } };
+    const countersigned = { ...begun, approval: decided, waited: true };
+    return { ...exchange, countersigned, ...(caller === undefined ? {} : { caller }) };
   };
 
   /** A place among those that wait comes first, before anything is asked upstream. */

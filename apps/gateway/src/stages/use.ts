@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { Hmac } from '@countersign/mask';
-import type { Decision } from '@countersign/policy';
-import type { Requirement } from '../approvals/approval.ts';
 import { approvalCauses } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
 import { doubtFault } from '../approvals/doubt-fault.ts';
 import { endedFault } from '../approvals/ended-fault.ts';
+import { isCovered } from '../approvals/is-covered.ts';
 import type { OpenWrites } from '../approvals/open-writes.ts';
 import { requestKey } from '../approvals/request-digest.ts';
 import type { Approval } from '../approvals/transitions.ts';
@@ -31,22 +30,6 @@ export interface UseParts {
   readonly look: Stage<Gathered, Looked>;
   readonly log: Log;
   readonly now: () => Date;
-}
-
-/** Whether all that a decision asks for is what was countersigned, rule by rule. */
-function isCovered(decision: Decision, countersigned: readonly Requirement[]): boolean {
-  if (decision.effect === 'allow') return true;
-  if (decision.effect !== 'ask') return false;
-  return decision.approvals.every(({ rule, group, quorum, ownerMay }) =>
-    countersigned.some(
-      (one) =>
-        one.rule.set === rule.set &&
-        one.rule.id === rule.id &&
-        one.group === group &&
-        one.quorum >= quorum &&
-        (ownerMay || !one.ownerMay),
-    ),
-  );
 }
 
 function changed(approval: Approval, detail: string, code: FaultCode = 'ERR_APPROVAL_CHANGED'): Fault {
@@ -79,7 +62,7 @@ function policyFault(
   return refusalOf(made, policies.forCluster(exchange.cluster));
 }
 
-/** Uses a countersignature up and notes, before its intent, the write that it lets through; or says why that may not be. */
+/** Uses a countersignature up and notes, before its intent, what it lets through; or says why that may not be. */
 async function spend(
   exchange: Decided,
   { approval, wanted }: Countersigned,
@@ -92,6 +75,11 @@ async function spend(
   const request = requestKey(hmac, exchange);
   if (await openWrites.begin(request, { approval: approval.id, exchange: exchange.id })) return undefined;
   return doubtFault(await openWrites.doubt(request), approval.id);
+}
+
+/** A write can be bound to what was seen of its object; a session only follows upon it. */
+function boundTo(exchange: Decided, effect: Effect): Decided | Fault {
+  return exchange.lane === 'write' ? withPreconditions(exchange, effect) : exchange;
 }
 
 /**
@@ -114,7 +102,7 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
       await parts.log.append([useDecisionRecord(exchange, made)]);
       return refusal;
     }
-    const guarded = withPreconditions(decided, effect);
+    const guarded = boundTo(decided, effect);
     if (guarded instanceof Fault) return guarded;
     exchange.abort.signal.throwIfAborted();
     const unused = await spend(decided, countersigned, parts);

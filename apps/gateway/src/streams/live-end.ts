@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { LogRecord } from '@countersign/evidence';
+import { goesOnBy } from '../approvals/is-covered.ts';
 import type { Decided, MadeDecision } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { ActiveGrants } from '../grants/active-grants.ts';
@@ -14,7 +15,7 @@ import type { PolicyStore } from '../policies/policy-store.ts';
 import { refusalOf } from '../policies/refusal-of.ts';
 import { redecisionRecord } from '../records/decision-record.ts';
 import { faultOf } from '../respond/fault-of.ts';
-import type { LiveEntry, LiveExchanges } from './live-exchanges.ts';
+import type { LiveDecided, LiveEntry, LiveExchanges } from './live-exchanges.ts';
 
 const SWEEP_MS = 200;
 const SLICE_MS = 4;
@@ -156,7 +157,7 @@ async function decideAgain(parts: LiveEndParts): Promise<void> {
 }
 
 /** Decides one again. */
-function decideOne(entry: LiveEntry, decided: Decided, batch: Batch, parts: LiveEndParts): Fault | undefined {
+function decideOne(entry: LiveEntry, decided: LiveDecided, batch: Batch, parts: LiveEndParts): Fault | undefined {
   try {
     decidePartsAgain(entry, decided, parts, () => true);
     const made = decisionNow(decided, parts);
@@ -177,8 +178,9 @@ function decisionNow({ made, cluster }: Decided, { policies, grants, now }: Live
 }
 
 /** Why an exchange can't go on as it began. */
-function endOf(exchange: Decided, made: MadeDecision, policies: PolicyStore): Fault | undefined {
-  const refusal = refusalOf(made, policies.forCluster(exchange.cluster));
+function endOf(exchange: LiveDecided, made: MadeDecision, policies: PolicyStore): Fault | undefined {
+  const isCountersigned = goesOnBy(exchange, made.decision);
+  const refusal = isCountersigned ? undefined : refusalOf(made, policies.forCluster(exchange.cluster));
   if (refusal) return refusal;
   const isMaskedNow = isRevealed(exchange.made.decision) && !isRevealed(made.decision);
   return isMaskedNow ? new Fault('ERR_ENDED', 'values come masked from now on; ask again') : undefined;

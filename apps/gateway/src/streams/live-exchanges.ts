@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Principal } from '@countersign/policy';
-import type { Decided, Life, LivePart } from '../exchange.ts';
+import type { Life, LivePart } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import { UnderWay } from '../under-way.ts';
@@ -15,11 +15,14 @@ export interface LiveExchange {
   readonly token: TokenFacts;
 }
 
+/** What is known of it once it is decided, and more once it has used a countersignature. */
+export type LiveDecided = Parameters<Life['decided']>[0];
+
 /** One exchange that is under way. */
 export interface LiveEntry {
   readonly facts: LiveExchange;
   /** Once it is decided. */
-  readonly decided: Decided | undefined;
+  readonly decided: LiveDecided | undefined;
   readonly parts: ReadonlySet<LivePart>;
   /** False for a write that was let through, not for one that waits: broken off, nobody would know what became of it. */
   readonly mayBeCut: boolean;
@@ -52,7 +55,14 @@ export class LiveExchanges {
   /** `end` MUST break the exchange off within a second. */
   add(facts: LiveExchange, end: (fault: Fault) => void): Life {
     const parts = new Set<LivePart>();
-    const entry = { facts, decided: undefined as Decided | undefined, parts, mayBeCut: true, isWaiting: false, end };
+    const entry = {
+      facts,
+      decided: undefined as LiveDecided | undefined,
+      parts,
+      mayBeCut: true,
+      isWaiting: false,
+      end,
+    };
     const leave = this.#entries.add(entry);
     let isAwaited = false;
     const awaitAnswer = (awaited: boolean) => {
@@ -66,8 +76,9 @@ export class LiveExchanges {
         entry.decided = exchange;
         const isWrite = exchange.lane === 'write';
         const { decision, grant } = exchange.made;
+        const mayWait = isWrite || exchange.lane === 'exec' || exchange.lane === 'portforward';
         entry.isWaiting =
-          isWrite && decision.effect === 'ask' && grant === undefined && exchange.approval === undefined;
+          mayWait && decision.effect === 'ask' && grant === undefined && exchange.approval === undefined;
         entry.mayBeCut = !isWrite || entry.isWaiting;
         awaitAnswer(!entry.isWaiting);
       },

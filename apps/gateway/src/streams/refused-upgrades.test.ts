@@ -10,11 +10,12 @@ const TARGET = '/api/v1/namespaces/a/pods/p/exec?command=id';
 function attempt(
   id: string,
   transport: 'websocket' | 'spdy',
-  change: { agent?: string; target?: string } = {},
+  change: { agent?: string; target?: string; switched?: boolean } = {},
 ): Exchange {
-  const { agent = 'bot', target = TARGET } = change;
+  const { agent = 'bot', target = TARGET, switched = false } = change;
   return {
     ...{ id, cluster: 'lab', session: 's', principal: { id: agent }, upgrade: { offer: { transport } } },
+    incoming: { reply: { switched } },
     request: parseRequest(transport === 'spdy' ? 'POST' : 'GET', target),
   } as unknown as Exchange;
 }
@@ -51,4 +52,9 @@ test('what was refused is kept up to a number, the last ones', () => {
   assert.equal(upgrades.firstOf(attempt('retry', 'spdy', { agent: 'a903' })), undefined);
   assert.equal(upgrades.firstOf(attempt('retry', 'spdy', { agent: 'a904' })), '904');
   assert.equal(upgrades.firstOf(attempt('retry', 'spdy', { agent: 'a4999' })), '4999');
+});
+
+test('what was switched, and told there that it may not go on, is tried again by nobody', () => {
+  const { upgrades } = refused(attempt('first', 'websocket', { switched: true }));
+  assert.equal(upgrades.firstOf(attempt('second', 'spdy')), undefined);
 });

@@ -28,7 +28,7 @@ export class RefusedUpgrades {
 
   /** Must be called before the caller hears of it. Nothing where the exchange asked for something else. */
   remember(exchange: Exchange): void {
-    if (exchange.upgrade?.offer.transport !== 'websocket') return;
+    if (exchange.upgrade?.offer.transport !== 'websocket' || exchange.incoming.reply.switched) return;
     const key = keyOf(exchange);
     if (key === undefined) return;
     this.#kept.delete(key);

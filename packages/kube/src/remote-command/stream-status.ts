@@ -2,7 +2,7 @@
 import { KubeError } from '../error.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, jsonAt } from '../json.ts';
 import { parseJson } from '../parse-json.ts';
-import { serializeForMarkup } from '../status.ts';
+import { type StatusDetails, serializeForMarkup } from '../status.ts';
 
 /** How a command ended, as its error channel says it in version 4 and later. */
 export type StreamStatus =
@@ -10,7 +10,18 @@ export type StreamStatus =
   /** It ran, and ended with another code than 0. */
   | { readonly outcome: 'exit'; readonly exitCode: number; readonly message: string }
   /** It did not run, or was not seen to its end. `reason` is "" where none is given. */
-  | { readonly outcome: 'failure'; readonly reason: string; readonly message: string };
+  | {
+      readonly outcome: 'failure';
+      readonly reason: string;
+      readonly message: string;
+      readonly more?: StreamStatusMore;
+    };
+
+/** What a failure that is written says beside its sentence, for machines. Nobody reads it of one that comes. */
+export interface StreamStatusMore {
+  readonly details?: StatusDetails;
+  readonly code?: number;
+}
 
 const MAX_BYTES = 64 * 1024;
 const EXIT_REASON = 'NonZeroExitCode';
@@ -60,7 +71,8 @@ function statusObject(status: StreamStatus): object {
     const causes = [{ reason: EXIT_CAUSE, message: String(status.exitCode) }];
     return { ...failed, reason: EXIT_REASON, details: { causes } };
   }
-  return status.reason === '' ? failed : { ...failed, reason: status.reason };
+  const reason = status.reason === '' ? {} : { reason: status.reason };
+  return { ...failed, ...reason, ...status.more };
 }
 
 function parsed(bytes: Uint8Array): JsonObject {

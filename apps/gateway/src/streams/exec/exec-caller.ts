@@ -28,6 +28,8 @@ export interface ExecCaller {
   inputs(): AsyncIterable<ExecInput>;
   /** @throws CallerGone */
   output(channel: ExecOutput, data: Uint8Array): Promise<void>;
+  /** Shows the caller that it is connected, and this side whether it is: while a caller is not read, its pings starve. */
+  keepAlive(): void;
   /** Says how it ended and closes in order; resolves once that is handed to the connection, or the caller is gone. */
   finish(status: StreamStatus): Promise<void>;
 }

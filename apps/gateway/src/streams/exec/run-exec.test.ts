@@ -11,7 +11,7 @@ import { LogError } from '../../log/log-error.ts';
 import { RecordingsError } from '../../recordings/recordings-error.ts';
 import type { ExecOutput } from './exec-caller.ts';
 import { endOf, run, statusOf, success } from './exec-for-tests.ts';
-import { FAREWELL_MS } from './run-exec.ts';
+import { FAREWELL_MS } from './until-late.ts';
 
 test('a session that comes to its end is told so after its records', async () => {
   const { events, records } = await run({

@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeStreamStatus, type StreamStatus } from '@countersign/kube';
-import { CallerGone } from '../../data/incoming.ts';
 import type { Fault } from '../../faults.ts';
-import { type Session, switchHeaders } from '../session.ts';
+import type { Session } from '../session.ts';
 import { SessionOnRecord, type SessionParts } from '../session-on-record.ts';
 import { type ExecCaller, sessionStreams } from './exec-caller.ts';
 import type { ExecUpstream } from './exec-upstream.ts';
-import { firstOutputMs } from './first-output.ts';
 import { maskedStatus, sumOf } from './masked-status.ts';
 import { recordedSession } from './recorded-session.ts';
 import { ExecRelay } from './relay-exec.ts';
-import { SpdyCaller } from './spdy-caller.ts';
 import { SpdyUpstream } from './spdy-upstream.ts';
-import { WebSocketCaller } from './web-socket-caller.ts';
+import { switchExec } from './switch-exec.ts';
+import { FAREWELL_MS, untilLate } from './until-late.ts';
 import { WebSocketUpstream } from './web-socket-upstream.ts';
-
-/** How long a caller may take to hear why it was ended; one that does not read is closed all the same. */
-export const FAREWELL_MS = 500;
-/** What is left to send of a session that came to its end may take longer. */
-const FINISH_MS = 30_000;
 
 /** One exec or attach, from its 101 to its end. */
 class RunningExec {
@@ -42,23 +35,13 @@ class RunningExec {
     let caller: ExecCaller | undefined;
     let status: StreamStatus;
     try {
-      caller = this.#switch();
+      caller = this.#exchange.caller ?? switchExec(this.#exchange);
       status = await this.#recordEnd(await relay.run(caller));
     } catch (error) {
       await this.#cut(this.#onRecord.faultOf(error), caller);
       return;
     }
     await this.#finish(caller, status);
-  }
-
-  #switch(): ExecCaller {
-    const { incoming, request, headers, upgrade, id } = this.#exchange;
-    if (!incoming.switchTo) throw new CallerGone();
-    const connection = incoming.switchTo([...switchHeaders(upgrade), ['audit-id', id]]);
-    const streams = sessionStreams(request);
-    if (upgrade.offer.transport === 'spdy') return new SpdyCaller(connection, streams);
-    const version = upgrade.protocol.framing === 'channels-v5' ? 5 : 4;
-    return new WebSocketCaller(connection, version, streams, firstOutputMs(headers.userAgent));
   }
 
   /** Gives what may be told of it. @throws RecordingsError, LogError: then no end may be told */
@@ -78,15 +61,10 @@ class RunningExec {
 
   /** Its end is on record; a caller that does not hear of it is closed, and soon where the exchange is ended. */
   async #finish(caller: ExecCaller, status: StreamStatus): Promise<void> {
-    const { signal } = this.#exchange.abort;
-    const isLate = async () => {
-      const soon = () => delay(FAREWELL_MS, undefined, { ref: false });
-      await delay(FINISH_MS, undefined, { ref: false, signal }).catch(soon);
-    };
     const told = caller.finish(status).catch(() => {
       // It is gone.
     });
-    await Promise.race([told, isLate()]);
+    await Promise.race([told, untilLate(this.#exchange.abort.signal)]);
   }
 
   /** Nothing flows on; why goes on record, then to the caller. */

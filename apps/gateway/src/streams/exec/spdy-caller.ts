@@ -34,6 +34,7 @@ export class SpdyCaller implements ExecCaller {
   /** Resolves when all streams are there that something is written to. */
   readonly #ready = Promise.withResolvers<void>();
   readonly #timer: NodeJS.Timeout;
+  #pings = 0;
 
   constructor(connection: Duplex, streams: SessionStreams) {
     this.#connection = connection;
@@ -64,6 +65,12 @@ export class SpdyCaller implements ExecCaller {
     await this.#ready.promise;
     // Only the WebSocket protocol says by an empty message that it stands.
     if (data.length > 0) await this.#write(channel, data, false);
+  }
+
+  /** A server's pings have even numbers. */
+  keepAlive(): void {
+    this.#pings += 2;
+    if (this.#connection.writable) this.#connection.write(this.#session.ping(this.#pings));
   }
 
   async finish(status: StreamStatus): Promise<void> {

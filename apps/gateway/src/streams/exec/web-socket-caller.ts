@@ -7,8 +7,10 @@ import {
   closeCodes,
   encodeChannelData,
   encodeClose,
+  encodeFrame,
   encodeStreamStatus,
   KubeError,
+  opcodes,
   type StreamStatus,
   TerminalSizeDecoder,
 } from '@countersign/kube';
@@ -44,6 +46,11 @@ export class WebSocketCaller implements ExecCaller {
   async output(channel: ExecOutput, data: Uint8Array): Promise<void> {
     await this.#mayBeTold;
     await writeTo(this.#connection, ...channelMessage(channel, data));
+  }
+
+  /** A pong that nobody asked for (RFC 6455 §5.5.3) is what clients take for the answer to their pings. */
+  keepAlive(): void {
+    if (this.#connection.writable) this.#connection.write(encodeFrame(opcodes.pong, []));
   }
 
   async finish(status: StreamStatus): Promise<void> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import type { Decided, LivePart, MadeDecision } from '../../exchange.ts';
+import { goesOnBy } from '../../approvals/is-covered.ts';
+import type { Decided, LivePart, MadeDecision, Used } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
 import type { ActiveGrants } from '../../grants/active-grants.ts';
 import { isRevealed } from '../../is-revealed.ts';
@@ -22,6 +23,9 @@ export interface PortGateParts {
   readonly onClosed: (port: number, fault: Fault) => void;
 }
 
+/** A port-forward that was let through, perhaps by an approval that it has used. */
+type GatedExchange = Decided & Partial<Pick<Used, 'approval' | 'countersigned'>>;
+
 interface KnownPort {
   /** What the last decision on record says, but for its id. */
   readonly said: string;
@@ -30,13 +34,13 @@ interface KnownPort {
 
 /** Decides the ports of one port-forward, each time that a connection asks for one, and again when policy changes. */
 export class PortGate {
-  readonly #exchange: Decided;
+  readonly #exchange: GatedExchange;
   readonly #stream: string;
   readonly #parts: PortGateParts;
   readonly #known = new Map<number, KnownPort>();
   readonly #open = new Map<number, LivePart>();
 
-  constructor(exchange: Decided, stream: string, parts: PortGateParts) {
+  constructor(exchange: GatedExchange, stream: string, parts: PortGateParts) {
     this.#exchange = exchange;
     this.#stream = stream;
     this.#parts = parts;
@@ -70,7 +74,9 @@ export class PortGate {
   }
 
   #refusalOf(made: MadeDecision): Fault | undefined {
-    const refusal = refusalOf(made, this.#parts.policies.forCluster(this.#exchange.cluster));
+    const isCountersigned = goesOnBy(this.#exchange, made.decision);
+    const policies = this.#parts.policies.forCluster(this.#exchange.cluster);
+    const refusal = isCountersigned ? undefined : refusalOf(made, policies);
     if (refusal) return refusal;
     return isRevealed(made.decision) ? undefined : new Fault('ERR_FORWARD_NOT_MASKABLE');
   }
