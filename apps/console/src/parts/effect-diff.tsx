@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
 import type { ApprovalView } from '../api/types.ts';
-import { summaryWords } from '../view/approval-words.ts';
+import { isSession, summaryWords } from '../view/approval-words.ts';
 import { type DiffValue, diffCount, diffRows } from '../view/diff-rows.ts';
 import { Notice } from './notice.tsx';
 import { Untrusted } from './untrusted.tsx';
@@ -50,7 +50,7 @@ function Title({ action, part }: Pick<EffectDiffProps, 'action' | 'part'>): JSX.
   );
 }
 
-/** What a request would do, field by field, as the API server said in a dry run. */
+/** What a request would do, field by field, as the API server said in a dry run; of a session what it would run, and where. */
 export function EffectDiff({ action, effect, part }: EffectDiffProps): JSX.Element {
   const rows = diffRows(effect.changes);
   const summary = summaryWords(action, effect.summary);
@@ -58,7 +58,7 @@ export function EffectDiff({ action, effect, part }: EffectDiffProps): JSX.Eleme
     <section class="panel" aria-labelledby={part === undefined ? 'effect-title' : `effect-title-${part.index}`}>
       <div class="panel-head">
         <Title action={action} part={part} />
-        <span class="muted">{diffCount(rows)}</span>
+        <span class="muted">{isSession(action) ? '' : diffCount(rows)}</span>
       </div>
       {summary === '' ? null : (
         <p class="effect-summary">

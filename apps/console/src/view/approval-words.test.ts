@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApprovalView } from '@countersign/wire';
-import { byUrgency, idFrom, mayWithdraw, missingWords, stateWords, summaryWords, whyNot } from './approval-words.ts';
+import {
+  byUrgency,
+  idFrom,
+  isSession,
+  mayWithdraw,
+  missingWords,
+  stateWords,
+  summaryWords,
+  whyNot,
+} from './approval-words.ts';
 
 const grace = { issuer: 'https://people.example', subject: 'grace' };
 
@@ -82,4 +91,15 @@ test('ids of a later time are greater, those of an earlier one less', () => {
   assert.equal(idFrom(at), '01a22800-2f1e');
   assert.ok(pending.id > idFrom(at));
   assert.ok(pending.id < idFrom(at + 1));
+});
+
+test('a session is known by its action, and no write is taken for one', () => {
+  for (const action of [
+    'exec pods/exec web in namespace demo',
+    'attach pods/attach a',
+    'portforward pods/portforward b',
+  ])
+    assert.equal(isSession(action), true, action);
+  for (const action of ['create execs.example.com exec in namespace demo', 'delete pods exec', 'execute pods a'])
+    assert.equal(isSession(action), false, action);
 });

@@ -23,6 +23,11 @@ export function summaryWords(action: string, summary: string): string {
   return summary.startsWith(`${action}; `) ? summary.slice(action.length + 2) : summary;
 }
 
+/** Whether it is about a session, which is told by what it would run and where: no field of an object changes by it. */
+export function isSession(action: string): boolean {
+  return /^(?:exec|attach|portforward) /.test(action);
+}
+
 /** What a state means for the request, in a sentence. */
 export function stateWords({ state, usedBy, members }: Pick<ApprovalView, 'state' | 'usedBy' | 'members'>): string {
   const used = members?.filter((one) => one.usedBy !== undefined).length;

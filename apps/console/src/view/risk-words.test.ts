@@ -19,6 +19,12 @@ test('deletes, Secrets, rights, the cluster itself and what is not shown are sai
   assert.deepEqual(of('patch configmaps a in namespace demo', 7), ['7 changes are not shown whole.']);
 });
 
+test('of a session is said what nobody can see before it begins', () => {
+  assert.deepEqual(of('exec pods/exec web in namespace demo'), ['It runs a command in a running container']);
+  assert.deepEqual(of('attach pods/attach web in namespace demo'), ['It reaches what runs in a container']);
+  assert.deepEqual(of('portforward pods/portforward web in namespace demo'), ['It opens a way to ports of a pod']);
+});
+
 test('a name that looks like a namespace is no namespace', () => {
   assert.deepEqual(of('patch widgets.example.com in'), ['It is in no namespace']);
   for (const action of [

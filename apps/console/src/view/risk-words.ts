@@ -25,6 +25,9 @@ const MACHINERY = new Set([
 const OF_VERB: Readonly<Record<string, string>> = {
   delete: 'It deletes: what is gone is not brought back by the gateway.',
   deletecollection: 'It deletes many objects at once.',
+  exec: 'It runs a command in a running container: with stdin or a terminal also whatever is typed, which nobody sees before.',
+  attach: 'It reaches what runs in a container: with stdin whatever is typed goes to that.',
+  portforward: 'It opens a way to ports of a pod: what is said on them is not masked.',
 };
 
 function ofKind(kind: string): string | undefined {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // In which order an ask is looked at; e2e/approvals.test.ts has people and a real API server.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { duplexPair } from 'node:stream';
 import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import { askingFor, signatureOf } from '../approvals/approval-fixture.ts';
@@ -64,11 +66,11 @@ function site(register: object, maxHolds = 1, doubt?: Doubt) {
     holds: new Holds(maxHolds),
     effectOf: saying('effect', effect),
     hmac: oneShotHmac(new Uint8Array(32)),
-    holdMs: () => 0,
+    holdMs: () => 25_000,
     waits: () => true,
   } as unknown as ApproveParts;
-  const run = async (headers: object = {}) => {
-    const answer = await approve(parts)({ ...exchange, headers } as Decided);
+  const run = async (headers: object = {}, more: object = {}) => {
+    const answer = await approve(parts)({ ...exchange, headers, ...more } as Decided);
     return answer instanceof Fault ? answer.code : answer.countersigned?.approval.value.state;
   };
   return { asked, run };
@@ -125,4 +127,61 @@ test('a place is given back, however it ends', async () => {
     const [one, other] = [await run().catch(() => 'failed'), await run().catch(() => 'failed')];
     assert.equal(one, other, String(asked));
   }
+});
+
+/** An exec over WebSocket, and what it is told while nothing else has happened. */
+function exec(room: Fault | undefined) {
+  const [caller, ours] = duplexPair();
+  let told = '';
+  let answers = 0;
+  caller.on('data', (chunk: Buffer) => {
+    told += chunk.toString('latin1');
+  });
+  const more = {
+    lane: 'exec',
+    request: parseRequest('GET', '/api/v1/namespaces/demo/pods/x/exec?command=id&stdout=true&stderr=true'),
+    headers: { userAgent: 'kubectl/v1.35.0' },
+    upgrade: {
+      offer: { transport: 'websocket', key: 'dGhlIHNhbXBsZSBub25jZQ==', protocols: ['v5.channel.k8s.io'] },
+      protocol: { name: 'v5.channel.k8s.io', framing: 'channels-v5' },
+    },
+    hold: { take: () => room },
+    abort: new AbortController(),
+    incoming: {
+      switchTo: () => {
+        told += '101 ';
+        return ours;
+      },
+      answerBy: () => {
+        answers += 1;
+      },
+    },
+  };
+  return { more, told: () => told, answers: () => answers, caller };
+}
+
+test('an exec that waits is switched once people have been asked, and told which approval it waits for', async () => {
+  const { more, told, answers, caller } = exec(undefined);
+  const { run, asked } = site({});
+  assert.equal(await run({}, more), 'approved');
+  assert.deepEqual(asked, ['room', 'effect', 'ask', 'left', 'decided']);
+  if (!told().includes('approve approval')) await once(caller, 'data');
+  assert.match(
+    told(),
+    /^101 .*waiting for a countersignature, at most 25 s: approval approval; a member of approvers can/s,
+  );
+  assert.equal(answers(), 1, 'what it is answered from now on goes there');
+  caller.destroy();
+});
+
+test('an exec that does not wait, or for which there is no room, is not switched', async () => {
+  const full = exec(new Fault('ERR_BODIES_FULL'));
+  assert.equal(await site({}).run({}, full.more), 'ERR_BODIES_FULL');
+  const hasty = exec(undefined);
+  assert.equal(
+    await site({}).run({ countersignWait: 'none' }, { ...hasty.more, headers: { countersignWait: 'none' } }),
+    'ERR_APPROVAL_REQUIRED',
+  );
+  assert.equal(await site({}, 0).run({}, hasty.more), 'ERR_APPROVAL_PENDING');
+  assert.deepEqual([full.told(), hasty.told()], ['', '']);
 });

@@ -58,7 +58,10 @@ function partsOf(decide: (input: PolicyInput) => Decision, more: object = {}) {
     now: () => new Date('2026-01-01T00:00:00Z'),
     ...more,
   } as unknown as UseParts;
-  return { uses, run: async (waited: boolean) => use(parts)(exchangeOf(waited)) };
+  return {
+    uses,
+    run: async (waited: boolean, change: object = {}) => use(parts)({ ...exchangeOf(waited), ...change }),
+  };
 }
 
 test('what is countersigned goes on, used up', async () => {
@@ -131,4 +134,18 @@ test('what is under way already, or may have been done, does not go on', async (
   const refused = await run(false);
   assert.ok(refused instanceof Fault && refused.code === 'ERR_OUTCOME_UNKNOWN');
   assert.match(refused.message, /the first/);
+});
+
+test('a session goes on as it was asked for: it has no body to bind to what was seen', async () => {
+  const request = parseRequest('GET', '/api/v1/namespaces/demo/pods/x/exec?command=id');
+  const { uses, run } = partsOf(() => asksOne);
+  for (const lane of ['exec', 'portforward']) {
+    const used = await run(true, { lane, request });
+    assert.ok(!(used instanceof Fault));
+    assert.deepEqual([used.request, used.body], [request, undefined]);
+  }
+  assert.equal(uses.length, 2);
+  const other = { ...effect, object: { uid: 'another', resourceVersion: '1' }, digest: Buffer.alloc(32, 1) };
+  const moved = await partsOf(() => asksOne, { effectOf: async () => other }).run(true, { lane: 'exec', request });
+  assert.ok(moved instanceof Fault && moved.code === 'ERR_EFFECT_CHANGED');
 });

@@ -28,12 +28,14 @@ describe('those who wait for an answer', () => {
   });
 
   it('are none that waits for a person, but it is one again once it goes on', () => {
-    const { live, of } = lives('delete');
-    of.delete?.decided(decided('write', 'ask'));
-    assert.equal(live.waiting, 0);
-    of.delete?.decided(decided('write', 'ask', { approval: {} }));
-    assert.equal(live.waiting, 1);
-    of.delete?.leave();
-    assert.equal(live.waiting, 0);
+    for (const lane of ['write', 'exec', 'portforward'] as const) {
+      const { live, of } = lives('asked');
+      of.asked?.decided(decided(lane, 'ask'));
+      assert.equal(live.waiting, 0);
+      of.asked?.decided(decided(lane, 'ask', { approval: {} }));
+      assert.equal(live.waiting, 1);
+      of.asked?.leave();
+      assert.equal(live.waiting, 0);
+    }
   });
 });
