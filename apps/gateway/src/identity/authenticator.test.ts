@@ -341,10 +341,6 @@ describe('tokens', () => {
   test('a key or key URL in a header was never fetched', () => {
     assert.deepEqual(canary.requests, []);
   });
-
-  test('row names are all different', () => {
-    assert.equal(new Set(REFUSED.map(([name]) => name)).size, REFUSED.length);
-  });
 });
 
 async function factsOf(changed: Claims) {
@@ -379,10 +375,8 @@ describe('facts', () => {
 
   test('an address names somebody where the issuer says that it has checked it', async () => {
     const emailOf = async (email_verified: unknown) => (await factsOf({ email: 'a@b.c', email_verified })).email;
-    assert.deepEqual(await Promise.all([true, false, 'true', undefined].map(emailOf)), [
-      'a@b.c',
-      ...[undefined, undefined, undefined],
-    ]);
+    const named = await Promise.all([true, false, 'true', undefined].map(emailOf));
+    assert.deepEqual(named, ['a@b.c', undefined, undefined, undefined]);
   });
 
   test('a claim of system:masters gives nothing', async () => {
