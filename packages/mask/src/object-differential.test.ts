@@ -35,6 +35,9 @@ const isHarmless = (text: string) => isHarmlessValue(bytes(text), 0, text.length
 const isObject = (value: Json | undefined): value is { [name: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Under whose name a value stands. */
+type Below = 'one' | 'several' | undefined;
+
 /** The rules for custom resources as a walk over what JSON.parse gives. Texts are ASCII. */
 class Reference {
   readonly #scanner = new TextScanner();
@@ -51,45 +54,59 @@ class Reference {
     return this.#tree(spec);
   }
 
-  #tree(value: Json): Json {
+  #tree(value: Json, below?: Below): Json {
     if (typeof value === 'string') return this.#text(value);
-    if (Array.isArray(value)) return value.map((element) => this.#tree(element));
+    if (Array.isArray(value)) return value.map((element) => this.#tree(element, below));
     if (!isObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, this.#member(value, name, member)]));
+    const members = Object.entries(value);
+    return Object.fromEntries(members.map(([name, member]) => [name, this.#member(value, name, member, below)]));
   }
 
-  #member(object: { [name: string]: Json }, name: string, member: Json): Json {
-    if ((name === 'args' || name === 'command') && Array.isArray(member)) return this.#commandLine(member);
-    if (name === 'value') return this.#pair(object, member);
+  #member(object: { [name: string]: Json }, name: string, member: Json, below: Below): Json {
+    if (name === 'args' || name === 'command') {
+      return Array.isArray(member) ? this.#commandLine(member) : this.#tree(member);
+    }
+    if (name === 'value') return this.#pair(object, member, below);
+    if (name === 'name' || name === 'key') return this.#tree(member);
+    if (below !== undefined && ['secretName', 'size'].includes(name)) return this.#tree(member);
     if (name === 'tokens') return this.#several(member);
-    return name !== 'key' && isSecret(name) ? this.#named(name, member) : this.#tree(member);
+    if (name === 'credentials') return this.#named(name, member, 'several');
+    if (isSecret(name)) return this.#named(name, member, 'one');
+    return this.#below(name, member, below);
+  }
+
+  /** What stands below the name of a secret, or of several. */
+  #below(name: string, value: Json, below: Below): Json {
+    if (below === undefined) return this.#tree(value);
+    return below === 'one' ? this.#named(name, value, below) : this.#several(value);
   }
 
   /** Of what stands under a plural, all that is more than a word and no object's name. */
   #several(value: Json): Json {
     if (Array.isArray(value)) return value.map((element) => this.#several(element));
-    if (typeof value !== 'string') return this.#tree(value);
+    if (typeof value !== 'string') return this.#tree(value, 'several');
     const isName = looksLikeObjectName(bytes(value), 0, value.length);
     return isDistinctive(bytes(value)) && !isName ? this.#whole(value) : this.#text(value);
   }
 
-  #pair(object: { [name: string]: Json }, value: Json): Json {
+  #pair(object: { [name: string]: Json }, value: Json, below: Below): Json {
     const names = [object.name, object.key].filter((one) => typeof one === 'string');
     const isNamed = names.some((one) => isSecret(one) || /^(proxy-)?authorization$|^(set-)?cookie$/i.test(one));
-    if (!isNamed) return this.#tree(value);
-    return Array.isArray(value) ? value.map((element) => this.#element(element)) : this.#element(value);
+    if (!isNamed) return this.#below('value', value, below);
+    return Array.isArray(value) ? value.map((element) => this.#element(element, below)) : this.#element(value, below);
   }
 
   /** The value of a pair, or one of several. */
-  #element(value: Json): Json {
+  #element(value: Json, below: Below): Json {
     if (typeof value === 'string') return this.#whole(value);
-    return typeof value === 'number' ? this.#token('password', String(value)) : this.#tree(value);
+    if (typeof value === 'number') return this.#token('password', String(value));
+    return Array.isArray(value) ? this.#below('value', value, below) : this.#tree(value, below);
   }
 
-  #named(name: string, value: Json): Json {
+  #named(name: string, value: Json, below: Below): Json {
     if (typeof value === 'string') return this.#whole(value);
-    if (Array.isArray(value)) return value.map((element) => this.#named(name, element));
-    if (typeof value !== 'number') return this.#tree(value);
+    if (Array.isArray(value)) return value.map((element) => this.#named(name, element, below));
+    if (typeof value !== 'number') return this.#tree(value, below);
     const text = String(value);
     const isPassword = isPasswordName(bytes(name), 0, name.length);
     return isCount(bytes(text), 0, text.length) && !isPassword ? value : this.#token('password', text);

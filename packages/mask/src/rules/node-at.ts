@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { utf8 } from '../json/bytes.ts';
-import { isPluralOfSecrets, isSecretName } from '../text/secret-name.ts';
+import { isAboutSecret, isPasswordName, isPluralOfSecrets, isSecretName } from '../text/secret-name.ts';
+import type { NameJudge } from './argument.ts';
 import { isCredentialHeader } from './credential-header.ts';
 import { keep, type ObjectRules, type PathNode } from './path-node.ts';
 
@@ -42,13 +43,27 @@ function childOf({ leaf, object, array }: PathNode, name: Uint8Array, part: stri
 }
 
 /** The node of a member. */
-export function memberNode({ members, others, secrets }: ObjectRules, name: Uint8Array): PathNode {
-  const named = members.get(name, 0, name.length);
-  if (named !== undefined) return named;
+export function memberNode(rules: ObjectRules, name: Uint8Array): PathNode {
+  return rules.members.get(name, 0, name.length) ?? unnamedNode(rules, name, 0, name.length, isSecretName);
+}
+
+/** The node of a member that rules don't name, by what its name, `bytes[from, to)`, says. */
+export function unnamedNode(
+  { others, secrets, about }: ObjectRules,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  isSecret: NameJudge,
+): PathNode {
   if (secrets === undefined) return others;
-  if (isSecretName(name, 0, name.length)) return secrets.one;
-  const { length } = name;
-  return isPluralOfSecrets(name, 0, length) || isCredentialHeader(name, 0, length) ? secrets.several : others;
+  if (about !== undefined && isAboutSecret(bytes, from, to)) return about;
+  if (isSecret(bytes, from, to)) return isEither(bytes, from, to) ? secrets.either : secrets.one;
+  return isPluralOfSecrets(bytes, from, to) || isCredentialHeader(bytes, from, to) ? secrets.several : others;
+}
+
+/** Below `credentials` there are names and addresses as often as values, below `passwords` there are none. */
+function isEither(bytes: Uint8Array, from: number, to: number): boolean {
+  return isPluralOfSecrets(bytes, from, to) && !isPasswordName(bytes, from, to);
 }
 
 /** Whether nothing that stands here, whatever it is, or below is ever masked. */

@@ -30,11 +30,33 @@ function all(names: readonly string[], node: PathNode): Members {
  */
 function freeTree(): Tree {
   const tree = treeOf('free', 2);
-  const named = (treatment: 'named' | 'several') => scalarIn(tree, leaf(treatment, 'named-value', VALUE));
-  tree.object.secrets = { one: named('named'), several: named('several') };
+  const one = treeBelow(tree, 'named');
+  const several = treeBelow(tree, 'several');
+  const secrets = { one, several, either: { leaf: one.leaf, object: several.object, array: arrayOf(keep) } };
+  secrets.either.array.elements = secrets.either;
+  for (const { object } of [tree, one, several]) object.secrets = secrets;
   const name = scalarIn(tree, leaf('scanned-name', 'detector', 'text'));
-  const members = everywhere(tree);
-  return withMembers(tree, { ...members, ...all(ALSO_VALUES, members.value ?? tree), name, key: name });
+  const members: Members = { ...everywhere(tree), name, key: name };
+  const values = ['value', ...ALSO_VALUES];
+  withMembers(one, { ...members, ...all(values, scalarIn(one, namedLeaf('named-pair'))) });
+  withMembers(several, { ...members, ...all(values, scalarIn(several, namedLeaf('several-pair'))) });
+  return withMembers(tree, { ...members, ...all(ALSO_VALUES, members.value ?? tree) });
+}
+
+function namedLeaf(treatment: 'named' | 'named-pair' | 'several' | 'several-pair'): PathNode {
+  return leaf(treatment, 'named-value', VALUE);
+}
+
+/** What stands under the name of a secret, or of several: of an object all but what is about the secret. */
+function treeBelow(tree: Tree, treatment: 'named' | 'several'): Tree {
+  const node: Tree = {
+    leaf: namedLeaf(treatment).leaf,
+    object: objectRules({ pairNames: 2, about: tree }),
+    array: arrayOf(keep),
+  };
+  node.object.others = node;
+  node.array.elements = node;
+  return node;
 }
 
 /** Built-in objects, whose members are known: names say nothing there but in pairs, command lines and free maps. */

@@ -26,6 +26,7 @@ export type Fact = 'namespace' | 'name' | 'uid' | 'reason' | 'code' | 'details-n
  * - `binary`: base64, looked into decoded.
  * - `any-cell`: in a column with the name of a secret, masked whole.
  * - `several`: under a plural, masked whole if it is more than a word and no object's name. Numbers stay.
+ * - `several-pair`: likewise, and whatever it is where the name beside it is that of a secret.
  * - `error`: also the values of secret fields that an error of validation quotes.
  * - `cause`: likewise, of the field that stands beside it.
  * - `cause-field`: also the field that belongs to the error beside it.
@@ -33,6 +34,7 @@ export type Fact = 'namespace' | 'name' | 'uid' | 'reason' | 'code' | 'details-n
  *
  * Masked whole unless it plainly is no value (empty, `true`, the path of a file, a placeholder):
  * - `named`: under the name of a secret. Numbers are masked too.
+ * - `named-pair`: likewise; numbers of few digits also where the name beside it is that of a secret.
  *
  * Left alone:
  * - `plain`: scalars stay.
@@ -58,11 +60,13 @@ export type Treatment =
   | 'binary'
   | 'any-cell'
   | 'several'
+  | 'several-pair'
   | 'error'
   | 'cause'
   | 'cause-field'
   | 'scanned-name'
   | 'named'
+  | 'named-pair'
   | 'plain'
   | 'fact'
   | 'column'
@@ -90,6 +94,8 @@ const DEMANDS: Readonly<Record<Treatment, Demand>> = {
   config: 'look',
   'any-cell': 'look',
   several: 'look',
+  'several-pair': 'look',
+  'named-pair': 'look',
   error: 'look',
   cause: 'look',
   'cause-field': 'look',
@@ -116,6 +122,8 @@ export interface ObjectRules {
   others: PathNode;
   /** For members that are not named, by what their names say; undefined: names say nothing here. */
   secrets: SecretMembers | undefined;
+  /** Below the name of a secret, for members whose names say that they are about it; undefined: nowhere else. */
+  readonly about: PathNode | undefined;
   /** Whether a new object identity (namespace, name, uid) begins here. */
   readonly beginsObject: boolean;
   /** How many members may name the value of a pair: `name`, and in custom resources `key`. */
@@ -130,6 +138,8 @@ export interface SecretMembers {
   readonly one: PathNode;
   /** Under a plural. */
   readonly several: PathNode;
+  /** Under a plural that names a secret as well, as `credentials` does. */
+  readonly either: PathNode;
 }
 
 /** What to do with member names that carry a value. */
@@ -191,6 +201,7 @@ export function objectRules(options: Omit<ObjectOptions, 'malformed'> = {}): Obj
     members: new MemberIndex(),
     others: options.others ?? unknownField,
     secrets: options.secrets,
+    about: options.about,
     beginsObject: options.beginsObject ?? false,
     pairNames: options.pairNames ?? 0,
     keysRule: options.keysRule,

@@ -5,7 +5,7 @@ import type { Treatment } from './path-node.ts';
 import type { MaskingPlan } from './plan.ts';
 
 /** Of what stands here, all of it may be masked. */
-const WHOLE: readonly Treatment[] = ['base64', 'text', 'named', 'several', 'pair'];
+const WHOLE: readonly Treatment[] = ['base64', 'text', 'named', 'named-pair', 'several', 'several-pair', 'pair'];
 
 /**
  * The first field of a field selector whose value may be masked: who selects by it learns from the answer whether a guess

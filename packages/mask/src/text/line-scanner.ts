@@ -3,11 +3,12 @@ import { bytesEqual, utf8 } from '../json/bytes.ts';
 import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
 import { directiveHits } from './directive.ts';
-import { isHarmlessValue } from './harmless-value.ts';
 import {
   base64Width,
   contentStart,
   indentation,
+  isBlockMark,
+  isNoValue,
   type LineAssignment,
   lineAssignment,
   looksEncoded,
@@ -30,7 +31,6 @@ const MIN_KEY_LINE = 40;
 const MIN_WRAPPED = 60;
 const PAIR_NAMES = ['name', 'key', 'Name', 'Key'].map(utf8);
 const VALUE_NAMES = ['value', 'Value'].map(utf8);
-const BLOCK_MARKS = '|>';
 const BACKSLASH = 0x5c;
 
 /** The rule of a line that is part of a value which began on a line before. */
@@ -230,15 +230,4 @@ function valueSpan(
   if (isInBrackets(bytes, start, end)) return { start, end: start };
   if (lineEnd !== undefined) return { start, end: lineEnd };
   return isNoValue(bytes, start, end) ? { start, end: start } : { start, end };
-}
-
-/** `|` and `>` of YAML, with their indicators. */
-function isBlockMark(bytes: Uint8Array, from: number, to: number): boolean {
-  if (from === to || to - from > 3 || !BLOCK_MARKS.includes(String.fromCharCode(bytes[from] as number))) return false;
-  return /^[|>][-+0-9]{0,2}$/.test(String.fromCharCode(...bytes.subarray(from, to)));
-}
-
-/** What stands for no value: a placeholder, the mark of a block, a mask. */
-function isNoValue(bytes: Uint8Array, from: number, to: number): boolean {
-  return isHarmlessValue(bytes, from, to) || isBlockMark(bytes, from, to) || isOwnMask(bytes, from, to);
 }

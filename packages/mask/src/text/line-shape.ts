@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BASE64_BYTE, CLASSES, DIGIT, isIn, LOWER, NAME_BYTE, runEnd, SPACE, UPPER } from './byte-class.ts';
+import { isHarmlessValue } from './harmless-value.ts';
+import { isOwnMask } from './own-mask.ts';
 
 const BLANK = 0x20;
 const TAB = 0x09;
@@ -12,6 +14,7 @@ const COMMA = 0x2c;
 const MAX_STAMP = 40;
 const MAX_KEY_WIDTH = 80;
 const MIN_ENCODED = 4;
+const BLOCK_MARKS = '|>';
 
 /** Where a line's own content begins: after the time that `kubectl logs --timestamps` puts before it. */
 export function contentStart(line: Uint8Array, from: number, to: number): number {
@@ -112,4 +115,15 @@ export function lineAssignment(line: Uint8Array, from: number, to: number): Line
 function afterWord(line: Uint8Array, from: number, to: number, word: string): number {
   for (let i = 0; i < word.length; i++) if (from + i >= to || line[from + i] !== word.charCodeAt(i)) return from;
   return from + word.length;
+}
+
+/** `|` and `>` of YAML, with their indicators. */
+export function isBlockMark(bytes: Uint8Array, from: number, to: number): boolean {
+  if (from === to || to - from > 3 || !BLOCK_MARKS.includes(String.fromCharCode(bytes[from] as number))) return false;
+  return /^[|>][-+0-9]{0,2}$/.test(String.fromCharCode(...bytes.subarray(from, to)));
+}
+
+/** What stands for no value: a placeholder, the mark of a block, a mask. */
+export function isNoValue(bytes: Uint8Array, from: number, to: number): boolean {
+  return isHarmlessValue(bytes, from, to) || isBlockMark(bytes, from, to) || isOwnMask(bytes, from, to);
 }

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../json/bytes.ts';
 import { isIn, SPACE } from './byte-class.ts';
-import { indentation, type LineAssignment, lineAssignment, trimmedEnd } from './line-shape.ts';
-import { isPluralOfSecrets, isSecretName } from './secret-name.ts';
+import {
+  indentation,
+  isBlockMark,
+  isNoValue,
+  type LineAssignment,
+  lineAssignment,
+  trimmedEnd,
+  unquoted,
+} from './line-shape.ts';
+import { isAboutSecret, isPluralOfSecrets, isSecretName } from './secret-name.ts';
 import { elementValues, severalValues } from './several-values.ts';
 import type { TextHit } from './text-hit.ts';
 
@@ -24,7 +32,10 @@ export class ListedSecrets {
   #indent = -1;
   /** Brackets that are open at the end of the line before. */
   #depth = 0;
-  /** Whether members count there too, as below a plural: below the name of one secret there are its circumstances. */
+  /** Below the name of one secret: lines indented deeper than this are about it, or of a block that is one; -1 for none. */
+  #passed = -1;
+  #block = -1;
+  /** Whether what is more than a word counts there, as below a plural: below the name of one secret there is also what is about it. */
   #haveMembers = false;
   /** Whether each element is a secret, a word as well, as below the name of one. */
   #isEach = false;
@@ -40,7 +51,26 @@ export class ListedSecrets {
     const assignment = lineAssignment(bytes, from, to);
     if (this.#indent < 0) return assignment === undefined ? NOTHING : this.#begin(bytes, assignment, to);
     if (isElement && assignment === undefined) return this.#values(bytes, afterProperties(bytes, start + 1, to), to);
-    return this.#haveMembers ? severalValues(bytes, start, to) : NOTHING;
+    return this.#haveMembers ? severalValues(bytes, start, to) : this.#readMember(bytes, from, to, assignment);
+  }
+
+  /** Of a map below the name of one secret, all that is not about the secret. */
+  #readMember(bytes: Uint8Array, from: number, to: number, assignment: LineAssignment | undefined): readonly TextHit[] {
+    const indent = indentation(bytes, from, to);
+    if (indent <= this.#passed) this.#passed = -1;
+    if (this.#passed >= 0) return NOTHING;
+    if (indent <= this.#block) this.#block = -1;
+    if (this.#block >= 0) return [wholeOf(from + indent, trimmedEnd(bytes, from, to))];
+    if (assignment === undefined) return severalValues(bytes, from + indent, to);
+    const { nameStart, nameEnd, valueStart, valueEnd } = assignment;
+    if (isAboutSecret(bytes, nameStart, nameEnd)) {
+      this.#passed = nameStart - from;
+      return NOTHING;
+    }
+    if (isInBrackets(bytes, valueStart, valueEnd)) return severalValues(bytes, valueStart, to);
+    if (isBlockMark(bytes, valueStart, valueEnd)) this.#block = nameStart - from;
+    const { start, end } = unquoted(bytes, valueStart, valueEnd);
+    return isNoValue(bytes, start, end) ? NOTHING : [wholeOf(start, end)];
   }
 
   #begin(bytes: Uint8Array, assignment: LineAssignment, to: number): readonly TextHit[] {
@@ -52,8 +82,10 @@ export class ListedSecrets {
     const isList = bytes[start] === OPEN_ARRAY;
     this.#haveMembers = isPlural;
     this.#isEach = isSecret;
+    this.#passed = -1;
+    this.#block = -1;
     if (isColon && (start >= trimmedEnd(bytes, start, to) || bytes[start] === HASH)) this.#indent = indent;
-    return isList || (isPlural && bytes[start] === OPEN_OBJECT) ? this.#readFlow(bytes, start, to) : NOTHING;
+    return isList || bytes[start] === OPEN_OBJECT ? this.#readFlow(bytes, start, to) : NOTHING;
   }
 
   /** What of a line is in brackets, which a comment is not. */
@@ -68,6 +100,10 @@ export class ListedSecrets {
   #values(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
     return this.#isEach ? elementValues(bytes, from, to) : severalValues(bytes, from, to);
   }
+}
+
+function wholeOf(start: number, end: number): TextHit {
+  return { start, end, detector: 'named-value', tokenClass: 'password', form: 'text' };
 }
 
 /** Whether a value, behind an anchor and a tag of YAML, is a list or a map in brackets. */

@@ -141,6 +141,37 @@ describe('scanConfig', () => {
     assert.deepEqual(found(toml, 'lines'), ['Aa1Secret99x', 'Bb2Secret99x', 'Dd4Secret99x', 'tiger']);
   });
 
+  it('masks maps below the name of a secret, but for what is about it', () => {
+    const json = JSON.stringify({
+      password: { value: 'correct horse', valueFrom: { ref: 'Aa1Secret99x' }, more: [{ inline: 'tiger', key: 'k' }] },
+      tokens: { a: { b: 'Bb2Secret99x', name: 'Cc3Secret99x', c: 'word' } },
+      credentials: { user: 'app', db: 'Dd4Secret99x' },
+      passwords: { a: { b: 'lion' } },
+      after: 'Ee5Secret99x',
+    });
+    assert.deepEqual(found(json, 'json'), ['correct horse', 'tiger', 'Bb2Secret99x', 'Dd4Secret99x', 'lion']);
+    const yaml = [
+      'auth:',
+      '  password:',
+      '    value: correct horse',
+      '    secretKeyRef:',
+      '      name: Aa1Secret99x',
+      '    inner:',
+      '      data: "tiger"',
+      '      rotation: Bb2Secret99x',
+      '    text: |',
+      '      first line',
+      '      second: line',
+      '    more:',
+      '      - key: Cc3Secret99x',
+      '        literal: lion',
+      '  after: Dd4Secret99x',
+      'token: {name: db, value: Ee5Secret99x}',
+    ].join('\n');
+    const ofYaml = ['correct horse', 'tiger', 'first line', 'second: line', 'lion', 'Ee5Secret99x'];
+    assert.deepEqual(found(yaml, 'lines'), ofYaml);
+  });
+
   it('masks what directives and a netrc have behind a blank', () => {
     const lines = [
       'requirepass foobared',

@@ -8,7 +8,7 @@ import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { isOpaqueWord } from './distinctive.ts';
 import { isHarmlessValue } from './harmless-value.ts';
 import { isOwnMask } from './own-mask.ts';
-import { isPluralOfSecrets, isSecretName } from './secret-name.ts';
+import { isAboutSecret, isPasswordName, isPluralOfSecrets, isSecretName } from './secret-name.ts';
 import type { HitForm, TextHit } from './text-hit.ts';
 
 const MAX_DEPTH = 128;
@@ -22,12 +22,12 @@ interface Span {
 }
 
 interface Level {
-  /** Whether all scalars below belong to a secret name. */
+  /** Whether it stands under the name of a secret: what in it is not about the secret is one. */
   readonly isSecret: boolean;
   readonly isArray: boolean;
   /** Whether it stands under the name of several secrets: of what is in it, what is more than a word is one. */
   readonly isSeveral: boolean;
-  key: 'secret' | 'name' | 'value' | 'other';
+  key: 'secret' | 'about' | 'name' | 'value' | 'other';
   /** Whether the key is of several secrets, as `tokens` and `passwords` are. */
   isKeyOfSeveral: boolean;
   /** What a member called `value` held, and whether one called `name` held a secret name: they come in any order. */
@@ -65,9 +65,10 @@ class MemberReader implements JsonEvents {
 
   onOpen(isArray: boolean): number {
     const level = this.#levels.at(-1);
-    // An object under a secret name has names of its own; an array has none.
-    const isSecret = isArray && level !== undefined && (level.isArray ? level.isSecret : level.key === 'secret');
-    const isSeveral = level !== undefined && (level.isArray ? level.isSeveral && isArray : level.isKeyOfSeveral);
+    const isBelow = level !== undefined && (level.isArray || level.key !== 'about');
+    const isKeyOfSeveral = level?.isArray === false && level.isKeyOfSeveral;
+    const isSeveral = isBelow && (level.isSeveral || (isKeyOfSeveral && (level.key !== 'secret' || !isArray)));
+    const isSecret = isBelow && (level.isSecret || (level.key === 'secret' && !(isKeyOfSeveral && !isArray)));
     this.#levels.push({
       isSecret,
       isArray,
@@ -89,9 +90,12 @@ class MemberReader implements JsonEvents {
     const level = this.#levels.at(-1);
     if (level === undefined) return;
     const key = this.#plain(start, end, escaped);
-    level.isKeyOfSeveral = isPluralOfSecrets(key, 0, key.length);
+    const { length } = key;
+    const isAbout = (level.isSecret || level.isSeveral) && isAboutSecret(key, 0, length);
+    level.isKeyOfSeveral = isPluralOfSecrets(key, 0, length) && !isPasswordName(key, 0, length);
     if (isSecretName(key)) level.key = 'secret';
     else if (NAMES.some((name) => bytesEqual(name, key))) level.key = 'name';
+    else if (isAbout) level.key = 'about';
     else level.key = VALUES.some((name) => bytesEqual(name, key)) ? 'value' : 'other';
   }
 
@@ -110,13 +114,15 @@ class MemberReader implements JsonEvents {
   #scalar(span: Span): void {
     const level = this.#levels.at(-1);
     if (level === undefined) return;
-    if (level.isArray ? level.isSecret : level.key === 'secret') this.#add(span);
+    const isOther = level.key === 'other' || level.key === 'value';
+    if (level.key === 'secret' || (level.isSecret && isOther)) this.#add(span);
     else if (this.#isOneOfSeveral(level, span)) this.#add(span);
     else if (!level.isArray && level.key === 'value') level.pair = span;
   }
 
-  #isOneOfSeveral({ isArray, isSeveral, isKeyOfSeveral }: Level, { start, end }: Span): boolean {
-    return (isSeveral || (isKeyOfSeveral && !isArray)) && isOpaqueWord(this.#text.subarray(start, end));
+  #isOneOfSeveral({ isArray, isSeveral, isKeyOfSeveral, key }: Level, { start, end }: Span): boolean {
+    const isMember = isSeveral && key !== 'about' && key !== 'name';
+    return (isMember || (isKeyOfSeveral && !isArray)) && isOpaqueWord(this.#text.subarray(start, end));
   }
 
   #add({ start, end, form }: Span): void {

@@ -6,6 +6,7 @@ import {
   ABOUT_SECRETS_BEFORE,
   ABOUT_TOKENS,
   AUTH_OF,
+  BELOW_SECRETS,
   HARMLESS_KEY_OF,
   HARMLESS_PASSES,
   PLURALS,
@@ -42,6 +43,17 @@ export function isPluralOfSecrets(name: Uint8Array, from: number, to: number): b
   const word = words.at(-1) ?? '';
   const isPlural = PLURALS.some((plural) => word.endsWith(plural)) || isSecretKey(words, words.length - 1);
   return isPlural && !words.slice(0, -1).some((before) => ABOUT_SECRETS_BEFORE.has(before));
+}
+
+/**
+ * Whether a member of an object that stands under the name of a secret is about the secret and none itself: `name`,
+ * `secretKeyRef`, `existingSecret`, `rotationPolicy`; not `value`, `inline`, `stringData`.
+ */
+export function isAboutSecret(name: Uint8Array, from: number, to: number): boolean {
+  const words = wordsOf(name, Math.max(from, to - MAX_NAME), to).map((word) => word.toLowerCase());
+  const last = words.at(-1) ?? '';
+  if (last === 'template') return false;
+  return ABOUT_SECRETS.has(last) || BELOW_SECRETS.has(last) || ABOUT_SECRETS_BEFORE.has(words[0] ?? '');
 }
 
 /** Whether a name speaks of a password, whose value may be a word or a number like any other. */

@@ -61,6 +61,12 @@ export const ABOUT_SECRETS: ReadonlySet<string> = set(`
   change created updated at time date projection generator engine backend driver username email lists list
 `);
 
+/** Below the name of a secret, beside those: what such an object says about it, and where it is. */
+export const BELOW_SECRETS: ReadonlySet<string> = set(`
+  key keys from source sources mode method encoding description comment title message phase condition conditions
+  host port user region database schema operator resource group property metadata
+`);
+
 /** After a secret word other than a password's: a digest of a token can be shown, a hash of a password can be cracked. */
 export const ABOUT_TOKENS: ReadonlySet<string> = set('hash hashes sha sha256 sum');
 

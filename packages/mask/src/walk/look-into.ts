@@ -32,9 +32,10 @@ const OPENERS: readonly (number | undefined)[] = [OPEN_OBJECT, OPEN_ARRAY];
 export function isSecretAsWhole(text: Uint8Array, { leaf, naming }: Finding): boolean {
   const { treatment } = leaf;
   if (treatment === 'several') return isOpaqueWord(text);
+  if (treatment === 'several-pair' && !naming.isSecret) return isOpaqueWord(text);
   if (treatment === 'cause') return false;
   if (treatment === 'config' && standsAt(text, 0, text.length, GZIP)) return true;
-  if (!naming.isSecret && treatment !== 'named') return false;
+  if (!naming.isSecret && treatment !== 'named' && treatment !== 'named-pair') return false;
   const isFile = (treatment === 'config' || treatment === 'annotation') && !isOneLine(text);
   return !isFile && !isHarmlessValue(text, 0, text.length);
 }
@@ -89,6 +90,7 @@ export function* scanFinding(
     case 'pair':
     case 'free':
     case 'several':
+    case 'several-pair':
       if (isConfig(text)) return yield* scanConfig(scanner, text, formatOf(NO_NAME, text));
       break;
     default:

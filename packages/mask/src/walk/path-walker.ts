@@ -4,8 +4,8 @@ import { unescapeJson } from '../json/json-string.ts';
 import type { NameJudge } from '../rules/argument.ts';
 import { isCredentialHeader } from '../rules/credential-header.ts';
 import { isSecretField } from '../rules/field-path.ts';
+import { unnamedNode } from '../rules/node-at.ts';
 import type { KeysRule, LeafNode, PathNode } from '../rules/path-node.ts';
-import { isPluralOfSecrets } from '../text/secret-name.ts';
 import { namingOfArgument } from './command-line.ts';
 import { type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import { Frame } from './frame.ts';
@@ -47,9 +47,8 @@ const VALUE = 0x76;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
-/** Under the name of several secrets, and of a header, there are other things as often. */
-function mayNameSecrets(bytes: Uint8Array, from: number, to: number): boolean {
-  return isPluralOfSecrets(bytes, from, to) || isCredentialHeader(bytes, from, to);
+function isOfPair({ treatment }: LeafNode): boolean {
+  return treatment === 'pair' || treatment === 'named-pair' || treatment === 'several-pair';
 }
 
 /** Follows a path table through a document and reports what rules concern. Holds one frame for each level of a rule. */
@@ -196,11 +195,7 @@ export class PathWalker implements JsonEvents {
     }
     const rules = this.#frame?.object;
     if (rules === undefined) return;
-    const named = rules.members.get(bytes, from, to);
-    if (named !== undefined) this.#next = named;
-    else if (rules.secrets === undefined) this.#next = rules.others;
-    else if (this.#isSecretName(bytes, from, to)) this.#next = rules.secrets.one;
-    else this.#next = mayNameSecrets(bytes, from, to) ? rules.secrets.several : rules.others;
+    this.#next = rules.members.get(bytes, from, to) ?? unnamedNode(rules, bytes, from, to, this.#isSecretName);
   }
 
   #checkKey({ leaf, listKeys }: KeysRule, key: Uint8Array, from: number): void {
@@ -294,7 +289,7 @@ export class PathWalker implements JsonEvents {
   #lookAtScalar(leaf: LeafNode, start: number, end: number, first: number | undefined): void {
     if (first === NULL || first === TRUE || first === FALSE) return;
     const isCell = leaf.treatment === 'any-cell';
-    const naming = isCell || leaf.treatment === 'pair' ? this.#namingOf(leaf, start, end, false) : UNNAMED;
+    const naming = isCell || isOfPair(leaf) ? this.#namingOf(leaf, start, end, false) : UNNAMED;
     const isConcern = isCell || leaf.treatment === 'named' || naming !== UNNAMED;
     if (isConcern) this.#report(leaf, 'other', start, end, false, naming);
   }
@@ -313,6 +308,9 @@ export class PathWalker implements JsonEvents {
         return this.#namingOfArgument(start, end, escaped);
       case 'several':
         return SECRET_NAME;
+      case 'several-pair':
+      case 'named-pair':
+        return this.#namingOfBelow();
       case 'any-cell':
         this.#disquiet();
         return this.#columns.isSecret(this.#position(0)) ? SECRET_NAME : UNNAMED;
@@ -325,6 +323,12 @@ export class PathWalker implements JsonEvents {
       default:
         return UNNAMED;
     }
+  }
+
+  /** What stands below the name of a secret is looked at whatever the name beside it says. */
+  #namingOfBelow(): Naming {
+    const naming = this.#namingOfPair();
+    return naming === UNNAMED ? { isSecret: false } : naming;
   }
 
   #namingOfPair(): Naming {

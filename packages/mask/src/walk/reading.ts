@@ -114,9 +114,13 @@ function plainValue({ form, leaf, escaped }: Finding, text: Uint8Array): Value {
 function staysAsScalar(finding: Finding, text: Uint8Array, place: FoundIn): boolean {
   const { leaf, naming, harmlessColumn } = finding;
   const isScalar = !OPENERS.includes(text[0]);
-  if (leaf.treatment === 'pair' || leaf.treatment === 'any-cell') return isScalar && !naming.isSecret;
-  if (leaf.treatment === 'cell') return harmlessColumn && isScalar;
-  if (leaf.treatment !== 'named' || !isCount(text, 0, text.length)) return false;
+  const { treatment } = leaf;
+  if (treatment === 'pair' || treatment === 'several-pair' || treatment === 'any-cell') {
+    return isScalar && !naming.isSecret;
+  }
+  if (treatment === 'named-pair' && naming.isSecret) return false;
+  if (treatment === 'cell') return harmlessColumn && isScalar;
+  if ((treatment !== 'named' && treatment !== 'named-pair') || !isCount(text, 0, text.length)) return false;
   const member = memberOf(finding, place.source);
   return !isPasswordName(member, 0, member.length);
 }

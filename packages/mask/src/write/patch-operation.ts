@@ -10,7 +10,9 @@ import { NameMemo } from '../walk/name-memo.ts';
 import { valuesIn } from '../walk/values-in.ts';
 
 /** What is masked here depends on what stands beside it, which an operation doesn't say. */
-const BY_NEIGHBOUR: ReadonlySet<Treatment | undefined> = new Set<Treatment>(['pair', 'argument']);
+export const BY_NEIGHBOUR: ReadonlySet<Treatment | undefined> = new Set<Treatment>([
+  ...(['pair', 'named-pair', 'several-pair', 'argument'] as const),
+]);
 
 /** How documents are read by one set of tables, from one of its nodes on. */
 export function readContext(rules: RuleTable, table: PathNode = rules.object): ReadContext {

@@ -5,7 +5,7 @@ import type { LeafNode } from '../rules/path-node.ts';
 import type { MaskingPlan, RuleTable } from '../rules/plan.ts';
 import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { wholeValuesIn } from '../walk/values-in.ts';
-import { readContext } from './patch-operation.ts';
+import { BY_NEIGHBOUR, readContext } from './patch-operation.ts';
 
 /** A JSON document. */
 export interface Read {
@@ -33,7 +33,7 @@ type Counts = ReadonlyMap<string, number>;
 
 /** Whether an object has values that are masked by what stands beside them: a name, or a flag. What can't be read may. */
 export function* hasCovered(document: Uint8Array, { rules }: MaskingPlan): InTurns<boolean> {
-  const values = yield* valuesIn(document, rules, ({ treatment }) => treatment === 'pair' || treatment === 'argument');
+  const values = yield* valuesIn(document, rules, ({ treatment }) => BY_NEIGHBOUR.has(treatment));
   return values?.length !== 0;
 }
 
