@@ -56,6 +56,7 @@ export interface Parts {
 }
 
 const now = () => new Date();
+const monotonic = () => performance.now();
 /** Requests of one agent that wait for a countersignature at once. */
 const MAX_HOLDS = 8;
 
@@ -166,7 +167,7 @@ export async function buildParts(
   opened: AsyncDisposableStack,
 ): Promise<Parts> {
   const onProblem = (error: unknown) => processLog.problem('background work failed', error);
-  const { store, log, registry, policies } = state;
+  const { store, log, registry, policies, recordings } = state;
   const refusals = opened.adopt(new RefusalCounter(log, now, onProblem), (counter) => counter.flush());
   const tunnels = await openTunnelsOf(loaded, state, refusals, opened);
   const authenticatorOf = ({ config: wanted }: LoadedConfig) =>
@@ -192,8 +193,7 @@ export async function buildParts(
   const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = loaded.config.listeners.data;
   const bodies = opened.adopt(new BodyJudge(), (judge) => judge.close());
   const approvals = opened.use(await approvalsOf(state, configStore, onProblem));
-  const refusedUpgrades = new RefusedUpgrades(() => performance.now());
-  const limits = new AgentLimits(() => performance.now());
+  const [refusedUpgrades, limits] = [new RefusedUpgrades(monotonic), new AgentLimits(monotonic)];
   const pipelineParts: PipelineParts = {
     authenticator: () => authenticator,
     registry,
@@ -208,6 +208,7 @@ export async function buildParts(
     bodyLimits: { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs },
     refusedUpgrades,
     bodies,
+    recordings,
     grants: grants.active,
     ...approvalParts(approvals, state, configStore),
     now,

@@ -9,6 +9,7 @@ import type { Authenticator } from './identity/authenticator.ts';
 import { LaneTable, type Stage } from './lane-table.ts';
 import type { Log } from './log/log.ts';
 import type { PolicyStore } from './policies/policy-store.ts';
+import type { Recordings } from './recordings/recordings.ts';
 import { type AdmitParts, admit } from './stages/admit.ts';
 import { type ApproveParts, approve } from './stages/approve.ts';
 import { authenticate } from './stages/authenticate.ts';
@@ -23,6 +24,7 @@ import { look } from './stages/look.ts';
 import { mask } from './stages/mask.ts';
 import { negotiate } from './stages/negotiate.ts';
 import { parse } from './stages/parse.ts';
+import { recordable } from './stages/recordable.ts';
 import { review } from './stages/review.ts';
 import { unmaskable } from './stages/unmaskable.ts';
 import { unmasked } from './stages/unmasked.ts';
@@ -42,6 +44,7 @@ export interface PipelineParts
   readonly bodyLimits: BodyLimits;
   readonly refusedUpgrades: RefusedUpgrades;
   readonly bodies: BodyJudge;
+  readonly recordings: Pick<Recordings, 'assertReady'>;
   readonly grants: ActiveGrants;
 }
 
@@ -58,6 +61,7 @@ export function createPipeline(parts: PipelineParts) {
   const spend = use({ ...parts, effectOf: effect, look: lookAtLive }) as Stage<Negotiated, Used>;
   const keep = cover({ hmac, clusters, log, effectOf: effect });
   const intend = commit(log, now) as Stage<Used, Committed>;
+  const mayRecord = recordable(parts.recordings);
   const pass = send;
 
   return (
@@ -72,6 +76,7 @@ export function createPipeline(parts: PipelineParts) {
       .row('unmasked', { exec: unmasked, portforward: unmaskable }, {})
       .every('approve', approve({ ...parts, effectOf: effect }))
       .every('negotiate', negotiate)
+      .row('recordable', { exec: mayRecord, portforward: mayRecord }, {})
       //                  discovery         read        watch        logs        write        exec        portforward        review
       .row<Pick<Used, 'approval'>>('use', { write: spend, exec: spend, portforward: spend }, { approval: undefined })
       .row('cover', { write: keep }, {})

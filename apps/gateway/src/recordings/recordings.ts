@@ -112,8 +112,7 @@ export class Recordings {
    */
   async open({ exchange, session, stream, facts }: RecordedStream): Promise<OpenRecording> {
     const { log, clock, monotonic, stallMs } = this.#options;
-    const noRoom = await this.#noRoom();
-    if (noRoom !== undefined) throw noRoom;
+    await this.assertReady();
     const ids = { exchange, session, stream };
     const { id, key } = await log.keyOf(`session ${session}`);
     const header = {
@@ -142,6 +141,12 @@ export class Recordings {
     this.#open.add(recording);
     if (log.state.state === 'failed') this.#failAll(logFailed());
     return recording;
+  }
+
+  /** @throws RecordingsError as long as nothing can be recorded, as far as is known */
+  async assertReady(): Promise<void> {
+    const reason = this.#commits.failure ?? (await unlessStalled(this.#noRoom(), this.#options.stallMs));
+    if (reason !== undefined) throw reason;
   }
 
   /** Tells the log what is durable of the recordings that are under way. */
@@ -199,7 +204,6 @@ export class Recordings {
   }
 
   async #createFile(stream: string, head: Uint8Array): Promise<AppendFile> {
-    if (this.#commits.failure !== undefined) throw this.#commits.failure;
     const path = recordingPath(this.#options.dir, stream);
     await this.#makeDirectory(dirname(path));
     const file = await AppendFile.create(path);
