@@ -51,10 +51,11 @@ function isAsked(exchange: Decided): exchange is Asked {
 }
 
 /** What would do something can wait; but whoever elects a leader by a lease can't wait for a person. */
-export function canWait({ lane, request }: Decided): boolean {
+export function canWait({ lane, request, upgrade }: Decided): boolean {
   const isLease =
     request.kind === 'resource' && request.group === 'coordination.k8s.io' && request.resource === 'leases';
-  return (lane === 'write' && !isLease) || lane === 'exec' || lane === 'portforward';
+  const isSession = lane === 'exec' || lane === 'portforward';
+  return isSession ? upgrade !== undefined : lane === 'write' && !isLease;
 }
 
 export function requirementOf({
