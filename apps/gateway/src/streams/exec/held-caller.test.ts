@@ -29,8 +29,9 @@ function callerOf(inputs: () => AsyncIterable<ExecInput>, output: () => Promise<
     },
   };
   const gone: unknown[] = [];
-  const hold = (tty = false) => new HeldCaller(caller, { tty, onGone: (error) => gone.push(error) });
-  return { told, statuses, gone, hold };
+  const over = new AbortController();
+  const hold = (tty = false) => new HeldCaller(caller, { tty, over: over.signal, onGone: (error) => gone.push(error) });
+  return { told, statuses, gone, over, hold };
 }
 
 /** Goes on for ever after what it is given. */
@@ -72,6 +73,44 @@ test('it is read no further than it is kept, and from where it was once its sess
   let bytes = 0;
   for await (const input of held.inputs()) bytes += input.type === 'stdin' ? input.data.length : 0;
   assert.equal(bytes, 1_000 * piece.length);
+});
+
+test('of whose exchange is over nothing is kept, however much there was, and it is read until it closes', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const read = Promise.withResolvers<void>();
+  const { hold, over, told, gone } = callerOf(async function* () {
+    for (let sent = 0; sent < 1_000; sent += 1) yield { type: 'stdin', data: Buffer.alloc(4_096, 1) };
+    read.resolve();
+  });
+  const held = hold();
+  await turn();
+  over.abort();
+  await read.promise;
+  t.mock.timers.tick(60_000);
+  assert.deepEqual([told, gone], [[], []]);
+  await turn();
+  assert.deepEqual(await held.inputs().next(), { done: true, value: undefined });
+});
+
+test('who is read no further is written to more often, which shows whether it is there, until its session begins', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const alive = async (bytes: number) => {
+    const { hold, told } = callerOf(() => staying({ type: 'stdin', data: Buffer.alloc(bytes) }));
+    const held = hold();
+    await turn();
+    t.mock.timers.tick(5_000);
+    const times = told.length;
+    await held.inputs().next();
+    t.mock.timers.tick(5_000);
+    return [times, told.length - times];
+  };
+  assert.deepEqual(
+    [await alive(1_024), await alive(65_536)],
+    [
+      [1, 0],
+      [5, 0],
+    ],
+  );
 });
 
 test('what is kept is a copy: the bytes that it came with are somebody else’s', async () => {

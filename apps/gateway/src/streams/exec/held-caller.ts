@@ -12,11 +12,15 @@ export const HELD_BYTES = 2 * MAX_BYTES;
 const PIECE_BYTES = 64;
 /** Clients take a connection for dead after a minute without an answer to their pings. */
 const ALIVE_MS = 5_000;
+/** Whoever is not read on is seen to have left only when something is written to it. */
+const UNREAD_ALIVE_MS = 1_000;
 /** ^C, which a terminal in raw mode sends in the place of a signal. */
 const INTERRUPT = 0x03;
 
 export interface HeldCallerParts {
   readonly tty: boolean;
+  /** Aborted when its exchange is over, or its connection is closed. */
+  readonly over: AbortSignal;
   /** Its caller can't be read on, or has gone, before its session began. */
   readonly onGone: (error: unknown) => void;
 }
@@ -38,7 +42,7 @@ export class HeldCaller implements ExecCaller {
   readonly #caller: ExecCaller;
   readonly #parts: HeldCallerParts;
   readonly #kept: ExecInput[] = [];
-  readonly #alive: NodeJS.Timeout;
+  #alive: NodeJS.Timeout | undefined;
   #bytes = 0;
   /** Its session has begun. */
   #isTaken = false;
@@ -52,7 +56,9 @@ export class HeldCaller implements ExecCaller {
   constructor(caller: ExecCaller, parts: HeldCallerParts) {
     this.#caller = caller;
     this.#parts = parts;
-    this.#alive = setInterval(() => caller.keepAlive(), ALIVE_MS).unref();
+    this.#keepAliveEach(ALIVE_MS);
+    parts.over.addEventListener('abort', () => this.#leave(), { once: true });
+    if (parts.over.aborted) this.#leave();
     void this.#read();
   }
 
@@ -86,11 +92,23 @@ export class HeldCaller implements ExecCaller {
 
   /** Not before it was told why it waits: over SPDY it may have opened no streams yet, and would hear nothing. */
   async finish(status: StreamStatus): Promise<void> {
-    this.#isLeaving = true;
-    clearInterval(this.#alive);
-    this.#changed();
+    this.#leave();
     await this.#told;
     await this.#caller.finish(status);
+  }
+
+  /** Nothing is for a session any more. It is read to its end all the same: only so is it seen to close. */
+  #leave(): void {
+    this.#isLeaving = true;
+    this.#kept.length = 0;
+    this.#bytes = 0;
+    clearInterval(this.#alive);
+    this.#changed();
+  }
+
+  #keepAliveEach(ms: number): void {
+    clearInterval(this.#alive);
+    this.#alive = setInterval(() => this.#caller.keepAlive(), ms).unref();
   }
 
   async #read(): Promise<void> {
@@ -98,12 +116,18 @@ export class HeldCaller implements ExecCaller {
       for await (const input of this.#caller.inputs()) {
         if (this.#isInterrupt(input)) break;
         if (!this.#isLeaving) this.#keep(kept(input));
-        while (this.#bytes >= MAX_BYTES && !this.#isLeaving) await this.#change.promise;
+        if (this.#bytes >= MAX_BYTES) await this.#room();
       }
       this.#end(new CallerGone());
     } catch (error) {
       this.#end(blaming('ERR_STREAM_MALFORMED', error));
     }
+  }
+
+  /** Resolves when it is to be read on. */
+  async #room(): Promise<void> {
+    if (!this.#isTaken) this.#keepAliveEach(UNREAD_ALIVE_MS);
+    while (this.#bytes >= MAX_BYTES) await this.#change.promise;
   }
 
   /** Before its session begins there is nothing in it that a ^C could be for. */

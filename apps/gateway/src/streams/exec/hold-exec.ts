@@ -19,7 +19,7 @@ export function holdExec(exchange: Decided, notice: string): HeldCaller | Fault 
   const { stderr, stdout, tty } = sessionStreams(request);
   const onGone = (cause: unknown) =>
     abort.abort(cause instanceof Fault ? cause : new Fault('ERR_CALLER_GONE', '', { cause }));
-  const caller = new HeldCaller(switchExec({ ...exchange, upgrade }), { tty, onGone });
+  const caller = new HeldCaller(switchExec({ ...exchange, upgrade }), { tty, over: abort.signal, onGone });
   incoming.answerBy?.(new StatusReply(caller, abort.signal));
   const hasOutput = stderr || stdout;
   // A terminal in raw mode goes to the next line, and not to its beginning. Without an output an empty one is as good.
