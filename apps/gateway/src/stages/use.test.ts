@@ -6,7 +6,7 @@ import { parseRequest } from '@countersign/kube';
 import type { Decision, PolicyInput } from '@countersign/policy';
 import { askingFor, signatureOf } from '../approvals/approval-fixture.ts';
 import type { Effect } from '../effects/effect.ts';
-import type { Negotiated } from '../exchange.ts';
+import type { Negotiated, Used } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
 import { type UseParts, use } from './use.ts';
@@ -148,4 +148,25 @@ test('a session goes on as it was asked for: it has no body to bind to what was 
   const other = { ...effect, object: { uid: 'another', resourceVersion: '1' }, digest: Buffer.alloc(32, 1) };
   const moved = await partsOf(() => asksOne, { effectOf: async () => other }).run(true, { lane: 'exec', request });
   assert.ok(moved instanceof Fault && moved.code === 'ERR_EFFECT_CHANGED');
+});
+
+test('a session is told as one that goes on before its countersignature is used, and a write only after that', async () => {
+  const told: unknown[] = [];
+  const life = { decided: ({ approval, made }: Used) => told.push(approval, made.occasion) };
+  const toldBefore = async (lane: string) => {
+    told.length = 0;
+    let before: readonly unknown[] = [];
+    const register = {
+      use: async (id: string) => {
+        before = [...told];
+        return { id, version: 1, value: {} };
+      },
+    };
+    assert.ok(!((await partsOf(() => asksOne, { register }).run(true, { lane, life })) instanceof Fault));
+    assert.deepEqual(told, ['approval', 'approval-use']);
+    return before;
+  };
+  assert.deepEqual(await toldBefore('exec'), ['approval', 'approval-use']);
+  assert.deepEqual(await toldBefore('portforward'), ['approval', 'approval-use']);
+  assert.deepEqual(await toldBefore('write'), []);
 });

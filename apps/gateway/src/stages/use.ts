@@ -38,10 +38,8 @@ function changed(approval: Approval, detail: string, code: FaultCode = 'ERR_APPR
 }
 
 /** The decision as policy and object of this moment make it: what was asked for when it was asked may be denied by now. */
-async function decideAgain(exchange: Negotiated, { policies, look, now }: UseParts): Promise<MadeDecision | Fault> {
-  const looked = await look(exchange);
-  if (looked instanceof Fault) return looked;
-  const input = { ...exchange.made.input, live: looked.live, time: now().toISOString() };
+function decideAgain(exchange: Negotiated, { live }: Looked, { policies, now }: UseParts): MadeDecision {
+  const input = { ...exchange.made.input, live, time: now().toISOString() };
   const decision = policies.forCluster(exchange.cluster).decide(input);
   return { id: randomUUID(), decision, input, occasion: 'approval-use' };
 }
@@ -77,6 +75,19 @@ async function spend(
   return doubtFault(await openWrites.doubt(request), approval.id);
 }
 
+/**
+ * Spends it and goes on. What policy says from the turn of the decision on concerns a session as one that goes on; a write
+ * is told only once it is spent, and from then on is not cut.
+ */
+async function goOn(used: Used, spendIt: () => Promise<Fault | undefined>): Promise<Used | Fault> {
+  const isWrite = used.lane === 'write';
+  if (!isWrite) used.life.decided(used);
+  const unused = await spendIt();
+  if (unused) return unused;
+  if (isWrite) used.life.decided(used);
+  return used;
+}
+
 /** A write can be bound to what was seen of its object; a session only follows upon it. */
 function boundTo(exchange: Decided, effect: Effect): Decided | Fault {
   return exchange.lane === 'write' ? withPreconditions(exchange, effect) : exchange;
@@ -94,8 +105,9 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     if (effect instanceof Fault) return effect;
     const stale = staleFault(countersigned.effect, effect);
     if (stale) return changed(approval, stale.detail, stale.code);
-    const made = await decideAgain(exchange, parts);
-    if (made instanceof Fault) return made;
+    const looked = await parts.look(exchange);
+    if (looked instanceof Fault) return looked;
+    const made = decideAgain(exchange, looked, parts);
     const decided = { ...exchange, made };
     const refusal = policyFault(exchange, made, countersigned, parts);
     if (refusal) {
@@ -105,11 +117,8 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     const guarded = boundTo(decided, effect);
     if (guarded instanceof Fault) return guarded;
     exchange.abort.signal.throwIfAborted();
-    const unused = await spend(decided, countersigned, parts);
-    if (unused) return unused;
     const used = { ...exchange, ...guarded, approval: approval.id };
-    exchange.life.decided(used);
-    return used;
+    return goOn(used, () => spend(decided, countersigned, parts));
   };
   return (exchange) =>
     exchange.countersigned ? run(exchange, exchange.countersigned) : { ...exchange, approval: undefined };
