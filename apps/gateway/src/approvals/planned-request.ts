@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { Json } from '@countersign/evidence';
 import { parseJson, serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
-import { policyAction } from '@countersign/policy';
+import { describeTarget, policyAction } from '@countersign/policy';
 import type { Effect } from '../effects/effect.ts';
 import type { Decided } from '../exchange.ts';
 import { keyedDigest } from '../keyed-digest.ts';
@@ -24,11 +24,20 @@ const FREE: Readonly<Record<'json' | 'apply', ReadonlySet<string>>> = {
   apply: new Set(['fieldValidation', 'pretty']),
 };
 
+/** Of all of a plan, as JSON texts in a JSON text. */
+export const MAX_PLAN_BYTES = 1_048_576;
+/** What the API server takes of an object's annotations: to what is applied, kubectl adds one with the same once more. */
+const MAX_ANNOTATION_BYTES = 262_144;
+
 type PlannedExchange = Pick<Decided, 'principal' | 'cluster' | 'request' | 'body'>;
 
-/** How a request may be sent that stands in a plan: by a POST that makes an object, or as a server-side apply. */
+/**
+ * How a request may be sent that stands in a plan: by a POST that makes an object, or as a server-side apply; and never is it
+ * longer than a plan is.
+ */
 export function mayBePlanned({ request, body }: Pick<Decided, 'request' | 'body'>): boolean {
   if (request.kind !== 'resource' || request.subresource !== '' || !body) return false;
+  if (body.bytes.length > MAX_PLAN_BYTES + MAX_ANNOTATION_BYTES) return false;
   return (request.verb === 'create' && body.format === 'json') || (request.verb === 'patch' && body.format === 'apply');
 }
 
@@ -42,6 +51,12 @@ function targetOf({ request, body }: PlannedExchange): string {
     segments: request.segments,
     query: query.sort((one, other) => (spelled(one) < spelled(other) ? -1 : 1)),
   });
+}
+
+/** What people are shown of what it is about: one that is in a plan is said the same there. */
+export function plannedAction({ request, body }: Pick<Decided, 'request' | 'body'>): string {
+  const name = body?.target?.name || `${body?.target?.generateName ?? ''}*`;
+  return describeTarget(request.kind === 'resource' ? { ...request, name } : request);
 }
 
 /** What one request of a plan is bound to, as {@link boundRequest} for one alone; its body in the form that all clients share. */

@@ -7,7 +7,7 @@ import { isSamePrincipal } from '../grants/grant.ts';
 import { type PlanMember, type Requirement, requesterOf } from './approval.ts';
 import { approvalCauses } from './approval-causes.ts';
 import type { ApprovalRegister } from './approval-register.ts';
-import { boundMember, mayBePlanned, memberDigest, memberKey, planDigest } from './planned-request.ts';
+import { boundMember, mayBePlanned, memberDigest, memberKey, planDigest, plannedAction } from './planned-request.ts';
 import type { Approval } from './transitions.ts';
 
 export interface PlannedParts {
@@ -31,12 +31,15 @@ export async function plannedFor(
   { register, hmac, effectOf }: PlannedParts,
 ): Promise<Pick<Countersigned, 'approval' | 'wanted' | 'effect'> | Fault | undefined> {
   if (!mayBePlanned(exchange)) return undefined;
-  const plans = await register.plansOf(exchange.principal.id);
-  if (plans.length === 0) return undefined;
-  const request = memberKey(hmac, exchange);
   const isTheirs = ({ value }: Approval) =>
     value.cluster === exchange.cluster && isSamePrincipal(value.requester, exchange.principal);
-  const candidates = plans.filter(isTheirs).flatMap((plan) => membersOf(plan, (one) => one.request === request));
+  const plans = (await register.plansOf(exchange.principal.id)).filter(isTheirs);
+  const action = plannedAction(exchange);
+  const alike = plans.flatMap((plan) => membersOf(plan, (one) => one.action === action));
+  // Its body is normalised for its key, which takes long: not for what is about another object.
+  if (alike.length === 0) return undefined;
+  const request = memberKey(hmac, exchange);
+  const candidates = alike.filter(({ member }) => member.request === request);
   if (candidates.length === 0) return undefined;
   const effect = await effectOf(exchange);
   // Whoever asks for it alone is told why.

@@ -21,8 +21,6 @@ export interface PlanRouteParts extends OwnApprovalParts {
   readonly plans: PlanRegister;
 }
 
-/** As JSON texts in a JSON text. */
-export const MAX_PLAN_BYTES = 1_048_576;
 const MAX_OBJECTS = 64;
 
 export const planBody = z.strictObject({

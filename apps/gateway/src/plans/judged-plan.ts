@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describeTarget } from '@countersign/policy';
+import { plannedAction } from '../approvals/planned-request.ts';
 import type { Effect } from '../effects/effect.ts';
 import { effectOf } from '../effects/effect-of.ts';
 import type { Admitted, Authenticated, Decided } from '../exchange.ts';
@@ -113,9 +113,8 @@ export class PlanJudge {
   }
 
   #itemOf(exchange: Decided): JudgedItem {
-    const { request, body, made, cluster } = exchange;
-    const name = body?.target?.name || `${body?.target?.generateName ?? ''}*`;
-    const action = describeTarget(request.kind === 'resource' ? { ...request, name } : request);
+    const { made, cluster } = exchange;
+    const action = plannedAction(exchange);
     const isAsked = made.decision.effect === 'ask' && made.grant === undefined;
     if (isAsked && canWait(exchange)) return { kind: 'ask', action, exchange };
     const refusal = refusalOf(made, this.#parts.policies.forCluster(cluster));
