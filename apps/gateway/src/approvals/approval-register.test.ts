@@ -41,6 +41,19 @@ describe('the register of approvals', () => {
     assert.equal(again.value.state, 'pending');
   });
 
+  it('begins no more plans of an agent than it may have, however many it asks for at once', async () => {
+    const register = site.register();
+    const requester = { ...askingFor('').requester, id: 'planner' };
+    const asked = await Promise.all(
+      Array.from({ length: 6 }, () => {
+        const asking = askingFor(site.freshDigest(), { requester, members: [] });
+        return register.ask(asking, { leave: () => undefined }, recordOf);
+      }),
+    );
+    const states = asked.map((one) => (typeof one === 'string' ? one : one.value.state));
+    assert.deepEqual(states.sort(), ['open', 'open', 'pending', 'pending', 'pending', 'pending']);
+  });
+
   it('takes one of two verdicts that come at once', async () => {
     const both = [site.register(0), site.register(1)];
     const digest = site.freshDigest();

@@ -42,6 +42,7 @@ const KEPT_MS = 8 * 24 * 3_600_000;
 /** So long a no is told to whoever comes back for it: a caller that was told to come back is away for ten seconds or so. */
 const DENIAL_STANDS_MS = 60_000;
 const ATTEMPTS = 20;
+export const MAX_OPEN_PLANS = 4;
 /** So long that nobody tries them. */
 const SALT_BYTES = 32;
 
@@ -91,7 +92,7 @@ export class ApprovalRegister {
         const present = pointer && (await this.#joined(pointer.value.approval));
         if (present === 'changed') continue;
         if (present) return present;
-        const refusal = await this.#room.refusal(asking.requester.id, asking.digest);
+        const refusal = await this.#refusal(asking);
         if (refusal) return refusal;
         const begun = await this.#begin(asking, pointer, recordOf);
         if (!begun) continue;
@@ -127,6 +128,10 @@ export class ApprovalRegister {
     const own = pointers.filter(({ value }) => value.isPlan && value.agent === agent);
     const found = await Promise.all(own.map(({ value }) => this.get(value.approval)));
     return found.filter((one) => one !== undefined).filter(({ value }) => isOpen(value));
+  }
+
+  async hasRoomForPlan(agent: string): Promise<boolean> {
+    return (await this.plansOf(agent)).length < MAX_OPEN_PLANS;
   }
 
   /** All that there were, in order of time; `after` is exclusive. */
@@ -252,6 +257,12 @@ export class ApprovalRegister {
         mayTake(approval, step, this.#parts.now()) ? { step, record: approvalRecord(id, approval, step) } : 'no',
       ),
     );
+  }
+
+  async #refusal({ requester: { id }, digest, members }: Asking): Promise<TooMany | undefined> {
+    const refusal = await this.#room.refusal(id, digest);
+    if (refusal || members === undefined) return refusal;
+    return (await this.hasRoomForPlan(id)) ? undefined : 'open';
   }
 
   /** Begins an approval in the place of one that has ended; undefined where another gateway was quicker. */

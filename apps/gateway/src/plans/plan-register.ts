@@ -20,7 +20,6 @@ export interface PlanRegisterParts {
 
 /** What people look through at once; the card of a plan, and what it is bound to, stand in one record. */
 const MAX_RECORD_BYTES = 98_304;
-const MAX_OPEN_PLANS = 4;
 
 /** Why a plan that could be judged is not asked for. */
 export type PlanProblem =
@@ -91,7 +90,7 @@ export class PlanRegister {
     const admission = await register.admit(plan.principal.id, request);
     if (typeof admission === 'string') return 'ERR_APPROVAL_TOO_MANY' as const;
     const isOpen = admission.open !== undefined;
-    if (isOpen || (await register.plansOf(plan.principal.id)).length < MAX_OPEN_PLANS) return { ...admission, request };
+    if (isOpen || (await register.hasRoomForPlan(plan.principal.id))) return { ...admission, request };
     admission.leave();
     return 'ERR_APPROVAL_TOO_MANY' as const;
   }
