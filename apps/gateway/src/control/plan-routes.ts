@@ -62,7 +62,12 @@ function shownItem(item: JudgedItem) {
 }
 
 /** A plan is taken whole or not at all. */
-async function refusePlan(refused: readonly JudgedItem[], context: ControlContext, parts: PlanRouteParts) {
+async function refusePlan(
+  refused: readonly JudgedItem[],
+  { cluster }: Admitted,
+  context: ControlContext,
+  parts: PlanRouteParts,
+) {
   const items = refused.map(shownItem);
   const problem = {
     status: 403,
@@ -71,7 +76,7 @@ async function refusePlan(refused: readonly JudgedItem[], context: ControlContex
     code: 'ERR_PLAN_REFUSED',
     items,
   } as const;
-  return refuseOnRecord(problem, context, parts, {});
+  return refuseOnRecord(problem, context, parts, { cluster });
 }
 
 /** Lets the plan in as an exchange of the agent's. */
@@ -105,17 +110,18 @@ async function askFor(
   context: ControlContext,
   parts: PlanRouteParts,
 ): Promise<Approval | undefined | Response> {
+  const { cluster } = plan;
   const refused = judged.filter(isKind('refused'));
-  if (refused.length > 0) return refusePlan(refused, context, parts);
+  if (refused.length > 0) return refusePlan(refused, plan, context, parts);
   const asked = judged.filter(isKind('ask'));
   if (asked.length === 0) return undefined;
   const admission = await parts.plans.admit(plan, asked);
-  if (typeof admission === 'string') return refuseOnRecord(flaws[admission], context, parts, {});
+  if (typeof admission === 'string') return refuseOnRecord(flaws[admission], context, parts, { cluster });
   try {
     const effects = await parts.planJudge.effects(asked);
-    if (effects.refused.length > 0) return await refusePlan(effects.refused, context, parts);
+    if (effects.refused.length > 0) return await refusePlan(effects.refused, plan, context, parts);
     const approval = await parts.plans.ask(plan, effects.found, admission);
-    return typeof approval === 'string' ? await refuseOnRecord(flaws[approval], context, parts, {}) : approval;
+    return typeof approval === 'string' ? await refuseOnRecord(flaws[approval], context, parts, { cluster }) : approval;
   } finally {
     admission.leave();
   }
