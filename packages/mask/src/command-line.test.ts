@@ -50,6 +50,38 @@ describe('command lines', () => {
     );
   });
 
+  it('show no password whichever comes first, args or command, and none of a flag that is the last of command', () => {
+    const args = ['-a', 'foobared', 'ping'];
+    assert.deepEqual(
+      shown([
+        { args, command: ['redis-cli'] },
+        { args, command: ['ls'] },
+        { args },
+        { command: ['redis-cli', '-a'], args: ['foobared'] },
+        { command: ['ls', '-a'], args: ['foobared'] },
+        { args: ['foobared'], command: ['redis-cli', '-a'] },
+        { args: ['foobared'], command: ['ls', '-a'] },
+        { args: ['ping', '-a'], command: ['redis-cli'] },
+        { command: ['serve', '--token'], args: ['tiger', 'lion'] },
+        { args: ['tiger', 'lion'], command: ['serve', '--token'] },
+        { args: ['tiger', '--token'], command: ['serve'] },
+      ]),
+      [
+        { args: ['-a', '…', 'ping'], command: ['redis-cli'] },
+        { args, command: ['ls'] },
+        { args },
+        { command: ['redis-cli', '-a'], args: ['…'] },
+        { command: ['ls', '-a'], args: ['foobared'] },
+        { args: ['…'], command: ['redis-cli', '-a'] },
+        { args: ['foobared'], command: ['ls', '-a'] },
+        { args: ['ping', '-a'], command: ['redis-cli'] },
+        { command: ['serve', '--token'], args: ['…', 'lion'] },
+        { args: ['…', 'lion'], command: ['serve', '--token'] },
+        { args: ['tiger', '--token'], command: ['serve'] },
+      ],
+    );
+  });
+
   it('show nothing that stands behind --auth, and no variable that is called AUTH', () => {
     assert.deepEqual(shown([{ args: ['--auth', 'hunter2', '--auth=tiger', '--auth=none', '--oauth', 'github'] }]), [
       { args: ['--auth', '…', '--auth=…', '--auth=none', '--oauth', 'github'] },

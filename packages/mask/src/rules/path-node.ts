@@ -196,6 +196,11 @@ interface ObjectOptions extends Partial<Omit<ObjectRules, 'members'>> {
   readonly malformed?: LeafNode;
 }
 
+/** Whether the name of a value stands beside it. */
+export function isOfPair({ treatment }: LeafNode): boolean {
+  return treatment === 'pair' || treatment === 'named-pair' || treatment === 'several-pair';
+}
+
 export function objectRules(options: Omit<ObjectOptions, 'malformed'> = {}): ObjectRules {
   return {
     members: new MemberIndex(),

@@ -1,15 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+import { bytesEqual, utf8 } from '../json/bytes.ts';
 import { isRedisClient, isShortAuth, type NameJudge, secretArgument } from '../rules/argument.ts';
+import type { PathNode } from '../rules/path-node.ts';
 import { type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import type { Frame } from './frame.ts';
 
 const DASH = 0x2d;
 const EQUALS = 0x3d;
+const COMMAND = utf8('command');
 
-/** The list that a command line, or a part of it, stands in, and the object that it is a member of. */
+/** A list that a command line, or a part of it, stands in, and the object that it is a member of, `args` perhaps before `command`. */
 interface CommandLine {
   readonly list: Frame;
-  readonly owner: Frame | undefined;
+  readonly owner: Frame;
+  readonly isCommand: boolean;
+}
+
+/** Whether elements of a list are those of a command line: what stands beside it says what becomes of them. */
+export function isCommandLine({ array }: PathNode): boolean {
+  return array?.elements.leaf?.treatment === 'argument';
+}
+
+/** Whether a list is the command line's beginning, which in built-in objects is before `args`, and behind where members are sorted. */
+export function isCommandName(bytes: Uint8Array, from: number, to: number): boolean {
+  return bytesEqual(bytes.subarray(from, to), COMMAND);
 }
 
 /** What the elements before one, `bytes[from, to)`, say of it, or it of itself; it is remembered for those that follow. */
@@ -20,21 +34,40 @@ export function namingOfArgument(
   to: number,
   isSecret: NameJudge,
 ): Naming {
-  const { list } = line;
-  const isValue = list.awaitsValue && bytes[from] !== DASH;
+  const { list, owner, isCommand } = line;
+  const awaited = bytes[from] === DASH ? undefined : (list.awaited ?? firstOfArgs(line));
+  const isValue = awaited?.isSecret === true;
   const valueAt = isValue ? -1 : secretArgument(bytes, from, to, isSecret);
-  list.awaitsValue = (valueAt === to && bytes[to - 1] !== EQUALS) || isRedisFlag(line, bytes, from, to);
-  if (isValue) return SECRET_NAME;
+  const isFlag = valueAt === to && bytes[to - 1] !== EQUALS;
+  list.awaited = isFlag ? SECRET_NAME : namingBehindRedisFlag(line, bytes, from, to);
+  if (isCommand) {
+    owner.firstOfArgs ??= { isSecret: false };
+    owner.firstOfArgs.isSecret = list.awaited?.isSecret === true;
+  }
+  if (awaited !== undefined) return awaited;
   return valueAt >= 0 && valueAt < to ? { isSecret: false } : UNNAMED;
 }
 
-/** Whether an element is the `-a` of a client of Redis: `command` names the client, and `args` has the rest. */
-function isRedisFlag({ list, owner }: CommandLine, bytes: Uint8Array, from: number, to: number): boolean {
+/** Of the first of `args`, what the last of `command` says of it, or will say. */
+function firstOfArgs({ list, owner, isCommand }: CommandLine): Naming | undefined {
+  if (isCommand || list.count !== 1 || owner === list) return undefined;
+  if (owner.firstOfArgs?.isSecret === false) return undefined;
+  owner.firstOfArgs ??= { isSecret: false };
+  return owner.firstOfArgs;
+}
+
+/** Of what follows `-a`, whether the line is of a client of Redis, which `command` says, before or after. */
+function namingBehindRedisFlag(
+  { list, owner }: CommandLine,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): Naming | undefined {
   const isClient = isRedisClient(bytes, from, to);
-  if (!isClient && !isShortAuth(bytes, from, to)) return false;
+  if (!isClient && !isShortAuth(bytes, from, to)) return undefined;
   // What stands beside the list says what becomes of it.
   list.isQuiet = false;
-  if (isClient) list.isOfRedis = true;
-  if (isClient && owner !== undefined) owner.isOfRedis = true;
-  return !isClient && (list.isOfRedis || owner?.isOfRedis === true);
+  owner.ofRedis ??= { isSecret: false };
+  if (isClient) owner.ofRedis.isSecret = true;
+  return isClient ? undefined : owner.ofRedis;
 }

@@ -19,10 +19,11 @@ export class Frame {
   hasSecretName = false;
   /** Of a value that came before its name. */
   awaitsName: Naming | undefined;
-  /** Whether the last element of a command line was a flag whose value is a secret. */
-  awaitsValue = false;
-  /** Whether a command line in it, or itself, begins with a client of Redis. */
-  isOfRedis = false;
+  /** Of a command line: whether its last element was a flag whose value is a secret, if it was a flag. */
+  awaited: Naming | undefined;
+  /** Whether a command line in it is of a client of Redis, and whether its `args` begin with the value of a flag. */
+  ofRedis: Naming | undefined;
+  firstOfArgs: Naming | undefined;
   /** Its place in the table, where it begins, and how many texts were noted before. */
   node: PathNode | undefined;
   openAt = 0;
@@ -44,8 +45,9 @@ export class Frame {
     this.namesRead = 0;
     this.hasSecretName = false;
     this.awaitsName = undefined;
-    this.awaitsValue = false;
-    this.isOfRedis = false;
+    this.awaited = undefined;
+    this.ofRedis = undefined;
+    this.firstOfArgs = undefined;
   }
 
   begin(node: PathNode, openAt: number, firstText: number): void {

@@ -5,8 +5,8 @@ import type { NameJudge } from '../rules/argument.ts';
 import { isCredentialHeader } from '../rules/credential-header.ts';
 import { isSecretField } from '../rules/field-path.ts';
 import { unnamedNode } from '../rules/node-at.ts';
-import type { KeysRule, LeafNode, PathNode } from '../rules/path-node.ts';
-import { namingOfArgument } from './command-line.ts';
+import { isOfPair, type KeysRule, type LeafNode, type PathNode } from '../rules/path-node.ts';
+import { isCommandLine, isCommandName, namingOfArgument } from './command-line.ts';
 import { type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import { Frame } from './frame.ts';
 import type { NameMemo } from './name-memo.ts';
@@ -46,10 +46,6 @@ const KEY = 0x6b;
 const VALUE = 0x76;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
-
-function isOfPair({ treatment }: LeafNode): boolean {
-  return treatment === 'pair' || treatment === 'named-pair' || treatment === 'several-pair';
-}
 
 /** Follows a path table through a document and reports what rules concern. Holds one frame for each level of a rule. */
 export class PathWalker implements JsonEvents {
@@ -211,7 +207,8 @@ export class PathWalker implements JsonEvents {
 
   /** Where an object or array ends that was read before under the same rule. */
   #passRepeated(node: PathNode, at: number, limit: number, room: number): number {
-    if (this.#repeated === undefined || this.#frame?.array?.unitElements === true) return READ_ON;
+    if (this.#repeated === undefined || isCommandLine(node) || this.#frame?.array?.unitElements === true)
+      return READ_ON;
     const tree = this.#repeated.find(this.#host, node, at, limit);
     if (tree === undefined || tree.levels > room) return READ_ON;
     tree.putTexts(this.#host, this.#scope, at);
@@ -348,7 +345,9 @@ export class PathWalker implements JsonEvents {
     const { bytes, base } = escaped ? { bytes: this.#text(start, end, true), base: start } : this.#host.source;
     const from = start - base;
     const to = escaped ? bytes.length : end - base;
-    return namingOfArgument({ list: frame, owner: this.#frames[this.#depth - 2] }, bytes, from, to, this.#isSecretName);
+    const isCommand = this.#judge(isCommandName, frame.keyStart, frame.keyEnd, frame.keyEscaped);
+    const line = { list: frame, owner: this.#frames[this.#depth - 2] ?? frame, isCommand };
+    return namingOfArgument(line, bytes, from, to, this.#isSecretName);
   }
 
   /** Of an element, the name above its list: the one that was read last may stand in an element before it. */
