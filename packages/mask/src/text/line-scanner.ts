@@ -221,13 +221,9 @@ function isNamed(bytes: Uint8Array, { nameStart, nameEnd }: LineAssignment, name
 }
 
 /** Empty where there is none; of a line that goes on, all that is there: the rest may say that it is one. */
-function valueSpan(
-  bytes: Uint8Array,
-  { valueStart, valueEnd }: LineAssignment,
-  lineEnd: number | undefined,
-): ValueSpan {
-  const { start, end } = unquoted(bytes, valueStart, valueEnd);
-  if (isInBrackets(bytes, start, end)) return { start, end: start };
+function valueSpan(bytes: Uint8Array, assignment: LineAssignment, lineEnd: number | undefined): ValueSpan {
+  const { start, end } = unquoted(bytes, assignment.valueStart, assignment.valueEnd);
+  if (isInBrackets(bytes, assignment)) return { start, end: start };
   if (lineEnd !== undefined) return { start, end: lineEnd };
   return isNoValue(bytes, start, end) ? { start, end: start } : { start, end };
 }

@@ -19,6 +19,7 @@ const HASH = 0x23;
 const AMPERSAND = 0x26;
 const EXCLAMATION = 0x21;
 const APOSTROPHE = 0x27;
+const COMMA = 0x2c;
 /** Behind what a comment or a quoted text begins. */
 const BEGINNINGS = ' \t\r[{,:';
 const NOTHING: readonly TextHit[] = [];
@@ -67,7 +68,7 @@ export class ListedSecrets {
       this.#passed = nameStart - from;
       return NOTHING;
     }
-    if (isInBrackets(bytes, valueStart, valueEnd)) return severalValues(bytes, valueStart, to);
+    if (isInBrackets(bytes, assignment)) return severalValues(bytes, valueStart, to);
     if (isBlockMark(bytes, valueStart, valueEnd)) this.#block = nameStart - from;
     const { start, end } = unquoted(bytes, valueStart, valueEnd);
     return isNoValue(bytes, start, end) ? NOTHING : [wholeOf(start, end)];
@@ -78,7 +79,7 @@ export class ListedSecrets {
     const isPlural = isPluralOfSecrets(bytes, nameStart, nameEnd);
     const isSecret = isSecretName(bytes, nameStart, nameEnd);
     if (!isPlural && !isSecret) return NOTHING;
-    const start = afterProperties(bytes, valueStart, to);
+    const start = isColon ? afterProperties(bytes, valueStart, to) : valueStart;
     const isList = bytes[start] === OPEN_ARRAY;
     this.#haveMembers = isPlural;
     this.#isEach = isSecret;
@@ -106,10 +107,18 @@ function wholeOf(start: number, end: number): TextHit {
   return { start, end, detector: 'named-value', tokenClass: 'password', form: 'text' };
 }
 
-/** Whether a value, behind an anchor and a tag of YAML, is a list or a map in brackets. */
-export function isInBrackets(bytes: Uint8Array, from: number, to: number): boolean {
-  const first = bytes[afterProperties(bytes, from, to)];
-  return from < to && (first === OPEN_ARRAY || first === OPEN_OBJECT);
+/**
+ * Whether a value, behind an anchor and a tag of YAML, is a list or a map in brackets: behind those there is nothing but a
+ * comma and a comment, or they close on a later line.
+ */
+export function isInBrackets(bytes: Uint8Array, { isColon, valueStart, valueEnd }: LineAssignment): boolean {
+  const start = isColon ? afterProperties(bytes, valueStart, valueEnd) : valueStart;
+  if (start >= valueEnd || (bytes[start] !== OPEN_ARRAY && bytes[start] !== OPEN_OBJECT)) return false;
+  const { end, depth } = endOfFlow(bytes, start, valueEnd, 0);
+  if (depth > 0) return true;
+  const behind = bytes[end] === COMMA ? end + 1 : end;
+  const rest = behind + indentation(bytes, behind, valueEnd);
+  return rest >= valueEnd || (rest > behind && bytes[rest] === HASH);
 }
 
 /** Behind `&anchor` and `!tag` of YAML, and the blanks about them. */
@@ -143,9 +152,13 @@ function stepOf(byte: number): number {
   return byte === CLOSE_ARRAY || byte === CLOSE_OBJECT ? -1 : 0;
 }
 
-/** Of a quoted text, its closing mark, or the end of the line. */
+/** Of a quoted text, its closing mark, which in YAML is no `''`, or the end of the line. */
 function closingMark(bytes: Uint8Array, from: number, to: number, mark: number): number {
   let at = from;
-  while (at < to && bytes[at] !== mark) at += bytes[at] === BACKSLASH && mark === QUOTE ? 2 : 1;
+  while (at < to) {
+    const isPair = mark === QUOTE ? bytes[at] === BACKSLASH : bytes[at] === mark && bytes[at + 1] === mark;
+    if (!isPair && bytes[at] === mark) return at;
+    at += isPair ? 2 : 1;
+  }
   return at;
 }

@@ -141,6 +141,25 @@ describe('scanConfig', () => {
     assert.deepEqual(found(toml, 'lines'), ['Aa1Secret99x', 'Bb2Secret99x', 'Dd4Secret99x', 'tiger']);
   });
 
+  it('masks all of a value that only looks like a list or a map', () => {
+    for (const [line, value] of [
+      ['DB_PASSWORD=& [correct] horse', '& [correct] horse'],
+      ['DB_PASSWORD=!a {correct horse', '!a {correct horse'],
+      ['DB_PASSWORD=[correct] horse', '[correct] horse'],
+      ['DB_PASSWORD={correct}#horse', '{correct}#horse'],
+      ['password: &a {x} hunter2', '&a {x} hunter2'],
+      ['password: "[correct] horse"', '[correct] horse'],
+      ['auth:\n  password:\n    value: [correct] horse', '[correct] horse'],
+    ] as const) {
+      assert.deepEqual(found(line, 'lines'), [value], line);
+    }
+    for (const end of ['', ',', ' # horse', ', # horse']) {
+      assert.deepEqual(found(`password: &a [tiger]${end}`, 'lines'), ['&a', 'tiger']);
+    }
+    const quoted = found("passwords: ['it''s]', 'hunter2x9A']\npasswords: ['', 'tiger]', 'lion']\n", 'lines');
+    assert.deepEqual(quoted, ["it''s]", 'hunter2x9A', 'tiger', 'lion']);
+  });
+
   it('masks maps below the name of a secret, but for what is about it', () => {
     const json = JSON.stringify({
       password: { value: 'correct horse', valueFrom: { ref: 'Aa1Secret99x' }, more: [{ inline: 'tiger', key: 'k' }] },
