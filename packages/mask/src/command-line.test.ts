@@ -92,8 +92,24 @@ describe('command lines', () => {
         value: `tiger${n}`,
       })),
       { name: 'NPM_AUTH', value: 'true' },
+      ...['ldap', 'SASL_SSL', 'required', '1'].map((value) => ({ name: 'MQ_AUTH', value })),
+      { name: 'DB_PASSWORD', value: 'ldap' },
     ];
     const values = shown([{ env }])[0]?.env?.map(({ value }) => value);
-    assert.deepEqual(values, ['…', '…', '…', '…', 'tiger4', 'tiger5', 'tiger6', 'true']);
+    assert.deepEqual(values, [
+      '…',
+      '…',
+      '…',
+      '…',
+      'tiger4',
+      'tiger5',
+      'tiger6',
+      'true',
+      'ldap',
+      'SASL_SSL',
+      'required',
+      '1',
+      '…',
+    ]);
   });
 });

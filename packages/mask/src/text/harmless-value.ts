@@ -25,10 +25,11 @@ const SENTENCE_WORDS = set(`
   unknown unset unsupported updated use used using valid was were when will with without wrong you your
 `);
 
-/** Of SASL and HTTP: what servers say that they take, as `AUTH=PLAIN`, and what is set for one. */
+/** Of SASL and HTTP: what servers say that they take, as `AUTH=PLAIN`, and what is set for one, or whether there is one. */
 const WAYS_TO_LOG_IN = set(`
   plain login anonymous external gssapi ntlm cram-md5 digest-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbearer
-  basic bearer digest negotiate kerberos ldap oauth oauth2 oidc saml mtls tls
+  basic bearer digest negotiate kerberos ldap oauth oauth2 oidc saml mtls tls ssl sasl sasl_ssl sasl_plaintext plaintext
+  enabled disabled required optional
 `);
 
 /** Where files of secrets lie: such a value names a file. */
@@ -61,9 +62,14 @@ export function isCount(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
-/** Whether a value names a way to log in, and so is none of a token's. */
+/** Whether a value names a way to log in, or says whether there is one, and so is none of a token's. */
 export function isWayToLogIn(bytes: Uint8Array, from: number, to: number): boolean {
   return to - from <= MAX_WORD && WAYS_TO_LOG_IN.has(text(bytes, from, to).toLowerCase());
+}
+
+/** Whether a value under a name that ends in AUTH is no password: a way to log in or a switch. */
+export function isAuthSetting(bytes: Uint8Array, from: number, to: number): boolean {
+  return (to - from === 1 && isCount(bytes, from, to)) || isWayToLogIn(bytes, from, to);
 }
 
 /**

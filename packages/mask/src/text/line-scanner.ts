@@ -8,7 +8,7 @@ import {
   contentStart,
   indentation,
   isBlockMark,
-  isNoValue,
+  isNoValueOf,
   type LineAssignment,
   lineAssignment,
   looksEncoded,
@@ -225,5 +225,5 @@ function valueSpan(bytes: Uint8Array, assignment: LineAssignment, lineEnd: numbe
   const { start, end } = unquoted(bytes, assignment.valueStart, assignment.valueEnd);
   if (isInBrackets(bytes, assignment)) return { start, end: start };
   if (lineEnd !== undefined) return { start, end: lineEnd };
-  return isNoValue(bytes, start, end) ? { start, end: start } : { start, end };
+  return isNoValueOf(bytes, assignment, { start, end }) ? { start, end: start } : { start, end };
 }

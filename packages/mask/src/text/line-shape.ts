@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BASE64_BYTE, CLASSES, DIGIT, isIn, LOWER, NAME_BYTE, runEnd, SPACE, UPPER } from './byte-class.ts';
-import { isHarmlessValue } from './harmless-value.ts';
+import { isAuthSetting, isHarmlessValue } from './harmless-value.ts';
 import { isOwnMask } from './own-mask.ts';
+import { isAuthName } from './secret-name.ts';
 
 const BLANK = 0x20;
 const TAB = 0x09;
@@ -123,7 +124,16 @@ export function isBlockMark(bytes: Uint8Array, from: number, to: number): boolea
   return /^[|>][-+0-9]{0,2}$/.test(String.fromCharCode(...bytes.subarray(from, to)));
 }
 
+/** What stands for no value under a name, `bytes[nameStart, nameEnd)`: also, where it ends in AUTH, a way to log in. */
+export function isNoValueOf(
+  bytes: Uint8Array,
+  { nameStart, nameEnd }: Pick<LineAssignment, 'nameStart' | 'nameEnd'>,
+  { start, end }: ValueSpan,
+): boolean {
+  return isNoValue(bytes, start, end) || (isAuthSetting(bytes, start, end) && isAuthName(bytes, nameStart, nameEnd));
+}
+
 /** What stands for no value: a placeholder, the mark of a block, a mask. */
-export function isNoValue(bytes: Uint8Array, from: number, to: number): boolean {
+function isNoValue(bytes: Uint8Array, from: number, to: number): boolean {
   return isHarmlessValue(bytes, from, to) || isBlockMark(bytes, from, to) || isOwnMask(bytes, from, to);
 }

@@ -4,13 +4,13 @@ import { isIn, SPACE } from './byte-class.ts';
 import {
   indentation,
   isBlockMark,
-  isNoValue,
+  isNoValueOf,
   type LineAssignment,
   lineAssignment,
   trimmedEnd,
   unquoted,
 } from './line-shape.ts';
-import { isAboutSecret, isPluralOfSecrets, isSecretName } from './secret-name.ts';
+import { isAboutSecret, isAuthName, isPluralOfSecrets, isSecretName } from './secret-name.ts';
 import { elementValues, severalValues } from './several-values.ts';
 import type { TextHit } from './text-hit.ts';
 
@@ -40,6 +40,8 @@ export class ListedSecrets {
   #haveMembers = false;
   /** Whether each element is a secret, a word as well, as below the name of one. */
   #isEach = false;
+  /** Whether that name ends in AUTH, so that a way to log in is no secret. */
+  #isOfAuth = false;
 
   /** Hits in the line `bytes[from, to)`; each line of the file is read once, in order. */
   readLine(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
@@ -70,8 +72,8 @@ export class ListedSecrets {
     }
     if (isInBrackets(bytes, assignment)) return severalValues(bytes, valueStart, to);
     if (isBlockMark(bytes, valueStart, valueEnd)) this.#block = nameStart - from;
-    const { start, end } = unquoted(bytes, valueStart, valueEnd);
-    return isNoValue(bytes, start, end) ? NOTHING : [wholeOf(start, end)];
+    const value = unquoted(bytes, valueStart, valueEnd);
+    return isNoValueOf(bytes, assignment, value) ? NOTHING : [wholeOf(value.start, value.end)];
   }
 
   #begin(bytes: Uint8Array, assignment: LineAssignment, to: number): readonly TextHit[] {
@@ -83,6 +85,7 @@ export class ListedSecrets {
     const isList = bytes[start] === OPEN_ARRAY;
     this.#haveMembers = isPlural;
     this.#isEach = isSecret;
+    this.#isOfAuth = isAuthName(bytes, nameStart, nameEnd);
     this.#passed = -1;
     this.#block = -1;
     if (isColon && (start >= trimmedEnd(bytes, start, to) || bytes[start] === HASH)) this.#indent = indent;
@@ -99,7 +102,7 @@ export class ListedSecrets {
   }
 
   #values(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
-    return this.#isEach ? elementValues(bytes, from, to) : severalValues(bytes, from, to);
+    return this.#isEach ? elementValues(bytes, from, to, this.#isOfAuth) : severalValues(bytes, from, to);
   }
 }
 

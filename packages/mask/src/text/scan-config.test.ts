@@ -160,6 +160,17 @@ describe('scanConfig', () => {
     assert.deepEqual(quoted, ["it''s]", 'hunter2x9A', 'tiger', 'lion']);
   });
 
+  it('leaves ways to log in and switches under names that end in AUTH', () => {
+    const lines = [
+      ...['SMTP_AUTH=enabled', 'X_AUTH=required', 'KAFKA_AUTH=SASL_SSL', 'AUTH: [basic, ldap]', 'N_AUTH=1'],
+      ...['SMTP_AUTH=plain', 'AUTH:', '  - basic', '  - tiger'],
+      ...['DB_PASSWORD=plain', 'PASSWORD_AUTH=ldap', 'REDIS_AUTH=foobared'],
+    ];
+    assert.deepEqual(found(lines.join('\n'), 'lines'), ['tiger', 'plain', 'ldap', 'foobared']);
+    const json = '{"SMTP_AUTH":"plain","AUTH":["basic","tiger"],"N_AUTH":1,"PASSWORD":"ldap"}';
+    assert.deepEqual(found(json, 'json'), ['tiger', 'ldap']);
+  });
+
   it('masks maps below the name of a secret, but for what is about it', () => {
     const json = JSON.stringify({
       password: { value: 'correct horse', valueFrom: { ref: 'Aa1Secret99x' }, more: [{ inline: 'tiger', key: 'k' }] },

@@ -6,9 +6,9 @@ import { JsonTokenizer } from '../json/tokenizer.ts';
 import { MaskError } from '../mask-error.ts';
 import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { isOpaqueWord } from './distinctive.ts';
-import { isHarmlessValue } from './harmless-value.ts';
+import { isAuthSetting, isHarmlessValue } from './harmless-value.ts';
 import { isOwnMask } from './own-mask.ts';
-import { isAboutSecret, isPasswordName, isPluralOfSecrets, isSecretName } from './secret-name.ts';
+import { isAboutSecret, isAuthName, isPasswordName, isPluralOfSecrets, isSecretName } from './secret-name.ts';
 import type { HitForm, TextHit } from './text-hit.ts';
 
 const MAX_DEPTH = 128;
@@ -27,6 +27,8 @@ interface Level {
   readonly isArray: boolean;
   /** Whether it stands under the name of several secrets: of what is in it, what is more than a word is one. */
   readonly isSeveral: boolean;
+  /** Whether the key, or that of the list, ends in AUTH. */
+  isOfAuth: boolean;
   key: 'secret' | 'about' | 'name' | 'value' | 'other';
   /** Whether the key is of several secrets, as `tokens` and `passwords` are. */
   isKeyOfSeveral: boolean;
@@ -73,6 +75,7 @@ class MemberReader implements JsonEvents {
       isSecret,
       isArray,
       isSeveral,
+      isOfAuth: isArray && level?.isOfAuth === true,
       key: 'other',
       isKeyOfSeveral: false,
       pair: undefined,
@@ -92,6 +95,7 @@ class MemberReader implements JsonEvents {
     const key = this.#plain(start, end, escaped);
     const { length } = key;
     const isAbout = (level.isSecret || level.isSeveral) && isAboutSecret(key, 0, length);
+    level.isOfAuth = isAuthName(key);
     level.isKeyOfSeveral = isPluralOfSecrets(key, 0, length) && !isPasswordName(key, 0, length);
     if (isSecretName(key)) level.key = 'secret';
     else if (NAMES.some((name) => bytesEqual(name, key))) level.key = 'name';
@@ -113,11 +117,15 @@ class MemberReader implements JsonEvents {
 
   #scalar(span: Span): void {
     const level = this.#levels.at(-1);
-    if (level === undefined) return;
+    if (level === undefined || this.#isSetting(level, span)) return;
     const isOther = level.key === 'other' || level.key === 'value';
     if (level.key === 'secret' || (level.isSecret && isOther)) this.#add(span);
     else if (this.#isOneOfSeveral(level, span)) this.#add(span);
     else if (!level.isArray && level.key === 'value') level.pair = span;
+  }
+
+  #isSetting({ isOfAuth }: Level, { start, end }: Span): boolean {
+    return isOfAuth && isAuthSetting(this.#text, start, end);
   }
 
   #isOneOfSeveral({ isArray, isSeveral, isKeyOfSeveral, key }: Level, { start, end }: Span): boolean {

@@ -63,6 +63,12 @@ export function isPasswordName(name: Uint8Array, from: number, to: number): bool
   );
 }
 
+/** Whether a name is secret for no more than that it ends in AUTH: what stands under it may be a way to log in. */
+export function isAuthName(name: Uint8Array, from = 0, to: number = name.length): boolean {
+  const words = wordsOf(name, Math.max(from, to - MAX_NAME), to);
+  return isSecretAuth(words, words.length - 1) && !isPasswordName(name, from, to);
+}
+
 /** Whether a flag, dashes and all, is `--auth`, whose value is a password, as no member of that name is. */
 export function isAuthFlag(bytes: Uint8Array, from: number, to: number): boolean {
   let at = from;

@@ -64,7 +64,7 @@ export const ABOUT_SECRETS: ReadonlySet<string> = set(`
 /** Below the name of a secret, beside those: what such an object says about it, and where it is. */
 export const BELOW_SECRETS: ReadonlySet<string> = set(`
   key keys from source sources mode method encoding description comment title message phase condition conditions
-  host port user region database schema operator resource group property metadata
+  host port user region database schema operator resource group property metadata image images uid
 `);
 
 /** After a secret word other than a password's: a digest of a token can be shown, a hash of a password can be cracked. */

@@ -2,7 +2,7 @@
 import { utf8 } from '../json/bytes.ts';
 import { standsAt } from './byte-class.ts';
 import { isOpaqueWord } from './distinctive.ts';
-import { isHarmlessValue } from './harmless-value.ts';
+import { isAuthSetting, isHarmlessValue } from './harmless-value.ts';
 import { isOwnMask } from './own-mask.ts';
 import type { TextHit } from './text-hit.ts';
 
@@ -23,9 +23,14 @@ export function severalValues(bytes: Uint8Array, from: number, to: number): read
   });
 }
 
-/** The values of a list in `bytes[from, to)` under the name of one secret: each is one, a word as well. */
-export function elementValues(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
-  return valuesIn(bytes, from, to, (start, end) => !isHarmlessValue(bytes, start, end));
+/**
+ * The values of a list in `bytes[from, to)` under the name of one secret: each is one, a word as well, but for a way to log
+ * in where the name ends in AUTH.
+ */
+export function elementValues(bytes: Uint8Array, from: number, to: number, isOfAuth: boolean): readonly TextHit[] {
+  return valuesIn(bytes, from, to, (start, end) => {
+    return !isHarmlessValue(bytes, start, end) && !(isOfAuth && isAuthSetting(bytes, start, end));
+  });
 }
 
 function valuesIn(

@@ -9,10 +9,18 @@ export const FINDING_BYTES = 256;
 /** A value whose name may come after it: whether the name turned out to be that of a secret. */
 export interface Naming {
   isSecret: boolean;
+  /** Whether the name ends in AUTH, so that a way to log in is no secret. */
+  isOfAuth?: boolean;
 }
 
 export const UNNAMED: Naming = Object.freeze({ isSecret: false });
 export const SECRET_NAME: Naming = Object.freeze({ isSecret: true });
+export const AUTH_NAME: Naming = Object.freeze({ isSecret: true, isOfAuth: true });
+
+/** What stands below the name of a secret is looked at whatever the name above or beside it says. */
+export function anyhow(naming: Naming): Naming {
+  return naming === UNNAMED ? { isSecret: false } : naming;
+}
 
 /** A place that a rule has something to do with. Offsets are the tokenizer's; a string's span includes its quotes. */
 export interface Finding {

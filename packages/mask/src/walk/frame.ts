@@ -14,9 +14,9 @@ export class Frame {
   keyStart = 0;
   keyEnd = 0;
   keyEscaped = false;
-  /** How many names of its pair were read, and whether one was that of a secret. */
+  /** How many names of its pair were read, and what one says that was that of a secret. */
   namesRead = 0;
-  hasSecretName = false;
+  secretName: Naming | undefined;
   /** Of a value that came before its name. */
   awaitsName: Naming | undefined;
   /** Of a command line: whether its last element was a flag whose value is a secret, if it was a flag. */
@@ -43,7 +43,7 @@ export class Frame {
     this.outerScope = outerScope;
     this.count = 0;
     this.namesRead = 0;
-    this.hasSecretName = false;
+    this.secretName = undefined;
     this.awaitsName = undefined;
     this.awaited = undefined;
     this.ofRedis = undefined;
@@ -66,10 +66,11 @@ export class Frame {
   }
 
   /** Takes a name of its pair. */
-  readName(isSecret: boolean): void {
+  readName(naming: Naming): void {
     this.namesRead++;
-    if (!isSecret) return;
-    this.hasSecretName = true;
-    if (this.awaitsName !== undefined) this.awaitsName.isSecret = true;
+    if (!naming.isSecret) return;
+    const isOfAuth = naming.isOfAuth === true && this.secretName?.isOfAuth !== false;
+    this.secretName = { isSecret: true, isOfAuth };
+    if (this.awaitsName !== undefined) Object.assign(this.awaitsName, this.secretName);
   }
 }

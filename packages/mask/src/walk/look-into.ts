@@ -6,7 +6,7 @@ import { decodeBase64, isCanonicalBase64 } from '../text/base64.ts';
 import { standsAt } from '../text/byte-class.ts';
 import { configFormatOf } from '../text/config-format.ts';
 import { isOpaqueWord } from '../text/distinctive.ts';
-import { isHarmlessValue } from '../text/harmless-value.ts';
+import { isAuthSetting, isHarmlessValue } from '../text/harmless-value.ts';
 import { scanConfig } from '../text/scan-config.ts';
 import { joinHits, type TextHit } from '../text/text-hit.ts';
 import { atOnce, type InTurns } from '../turns.ts';
@@ -37,6 +37,7 @@ export function isSecretAsWhole(text: Uint8Array, { leaf, naming }: Finding): bo
   if (treatment === 'config' && standsAt(text, 0, text.length, GZIP)) return true;
   if (!naming.isSecret && treatment !== 'named' && treatment !== 'named-pair') return false;
   const isFile = (treatment === 'config' || treatment === 'annotation') && !isOneLine(text);
+  if (naming.isOfAuth === true && isAuthSetting(text, 0, text.length)) return false;
   return !isFile && !isHarmlessValue(text, 0, text.length);
 }
 

@@ -6,8 +6,9 @@ import { isCredentialHeader } from '../rules/credential-header.ts';
 import { isSecretField } from '../rules/field-path.ts';
 import { unnamedNode } from '../rules/node-at.ts';
 import { isOfPair, type KeysRule, type LeafNode, type PathNode } from '../rules/path-node.ts';
+import { isAuthName } from '../text/secret-name.ts';
 import { isCommandLine, isCommandName, namingOfArgument } from './command-line.ts';
-import { type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
+import { AUTH_NAME, anyhow, type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import { Frame } from './frame.ts';
 import type { NameMemo } from './name-memo.ts';
 import { type NotedDocument, RepeatedTrees } from './repeated-trees.ts';
@@ -40,8 +41,7 @@ export interface WalkOptions {
 }
 
 const NULL = 0x6e;
-const TRUE = 0x74;
-const FALSE = 0x66;
+const NULL_TRUE_FALSE: readonly (number | undefined)[] = [NULL, 0x74, 0x66];
 const KEY = 0x6b;
 const VALUE = 0x76;
 const COLON = 0x3a;
@@ -152,7 +152,7 @@ export class PathWalker implements JsonEvents {
     if (this.#skipped > 0) return;
     const { leaf } = this.#nodeOfValue();
     if (leaf === undefined || leaf.demand === 'nothing') return;
-    if (leaf.demand === 'look') this.#look(leaf, start, end, escaped);
+    if (leaf.demand === 'look' || leaf.treatment === 'named') this.#look(leaf, start, end, escaped);
     else if (leaf.demand === 'mask') this.#report(leaf, 'string', start - 1, end + 1, escaped);
     else this.#learn(leaf, start, end, escaped);
   }
@@ -266,7 +266,7 @@ export class PathWalker implements JsonEvents {
   /** The name of a variable, parameter or header, whose value stands beside it. */
   #readName(start: number, end: number, escaped: boolean): void {
     const isHeader = this.#judge(isCredentialHeader, start, end, escaped);
-    this.#frame?.readName(isHeader || this.#judge(this.#isSecretName, start, end, escaped));
+    this.#frame?.readName(isHeader ? SECRET_NAME : this.#namingBy(start, end, escaped));
   }
 
   #judge(judge: NameJudge, start: number, end: number, escaped: boolean): boolean {
@@ -284,7 +284,7 @@ export class PathWalker implements JsonEvents {
 
   /** Of a number, only names can say that it is a secret, and what stands beside a cell; true, false and null are none. */
   #lookAtScalar(leaf: LeafNode, start: number, end: number, first: number | undefined): void {
-    if (first === NULL || first === TRUE || first === FALSE) return;
+    if (NULL_TRUE_FALSE.includes(first)) return;
     const isCell = leaf.treatment === 'any-cell';
     const naming = isCell || isOfPair(leaf) ? this.#namingOf(leaf, start, end, false) : UNNAMED;
     const isConcern = isCell || leaf.treatment === 'named' || naming !== UNNAMED;
@@ -299,7 +299,7 @@ export class PathWalker implements JsonEvents {
       case 'error':
         return { isSecret: false };
       case 'cause-field':
-        this.#frame?.readName(this.#judge(isSecretField, start, end, escaped));
+        this.#frame?.readName(this.#judge(isSecretField, start, end, escaped) ? SECRET_NAME : UNNAMED);
         return UNNAMED;
       case 'argument':
         return this.#namingOfArgument(start, end, escaped);
@@ -307,7 +307,9 @@ export class PathWalker implements JsonEvents {
         return SECRET_NAME;
       case 'several-pair':
       case 'named-pair':
-        return this.#namingOfBelow();
+        return anyhow(this.#namingOfPair());
+      case 'named':
+        return anyhow(this.#namingOfKey());
       case 'any-cell':
         this.#disquiet();
         return this.#columns.isSecret(this.#position(0)) ? SECRET_NAME : UNNAMED;
@@ -322,18 +324,12 @@ export class PathWalker implements JsonEvents {
     }
   }
 
-  /** What stands below the name of a secret is looked at whatever the name beside it says. */
-  #namingOfBelow(): Naming {
-    const naming = this.#namingOfPair();
-    return naming === UNNAMED ? { isSecret: false } : naming;
-  }
-
   #namingOfPair(): Naming {
     // A value that is a list: the names stand beside the list.
     if (this.#frame?.array !== undefined) this.#disquiet();
     const frame = this.#frame?.array === undefined ? this.#frame : this.#frames[this.#depth - 2];
     if (frame?.object === undefined) return UNNAMED;
-    if (frame.hasSecretName) return SECRET_NAME;
+    if (frame.secretName !== undefined) return frame.secretName;
     if (frame.namesRead === frame.object.pairNames) return UNNAMED;
     frame.awaitsName ??= { isSecret: false };
     return frame.awaitsName;
@@ -343,22 +339,23 @@ export class PathWalker implements JsonEvents {
     const frame = this.#frame;
     if (frame === undefined) return UNNAMED;
     const { bytes, base } = escaped ? { bytes: this.#text(start, end, true), base: start } : this.#host.source;
-    const from = start - base;
     const to = escaped ? bytes.length : end - base;
     const isCommand = this.#judge(isCommandName, frame.keyStart, frame.keyEnd, frame.keyEscaped);
     const line = { list: frame, owner: this.#frames[this.#depth - 2] ?? frame, isCommand };
-    return namingOfArgument(line, bytes, from, to, this.#isSecretName);
+    return namingOfArgument(line, bytes, start - base, to, this.#isSecretName);
   }
 
   /** Of an element, the name above its list: the one that was read last may stand in an element before it. */
   #namingOfKey(): Naming {
     const list = this.#frame?.array === undefined ? undefined : this.#frame;
-    if (list !== undefined) this.#disquiet();
-    const isSecret =
-      list === undefined
-        ? this.#judge(this.#isSecretName, this.#keyStart, this.#keyEnd, this.#keyEscaped)
-        : this.#judge(this.#isSecretName, list.keyStart, list.keyEnd, list.keyEscaped);
-    return isSecret ? SECRET_NAME : UNNAMED;
+    if (list === undefined) return this.#namingBy(this.#keyStart, this.#keyEnd, this.#keyEscaped);
+    this.#disquiet();
+    return this.#namingBy(list.keyStart, list.keyEnd, list.keyEscaped);
+  }
+
+  #namingBy(start: number, end: number, escaped: boolean): Naming {
+    if (!this.#judge(this.#isSecretName, start, end, escaped)) return UNNAMED;
+    return this.#judge(isAuthName, start, end, escaped) ? AUTH_NAME : SECRET_NAME;
   }
 
   /** Position of the element at hand: of the innermost array, or of the one around the object at hand. */

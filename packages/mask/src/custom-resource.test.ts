@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { it } from 'node:test';
+import { maskPieces, planFor } from './fixtures/run-masker.ts';
+
+const hmac = (message: Uint8Array) => createHmac('sha256', 'test key').update(message).digest();
+const MASK = /masked-v1-[a-z]+-[a-z2-7]{26}/g;
+
+/** The spec of a custom resource, as an agent sees it. */
+function shown(spec: unknown): unknown {
+  const body = JSON.stringify({ kind: 'Widget', apiVersion: 'example.org/v1', spec });
+  const whole = maskPieces(planFor('get', 'example.org/widgets'), [Buffer.from(body)], { hmac, cluster: 'lab' });
+  return JSON.parse(whole.replace(MASK, '…')).spec;
+}
+
+it('leaves the image and the uid of what is called secret, and nothing beside them', () => {
+  const about = { image: 'nginx:1', uid: '0b9e1f3c-6a55-4f0b' };
+  assert.deepEqual(shown({ secret: { ...about, inline: 'hunter2' } }), { secret: { ...about, inline: '…' } });
+});
+
+it('leaves ways to log in and switches under names that end in AUTH, whichever comes first, name or value', () => {
+  const ways = { AUTH: ['basic', 'ldap'], SMTP_AUTH: 'enabled', N_AUTH: 1 };
+  const pairs = [
+    { name: 'KAFKA_AUTH', value: 'SASL_SSL' },
+    { value: 'optional', name: 'KAFKA_AUTH' },
+  ];
+  assert.deepEqual(shown({ ...ways, pairs }), { ...ways, pairs });
+  const secrets = {
+    AUTH: ['tiger'],
+    MQ_AUTH: 'lion',
+    adminPassword: 'ldap',
+    pairs: [
+      { value: 'ldap', name: 'DB_PASSWORD' },
+      { value: 'ldap', key: 'AUTH', name: 'DB_PASSWORD' },
+      { value: 'tiger', name: 'MQ_AUTH' },
+    ],
+  };
+  assert.doesNotMatch(JSON.stringify(shown(secrets)), /tiger|lion|ldap/);
+});
