@@ -42,7 +42,7 @@ const KEPT_MS = 8 * 24 * 3_600_000;
 /** So long a no is told to whoever comes back for it: a caller that was told to come back is away for ten seconds or so. */
 const DENIAL_STANDS_MS = 60_000;
 const ATTEMPTS = 20;
-export const MAX_OPEN_PLANS = 4;
+const MAX_OPEN_PLANS = 4;
 /** So long that nobody tries them. */
 const SALT_BYTES = 32;
 
