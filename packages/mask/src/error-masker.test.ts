@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { it } from 'node:test';
 import { createErrorMasker } from './error-masker.ts';
+import { maskPieces, planFor } from './fixtures/run-masker.ts';
 import { LearnedValues } from './learned/learned-values.ts';
 
 const VALUE = 'correct horse battery';
@@ -37,6 +38,18 @@ it('masks what the request has brought along, and says nothing of it to who comp
   assert.equal(told([error], { learned }).replace(MASK, '…'), '"…" is in use');
   const [one, other] = [1, 2].map((byte) => told([error], { learned, nonce: new Uint8Array(16).fill(byte) }));
   assert.notEqual(one, other);
+});
+
+it('masks each value that the request has brought along, each time it stands there', () => {
+  const learned = new LearnedValues();
+  for (const value of [VALUE, 'staple of the east', '"quoted" value']) learned.add(Buffer.from(value));
+  const error = `"${VALUE}" was "staple of the east", not "${VALUE}" or '"quoted" value', says x: ${VALUE}`;
+  assert.equal(told([error], { learned }).replace(MASK, '…'), `"…" was "…", not "…" or '…', says x: …`);
+  assert.equal(told([`""quoted" value" is bad`], { learned }).replace(MASK, '…'), '"…" is bad');
+  const plan = planFor('patch', 'example.org/widgets');
+  const status = JSON.stringify({ kind: 'Status', message: `"${VALUE}" is not "${VALUE}"` });
+  const masked = maskPieces(plan, [Buffer.from(status)], { hmac, cluster: 'lab', learned });
+  assert.equal(JSON.parse(masked).message.replace(MASK, '…'), '"…" is not "…"');
 });
 
 it('refuses an error that is longer than any', () => {

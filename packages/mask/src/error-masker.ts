@@ -9,7 +9,7 @@ import type { TextMaskerOptions } from './text/text-masker.ts';
 import { TextScanner } from './text/text-scanner.ts';
 import { TokenMinter } from './token/token.ts';
 import { atOnce } from './turns.ts';
-import { endOfQuote } from './walk/known-in.ts';
+import { learnedIn } from './walk/known-in.ts';
 import { quotedValues } from './walk/quoted-field.ts';
 import { spokenPasswords } from './walk/spoken-password.ts';
 import type { Span } from './walk/value-index.ts';
@@ -89,12 +89,10 @@ class ErrorMasker implements Masker {
     const quoted = atOnce(quotedValues(text, false));
     const withheld = withheldWords(text, quoted);
     const said = [...quoted, ...spokenPasswords(text), ...(withheld === undefined ? [] : [withheld])];
-    const learnedAt = learned === undefined ? -1 : learned.placeIn(text);
-    const known: readonly Span[] = learnedAt < 0 ? [] : [{ start: learnedAt, end: endOfQuote(text, learnedAt) }];
     return joinHits([
       ...found,
       ...said.map((span) => hitOf(span, 'quoted-value', 'field')),
-      ...known.map((span) => hitOf(span, 'known-value', 'text')),
+      ...learnedIn(text, learned).map((span) => hitOf(span, 'known-value', 'text')),
     ]);
   }
 

@@ -5,7 +5,7 @@ import { putJsonString } from '../json/json-string.ts';
 import { encodeBase64 } from '../text/base64.ts';
 
 /** Shorter values are not learned: they would mask half of what a cluster says. */
-const MIN_BYTES = 8;
+export const MIN_BYTES = 8;
 /** Of a longer value its beginning is enough to know it again. */
 const KEY_BYTES = 16;
 /** Candidates looked at in one text before it counts as containing a value. */
@@ -76,12 +76,12 @@ export class LearnedValues {
     return this.placeIn(text) >= 0;
   }
 
-  /** Where the first learned value begins in a text; -1 if none does. */
-  placeIn(text: Uint8Array): number {
+  /** Where the first learned value from `from` on begins in a text; -1 if none does. */
+  placeIn(text: Uint8Array, from = 0): number {
     if (this.#size === 0) return -1;
     let candidates = 0;
-    let word = wordAt(text, 0) << 8;
-    for (let i = 0; i + MIN_BYTES <= text.length; i++) {
+    let word = wordAt(text, from) << 8;
+    for (let i = from; i + MIN_BYTES <= text.length; i++) {
       word = (word >>> 8) | ((text[i + 3] as number) << 24);
       if (this.#mayBegin[slot(word)] === 0) continue;
       const alike = this.#keys.get(word) ?? [];
