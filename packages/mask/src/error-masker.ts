@@ -17,6 +17,9 @@ import { withheldWords } from './walk/withheld-words.ts';
 
 /** No server says more in an error that is no JSON; what is read at once takes a few milliseconds. */
 const MAX_BYTES = 16 * 1024;
+/** What is dropped of a longer one before the answer is broken off. */
+const MAX_DROPPED = 1024 * 1024;
+const WITHHELD = utf8(`the words of this error were withheld, as they are more than ${MAX_BYTES} bytes\n`);
 const NOTHING = new Uint8Array(0);
 
 export interface ErrorMaskerOptions extends TextMaskerOptions {
@@ -28,7 +31,8 @@ export interface ErrorMaskerOptions extends TextMaskerOptions {
 
 /**
  * A masker for an error that came as plain text, where an object's Status was to come: what detectors find, what it quotes
- * of secret fields, objects, all but its first line, and values that are known. It holds all of it, at most 16 KiB.
+ * of secret fields, objects, all but its first line, and values that are known. It holds all of it,
+ * at most 16 KiB: of a longer error nothing is told but that it was one.
  */
 export function createErrorMasker(options: ErrorMaskerOptions): Masker {
   return new ErrorMasker(options);
@@ -37,6 +41,7 @@ export function createErrorMasker(options: ErrorMaskerOptions): Masker {
 class ErrorMasker implements Masker {
   readonly #options: ErrorMaskerOptions;
   readonly #held = new ByteSink();
+  #bytes = 0;
   readonly #counts: Record<string, number> = {};
   #state: 'open' | 'ended' | 'failed' = 'open';
 
@@ -46,11 +51,12 @@ class ErrorMasker implements Masker {
 
   write(chunk: Uint8Array): Uint8Array {
     this.#assertOpen();
-    if (this.#held.length + chunk.length > MAX_BYTES) {
+    this.#bytes += chunk.length;
+    if (this.#bytes > MAX_DROPPED) {
       this.#state = 'failed';
-      throw new MaskError('ERR_MASK_ITEM_TOO_LARGE', `an error in plain text has more than ${MAX_BYTES} bytes`);
+      throw new MaskError('ERR_MASK_ITEM_TOO_LARGE', `an error in plain text has more than ${MAX_DROPPED} bytes`);
     }
-    this.#held.put(chunk);
+    if (this.#bytes <= MAX_BYTES) this.#held.put(chunk);
     return NOTHING;
   }
 
@@ -61,6 +67,7 @@ class ErrorMasker implements Masker {
   end(): Uint8Array {
     this.#assertOpen();
     this.#state = 'ended';
+    if (this.#bytes > MAX_BYTES) return WITHHELD.slice();
     const text = this.#held.take();
     const { hmac, source, nonce } = this.#options;
     const { cluster, resource, namespace, name, part } = source;
