@@ -9,7 +9,10 @@ const DASH = 0x2d;
 const EQUALS = 0x3d;
 const COMMAND = utf8('command');
 
-/** A list that a command line, or a part of it, stands in, and the object that it is a member of, `args` perhaps before `command`. */
+/**
+ * A list that a command line, or a part of it, stands in, and the object that it is a member of, `args` perhaps before
+ * `command`.
+ */
 interface CommandLine {
   readonly list: Frame;
   readonly owner: Frame;
@@ -21,7 +24,7 @@ export function isCommandLine({ array }: PathNode): boolean {
   return array?.elements.leaf?.treatment === 'argument';
 }
 
-/** Whether a list is the command line's beginning, which in built-in objects is before `args`, and behind where members are sorted. */
+/** Whether a list is a command line's beginning: before `args` in built-in objects, behind it where members are sorted. */
 export function isCommandName(bytes: Uint8Array, from: number, to: number): boolean {
   return bytesEqual(bytes.subarray(from, to), COMMAND);
 }
