@@ -114,6 +114,19 @@ test('tokens lie where their owner alone may read them, or are not used', async 
   assert.match((await runCommand('agents', 'list')).err, /holds no logins: remove it, and log in again\n$/);
 });
 
+test('a file of logins never grows longer than it is read: the one that was not used for longest goes', async () => {
+  const loginAt = (port: number, accessToken: string): Login => {
+    return { ...settings, control: `https://127.0.0.1:${port}`, tokens: { accessToken, expiresAtMs: 0 } };
+  };
+  for (const port of [1, 2, 3]) await logins.keep(loginAt(port, 'a'.repeat(30_000)));
+  assert.deepEqual(
+    (await logins.read()).map(({ control }) => control),
+    ['https://127.0.0.1:3', 'https://127.0.0.1:2'],
+  );
+  await assert.rejects(logins.keep(loginAt(4, 'a'.repeat(70_000))), /too long to be kept/);
+  assert.equal((await logins.read()).length, 2);
+});
+
 test('commands that run at once renew a token once, and all go on with what came', async () => {
   const { tokens, ...where } = await loggedIn();
   const login = { ...where, tokens: { ...tokens, expiresAtMs: Date.now() } };

@@ -48,6 +48,15 @@ describe('asciicast', () => {
     assert.deepEqual((await castOf([])).header.term, { cols: 80, rows: 24 });
   });
 
+  it('has a terminal that a player can have, whatever its caller said', async () => {
+    const { header, events } = await castOf([
+      { channel: 'resize', columns: 65_535, rows: 65_535, at: 0 },
+      { channel: 'resize', columns: 65_535, rows: 1, at: 1_000 },
+    ]);
+    assert.deepEqual(header.term, { cols: 1_000, rows: 500 });
+    assert.deepEqual(events, [[0.001, 'r', '1000x1']]);
+  });
+
   it('has output, input, sizes, the exit code, and why it was cut', async () => {
     const { events } = await castOf([
       out(0, 'a'),

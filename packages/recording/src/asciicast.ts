@@ -12,6 +12,8 @@ export interface AsciicastOptions {
 }
 
 const USUAL_SIZE = { cols: 80, rows: 24 };
+/** Players keep every cell of a terminal, and its size is what its caller said: no screen is larger. */
+const LARGEST_SIZE = { cols: 1_000, rows: 500 };
 /** Frames within which a terminal tells its first size. */
 const FIRST_FRAMES = 16;
 
@@ -19,7 +21,7 @@ const FIRST_FRAMES = 16;
  * An asciicast v3 of a recording, line by line: output (stdout, stderr and what the gateway said) as `o`, stdin as `i`,
  * sizes as `r`, the exit code as `x`, why it was cut as a marker. What would act on the viewer's terminal is left out of
  * the output. A derived view: what bytes can't be UTF-8 becomes U+FFFD, times are rounded to milliseconds without drift,
- * and lines of a command without a terminal end in CR LF. Bytes of a port-forward have no place in it.
+ * lines of a command without a terminal end in CR LF, and a terminal is at most 1,000 columns by 500 rows. Bytes of a port-forward have no place in it.
  * @see https://docs.asciinema.org/manual/asciicast/v3/
  */
 export async function* asciicast(
@@ -50,7 +52,7 @@ class Cast {
 
   *begin(first: readonly RecordedFrame[]): Generator<string> {
     const size = first.find((frame) => frame.channel === 'resize' && frame.columns > 0 && frame.rows > 0);
-    const term = size?.channel === 'resize' ? { cols: size.columns, rows: size.rows } : USUAL_SIZE;
+    const term = size?.channel === 'resize' ? playable(size) : USUAL_SIZE;
     const { facts, timestamp } = this.#options;
     const command = facts?.command?.join(' ');
     const about = facts && { title: `${facts.kind} ${facts.namespace}/${facts.pod}`, countersign: facts };
@@ -66,8 +68,10 @@ class Cast {
       case 'stderr':
       case 'notice':
         return yield* this.#event(frame, 'o', this.#text(frame.channel, frame.bytes));
-      case 'resize':
-        return yield* this.#event(frame, 'r', `${frame.columns}x${frame.rows}`);
+      case 'resize': {
+        const { cols, rows } = playable(frame);
+        return yield* this.#event(frame, 'r', `${cols}x${rows}`);
+      }
       case 'end':
         if (frame.end === 'cut') yield* this.#event(frame, 'm', `cut: ${frame.reason ?? 'unknown'}`);
         if (frame.exitCode !== undefined) yield* this.#event(frame, 'x', `${frame.exitCode}`);
@@ -100,6 +104,10 @@ class Cast {
     if (facts?.tty !== false || channel === 'stdin') return decode;
     return (bytes) => decode(bytes).replaceAll('\n', '\r\n');
   }
+}
+
+function playable({ columns, rows }: Extract<RecordedFrame, { channel: 'resize' }>): typeof USUAL_SIZE {
+  return { cols: Math.min(columns, LARGEST_SIZE.cols), rows: Math.min(rows, LARGEST_SIZE.rows) };
 }
 
 /** One line of JSON, in which nothing is left that a terminal obeys. */

@@ -2,7 +2,8 @@
 import { open } from 'node:fs/promises';
 import { CliError } from '../cli-error.ts';
 
-const MAX_BYTES = 64 * 1024;
+/** The longest that is read. */
+export const MAX_BYTES = 64 * 1024;
 
 /**
  * Reads a text file of at most 64 KiB, without the space around it.

@@ -4,13 +4,13 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CliError } from '../cli-error.ts';
-import { readSmallFile } from '../credential/small-file.ts';
+import { MAX_BYTES, readSmallFile } from '../credential/small-file.ts';
 import { writeOwnerFile } from '../kubeconfig/agent-kubeconfig.ts';
 
 /** Whoever logs in at one more forgets the one that was not used for longest. */
 const MAX_LOGINS = 8;
-/** Renewing takes one answer of an identity provider, which is waited for 10 s. */
-const LOCK_MS = 15_000;
+/** Renewing takes two answers of an identity provider, each of which is waited for 10 s. */
+const LOCK_MS = 25_000;
 const LOCK_AGAIN_MS = 50;
 
 /** Where somebody logs in, and for what. */
@@ -138,7 +138,15 @@ export class Logins {
     return (await this.read()).filter((login) => login.control !== control);
   }
 
-  #write(logins: readonly Login[]): Promise<void> {
-    return writeOwnerFile(this.path, `${JSON.stringify({ logins: logins.slice(0, MAX_LOGINS) }, null, 2)}\n`);
+  async #write(logins: readonly Login[]): Promise<void> {
+    let kept = logins.slice(0, MAX_LOGINS);
+    while (kept.length > 1 && textOf(kept).length > MAX_BYTES) kept = kept.slice(0, -1);
+    const text = textOf(kept);
+    if (text.length > MAX_BYTES) throw new CliError(1, 'the tokens of this login are too long to be kept');
+    await writeOwnerFile(this.path, text);
   }
+}
+
+function textOf(logins: readonly Login[]): string {
+  return `${JSON.stringify({ logins }, null, 2)}\n`;
 }
