@@ -44,6 +44,8 @@ interface KnownRecording {
   readonly progress: RecordingCommitment[];
 }
 
+/** What records of a recording's progress, and of its end, say of what was durable; hex. */
+type Committed = Pick<Extract<Leaf, { type: 'recording.end' }>, 'chunks' | 'bytes' | 'root'>;
 type StreamLeaf = Extract<Leaf, { type: 'recording.start' | 'recording.progress' | 'recording.end' }>;
 type EndLeaf = Extract<Leaf, { type: 'recording.end' }>;
 
@@ -189,7 +191,8 @@ async function sourceOf(directory: LogDirectory, file: string): Promise<Recordin
   return { read: async (offset, length) => (await directory.read(file, offset, length)) ?? new Uint8Array(0) };
 }
 
-function commitmentOf({ chunks, bytes, root }: Exclude<StreamLeaf, { type: 'recording.start' }>): RecordingCommitment {
+/** What a record commits to of a recording. */
+export function commitmentOf({ chunks, bytes, root }: Committed): RecordingCommitment {
   return { chunks, bytes, root: fromHex(root) };
 }
 

@@ -8,7 +8,7 @@ export type { RecordingFacts } from './facts.ts';
 export { CHANNELS, type Channel, type RecordedFrame, type StreamFrame } from './frame.ts';
 export type { RecordingHeader } from './header.ts';
 export { outputLines, recordedClock } from './output-lines.ts';
-export { type PartlyRead, readRange } from './read-range.ts';
+export { type PartlyRead, readRange, type SizedFile, sourceOfFile } from './read-range.ts';
 export type { Crc32, RecordingCrypto, RecordingSealer, SealedCrypto } from './recording-crypto.ts';
 export { RecordingError, type RecordingErrorCode, type RecordingPlace } from './recording-error.ts';
 export { type FramesOptions, type OpenRecordingOptions, RecordingReader } from './recording-reader.ts';

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Leaf } from '@countersign/evidence';
+import { commitmentOf, type Leaf } from '@countersign/evidence';
 import {
   type RecordingClaims,
   type RecordingCommitment,
   type RecordingCrypto,
   RecordingError,
   RecordingReader,
-  readRange,
-  type SizedSource,
+  sourceOfFile,
   type VerifiedRecording,
   verifyRecording,
 } from '@countersign/recording';
@@ -72,10 +71,6 @@ function flawOf({ isDamaged, before, left }: { isDamaged: boolean; before: numbe
 
 type EndLeaf = Extract<Leaf, { type: 'recording.end' }>;
 
-function commitmentOf({ chunks, bytes, root }: Pick<EndLeaf, 'chunks' | 'bytes' | 'root'>): RecordingCommitment {
-  return { chunks, bytes, root: Buffer.from(root, 'hex') };
-}
-
 /** A recording that can be read, with what was found when it was checked against the log. */
 export interface OpenedRecording extends AsyncDisposable {
   readonly known: KnownRecording;
@@ -95,7 +90,7 @@ export async function openRecordingFile(dir: string, known: KnownRecording, keys
   });
   try {
     const key = keyOf(known, keys);
-    const source = sourceOf(file);
+    const source = sourceOfFile(file);
     const crypto: RecordingCrypto = { ...nodeLogCrypto(), ...keys.crypto };
     const verified = await verifyRecording({ source, crypto, claims, opening: { crypto, keyOf: () => key } });
     const reader = await RecordingReader.open({ source, crypto, keyOf: () => key });
@@ -115,11 +110,4 @@ function keyOf({ stream, key }: KnownRecording, keys: Keys): Uint8Array {
     2,
     `the key of the recording ${stream} was destroyed at ${found.at} by rule ${printable(found.rule)}`,
   );
-}
-
-function sourceOf(file: FileHandle): SizedSource {
-  return {
-    length: async () => (await file.stat()).size,
-    read: (offset, length) => readRange(file, offset, length),
-  };
 }

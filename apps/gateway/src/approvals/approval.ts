@@ -65,6 +65,10 @@ export interface ShownEffect extends Omit<Effect, 'digest'> {
   readonly digest: string;
 }
 
+export function shownEffect(effect: Effect): ShownEffect {
+  return { ...effect, digest: Buffer.from(effect.digest).toString('hex') };
+}
+
 /** One request of a plan. */
 export interface PlanMember {
   /** What the request is known by when it comes, and what it would do. */

@@ -3,13 +3,13 @@ import { hash } from 'node:crypto';
 import type { Json } from '@countersign/evidence';
 import { parseJson, serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
-import { describeTarget, policyAction } from '@countersign/policy';
+import { describeTarget } from '@countersign/policy';
 import type { Effect } from '../effects/effect.ts';
 import type { Decided } from '../exchange.ts';
 import { keyedDigest } from '../keyed-digest.ts';
 import type { ApprovalDocument, Requirement } from './approval.ts';
 import { normalBody } from './normal-body.ts';
-import { boundRules } from './request-digest.ts';
+import { boundFacts } from './request-digest.ts';
 
 /** Nothing else that is made with the same key begins so. */
 const MEMBER = 'countersign plan member v1\n';
@@ -59,25 +59,32 @@ export function plannedAction({ request, body }: Pick<Decided, 'request' | 'body
   return describeTarget(request.kind === 'resource' ? { ...request, name } : request);
 }
 
-/** What one request of a plan is bound to, as {@link boundRequest} for one alone; its body in the form that all clients share. */
-export function boundMember(
-  exchange: PlannedExchange,
-  effect: Pick<Effect, 'digest' | 'object'> | undefined,
-  requirements: readonly Requirement[],
-): Json {
-  const { principal, cluster, request, body } = exchange;
+/** A request in the form that all clients share, in which plans know it. */
+export interface PlannedRequest {
+  readonly exchange: PlannedExchange;
+  readonly target: string;
+  readonly body: { readonly format: string; readonly sha256: string };
+}
+
+/** Takes long for a large body. */
+export function plannedRequest(exchange: PlannedExchange): PlannedRequest {
+  const { request, body } = exchange;
   const namespace = request.kind === 'resource' ? request.namespace : '';
   const text = body ? normalBody(parseJson(body.bytes), namespace) : '';
   return {
-    principal: { kind: principal.kind, id: principal.id, act: principal.act.map((actor) => ({ ...actor })) },
-    cluster,
-    verb: policyAction(request),
+    exchange,
     target: targetOf(exchange),
     body: { format: body?.format ?? '', sha256: hash('sha256', text, 'hex') },
-    uid: effect?.object?.uid ?? null,
-    effect: effect ? Buffer.from(effect.digest).toString('hex') : null,
-    rules: boundRules(requirements),
   };
+}
+
+/** What one request of a plan is bound to, as {@link boundRequest} for one alone. */
+export function boundMember(
+  { exchange, target, body }: PlannedRequest,
+  effect: Pick<Effect, 'digest' | 'object'> | undefined,
+  requirements: readonly Requirement[],
+): Json {
+  return { ...boundFacts(exchange, effect, requirements), target, body };
 }
 
 export function memberDigest(hmac: Hmac, bound: Json): string {
@@ -85,8 +92,8 @@ export function memberDigest(hmac: Hmac, bound: Json): string {
 }
 
 /** By which a request is found among those of plans, whatever it would do and whoever must countersign it. */
-export function memberKey(hmac: Hmac, exchange: PlannedExchange): string {
-  return memberDigest(hmac, boundMember(exchange, undefined, []));
+export function memberKey(hmac: Hmac, planned: PlannedRequest): string {
+  return memberDigest(hmac, boundMember(planned, undefined, []));
 }
 
 /** The digests of its members, in their order, are what a plan is bound to. */

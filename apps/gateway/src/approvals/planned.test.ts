@@ -8,7 +8,7 @@ import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
 import { askingFor } from './approval-fixture.ts';
 import { plannedFor } from './planned.ts';
-import { boundMember, MAX_PLAN_BYTES, memberDigest, memberKey, planDigest } from './planned-request.ts';
+import { boundMember, MAX_PLAN_BYTES, memberDigest, memberKey, planDigest, plannedRequest } from './planned-request.ts';
 
 const hmac = oneShotHmac(Buffer.alloc(32, 1));
 const effect = { digest: Buffer.alloc(32), object: undefined, summary: '', changes: [], omitted: 0 };
@@ -28,8 +28,8 @@ function exchangeOf(bytes: string, name = 'one'): Decided {
 function planOf(more: object = {}) {
   const exchange = exchangeOf('{"data":{}}');
   const member = {
-    digest: memberDigest(hmac, boundMember(exchange, effect, requirements)),
-    request: memberKey(hmac, exchange),
+    digest: memberDigest(hmac, boundMember(plannedRequest(exchange), effect, requirements)),
+    request: memberKey(hmac, plannedRequest(exchange)),
     action: 'create configmaps one in namespace demo',
     requirements,
     effect: asked.effect,

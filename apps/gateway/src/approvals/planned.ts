@@ -4,10 +4,18 @@ import type { Effect } from '../effects/effect.ts';
 import type { Countersigned, Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { isSamePrincipal } from '../grants/grant.ts';
-import { type PlanMember, type Requirement, requesterOf } from './approval.ts';
+import { type PlanMember, type Requirement, requesterOf, shownEffect } from './approval.ts';
 import { approvalCauses } from './approval-causes.ts';
 import type { ApprovalRegister } from './approval-register.ts';
-import { boundMember, mayBePlanned, memberDigest, memberKey, planDigest, plannedAction } from './planned-request.ts';
+import {
+  boundMember,
+  mayBePlanned,
+  memberDigest,
+  memberKey,
+  planDigest,
+  plannedAction,
+  plannedRequest,
+} from './planned-request.ts';
 import type { Approval } from './transitions.ts';
 
 export interface PlannedParts {
@@ -36,15 +44,16 @@ export async function plannedFor(
   const plans = (await register.plansOf(exchange.principal.id)).filter(isTheirs);
   const action = plannedAction(exchange);
   const alike = plans.flatMap((plan) => membersOf(plan, (one) => one.action === action));
-  // Its body is normalised for its key, which takes long: not for what is about another object.
+  // What is about another object need not be brought into the form of plans, which takes long.
   if (alike.length === 0) return undefined;
-  const request = memberKey(hmac, exchange);
+  const known = plannedRequest(exchange);
+  const request = memberKey(hmac, known);
   const candidates = alike.filter(({ member }) => member.request === request);
   if (candidates.length === 0) return undefined;
   const effect = await effectOf(exchange);
   // Whoever asks for it alone is told why.
   if (effect instanceof Fault) return undefined;
-  const digest = memberDigest(hmac, boundMember(exchange, effect, requirements));
+  const digest = memberDigest(hmac, boundMember(known, effect, requirements));
   const found = candidates.filter(({ member }) => member.digest === digest).sort(approvedFirst)[0];
   if (found === undefined) return undefined;
   if (planDigest(hmac, found.plan.value) !== found.plan.value.digest) return unsound(found.plan);
@@ -53,7 +62,7 @@ export async function plannedFor(
     digest: found.plan.value.digest,
     requester: requesterOf(exchange.principal),
     requirements,
-    effect: { ...effect, digest: Buffer.from(effect.digest).toString('hex') },
+    effect: shownEffect(effect),
     member: { digest, among },
   };
   return { approval: found.plan, wanted, effect };

@@ -12,14 +12,31 @@ import type { Requirement } from './approval.ts';
 /** Nothing else that is made with the same key begins so. */
 const PURPOSE = 'countersign approval v1\n';
 
-type BoundExchange = Pick<Decided, 'principal' | 'cluster' | 'request'> & {
+type AskingExchange = Pick<Decided, 'principal' | 'cluster' | 'request'>;
+type BoundExchange = AskingExchange & {
   readonly body: Pick<NonNullable<Decided['body']>, 'bytes' | 'contentType'> | undefined;
 };
 
 /** Rules and what they want, not why: in any order of rules the same. */
-export function boundRules(requirements: readonly Requirement[]): Json {
+function boundRules(requirements: readonly Requirement[]): Json {
   const rules = requirements.map(({ rule, group, quorum, ownerMay }) => ({ ...rule, group, quorum, ownerMay }));
   return rules.sort((one, other) => (`${one.set} ${one.id}` < `${other.set} ${other.id}` ? -1 : 1));
+}
+
+/** What an approval is bound to beside where a request goes, and with which body. */
+export function boundFacts(
+  { principal, cluster, request }: AskingExchange,
+  effect: Pick<Effect, 'digest' | 'object'> | undefined,
+  requirements: readonly Requirement[],
+) {
+  return {
+    principal: { kind: principal.kind, id: principal.id, act: principal.act.map((actor) => ({ ...actor })) },
+    cluster,
+    verb: policyAction(request),
+    uid: effect?.object?.uid ?? null,
+    effect: effect ? Buffer.from(effect.digest).toString('hex') : null,
+    rules: boundRules(requirements),
+  };
 }
 
 /**
@@ -29,19 +46,15 @@ export function boundRules(requirements: readonly Requirement[]): Json {
  * an effect it is what is known before that is found out.
  */
 export function boundRequest(
-  { principal, cluster, request, body }: BoundExchange,
+  exchange: BoundExchange,
   effect: Pick<Effect, 'digest' | 'object'> | undefined,
   requirements: readonly Requirement[],
 ): Json {
+  const { request, body } = exchange;
   return {
-    principal: { kind: principal.kind, id: principal.id, act: principal.act.map((actor) => ({ ...actor })) },
-    cluster,
-    verb: policyAction(request),
+    ...boundFacts(exchange, effect, requirements),
     target: serializeTarget(request),
     body: body ? { contentType: body.contentType, sha256: hash('sha256', body.bytes, 'hex') } : null,
-    uid: effect?.object?.uid ?? null,
-    effect: effect ? Buffer.from(effect.digest).toString('hex') : null,
-    rules: boundRules(requirements),
   };
 }
 

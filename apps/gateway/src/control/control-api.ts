@@ -227,6 +227,13 @@ function noRoute(path: string, requestId: string): Response {
   return response;
 }
 
+function limitBody(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: (context) => problemResponse(problems.tooLarge(maxSize), context.get('requestId')),
+  });
+}
+
 /** Who calls: how that is found out is a listener's own. */
 export type CallerOf = (context: Context) => Promise<ControlCaller | RefusedCaller>;
 
@@ -259,13 +266,8 @@ export function createControlApi(
   });
   app.use(limitAgents(parts));
   // Nothing is read of what strangers send.
-  app.use((context, next) => {
-    const maxSize = routeOf(context.req.path) === '/api/v1/plans' ? MAX_PLAN_BYTES : MAX_BODY_BYTES;
-    return bodyLimit({
-      maxSize,
-      onError: () => problemResponse(problems.tooLarge(maxSize), context.get('requestId')),
-    })(context, next);
-  });
+  const [limitPlan, limitOther] = [limitBody(MAX_PLAN_BYTES), limitBody(MAX_BODY_BYTES)];
+  app.use((context, next) => (routeOf(context.req.path) === '/api/v1/plans' ? limitPlan : limitOther)(context, next));
   app.use(async (context, next) => {
     const { method, path } = context.req;
     const refused = notTheirs(context.var.caller, method, routeOf(path));

@@ -10,8 +10,6 @@ export interface LeftSession {
 
 /** What an exchange's record, or a session's, has of its session. */
 const SESSION = /"session":"([^"]+)"/;
-/** Keys of a session may be destroyed long after its end. */
-const OF_OTHERS: ReadonlySet<Leaf['type']> = new Set(['data.shredded']);
 
 /** The sessions that a crash left without an end, by the end of the log, which is open and whole. */
 export async function sessionsLeft(logDir: string): Promise<readonly LeftSession[]> {
@@ -20,7 +18,8 @@ export async function sessionsLeft(logDir: string): Promise<readonly LeftSession
     const session = SESSION.exec(text)?.[1];
     if (session === undefined || (left.has(session) && !text.includes('"session.end"'))) continue;
     const leaf = JSON.parse(text) as Leaf;
-    if (OF_OTHERS.has(leaf.type)) continue;
+    // Keys of a session may be destroyed long after its end.
+    if (leaf.type === 'data.shredded') continue;
     if (leaf.type === 'session.end') left.set(session, undefined);
     else if ('cluster' in leaf && leaf.cluster !== undefined) left.set(session, { session, cluster: leaf.cluster });
   }

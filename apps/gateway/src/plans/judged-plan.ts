@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { plannedAction } from '../approvals/planned-request.ts';
+import { type PlannedRequest, plannedAction, plannedRequest } from '../approvals/planned-request.ts';
 import type { Effect } from '../effects/effect.ts';
 import { effectOf } from '../effects/effect-of.ts';
 import type { Admitted, Authenticated, Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { LaneTable } from '../lane-table.ts';
 import type { PipelineParts } from '../pipeline.ts';
+import { asksPeople } from '../policies/asks-people.ts';
 import { refusalOf } from '../policies/refusal-of.ts';
 import { faultOf } from '../respond/fault-of.ts';
 import { admit } from '../stages/admit.ts';
@@ -20,14 +21,19 @@ import { Resources } from './resource-of.ts';
 
 /** One object of a plan, as it was judged: what is asked of people, what goes through without them, or why it can't be planned. */
 export type JudgedItem =
-  | { readonly kind: 'ask'; readonly action: string; readonly exchange: Decided }
+  | ({ readonly kind: 'ask' } & AskedItem)
   | { readonly kind: 'allow'; readonly action: string }
   | { readonly kind: 'refused'; readonly action: string; readonly fault: Fault };
 
-/** An item that people are asked for, with what it would do. */
-export interface EffectiveItem {
+/** An item that people are asked for, with the form in which it is known again. */
+interface AskedItem {
   readonly action: string;
   readonly exchange: Decided;
+  readonly planned: PlannedRequest;
+}
+
+/** One with what it would do. */
+export interface EffectiveItem extends AskedItem {
   readonly effect: Effect;
 }
 
@@ -79,11 +85,11 @@ export class PlanJudge {
     items: readonly Extract<JudgedItem, { readonly kind: 'ask' }>[],
   ): Promise<{ readonly found: readonly EffectiveItem[]; readonly refused: readonly Refused[] }> {
     const [found, refused]: [EffectiveItem[], Refused[]] = [[], []];
-    for (const { action, exchange } of items) {
+    for (const { action, exchange, planned } of items) {
       exchange.abort.signal.throwIfAborted();
       const effect = await this.#effectOf(exchange).catch(faultOf);
       if (effect instanceof Fault) refused.push({ kind: 'refused', action, fault: effect });
-      else found.push({ action, exchange, effect });
+      else found.push({ action, exchange, planned, effect });
     }
     return { found, refused };
   }
@@ -115,8 +121,8 @@ export class PlanJudge {
   #itemOf(exchange: Decided): JudgedItem {
     const { made, cluster } = exchange;
     const action = plannedAction(exchange);
-    const isAsked = made.decision.effect === 'ask' && made.grant === undefined;
-    if (isAsked && canWait(exchange)) return { kind: 'ask', action, exchange };
+    if (asksPeople(made) && canWait(exchange))
+      return { kind: 'ask', action, exchange, planned: plannedRequest(exchange) };
     const refusal = refusalOf(made, this.#parts.policies.forCluster(cluster));
     return refusal ? { kind: 'refused', action, fault: refusal } : { kind: 'allow', action };
   }

@@ -3,7 +3,13 @@ import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
 import type { ApprovalRequirement } from '@countersign/policy';
-import { type ApprovalDocument, type PlanMember, type Requirement, requesterOf } from '../approvals/approval.ts';
+import {
+  type ApprovalDocument,
+  type PlanMember,
+  type Requirement,
+  requesterOf,
+  shownEffect,
+} from '../approvals/approval.ts';
 import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
 import { cardOf } from '../approvals/card.ts';
 import { boundMember, boundPlan, memberDigest, memberKey, planDigest } from '../approvals/planned-request.ts';
@@ -38,12 +44,11 @@ function approvalsOf({ exchange }: Pick<EffectiveItem, 'exchange'>): readonly Ap
   return decision.effect === 'ask' ? decision.approvals : [];
 }
 
-function memberOf({ action, exchange, effect }: EffectiveItem, hmac: Hmac): BoundMember {
+function memberOf({ action, exchange, planned, effect }: EffectiveItem, hmac: Hmac): BoundMember {
   const requirements = approvalsOf({ exchange }).map(requirementOf);
-  const bound = boundMember(exchange, effect, requirements);
-  const shown = { ...effect, digest: Buffer.from(effect.digest).toString('hex') };
-  const [digest, request] = [memberDigest(hmac, bound), memberKey(hmac, exchange)];
-  return { digest, request, action, requirements, effect: shown, bound };
+  const bound = boundMember(planned, effect, requirements);
+  const [digest, request] = [memberDigest(hmac, bound), memberKey(hmac, planned)];
+  return { digest, request, action, requirements, effect: shownEffect(effect), bound };
 }
 
 /** What all rules want together; one rule that asks for several requests stands once. */
@@ -86,7 +91,7 @@ export class PlanRegister {
   /** Room for a plan, to be taken before it is found out what it would do, and left. */
   async admit(plan: Admitted, items: readonly Extract<JudgedItem, { readonly kind: 'ask' }>[]) {
     const { register, hmac } = this.#parts;
-    const request = this.#requestOf(items.map(({ exchange }) => memberKey(hmac, exchange)));
+    const request = this.#requestOf(items.map(({ planned }) => memberKey(hmac, planned)));
     const admission = await register.admit(plan.principal.id, request);
     if (typeof admission === 'string') return 'ERR_APPROVAL_TOO_MANY' as const;
     const isOpen = admission.open !== undefined;

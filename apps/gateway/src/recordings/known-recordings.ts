@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LogRecord } from '@countersign/evidence';
-import type { RecordingClaims, RecordingCommitment } from '@countersign/recording';
+import { commitmentOf, type LogRecord } from '@countersign/evidence';
+import type { RecordingClaims } from '@countersign/recording';
 
 const MAX_RECORDINGS = 10_000;
 
@@ -94,9 +94,4 @@ function factsOf({ request, cluster = '', principal, container, tty = false }: R
     name: pod,
   } = request && 'kind' in request && request.kind === 'resource' ? request : NOWHERE;
   return { kind, cluster, namespace, pod, container, agent: principal?.id ?? '', tty };
-}
-
-function commitmentOf(record: Record<'recording.progress' | 'recording.end'>): RecordingCommitment {
-  const { chunks, bytes, root } = record;
-  return { chunks, bytes, root: Buffer.from(root, 'hex') };
 }

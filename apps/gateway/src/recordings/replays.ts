@@ -7,8 +7,7 @@ import {
   RecordingError,
   type RecordingFacts,
   RecordingReader,
-  readRange,
-  type SizedSource,
+  sourceOfFile,
   verifyRecording,
 } from '@countersign/recording';
 import type { KnownRecording } from './known-recordings.ts';
@@ -85,7 +84,7 @@ export class Replays {
 }
 
 async function openChecked(file: FileHandle, { claims, ...known }: KnownRecording, key: Uint8Array) {
-  const source = sourceOf(file);
+  const source = sourceOfFile(file);
   const crypto = recordingCrypto;
   const keyOf = () => key;
   const { header, commitment } = await verifyRecording({ source, crypto, claims, opening: { crypto, keyOf } });
@@ -103,11 +102,4 @@ async function openFile(path: string): Promise<FileHandle | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function sourceOf(file: FileHandle): SizedSource {
-  return {
-    length: async () => (await file.stat()).size,
-    read: (offset, length) => readRange(file, offset, length),
-  };
 }

@@ -3,7 +3,7 @@ import { serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import { type ApprovalRequirement, type Decision, describeTarget } from '@countersign/policy';
 import type { Admission, ApprovalLimits, TooMany } from '../approvals/agent-room.ts';
-import { type ApprovalDocument, requesterOf } from '../approvals/approval.ts';
+import { type ApprovalDocument, requesterOf, shownEffect } from '../approvals/approval.ts';
 import { approvalCauses, groupsOf, rulesCause } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
 import { doubtFault } from '../approvals/doubt-fault.ts';
@@ -17,6 +17,7 @@ import type { Effect } from '../effects/effect.ts';
 import type { Approved, Countersigned, Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
+import { asksPeople } from '../policies/asks-people.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 import { refusalOf } from '../policies/refusal-of.ts';
 import { askedRecord } from '../records/approval-records.ts';
@@ -47,7 +48,7 @@ type Begun = Pick<Countersigned, 'approval' | 'wanted' | 'effect'>;
 type Asked = Decided & { readonly made: Decided['made'] & { readonly decision: Ask } };
 
 function isAsked(exchange: Decided): exchange is Asked {
-  return exchange.made.decision.effect === 'ask' && exchange.made.grant === undefined;
+  return asksPeople(exchange.made);
 }
 
 /** What would do something can wait; but whoever elects a leader by a lease can't wait for a person. */
@@ -84,7 +85,7 @@ function askingOf(
     target: serializeTarget({ segments: request.segments, query: [] }),
     requirements: approvals.map(requirementOf),
     policyDigest,
-    effect: { ...effect, digest: Buffer.from(effect.digest).toString('hex') },
+    effect: shownEffect(effect),
     ttlSeconds: Math.min(...approvals.map(({ ttlSeconds }) => ttlSeconds ?? DEFAULT_TTL_SECONDS)),
   };
 }

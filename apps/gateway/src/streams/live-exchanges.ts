@@ -3,6 +3,7 @@ import type { Principal } from '@countersign/policy';
 import type { Life, LivePart } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
+import { asksPeople } from '../policies/asks-people.ts';
 import { UnderWay } from '../under-way.ts';
 
 /** What an exchange can be found by while it lives. */
@@ -75,10 +76,8 @@ export class LiveExchanges {
       decided: (exchange) => {
         entry.decided = exchange;
         const isWrite = exchange.lane === 'write';
-        const { decision, grant } = exchange.made;
         const mayWait = isWrite || exchange.lane === 'exec' || exchange.lane === 'portforward';
-        entry.isWaiting =
-          mayWait && decision.effect === 'ask' && grant === undefined && exchange.approval === undefined;
+        entry.isWaiting = mayWait && asksPeople(exchange.made) && exchange.approval === undefined;
         entry.mayBeCut = !isWrite || entry.isWaiting;
         awaitAnswer(!entry.isWaiting);
       },
