@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Leaf } from '@countersign/evidence';
 import { nodeSupport } from '@countersign/lab';
 import { assertJoined } from './installation/assert-joined.ts';
 import type { OpenAnswer } from './installation/call.ts';
@@ -21,6 +22,8 @@ const forbidding = `${permitting} @id("no-reporter") forbid (principal == Agent:
 const support = await nodeSupport();
 const node = !('unavailable' in support);
 const streams = node ? [WATCH, LOG] : [WATCH];
+
+type AnswerEnd = Extract<Leaf, { type: 'answer.end' }>;
 
 let site: Installation;
 let reporter: Caller;
@@ -62,12 +65,17 @@ async function untilCut(opened: readonly OpenAnswer[]): Promise<void> {
   );
 }
 
+/** Resolves to the record of the end of an answer, once it is there. */
+async function endOf({ id }: OpenAnswer): Promise<AnswerEnd> {
+  const isIts = (one: Leaf): one is AnswerEnd => one.type === 'answer.end' && one.exchange === id;
+  return eventually('its end is on record', async () => (await site.records()).map(({ record }) => record).find(isIts));
+}
+
 /** How long after `since` they were cut, of all the longest, by the clock of the gateway. */
 async function msToCut(opened: readonly OpenAnswer[], since: number): Promise<number> {
   await untilCut(opened);
-  const records = (await site.records()).map(({ record }) => record);
-  const ends = opened.map(({ id }) => records.find((one) => one.type === 'answer.end' && one.exchange === id));
-  return Math.max(...ends.map((end) => Date.parse(end?.ts ?? '') - since));
+  const ends = await Promise.all(opened.map(endOf));
+  return Math.max(...ends.map(({ ts }) => Date.parse(ts) - since));
 }
 
 /** When what is on record last of this type was. */
@@ -77,12 +85,12 @@ async function timeOfLast(type: 'lock' | 'session.end'): Promise<number> {
 }
 
 async function endsOf(opened: readonly OpenAnswer[]) {
-  const records = await site.records();
-  return opened.map(({ id }) => {
-    const own = records.flatMap(({ record }) => ('exchange' in record && record.exchange === id ? [record] : []));
-    const end = own.find((record) => record.type === 'answer.end');
-    return { end: end && [end.end, end.reason], types: own.map(({ type }) => type) };
-  });
+  const ends = await Promise.all(opened.map(endOf));
+  const records = (await site.records()).map(({ record }) => record);
+  return ends.map(({ exchange, end, reason }) => ({
+    end: [end, reason],
+    types: records.flatMap((one) => ('exchange' in one && one.exchange === exchange ? [one.type] : [])),
+  }));
 }
 
 async function asOperator(...args: readonly string[]) {
