@@ -16,8 +16,9 @@ Examples:
 New requests are refused from then on, and what is under way ends within a second; a write that has been let through
 goes on to its end. A lock stays until --off lifts it. A locked session's user gets no new one. You need the operator's role.
 
-An agent, owner or cluster that the gateway does not know is locked all the same, so that whoever comes by that name is
-refused: this is said, for it may be a misspelt name. A session must be going on.
+An agent, owner, connector or cluster that the gateway does not know is locked all the same, so that whoever comes by that name is
+refused: this is said, for it may be a misspelt name. A session must be going on. A locked connector loses its tunnel, and
+what runs through it ends with that, writes too; requests go through others of its cluster.
 
 Exit codes: 0 done, 1 refused, 2 a file is missing, 3 wrong usage.`;
 
@@ -28,7 +29,7 @@ Example:
 As "lock --off" does. "lock list" shows what is locked. You need the operator's role.
 Exit codes: 0 done, 1 refused or not locked, 2 a file is missing, 3 wrong usage.`;
 
-const KINDS = ['agent', 'owner', 'session', 'cluster'] as const;
+const KINDS = ['agent', 'owner', 'session', 'connector', 'cluster'] as const;
 
 const COLUMNS: readonly Column[] = [
   ['KIND', ({ kind }) => String(kind)],
@@ -66,13 +67,15 @@ async function runLock(kind: string, target: string | undefined, options: LockOp
   if (known === false) print(`note: the gateway knows no ${kind} ${target} now: is the name right?\n`);
 }
 
-/** `countersign lock`: stops an agent, an owner's agents, a session, or everything on a cluster, at once. */
+/** `countersign lock`: stops an agent, an owner's agents, a session, a connector, or everything on a cluster, at once. */
 export function registerLock(program: Command): void {
   const command = program
     .command('lock')
-    .description("stop an agent, an owner's agents, a session or a whole cluster at once; list what is stopped")
+    .description(
+      "stop an agent, an owner's agents, a session, a connector or a whole cluster at once; list what is stopped",
+    )
     .addArgument(new Argument('<kind>', 'what to lock; list shows all locks').choices([...KINDS, 'list']))
-    .argument('[name]', "id of the agent or session, the owner, or the cluster's name")
+    .argument('[name]', "id of the agent, session or connector, the owner, or the cluster's name")
     .option('--off', 'lift the lock')
     .option('--reason <text>', 'why, for the record', '')
     .addOption(outputOption());
@@ -89,7 +92,7 @@ export function registerUnlock(program: Command): void {
     .command('unlock')
     .description('lift a lock')
     .addArgument(new Argument('<kind>', 'what is locked').choices(KINDS))
-    .argument('<name>', "id of the agent or session, the owner, or the cluster's name");
+    .argument('<name>', "id of the agent, session or connector, the owner, or the cluster's name");
   addControlFlags(command)
     .addHelpText('after', UNLOCK_EXAMPLES)
     .action((kind: string, name: string, options: ControlOptions) =>

@@ -14,6 +14,7 @@ import { AgentRoster } from './identity/agent-roster.ts';
 import { AgentUpkeep } from './identity/agent-upkeep.ts';
 import { type Authenticator, createAuthenticator } from './identity/authenticator.ts';
 import { configuredIssuers } from './identity/configured-issuers.ts';
+import { followStanding } from './identity/follow-standing.ts';
 import { Locks } from './identity/locks.ts';
 import { AgentLimits } from './limits/agent-limits.ts';
 import { HeldBytes } from './limits/held-bytes.ts';
@@ -182,11 +183,12 @@ export async function buildParts(
     },
   });
   opened.use(configStore);
+  opened.use(followStanding({ registry, nowMs: monotonic, onProblem }));
   const live = new LiveExchanges();
   const metrics = createMetrics(live);
   await startNotifications(state, configStore, metrics, processLog, opened);
   const sessions = opened.adopt(await sessionsOf(state, onProblem), (open) => open.close());
-  const locks = new Locks({ store, registry, sessions, live, log, now });
+  const locks = new Locks({ store, registry, sessions, live, tunnels, log, now });
   const hmac = await openMaskingKey(store, now());
   const grants = opened.use(await openGrants({ store, hmac, log, now, onProblem }));
   opened.use(endWithTheirReasons({ live, registry, policies, grants: grants.active, log, now, onProblem }));

@@ -113,7 +113,7 @@ export interface Explained {
   readonly change: readonly string[];
 }
 
-export type LockKind = 'agent' | 'owner' | 'session' | 'cluster';
+export type LockKind = 'agent' | 'owner' | 'session' | 'connector' | 'cluster';
 
 export interface Lock {
   readonly kind: string;

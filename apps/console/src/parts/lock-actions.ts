@@ -7,6 +7,7 @@ const STOPS: Readonly<Record<LockKind, string>> = {
   agent: 'Its new requests are refused, and what it has under way ends within a second.',
   owner: 'New requests of all agents of this owner are refused, and what they have under way ends within a second.',
   session: 'It ends within a second, and whoever was in it gets no new one.',
+  connector: 'Its tunnel is cut, with what runs through it, and it gets no new one.',
   cluster: 'New requests to this cluster are refused, and what is under way there ends within a second.',
 };
 

@@ -146,7 +146,8 @@ export async function openControlApi(policies = '// none') {
   const register = new ApprovalRegister({ store, log, logKey: disk.vkey, limits, now: () => NOW });
   const live = { end: () => 0 } as unknown as LiveExchanges;
   const sessions = { keyOf: () => undefined } as unknown as Sessions;
-  const locks = new Locks({ store, registry, sessions, live, log, now: () => NOW });
+  const tunnels = { cutLocked: () => 0 };
+  const locks = new Locks({ store, registry, sessions, live, tunnels, log, now: () => NOW });
   const kept = {
     locks,
     store,

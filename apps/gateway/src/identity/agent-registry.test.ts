@@ -69,3 +69,53 @@ test('of two agents with one token the one in the configuration file is meant, w
     await rm(directory, { recursive: true });
   }
 });
+
+test('what another gateway changes is taken in, and what did not change is not read again', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-registry-'));
+  const file = join(directory, 'state.db');
+  const [own, others] = [await openSqliteStore(file), await openSqliteStore(file)];
+  try {
+    const registry = new AgentRegistry(own);
+    await registry.refresh();
+    let told = 0;
+    registry.onChange(() => {
+      told += 1;
+    });
+    const elsewhere = new AgentRegistry(others);
+    await others.agents.insert('reporter', agent);
+    await elsewhere.refresh();
+    await registry.catchUp();
+    assert.deepEqual(registry.lookup(ISSUER, 'reporter'), elsewhere.lookup(ISSUER, 'reporter'));
+    await registry.catchUp();
+    assert.equal(told, 1);
+    const lock = { kind: 'agent', target: 'reporter', by: 'ann', reason: '', at: new Date().toISOString() } as const;
+    await others.locks.insert('agent:reporter', lock);
+    await registry.catchUp();
+    const locked = registry.lookup(ISSUER, 'reporter');
+    assert.ok(locked?.kind === 'agent' && locked.locked);
+    await others.locks.remove('agent:reporter', 1);
+    await registry.catchUp();
+    const unlocked = registry.lookup(ISSUER, 'reporter');
+    assert.ok(unlocked?.kind === 'agent' && !unlocked.locked);
+  } finally {
+    await Promise.all([own.close(), others.close()]);
+    await rm(directory, { recursive: true });
+  }
+});
+
+test('what is forgotten lets nobody in until it has been read again', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-registry-'));
+  const store = await openSqliteStore(join(directory, 'state.db'));
+  try {
+    const registry = new AgentRegistry(store);
+    await store.agents.insert('reporter', agent);
+    await registry.refresh();
+    registry.forget();
+    assert.throws(() => registry.lookup(ISSUER, 'reporter'), { code: 'ERR_STORE_UNAVAILABLE' });
+    await registry.catchUp();
+    assert.equal(registry.lookup(ISSUER, 'reporter')?.kind, 'agent');
+  } finally {
+    await store.close();
+    await rm(directory, { recursive: true });
+  }
+});

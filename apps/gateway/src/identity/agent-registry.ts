@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from '../limits/agent-limits.ts';
 import { everyDocument } from '../store/every-document.ts';
 import { LatestRead } from '../store/latest-read.ts';
 import type { AgentDocument, FormerAgentDocument, LockDocument, Store, Versioned } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { TokenFacts } from './authentication.ts';
 import type { FormerAgent, RegisteredAgent, Registry } from './identify.ts';
 import { sessionKeyDigest } from './session-key.ts';
@@ -15,6 +16,8 @@ export interface Caller {
 }
 
 interface Snapshot {
+  /** `Store.standing` from before it was read. */
+  readonly standing: number;
   readonly byToken: ReadonlyMap<string, Versioned<AgentDocument>>;
   readonly byId: ReadonlyMap<string, Versioned<AgentDocument>>;
   readonly formerByToken: ReadonlyMap<string, FormerAgentDocument>;
@@ -49,15 +52,34 @@ export class AgentRegistry implements Registry {
     this.#store = store;
   }
 
-  /** Reads agents, former ones and locks anew; MUST be called after each change of them. Until the first time everybody is refused. */
+  /**
+   * Reads agents, former ones and locks anew; MUST be called after each change of them here. Until the first time everybody
+   * is refused.
+   * @throws StoreError
+   */
   async refresh(): Promise<void> {
     const { agents, formerAgents, locks } = this.#store;
     const read = async () => {
+      // Counted first: what changes while this reads is read once more.
+      const standing = await this.#store.standing();
       // Former ones last: whoever stops to be an agent while this reads is one of the two at least.
       const [present, locked] = await Promise.all([everyDocument(agents), everyDocument(locks)]);
-      return [present, await everyDocument(formerAgents), locked] as const;
+      return [standing, present, await everyDocument(formerAgents), locked] as const;
     };
     await this.#latest.take(read, (found) => this.#keep(...found));
+  }
+
+  /** As `refresh`, where anything has changed since, at whichever gateway of the store. @throws StoreError */
+  async catchUp(): Promise<void> {
+    const standing = await this.#store.standing();
+    if (standing !== this.#snapshot?.standing) await this.refresh();
+  }
+
+  /** Until the next `refresh` everybody is refused: nobody knows who is locked. */
+  forget(): void {
+    if (!this.#snapshot) return;
+    this.#snapshot = undefined;
+    this.#tell();
   }
 
   lookup(issuer: string, subject: string): RegisteredAgent | FormerAgent | undefined {
@@ -128,7 +150,7 @@ export class AgentRegistry implements Registry {
     return expiresAt !== undefined && nowMs >= Date.parse(expiresAt);
   }
 
-  /** Called after each `refresh`; returns the way to stop. */
+  /** Called after each `refresh`, and when all is forgotten; returns the way to stop. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -144,11 +166,13 @@ export class AgentRegistry implements Registry {
   }
 
   #keep(
+    standing: number,
     agents: readonly Versioned<AgentDocument>[],
     formers: readonly Versioned<FormerAgentDocument>[],
     locks: readonly Versioned<LockDocument>[],
   ): void {
     this.#snapshot = {
+      standing,
       byId: new Map(agents.map((agent) => [agent.id, agent])),
       byToken: byTokenOf(agents),
       formerByToken: new Map(formers.map(({ value }) => [tokenKey(value.match.issuer, value.match.subject), value])),
@@ -157,11 +181,16 @@ export class AgentRegistry implements Registry {
       lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),
       callers: new WeakMap(),
     };
+    this.#tell();
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 
+  /** @throws StoreError */
   #current(): Snapshot {
-    if (!this.#snapshot) throw new TypeError('the registry has not been read yet');
+    if (!this.#snapshot) throw new StoreError('ERR_STORE_UNAVAILABLE', 'who is registered has not been read');
     return this.#snapshot;
   }
 }

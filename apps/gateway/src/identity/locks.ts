@@ -5,11 +5,12 @@ import type { Sessions } from '../sessions/sessions.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { LockDocument, Store } from '../store/store.ts';
 import type { LiveEntry, LiveExchanges } from '../streams/live-exchanges.ts';
+import type { Tunnels } from '../tunnel/tunnels.ts';
 import type { AgentRegistry } from './agent-registry.ts';
 import { sessionKeyDigest } from './session-key.ts';
 
 /** What can be locked. */
-export const LOCK_KINDS = ['agent', 'owner', 'session', 'cluster'] as const;
+export const LOCK_KINDS = ['agent', 'owner', 'session', 'connector', 'cluster'] as const;
 export type LockKind = (typeof LOCK_KINDS)[number];
 
 export interface LocksParts {
@@ -17,6 +18,7 @@ export interface LocksParts {
   readonly registry: AgentRegistry;
   readonly sessions: Sessions;
   readonly live: LiveExchanges;
+  readonly tunnels: Pick<Tunnels, 'cutLocked'>;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -26,7 +28,8 @@ export type Lock = Omit<LockDocument, 'sessionKey'> & { readonly kind: LockKind 
 
 const idOf = (kind: LockKind, target: string) => `${kind}:${target}`;
 
-const isOf: Readonly<Record<LockKind, (entry: LiveEntry, target: string) => boolean>> = {
+/** What runs through a connector ends with its tunnel. */
+const isOf: Readonly<Record<Exclude<LockKind, 'connector'>, (entry: LiveEntry, target: string) => boolean>> = {
   agent: ({ facts }, target) => facts.principal.id === target,
   owner: ({ facts }, target) => facts.principal.owner === target,
   session: ({ facts }, target) => facts.session === target,
@@ -46,7 +49,7 @@ export class Locks {
     return documents.map(({ value: { sessionKey: _, ...lock } }) => lock as Lock);
   }
 
-  /** Whether there is such an agent, an agent of such an owner, or such a cluster now; sessions that are locked are known. */
+  /** Whether there is such an agent, an agent of such an owner, such a connector or cluster now; sessions that are locked are known. */
   async isKnown(kind: LockKind, target: string): Promise<boolean> {
     const { store } = this.#parts;
     switch (kind) {
@@ -56,6 +59,8 @@ export class Locks {
         return (await everyDocument(store.agents)).some(({ value }) => value.owner === target);
       case 'session':
         return true;
+      case 'connector':
+        return (await everyDocument(store.certificates)).some(({ value }) => value.connector === target);
       case 'cluster':
         return (await store.clusters.get(target)) !== undefined;
     }
@@ -67,14 +72,13 @@ export class Locks {
    * @throws StoreError, LogError
    */
   async lock(kind: LockKind, target: string, by: string, reason: string): Promise<number | undefined> {
-    const { store, registry, sessions, live, log, now } = this.#parts;
+    const { store, registry, sessions, log, now } = this.#parts;
     const key = kind === 'session' ? sessions.keyOf(target) : undefined;
     if (kind === 'session' && key === undefined) return undefined;
     const ofSession = key === undefined ? {} : { sessionKey: sessionKeyDigest(key) };
     await store.locks.insert(idOf(kind, target), { kind, target, ...ofSession, by, reason, at: now().toISOString() });
     await registry.refresh();
-    const isMeant = (entry: LiveEntry) => entry.mayBeCut && isOf[kind](entry, target);
-    const streams = live.end(isMeant, new Fault('ERR_AGENT_LOCKED'));
+    const streams = this.#end(kind, target);
     await log.append([{ type: 'lock', kind, target, by, streams, ...(reason === '' ? {} : { sealed: { reason } }) }]);
     return streams;
   }
@@ -91,5 +95,11 @@ export class Locks {
     await store.locks.remove(found.id, found.version);
     await registry.refresh();
     return true;
+  }
+
+  #end(kind: LockKind, target: string): number {
+    const { live, tunnels } = this.#parts;
+    if (kind === 'connector') return tunnels.cutLocked(target);
+    return live.end((entry) => entry.mayBeCut && isOf[kind](entry, target), new Fault('ERR_AGENT_LOCKED'));
   }
 }

@@ -54,6 +54,7 @@ function partsOf(decide: (input: PolicyInput) => Decision, more: object = {}) {
     hmac: oneShotHmac(Buffer.alloc(32)),
     effectOf: async () => effect,
     look: (exchange: Negotiated) => exchange,
+    registry: { catchUp: async () => {} },
     log: { append: async () => ({ index: 0 }) },
     now: () => new Date('2026-01-01T00:00:00Z'),
     ...more,
@@ -82,6 +83,14 @@ test('policy that changes while the effect is found out is what counts', async (
   const { uses, run } = partsOf(() => decision, { effectOf });
   const refused = await run(true);
   assert.ok(refused instanceof Fault && refused.code === 'ERR_APPROVAL_CHANGED');
+  assert.deepEqual(uses, []);
+});
+
+test('a lock that was told at another gateway stops it before it is used up', async () => {
+  const abort = new AbortController();
+  const registry = { catchUp: async () => abort.abort(new Fault('ERR_AGENT_LOCKED')) };
+  const { uses, run } = partsOf(() => asksOne, { registry });
+  await assert.rejects(run(true, { abort }), { code: 'ERR_AGENT_LOCKED' });
   assert.deepEqual(uses, []);
 });
 

@@ -14,6 +14,7 @@ import { staleFault } from '../effects/stale-fault.ts';
 import { withPreconditions } from '../effects/with-preconditions.ts';
 import type { Countersigned, Decided, Gathered, Looked, MadeDecision, Negotiated, Used } from '../exchange.ts';
 import { Fault, type FaultCode } from '../faults.ts';
+import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Log } from '../log/log.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
@@ -28,6 +29,7 @@ export interface UseParts {
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
   /** Looks at the object that a rule looks at. */
   readonly look: Stage<Gathered, Looked>;
+  readonly registry: Pick<AgentRegistry, 'catchUp'>;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -107,6 +109,9 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     if (stale) return changed(approval, stale.detail, stale.code);
     const looked = await parts.look(exchange);
     if (looked instanceof Fault) return looked;
+    // A lock that was told at another gateway ends the exchange here.
+    await parts.registry.catchUp();
+    exchange.abort.signal.throwIfAborted();
     const made = decideAgain(exchange, looked, parts);
     const decided = { ...exchange, made };
     const refusal = policyFault(exchange, made, countersigned, parts);

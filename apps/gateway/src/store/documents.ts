@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import type { Collection, Store, Versioned } from './store.ts';
 import { StoreError } from './store-error.ts';
@@ -12,6 +12,11 @@ export interface Tables {
     readonly version: number;
     /** JSON text. */
     readonly value: string;
+  };
+  /** How often collections have been changed, counted by the database itself. */
+  readonly revisions: {
+    readonly name: string;
+    readonly revision: number;
   };
 }
 
@@ -35,9 +40,37 @@ function createDocuments(text: ColumnType): Migration {
   };
 }
 
+/** What says who is let in: the collections whose changes are counted as `STANDING`. */
+const STANDING_COLLECTIONS = ['agents', 'former-agents', 'clusters', 'locks'] as const;
+const STANDING = 'standing';
+
+/** Statements by which a database counts each change of these collections, as part of the change, under a name. */
+export type Counting = (collections: readonly string[], name: string) => readonly string[];
+
+function countChanges(text: ColumnType, counting: Counting): Migration {
+  return {
+    async up(database: Kysely<Tables>) {
+      await database.schema
+        .createTable('revisions')
+        .addColumn('name', text, (column) => column.primaryKey())
+        .addColumn('revision', 'integer', (column) => column.notNull())
+        .execute();
+      await database.insertInto('revisions').values({ name: STANDING, revision: 0 }).execute();
+      for (const statement of counting(STANDING_COLLECTIONS, STANDING)) {
+        await sql.raw(statement).execute(database);
+      }
+    },
+  };
+}
+
 /** Applied in order of name, each once; `text` is the type of texts in order of their bytes. A released one is never edited. */
-export function migrationsFor(text: ColumnType): MigrationProvider {
-  return { getMigrations: async () => ({ '0001_documents': createDocuments(text) }) };
+export function migrationsFor(text: ColumnType, counting: Counting): MigrationProvider {
+  return {
+    getMigrations: async () => ({
+      '0001_documents': createDocuments(text),
+      '0002_revisions': countChanges(text, counting),
+    }),
+  };
 }
 
 function assertId(id: string): void {
@@ -134,6 +167,15 @@ export function documentStore(database: Kysely<Tables>): Store {
     notices: openCollection(database, 'notices'),
     noticeCursors: openCollection(database, 'notice-cursors'),
     firstUses: openCollection(database, 'first-uses'),
+    async standing() {
+      const found = await database
+        .selectFrom('revisions')
+        .select('revision')
+        .where('name', '=', STANDING)
+        .executeTakeFirst();
+      if (!found) throw new StoreError('ERR_STORE_CORRUPT', 'the store has lost count of its changes');
+      return found.revision;
+    },
     close: () => database.destroy(),
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { documentStore, migrationsFor, type Tables } from './documents.ts';
+import { type Counting, documentStore, migrationsFor, type Tables } from './documents.ts';
 import { type PostgresPlace, postgresDialect } from './postgres-driver.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store-error.ts';
@@ -9,8 +9,24 @@ import { StoreError } from './store-error.ts';
 /** Of Countersign alone: whoever brings the tables up to date holds it. */
 const MIGRATION_LOCK = '4716264831995302311';
 
+const CHANGES = [
+  ['insert', 'new'],
+  ['update', 'new'],
+  ['delete', 'old'],
+] as const;
+
+const counting: Counting = (collections, name) => [
+  `create function count_${name}() returns trigger language plpgsql as $$
+    begin update revisions set revision = revision + 1 where name = '${name}'; return null; end $$`,
+  ...CHANGES.map(
+    ([change, row]) => `create trigger ${name}_${change} after ${change} on documents for each row
+      when (${row}.collection in (${collections.map((one) => `'${one}'`).join(', ')}))
+      execute function count_${name}()`,
+  ),
+];
+
 /** Ids are compared byte by byte, whatever language the database speaks. */
-const migrations = migrationsFor(sql`text collate "C"`);
+const migrations = migrationsFor(sql`text collate "C"`, counting);
 
 /** One gateway after the other: the second finds nothing left to do. */
 function migrate(database: Kysely<Tables>): Promise<void> {

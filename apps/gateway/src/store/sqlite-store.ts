@@ -3,12 +3,25 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { documentStore, migrationsFor, type Tables } from './documents.ts';
+import { type Counting, documentStore, migrationsFor, type Tables } from './documents.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store-error.ts';
 
 const OWNER_ONLY = 0o600;
+
+const CHANGES = [
+  ['insert', 'new'],
+  ['update', 'new'],
+  ['delete', 'old'],
+] as const;
+
+const counting: Counting = (collections, name) =>
+  CHANGES.map(
+    ([change, row]) => `create trigger ${name}_${change} after ${change} on documents
+      when ${row}.collection in (${collections.map((one) => `'${one}'`).join(', ')})
+      begin update revisions set revision = revision + 1 where name = '${name}'; end`,
+  );
 
 /**
  * Opens the embedded store and brings it up to date. The file holds keys, so nobody but its owner may read it.
@@ -19,7 +32,7 @@ export async function openSqliteStore(file: string): Promise<Store> {
   await (await open(file, 'a', OWNER_ONLY)).close();
   await chmod(file, OWNER_ONLY);
   const database = new Kysely<Tables>({ dialect: sqliteDialect(file) });
-  const { error } = await new Migrator({ db: database, provider: migrationsFor('text') }).migrateToLatest();
+  const { error } = await new Migrator({ db: database, provider: migrationsFor('text', counting) }).migrateToLatest();
   if (error) {
     await database.destroy();
     throw new StoreError('ERR_STORE_UNAVAILABLE', `${file} could not be opened: ${(error as Error).message}`, {

@@ -12,6 +12,7 @@ export function storeSuite(name: string, open: () => Promise<Store>, reopen: () 
     keepsAnyText(open);
     comparesAndSets(open, reopen);
     keepsEachCollection(open, reopen);
+    countsChanges(open, reopen);
   });
 }
 
@@ -95,13 +96,13 @@ function keepsDocuments(open: Open, reopen: Open): void {
 function keepsEachCollection(open: Open, reopen: Open): void {
   it('has each collection for itself, and keeps them all', async () => {
     const store = await open();
-    const { close: _, ...collections } = store;
+    const { close: _, standing: __, ...collections } = store;
     const names = Object.keys(collections) as (keyof typeof collections)[];
     assert.ok(names.includes('consoleSessions') && names.includes('consoleLogins'));
     const own = (name: string): Collection<unknown> => collections[name as keyof typeof collections];
     for (const name of names) assert.equal(await own(name).insert('same', { name }), true, name);
     await store.close();
-    const { close, ...again } = await reopen();
+    const { close, standing: ___, ...again } = await reopen();
     for (const name of names) assert.deepEqual((await again[name].get('same'))?.value, { name });
     await close();
   });
@@ -148,6 +149,36 @@ function comparesAndSets(open: Open, reopen: Open): void {
     assert.deepEqual([version, value?.cluster], [41, '40']);
     const inserted = await Promise.all([one, other, one, other].map((store) => store.joinTokens.insert('new', token)));
     assert.equal(inserted.filter(Boolean).length, 1);
+    await Promise.all([one.close(), other.close()]);
+  });
+}
+
+function countsChanges(open: Open, reopen: Open): void {
+  it('counts each change of who is let in, by whichever store, and no other', async () => {
+    const [one, other] = [await open(), await reopen()];
+    const { locks } = one;
+    const lock = { kind: 'agent', target: 'a', by: 'ann', reason: '', at: '2030-01-01T00:00:00Z' } as const;
+    const counts = [await other.standing()];
+    const changes = [
+      () => locks.insert('agent:a', lock),
+      () => locks.insert('agent:a', lock),
+      () => locks.replace('agent:a', 1, lock),
+      () => locks.replace('agent:a', 1, lock),
+      () => locks.remove('agent:a', 2),
+      () => locks.remove('agent:a', 2),
+      () => locks.removeBefore('b'),
+      () => one.clusters.insert('lab', { source: 'config', description: '' }),
+      () => one.joinTokens.insert('token', token),
+    ];
+    for (const change of changes) {
+      await change();
+      counts.push(await other.standing());
+    }
+    const first = counts[0] ?? Number.NaN;
+    assert.deepEqual(
+      counts.map((count) => count - first),
+      [0, 1, 1, 2, 2, 3, 3, 3, 4, 4],
+    );
     await Promise.all([one.close(), other.close()]);
   });
 }

@@ -63,6 +63,8 @@ export interface Store {
   readonly noticeCursors: Collection<NoticeCursorDocument>;
   /** Under `<agent>/<digest of what it used>`. */
   readonly firstUses: Collection<FirstUseDocument>;
+  /** Another number after each change of agents, former agents, clusters or locks, by whichever gateway; cheap to ask. */
+  standing(): Promise<number>;
   close(): Promise<void>;
 }
 

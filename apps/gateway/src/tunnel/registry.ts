@@ -12,8 +12,8 @@ export interface TunnelRegistry extends Clusters {
   readonly size: number;
   add(tunnel: Tunnel): void;
   all(): Tunnel[];
-  /** Cuts the tunnels of a connector or of a cluster; returns how many. */
-  disconnect(whose: { readonly connector: string } | { readonly cluster: string }, reason: TunnelEnd): number;
+  /** Cuts the tunnels of a connector; returns how many requests were under way in them. */
+  disconnect(connector: string, reason: TunnelEnd): number;
 }
 
 /**
@@ -48,12 +48,11 @@ export function tunnelRegistry(): TunnelRegistry {
         if (ofCluster.size === 0 && tunnels.get(cluster) === ofCluster) tunnels.delete(cluster);
       });
     },
-    disconnect(whose, reason) {
-      const meant = all().filter(({ identity }) =>
-        'connector' in whose ? identity.connector === whose.connector : identity.cluster === whose.cluster,
-      );
+    disconnect(connector, reason) {
+      const meant = all().filter(({ identity }) => identity.connector === connector);
+      const underWay = meant.reduce((sum, { streams }) => sum + streams, 0);
       for (const tunnel of meant) tunnel.end(reason);
-      return meant.length;
+      return underWay;
     },
     connected: (cluster) =>
       live(cluster).map(({ identity, since, version }) => ({ connector: identity.connector, since, version })),

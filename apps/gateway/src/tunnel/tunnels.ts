@@ -20,7 +20,7 @@ const DEFAULT_CERTIFICATE_LIFE_MS = 24 * 3_600_000;
 const DEFAULT_TOKEN_LIFE_MS = 15 * 60_000;
 const DEFAULT_REFUSALS = { burst: 20, perMinute: 30 } as const;
 const MAX_TUNNELS = 1_024;
-const STANDING_INTERVAL_MS = 1_000;
+const STANDING_INTERVAL_MS = 500;
 
 /** How the tunnel listener is set up. */
 export interface TunnelsOptions {
@@ -51,8 +51,8 @@ export interface Tunnels extends Clusters {
   issueJoinToken(cluster: string, lifeMs?: number): Promise<string>;
   /** Revokes a certificate for good and cuts its tunnels. False when there is no such certificate. */
   revoke(serial: string): Promise<boolean>;
-  /** Cuts the tunnels of a connector or a cluster at once; returns how many. A lock keeps them from coming back. */
-  disconnect(whose: { readonly connector: string } | { readonly cluster: string }): number;
+  /** Cuts the tunnels of a connector that has been locked; returns how many requests were under way in them. */
+  cutLocked(connector: string): number;
   /** Takes no more tunnels, lets what is under way finish for `graceMs`, then cuts the rest. */
   close(graceMs: number): Promise<void>;
 }
@@ -98,7 +98,7 @@ export async function openTunnels(options: TunnelsOptions): Promise<Tunnels> {
     request: registry.request,
     upgrade: registry.upgrade,
     connected: registry.connected,
-    disconnect: (whose) => registry.disconnect(whose, 'ended-by-operator'),
+    cutLocked: (connector) => registry.disconnect(connector, 'locked'),
     issueJoinToken: (cluster, lifeMs = DEFAULT_TOKEN_LIFE_MS) => issueJoinToken(options, cluster, lifeMs),
     revoke: (serial) => revoke(options, registry, serial),
     async close(graceMs) {

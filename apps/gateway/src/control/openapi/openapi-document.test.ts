@@ -48,7 +48,7 @@ test('a body is described by the schema with which its route reads it', () => {
   assert.deepEqual(requestBody.content['application/json'].schema, {
     type: 'object',
     properties: {
-      kind: { type: 'string', enum: ['agent', 'owner', 'session', 'cluster'] },
+      kind: { type: 'string', enum: ['agent', 'owner', 'session', 'connector', 'cluster'] },
       target: { type: 'string', minLength: 1, maxLength: 250 },
       reason: { default: '', type: 'string', maxLength: 500 },
     },
