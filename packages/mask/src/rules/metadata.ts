@@ -25,7 +25,7 @@ export interface Tree extends PathNode {
 export function treeOf(treatment: 'scan' | 'free', pairNames: number): Tree {
   const node: Tree = {
     leaf: rule(treatment, 'detector', 'text'),
-    object: objectRules({ pairNames }),
+    object: objectRules({ pairNames, mayBeManifest: treatment === 'free' }),
     array: arrayOf(keep),
   };
   node.object.others = node;

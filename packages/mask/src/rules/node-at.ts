@@ -4,12 +4,15 @@ import { isAboutSecret, isPasswordName, isPluralOfSecrets, isSecretName } from '
 import type { NameJudge } from './argument.ts';
 import { isCredentialHeader } from './credential-header.ts';
 import { keep, type ObjectRules, type PathNode } from './path-node.ts';
+import { DATA_MEMBERS } from './value-members.ts';
 
 /** Where a JSON pointer leads in a path table. */
 export interface PointedAt {
   readonly node: PathNode;
   /** The name at its end. */
   readonly name: string;
+  /** Whether it stands below `data` or `stringData` of what may be a Secret, as a `kind` beside those says. */
+  readonly isBelowData: boolean;
 }
 
 /** All that the API server takes for a position, `-1` for the last one included. */
@@ -26,11 +29,13 @@ export function nodeAt(table: PathNode, pointer: string): PointedAt | undefined 
   if (pointer !== '' && !pointer.startsWith('/')) return undefined;
   let node: PathNode | undefined = table;
   let name = '';
+  let isBelowData = false;
   for (const part of pointer.split('/').slice(1)) {
     name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    isBelowData ||= node?.object?.mayBeManifest === true && DATA_MEMBERS.includes(name);
     node = node && childOf(node, utf8(name), part);
   }
-  return node && { node, name };
+  return node && { node, name, isBelowData };
 }
 
 function childOf({ leaf, object, array }: PathNode, name: Uint8Array, part: string): PathNode | undefined {

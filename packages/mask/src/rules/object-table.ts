@@ -51,7 +51,7 @@ function namedLeaf(treatment: 'named' | 'named-pair' | 'several' | 'several-pair
 function treeBelow(tree: Tree, treatment: 'named' | 'several'): Tree {
   const node: Tree = {
     leaf: namedLeaf(treatment).leaf,
-    object: objectRules({ pairNames: 2, about: tree }),
+    object: objectRules({ pairNames: 2, about: tree, mayBeManifest: true }),
     array: arrayOf(keep),
   };
   node.object.others = node;
@@ -79,6 +79,7 @@ function rootOf(tree: Tree, members: Members = {}): PathNode {
     others: tree,
     secrets: tree.object.secrets,
     pairNames: tree.object.pairNames,
+    mayBeManifest: tree.object.mayBeManifest,
     beginsObject: true,
   });
   const root = { leaf: tree.leaf, object, array: arrayOf(keep) };

@@ -130,6 +130,8 @@ export interface ObjectRules {
   readonly pairNames: number;
   /** For member names that carry values, as those of managedFields do: all members are such objects again. */
   readonly keysRule: KeysRule | undefined;
+  /** Whether it may be the manifest of a Secret, if its `kind` says so, whose values are masked whatever their names. */
+  readonly mayBeManifest: boolean;
 }
 
 /** What to do with members whose names speak of secrets. */
@@ -210,6 +212,7 @@ export function objectRules(options: Omit<ObjectOptions, 'malformed'> = {}): Obj
     beginsObject: options.beginsObject ?? false,
     pairNames: options.pairNames ?? 0,
     keysRule: options.keysRule,
+    mayBeManifest: options.mayBeManifest ?? false,
   };
 }
 

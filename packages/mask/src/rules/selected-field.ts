@@ -16,7 +16,8 @@ export function findSelectedValue(fieldSelector: string, { rules }: MaskingPlan)
   return parseFieldSelector(fieldSelector)
     .map(({ field }) => field)
     .find((field) => {
-      const leaf = nodeAt(rules.object, `/${field.replaceAll('.', '/')}`)?.node.leaf;
-      return leaf !== undefined && WHOLE.includes(leaf.treatment);
+      const place = nodeAt(rules.object, `/${field.replaceAll('.', '/')}`);
+      const leaf = place?.node.leaf;
+      return place?.isBelowData === true || (leaf !== undefined && WHOLE.includes(leaf.treatment));
     });
 }

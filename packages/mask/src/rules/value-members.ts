@@ -10,3 +10,6 @@ export const ALSO_VALUES: readonly string[] = [
   'data',
   'literal',
 ];
+
+/** Where a Secret has its values: in base64, and as text. */
+export const DATA_MEMBERS: readonly string[] = ['data', 'stringData'];

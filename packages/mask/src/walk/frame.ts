@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ArrayRules, ObjectRules, PathNode } from '../rules/path-node.ts';
+import { EmbeddedValues, Manifest, type ManifestMember } from './embedded-secret.ts';
 import type { Naming } from './finding.ts';
 import type { Scope } from './scope.ts';
 
@@ -24,6 +25,12 @@ export class Frame {
   /** Whether a command line in it is of a client of Redis, and whether its `args` begin with the value of a flag. */
   ofRedis: Naming | undefined;
   firstOfArgs: Naming | undefined;
+  /** Whether the member at hand is its `kind`. */
+  isAtKind = false;
+  /** Of what the value at hand is one, if an object that may be a Secret has it. */
+  values: EmbeddedValues | undefined;
+  #valuesAbove: EmbeddedValues | undefined;
+  #manifest: Manifest | undefined;
   /** Its place in the table, where it begins, and how many texts were noted before. */
   node: PathNode | undefined;
   openAt = 0;
@@ -37,7 +44,7 @@ export class Frame {
     this.outerScope = outerScope;
   }
 
-  open(object: ObjectRules | undefined, array: ArrayRules | undefined, outerScope: Scope): void {
+  open(object: ObjectRules | undefined, array: ArrayRules | undefined, outerScope: Scope, above?: Frame): void {
     this.object = object;
     this.array = array;
     this.outerScope = outerScope;
@@ -48,6 +55,25 @@ export class Frame {
     this.awaited = undefined;
     this.ofRedis = undefined;
     this.firstOfArgs = undefined;
+    this.isAtKind = false;
+    this.#valuesAbove = above?.values;
+    this.values = this.#valuesAbove;
+    this.#manifest = undefined;
+  }
+
+  /** What it says of its kind. */
+  get manifest(): Manifest {
+    this.#manifest ??= new Manifest();
+    return this.#manifest;
+  }
+
+  /** Takes the name of a member; `list` has it among its elements, if any does. */
+  readMember(member: ManifestMember, list: Frame | undefined): void {
+    this.isAtKind = member === 'kind';
+    this.values =
+      member === 'data' || member === 'stringData'
+        ? new EmbeddedValues(member, this.manifest, list?.manifest, this.#valuesAbove)
+        : this.#valuesAbove;
   }
 
   begin(node: PathNode, openAt: number, firstText: number): void {

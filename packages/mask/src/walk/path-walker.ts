@@ -8,37 +8,13 @@ import { unnamedNode } from '../rules/node-at.ts';
 import { isOfPair, type KeysRule, type LeafNode, type PathNode } from '../rules/path-node.ts';
 import { isAuthName } from '../text/secret-name.ts';
 import { isCommandLine, isCommandName, namingOfArgument } from './command-line.ts';
+import { leafOf, manifestMember } from './embedded-secret.ts';
 import { AUTH_NAME, anyhow, type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import { Frame } from './frame.ts';
-import type { NameMemo } from './name-memo.ts';
-import { type NotedDocument, RepeatedTrees } from './repeated-trees.ts';
+import { RepeatedTrees } from './repeated-trees.ts';
 import { Scope } from './scope.ts';
 import { TableColumns } from './table-columns.ts';
-
-/** Where the walker reads content and what it reports to. */
-export interface WalkHost extends NotedDocument {
-  /** Takes what a rule concerns. */
-  found(finding: Finding): void;
-  /**
-   * Asked of a string or name that is only looked into: whether it must be a finding. If not, and it has no escapes, the
-   * host notes where it stands.
-   */
-  isOfConcern(leaf: LeafNode, scope: Scope, start: number, end: number, escaped: boolean): boolean;
-  /** Everything before `end` is complete. */
-  unitEnd(end: number): void;
-}
-
-export interface WalkOptions {
-  readonly table: PathNode;
-  /** The request's namespace. */
-  readonly namespace: Uint8Array;
-  /** Whether elements of `items` and `rows` of the document itself are units of their own. */
-  readonly unitElements: boolean;
-  /** Identity for all objects, where the document lies inside another object. */
-  readonly within: Scope | undefined;
-  readonly harmlessColumns: readonly string[];
-  readonly names: NameMemo;
-}
+import type { WalkHost, WalkOptions } from './walk-host.ts';
 
 const NULL = 0x6e;
 const NULL_TRUE_FALSE: readonly (number | undefined)[] = [NULL, 0x74, 0x66];
@@ -110,7 +86,8 @@ export class PathWalker implements JsonEvents {
     const node = this.#nodeOfValue();
     const end = this.#passRepeated(node, at, limit, room);
     if (end !== READ_ON) return end;
-    if (!isArray && node.object?.keysRule !== undefined) {
+    const isEmbedded = this.#frame?.values !== undefined;
+    if (!isArray && node.object?.keysRule !== undefined && !isEmbedded) {
       this.#owned = node;
       this.#ownedLevels = 1;
       this.#outermost.begin(node, at, this.#host.texts.count);
@@ -120,7 +97,7 @@ export class PathWalker implements JsonEvents {
       else this.#outermost.leave(this.#ownedLevels, true);
       this.#skipped = 1;
       this.#skippedFrom = at;
-      this.#skippedLeaf = node.leaf;
+      this.#skippedLeaf = isEmbedded ? leafOf(node.leaf) : node.leaf;
     }
     return READ_ON;
   }
@@ -151,6 +128,12 @@ export class PathWalker implements JsonEvents {
   onString(start: number, end: number, escaped: boolean): void {
     if (this.#skipped > 0) return;
     const { leaf } = this.#nodeOfValue();
+    const frame = this.#frame;
+    if (frame?.isAtKind === true) frame.manifest.readKind(this.#text(start, end, escaped));
+    if (frame?.values !== undefined) {
+      this.#look(leafOf(leaf), start, end, escaped);
+      return;
+    }
     if (leaf === undefined || leaf.demand === 'nothing') return;
     if (leaf.demand === 'look' || leaf.treatment === 'named') this.#look(leaf, start, end, escaped);
     else if (leaf.demand === 'mask') this.#report(leaf, 'string', start - 1, end + 1, escaped);
@@ -160,8 +143,9 @@ export class PathWalker implements JsonEvents {
   onScalar(start: number, end: number): void {
     if (this.#skipped > 0) return;
     const node = this.#nodeOfValue();
-    const { leaf } = node;
-    if (leaf === undefined || leaf.demand === 'nothing') return;
+    const isEmbedded = this.#frame?.values !== undefined;
+    const leaf = isEmbedded ? leafOf(node.leaf) : node.leaf;
+    if (leaf === undefined || (leaf.demand === 'nothing' && !isEmbedded)) return;
     const { bytes, base } = this.#host.source;
     const first = bytes[start - base];
     if (first === NULL && (node.object !== undefined || node.array !== undefined)) return;
@@ -192,6 +176,9 @@ export class PathWalker implements JsonEvents {
     const rules = this.#frame?.object;
     if (rules === undefined) return;
     this.#next = rules.members.get(bytes, from, to) ?? unnamedNode(rules, bytes, from, to, this.#isSecretName);
+    if (!rules.mayBeManifest) return;
+    const isElement = this.#frames[this.#depth - 2]?.array !== undefined;
+    this.#frame?.readMember(manifestMember(bytes, from, to), isElement ? this.#frames[this.#depth - 3] : undefined);
   }
 
   #checkKey({ leaf, listKeys }: KeysRule, key: Uint8Array, from: number): void {
@@ -207,8 +194,9 @@ export class PathWalker implements JsonEvents {
 
   /** Where an object or array ends that was read before under the same rule. */
   #passRepeated(node: PathNode, at: number, limit: number, room: number): number {
-    if (this.#repeated === undefined || isCommandLine(node) || this.#frame?.array?.unitElements === true)
-      return READ_ON;
+    const frame = this.#frame;
+    const isOfOthers = frame?.array?.unitElements === true || frame?.values !== undefined;
+    if (this.#repeated === undefined || isCommandLine(node) || isOfOthers) return READ_ON;
     const tree = this.#repeated.find(this.#host, node, at, limit);
     if (tree === undefined || tree.levels > room) return READ_ON;
     tree.putTexts(this.#host, this.#scope, at);
@@ -234,7 +222,7 @@ export class PathWalker implements JsonEvents {
     frame.keyStart = outer?.keyStart ?? this.#keyStart;
     frame.keyEnd = outer?.keyEnd ?? this.#keyEnd;
     frame.keyEscaped = outer?.keyEscaped ?? this.#keyEscaped;
-    frame.open(isArray ? undefined : node.object, isArray ? node.array : undefined, this.#scope);
+    frame.open(isArray ? undefined : node.object, isArray ? node.array : undefined, this.#scope, this.#frame);
     frame.begin(node, at, this.#host.texts.count);
     this.#frame = frame;
     if (!isArray) {
@@ -278,8 +266,9 @@ export class PathWalker implements JsonEvents {
 
   #look(leaf: LeafNode, start: number, end: number, escaped: boolean): void {
     const naming = leaf.treatment === 'scan' ? UNNAMED : this.#namingOf(leaf, start, end, escaped);
-    const isConcern = naming !== UNNAMED || escaped || this.#host.isOfConcern(leaf, this.#scope, start, end, false);
-    if (isConcern) this.#report(leaf, 'string', start - 1, end + 1, escaped, naming);
+    const isAnyhow = naming !== UNNAMED || escaped || this.#frame?.values !== undefined;
+    if (isAnyhow || this.#host.isOfConcern(leaf, this.#scope, start, end, false))
+      this.#report(leaf, 'string', start - 1, end + 1, escaped, naming);
   }
 
   /** Of a number, only names can say that it is a secret, and what stands beside a cell; true, false and null are none. */
@@ -287,8 +276,9 @@ export class PathWalker implements JsonEvents {
     if (NULL_TRUE_FALSE.includes(first)) return;
     const isCell = leaf.treatment === 'any-cell';
     const naming = isCell || isOfPair(leaf) ? this.#namingOf(leaf, start, end, false) : UNNAMED;
-    const isConcern = isCell || leaf.treatment === 'named' || naming !== UNNAMED;
-    if (isConcern) this.#report(leaf, 'other', start, end, false, naming);
+    const isEmbedded = this.#frame?.values !== undefined;
+    if (isCell || isEmbedded || leaf.treatment === 'named' || naming !== UNNAMED)
+      this.#report(leaf, 'other', start, end, false, naming);
   }
 
   #namingOf(leaf: LeafNode, start: number, end: number, escaped: boolean): Naming {
@@ -379,7 +369,7 @@ export class PathWalker implements JsonEvents {
   ): void {
     this.#disquiet();
     const list = this.#frame?.array === undefined ? undefined : this.#frame;
-    this.#host.found({
+    const finding: Finding = {
       leaf,
       scope: this.#scope,
       start,
@@ -390,6 +380,7 @@ export class PathWalker implements JsonEvents {
       memberEnd: list?.keyEnd ?? this.#keyEnd,
       naming,
       harmlessColumn: list !== undefined && this.#columns.isHarmless(this.#position(0)),
-    });
+    };
+    this.#host.found(this.#frame?.values?.finding(finding) ?? finding);
   }
 }

@@ -76,7 +76,7 @@ export function readFinding(
 ): Reading {
   const { treatment } = finding.leaf;
   if (treatment === 'base64' || treatment === 'text') return { kind: 'whole', value: plainValue(finding, text) };
-  if (finding.form === 'null') return NOTHING;
+  if (finding.form === 'null' || treatment === 'plain') return NOTHING;
   if (finding.form === 'other') {
     return staysAsScalar(finding, text, place) ? scalar(finding, text) : wholeOf(finding, text);
   }

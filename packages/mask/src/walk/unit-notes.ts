@@ -3,9 +3,9 @@ import type { LeafNode } from '../rules/path-node.ts';
 import { mayHoldSecret } from '../text/may-hold-secret.ts';
 import { DENSE_TURN_BYTES } from '../turns.ts';
 import type { DocumentBytes, Finding } from './finding.ts';
-import type { WalkHost } from './path-walker.ts';
 import type { Scope } from './scope.ts';
 import { TextList } from './text-list.ts';
+import type { WalkHost } from './walk-host.ts';
 
 /** Nothing shorter is masked for what it contains. */
 const SHORTEST_TEXT = 8;

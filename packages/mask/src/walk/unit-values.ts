@@ -68,7 +68,7 @@ export class UnitValues {
   add({ spelling, bytes }: Value): void {
     this.#count++;
     if (this.#count > MAX_INDEXED) return;
-    const plain = spelling === 'base64' ? decodeBase64(bytes.subarray(0, BASE64_START)) : bytes;
+    const plain = spelling === 'base64' ? decodeBase64(this.#isPlain ? bytes : bytes.subarray(0, BASE64_START)) : bytes;
     this.#values.push(plain);
     this.#valueBytes += plain.length;
     if (plain.length < SHORTEST_TEXT) this.#hasShort = true;

@@ -116,7 +116,11 @@ export class Unit implements FoundIn {
   #add(values: UnitValues, value: Value, leaf: LeafNode): void {
     if (this.#context.isStrict) {
       if (leaf.treatment === 'base64' || leaf.treatment === 'text') values.add(value);
-    } else values.addNamed(value);
+      return;
+    }
+    values.addNamed(value);
+    // Of what stood in base64, that may stand elsewhere too.
+    if (leaf.treatment === 'base64') values.addNamed({ spelling: 'raw', bytes: value.bytes });
   }
 
   /** Strings that looked harmless, and hold a value that another string of the unit has to hide. */

@@ -111,6 +111,13 @@ describe('findValueRead, of other objects', () => {
     assert.equal(ofWidget({ op: 'test', path: '/spec/adminPassword', value: 'guess' }), '[0]');
     assert.equal(ofWidget({ op: 'test', path: '/spec', value: { adminPassword: 'guess' } }), '[0]');
     assert.equal(ofWidget({ op: 'test', path: '/spec/pin_password', value: 123456 }), '[0]');
+    // What stands beside it may say that it is a Secret.
+    assert.equal(ofWidget({ op: 'test', path: '/spec/manifests/0/data/color', value: 'cmVk' }), '[0]');
+    assert.equal(ofWidget({ op: 'test', path: '/spec/manifests/0/data', value: { color: 'cmVk' } }), '[0]');
+    assert.equal(
+      ofWidget({ op: 'test', path: '/spec/manifests', value: [{ kind: 'Secret', data: { a: 'eA==' } }] }),
+      '[0]',
+    );
   });
 
   it('lets nothing be carried away but what is never masked', () => {

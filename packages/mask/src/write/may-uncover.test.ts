@@ -24,6 +24,7 @@ describe('mayUncover', () => {
       [WIDGETS, '/spec/auth/key'],
       [WIDGETS, '/spec/args/1'],
       [WIDGETS, '/spec/command/-1'],
+      [WIDGETS, '/spec/manifests/0/kind'],
       [WIDGETS, 'no pointer'],
       [DEPLOYMENTS, `${container}/env/0/name`],
       [DEPLOYMENTS, `${container}/env/+0/name`],
@@ -67,6 +68,7 @@ describe('mayUncover', () => {
       { auth: { key: null } },
       { auth: { name: 'note', value: 'x' } },
       { deep: { er: { name: 'x' } } },
+      { manifest: { kind: 'Other' } },
     ]) {
       assert.equal(may('merge-patch', WIDGETS, { spec }), true, JSON.stringify(spec));
     }
@@ -76,7 +78,11 @@ describe('mayUncover', () => {
       { args: ['--token', 'x'] },
       { auth: null },
     ]) {
-      const patch = { metadata: { name: 'main', labels: { name: 'x' }, annotations: { key: 'x' } }, spec };
+      const patch = {
+        kind: 'Widget',
+        metadata: { name: 'main', labels: { name: 'x' }, annotations: { key: 'x' } },
+        spec,
+      };
       assert.equal(may('merge-patch', WIDGETS, patch), false, JSON.stringify(spec));
     }
   });

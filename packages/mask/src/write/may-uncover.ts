@@ -17,8 +17,8 @@ const KEEPS_ONLY = '$retainKeys';
 const FREE_NAMES = 2;
 
 /**
- * Whether a patch may leave a masked value and change what says that it is one: the name beside it, or the flag before it
- * in a command line. Such a patch names no value, and its result, or the next read, would show the one that is there. What
+ * Whether a patch may leave a masked value and change what says that it is one: the name beside it, the kind of the Secret
+ * within the object that has it, or the flag before it in a command line. Such a patch names no value, and its result, or the next read, would show the one that is there. What
  * really becomes of it only the object can tell. A whole list, and a whole object that is put bring their values along.
  */
 export function mayUncover(format: JsonBodyFormat, patch: JsonValue, { rules }: MaskingPlan): boolean {
@@ -48,7 +48,7 @@ function touches(operation: JsonValue, rules: RuleTable): boolean {
   // What is put behind the last element stands before none, and is no name.
   if (op === 'add' && path.endsWith('/-')) return false;
   const place = placeOf(operation, 'path', rules);
-  return place === undefined || UNCOVERING.has(place.node.leaf?.treatment);
+  return place === undefined || UNCOVERING.has(place.node.leaf?.treatment) || isKindOfOther(place.name, place.node);
 }
 
 /**
@@ -63,7 +63,8 @@ function renames(value: JsonValue, node: PathNode, inLists: boolean): boolean {
   return [...value].some(([name, member]) => {
     if (TAKES_OUT.test(name) || (isFree && name === KEEPS_ONLY)) return true;
     const there = memberNode(object, utf8(name));
-    return (isFree && NAMES.has(there.leaf?.treatment)) || renames(member, there, inLists);
+    const isName = NAMES.has(there.leaf?.treatment) || isKindOfOther(name, there);
+    return (isFree && isName) || renames(member, there, inLists);
   });
 }
 
@@ -72,6 +73,11 @@ function renamesInList(list: readonly JsonValue[], { object, array }: PathNode):
   if (elements === undefined) return false;
   if (elements.leaf?.treatment === 'argument') return object?.pairNames === FREE_NAMES;
   return list.some((element) => renames(element, elements, true));
+}
+
+/** Whether a member says of an object within another one that it is a Secret; the kind of the object itself stays. */
+function isKindOfOther(name: string, { leaf }: PathNode): boolean {
+  return name === 'kind' && leaf?.treatment !== 'plain';
 }
 
 /** Whether names can be anything here, as in custom resources. */

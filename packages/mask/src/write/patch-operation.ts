@@ -36,7 +36,8 @@ export function valuesOf(
   rules: RuleTable,
 ): readonly Uint8Array[] | undefined {
   const value: JsonValue | undefined = operation.get('value');
-  if (place === undefined || value === undefined || BY_NEIGHBOUR.has(place.node.leaf?.treatment)) return undefined;
+  if (place === undefined || value === undefined || place.isBelowData) return undefined;
+  if (BY_NEIGHBOUR.has(place.node.leaf?.treatment)) return undefined;
   const table = { leaf: undefined, object: objectRules({ others: place.node }), array: undefined };
   return valuesIn(utf8(serializeJson(new Map([[place.name, value]]))), readContext(rules, table));
 }

@@ -4,6 +4,7 @@ import { utf8 } from '../json/bytes.ts';
 import type { LeafNode } from '../rules/path-node.ts';
 import type { MaskingPlan, RuleTable } from '../rules/plan.ts';
 import { type InTurns, TURN_BYTES } from '../turns.ts';
+import { isOfEmbeddedSecret } from '../walk/embedded-secret.ts';
 import { wholeValuesIn } from '../walk/values-in.ts';
 import { BY_NEIGHBOUR, readContext } from './patch-operation.ts';
 
@@ -31,9 +32,10 @@ const latin1 = new TextDecoder('latin1');
 
 type Counts = ReadonlyMap<string, number>;
 
-/** Whether an object has values that are masked by what stands beside them: a name, or a flag. What can't be read may. */
+/** Whether an object has values that are masked by what stands beside them: a name, a kind, or a flag. What can't be read may. */
 export function* hasCovered(document: Uint8Array, { rules }: MaskingPlan): InTurns<boolean> {
-  const values = yield* valuesIn(document, rules, ({ treatment }) => BY_NEIGHBOUR.has(treatment));
+  const isCovered = (leaf: LeafNode) => BY_NEIGHBOUR.has(leaf.treatment) || isOfEmbeddedSecret(leaf);
+  const values = yield* valuesIn(document, rules, isCovered);
   return values?.length !== 0;
 }
 
