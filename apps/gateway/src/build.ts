@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from 'node:util';
+import type { Hmac } from '@countersign/mask';
 import { Holds } from './approvals/holds.ts';
 import { type Approvals, openApprovals } from './approvals/open-approvals.ts';
 import { BodyJudge } from './bodies/body-judge.ts';
@@ -103,9 +104,14 @@ async function takeConfig(
   processLog.tookUp('the configuration', NEED_RESTART.filter(differs));
 }
 
-function approvalsOf(state: State, configStore: ConfigStore, onProblem: (error: unknown) => void): Promise<Approvals> {
+function approvalsOf(
+  state: State,
+  hmac: Hmac,
+  configStore: ConfigStore,
+  onProblem: (error: unknown) => void,
+): Promise<Approvals> {
   const limits = () => configStore.current.config.approvals;
-  return openApprovals({ ...state, limits, now, onProblem });
+  return openApprovals({ ...state, hmac, limits, now, onProblem });
 }
 
 /** The roster, with what it does by itself. */
@@ -194,7 +200,7 @@ export async function buildParts(
   opened.use(endWithTheirReasons({ live, registry, policies, grants: grants.active, log, now, onProblem }));
   const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = loaded.config.listeners.data;
   const bodies = opened.adopt(new BodyJudge(), (judge) => judge.close());
-  const approvals = opened.use(await approvalsOf(state, configStore, onProblem));
+  const approvals = opened.use(await approvalsOf(state, hmac, configStore, onProblem));
   const [refusedUpgrades, limits] = [new RefusedUpgrades(monotonic), new AgentLimits(monotonic)];
   const pipelineParts: PipelineParts = {
     authenticator: () => authenticator,

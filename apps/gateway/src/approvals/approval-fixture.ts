@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import type { Signature } from './approval.ts';
+import { oneShotHmac } from '../one-shot-hmac.ts';
+import type { ApprovalDocument, Signature } from './approval.ts';
 import type { Asking } from './approval-register.ts';
+import { cardDigest } from './card.ts';
 
+/** Of a key that all gateways have, in tests. */
+export const HMAC = oneShotHmac(new Uint8Array(32));
 const ISSUER = 'https://people.example';
 
 /** What an agent asks for, in tests. */
@@ -33,4 +36,9 @@ export function askingFor(digest: string, more: Partial<Asking> = {}): Asking {
 /** What a person says, in tests. */
 export function signatureOf(subject: string, groups: readonly string[] = ['approvers']): Signature {
   return { by: { issuer: ISSUER, subject }, groups, at: '2026-01-01T00:00:00.000Z', reason: '' };
+}
+
+/** An approval that was asked for as it is, in tests. */
+export function asAsked(document: Omit<ApprovalDocument, 'card'>, id = 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0004') {
+  return { id, version: 1, value: { ...document, card: cardDigest(HMAC, id, document) } };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Hmac } from '@countersign/mask';
 import type { Log } from '../log/log.ts';
 import { beforeUuidv7, RandomPool } from '../log/random-bytes.ts';
 import { approvalRecord } from '../records/approval-records.ts';
@@ -8,13 +9,17 @@ import { StoreError } from '../store/store-error.ts';
 import { type Admission, AgentRoom, type ApprovalLimits, type TooMany } from './agent-room.ts';
 import { type ApprovalDocument, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
 import { ApprovalBells } from './approval-bells.ts';
+import { cardDigest, isAsAsked } from './card.ts';
 import { flawOf, type Wanted } from './flaw-of.ts';
 import { type Approval, type ApprovalRecord, Transitions } from './transitions.ts';
 import { Turns } from './turns.ts';
 import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts';
 
 /** What of a new approval its exchange says. */
-export type Asking = Omit<ApprovalDocument, 'state' | 'reason' | 'signatures' | 'salt' | 'askedAt' | 'expiresAt'> & {
+export type Asking = Omit<
+  ApprovalDocument,
+  'state' | 'reason' | 'signatures' | 'salt' | 'card' | 'askedAt' | 'expiresAt'
+> & {
   readonly ttlSeconds: number;
   /** Digest of the request without what it would do. */
   readonly request: string;
@@ -31,6 +36,8 @@ export interface RegisterParts {
   readonly log: Log;
   /** The log's key, which no other gateway has. */
   readonly logKey: string;
+  /** Of a key that all gateways of the store have. */
+  readonly hmac: Hmac;
   readonly limits: () => ApprovalLimits;
   readonly now: () => Date;
 }
@@ -112,6 +119,11 @@ export class ApprovalRegister {
     return this.#transitions.settled(id);
   }
 
+  /** Whether what is stored of an approval is what was asked. */
+  isAsAsked(approval: Approval): boolean {
+    return isAsAsked(this.#parts.hmac, approval);
+  }
+
   /** Those that are open, in order of time. */
   async open(): Promise<readonly Approval[]> {
     const pointers = await everyDocument(this.#parts.store.openApprovals);
@@ -148,12 +160,17 @@ export class ApprovalRegister {
     const step = { type: types[kind], signature };
     return this.#turns.run(id, () =>
       this.#transitions.take<VerdictProblem>(id, (approval) => {
-        const problem = verdictProblem(approval, verdict, this.#parts.now());
+        const problem = verdictProblem({ id, value: approval }, verdict, this.#parts);
         if (problem) return problem;
         if (!mayTake(approval, step, this.#parts.now())) return 'ERR_APPROVAL_STATE';
         return { step, record: approvalRecord(id, approval, step) };
       }),
     );
+  }
+
+  /** Why something that a person may say of an approval would not be taken; undefined where nothing speaks against it. */
+  problemOf(approval: Approval, verdict: Verdict): VerdictProblem | undefined {
+    return verdictProblem(approval, verdict, this.#parts);
   }
 
   /** Takes what its requester says of it, whom others have told from everybody else; or says that it is too late. */
@@ -175,7 +192,7 @@ export class ApprovalRegister {
     const taken = await this.#turns.run(id, () =>
       this.#transitions.take<'no'>(id, (approval) => {
         if (!mayTake(approval, step, this.#parts.now())) return 'no';
-        flaw = flawOf(approval, wanted);
+        flaw = flawOf({ id, value: approval }, wanted, this.#parts.hmac);
         return flaw === undefined ? { step, record } : 'no';
       }),
     );
@@ -276,15 +293,10 @@ export class ApprovalRegister {
     const id = this.#random.uuidv7(at.getTime());
     const expiresAt = new Date(at.getTime() + ttlSeconds * 1_000).toISOString();
     const claim = this.#transitions.claim({ type: 'asked' });
-    const document = {
-      ...asking,
-      state: 'pending',
-      signatures: [],
-      salt: this.#random.take(SALT_BYTES).toString('hex'),
-      askedAt: at.toISOString(),
-      expiresAt,
-      claim,
-    } as const;
+    const salt = this.#random.take(SALT_BYTES).toString('hex');
+    const asked = { ...asking, salt, askedAt: at.toISOString(), expiresAt };
+    const card = cardDigest(this.#parts.hmac, id, asked);
+    const document = { ...asked, card, state: 'pending', signatures: [], claim } as const;
     this.#room.begun(asking.requester.id);
     if (!(await store.approvals.insert(id, document))) return undefined;
     const isPlan = asking.members === undefined ? {} : ({ isPlan: true } as const);

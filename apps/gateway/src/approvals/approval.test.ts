@@ -11,7 +11,15 @@ const TTL_MS = 60_000;
 function pending(): ApprovalDocument {
   const { ttlSeconds: _, ...asked } = askingFor('a'.repeat(64));
   const expiresAt = new Date(BEGUN + TTL_MS).toISOString();
-  return { ...asked, state: 'pending', signatures: [], salt: '', askedAt: new Date(BEGUN).toISOString(), expiresAt };
+  return {
+    ...asked,
+    state: 'pending',
+    signatures: [],
+    salt: '',
+    card: '',
+    askedAt: new Date(BEGUN).toISOString(),
+    expiresAt,
+  };
 }
 
 const steps: readonly Step[] = [

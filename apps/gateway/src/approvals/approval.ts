@@ -131,6 +131,8 @@ export interface ApprovalDocument {
   readonly members?: readonly PlanMember[];
   /** 32 bytes in hex, under which what is shown of it is on record. */
   readonly salt: string;
+  /** Digest of all that people are shown of it, as it was asked: who alters that alone is found out. */
+  readonly card: string;
   readonly askedAt: string;
   /** Neither countersigned nor used from then on. */
   readonly expiresAt: string;

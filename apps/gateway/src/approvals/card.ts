@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import { timingSafeEqual } from 'node:crypto';
 import { type Json, shownDigest } from '@countersign/evidence';
+import type { Hmac } from '@countersign/mask';
+import { keyedDigest } from '../keyed-digest.ts';
 import { sealedCrypto } from '../log/sealed-crypto.ts';
 import type { ApprovalDocument, ShownEffect } from './approval.ts';
+
+/** Nothing else that is made with the same key begins so. */
+const PURPOSE = 'countersign card v1\n';
 
 /** Texts are cut anywhere, and an object may hold half a character: neither can be spelled in one way alone. */
 function wellFormed(value: Json): Json {
@@ -16,7 +22,14 @@ function wellFormed(value: Json): Json {
 }
 
 /** All that people are shown of a request before they say yes or no. */
-export function cardOf({ cluster, requester, action, requirements, effect, members }: ApprovalDocument): Json {
+export function cardOf({
+  cluster,
+  requester,
+  action,
+  requirements,
+  effect,
+  members,
+}: Pick<ApprovalDocument, 'cluster' | 'requester' | 'action' | 'requirements' | 'effect' | 'members'>): Json {
   const { id, owner, purpose, act } = requester;
   return wellFormed({
     cluster,
@@ -38,6 +51,29 @@ function effectOf({ summary, changes, omitted }: ShownEffect): Json {
 }
 
 /** What the log has of the card: whoever changes it in the store changes this. */
-export function shownOf(approval: ApprovalDocument): string {
+export function shownOf(approval: Omit<ApprovalDocument, 'card'>): string {
   return shownDigest(sealedCrypto.hmacSha256, Buffer.from(approval.salt, 'hex'), cardOf(approval));
+}
+
+/** What of an approval is as it was asked for ever. */
+type Asked = Omit<ApprovalDocument, 'card' | 'state' | 'signatures'>;
+
+/**
+ * Binds what people are shown, and how long and by whom it may be countersigned, to the approval that it was asked as. The
+ * key is in the same store: this finds out who alters documents, not who takes the key and makes the digest again.
+ */
+export function cardDigest(hmac: Hmac, id: string, asked: Asked): string {
+  const { digest, salt, askedAt, expiresAt, target, requirements } = asked;
+  const owners = requirements.map(({ ownerMay }) => ownerMay);
+  const bound = { id, digest, salt, askedAt, expiresAt, owners, card: cardOf(asked) };
+  return keyedDigest(hmac, PURPOSE, target === undefined ? bound : { ...bound, target });
+}
+
+/** Whether what is stored of an approval is what was asked; one without a digest is not. */
+export function isAsAsked(
+  hmac: Hmac,
+  { id, value }: { readonly id: string; readonly value: ApprovalDocument },
+): boolean {
+  const [made, stored] = [cardDigest(hmac, id, value), `${value.card}`].map((text) => Buffer.from(text, 'utf8'));
+  return made !== undefined && made.length === stored?.length && timingSafeEqual(made, stored);
 }

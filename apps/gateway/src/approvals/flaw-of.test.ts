@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApprovalDocument } from './approval.ts';
-import { askingFor, signatureOf } from './approval-fixture.ts';
+import { asAsked, askingFor, HMAC, signatureOf } from './approval-fixture.ts';
 import { flawOf } from './flaw-of.ts';
 
 const DIGEST = 'a'.repeat(64);
@@ -10,7 +10,9 @@ const wanted = askingFor(DIGEST);
 const [rule] = wanted.requirements;
 assert.ok(rule);
 
-function approved(more: Partial<ApprovalDocument> = {}): ApprovalDocument {
+type Unsealed = Omit<ApprovalDocument, 'card'>;
+
+function approved(more: Partial<Unsealed> = {}): Unsealed {
   const { ttlSeconds: _, ...asked } = wanted;
   return {
     ...asked,
@@ -34,7 +36,7 @@ test('a document that says approved is one only by its signatures, and for what 
   const disowned = { ...signed('ada'), requester: { ...wanted.requester, owner: 'nobody' } };
   const present = { ...wanted, effect: { ...wanted.effect, object: { uid: 'u', resourceVersion: '2' } } };
   const shown = (summary: string) => approved({ effect: { ...present.effect, summary } });
-  const cases: readonly [string, ApprovalDocument, typeof wanted, string | undefined][] = [
+  const cases: readonly [string, Unsealed, typeof wanted, string | undefined][] = [
     ['what holds', approved(), wanted, undefined],
     ['two of two', signed('grace', 'alan'), two, undefined],
     ['the owner, where the rule says so', signed('ada'), ownersToo, undefined],
@@ -52,7 +54,8 @@ test('a document that says approved is one only by its signatures, and for what 
     ['what is made, shown as it was then', shown('makes it under another name'), wanted, undefined],
     ['another request', approved({ digest: 'b'.repeat(64) }), wanted, 'it is of another request'],
   ];
-  for (const [what, document, asked, expected] of cases) assert.equal(flawOf(document, asked), expected, what);
+  for (const [what, document, asked, expected] of cases)
+    assert.equal(flawOf(asAsked(document), asked, HMAC), expected, what);
 });
 
 test('of a plan, what is wanted is one of the requests that it was found among, as people were shown it', () => {
@@ -62,7 +65,8 @@ test('of a plan, what is wanted is one of the requests that it was found among, 
   const plan = approved({ members: [memberOf(one), memberOf(other)] });
   const member = { digest: one, among: [one, other] };
   const part = { ...wanted, effect, member };
-  assert.equal(flawOf(plan, part), undefined);
+  const flawIn = (document: Unsealed, asked: Parameters<typeof flawOf>[1]) => flawOf(asAsked(document), asked, HMAC);
+  assert.equal(flawIn(plan, part), undefined);
   const shown = { ...effect, summary: 'deletes nothing' };
   for (const altered of [
     approved(),
@@ -71,7 +75,38 @@ test('of a plan, what is wanted is one of the requests that it was found among, 
     approved({ members: [{ ...memberOf(one), effect: shown }, memberOf(other)] }),
     { ...plan, signatures: [] },
   ])
-    assert.notEqual(flawOf(altered, part), undefined);
-  assert.notEqual(flawOf(plan, wanted), undefined, 'a plan is no approval of one request');
-  assert.notEqual(flawOf(plan, { ...part, member: { ...member, digest: '3'.repeat(64) } }), undefined);
+    assert.notEqual(flawIn(altered, part), undefined);
+  assert.notEqual(flawIn(plan, wanted), undefined, 'a plan is no approval of one request');
+  assert.notEqual(flawIn(plan, { ...part, member: { ...member, digest: '3'.repeat(64) } }), undefined);
+});
+
+test('what is shown of what is made, or of a plan, is what was asked, or no countersignature of it', () => {
+  const { effect, requester } = wanted;
+  const change = { path: 'roleRef.name', after: '"cluster-admin"' };
+  const made = approved({ effect: { ...effect, changes: [change] }, askedAt: '1', expiresAt: '2', target: '/a' });
+  const { id, version, value } = asAsked(made);
+  const asked = { ...wanted, effect: made.effect };
+  const flawIn = (more: Partial<ApprovalDocument>, name = id) =>
+    flawOf({ id: name, version, value: { ...value, ...more } } as Parameters<typeof flawOf>[0], asked, HMAC);
+  assert.equal(flawIn({}), undefined);
+  assert.equal(flawIn({ reason: 'because', state: 'pending' }), undefined, 'what is no part of it');
+  const altered: readonly Partial<ApprovalDocument>[] = [
+    { effect: { ...effect, changes: [{ ...change, after: '"view"' }] } },
+    { effect: { ...made.effect, summary: 'makes nothing' } },
+    { effect: { ...made.effect, omitted: 1 } },
+    { action: 'create configmaps hello' },
+    { cluster: 'other' },
+    { requester: { ...requester, purpose: 'good' } },
+    { requirements: wanted.requirements.map((one) => ({ ...one, reason: 'harmless' })) },
+    { requirements: wanted.requirements.map((one) => ({ ...one, ownerMay: true })) },
+    { salt: '00' },
+    { askedAt: '0' },
+    { expiresAt: '3' },
+    { target: '/b' },
+    { card: '' },
+    { card: undefined as unknown as string },
+  ];
+  for (const more of altered)
+    assert.equal(flawIn(more), 'what people were shown is not what was asked', JSON.stringify(more));
+  assert.notEqual(flawIn({}, 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0009'), undefined, 'the card of another approval');
 });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from 'node:util';
+import type { Hmac } from '@countersign/mask';
 import type { ApprovalDocument, ShownEffect } from './approval.ts';
+import { isAsAsked } from './card.ts';
 import { signaturesFlaw } from './signatures-flaw.ts';
 
 /** What an exchange knows itself of what it wants countersigned, whatever the store says. */
@@ -18,10 +20,15 @@ function shownOf({ summary, changes, omitted }: ShownEffect) {
  * a document says `approved` proves nothing. Undefined where nothing speaks against it. Who can write signatures into the
  * store can still make some that hold.
  */
-export function flawOf(approval: ApprovalDocument, wanted: Wanted): string | undefined {
-  const { digest, signatures } = approval;
-  const shown = shownFor(approval, wanted);
+export function flawOf(
+  approval: { readonly id: string; readonly value: ApprovalDocument },
+  wanted: Wanted,
+  hmac: Hmac,
+): string | undefined {
+  const { digest, signatures } = approval.value;
+  const shown = shownFor(approval.value, wanted);
   if (digest !== wanted.digest || shown === undefined) return 'it is of another request';
+  if (!isAsAsked(hmac, approval)) return 'what people were shown is not what was asked';
   // Of what is made, the API server shows something else each time: names, addresses, uids.
   const isRepeatable = wanted.effect.object !== undefined;
   if (isRepeatable && !isDeepStrictEqual(shownOf(shown), shownOf(wanted.effect)))

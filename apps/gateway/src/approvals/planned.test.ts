@@ -39,6 +39,7 @@ function planOf(more: object = {}) {
     state: 'approved',
     signatures: [],
     salt: '',
+    card: '',
     askedAt: '',
     expiresAt: '',
     members: [member],

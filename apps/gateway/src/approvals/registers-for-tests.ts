@@ -11,7 +11,7 @@ import { transitionsOnRecord } from '../log/transitions-on-record.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import type { Collection, Store } from '../store/store.ts';
 import type { ApprovalDocument, Step } from './approval.ts';
-import { askingFor, signatureOf } from './approval-fixture.ts';
+import { askingFor, HMAC, signatureOf } from './approval-fixture.ts';
 import { ApprovalRegister, type Asking } from './approval-register.ts';
 import type { Approval } from './transitions.ts';
 
@@ -85,7 +85,7 @@ export class TestRegisters {
     const disk = this.log(gateway);
     const log = observedLog(disk, (records) => this.recorded.push(...records));
     const now = () => new Date(this.nowMs);
-    return new ApprovalRegister({ store, log, logKey: disk.vkey, limits: () => LIMITS, now });
+    return new ApprovalRegister({ store, log, logKey: disk.vkey, hmac: HMAC, limits: () => LIMITS, now });
   }
 
   /** A register of a gateway that has just started, with what its log says. */

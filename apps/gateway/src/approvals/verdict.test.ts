@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApprovalDocument } from './approval.ts';
-import { askingFor, signatureOf } from './approval-fixture.ts';
+import { asAsked, askingFor, HMAC, signatureOf } from './approval-fixture.ts';
 import { type Verdict, verdictProblem } from './verdict.ts';
 
 const DIGEST = 'a'.repeat(64);
 const NOW = new Date('2026-01-01T00:00:00Z');
+const now = () => NOW;
 
-function approval(more: Partial<ApprovalDocument> = {}): ApprovalDocument {
+type Unsealed = Omit<ApprovalDocument, 'card'>;
+
+function approval(more: Partial<Unsealed> = {}): Unsealed {
   const { ttlSeconds: _, ...asked } = askingFor(DIGEST);
   const expiresAt = '2026-01-01T00:01:00.000Z';
   return { ...asked, state: 'pending', signatures: [], salt: '', askedAt: NOW.toISOString(), expiresAt, ...more };
@@ -37,7 +40,7 @@ test('who may say what', () => {
   const one = approval({ requirements: [{ ...rule, ownerMay: true }, rule] });
   const ownedBy = (owner: string) => approval({ requester: { ...requester, owner } });
   const padded = approval({ effect: { ...approval().effect, omitted: 3 } });
-  const cases: readonly [string, ApprovalDocument, Verdict, ReturnType<typeof verdictProblem>][] = [
+  const cases: readonly [string, Unsealed, Verdict, ReturnType<typeof verdictProblem>][] = [
     ['a member of the group', approval(), grace, undefined],
     ['who asked', approval(), asSelf, 'ERR_APPROVAL_SELF'],
     ['for whom it is asked', forGrace, grace, 'ERR_APPROVAL_SELF'],
@@ -76,5 +79,16 @@ test('who may say what', () => {
     ['when it is due', approval({ expiresAt: NOW.toISOString() }), grace, 'ERR_APPROVAL_STATE'],
   ];
   for (const [what, asked, verdict, expected] of cases)
-    assert.equal(verdictProblem(asked, verdict, NOW), expected, what);
+    assert.equal(verdictProblem(asAsked(asked), verdict, { hmac: HMAC, now }), expected, what);
+});
+
+test('of a card that was altered nobody says yes or no, and a yes is taken back', () => {
+  const { id, value } = asAsked(approval());
+  const altered = { id, value: { ...value, action: 'create configmaps hello' } };
+  const problem = (kind: Verdict['kind']) => verdictProblem(altered, { ...grace, kind }, { hmac: HMAC, now });
+  assert.deepEqual((['approve', 'deny', 'withdraw'] as const).map(problem), [
+    'ERR_APPROVAL_UNSOUND',
+    'ERR_APPROVAL_UNSOUND',
+    undefined,
+  ]);
 });

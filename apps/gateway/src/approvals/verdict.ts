@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { timingSafeEqual } from 'node:crypto';
+import type { Hmac } from '@countersign/mask';
 import type { ApprovalDocument, Person, Requester, Signature } from './approval.ts';
 import { isDue } from './approval.ts';
+import { isAsAsked } from './card.ts';
 import { countOf, missingOf } from './quorum.ts';
 import { separationOf } from './separation.ts';
 
@@ -33,6 +35,8 @@ export type VerdictProblem =
   | 'ERR_APPROVAL_TWICE'
   /** Nobody of their groups is missing any more. */
   | 'ERR_APPROVAL_NOT_NEEDED'
+  /** What is stored of it is not what was asked. */
+  | 'ERR_APPROVAL_UNSOUND'
   /** They saw something else. */
   | 'ERR_APPROVAL_DIGEST'
   /** There is more to it than they could be shown, and they don't say that they know. */
@@ -75,14 +79,20 @@ export function personProblem(approval: ApprovalDocument, verdict: Verdict): Ver
 }
 
 /** Whether a person may say this of an approval, and whether that leads on; undefined when nothing speaks against it. */
-export function verdictProblem(approval: ApprovalDocument, verdict: Verdict, now: Date): VerdictProblem | undefined {
+export function verdictProblem(
+  { id, value: approval }: { readonly id: string; readonly value: ApprovalDocument },
+  verdict: Verdict,
+  { hmac, now }: { readonly hmac: Hmac; readonly now: () => Date },
+): VerdictProblem | undefined {
   const { signatures, digest } = approval;
   const { signature, kind } = verdict;
   const { by } = signature;
   // First who they are: what is open is for those to know who may countersign it.
   const person = personProblem(approval, verdict);
   if (person) return person;
-  if (!isAllowedState(approval, kind) || isDue(approval, now)) return 'ERR_APPROVAL_STATE';
+  if (!isAllowedState(approval, kind) || isDue(approval, now())) return 'ERR_APPROVAL_STATE';
+  // A yes that is taken back stands for nothing, whatever was shown.
+  if (kind !== 'withdraw' && !isAsAsked(hmac, { id, value: approval })) return 'ERR_APPROVAL_UNSOUND';
   if (!isSameDigest(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';
   if (kind !== 'approve') return undefined;
   if (verdict.unseen !== approval.effect.omitted) return 'ERR_APPROVAL_UNSEEN';

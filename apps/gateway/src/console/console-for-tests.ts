@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogRecord } from '@countersign/evidence';
+import { HMAC } from '../approvals/approval-fixture.ts';
 import { ApprovalRegister } from '../approvals/approval-register.ts';
 import { parseConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -180,7 +181,7 @@ export async function openTestConsole({ assets, configure = {} }: TestConsoleOpt
   const [problems, unknown]: [string[], string[]] = [[], []];
   const { issuer } = idp;
   const registry = await registryOf(store, issuer);
-  const register = new ApprovalRegister({ store, log, logKey: 'tests', limits: () => LIMITS, now });
+  const register = new ApprovalRegister({ store, log, logKey: 'tests', hmac: HMAC, limits: () => LIMITS, now });
   const onProblem = (error: unknown) => problems.push(String(error));
   const control = {
     ...{ store, log, registry, now, config: () => config, authenticator: () => authenticator },

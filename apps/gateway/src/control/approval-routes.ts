@@ -7,13 +7,7 @@ import type { ShownEffect } from '../approvals/approval.ts';
 import { shownOf } from '../approvals/card.ts';
 import { missingOf } from '../approvals/quorum.ts';
 import type { Approval } from '../approvals/transitions.ts';
-import {
-  countingGroups,
-  personProblem,
-  type Verdict,
-  type VerdictProblem,
-  verdictProblem,
-} from '../approvals/verdict.ts';
+import { countingGroups, personProblem, type Verdict, type VerdictProblem } from '../approvals/verdict.ts';
 import type { Log } from '../log/log.ts';
 import { assertionBody } from '../passkeys/assertion-body.ts';
 import {
@@ -67,7 +61,18 @@ function seenEffect({ summary, changes, omitted }: ShownEffect): ApprovalView['e
 
 /** What people are told of an approval. */
 export function view({ id, value }: Approval): ApprovalView {
-  const { claim: _, salt: __, target: ____, requester, effect, members, signatures, endedBy, ...rest } = value;
+  const {
+    claim: _,
+    salt: __,
+    card: ___,
+    target: ____,
+    requester,
+    effect,
+    members,
+    signatures,
+    endedBy,
+    ...rest
+  } = value;
   const { id: agent, owner, purpose, act } = requester;
   const missing = value.state === 'pending' ? missingOf(value.requirements, signatures) : [];
   const said = {
@@ -139,6 +144,12 @@ const refusals: Readonly<Record<Refused, Problem>> = {
     title: 'Not needed',
     detail: 'your groups have countersigned this; somebody of another one is still missing',
   },
+  ERR_APPROVAL_UNSOUND: {
+    status: 409,
+    title: 'Not what was asked',
+    detail:
+      "what is stored of this approval is not what was asked: don't countersign it, and tell who runs the gateway, as somebody may have changed its store",
+  },
   ERR_APPROVAL_DIGEST: {
     status: 409,
     title: 'Something else',
@@ -169,6 +180,8 @@ async function list(context: ControlContext, parts: ApprovalRouteParts): Promise
   const { items, next } = await pageOf(query.data, parts);
   const isList = query.data.id === undefined;
   const visible = items.filter((one) => isVisible(one, caller));
+  const altered = isList ? undefined : visible.find((one) => !parts.register.isAsAsked(one));
+  if (altered) return refuse('ERR_APPROVAL_UNSOUND', altered, context, parts);
   // What an agent may read of each object policy says, one decision for each: it asks for one by its id.
   const shown = (one: Approval) =>
     isList && caller.agent !== undefined ? withoutChanges(view(one)) : shownTo(context, one, parts);
@@ -194,6 +207,7 @@ async function show(context: ControlContext, parts: ApprovalRouteParts): Promise
   const { caller } = context.var;
   const found = await register.get(context.req.param('id') ?? '');
   if (!found || !isVisible(found, caller)) return unknown(context);
+  if (!register.isAsAsked(found)) return refuse('ERR_APPROVAL_UNSOUND', found, context, parts);
   const { exchange, session, cluster, digest } = found.value;
   if (countingGroups(found.value, caller.approverGroups).length > 0) {
     const by = caller.token.subject;
@@ -275,7 +289,7 @@ async function challenge(context: ControlContext, parts: ApprovalRouteParts): Pr
   if (!found) return unknown(context);
   const { verdict: kind, ...said } = body.data;
   const verdict = verdictOf(kind, said, found, context, parts);
-  const problem = verdictProblem(found.value, verdict, parts.now());
+  const problem = parts.register.problemOf(found, verdict);
   if (problem) return refuse(problem, found, context, parts);
   if (parts.site === undefined) return refuse('ERR_PASSKEY_NO_CONSOLE', found, context, parts);
   const options = await verdictOptions(parts.site, unsignedOf(kind, verdict, found), parts);

@@ -143,7 +143,7 @@ export async function openControlApi(policies = '// none') {
   const grants = new GrantRegister({ grants: store.grants, active: activeGrants, hmac, log, now: () => NOW });
   await grants.refresh();
   const limits = () => LIMITS;
-  const register = new ApprovalRegister({ store, log, logKey: disk.vkey, limits, now: () => NOW });
+  const register = new ApprovalRegister({ store, log, logKey: disk.vkey, hmac, limits, now: () => NOW });
   const live = { end: () => 0 } as unknown as LiveExchanges;
   const sessions = { keyOf: () => undefined } as unknown as Sessions;
   const tunnels = { cutLocked: () => 0 };

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type ApprovalReport, ApprovalTrail } from '@countersign/evidence';
+import { HMAC } from '../approvals/approval-fixture.ts';
+import { cardDigest } from '../approvals/card.ts';
 import { recordsOf, sealedKeys } from '../log/log-for-tests.ts';
 import { passkeyCrypto } from './passkey-crypto.ts';
 import { type Approver, PasskeyDesk } from './passkey-desk-for-tests.ts';
@@ -59,16 +61,39 @@ describe('what the log says of an approval', () => {
     assert.match(verdict?.by ?? '', /^~/);
   });
 
-  it('does not hold for a card that was altered in the store before people saw it', async () => {
+  it('does not hold for a card that was altered in the store before people saw it, whoever made its digest again', async () => {
     const { id, said } = await desk.asked();
-    await desk.alter(id, (approval) => ({ ...approval, effect: { ...approval.effect, summary: 'deletes nothing' } }));
+    await desk.alter(id, (approval) => {
+      const altered = { ...approval, effect: { ...approval.effect, summary: 'deletes nothing' } };
+      return { ...altered, card: cardDigest(HMAC, id, altered) };
+    });
     const assertion = await grace.assertion(id, 'approve', said);
     assert.equal((await grace.say(id, 'approve', said, assertion)).status, 200);
     for (const isOpened of [true, false]) {
       const { problems } = await found(id, isOpened);
       assert.deepEqual(
         problems.map(({ problem }) => problem),
-        ['the card that was signed is not the one that was asked'],
+        [
+          'the card that was shown is not the one that was asked',
+          'the card that was signed is not the one that was asked',
+        ],
+      );
+    }
+  });
+
+  it('does not hold for such a card where a token alone said yes or no', async () => {
+    desk.via = 'bearer';
+    for (const verdict of ['approve', 'deny'] as const) {
+      const { id, said } = await desk.asked();
+      await desk.alter(id, (approval) => {
+        const altered = { ...approval, action: 'create configmaps hello' };
+        return { ...altered, card: cardDigest(HMAC, id, altered) };
+      });
+      assert.equal((await grace.say(id, verdict, said)).status, 200);
+      const { problems } = await found(id, false);
+      assert.deepEqual(
+        problems.map(({ problem }) => problem),
+        ['the card that was shown is not the one that was asked'],
       );
     }
   });

@@ -316,12 +316,28 @@ function refusesOthers(desk: Desk, somebody: (groups?: readonly string[]) => App
     assert.deepEqual(desk().faultsOf(id), ['ERR_APPROVAL_TWICE']);
   });
 
-  it('takes no signature for a card that was changed after it was signed', async () => {
+  it('takes no signature, and shows nothing, of a card that was changed after it was asked', async () => {
     const grace = await registered();
     const { id, said } = await desk().asked();
     const assertion = await grace.assertion(id, 'approve', said);
-    await desk().alter(id, (approval) => ({ ...approval, effect: { ...approval.effect, summary: 'deletes nothing' } }));
+    const original = await desk().alter(id, (approval) => ({ ...approval, cluster: 'other' }));
     assert.equal((await grace.say(id, 'approve', said, assertion)).body.code, 'ERR_PASSKEY_STATEMENT');
-    assert.deepEqual(desk().faultsOf(id), ['ERR_PASSKEY_STATEMENT']);
+    const plain = { ...original.value, cluster: 'lab' };
+    await desk().alter(id, () => ({ ...plain, effect: { ...plain.effect, summary: 'deletes nothing' } }));
+    desk().via = 'bearer';
+    const tried = [
+      await grace.ask(`/api/v1/approvals/${id}`),
+      await grace.ask(`/api/v1/approvals?id=${id}`),
+      await grace.challenge(id, 'approve', said),
+      await grace.say(id, 'approve', said),
+      await grace.say(id, 'deny', said),
+    ];
+    assert.deepEqual(
+      tried.map(({ status, body }) => [status, body.code]),
+      tried.map(() => [409, 'ERR_APPROVAL_UNSOUND']),
+    );
+    assert.deepEqual(desk().faultsOf(id), ['ERR_PASSKEY_STATEMENT', ...tried.map(() => 'ERR_APPROVAL_UNSOUND')]);
+    await desk().alter(id, () => plain);
+    assert.equal((await grace.say(id, 'approve', said)).status, 200);
   });
 }

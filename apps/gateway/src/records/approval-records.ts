@@ -42,9 +42,10 @@ export function nameOf({ issuer, subject }: Person): string {
 /** What became of an approval, but for its use, of which its exchange says more. */
 export function approvalRecord(
   approval: string,
-  { exchange, session, cluster, digest, requester }: ApprovalDocument,
+  document: ApprovalDocument,
   step: Exclude<Step, { type: 'asked' | 'used' }>,
 ): Record<'approval.approved' | 'approval.denied' | 'approval.expired' | 'approval.reasoned' | 'approval.withdrawn'> {
+  const { exchange, session, cluster, digest, requester } = document;
   const facts = { approval, exchange, session, cluster };
   if (step.type === 'expired') return { type: 'approval.expired', ...facts };
   if (step.type === 'reasoned')
@@ -53,11 +54,11 @@ export function approvalRecord(
   const own = { claims: { signer: nameOf(by) }, ...(reason === '' ? {} : { reason }) };
   const said = { ...facts, by: by.subject };
   if (step.type === 'withdrawn') return { type: 'approval.withdrawn', ...said, sealed: own };
-  const type = `approval.${step.type}` as const;
-  if (countersignature === undefined) return { type, ...said, digest, sealed: own };
+  const verdict = { type: `approval.${step.type}` as const, ...said, digest, shown: shownOf(document) };
+  if (countersignature === undefined) return { ...verdict, sealed: own };
   const { nonce, ...signed } = countersignature;
   const sealed = { ...own, countersignature: { nonce, approver: { ...by }, reason } };
-  return { type, ...said, digest, countersignature: signed, sealed };
+  return { ...verdict, countersignature: signed, sealed };
 }
 
 /** Durable before the intent that it is used for. */

@@ -173,6 +173,9 @@ export class ApprovalTrail {
   #takeVerdict(leaf: Verdict, at: At, opened: SealedFields | undefined): void {
     if (this.#asked && leaf.digest !== this.#asked.report.digest)
       this.#fail(at, 'its digest is not of what was asked for');
+    const { shown } = leaf;
+    if (this.#asked && shown !== undefined && shown !== this.#asked.shown)
+      this.#fail(at, 'the card that was shown is not the one that was asked');
     const verdict = leaf.type === 'approval.approved' ? 'approve' : 'deny';
     const said = this.#saidOf(leaf, at, opened);
     const [isSigned, passkey] = [leaf.countersignature !== undefined, this.#passkeyOf(leaf, verdict, at)];

@@ -89,6 +89,7 @@ const verdict = {
   ...approval,
   by,
   digest,
+  shown: digest.optional().describe('Of what the person was shown, as in approval.asked'),
   signature: digest.optional().describe('SHA-256 of the countersignature, which is among the sealed fields'),
   countersignature: countersignature.optional(),
 } as const;
