@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is found out of a pod; e2e/session-holds.long.ts asks a real API server and has a kubelet run it.
+// What is found out of a pod; e2e/session-holds.test.ts asks a real API server and has a kubelet run it.
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A caller between its 101 and its session; e2e/session-holds.long.ts has real kubectls wait.
+// A caller between its 101 and its session; e2e/session-holds.test.ts has real kubectls wait.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';

@@ -63,14 +63,21 @@ async function records(): Promise<readonly Leaf[]> {
   return (await site.records()).map(({ record }) => record);
 }
 
-/** A kubectl that goes on, whose stdin is at its end but for what it is given. */
+/** A kubectl that goes on, and all that it is given on stdin. */
 async function kubectl(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  options: CallerOptions = {},
+  { stdin, ...options }: CallerOptions & { readonly stdin?: string } = {},
 ): Promise<RunningProcess> {
   const run = await site.as('worker', options).kubectlCommand(...args);
-  return new RunningProcess(run.command, run.args, { ...run.env, ...env });
+  const process = new RunningProcess(
+    run.command,
+    run.args,
+    { ...run.env, ...env },
+    stdin === undefined ? 'ignore' : 'pipe',
+  );
+  process.child.stdin?.end(stdin);
+  return process;
 }
 
 /** The approval that shows a text, once it waits. */
@@ -190,7 +197,9 @@ suite('sessions that wait for a countersignature', {
       test(`${told}: an exec waits, is told so, and goes on once a person has looked at it`, async () => {
         const mark = `run-${++runs}`;
         const script = `echo ${mark}; cat; echo problem >&2; exit 7`;
-        const process = await kubectl(['exec', '-i', 'web', '--', 'sh', '-c', script], env, options());
+        // Of a stdin without a byte containerd may lose the end: it reads and writes its pipe before the command does.
+        const more = { ...options(), stdin: 'typed ahead\n' };
+        const process = await kubectl(['exec', '-i', 'web', '--', 'sh', '-c', script], env, more);
         const approval = await waiting(mark);
         assert.equal(approval.action, 'exec pods/exec web in namespace demo');
         const line = await process.stderr.find((one) => one.includes(approval.id));
@@ -198,7 +207,7 @@ suite('sessions that wait for a countersignature', {
         assert.equal(await begun(mark), 0);
         await say('approve', approval, 'go on');
         assert.equal(await process.exited, 7, process.output);
-        assert.deepEqual(process.stdout.all, [mark]);
+        assert.deepEqual(process.stdout.all, [mark, 'typed ahead']);
         assert.match(comparable(process.stderr.all.join('\n')), /\nproblem\n/);
         assert.equal(await begun(mark), 1);
         assert.deepEqual(await story(approval), [
