@@ -13,7 +13,7 @@ import { EventStreams } from './control/event-streams.ts';
 import { type DataListener, openDataListener } from './data/listener.ts';
 import { Fault } from './faults.ts';
 import { openHealthListener } from './health/health-listener.ts';
-import { refusalLimit } from './limits/refusal-limit.ts';
+import { Strangers } from './limits/strangers.ts';
 import { UnknownCallers } from './limits/unknown-callers.ts';
 import type { OpenListener } from './listen.ts';
 import { Challenges } from './passkeys/challenges.ts';
@@ -26,8 +26,6 @@ import { serveWith } from './serve.ts';
 import { openState, statePaths } from './state.ts';
 
 const LOOK_EVERY_MS = 25;
-/** Of those who have a good token and are let in nowhere: a kubectl asks a dozen times before it gives up. */
-const STRANGERS = { burst: 30, perMinute: 60, maxParties: 1_024 } as const;
 
 /** A gateway that serves. */
 export interface Gateway {
@@ -75,7 +73,7 @@ async function closeAtOnce(listener: DataListener): Promise<void> {
 const now = () => new Date();
 
 /** What the control API needs. */
-function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
+function controlParts(parts: Parts, strangers: Strangers, processLog: ProcessLog): ControlParts {
   const { state, refusals, tunnels, authenticator, locks, sessions, live, limits } = parts;
   const { log, store, exchanges, registry, policies, knownRecordings: recordings, replays } = state;
   const { register } = parts.approvals;
@@ -108,7 +106,8 @@ function controlParts(parts: Parts, processLog: ProcessLog): ControlParts {
     activeGrants: parts.grants.active,
     log,
     now,
-    onUnknownCaller: (fault, source) => refusals.count('control', fault, { source }),
+    strangers,
+    onRefused: (fault, who) => refusals.count('control', fault, who),
     onProblem,
   };
 }
@@ -129,6 +128,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
   const { state, refusals, pipeline, metrics } = parts;
   const { log, recordings, policies } = state;
   const tell = tellServed(processLog, now);
+  const strangers = new Strangers(now);
   const unknownCallers = new UnknownCallers(listeners.data.maxUnknownPerSource);
   const onRequest = serveWith({
     unknownCallers,
@@ -142,7 +142,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     policies,
     grants: parts.grants.active,
     refusals,
-    strangers: refusalLimit({ ...STRANGERS, now }),
+    strangers,
     now,
     isDraining,
     onServed: (served) => {
@@ -152,7 +152,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     onProblem: (error) => processLog.problem('an exchange could not be answered', error),
   });
   await using opened = new AsyncDisposableStack();
-  const forPeople = controlParts(parts, processLog);
+  const forPeople = controlParts(parts, strangers, processLog);
   const control = opened.adopt(
     await openControlListener({
       settings: listeners.control,

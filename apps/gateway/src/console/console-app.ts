@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { authorizeToken, type ControlCaller, type RefusedCaller } from '../control/authorize.ts';
-import { type ControlParts, createControlApi, recordRequest } from '../control/control-api.ts';
+import { type ControlParts, createControlApi } from '../control/control-api.ts';
 import { problemResponse, problems } from '../control/problem.ts';
+import { recordRefused } from '../control/record-request.ts';
 import { type RefusalLimit, refusalLimit } from '../limits/refusal-limit.ts';
 import { sourceOf as networkOf } from '../limits/source-of.ts';
 import type { Asset } from './console-assets.ts';
@@ -162,16 +163,15 @@ class ConsoleApp {
     return context.html(withHandover(this.#index(), handover));
   }
 
-  async #notLetIn(context: Context, { problem, fault, token }: RefusedCaller): Promise<Response> {
-    const { control } = this.#parts;
-    const request = { id: randomUUID(), method: 'GET', route: context.req.path, status: problem.status };
-    if (token) await recordRequest(control, token, undefined, request);
-    else control.onUnknownCaller(fault, this.#sourceOf(context.env));
+  async #notLetIn(context: Context, refused: RefusedCaller): Promise<Response> {
+    const { problem } = refused;
+    const request = { id: randomUUID(), method: 'GET', route: context.req.path };
+    await recordRefused(this.#parts.control, refused, request, this.#sourceOf(context.env));
     return context.html(plainPage('Not logged in', `${problem.title}: ${problem.detail}`, TRY_AGAIN), problem.status);
   }
 
   #refusedLogin(context: Context): void {
-    this.#parts.control.onUnknownCaller('ERR_TOKEN_REFUSED', this.#sourceOf(context.env));
+    this.#parts.control.onRefused('ERR_TOKEN_REFUSED', { source: this.#sourceOf(context.env) });
   }
 
   /** Counts a step of a login; false where its source, or everybody, has taken too many lately. */

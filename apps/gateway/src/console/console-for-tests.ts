@@ -15,6 +15,7 @@ import { type DevelopmentIdp, startDevelopmentIdp } from '../development-idp/dev
 import { AgentRegistry } from '../identity/agent-registry.ts';
 import { createAuthenticator } from '../identity/authenticator.ts';
 import { AgentLimits } from '../limits/agent-limits.ts';
+import { Strangers } from '../limits/strangers.ts';
 import type { OpenListener } from '../listen.ts';
 import { openDiskLog } from '../log/disk-log.ts';
 import { logPlace } from '../log/log-for-tests.ts';
@@ -186,7 +187,8 @@ export async function openTestConsole({ assets, configure = {} }: TestConsoleOpt
   const control = {
     ...{ store, log, registry, now, config: () => config, authenticator: () => authenticator },
     limits: new AgentLimits(() => 0),
-    onUnknownCaller: (fault: string) => unknown.push(fault),
+    strangers: new Strangers(() => new Date(0)),
+    onRefused: (fault: string) => unknown.push(fault),
     ...{ onProblem, register, events: new EventStreams({ register, now, onProblem }) },
   } as unknown as ControlParts;
   const sessions = opened.adopt(new ConsoleSessions(control), (open) => open.close());

@@ -16,6 +16,7 @@ import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { Locks } from '../identity/locks.ts';
 import { AgentLimits } from '../limits/agent-limits.ts';
+import { Strangers } from '../limits/strangers.ts';
 import { openDiskLog } from '../log/disk-log.ts';
 import { logPlace } from '../log/log-for-tests.ts';
 import { observedLog } from '../log/observed-log.ts';
@@ -125,6 +126,8 @@ export async function openControlApi(policies = '// none') {
   const policyStore = await openPolicies(join(place.root, 'policies'), policies);
   const store = await openSqliteStore(join(place.root, 'state.db'));
   const recorded: LogRecord[] = [];
+  /** Refusals that have no record to themselves: why, and of whom. */
+  const counted: unknown[] = [];
   const exchanges = new ExchangeIndex(() => NOW);
   const disk = await openDiskLog(place);
   const log = observedLog(disk, (records, first) => {
@@ -160,12 +163,14 @@ export async function openControlApi(policies = '// none') {
     exchanges,
     policies: policyStore,
     limits: new AgentLimits(() => 0),
+    strangers: new Strangers(() => NOW),
+    onRefused: (fault: string, who: object) => counted.push([fault, who]),
     passkeys: store.passkeys,
     challenges: new Challenges({ challenges: store.passkeyChallenges, now: () => NOW }),
     site: SITE,
   };
   return {
-    ...{ store, log, registry, register, recorded },
+    ...{ store, log, registry, register, recorded, counted },
     asks: asksOf(register),
     /** How whoever asks is there. */
     via: 'bearer' as ControlCaller['via'],

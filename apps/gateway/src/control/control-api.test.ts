@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
 import type { Config } from '../config/schema.ts';
+import { Strangers } from '../limits/strangers.ts';
 import { StoreError } from '../store/store-error.ts';
 import { createControlApi, ROUTES } from './control-api.ts';
 import { ExchangeIndex } from './exchange-index.ts';
@@ -51,7 +52,8 @@ function api() {
         return { index: 0 };
       },
     },
-    onUnknownCaller: (fault: string, source: string) => unknown.push(`${fault} ${source}`),
+    strangers: new Strangers(() => new Date(0)),
+    onRefused: (fault: string, who: object) => unknown.push(`${fault} ${Object.values(who).join()}`),
     onProblem: (error: unknown) => problems.push(error),
   } as unknown as Parameters<typeof createControlApi>[0];
   const app = createControlApi(parts, () => '192.0.2.1');
@@ -104,6 +106,15 @@ test('who is known and has no role is on record by name; who is unknown is count
     'ERR_TOKEN_MISSING 192.0.2.1',
   ]);
   assert.equal(recorded.length, 1);
+});
+
+test('who is known, has no role and asks again and again does not fill the log', async () => {
+  const { ask, recorded, unknown } = api();
+  for (let times = 0; times < 100; times += 1) await ask('GET', '/api/v1/me', 'agent');
+  assert.deepEqual(
+    [recorded.length, unknown.length, new Set(unknown)],
+    [30, 70, new Set(['ERR_ROLE_MISSING 192.0.2.1'])],
+  );
 });
 
 test('nothing is read of the body of a stranger; of one who is known it has a limit', async () => {

@@ -31,6 +31,7 @@ import { type OpenApiDocument, openApiDocument } from './openapi/openapi-documen
 import { type PlanRouteParts, planOne } from './plan-routes.ts';
 import { type PolicyRouteParts, policiesInForce } from './policy-route.ts';
 import { problemResponse, problems } from './problem.ts';
+import { type RecordRequestParts, recordRefused, recordRequest } from './record-request.ts';
 import { type RecordingRouteParts, recordingRoutes } from './recording-routes.ts';
 import { notTheirs } from './role-routes.ts';
 import { endSession, listSessions, type SessionRouteParts } from './session-routes.ts';
@@ -48,15 +49,14 @@ export interface ControlParts
     PlanRouteParts,
     PolicyRouteParts,
     MeParts,
-    LimitAgentsParts {
+    LimitAgentsParts,
+    RecordRequestParts {
   readonly registry: AgentRegistry;
   readonly store: Store;
   readonly clusters: Tunnels;
   readonly exchanges: ExchangeIndex;
   readonly locks: Locks;
   readonly events: EventStreams;
-  /** Counts a caller that nobody knows. */
-  readonly onUnknownCaller: (fault: RefusedCaller['fault'], source: string) => void;
   /** Hears of what kept a request from being answered. */
   readonly onProblem: (error: unknown) => void;
 }
@@ -110,41 +110,8 @@ const PATTERNS = Object.keys(ROUTES).map((route) => ({
 
 const MAX_BODY_BYTES = 16_384;
 
-/** Every method that a record names; all others are one to it. */
-const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-
-type RecordedMethod = (typeof METHODS)[number] | 'other';
-
 function routeOf(path: string): string | undefined {
   return PATTERNS.find(({ pattern }) => pattern.test(path))?.route;
-}
-
-interface ControlRequest {
-  readonly id: string;
-  readonly method: string;
-  readonly route: string;
-  readonly status: number;
-}
-
-/** Every request of a known caller is on record before it is answered, whether it has a role or not. */
-export async function recordRequest(
-  { log, registry }: ControlParts,
-  token: TokenFacts,
-  role: Role | undefined,
-  { id, method, route, status }: ControlRequest,
-): Promise<void> {
-  const recorded: RecordedMethod = METHODS.find((known) => known === method) ?? 'other';
-  await log.append([
-    {
-      type: 'control',
-      exchange: id,
-      principal: callerPrincipal(token, registry),
-      ...(role === undefined ? {} : { role }),
-      method: recorded,
-      route,
-      status,
-    },
-  ]);
 }
 
 async function listClusters({ store, clusters }: ControlParts) {
@@ -252,15 +219,15 @@ export function createControlApi(
     const route = routeOf(path) ?? 'none';
     const caller = await callerOf(context);
     if ('problem' in caller) {
-      const { problem, fault, token } = caller;
-      if (token) await recordRequest(parts, token, undefined, { id: requestId, method, route, status: problem.status });
-      else parts.onUnknownCaller(fault, context.var.sourceAddress);
-      return problemResponse(problem, requestId);
+      await recordRefused(parts, caller, { id: requestId, method, route }, context.var.sourceAddress);
+      return problemResponse(caller.problem, requestId);
     }
     context.set('caller', caller);
     await next();
     const { status } = context.res;
-    await recordRequest(parts, caller.token, caller.roles[0], { id: requestId, method, route, status });
+    const { overLimit } = context.var;
+    if (overLimit) parts.onRefused(overLimit.fault, { agent: overLimit.agent });
+    else await recordRequest(parts, caller.token, caller.roles[0], { id: requestId, method, route, status });
     context.header('cache-control', 'no-store');
     return undefined;
   });

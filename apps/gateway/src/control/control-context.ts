@@ -7,6 +7,8 @@ export interface ControlVariables {
   readonly requestId: string;
   readonly caller: ControlCaller;
   readonly sourceAddress: string;
+  /** Set where its agent is over a limit. */
+  readonly overLimit?: { readonly agent: string; readonly fault: string };
 }
 
 export type ControlContext = Context<{ Variables: ControlVariables }>;

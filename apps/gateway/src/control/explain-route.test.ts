@@ -95,6 +95,7 @@ test('an agent is held to its limits here too', async () => {
     if (status === 429) assert.equal(headers.get('retry-after'), '1');
   }
   assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429]);
+  assert.deepEqual(api.counted, [['ERR_LIMIT_REQUESTS', { agent: 'slow' }]], 'it has no record to itself');
 });
 
 test('operators and auditors ask about an agent, in the groups that its token would have; agents about themselves alone', async () => {

@@ -18,10 +18,12 @@ export function limitAgents({
   registry,
   limits,
 }: LimitAgentsParts): MiddlewareHandler<{ Variables: ControlVariables }> {
-  return async ({ var: { caller, requestId } }, next) => {
+  return async (context, next) => {
+    const { caller, requestId } = context.var;
     if (caller.agent === undefined) return next();
     const allowance = limits.admit(caller.agent, registry.limitsOf(caller.agent));
     if (allowance instanceof Fault) {
+      context.set('overLimit', { agent: caller.agent, fault: allowance.code });
       const response = problemResponse({ ...problems.tooMany(allowance.message), code: allowance.code }, requestId);
       response.headers.set('retry-after', String(allowance.retryAfterSeconds ?? 1));
       return response;

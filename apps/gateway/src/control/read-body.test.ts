@@ -25,3 +25,10 @@ test('a body that is no JSON is told so, and one of another shape what of it is 
   assert.deepEqual([status, /expected string[\s\S]*at name/.test(detail)], [400, true], detail);
   assert.match((await post('null'))[1], /expected object, received null/);
 });
+
+test('a long body is taken as it is, and refused with advice where it escapes halves of characters', async () => {
+  const long = 'x'.repeat(100_000);
+  assert.deepEqual(await post(JSON.stringify({ name: `${long}\u{1f600}` })), [200, `${long}\u{1f600}`]);
+  const [status, detail] = await post(`{"name":"${long}\\uD83d"}`);
+  assert.deepEqual([status, /send them as UTF-8/.test(detail)], [400, true], detail);
+});

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Fault } from '../faults.ts';
 import { ActiveGrants } from '../grants/active-grants.ts';
-import { refusalLimit } from '../limits/refusal-limit.ts';
+import { Strangers } from '../limits/strangers.ts';
 import { UnknownCallers } from '../limits/unknown-callers.ts';
 import type { Log } from '../log/log.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -32,7 +32,7 @@ async function openRefusing(
     log,
     now,
     refusals: new RefusalCounter(log, now, served.reject),
-    strangers: refusalLimit({ burst: 1, perMinute: 1, maxParties: 1, now }),
+    strangers: new Strangers(now),
     pipeline: { run: () => judged.then(() => ({ fault: new Fault('ERR_TOKEN_MISSING') })) } as unknown as Pipeline,
     answerTimeoutMs,
     turns: new Turns({ waiting: 0 }),

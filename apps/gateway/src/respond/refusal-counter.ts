@@ -12,7 +12,7 @@ const SHARED: Refused = { source: '' };
 /** Who was refused: an address of which nothing else is known (of IPv6 its /64), or a registered agent. */
 type Refused =
   | { readonly source: string; readonly agent?: undefined }
-  | { readonly agent: string; readonly cluster: string };
+  | { readonly agent: string; readonly cluster?: string };
 
 interface Tally {
   readonly listener: Listener;
@@ -90,7 +90,7 @@ export class RefusalCounter {
 }
 
 function said(who: Refused) {
-  if (who.agent !== undefined) return { agent: who.agent, cluster: who.cluster };
+  if (who.agent !== undefined) return who;
   return who.source === '' ? {} : { sealed: { source: { address: who.source } } };
 }
 

@@ -2,7 +2,7 @@
 import { CallerGone, type Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import { Fault } from '../faults.ts';
-import type { RefusalLimit } from '../limits/refusal-limit.ts';
+import type { Strangers } from '../limits/strangers.ts';
 import type { Log } from '../log/log.ts';
 import { LogError } from '../log/log-error.ts';
 import { bareRecord, type Fate, lostOutcomeRecord, outcomeRecord, refusalRecord } from '../records/answer-records.ts';
@@ -14,7 +14,7 @@ export interface RefuseParts {
   readonly log: Log;
   readonly refusals: RefusalCounter;
   /** How often who has a good token, and is let in nowhere, gets a record to itself. */
-  readonly strangers: RefusalLimit;
+  readonly strangers: Strangers;
   readonly now: () => Date;
   /** How long a caller may take to read a refusal. */
   readonly answerTimeoutMs: number;
@@ -41,11 +41,7 @@ function recordOf(exchange: Exchange, { fault, fate }: Refused, now: Date) {
 
 /** Whom no limit of an agent holds must not fill the log either, however often he comes. */
 function isRepeating({ principal, token }: Exchange, { strangers }: RefuseParts): boolean {
-  if (principal !== undefined || token === undefined) return false;
-  const who = JSON.stringify([token.issuer, token.subject]);
-  if (strangers.isExceeded(who)) return true;
-  strangers.count(who);
-  return false;
+  return principal === undefined && token !== undefined && strangers.isRepeating(token);
 }
 
 /** Puts the refusal on record: by itself once it is known who calls, counted before. A log that fails is a fault of its own. */
