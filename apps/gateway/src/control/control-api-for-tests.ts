@@ -18,6 +18,7 @@ import { Locks } from '../identity/locks.ts';
 import { AgentLimits } from '../limits/agent-limits.ts';
 import { Strangers } from '../limits/strangers.ts';
 import { openDiskLog } from '../log/disk-log.ts';
+import type { Log } from '../log/log.ts';
 import { logPlace } from '../log/log-for-tests.ts';
 import { observedLog } from '../log/observed-log.ts';
 import { Challenges } from '../passkeys/challenges.ts';
@@ -26,7 +27,7 @@ import { engine } from '../policies/policy-fixture.ts';
 import { PolicyStore } from '../policies/policy-store.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
-import type { AgentDocument } from '../store/store.ts';
+import type { AgentDocument, Store } from '../store/store.ts';
 import type { LiveExchanges } from '../streams/live-exchanges.ts';
 import { authorize, type ControlCaller } from './authorize.ts';
 import { type CallerOf, type ControlParts, createControlApi } from './control-api.ts';
@@ -120,6 +121,13 @@ async function openPolicies(folder: string, ofLab: string): Promise<PolicyStore>
   return PolicyStore.open(folder, { engine, onChange: async () => {}, pollMs: 3_600_000 });
 }
 
+/** Locks of what nobody has under way. */
+function locksOf(store: Store, registry: AgentRegistry, log: Log): Locks {
+  const live = { end: () => 0 } as unknown as LiveExchanges;
+  const sessions = { keyOf: () => undefined } as unknown as Sessions;
+  return new Locks({ store, registry, sessions, live, tunnels: { cutLocked: () => 0 }, log, now: () => NOW });
+}
+
 /** The API over a log and a store on the disk, with agents and with policies of the cluster `lab`; tokens are facts. */
 export async function openControlApi(policies = '// none') {
   const place = await logPlace();
@@ -147,10 +155,7 @@ export async function openControlApi(policies = '// none') {
   await grants.refresh();
   const limits = () => LIMITS;
   const register = new ApprovalRegister({ store, log, logKey: disk.vkey, hmac, limits, now: () => NOW });
-  const live = { end: () => 0 } as unknown as LiveExchanges;
-  const sessions = { keyOf: () => undefined } as unknown as Sessions;
-  const tunnels = { cutLocked: () => 0 };
-  const locks = new Locks({ store, registry, sessions, live, tunnels, log, now: () => NOW });
+  const locks = locksOf(store, registry, log);
   const kept = {
     locks,
     store,
