@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { AgentRoom } from './agent-room.ts';
+import { OpenPointers, placeOf } from './open-pointers.ts';
 
 let dir: string;
 let store: Store;
@@ -23,11 +24,16 @@ after(async () => {
 
 function roomOf(maxOpenOfAgent: number, maxPerDayOfAgent: number): AgentRoom {
   const limits = () => ({ maxOpenOfAgent, maxPerDayOfAgent });
-  return new AgentRoom({ openApprovals: store.openApprovals, limits, nowMs: () => nowMs });
+  return new AgentRoom({ pointers: new OpenPointers(store.openApprovals), limits, nowMs: () => nowMs });
 }
 
 const opened = (agent: string, request: string) =>
-  store.openApprovals.insert(`digest of ${request}`, { approval: `of ${request}`, agent, request, expiresAt: '' });
+  store.openApprovals.insert(placeOf(agent, `digest of ${request}`), {
+    approval: `of ${request}`,
+    agent,
+    request,
+    expiresAt: '',
+  });
 
 test('what is being found out counts like what is open, until it is given back', async () => {
   const room = roomOf(3, 100);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TokenBucket } from '../limits/token-bucket.ts';
-import { everyDocument } from '../store/every-document.ts';
-import type { Collection, OpenApprovalDocument } from '../store/store.ts';
+import { type OpenPointers, placeOf } from './open-pointers.ts';
 
 /** Of what an agent has had its part: approvals that are open, or those of a day. */
 export type TooMany = 'open' | 'day';
@@ -13,7 +12,7 @@ export interface ApprovalLimits {
 }
 
 export interface AgentRoomParts {
-  readonly openApprovals: Collection<OpenApprovalDocument>;
+  readonly pointers: Pick<OpenPointers, 'ofAgent'>;
   readonly limits: () => ApprovalLimits;
   /** Of a clock that never goes back. */
   readonly nowMs: () => number;
@@ -50,7 +49,7 @@ export class AgentRoom {
 
   /** Takes room for a request, by the digest of what of it is known; none is needed where its approval is open. */
   async admit(agent: string, request: string): Promise<Admission | TooMany> {
-    const own = (await everyDocument(this.#parts.openApprovals)).filter(({ value }) => value.agent === agent);
+    const own = await this.#parts.pointers.ofAgent(agent);
     const open = own.find(({ value }) => value.request === request);
     if (open) return { open: open.value.approval, leave: () => undefined };
     const asking = this.#asking.get(agent) ?? 0;
@@ -67,8 +66,8 @@ export class AgentRoom {
 
   /** Why an agent may not have a new approval, under a digest in whose place it would be. */
   async refusal(agent: string, digest: string): Promise<TooMany | undefined> {
-    const open = await everyDocument(this.#parts.openApprovals);
-    const others = open.filter(({ id, value }) => value.agent === agent && id !== digest).length;
+    const own = await this.#parts.pointers.ofAgent(agent);
+    const others = own.filter(({ id }) => id !== placeOf(agent, digest)).length;
     if (others >= this.#parts.limits().maxOpenOfAgent) return 'open';
     return this.#hasDay(agent) ? undefined : 'day';
   }

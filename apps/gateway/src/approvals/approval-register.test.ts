@@ -2,8 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { askingFor } from './approval-fixture.ts';
-import type { ApprovalRegister } from './approval-register.ts';
+import type { ApprovalPage, ApprovalRegister } from './approval-register.ts';
+import { placeOf } from './open-pointers.ts';
 import { BEGUN, EXCHANGE, LIMITS, recordOf, saying, TestRegisters, used } from './registers-for-tests.ts';
+
+async function openOf(register: ApprovalRegister): Promise<readonly string[]> {
+  return (await register.open({ after: '', limit: 1_000 })).items.map(({ id }) => id);
+}
 
 describe('the register of approvals', () => {
   let site: TestRegisters;
@@ -54,6 +59,54 @@ describe('the register of approvals', () => {
     assert.deepEqual(states.sort(), ['open', 'open', 'pending', 'pending', 'pending', 'pending']);
   });
 
+  it('lists those that are open page by page, of one agent or of all, and reads no others', async () => {
+    const register = site.register();
+    const requesterOf = (id: string) => ({ ...askingFor('').requester, id });
+    const own: string[] = [];
+    for (const agent of ['lister', 'lister-2', 'lister', 'other', 'lister']) {
+      const { id } = await site.asked(register, site.freshDigest(), { requester: requesterOf(agent) });
+      if (agent === 'lister') own.push(id);
+      site.nowMs += 1;
+    }
+    let reads = 0;
+    const { approvals } = site.store;
+    const get: typeof approvals.get = (id) => {
+      reads += 1;
+      return approvals.get(id);
+    };
+    const counting = site.register(0, { ...site.store, approvals: { ...approvals, get } });
+    const pages: string[][] = [];
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const { items, next }: ApprovalPage = await counting.open({ after, limit: 2, agent: 'lister' });
+      pages.push(items.map(({ id }) => id));
+      after = next;
+    }
+    assert.deepEqual(pages, [own.slice(0, 2), own.slice(2)]);
+    assert.equal(reads, 3);
+    const first = await counting.open({ after: own[0] ?? '', limit: 2 });
+    assert.equal(first.items.length, 2);
+    assert.equal(reads, 5);
+    await counting.plansOf('lister');
+    await counting.admit('lister', 'request');
+    assert.equal(reads, 5);
+  });
+
+  it('reads where all stand once for all who ask at once, and anew for who asks later', async () => {
+    const { openApprovals } = site.store;
+    let lists = 0;
+    const list: typeof openApprovals.list = (page) => {
+      lists += 1;
+      return openApprovals.list(page);
+    };
+    const register = site.register(0, { ...site.store, openApprovals: { ...openApprovals, list } });
+    await register.openIds();
+    const alone = lists;
+    await Promise.all(Array.from({ length: 50 }, () => register.openIds()));
+    assert.ok(lists <= alone * 3, `${lists} reads`);
+    const { id } = await site.asked(register, site.freshDigest());
+    assert.ok((await register.openIds()).includes(id));
+  });
+
   it('takes one of two verdicts that come at once', async () => {
     const both = [site.register(0), site.register(1)];
     const digest = site.freshDigest();
@@ -76,11 +129,11 @@ describe('the register of approvals', () => {
     for (const one of both) {
       const { value, ...again } = await site.asked(one, digest);
       assert.deepEqual([again.id, value.state], [id, 'denied']);
-      assert.ok((await one.open()).every((open) => open.id !== id));
+      assert.ok((await openOf(one)).every((open) => open !== id));
     }
     site.nowMs += 1;
     await both[1].expireDue();
-    assert.equal(await site.store.openApprovals.get(digest), undefined);
+    assert.equal(await site.store.openApprovals.get(placeOf('worker', digest)), undefined);
     const { value, ...anew } = await site.asked(both[1], digest);
     assert.notEqual(anew.id, id);
     assert.equal(value.state, 'pending');

@@ -3,14 +3,14 @@ import type { Hmac } from '@countersign/mask';
 import type { Log } from '../log/log.ts';
 import { beforeUuidv7, RandomPool } from '../log/random-bytes.ts';
 import { approvalRecord } from '../records/approval-records.ts';
-import { everyDocument } from '../store/every-document.ts';
-import type { OpenApprovalDocument, Store, Versioned } from '../store/store.ts';
+import type { OpenApprovalDocument, Store, Versioned, VersionsOf } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type Admission, AgentRoom, type ApprovalLimits, type TooMany } from './agent-room.ts';
 import { type ApprovalDocument, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
 import { ApprovalBells } from './approval-bells.ts';
 import { cardDigest, isAsAsked } from './card.ts';
 import { flawOf, type Wanted } from './flaw-of.ts';
+import { inOrder, OpenPointers, placeOf } from './open-pointers.ts';
 import { type Approval, type ApprovalRecord, Transitions } from './transitions.ts';
 import { Turns } from './turns.ts';
 import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts';
@@ -31,6 +31,20 @@ export type OwnStep = Extract<Step, { readonly type: 'reasoned' | 'withdrawn' }>
 /** Why an approval can't be used: it has ended, or what is stored of it does not hold. */
 export type NotUsed = { readonly ended: Approval } | { readonly flaw: string };
 
+/** Which of those that are open. */
+export interface OpenQuery {
+  readonly after: string;
+  readonly limit: number;
+  /** Of one agent alone. */
+  readonly agent?: string | undefined;
+}
+
+/** Some of them, and after which there are more. */
+export interface ApprovalPage {
+  readonly items: readonly Approval[];
+  readonly next?: string;
+}
+
 export interface RegisterParts {
   readonly store: Store;
   readonly log: Log;
@@ -49,6 +63,8 @@ const KEPT_MS = 8 * 24 * 3_600_000;
 /** So long a no is told to whoever comes back for it: a caller that was told to come back is away for ten seconds or so. */
 const DENIAL_STANDS_MS = 60_000;
 const ATTEMPTS = 20;
+/** Approvals, of up to 100 KB each, that are read at once. */
+const READ_AT_ONCE = 8;
 const MAX_OPEN_PLANS = 4;
 /** So long that nobody tries them. */
 const SALT_BYTES = 32;
@@ -62,13 +78,15 @@ export class ApprovalRegister {
   readonly #transitions: Transitions;
   readonly #bells = new ApprovalBells();
   readonly #turns = new Turns();
+  readonly #pointers: OpenPointers;
   readonly #room: AgentRoom;
   readonly #random = new RandomPool();
 
   constructor(parts: RegisterParts) {
     const { store, log, logKey, limits, now } = parts;
     this.#parts = parts;
-    this.#room = new AgentRoom({ openApprovals: store.openApprovals, limits, nowMs: () => performance.now() });
+    this.#pointers = new OpenPointers(store.openApprovals);
+    this.#room = new AgentRoom({ pointers: this.#pointers, limits, nowMs: () => performance.now() });
     const onTaken = (approval: Approval) => this.#announce(approval);
     this.#transitions = new Transitions({ approvals: store.approvals, log, logKey, now, onTaken });
   }
@@ -95,7 +113,8 @@ export class ApprovalRegister {
     // By agent, so that what is asked at once can't exceed what one agent may have.
     return this.#turns.run(asking.requester.id, async () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-        const pointer = await this.#parts.store.openApprovals.get(asking.digest);
+        const place = placeOf(asking.requester.id, asking.digest);
+        const pointer = await this.#parts.store.openApprovals.get(place);
         const present = pointer && (await this.#joined(pointer.value.approval));
         if (present === 'changed') continue;
         if (present) return present;
@@ -124,33 +143,52 @@ export class ApprovalRegister {
     return isAsAsked(this.#parts.hmac, approval);
   }
 
-  /** Those that are open, in order of time. */
-  async open(): Promise<readonly Approval[]> {
-    const pointers = await everyDocument(this.#parts.store.openApprovals);
-    const found = await Promise.all(pointers.map(({ value }) => this.#parts.store.approvals.get(value.approval)));
-    const now = this.#parts.now();
-    const isThere = ({ value }: Approval) => isAsked(value) && isOpen(value) && !isDue(value, now);
-    const there = found.filter((one) => one !== undefined).filter(isThere);
-    return there.sort((one, other) => (one.id < other.id ? -1 : 1));
+  /** Some of those that are open, of one agent or of all, in order of time; `after` is exclusive. */
+  async open({ after, limit, agent }: OpenQuery): Promise<ApprovalPage> {
+    const pointers = agent === undefined ? await this.#pointers.all() : inOrder(await this.#pointers.ofAgent(agent));
+    const ids = pointers.map(({ value }) => value.approval).filter((id) => id > after);
+    const page = ids.slice(0, limit);
+    const items = (await this.#each(page)).filter(({ value }) => isOpen(value));
+    const next = ids.length > limit ? page.at(-1) : undefined;
+    return { items, ...(next === undefined ? {} : { next }) };
+  }
+
+  /** The ids of those that are open, or were denied a moment ago, of all agents, in order of time. */
+  async openIds(): Promise<readonly string[]> {
+    return (await this.#pointers.all()).map(({ value }) => value.approval);
+  }
+
+  /** The versions of those that are there, and of those that come after an id, without reading them. */
+  versions(of: VersionsOf): Promise<ReadonlyMap<string, number>> {
+    return this.#parts.store.approvals.versions(of);
   }
 
   /** An agent's plans that are open. */
   async plansOf(agent: string): Promise<readonly Approval[]> {
-    const pointers = await everyDocument(this.#parts.store.openApprovals);
-    const own = pointers.filter(({ value }) => value.isPlan && value.agent === agent);
-    const found = await Promise.all(own.map(({ value }) => this.get(value.approval)));
-    return found.filter((one) => one !== undefined).filter(({ value }) => isOpen(value));
+    const own = (await this.#pointers.ofAgent(agent)).filter(({ value }) => value.isPlan);
+    const found = await this.#each(own.map(({ value }) => value.approval));
+    return found.filter(({ value }) => isOpen(value));
   }
 
   async hasRoomForPlan(agent: string): Promise<boolean> {
     return (await this.plansOf(agent)).length < MAX_OPEN_PLANS;
   }
 
-  /** All that there were, in order of time; `after` is exclusive. */
-  async page(after: string, limit: number): Promise<{ readonly items: readonly Approval[]; readonly next?: string }> {
-    const items = await this.#parts.store.approvals.list({ after, limit });
-    const last = items.length === limit ? items.at(-1) : undefined;
-    return { items: items.filter(({ value }) => isAsked(value)), ...(last === undefined ? {} : { next: last.id }) };
+  /** Some of all that there were, in order of time; `after` is exclusive. */
+  async page(after: string, limit: number): Promise<ApprovalPage> {
+    const items: Approval[] = [];
+    for (let from = after; items.length < limit; ) {
+      const part = await this.#parts.store.approvals.list({
+        after: from,
+        limit: Math.min(READ_AT_ONCE, limit - items.length),
+      });
+      const last = part.at(-1);
+      if (last === undefined) return { items: items.filter(({ value }) => isAsked(value)) };
+      items.push(...part);
+      from = last.id;
+    }
+    const next = items.at(-1)?.id;
+    return { items: items.filter(({ value }) => isAsked(value)), ...(next === undefined ? {} : { next }) };
   }
 
   /** Takes what a person says of an approval, or returns why not; undefined where there is no such approval. */
@@ -228,7 +266,7 @@ export class ApprovalRegister {
     const { store, now } = this.#parts;
     const nowMs = now().getTime();
     const problems: unknown[] = [];
-    for (const { id, version, value } of await everyDocument(store.openApprovals)) {
+    for (const { id, version, value } of await this.#pointers.all()) {
       if (nowMs < Date.parse(value.expiresAt)) continue;
       try {
         const found = await this.get(value.approval);
@@ -249,7 +287,7 @@ export class ApprovalRegister {
   /** After a crash: settles what this gateway had begun, by what is on record. */
   async reconcile(areOnRecord: (transitions: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void> {
     const { store, logKey } = this.#parts;
-    const pointers = await everyDocument(store.openApprovals);
+    const pointers = await this.#pointers.all();
     const found = await Promise.all(pointers.map(({ value }) => store.approvals.get(value.approval)));
     const own = found.filter((one) => one?.value.claim?.log === logKey) as Approval[];
     if (own.length === 0) return;
@@ -266,6 +304,14 @@ export class ApprovalRegister {
     const stands = found?.value.state === 'denied' ? this.#deniedUntil(found.value) : 0;
     if (this.#parts.now().getTime() < stands) return found;
     return found && isOpen(found.value) ? ((await this.#transitions.unclaimed(found)) ?? 'changed') : undefined;
+  }
+
+  /** Those of some ids that are there, a few at once. */
+  async #each(ids: readonly string[]): Promise<readonly Approval[]> {
+    const found: (Approval | undefined)[] = [];
+    for (let at = 0; at < ids.length; at += READ_AT_ONCE)
+      found.push(...(await Promise.all(ids.slice(at, at + READ_AT_ONCE).map((id) => this.get(id)))));
+    return found.filter((one) => one !== undefined);
   }
 
   async #take(id: string, step: Extract<Step, { type: 'expired' }>): Promise<void> {
@@ -301,9 +347,10 @@ export class ApprovalRegister {
     if (!(await store.approvals.insert(id, document))) return undefined;
     const isPlan = asking.members === undefined ? {} : ({ isPlan: true } as const);
     const pointer = { approval: id, agent: asking.requester.id, request, expiresAt, ...isPlan };
+    const place = placeOf(asking.requester.id, asking.digest);
     const won = old
-      ? await store.openApprovals.replace(asking.digest, old.version, pointer)
-      : await store.openApprovals.insert(asking.digest, pointer);
+      ? await store.openApprovals.replace(place, old.version, pointer)
+      : await store.openApprovals.insert(place, pointer);
     if (won) return this.#transitions.finish({ id, version: 1, value: document }, claim, recordOf(id, document));
     await store.approvals.remove(id, 1);
     return undefined;
@@ -312,7 +359,7 @@ export class ApprovalRegister {
   async #announce({ id, value }: Approval): Promise<void> {
     if (!isOpen(value)) {
       const { openApprovals } = this.#parts.store;
-      const pointer = await openApprovals.get(value.digest);
+      const pointer = await openApprovals.get(placeOf(value.requester.id, value.digest));
       if (pointer?.value.approval === id) await this.#leave(pointer, value);
     }
     this.#bells.ring(id);

@@ -103,6 +103,9 @@ export function verdictProblem(
 }
 
 /** The groups of a person that count for an approval. */
-export function countingGroups({ requirements }: ApprovalDocument, groups: readonly string[]): readonly string[] {
+export function countingGroups(
+  { requirements }: Pick<ApprovalDocument, 'requirements'>,
+  groups: readonly string[],
+): readonly string[] {
   return [...new Set(requirements.map(({ group }) => group))].filter((group) => groups.includes(group));
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { ApprovalView } from '@countersign/wire';
 import type { Hono } from 'hono';
 import * as z from 'zod';
-import type { ShownEffect } from '../approvals/approval.ts';
+import type { ApprovalDocument, ShownEffect } from '../approvals/approval.ts';
+import type { ApprovalPage } from '../approvals/approval-register.ts';
 import { shownOf } from '../approvals/card.ts';
 import { missingOf } from '../approvals/quorum.ts';
 import type { Approval } from '../approvals/transitions.ts';
+import { Turns } from '../approvals/turns.ts';
 import { countingGroups, personProblem, type Verdict, type VerdictProblem } from '../approvals/verdict.ts';
 import type { Log } from '../log/log.ts';
 import { assertionBody } from '../passkeys/assertion-body.ts';
@@ -33,6 +36,8 @@ export interface ApprovalRouteParts extends CountersignParts, OwnApprovalParts {
 }
 
 const MAX_REASON = 500;
+/** Of a list, in one turn of the event loop. */
+const SHOWN_AT_ONCE = 8;
 export const listQuery = z.strictObject({
   id: z.string().max(64).optional(),
   state: z.enum(['open', 'all']).default('open'),
@@ -40,11 +45,6 @@ export const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 type ListQuery = z.infer<typeof listQuery>;
-
-interface Page {
-  readonly items: readonly Approval[];
-  readonly next?: string;
-}
 
 export const verdictBody = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest of the approval as it was shown, in hex'),
@@ -94,13 +94,18 @@ function shownTo({ var: { caller, sourceAddress } }: ControlContext, approval: A
   return seesWhole(approval, caller) ? whole : withoutChanges(whole);
 }
 
+/** Of an approval, what says who may see it. */
+interface Visible {
+  readonly value: Pick<ApprovalDocument, 'requester' | 'requirements'>;
+}
+
 /** Whether a person is shown all of it: operators and auditors are, approvers what is theirs to countersign. */
-function seesWhole({ value }: Approval, caller: ControlCaller): boolean {
+function seesWhole({ value }: Visible, caller: ControlCaller): boolean {
   return seesAll(caller) || countingGroups(value, caller.approverGroups).length > 0;
 }
 
 /** Beside those, agents see what they have asked for, and owners what their agents have. */
-export function isVisible(approval: Approval, caller: ControlCaller): boolean {
+export function isVisible(approval: Visible, caller: ControlCaller): boolean {
   return seesWhole(approval, caller) || isOwn(approval, caller) || isOwnerOf(caller, approval.value.requester.owner);
 }
 
@@ -177,28 +182,36 @@ async function list(context: ControlContext, parts: ApprovalRouteParts): Promise
   const { requestId, caller } = context.var;
   const query = listQuery.safeParse(context.req.query());
   if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
-  const { items, next } = await pageOf(query.data, parts);
-  const isList = query.data.id === undefined;
+  const { items, next } = await pageOf(query.data, caller, parts);
   const visible = items.filter((one) => isVisible(one, caller));
+  const isList = query.data.id === undefined;
   const altered = isList ? undefined : visible.find((one) => !parts.register.isAsAsked(one));
   if (altered) return refuse('ERR_APPROVAL_UNSOUND', altered, context, parts);
-  // What an agent may read of each object policy says, one decision for each: it asks for one by its id.
-  const shown = (one: Approval) =>
-    isList && caller.agent !== undefined ? withoutChanges(view(one)) : shownTo(context, one, parts);
-  return context.json({ items: visible.map(shown), ...(next === undefined ? {} : { next }) });
+  const shown: ApprovalView[] = [];
+  for (const [index, one] of visible.entries()) {
+    shown.push(isList ? listed(context, one, parts) : shownTo(context, one, parts));
+    // What a card is bound to is made again for each.
+    if (index % SHOWN_AT_ONCE === SHOWN_AT_ONCE - 1) await nextTurn();
+  }
+  return context.json({ items: shown, ...(next === undefined ? {} : { next }) });
 }
 
-async function pageOf(query: ListQuery, { register }: ApprovalRouteParts): Promise<Page> {
-  const { id, state, after, limit } = query;
+/**
+ * One of several. What an agent may read of each object policy says, one decision for each: it asks for one by its id. So does
+ * who wants to know what is wrong with one that is not what was asked.
+ */
+function listed(context: ControlContext, one: Approval, parts: ApprovalRouteParts): ApprovalView {
+  const isWhole = context.var.caller.agent === undefined && parts.register.isAsAsked(one);
+  return isWhole ? shownTo(context, one, parts) : withoutChanges(view(one));
+}
+
+async function pageOf(
+  { id, state, after, limit }: ListQuery,
+  { agent }: ControlCaller,
+  { register }: ApprovalRouteParts,
+): Promise<ApprovalPage> {
   if (id !== undefined) return { items: [await register.get(id)].filter((one) => one !== undefined) };
-  return state === 'open' ? openPage(await register.open(), query) : register.page(after, limit);
-}
-
-function openPage(open: readonly Approval[], { after, limit }: ListQuery): Page {
-  const later = open.filter(({ id }) => id > after);
-  const items = later.slice(0, limit);
-  const last = later.length > limit ? items.at(-1) : undefined;
-  return { items, ...(last === undefined ? {} : { next: last.id }) };
+  return state === 'open' ? register.open({ after, limit, agent }) : register.page(after, limit);
 }
 
 /** One approval; that somebody who may countersign it has seen it is on record first. */
@@ -298,7 +311,12 @@ async function challenge(context: ControlContext, parts: ApprovalRouteParts): Pr
 
 /** What people do about approvals. */
 export function approvalRoutes(app: Hono<{ Variables: ControlVariables }>, parts: ApprovalRouteParts): void {
-  app.get('/api/v1/approvals', (context) => list(context, parts));
+  const lists = new Turns();
+  app.get('/api/v1/approvals', (context) => {
+    const { agent } = context.var.caller;
+    // An agent asks as often as it may, but for one list at a time.
+    return agent === undefined ? list(context, parts) : lists.run(agent, () => list(context, parts));
+  });
   app.get('/api/v1/approvals/:id', (context) => show(context, parts));
   app.post('/api/v1/approvals/:id/challenge', (context) => challenge(context, parts));
   app.post('/api/v1/approvals/:id/approve', (context) => say('approve', context, parts));

@@ -28,14 +28,22 @@ function callerOf(subject: string, approverGroups: readonly string[] = ['approve
 class Site {
   readonly approvals = new Map<string, Approval>();
   readonly problems: unknown[] = [];
+  /** Ids of approvals that were read. */
+  readonly reads: string[] = [];
   isAway = false;
   nowMs = NOW.getTime();
   readonly #context: TestContext;
   readonly streams = new EventStreams({
     register: {
-      open: async () => this.#read([...this.approvals.values()].filter(({ value }) => value.state === 'pending')),
-      page: async () => this.#read({ items: [...this.approvals.values()].filter(({ id }) => id.startsWith('new')) }),
-      get: async (id) => this.#read(this.approvals.get(id)),
+      openIds: async () => this.#read(this.#those(({ value }) => value.state === 'pending').map(({ id }) => id)),
+      versions: async (of) => {
+        const asked = this.#those(({ id }) => ('ids' in of ? of.ids.includes(id) : id.startsWith('new')));
+        return this.#read(new Map(asked.map(({ id, version }) => [id, version])));
+      },
+      get: async (id) => {
+        this.reads.push(id);
+        return this.#read(this.approvals.get(id));
+      },
     },
     now: () => new Date(this.nowMs),
     onProblem: (error) => this.problems.push(error),
@@ -47,7 +55,14 @@ class Site {
   }
 
   put(...approvals: readonly Approval[]): void {
-    for (const approval of approvals) this.approvals.set(approval.id, approval);
+    for (const approval of approvals) {
+      const version = (this.approvals.get(approval.id)?.version ?? 0) + 1;
+      this.approvals.set(approval.id, { ...approval, version });
+    }
+  }
+
+  #those(are: (approval: Approval) => boolean): readonly Approval[] {
+    return [...this.approvals.values()].filter(are);
   }
 
   open(caller: ControlCaller, again: () => Promise<ControlCaller | RefusedCaller> = async () => caller) {
@@ -104,6 +119,19 @@ test('what is asked and used between two looks is told all the same, once', asyn
   await site.pass(1_000);
   assert.equal((await reader.read()).value, 'event: approvals\ndata: {"id":"2","state":"pending"}\n\n');
   await reader.cancel();
+});
+
+test('what has not changed is not read again, however many listen', async (context) => {
+  const site = new Site(context);
+  site.put(approvalOf('1'), approvalOf('2'), approvalOf('new 3'));
+  const readers = [site.open(callerOf('ada')), site.open(callerOf('bob'))];
+  await site.pass(0);
+  await site.pass(1_000);
+  assert.deepEqual(site.reads.splice(0), ['new 3', '1', '2']);
+  site.put(approvalOf('2', 'denied'));
+  for (let looks = 0; looks < 3; looks += 1) await site.pass(1_000);
+  assert.deepEqual(site.reads, ['2']);
+  for (const reader of readers) await reader?.cancel();
 });
 
 test('it ends when its reader may listen no more: refused, expired, or nobody can say', async (context) => {

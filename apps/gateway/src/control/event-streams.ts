@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Approval } from '../approvals/transitions.ts';
-import { ApprovalFeed, type ApprovalFeedParts } from './approval-feed.ts';
+import { ApprovalFeed, type ApprovalFeedParts, type ToldApproval } from './approval-feed.ts';
 import { isVisible } from './approval-routes.ts';
 import type { ControlCaller, RefusedCaller } from './authorize.ts';
 
@@ -110,7 +109,7 @@ class EventStream {
     if (!this.#controller) this.#unfollow();
   }
 
-  #tell(approval: Approval): void {
+  #tell(approval: ToldApproval): void {
     if (!isVisible(approval, this.#caller)) return;
     const { id, value } = approval;
     this.#send(`event: approvals\ndata: ${JSON.stringify({ id, state: value.state })}\n\n`);

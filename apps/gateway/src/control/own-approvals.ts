@@ -34,8 +34,13 @@ const withdrawalBody = z.strictObject({
   unseen: z.int().min(0).optional(),
 });
 
+/** Of an approval, who asked. */
+export interface Owned {
+  readonly value: Pick<Approval['value'], 'requester'>;
+}
+
 /** Whether an approval was asked for by the agent that calls, acting for whom it acts for now. */
-export function isOwn({ value: { requester } }: Approval, { agent, token }: ControlCaller): boolean {
+export function isOwn({ value: { requester } }: Owned, { agent, token }: ControlCaller): boolean {
   return agent !== undefined && agent === requester.id && isSamePrincipal(requester, token);
 }
 

@@ -101,9 +101,18 @@ function openCollection<T>(database: Kysely<Tables>, collection: string): Collec
       const row = await rows().where('id', '=', id).executeTakeFirst();
       return row && versioned<T>(row);
     },
-    async list({ after = '', limit = DEFAULT_PAGE } = {}) {
-      const page = await rows().where('id', '>', after).orderBy('id').limit(limit).execute();
+    async list({ after = '', before, limit = DEFAULT_PAGE } = {}) {
+      const later = rows().where('id', '>', after);
+      const range = before === undefined ? later : later.where('id', '<', before);
+      const page = await range.orderBy('id').limit(limit).execute();
       return page.map((row) => versioned<T>(row));
+    },
+    async versions(of) {
+      if ('ids' in of && of.ids.length === 0) return new Map();
+      const all = database.selectFrom('documents').select(['id', 'version']).where('collection', '=', collection);
+      const asked =
+        'ids' in of ? all.where('id', 'in', of.ids) : all.where('id', '>', of.after).orderBy('id').limit(of.limit);
+      return new Map((await asked.execute()).map(({ id, version }) => [id, version]));
     },
     async insert(id, value) {
       assertId(id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Collection, JoinTokenDocument, Store } from './store.ts';
+import type { Collection, JoinTokenDocument, Store, VersionsOf } from './store.ts';
 
 const token: JoinTokenDocument = { cluster: 'lab', expiresAt: '2030-01-01T00:00:00Z' };
 
@@ -9,6 +9,7 @@ const token: JoinTokenDocument = { cluster: 'lab', expiresAt: '2030-01-01T00:00:
 export function storeSuite(name: string, open: () => Promise<Store>, reopen: () => Promise<Store>): void {
   describe(`store: ${name}`, () => {
     keepsDocuments(open, reopen);
+    readsRanges(open);
     keepsAnyText(open);
     comparesAndSets(open, reopen);
     keepsEachCollection(open, reopen);
@@ -89,6 +90,31 @@ function keepsDocuments(open: Open, reopen: Open): void {
     }
     await store.close();
     await assert.rejects(store.joinTokens.get('a'));
+  });
+}
+
+function readsRanges(open: Open): void {
+  it('lists what lies between two ids, and says the versions of some without reading them', async () => {
+    const store = await open();
+    for (const id of ['v/1', 'v/2', 'v0', 'w/1']) await store.joinTokens.insert(id, token);
+    await store.clusters.insert('v/3', { source: 'config', description: '' });
+    await store.joinTokens.replace('v/2', 1, token);
+    const between = await store.joinTokens.list({ after: 'v/', before: 'v0' });
+    assert.deepEqual(
+      between.map(({ id }) => id),
+      ['v/1', 'v/2'],
+    );
+    const versions = async (of: VersionsOf) => [...(await store.joinTokens.versions(of))].sort();
+    assert.deepEqual(await versions({ ids: ['v/2', 'w/1', 'v/3'] }), [
+      ['v/2', 2],
+      ['w/1', 1],
+    ]);
+    assert.deepEqual(await versions({ ids: [] }), []);
+    assert.deepEqual(await versions({ after: 'v/1', limit: 2 }), [
+      ['v/2', 2],
+      ['v0', 1],
+    ]);
+    await store.close();
   });
 }
 

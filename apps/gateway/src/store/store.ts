@@ -11,14 +11,23 @@ export interface Versioned<T> {
   readonly value: T;
 }
 
+/** What versions are asked of: some, or those that come after an id, in order, at most `limit`. */
+export type VersionsOf = { readonly ids: readonly string[] } | { readonly after: string; readonly limit: number };
+
 /**
  * Documents of one kind, each under an id of 1 to 256 bytes. Implementations MUST be linearizable per id, MUST make a
  * resolved change durable, and MUST reject with a `StoreError` rather than answer from doubt.
  */
 export interface Collection<T> {
   get(id: string): Promise<Versioned<T> | undefined>;
-  /** In order of id; `after` is exclusive; at most `limit` (default 1,000). */
-  list(page?: { readonly after?: string; readonly limit?: number }): Promise<readonly Versioned<T>[]>;
+  /** In order of id; `after` and `before` are exclusive; at most `limit` (default 1,000). */
+  list(page?: {
+    readonly after?: string;
+    readonly before?: string;
+    readonly limit?: number;
+  }): Promise<readonly Versioned<T>[]>;
+  /** The versions of those that are there, without reading them; 1,000 ids at most. */
+  versions(of: VersionsOf): Promise<ReadonlyMap<string, number>>;
   /** False, and nothing changed, when the id is taken. */
   insert(id: string, value: T): Promise<boolean>;
   /** False, and nothing changed, when the stored version is not `version`. */
@@ -43,7 +52,7 @@ export interface Store {
   readonly keys: Collection<KeyDocument>;
   /** Under their ids, which are in order of time. */
   readonly approvals: Collection<ApprovalDocument>;
-  /** Under the digest that it is bound to: at most one approval of a request is open. */
+  /** Under `<agent>/<digest that it is bound to>`: at most one approval of a request is open. */
   readonly openApprovals: Collection<OpenApprovalDocument>;
   /** Under the digest of the request itself, whatever it would do. */
   readonly openWrites: Collection<OpenWriteDocument>;
