@@ -130,12 +130,16 @@ export class ApprovalRegister {
     });
   }
 
-  /** An approval as it is now: one that is due has expired. */
+  /**
+   * An approval as it is now, which nobody has to wait for: one that is due has expired, unless somebody is at a step of it,
+   * or died at it.
+   */
   async get(id: string): Promise<Approval | undefined> {
-    const found = await this.#transitions.settled(id);
+    const found = await this.#transitions.look(id);
     if (found === undefined || !isOpen(found.value) || !isDue(found.value, this.#parts.now())) return found;
+    if (this.#transitions.isClaimed(found.value)) return found;
     await this.#take(id, { type: 'expired' });
-    return this.#transitions.settled(id);
+    return this.#transitions.look(id);
   }
 
   /** Whether what is stored of an approval is what was asked. */
@@ -296,14 +300,16 @@ export class ApprovalRegister {
   }
 
   /**
-   * An approval that is open, without the claim that somebody left on it: passed over with it, it would never end. Or one
-   * that has just been denied.
+   * An approval that is open, without the claim that somebody left on it: passed over with it, it would never end. A claim
+   * that may still be somebody's stays. Or one that has just been denied.
    */
   async #joined(id: string): Promise<Approval | undefined | 'changed'> {
-    const found = await this.get(id);
+    const found = (await this.get(id)) ?? (await this.#transitions.begun(id));
     const stands = found?.value.state === 'denied' ? this.#deniedUntil(found.value) : 0;
     if (this.#parts.now().getTime() < stands) return found;
-    return found && isOpen(found.value) ? ((await this.#transitions.unclaimed(found)) ?? 'changed') : undefined;
+    if (found === undefined || !isOpen(found.value)) return undefined;
+    if (this.#transitions.isClaimed(found.value)) return found;
+    return (await this.#transitions.unclaimed(found)) ?? 'changed';
   }
 
   /** Those of some ids that are there, a few at once. */
