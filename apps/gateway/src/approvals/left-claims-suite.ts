@@ -119,7 +119,12 @@ function isNotWaitedFor(): void {
       return approvals.get(wanted);
     };
     const one = site.register(0, { ...site.store, approvals: { ...approvals, get } });
-    for (const step of [use, denial, { type: 'expired' }, { type: 'approved', signature: signatureOf('alan') }] as const) {
+    for (const step of [
+      use,
+      denial,
+      { type: 'expired' },
+      { type: 'approved', signature: signatureOf('alan') },
+    ] as const) {
       await site.leaveClaim(1, id, step);
       assert.equal((await one.get(id))?.value.state, 'pending', step.type);
       assert.equal((await site.asked(one, digest)).id, id);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is found out without asking anybody; e2e/effects.test.ts asks a real API server.
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { laneOf, type Method, parseJson, parseRequest } from '@countersign/kube';
 import { judgeBody } from '../bodies/judge-body.ts';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
+import type { UpstreamResponse } from '../tunnel/clusters.ts';
 import type { EffectParts } from './ask-dry-run.ts';
 import { describeEffect } from './describe-effect.ts';
 import type { Document, Outcome } from './effect.ts';
@@ -186,4 +188,41 @@ test('what goes on names the object, and nothing else of it changes', () => {
   assert.deepEqual(removal.request.query, []);
   const create = exchangeOf('POST', '/api/v1/namespaces/demo/secrets', secret('first-value'));
   assert.equal(withPreconditions(create, { object: undefined }), create);
+});
+
+test('what a group says of dry runs is asked for once in a while, not for each write', async () => {
+  const paths = {
+    '/apis/shop.example.com/v1/namespaces/{namespace}/orders': { post: { parameters: [{ name: 'dryRun' }] } },
+  };
+  const targets: string[] = [];
+  const clusters: EffectParts['clusters'] = {
+    ...nobody.clusters,
+    request: async (_, { target }) => {
+      targets.push(target);
+      const isOpenApi = target.startsWith('/openapi/');
+      const body = Readable.from([Buffer.from(JSON.stringify(isOpenApi ? { paths } : {}))]);
+      return { status: isOpenApi ? 200 : 500, headers: {}, body } as unknown as UpstreamResponse;
+    },
+  };
+  const find = effectOf({
+    ...nobody,
+    clusters,
+    log: { append: async () => undefined } as unknown as EffectParts['log'],
+  });
+  const orders = '/apis/shop.example.com/v1/namespaces/demo/orders';
+  for (let writes = 0; writes < 3; writes += 1) {
+    const exchange = exchangeOf('POST', orders, { kind: 'Order', metadata: { name: 'one' } });
+    const more = {
+      upstreamGroups: [],
+      headers: {},
+      abort: new AbortController(),
+      hold: { take: () => undefined },
+      principal: { id: 'worker' },
+    };
+    assert.ok((await find({ ...exchange, ...more } as unknown as Decided)) instanceof Fault);
+  }
+  assert.deepEqual(
+    targets.map((target) => target.split('?')[0]),
+    ['/openapi/v3/apis/shop.example.com/v1', orders, orders, orders],
+  );
 });

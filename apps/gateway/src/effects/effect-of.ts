@@ -9,7 +9,7 @@ import { askDryRun, type EffectParts, lookAtObject } from './ask-dry-run.ts';
 import { describeEffect } from './describe-effect.ts';
 import type { Document, Effect, Outcome } from './effect.ts';
 import { changesOf, effectDigest } from './effect-digest.ts';
-import { honoursDryRun } from './honours-dry-run.ts';
+import { honoursDryRun, KnownDryRuns } from './honours-dry-run.ts';
 import { isRemoval, mayMake, writeOf } from './write-of.ts';
 
 /**
@@ -19,10 +19,11 @@ import { isRemoval, mayMake, writeOf } from './write-of.ts';
  * @throws Fault, TunnelError, LogError, MaskError
  */
 export function effectOf(parts: EffectParts): (exchange: Decided) => Promise<Effect | Fault> {
+  const dryRuns = new KnownDryRuns(() => performance.now());
   return async (exchange) => {
     const write = writeOf(exchange);
     if (write instanceof Fault) return write;
-    const doubt = await honoursDryRun(exchange, write, parts);
+    const doubt = await honoursDryRun(exchange, write, parts, dryRuns);
     if (doubt) return doubt;
     const before = await lookAtObject(exchange, write, parts);
     if (before instanceof Fault) return before;

@@ -32,24 +32,75 @@ const ownGroups = new Set([
 /** More than any object: schemas of a whole group, which are read for one word. */
 const LIMITS = { maxBytes: 8 * 1024 * 1024, maxValues: 1_000_000 };
 
-function isOf(template: string, segments: readonly string[]): boolean {
-  const parts = template.split('/').slice(1);
+/** One path of an OpenAPI document, in parts, and which methods of it take `dryRun`. */
+interface DryRunPath {
+  readonly parts: readonly string[];
+  readonly methods: ReadonlySet<string>;
+}
+
+function isOf({ parts }: DryRunPath, segments: readonly string[]): boolean {
   return (
     parts.length === segments.length &&
     parts.every((part, index) => part === segments[index] || /^\{[^/{}]+\}$/.test(part))
   );
 }
 
-/** Whether an OpenAPI v3 document says that a request takes `dryRun`. */
-export function takesDryRun(document: JsonValue, { method, segments }: Write['request']): boolean {
+function takesIt(operation: JsonValue): boolean {
+  const list = jsonAt(operation, 'parameters');
+  return isJsonArray(list) && list.some((one) => jsonAt(one, 'name') === 'dryRun');
+}
+
+/** What an OpenAPI v3 document says of dry runs. */
+export function dryRunsIn(document: JsonValue): readonly DryRunPath[] {
   const paths = jsonAt(document, 'paths');
-  if (!isJsonObject(paths)) return false;
-  const items = [...paths].filter(([template]) => isOf(template, segments)).map(([, item]) => item);
-  const operations = items.map((item) => jsonAt(item, method.toLowerCase(), 'parameters'));
-  return (
-    operations.length > 0 &&
-    operations.every((list) => isJsonArray(list) && list.some((one) => jsonAt(one, 'name') === 'dryRun'))
-  );
+  if (!isJsonObject(paths)) return [];
+  return [...paths].map(([template, item]) => {
+    const methods = isJsonObject(item) ? [...item].filter(([, operation]) => takesIt(operation)) : [];
+    return { parts: template.split('/').slice(1), methods: new Set(methods.map(([method]) => method)) };
+  });
+}
+
+/** Whether those paths say that a request takes `dryRun`. */
+export function takesDryRun(paths: readonly DryRunPath[], { method, segments }: Write['request']): boolean {
+  const meant = paths.filter((path) => isOf(path, segments));
+  return meant.length > 0 && meant.every(({ methods }) => methods.has(method.toLowerCase()));
+}
+
+/** What is said of a group is asked again after a minute; of so many groups, and so much of each. */
+const KEPT_MS = 60_000;
+const MAX_GROUPS = 64;
+const MAX_KEPT_PARTS = 16_384;
+const MAX_KEPT_CHARACTERS = 262_144;
+
+interface Kept {
+  readonly paths: readonly DryRunPath[];
+  readonly untilMs: number;
+}
+
+/** What groups of clusters say of dry runs, for a while: to read it takes longer than all else of an effect. */
+export class KnownDryRuns {
+  readonly #kept = new Map<string, Kept>();
+  readonly #nowMs: () => number;
+
+  /** `nowMs` is of a clock that never goes back. */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  get(key: string): readonly DryRunPath[] | undefined {
+    const kept = this.#kept.get(key);
+    return kept && this.#nowMs() < kept.untilMs ? kept.paths : undefined;
+  }
+
+  keep(key: string, paths: readonly DryRunPath[]): void {
+    this.#kept.delete(key);
+    const parts = paths.flatMap((path) => path.parts);
+    const characters = parts.reduce((sum, part) => sum + part.length, 0);
+    if (parts.length > MAX_KEPT_PARTS || characters > MAX_KEPT_CHARACTERS) return;
+    this.#kept.set(key, { paths, untilMs: this.#nowMs() + KEPT_MS });
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MAX_GROUPS && oldest !== undefined) this.#kept.delete(oldest);
+  }
 }
 
 function unknown(why: string, cause?: unknown): Fault {
@@ -65,16 +116,29 @@ export async function honoursDryRun(
   exchange: Decided,
   { request }: Write,
   parts: QuestionParts,
+  known: KnownDryRuns,
 ): Promise<Fault | undefined> {
   const { group, version } = request;
   if (ownGroups.has(group)) return undefined;
+  const key = JSON.stringify([exchange.cluster, group, version]);
+  const kept = known.get(key);
+  const paths = kept ?? (await askedPaths(exchange, request, parts));
+  if (paths instanceof Fault) return paths;
+  if (kept === undefined) known.keep(key, paths);
+  return takesDryRun(paths, request) ? undefined : unknown(`the API of ${group} does not say that it knows dry runs`);
+}
+
+async function askedPaths(
+  exchange: Decided,
+  { group, version }: Write['request'],
+  parts: QuestionParts,
+): Promise<readonly DryRunPath[] | Fault> {
   const target = `/openapi/v3/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`;
   const question = { purpose: 'discovery', target, accept: 'application/json' } as const;
   const { status, bytes } = await askAsAgent(exchange, question, parts);
   if (status !== 200) return unknown(`the API server answered ${status} for what ${group} takes`);
   try {
-    const takes = takesDryRun(parseJson(bytes, LIMITS), request);
-    return takes ? undefined : unknown(`the API of ${group} does not say that it knows dry runs`);
+    return dryRunsIn(parseJson(bytes, LIMITS));
   } catch (cause) {
     if (!(cause instanceof KubeError)) throw cause;
     return unknown(`what ${group} takes could not be read`, cause);

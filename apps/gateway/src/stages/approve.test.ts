@@ -110,9 +110,13 @@ test('who has no place to wait and whose people have been asked is told so, and 
   assert.equal(await answered.run(), 'approved', 'what is approved needs no place');
 });
 
-test('who does not want to wait takes no place', async () => {
+test('who does not want to wait takes no place, and where people have been asked, nothing is asked upstream', async () => {
   const { run } = site({}, 0);
   assert.equal(await run({ countersignWait: 'none' }), 'ERR_APPROVAL_REQUIRED');
+  let left = 0;
+  const again = site({ admit: async () => ({ open: 'approval', leave: () => (left += 1) }) });
+  assert.equal(await again.run({ countersignWait: 'none' }), 'ERR_APPROVAL_REQUIRED');
+  assert.deepEqual([again.asked, left], [['get'], 0], 'who joins has taken no room');
 });
 
 test('a place is given back, however it ends', async () => {

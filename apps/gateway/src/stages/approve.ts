@@ -47,6 +47,11 @@ type Wait = 'held' | 'full' | 'none';
 type Begun = Pick<Countersigned, 'approval' | 'wanted' | 'effect'>;
 type Asked = Decided & { readonly made: Decided['made'] & { readonly decision: Ask } };
 
+/** What is told who doesn't wait: that it is needed, or to come back. */
+function unwaitedCode(wait: Wait): 'ERR_APPROVAL_REQUIRED' | 'ERR_APPROVAL_PENDING' {
+  return wait === 'none' ? 'ERR_APPROVAL_REQUIRED' : 'ERR_APPROVAL_PENDING';
+}
+
 function isAsked(exchange: Decided): exchange is Asked {
   return asksPeople(exchange.made);
 }
@@ -145,11 +150,11 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
     return approval.value.state === 'denied' ? endedFault(approval) : { approval, wanted: asking, effect };
   };
 
-  /** Of who can't wait, as others of its agent do, people have been asked already: nothing is looked at again. */
-  const pendingAlready = async (exchange: Asked, { open }: Admission): Promise<Fault | undefined> => {
-    const found = open === undefined ? undefined : await register.get(open);
+  /** Of who can't wait, or doesn't want to, people may have been asked already: nothing is looked at again. */
+  const pendingAlready = async (exchange: Asked, { open }: Admission, wait: Wait): Promise<Fault | undefined> => {
+    const found = open === undefined || wait === 'held' ? undefined : await register.get(open);
     const isPending = found?.value.state === 'pending';
-    return isPending ? pendingFault('ERR_APPROVAL_PENDING', found, sentenceOf(exchange)) : undefined;
+    return isPending ? pendingFault(unwaitedCode(wait), found, sentenceOf(exchange)) : undefined;
   };
 
   const ask = async (exchange: Asked, wait: Wait): Promise<Approved | Fault> => {
@@ -159,7 +164,7 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
     const request = requestDigest(hmac, boundRequest(exchange, undefined, rules));
     const admission = await register.admit(exchange.principal.id, request);
     if (typeof admission === 'string') return tooManyFault(admission, register.limits);
-    const pending = wait === 'full' ? await pendingAlready(exchange, admission) : undefined;
+    const pending = await pendingAlready(exchange, admission, wait);
     if (pending) return pending;
     const begun = await begin(exchange, request, admission).finally(admission.leave);
     return begun instanceof Fault ? begun : goOn(exchange, begun, wait);
@@ -169,8 +174,7 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
   const goOn = async (exchange: Asked, begun: Begun, wait: Wait): Promise<Approved | Fault> => {
     if (begun.approval.value.state === 'approved') return { ...exchange, countersigned: { ...begun, waited: false } };
     if (wait === 'held') return hold(exchange, begun);
-    const code = wait === 'none' ? 'ERR_APPROVAL_REQUIRED' : 'ERR_APPROVAL_PENDING';
-    return pendingFault(code, begun.approval, sentenceOf(exchange));
+    return pendingFault(unwaitedCode(wait), begun.approval, sentenceOf(exchange));
   };
 
   /** An exec or attach is answered at once, so that it can be told; whatever comes of it is told there too. */
