@@ -31,8 +31,11 @@ export function answerRecord(exchange: Masked, { bytes, masked }: Released, now:
   };
 }
 
-/** Of a write that ran into an error or out of time on its way to etcd, or to another server, nobody knows. */
-const DOUBTFUL: ReadonlySet<number> = new Set([500, 502, 504]);
+/**
+ * Of a write that ran into an error or out of time on its way to etcd, or to another server, nobody knows: with a 503 an API
+ * server also says that it lost the connection to an aggregated one, which may have carried it out.
+ */
+const DOUBTFUL: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 function resultOf(status: number): Outcome['result'] {
   if (status < 400) return 'done';
