@@ -21,6 +21,7 @@ import { AgentLimits } from './limits/agent-limits.ts';
 import { HeldBytes } from './limits/held-bytes.ts';
 import { sessionsLeft } from './log/sessions-left.ts';
 import { openMaskingKey } from './masking-key.ts';
+import { approvalUrl } from './notifications/link-of.ts';
 import { openNotifications } from './notifications/open-notifications.ts';
 import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
 import { PlanJudge } from './plans/judged-plan.ts';
@@ -143,7 +144,9 @@ async function startNotifications(
 
 /** What of countersigning the pipeline needs. */
 function approvalParts({ register }: Approvals, { registry, openWrites }: State, configStore: ConfigStore) {
+  const { console: browsers } = configStore.current.config.listeners;
   return {
+    urlOf: (approval: string) => approvalUrl(approval, browsers?.origin),
     register,
     openWrites,
     holds: new Holds(MAX_HOLDS),

@@ -35,7 +35,7 @@ import type { Clusters } from './tunnel/clusters.ts';
 export interface PipelineParts
   extends IdentifyParts,
     AdmitParts,
-    Pick<ApproveParts, 'register' | 'openWrites' | 'holds' | 'holdMs' | 'waits'> {
+    Pick<ApproveParts, 'register' | 'openWrites' | 'holds' | 'holdMs' | 'waits' | 'urlOf'> {
   readonly authenticator: () => Authenticator;
   readonly policies: PolicyStore;
   readonly log: Log;

@@ -17,6 +17,10 @@ const cause = <const Field extends string, Message extends z.ZodType<string, str
 export const ApprovalCause = z
   .discriminatedUnion('field', [
     cause('approval', z.string().regex(UUID).describe('Id of the approval')),
+    cause(
+      'url',
+      z.url().max(MAX_TEXT).describe('Where people see it, in the console; absent where the gateway has none'),
+    ),
     cause('state', z.enum(['pending', 'approved', 'denied', 'expired', 'used', 'withdrawn'])),
     cause('approvers', z.string().max(MAX_TEXT).describe('Groups whose members countersign, with commas between')),
     cause('rules', z.string().max(MAX_TEXT).describe('Rules that ask, set/id each, with commas between')),

@@ -10,7 +10,7 @@ test('a reason reaches the terminal of who asked as text, whatever is in it', ()
   for (const state of ['denied', 'withdrawn'] as const) {
     const endedBy = { ...signatureOf('grace'), reason };
     const value = { ...asked, state, signatures: [], salt: '', card: '', askedAt: '', expiresAt: '', endedBy };
-    const { detail } = endedFault({ id: 'approval', version: 1, value });
+    const { detail } = endedFault({ id: 'approval', version: 1, value }, () => undefined);
     assert.match(detail, /no\\u\{1b\}\[2Jyes \\u\{202e\}gnorw\\u\{d\}\\u\{a\}approved$/);
     assert.doesNotMatch(detail, /[\p{Cc}\p{Cf}]/u);
   }

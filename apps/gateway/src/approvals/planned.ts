@@ -5,7 +5,7 @@ import type { Countersigned, Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { isSamePrincipal } from '../grants/grant.ts';
 import { type PlanMember, type Requirement, requesterOf, shownEffect } from './approval.ts';
-import { approvalCauses } from './approval-causes.ts';
+import { approvalCauses, type UrlOf } from './approval-causes.ts';
 import type { ApprovalRegister } from './approval-register.ts';
 import {
   boundMember,
@@ -21,6 +21,7 @@ import type { Approval } from './transitions.ts';
 export interface PlannedParts {
   readonly register: Pick<ApprovalRegister, 'plansOf'>;
   readonly hmac: Hmac;
+  readonly urlOf: UrlOf;
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
 }
 
@@ -36,7 +37,7 @@ interface Found {
 export async function plannedFor(
   exchange: Decided,
   requirements: readonly Requirement[],
-  { register, hmac, effectOf }: PlannedParts,
+  { register, hmac, urlOf, effectOf }: PlannedParts,
 ): Promise<Pick<Countersigned, 'approval' | 'wanted' | 'effect'> | Fault | undefined> {
   if (!mayBePlanned(exchange)) return undefined;
   const isTheirs = ({ value }: Approval) =>
@@ -56,7 +57,7 @@ export async function plannedFor(
   const digest = memberDigest(hmac, boundMember(known, effect, requirements));
   const found = candidates.filter(({ member }) => member.digest === digest).sort(approvedFirst)[0];
   if (found === undefined) return undefined;
-  if (planDigest(hmac, found.plan.value) !== found.plan.value.digest) return unsound(found.plan);
+  if (planDigest(hmac, found.plan.value) !== found.plan.value.digest) return unsound(found.plan, urlOf);
   const among = (found.plan.value.members ?? []).map((one) => one.digest);
   const wanted = {
     digest: found.plan.value.digest,
@@ -78,8 +79,8 @@ function approvedFirst(one: Found, other: Found): number {
   return rank(one) - rank(other);
 }
 
-function unsound(plan: Approval): Fault {
-  const causes = approvalCauses(plan, 'new-request');
+function unsound(plan: Approval, urlOf: UrlOf): Fault {
+  const causes = approvalCauses(plan, 'new-request', urlOf);
   return new Fault('ERR_APPROVAL_UNSOUND', 'its requests are not those that its digest is over', {
     causes,
     approval: plan.id,

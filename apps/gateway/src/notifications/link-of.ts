@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Notice } from './notice.ts';
 
+/** Where people see an approval, in a console at `origin`; undefined where there is no console. */
+export function approvalUrl(approval: string, origin: string | undefined): string | undefined {
+  return origin === undefined ? undefined : `${origin}${approvalPath(approval)}`;
+}
+
+function approvalPath(approval: string): string {
+  return `/approvals/${approval}`;
+}
+
 function pathOf({ type, about }: Notice): string | undefined {
-  if (about.approval !== undefined) return `/approvals/${about.approval}`;
+  if (about.approval !== undefined) return approvalPath(about.approval);
   switch (type) {
     case 'denials':
     case 'undecided':

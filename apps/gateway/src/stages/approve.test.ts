@@ -68,12 +68,15 @@ function site(register: object, maxHolds = 1, doubt?: Doubt) {
     hmac: oneShotHmac(new Uint8Array(32)),
     holdMs: () => 25_000,
     waits: () => true,
+    urlOf: (id: string) => `https://console.example/approvals/${id}`,
   } as unknown as ApproveParts;
+  const answered = async (headers: object = {}, more: object = {}) =>
+    approve(parts)({ ...exchange, headers, ...more } as Decided);
   const run = async (headers: object = {}, more: object = {}) => {
-    const answer = await approve(parts)({ ...exchange, headers, ...more } as Decided);
+    const answer = await answered(headers, more);
     return answer instanceof Fault ? answer.code : answer.countersigned?.approval.value.state;
   };
-  return { asked, run };
+  return { asked, run, answered };
 }
 
 test('what may have been done is told before anything is asked, and a no that has just been said instead of asking anew', async () => {
@@ -117,6 +120,17 @@ test('who does not want to wait takes no place, and where people have been asked
   const again = site({ admit: async () => ({ open: 'approval', leave: () => (left += 1) }) });
   assert.equal(await again.run({ countersignWait: 'none' }), 'ERR_APPROVAL_REQUIRED');
   assert.deepEqual([again.asked, left], [['get'], 0], 'who joins has taken no room');
+});
+
+test('whoever is told of an approval is told where people see it', async () => {
+  const url = 'https://console.example/approvals/approval';
+  for (const register of [{}, { decided: async () => approvalIn('denied') }, { decided: async () => approvalIn('pending') }])
+    for (const headers of [{ countersignWait: 'none' }, {}]) {
+      const fault = await site(register).answered(headers);
+      if (!(fault instanceof Fault)) continue;
+      assert.ok(fault.causes.some((cause) => cause.field === 'url' && cause.message === url));
+      assert.ok(fault.code === 'ERR_APPROVAL_DENIED' || fault.message.includes(`approve approval, or at ${url};`));
+    }
 });
 
 test('a place is given back, however it ends', async () => {
@@ -172,7 +186,7 @@ test('an exec that waits is switched once people have been asked, and told which
   if (!told().includes('approve approval')) await once(caller, 'data');
   assert.match(
     told(),
-    /^101 .*waiting for a countersignature, at most 25 s: approval approval; a member of approvers can/s,
+    /^101 .*waiting for a countersignature, at most 25 s: approval approval; a member of approvers can.*approve approval, or at https:\/\/console.example\/approvals\/approval/s,
   );
   assert.equal(answers(), 1, 'what it is answered from now on goes there');
   caller.destroy();

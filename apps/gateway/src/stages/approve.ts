@@ -4,7 +4,7 @@ import type { Hmac } from '@countersign/mask';
 import { type ApprovalRequirement, type Decision, describeTarget } from '@countersign/policy';
 import type { Admission, ApprovalLimits, TooMany } from '../approvals/agent-room.ts';
 import { type ApprovalDocument, requesterOf, shownEffect } from '../approvals/approval.ts';
-import { approvalCauses, groupsOf, rulesCause } from '../approvals/approval-causes.ts';
+import { approvalCauses, groupsOf, rulesCause, type UrlOf } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
 import { doubtFault } from '../approvals/doubt-fault.ts';
 import { endedFault } from '../approvals/ended-fault.ts';
@@ -35,6 +35,7 @@ export interface ApproveParts {
   readonly holdMs: () => number;
   /** Whether an agent's requests wait, where they don't say so themselves. */
   readonly waits: (agent: string) => boolean;
+  readonly urlOf: UrlOf;
 }
 
 /** Of rules that say nothing of it. */
@@ -96,13 +97,15 @@ function askingOf(
 }
 
 /** Who can countersign it, and how. */
-function howTo(approval: Approval): string {
-  return `a member of ${groupsOf(approval)} can do that with: countersign approvals approve ${approval.id}`;
+function howTo(approval: Approval, urlOf: UrlOf): string {
+  const url = urlOf(approval.id);
+  const [how, or] = [`countersign approvals approve ${approval.id}`, url === undefined ? '' : `, or at ${url}`];
+  return `a member of ${groupsOf(approval)} can do that with: ${how}${or}`;
 }
 
 /** The line by which a session is told that it waits; group names go to a terminal. */
-function waitingLine(approval: Approval, holdMs: number): string {
-  const line = `waiting for a countersignature, at most ${Math.ceil(holdMs / 1_000)} s: approval ${approval.id}; ${howTo(approval)}`;
+function waitingLine(approval: Approval, holdMs: number, urlOf: UrlOf): string {
+  const line = `waiting for a countersignature, at most ${Math.ceil(holdMs / 1_000)} s: approval ${approval.id}; ${howTo(approval, urlOf)}`;
   return visibleText(line);
 }
 
@@ -111,11 +114,12 @@ function pendingFault(
   code: 'ERR_APPROVAL_REQUIRED' | 'ERR_APPROVAL_PENDING',
   approval: Approval,
   sentence: string,
+  urlOf: UrlOf,
 ): Fault {
   const { id } = approval;
   const then = `the same request, sent again before ${approval.value.expiresAt}, goes through once that is done`;
-  const causes = approvalCauses(approval, 'same-request');
-  return new Fault(code, `${sentence}; approval ${id} waits: ${howTo(approval)}; ${then}`, { causes, approval: id });
+  const causes = approvalCauses(approval, 'same-request', urlOf);
+  return new Fault(code, `${sentence}; approval ${id} waits: ${howTo(approval, urlOf)}; ${then}`, { causes, approval: id });
 }
 
 /** Why nobody can be asked, with the rules that ask. */
@@ -134,7 +138,7 @@ function tooManyFault(tooMany: TooMany, { maxOpenOfAgent, maxPerDayOfAgent }: Ap
 
 /** Lets allows on; what policy asks for waits for its countersignature, at most as long as a request is held. */
 export function approve(parts: ApproveParts): Stage<Decided, Approved> {
-  const { policies, register, openWrites, holds, effectOf, hmac, holdMs, waits } = parts;
+  const { policies, register, openWrites, holds, effectOf, hmac, holdMs, waits, urlOf } = parts;
 
   const sentenceOf = ({ cluster, made }: Asked) => policies.forCluster(cluster).describe(made.decision);
 
@@ -147,14 +151,14 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
     const recordOf = (id: string, document: ApprovalDocument) => askedRecord(exchange, id, document, bound);
     const approval = await register.ask(asking, admission, recordOf);
     if (typeof approval === 'string') return tooManyFault(approval, register.limits);
-    return approval.value.state === 'denied' ? endedFault(approval) : { approval, wanted: asking, effect };
+    return approval.value.state === 'denied' ? endedFault(approval, urlOf) : { approval, wanted: asking, effect };
   };
 
   /** Of who can't wait, or doesn't want to, people may have been asked already: nothing is looked at again. */
   const pendingAlready = async (exchange: Asked, { open }: Admission, wait: Wait): Promise<Fault | undefined> => {
     const found = open === undefined || wait === 'held' ? undefined : await register.get(open);
     const isPending = found?.value.state === 'pending';
-    return isPending ? pendingFault(unwaitedCode(wait), found, sentenceOf(exchange)) : undefined;
+    return isPending ? pendingFault(unwaitedCode(wait), found, sentenceOf(exchange), urlOf) : undefined;
   };
 
   const ask = async (exchange: Asked, wait: Wait): Promise<Approved | Fault> => {
@@ -174,18 +178,18 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
   const goOn = async (exchange: Asked, begun: Begun, wait: Wait): Promise<Approved | Fault> => {
     if (begun.approval.value.state === 'approved') return { ...exchange, countersigned: { ...begun, waited: false } };
     if (wait === 'held') return hold(exchange, begun);
-    return pendingFault(unwaitedCode(wait), begun.approval, sentenceOf(exchange));
+    return pendingFault(unwaitedCode(wait), begun.approval, sentenceOf(exchange), urlOf);
   };
 
   /** An exec or attach is answered at once, so that it can be told; whatever comes of it is told there too. */
   const hold = async (exchange: Asked, begun: Begun): Promise<Approved | Fault> => {
     const ms = holdMs();
-    const caller = exchange.lane === 'exec' ? holdExec(exchange, waitingLine(begun.approval, ms)) : undefined;
+    const caller = exchange.lane === 'exec' ? holdExec(exchange, waitingLine(begun.approval, ms, urlOf)) : undefined;
     if (caller instanceof Fault) return caller;
     const decided = await register.decided(begun.approval.id, ms, exchange.abort.signal);
     const { state } = decided.value;
-    if (state === 'pending') return pendingFault('ERR_APPROVAL_PENDING', decided, sentenceOf(exchange));
-    if (state !== 'approved') return endedFault(decided);
+    if (state === 'pending') return pendingFault('ERR_APPROVAL_PENDING', decided, sentenceOf(exchange), urlOf);
+    if (state !== 'approved') return endedFault(decided, urlOf);
     const countersigned = { ...begun, approval: decided, waited: true };
     return { ...exchange, countersigned, ...(caller === undefined ? {} : { caller }) };
   };

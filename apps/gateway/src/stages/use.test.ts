@@ -52,6 +52,7 @@ function partsOf(decide: (input: PolicyInput) => Decision, more: object = {}) {
     register: { use: async (id: string) => ({ id, version: uses.push(id), value: {} }) },
     openWrites: { begin: async () => true },
     hmac: oneShotHmac(Buffer.alloc(32)),
+    urlOf: () => undefined,
     effectOf: async () => effect,
     look: (exchange: Negotiated) => exchange,
     registry: { catchUp: async () => {} },

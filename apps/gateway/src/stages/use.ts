@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { Hmac } from '@countersign/mask';
-import { approvalCauses } from '../approvals/approval-causes.ts';
+import { approvalCauses, type UrlOf } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
 import { doubtFault } from '../approvals/doubt-fault.ts';
 import { endedFault } from '../approvals/ended-fault.ts';
@@ -26,6 +26,7 @@ export interface UseParts {
   readonly register: ApprovalRegister;
   readonly openWrites: OpenWrites;
   readonly hmac: Hmac;
+  readonly urlOf: UrlOf;
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
   /** Looks at the object that a rule looks at. */
   readonly look: Stage<Gathered, Looked>;
@@ -34,8 +35,13 @@ export interface UseParts {
   readonly now: () => Date;
 }
 
-function changed(approval: Approval, detail: string, code: FaultCode = 'ERR_APPROVAL_CHANGED'): Fault {
-  const causes = approvalCauses(approval, 'new-request');
+function changed(
+  approval: Approval,
+  detail: string,
+  { urlOf }: Pick<UseParts, 'urlOf'>,
+  code: FaultCode = 'ERR_APPROVAL_CHANGED',
+): Fault {
+  const causes = approvalCauses(approval, 'new-request', urlOf);
   return new Fault(code, detail, { causes, approval: approval.id });
 }
 
@@ -51,14 +57,15 @@ function policyFault(
   exchange: Negotiated,
   made: MadeDecision,
   { approval, wanted }: Countersigned,
-  { policies }: UseParts,
+  parts: UseParts,
 ) {
+  const { policies } = parts;
   if (isCovered(made.decision, wanted.requirements)) {
     const [before, after] = [exchange.made.decision, made.decision].map((one) => 'reveal' in one && one.reveal);
-    return before === after ? undefined : changed(approval, 'what may be seen of it is another thing now');
+    return before === after ? undefined : changed(approval, 'what may be seen of it is another thing now', parts);
   }
   if (made.decision.effect === 'ask')
-    return changed(approval, 'policy changed while it waited, and wants it countersigned by others too');
+    return changed(approval, 'policy changed while it waited, and wants it countersigned by others too', parts);
   return refusalOf(made, policies.forCluster(exchange.cluster));
 }
 
@@ -66,12 +73,13 @@ function policyFault(
 async function spend(
   exchange: Decided,
   { approval, wanted }: Countersigned,
-  { register, openWrites, hmac }: UseParts,
+  parts: UseParts,
 ): Promise<Fault | undefined> {
+  const { register, openWrites, hmac, urlOf } = parts;
   const record = usedRecord(exchange, approval.id, wanted);
   const spent = await register.use(approval.id, exchange.id, wanted, record);
-  if ('ended' in spent) return endedFault(spent.ended);
-  if ('flaw' in spent) return changed(approval, spent.flaw, 'ERR_APPROVAL_UNSOUND');
+  if ('ended' in spent) return endedFault(spent.ended, urlOf);
+  if ('flaw' in spent) return changed(approval, spent.flaw, parts, 'ERR_APPROVAL_UNSOUND');
   const request = requestKey(hmac, exchange);
   if (await openWrites.begin(request, { approval: approval.id, exchange: exchange.id })) return undefined;
   return doubtFault(await openWrites.doubt(request), approval.id);
@@ -106,7 +114,7 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     const effect = waited ? await parts.effectOf(exchange) : countersigned.effect;
     if (effect instanceof Fault) return effect;
     const stale = staleFault(countersigned.effect, effect);
-    if (stale) return changed(approval, stale.detail, stale.code);
+    if (stale) return changed(approval, stale.detail, parts, stale.code);
     const looked = await parts.look(exchange);
     if (looked instanceof Fault) return looked;
     // A lock that was told at another gateway ends the exchange here.
