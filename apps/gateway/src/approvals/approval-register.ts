@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
+import type { TokenFacts } from '../identity/authentication.ts';
 import type { Log } from '../log/log.ts';
 import { beforeUuidv7, RandomPool } from '../log/random-bytes.ts';
 import { approvalRecord } from '../records/approval-records.ts';
@@ -10,6 +11,7 @@ import { type ApprovalDocument, isAsked, isDue, isOpen, mayTake, type Step } fro
 import { ApprovalBells } from './approval-bells.ts';
 import { cardDigest, isAsAsked } from './card.ts';
 import { flawOf, type Wanted } from './flaw-of.ts';
+import { knownAs } from './one-person.ts';
 import { inOrder, OpenPointers, placeOf } from './open-pointers.ts';
 import { type Approval, type ApprovalRecord, Transitions } from './transitions.ts';
 import { Turns } from './turns.ts';
@@ -140,6 +142,11 @@ export class ApprovalRegister {
     if (this.#transitions.isClaimed(found.value)) return found;
     await this.#take(id, { type: 'expired' });
     return this.#transitions.look(id);
+  }
+
+  /** By what whoever signs is known again whose subject is another one. */
+  knownAs(token: Pick<TokenFacts, 'addresses'>): readonly string[] {
+    return knownAs(this.#parts.hmac, token);
   }
 
   /** Whether what is stored of an approval is what was asked. */

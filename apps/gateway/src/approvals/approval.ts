@@ -27,6 +27,8 @@ export interface Requirement {
 export interface Signature {
   readonly by: Person;
   readonly groups: readonly string[];
+  /** Digests of the addresses that their token has of them; absent where nobody looked for any. */
+  readonly known?: readonly string[];
   /** RFC 3339. */
   readonly at: string;
   readonly reason: string;

@@ -30,6 +30,13 @@ test('a document that says approved is one only by its signatures, and for what 
   const ownersToo = { ...wanted, requirements: [{ ...rule, ownerMay: true }] };
   const forAlan = { ...wanted, requester: { ...wanted.requester, act: [signatureOf('alan').by] } };
   const signed = (...people: readonly string[]) => approved({ signatures: people.map((one) => signatureOf(one)) });
+  const known = (address: string) =>
+    approved({
+      signatures: [
+        { ...signatureOf('u-1'), known: ['zoe'] },
+        { ...signatureOf('u-2'), known: [address] },
+      ],
+    });
   const outsider = approved({ signatures: [signatureOf('eve', ['others'])] });
   // What the document itself says of who must sign, and who asked, is not what counts.
   const lenient = approved({ requirements: [], signatures: [] });
@@ -45,6 +52,8 @@ test('a document that says approved is one only by its signatures, and for what 
     ['somebody of another group', outsider, wanted, 'not all who must have countersigned it'],
     ['requirements that were taken out', lenient, wanted, 'not all who must have countersigned it'],
     ['one person twice', signed('grace', 'grace'), two, 'one person stands twice under it'],
+    ['one person as two', known('zoe'), two, 'one person stands twice under it'],
+    ['two who are known by other addresses', known('alan'), two, undefined],
     ['who asked', signed('worker'), wanted, 'who asked stands under it'],
     ['for whom it is asked', signed('alan'), forAlan, 'who asked stands under it'],
     ['the owner', signed('ada'), wanted, 'the owner stands under it'],

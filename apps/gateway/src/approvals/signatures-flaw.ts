@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Requester, Requirement, Signature } from './approval.ts';
+import { isOnePerson } from './one-person.ts';
 import { missingOf } from './quorum.ts';
 import { separationOf } from './separation.ts';
 import { isSame } from './verdict.ts';
@@ -20,8 +21,8 @@ export function signaturesFlaw(
   signatures: readonly Signature[],
   { requester, requirements, owners }: Countersigning,
 ): string | undefined {
-  const people = new Set(signatures.map(({ by }) => by.subject));
-  if (people.size !== signatures.length) return 'one person stands twice under it';
+  const isTwice = (one: Signature, at: number) => signatures.slice(0, at).some((other) => isOnePerson(one, other));
+  if (signatures.some(isTwice)) return 'one person stands twice under it';
   const own = [requester, ...requester.act];
   if (signatures.some(({ by }) => own.some((one) => isSame(one, by)))) return 'who asked stands under it';
   const isOwner = ({ by, groups }: Signature) =>

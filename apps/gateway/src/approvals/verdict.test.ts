@@ -72,6 +72,15 @@ test('who may say what', () => {
       { ...grace, signature: elsewhere('grace') },
       'ERR_APPROVAL_TWICE',
     ],
+    [
+      'once more, as another subject with the same address',
+      approval({
+        requirements: [{ ...rule, quorum: 2 }],
+        signatures: [{ ...signatureOf('u-1'), known: ['x', 'zoe'] }],
+      }),
+      { ...grace, signature: { ...elsewhere('u-2'), known: ['zoe', 'y'] } },
+      'ERR_APPROVAL_TWICE',
+    ],
     ['of a group that has', approval({ signatures: [signatureOf('alan')] }), grace, 'ERR_APPROVAL_NOT_NEEDED'],
     ['of what is approved', approval({ state: 'approved' }), grace, 'ERR_APPROVAL_STATE'],
     ['of what is used', approval({ state: 'used' }), { ...grace, kind: 'withdraw' }, 'ERR_APPROVAL_STATE'],

@@ -4,6 +4,7 @@ import type { Hmac } from '@countersign/mask';
 import type { ApprovalDocument, Person, Requester, Signature } from './approval.ts';
 import { isDue } from './approval.ts';
 import { isAsAsked } from './card.ts';
+import { isOnePerson } from './one-person.ts';
 import { countOf, missingOf } from './quorum.ts';
 import { separationOf } from './separation.ts';
 
@@ -86,7 +87,6 @@ export function verdictProblem(
 ): VerdictProblem | undefined {
   const { signatures, digest } = approval;
   const { signature, kind } = verdict;
-  const { by } = signature;
   // First who they are: what is open is for those to know who may countersign it.
   const person = personProblem(approval, verdict);
   if (person) return person;
@@ -96,7 +96,7 @@ export function verdictProblem(
   if (!isSameDigest(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';
   if (kind !== 'approve') return undefined;
   if (verdict.unseen !== approval.effect.omitted) return 'ERR_APPROVAL_UNSEEN';
-  if (signatures.some((one) => isSame(one.by, by))) return 'ERR_APPROVAL_TWICE';
+  if (signatures.some((one) => isOnePerson(one, signature))) return 'ERR_APPROVAL_TWICE';
   const { requirements } = approval;
   const [before, after] = [signatures, [...signatures, signature]].map((all) => countOf(missingOf(requirements, all)));
   return before === after ? 'ERR_APPROVAL_NOT_NEEDED' : undefined;

@@ -259,11 +259,12 @@ function verdictOf(
   { digest, reason, unseen }: Omit<z.infer<typeof verdictBody>, 'assertion'>,
   { value }: Approval,
   { var: { caller } }: ControlContext,
-  { now }: ApprovalRouteParts,
+  { now, register }: ApprovalRouteParts,
 ): Verdict {
   const { issuer, subject, names, groups: allGroups } = caller.token;
   const groups = countingGroups(value, caller.approverGroups);
-  const signature = { by: { issuer, subject }, groups, at: now().toISOString(), reason };
+  const known = register.knownAs(caller.token);
+  const signature = { by: { issuer, subject }, groups, known, at: now().toISOString(), reason };
   return { kind, signature, names, allGroups, digest, unseen };
 }
 

@@ -68,7 +68,7 @@ async function open(context: ControlContext, parts: BreakGlassRouteParts): Promi
     return problemResponse(problems.notFound(`no agent ${agent} is registered for the cluster ${cluster}`), requestId);
   const { match, owner, purpose } = found.value;
   const requester = { id: agent, ...match, owner, purpose, act: [] };
-  const signer = signerOf(caller, parts.now(), why);
+  const signer = signerOf(caller, parts, why);
   const opening = { cluster, requester, seconds, ...(scope === undefined ? {} : { scope }) };
   const opened = await parts.grants.open(opening, signer);
   if (opened === 'too many')
@@ -87,7 +87,7 @@ async function end(context: ControlContext, parts: BreakGlassRouteParts): Promis
   const body = await readBody(context, stopBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const found = await parts.grants.get(context.req.param('id') ?? '');
-  const { signature } = signerOf(caller, parts.now(), body.data.reason);
+  const { signature } = signerOf(caller, parts, body.data.reason);
   const ended = found?.value.breakGlass ? await parts.grants.stop(found.id, 'revoked', signature) : undefined;
   if (ended === undefined) return problemResponse(problems.notFound('no glass is broken under this id'), requestId);
   return typeof ended === 'string' ? refused(ended, context, parts) : context.json(shown(ended));

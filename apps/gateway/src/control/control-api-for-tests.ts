@@ -80,6 +80,7 @@ export function tokenOf(subject: string, more: Partial<TokenFacts> = {}): TokenF
     issuer: ISSUER,
     subject,
     names: [],
+    addresses: [],
     groups: ['operators'],
     act: [],
     credentialDigest: '0'.repeat(64),

@@ -113,7 +113,7 @@ async function askedAs(
   if (!found) return problems.badRequest('say which registered agent it is about ("agent")');
   const expiresAt = now().getTime() + ASSUMED_LIFE_MS;
   const unknown = { tokenId: undefined, sid: undefined, workload: undefined, audience: '', credentialDigest: '' };
-  return { ...unknown, ...found.value.match, names: [], act: [], groups: groups ?? [], expiresAt };
+  return { ...unknown, ...found.value.match, names: [], addresses: [], act: [], groups: groups ?? [], expiresAt };
 }
 
 /** Tells what policy would say of an agent's request; nothing is sent, and nobody is asked. */

@@ -3,6 +3,7 @@
 import type { Hono } from 'hono';
 import * as z from 'zod';
 import { requesterOf } from '../approvals/approval.ts';
+import type { ApprovalRegister } from '../approvals/approval-register.ts';
 import { Fault } from '../faults.ts';
 import { isSamePrincipal } from '../grants/grant.ts';
 import {
@@ -29,6 +30,7 @@ import { shownSignature } from './shown-signature.ts';
 
 export interface GrantRouteParts extends CountersignParts {
   readonly grants: GrantRegister;
+  readonly register: ApprovalRegister;
   readonly registry: AgentRegistry;
   readonly log: Log;
   readonly now: () => Date;
@@ -118,9 +120,14 @@ function unknown({ var: { requestId } }: ControlContext): Response {
   return problemResponse(problems.notFound('no such grant, or none that you may see'), requestId);
 }
 
-export function signerOf({ token, approverGroups }: ControlCaller, now: Date, why: string): Signer {
+export function signerOf(
+  { token, approverGroups }: ControlCaller,
+  { now, register }: Pick<GrantRouteParts, 'now' | 'register'>,
+  why: string,
+): Signer {
   const { issuer, subject, names, groups: allGroups } = token;
-  const signature = { by: { issuer, subject }, groups: approverGroups, at: now.toISOString(), reason: why };
+  const known = register.knownAs(token);
+  const signature = { by: { issuer, subject }, groups: approverGroups, known, at: now().toISOString(), reason: why };
   return { signature, names, allGroups };
 }
 
@@ -182,7 +189,7 @@ async function sign(kind: 'approve' | 'deny', context: ControlContext, parts: Gr
   const { digest, reason: why, assertion } = body.data;
   const found = await visibleGrant(context, parts);
   if (!found) return unknown(context);
-  const signer = signerOf(caller, parts.now(), why);
+  const signer = signerOf(caller, parts, why);
   const problem = grantVerdictProblem(kind, found.value, signer, digest, parts.now());
   if (problem) return answer(problem, context, parts);
   const signed = await signedBy(signer, kind, found, assertion, context, parts);
@@ -222,7 +229,7 @@ async function challenge(context: ControlContext, parts: GrantRouteParts): Promi
   const found = await visibleGrant(context, parts);
   if (!found) return unknown(context);
   const { verdict, digest, reason: why } = body.data;
-  const signer = signerOf(caller, parts.now(), why);
+  const signer = signerOf(caller, parts, why);
   const problem = grantVerdictProblem(verdict, found.value, signer, digest, parts.now());
   if (problem) return answer(problem, context, parts);
   if (parts.site === undefined) return answer('ERR_PASSKEY_NO_CONSOLE', context, parts);
@@ -240,7 +247,7 @@ async function stop(context: ControlContext, parts: GrantRouteParts): Promise<Re
     return problemResponse(problems.forbidden('operators and approvers revoke grants'), requestId);
   const found = await visibleGrant(context, parts);
   if (!found) return unknown(context);
-  const { signature } = signerOf(caller, parts.now(), body.data.reason);
+  const { signature } = signerOf(caller, parts, body.data.reason);
   return answer(await parts.grants.stop(found.id, isAgent ? 'withdrawn' : 'revoked', signature), context, parts);
 }
 

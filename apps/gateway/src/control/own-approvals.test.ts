@@ -101,3 +101,20 @@ test('the agent that asked withdraws it, and nobody approves it any more', async
   assert.equal((await api.ask(approver, at(id, '/approve'), 'POST', { digest })).status, 409);
   assert.deepEqual(typesOf(id), ['approval.asked', 'approval.withdrawn', 'refusal']);
 });
+
+test('a person counts once, by whichever subject they come, and what they are known by is told to nobody', async () => {
+  const requirements = [{ rule: { set: 'lab', id: 'ask' }, group: 'approvers', quorum: 2, ownerMay: false }];
+  const id = await api.asks('reporter', { requirements });
+  const zoe = (subject: string, address = 'zoe@corp.example') =>
+    tokenOf(subject, { groups: ['approvers'], addresses: [address] });
+  const { digest } = (await api.ask(zoe('u-1'), at(id))).body;
+  const says = (who: typeof reporter) => api.ask(who, at(id, '/approve'), 'POST', { digest });
+  const first = await says(zoe('u-1'));
+  assert.deepEqual(
+    [first.body.state, Object.keys(first.body.signatures[0])],
+    ['pending', ['by', 'groups', 'at', 'reason']],
+  );
+  assert.equal((await says(zoe('u-2'))).body.code, 'ERR_APPROVAL_TWICE');
+  assert.deepEqual(typesOf(id).at(-1), 'refusal');
+  assert.equal((await says(zoe('u-3', 'alan@corp.example'))).body.state, 'approved');
+});

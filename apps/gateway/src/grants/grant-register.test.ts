@@ -102,8 +102,11 @@ test('who asked, who may own the agent, who is in no group, and who signed alrea
   assert.equal(isGiven(active), false);
   assert.equal(typeof (await say(signer('ann'))), 'object');
   assert.equal(await say(signer('ann')), 'ERR_GRANT_TWICE');
+  const zoe = (subject: string) => signer(subject, { signature: { ...signed(subject), known: ['zoe'] } });
+  assert.equal(typeof (await say(zoe('u-1'))), 'object');
+  assert.equal(await say(zoe('u-2')), 'ERR_GRANT_TWICE', 'one address is one person');
   assert.equal(typeof (await say(signer('bob'))), 'object');
-  assert.equal((await register.get(id))?.value.signatures.length, 2);
+  assert.equal((await register.get(id))?.value.signatures.length, 3);
   assert.equal(await register.approve('none', signer('ann'), value.digest), undefined);
 });
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
 import type { Signature } from '../approvals/approval.ts';
+import { isOnePerson } from '../approvals/one-person.ts';
 import { separationOf } from '../approvals/separation.ts';
 import { Turns } from '../approvals/turns.ts';
-import { isRequester, isSame } from '../approvals/verdict.ts';
+import { isRequester } from '../approvals/verdict.ts';
 import type { Log } from '../log/log.ts';
 import { RandomPool } from '../log/random-bytes.ts';
 import {
@@ -279,11 +280,11 @@ function partyProblem(
 
 function signingProblem(
   document: GrantDocument,
-  { by }: Signature,
+  signature: Signature,
   digest: string,
   now: Date,
 ): GrantProblem | undefined {
   if (!isOpenGrant(document) || isGrantDue(document, now)) return 'ERR_GRANT_STATE';
   if (document.digest !== digest) return 'ERR_GRANT_DIGEST';
-  return document.signatures.some((one) => isSame(one.by, by)) ? 'ERR_GRANT_TWICE' : undefined;
+  return document.signatures.some((one) => isOnePerson(one, signature)) ? 'ERR_GRANT_TWICE' : undefined;
 }

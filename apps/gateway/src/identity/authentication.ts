@@ -46,6 +46,8 @@ export interface TokenFacts {
   readonly audience: string;
   /** All that it may call whom it is of, `subject` among them: to keep people apart, never to let somebody in. */
   readonly names: readonly string[];
+  /** Addresses of whom it is of, checked or not, in lower case: to keep people apart. */
+  readonly addresses: readonly string[];
   /** The `email` claim, where the issuer says that it has checked it (`email_verified`). */
   readonly email?: string | undefined;
   /** For policy, never for the API server: from the claim that the issuer's entry names, without `system:` ones. */

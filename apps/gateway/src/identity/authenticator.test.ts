@@ -361,6 +361,7 @@ describe('facts', () => {
         subject: 'agent-1',
         names: ['agent-1', 'agent@example.com', 'other@example.com'],
         email: 'agent@example.com',
+        addresses: ['agent@example.com', 'other@example.com'],
         audience: AUDIENCE,
         groups: ['sre', 'oncall'],
         act: [],

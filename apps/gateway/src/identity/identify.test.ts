@@ -23,6 +23,7 @@ const facts: TokenFacts = {
   issuer: ISSUER,
   subject: 'agent-1',
   names: [],
+  addresses: [],
   audience: 'ours',
   groups: ['sre', 'readers'],
   act: [],

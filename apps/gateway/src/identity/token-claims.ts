@@ -5,7 +5,7 @@ import { type Refused, refused, type TokenFacts } from './authentication.ts';
 import type { IssuerOptions } from './issuer-options.ts';
 import { isPlainText, type JsonObject, member } from './json-document.ts';
 import { readGroups } from './token-groups.ts';
-import { readEmail, readNames } from './token-names.ts';
+import { readAddresses, readEmail, readNames } from './token-names.ts';
 import { readWorkload } from './workload.ts';
 
 /** How far another machine's clock may be ahead of ours, for `nbf` and `iat`. `exp` gets none. */
@@ -108,6 +108,7 @@ export function readClaims(
       subject,
       names,
       email: readEmail(payload),
+      addresses: readAddresses(payload),
       audience: options.audience,
       groups,
       act,

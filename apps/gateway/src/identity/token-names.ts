@@ -47,6 +47,19 @@ export function readNames(payload: JsonObject, groupsClaim: string | undefined):
   return [...new Set(names)];
 }
 
+/** Claims that may have the address of whom a token is of, and of nobody else. */
+const OWN_ADDRESSES = ['sub', 'email', 'emails', 'preferred_username', 'upn'] as const;
+
+/**
+ * The addresses that a token has of whom it is of, in lower case, checked or not: two tokens that share one are taken for one
+ * person's. To keep people apart, never to let somebody in.
+ */
+export function readAddresses(payload: JsonObject): readonly string[] {
+  const values = OWN_ADDRESSES.flatMap((claim) => member(payload, claim));
+  const addresses = values.filter((value) => isPlainText(value, MAX_LENGTH)).filter((value) => value.includes('@'));
+  return [...new Set(addresses.map((address) => address.trim().toLowerCase()))];
+}
+
 /**
  * The address of whom a token is of, by which an issuer may be trusted to name them; none where it does not say that it has
  * checked it: at many providers people write there what they like.

@@ -142,7 +142,15 @@ export class PasskeyDesk {
   }
 
   async ask(subject: string, groups: readonly string[], path: string, method: string, body?: object) {
-    const facts = { issuer: ISSUER, subject, names: [subject], groups, act: [], credentialDigest: '0'.repeat(64) };
+    const facts = {
+      issuer: ISSUER,
+      subject,
+      names: [subject],
+      addresses: [],
+      groups,
+      act: [],
+      credentialDigest: '0'.repeat(64),
+    };
     const authenticator = {
       authenticate: async () => ({ kind: 'authenticated', facts: facts as unknown as TokenFacts }),
     };
