@@ -34,7 +34,7 @@ export type OwnStep = Extract<Step, { readonly type: 'reasoned' | 'withdrawn' }>
 export type NotUsed = { readonly ended: Approval } | { readonly flaw: string };
 
 /** Which of those that are open. */
-export interface OpenQuery {
+interface OpenQuery {
   readonly after: string;
   readonly limit: number;
   /** Of one agent alone. */

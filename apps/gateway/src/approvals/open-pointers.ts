@@ -2,7 +2,7 @@
 import { everyDocument } from '../store/every-document.ts';
 import type { Collection, OpenApprovalDocument, Versioned } from '../store/store.ts';
 
-export type Pointer = Versioned<OpenApprovalDocument>;
+type Pointer = Versioned<OpenApprovalDocument>;
 
 /** So many are parsed in one turn of the event loop. */
 const PAGE = 250;

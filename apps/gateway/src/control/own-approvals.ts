@@ -35,7 +35,7 @@ const withdrawalBody = z.strictObject({
 });
 
 /** Of an approval, who asked. */
-export interface Owned {
+interface Owned {
   readonly value: Pick<Approval['value'], 'requester'>;
 }
 
