@@ -51,7 +51,12 @@ function planOf(more: object = {}) {
     return [plan];
   };
   const find = (asking: Decided) =>
-    plannedFor(asking, requirements, { register: { plansOf }, hmac, urlOf: () => undefined, effectOf: async () => effect });
+    plannedFor(asking, requirements, {
+      register: { plansOf },
+      hmac,
+      urlOf: () => undefined,
+      effectOf: async () => effect,
+    });
   return { find, looked: () => looked };
 }
 

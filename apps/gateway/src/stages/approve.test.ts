@@ -124,7 +124,11 @@ test('who does not want to wait takes no place, and where people have been asked
 
 test('whoever is told of an approval is told where people see it', async () => {
   const url = 'https://console.example/approvals/approval';
-  for (const register of [{}, { decided: async () => approvalIn('denied') }, { decided: async () => approvalIn('pending') }])
+  for (const register of [
+    {},
+    { decided: async () => approvalIn('denied') },
+    { decided: async () => approvalIn('pending') },
+  ])
     for (const headers of [{ countersignWait: 'none' }, {}]) {
       const fault = await site(register).answered(headers);
       if (!(fault instanceof Fault)) continue;

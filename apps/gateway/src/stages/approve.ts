@@ -119,7 +119,10 @@ function pendingFault(
   const { id } = approval;
   const then = `the same request, sent again before ${approval.value.expiresAt}, goes through once that is done`;
   const causes = approvalCauses(approval, 'same-request', urlOf);
-  return new Fault(code, `${sentence}; approval ${id} waits: ${howTo(approval, urlOf)}; ${then}`, { causes, approval: id });
+  return new Fault(code, `${sentence}; approval ${id} waits: ${howTo(approval, urlOf)}; ${then}`, {
+    causes,
+    approval: id,
+  });
 }
 
 /** Why nobody can be asked, with the rules that ask. */

@@ -53,12 +53,7 @@ function decideAgain(exchange: Negotiated, { live }: Looked, { policies, now }: 
 }
 
 /** Why a countersignature doesn't open the exchange, by what policy says now. */
-function policyFault(
-  exchange: Negotiated,
-  made: MadeDecision,
-  { approval, wanted }: Countersigned,
-  parts: UseParts,
-) {
+function policyFault(exchange: Negotiated, made: MadeDecision, { approval, wanted }: Countersigned, parts: UseParts) {
   const { policies } = parts;
   if (isCovered(made.decision, wanted.requirements)) {
     const [before, after] = [exchange.made.decision, made.decision].map((one) => 'reveal' in one && one.reveal);
