@@ -38,3 +38,28 @@ it('leaves ways to log in and switches under names that end in AUTH, whichever c
   };
   assert.doesNotMatch(JSON.stringify(shown(secrets)), /tiger|lion|ldap/);
 });
+
+it('masks in managed fields what stands below the name of a secret', () => {
+  const fieldsV1 = {
+    'f:spec': {
+      'f:tokens': { 'v:"sunflower"': {}, '.': {} },
+      'f:modes': { 'v:"tulip"': {} },
+      'f:password': { 'f:deep': { 'k:{"value":"lilac"}': { 'f:value': {} } } },
+      'f:after': { 'v:"daisy"': {} },
+    },
+  };
+  const metadata = {
+    name: 'w',
+    managedFields: [{ manager: 'm', operation: 'Apply', fieldsType: 'FieldsV1', fieldsV1 }],
+  };
+  const body = JSON.stringify({ kind: 'Widget', apiVersion: 'example.org/v1', metadata });
+  const out = maskPieces(planFor('get', 'example.org/widgets'), [Buffer.from(body)], { hmac, cluster: 'lab' });
+  assert.doesNotMatch(out, /sunflower|lilac/);
+  assert.match(out, /tulip.*daisy/);
+  assert.deepEqual(
+    JSON.parse(body.replace('v:\\"sunflower\\"', 'x').replace('k:{\\"value\\":\\"lilac\\"}', 'y')),
+    JSON.parse(
+      out.replaceAll(/v:\\"masked-v1-field-\w+\\"/g, (_, at: number) => (at < out.indexOf('f:modes') ? 'x' : 'y')),
+    ),
+  );
+});

@@ -69,7 +69,8 @@ const CHECKED = [
 /** In lists of built-in objects elements are told apart by names, ports and the like. */
 function managedFieldsIn(listKeys: boolean): PathNode {
   const names = ['manager', 'operation', 'apiVersion', 'time', 'fieldsType', 'subresource'];
-  const fieldsV1 = recordOfItself({ leaf: rule('scan', 'managed-field-key', 'text'), listKeys });
+  const below = listKeys ? rule('text', 'managed-field-key', 'field') : undefined;
+  const fieldsV1 = recordOfItself({ leaf: rule('scan', 'managed-field-key', 'text'), listKeys, below });
   return listOf(withMembers(record(), { ...Object.fromEntries(names.map((name) => [name, plain])), fieldsV1 }));
 }
 

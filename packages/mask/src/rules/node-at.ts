@@ -66,6 +66,11 @@ export function unnamedNode(
   return isPluralOfSecrets(bytes, from, to) || isCredentialHeader(bytes, from, to) ? secrets.several : others;
 }
 
+/** Whether a name, `bytes[from, to)`, is that of a secret or of several. */
+export function isNameOfSecrets(bytes: Uint8Array, from: number, to: number, isSecret: NameJudge): boolean {
+  return to > from && (isSecret(bytes, from, to) || isPluralOfSecrets(bytes, from, to));
+}
+
 /** Below `credentials` there are names and addresses as often as values, below `passwords` there are none. */
 function isEither(bytes: Uint8Array, from: number, to: number): boolean {
   return isPluralOfSecrets(bytes, from, to) && !isPasswordName(bytes, from, to);

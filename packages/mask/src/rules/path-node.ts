@@ -149,6 +149,8 @@ export interface KeysRule {
   readonly leaf: LeafNode;
   /** Whether `k:{…}` is concerned, what tells elements of a list apart, or `v:…` alone, an element of a set. */
   readonly listKeys: boolean;
+  /** The rule below the name of a secret, or of several. */
+  readonly below: LeafNode | undefined;
 }
 
 /** What to do with the elements of a JSON array. */

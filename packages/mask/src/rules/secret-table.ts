@@ -19,7 +19,11 @@ const scanned = leaf('scan', 'status-scan', 'field');
 const statusText = leaf('status-text', 'status-text', 'field');
 const causeText = leaf('cause-text', 'status-text', 'field');
 
-const ownedValues = recordOfItself({ leaf: rule('text', 'managed-field-key', 'field'), listKeys: true });
+const ownedValues = recordOfItself({
+  leaf: rule('text', 'managed-field-key', 'field'),
+  listKeys: true,
+  below: undefined,
+});
 
 const managedFields = listOf(
   withMembers(record(), {

@@ -6,6 +6,7 @@ import { nameAnchors } from './named-value.ts';
 import { escapeAnchors } from './other-readings.ts';
 import { privateKeyAnchors } from './private-key.ts';
 import { redisAnchors } from './redis-client.ts';
+import { secretDataAnchors } from './secret-data.ts';
 import { specialAnchors } from './special-tokens.ts';
 import type { Anchor } from './text-scan.ts';
 import { urlAnchors } from './url-password.ts';
@@ -19,6 +20,7 @@ export const anchors: readonly Anchor[] = [
   ...specialAnchors,
   ...urlAnchors,
   ...headerAnchors,
+  ...secretDataAnchors,
   ...nameAnchors,
   ...redisAnchors,
   ...escapeAnchors,

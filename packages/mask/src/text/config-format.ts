@@ -23,6 +23,11 @@ const BY_ENDING: Readonly<Record<string, ConfigFormat>> = {
 
 const DOCTYPE = utf8('<?xml');
 
+/** Whether a name says by its ending that a file assigns values to names. */
+export function hasNamedValues(name: string): boolean {
+  return Object.hasOwn(BY_ENDING, /[^.]*$/.exec(name.toLowerCase())?.[0] ?? '') && name.includes('.');
+}
+
 /** The format of a text by its name (a ConfigMap's key) and how it begins. */
 export function configFormatOf(name: string, text: Uint8Array): ConfigFormat {
   const begin = runEnd(text, 0, text.length, SPACE);

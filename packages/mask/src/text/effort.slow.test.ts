@@ -88,6 +88,15 @@ const KINDS = [
   ...['.atlasv1.', 'Q~', ':AA', '::server:', '$2a$', '://', '@tcp(', 'authorization', 'Cookie', 'bearer ', 'basic '],
   ...['password', 'api_key', 'auth', '?sig=', '\u001b', '\\u00', '%41', '\b', 'A'.repeat(20), 'ZXlK'.repeat(8)],
   ...['authorization: ', 'authorization: a ', 'cookie=', 'password: a ', '"password":"', "'password'='", '<password>'],
+  ...[
+    '"data":{"a":"',
+    'data: {a: ',
+    'data:\n a: ',
+    'data:\\n a: ',
+    'stringData: {',
+    '\\"data\\":{\\"a\\":',
+    'kind: Secret\n',
+  ],
   ...['--token ', 'name: token\n', '"name":"token","', 'http://a:b', 'password[', '\u001b[', '\u001b]'],
 ];
 

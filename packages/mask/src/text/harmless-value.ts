@@ -47,7 +47,7 @@ export function isHarmlessValue(bytes: Uint8Array, from: number, to: number): bo
   if (length === 0 || isFiller(bytes, from, to)) return true;
   if (length <= MAX_WORD && !hasDigit(bytes, from, to) && NO_VALUES.has(text(bytes, from, to).toLowerCase()))
     return true;
-  return isPlaceholder(bytes, from, to) || isPath(bytes, from, to);
+  return isPlaceholder(bytes, from, to) || isPath(bytes, from, to) || isSize(bytes, from, to);
 }
 
 function hasDigit(bytes: Uint8Array, from: number, to: number): boolean {
@@ -127,6 +127,18 @@ function isPlaceholder(bytes: Uint8Array, from: number, to: number): boolean {
     /^\{\{[^{}"']*\}\}$/.test(value) ||
     /^<[A-Za-z][A-Za-z _-]*>$/.test(value)
   );
+}
+
+const BYTES = utf8(' bytes');
+
+/** `8 bytes`, as `kubectl describe secret` says of each value. */
+function isSize(bytes: Uint8Array, from: number, to: number): boolean {
+  return isInSize(bytes, from, to - BYTES.length, to);
+}
+
+/** Whether a value is the number in such a size. */
+export function isInSize(bytes: Uint8Array, from: number, end: number, to: number): boolean {
+  return end > from && standsAt(bytes, end, to, BYTES) && isCount(bytes, from, end);
 }
 
 function isPath(bytes: Uint8Array, from: number, to: number): boolean {

@@ -19,6 +19,7 @@ import {
 } from './line-shape.ts';
 import { isInBrackets, ListedSecrets } from './listed-secrets.ts';
 import { isOwnMask } from './own-mask.ts';
+import { SecretLines } from './secret-lines.ts';
 import { isSecretName } from './secret-name.ts';
 import { joinHits, type TextHit } from './text-hit.ts';
 import type { ScanOptions, TextScanner } from './text-scanner.ts';
@@ -60,6 +61,7 @@ export class LineScanner {
   /** Lines indented deeper than this belong to a secret value; -1 for none. */
   #blockIndent = -1;
   readonly #listed = new ListedSecrets();
+  readonly #secrets = new SecretLines();
   #isContinued = false;
   #valueIsNext = false;
   #wrappedWidth = 0;
@@ -75,7 +77,7 @@ export class LineScanner {
   /** Whether nothing is remembered: a line in which no anchor stands then has no hits. */
   get isIdle(): boolean {
     const isInValue = this.#keyLines > 0 || this.#blockIndent >= 0 || this.#isContinued || this.#wrappedWidth > 0;
-    return !isInValue && !this.#valueIsNext && !this.#isInside;
+    return !isInValue && !this.#valueIsNext && !this.#isInside && this.#secrets.isIdle;
   }
 
   /** Hits in the line `bytes[from, to)`, without its line feed; `isCut` if it may go on in what is not there. */
@@ -122,9 +124,13 @@ export class LineScanner {
     found: readonly TextHit[],
     isLive: boolean,
   ): readonly TextHit[] {
-    const extra = this.#extraHits(bytes, content, to, isLive);
-    this.#remember(bytes, content, to, found);
-    return extra.length > 0 ? joinHits([...found, ...extra]) : found;
+    const assignment = lineAssignment(bytes, content, to);
+    const secrets = isLive
+      ? this.#secrets.peekLine(bytes, content, to, assignment)
+      : this.#secrets.readLine(bytes, content, to, assignment);
+    const extra = this.#extraHits(bytes, content, to, assignment, isLive);
+    this.#remember(bytes, content, to, assignment, found);
+    return extra.length + secrets.length > 0 ? joinHits([...found, ...secrets, ...extra]) : found;
   }
 
   /** The whole line, if it is part of a value that began on a line before. */
@@ -153,10 +159,16 @@ export class LineScanner {
     return hits;
   }
 
-  #extraHits(bytes: Uint8Array, from: number, to: number, isLive: boolean): TextHit[] {
+  #extraHits(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    read: LineAssignment | undefined,
+    isLive: boolean,
+  ): TextHit[] {
     const hits = this.#keyHits(bytes, from, to);
     if (this.#options.isConfig) hits.push(...this.#listed.readLine(bytes, from, to));
-    const assignment = this.#options.isConfig || this.#valueIsNext ? lineAssignment(bytes, from, to) : undefined;
+    const assignment = this.#options.isConfig || this.#valueIsNext ? read : undefined;
     const isPair = this.#valueIsNext && assignment !== undefined && isNamed(bytes, assignment, VALUE_NAMES);
     this.#valueIsNext = false;
     if (assignment === undefined) return this.#options.isConfig ? [...hits, ...directiveHits(bytes, from, to)] : hits;
@@ -171,7 +183,13 @@ export class LineScanner {
     return hits;
   }
 
-  #remember(bytes: Uint8Array, from: number, to: number, found: readonly TextHit[]): void {
+  #remember(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    assignment: LineAssignment | undefined,
+    found: readonly TextHit[],
+  ): void {
     if (this.#scanner.key === 'open') {
       this.#keyLines = MAX_KEY_LINES;
       this.#otherLines = 0;
@@ -182,7 +200,6 @@ export class LineScanner {
       const width = base64Width(bytes, from, to);
       if (width >= MIN_WRAPPED && encoded.end === trimmedEnd(bytes, from, to)) this.#wrappedWidth = width;
     }
-    const assignment = lineAssignment(bytes, from, to);
     if (assignment === undefined) return;
     const { nameStart, nameEnd, valueStart, valueEnd } = assignment;
     if (isBlockMark(bytes, valueStart, valueEnd)) {

@@ -12,6 +12,8 @@ const COLON = 0x3a;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 const COMMA = 0x2c;
+const AMPERSAND = 0x26;
+const EXCLAMATION = 0x21;
 const MAX_STAMP = 40;
 const MAX_KEY_WIDTH = 80;
 const MIN_ENCODED = 4;
@@ -136,4 +138,14 @@ export function isNoValueOf(
 /** What stands for no value: a placeholder, the mark of a block, a mask. */
 function isNoValue(bytes: Uint8Array, from: number, to: number): boolean {
   return isHarmlessValue(bytes, from, to) || isBlockMark(bytes, from, to) || isOwnMask(bytes, from, to);
+}
+
+/** Behind `&anchor` and `!tag` of YAML, and the blanks about them. */
+export function afterProperties(bytes: Uint8Array, from: number, to: number): number {
+  let at = from + indentation(bytes, from, to);
+  while (at < to && (bytes[at] === AMPERSAND || bytes[at] === EXCLAMATION)) {
+    while (at < to && !isIn(bytes[at], SPACE)) at++;
+    at += indentation(bytes, at, to);
+  }
+  return at;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../json/bytes.ts';
-import { isIn, SPACE } from './byte-class.ts';
 import {
+  afterProperties,
   indentation,
   isBlockMark,
   isNoValueOf,
@@ -16,8 +16,6 @@ import type { TextHit } from './text-hit.ts';
 
 const DASH = 0x2d;
 const HASH = 0x23;
-const AMPERSAND = 0x26;
-const EXCLAMATION = 0x21;
 const APOSTROPHE = 0x27;
 const COMMA = 0x2c;
 /** Behind what a comment or a quoted text begins. */
@@ -33,6 +31,8 @@ export class ListedSecrets {
   #indent = -1;
   /** Brackets that are open at the end of the line before. */
   #depth = 0;
+  /** Of the name before them. */
+  #flowIndent = 0;
   /** Below the name of one secret: lines indented deeper than this are about it, or of a block that is one; -1 for none. */
   #passed = -1;
   #block = -1;
@@ -48,6 +48,7 @@ export class ListedSecrets {
     const indent = indentation(bytes, from, to);
     const start = from + indent;
     if (start >= trimmedEnd(bytes, from, to) || bytes[start] === HASH) return NOTHING;
+    if (this.#depth > 0 && indent <= this.#flowIndent && !goesOnWithFlow(bytes, from, start, to)) this.#depth = 0;
     if (this.#depth > 0) return this.#readFlow(bytes, start, to);
     const isElement = bytes[start] === DASH;
     if (indent < this.#indent + (isElement ? 0 : 1)) this.#indent = -1;
@@ -83,6 +84,7 @@ export class ListedSecrets {
     if (!isPlural && !isSecret) return NOTHING;
     const start = isColon ? afterProperties(bytes, valueStart, to) : valueStart;
     const isList = bytes[start] === OPEN_ARRAY;
+    this.#flowIndent = indent;
     this.#haveMembers = isPlural;
     this.#isEach = isSecret;
     this.#isOfAuth = isAuthName(bytes, nameStart, nameEnd);
@@ -124,14 +126,17 @@ export function isInBrackets(bytes: Uint8Array, { isColon, valueStart, valueEnd 
   return rest >= valueEnd || (rest > behind && bytes[rest] === HASH);
 }
 
-/** Behind `&anchor` and `!tag` of YAML, and the blanks about them. */
-function afterProperties(bytes: Uint8Array, from: number, to: number): number {
-  let at = from + indentation(bytes, from, to);
-  while (at < to && (bytes[at] === AMPERSAND || bytes[at] === EXCLAMATION)) {
-    while (at < to && !isIn(bytes[at], SPACE)) at++;
-    at += indentation(bytes, at, to);
-  }
-  return at;
+/**
+ * Whether a line that is indented no deeper than the name of a list in brackets may still be part of it, as in TOML: it
+ * closes one, or is an element, in quotes or with a comma behind it. Else whoever opened the bracket never closed it.
+ */
+function goesOnWithFlow(bytes: Uint8Array, from: number, start: number, to: number): boolean {
+  const first = bytes[start];
+  if (first === CLOSE_ARRAY || first === CLOSE_OBJECT || first === COMMA) return true;
+  if (lineAssignment(bytes, from, to) !== undefined) return false;
+  const last = bytes[trimmedEnd(bytes, start, to) - 1];
+  const isQuoted = first === QUOTE || first === APOSTROPHE;
+  return isQuoted || last === COMMA || (first !== OPEN_ARRAY && last === CLOSE_ARRAY);
 }
 
 /** Where brackets close, or the line ends or becomes a comment; and how many are open then. */

@@ -2,7 +2,14 @@
 import { utf8 } from '../json/bytes.ts';
 import { decodeBase64, isCanonicalBase64 } from './base64.ts';
 import { CLASSES, DIGIT, isIn, LETTER, NAME_BYTE, runEnd, runStart, SPACE, standsAt } from './byte-class.ts';
-import { isCount, isHarmlessValue, isSentenceWord, isWayToLogIn, looksLikeObjectName } from './harmless-value.ts';
+import {
+  isCount,
+  isHarmlessValue,
+  isInSize,
+  isSentenceWord,
+  isWayToLogIn,
+  looksLikeObjectName,
+} from './harmless-value.ts';
 import { isUserAndPassword } from './header-value.ts';
 import { isAuthFlag, isPasswordName, isSecretName } from './secret-name.ts';
 import type { HitForm } from './text-hit.ts';
@@ -107,7 +114,7 @@ function flagPlace({ bytes, to }: TextScan, { start, end }: Name): ValuePlace | 
 
 function isValue(scan: TextScan, name: Name, { start, end, isQuoted, isProse }: NamedValue): boolean {
   const { bytes } = scan;
-  if (isHarmlessValue(bytes, start, end)) return false;
+  if (isHarmlessValue(bytes, start, end) || (!isQuoted && isInSize(bytes, start, end, scan.to))) return false;
   const isDoubled = start + 1 < end && bytes[start + 1] === bytes[start];
   if (!isQuoted && OPENERS.includes(bytes[start] as number) && !isDoubled) return false;
   const isPassword = isPasswordName(bytes, name.start, name.end);

@@ -55,6 +55,16 @@ describe('scanConfig', () => {
     ]);
   });
 
+  it('takes a bracket that is never closed to be over where no element of it can stand', () => {
+    const rest = 'user: app\nport: 5432\nmodes:\n- Fast1Mode99\n- other\n[section]\nnote: Some1Thing99\n';
+    assert.deepEqual(found(`password: [hunter2\n${rest}`, 'lines'), ['hunter2']);
+    assert.deepEqual(found(`db:\n  passwords: {a: Aa1Secret99x,\n${rest}`, 'lines'), ['Aa1Secret99x']);
+    assert.deepEqual(found('password: [hunter2\nSome text 4Words99 follows\n', 'lines'), ['hunter2']);
+    const toml = 'tokens = [\n"Aa1Secret99x",\nBb2Secret99x,\n"Cc3Secret99x"\n]\nname = "Dd4Name99x"\n';
+    assert.deepEqual(found(toml, 'lines'), ['Aa1Secret99x', 'Bb2Secret99x', 'Cc3Secret99x']);
+    assert.deepEqual(found(`a:\n  tokens: [\n    Aa1Secret99x\n  ]\n${rest}`, 'lines'), ['Aa1Secret99x']);
+  });
+
   it('masks members of JSON, whatever stands between name and value', () => {
     const json =
       '{"password"\n:\n"a b", "pin_token":12345678, "nested":{"api\\u004bey":["one","two"],"secret":{"user":"u","x":true}},' +

@@ -3,6 +3,9 @@ import type { TokenClass } from '../token/token.ts';
 import { isOwnMask } from './own-mask.ts';
 import { type HitForm, joinHits, NO_HITS, type TextHit } from './text-hit.ts';
 
+/** Behind more backslashes nothing is read; JSON in five strings has 31. */
+const MAX_LEVEL = 32;
+
 /** One pass over one text: what verifiers read, and what they found so far. Used again for the next text. */
 export class TextScan {
   bytes: Uint8Array = new Uint8Array(0);
@@ -27,7 +30,13 @@ export class TextScan {
   key: 'open' | 'closed' | undefined = undefined;
   /** Whether every scalar under a secret name counts, as in configuration; prose has exceptions. */
   isStrict = false;
+  /** Whether something in it so far is called a Secret. */
+  hasSecretKind = false;
+  /** How far maps were read, of names in quotes behind each number of backslashes, and of those in none. */
+  readonly mapsReadTo: Int32Array = new Int32Array(MAX_LEVEL + 1);
   #gapFrom = 0;
+  /** What must be masked if anything in the text is called a Secret. */
+  #ifSecret: TextHit[] | undefined;
   #hits: TextHit[] | undefined;
   /** Whether hits were found that do not follow those before. */
   #isUnordered = false;
@@ -45,6 +54,9 @@ export class TextScan {
     this.noJwtBefore = from;
     this.noAtBefore = from;
     this.key = undefined;
+    this.hasSecretKind = false;
+    this.mapsReadTo.fill(from);
+    this.#ifSecret = undefined;
     this.#hits = undefined;
     this.#isUnordered = false;
   }
@@ -56,6 +68,7 @@ export class TextScan {
 
   /** In order and without overlap. */
   get hits(): readonly TextHit[] {
+    if (this.hasSecretKind && this.#ifSecret !== undefined) return joinHits([...(this.#hits ?? []), ...this.#ifSecret]);
     if (this.#hits === undefined) return NO_HITS;
     return this.#isUnordered ? joinHits(this.#hits) : this.#hits;
   }
@@ -80,11 +93,23 @@ export class TextScan {
   }
 
   /** Like `add`, for what stands apart from its anchor: what stands between is still looked at. */
-  addAside(start: number, end: number, detector: string, tokenClass: TokenClass): void {
+  addAside(start: number, end: number, detector: string, tokenClass: TokenClass, form: HitForm = 'text'): void {
     if (isOwnMask(this.bytes, start, end)) return;
     this.#hits ??= [];
-    this.#hits.push({ start, end, detector, tokenClass, form: 'text' });
+    this.#hits.push({ start, end, detector, tokenClass, form });
     this.#isUnordered = true;
+  }
+
+  /**
+   * Like `addAside`, if anything in the text is called a Secret: anywhere, or, where words go on as soon as they are over,
+   * so far.
+   */
+  addIfSecret(start: number, end: number, detector: string, tokenClass: TokenClass): void {
+    if (this.hasSecretKind) this.addAside(start, end, detector, tokenClass, 'base64');
+    else if (!this.isTerminal && !isOwnMask(this.bytes, start, end)) {
+      this.#ifSecret ??= [];
+      this.#ifSecret.push({ start, end, detector, tokenClass, form: 'base64' });
+    }
   }
 
   /** Whether a span reaches the end of a text that was cut there. */

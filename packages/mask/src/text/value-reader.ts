@@ -134,13 +134,15 @@ function encodedSeparator({ bytes, to }: TextScan, at: number): Separator | unde
   return digit === 0x64 || digit === 0x61 ? { end: at + 3, isColonAndBlank: false } : undefined;
 }
 
-function afterBlanks({ bytes, to }: TextScan, from: number): number {
+/** After blanks and tabs, of which there are only so many. */
+export function afterBlanks({ bytes, to }: Pick<TextScan, 'bytes' | 'to'>, from: number): number {
   let at = from;
   while (at < to && at < from + MAX_BLANKS && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
   return at;
 }
 
-function afterBackslashes(bytes: Uint8Array, from: number, to: number): number {
+/** After backslashes, of which there are only so many. */
+export function afterBackslashes(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && at <= from + MAX_BACKSLASHES && bytes[at] === BACKSLASH) at++;
   return at;

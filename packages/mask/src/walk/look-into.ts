@@ -4,7 +4,7 @@ import { secretArgument } from '../rules/argument.ts';
 import type { LeafNode } from '../rules/path-node.ts';
 import { decodeBase64, isCanonicalBase64 } from '../text/base64.ts';
 import { standsAt } from '../text/byte-class.ts';
-import { configFormatOf } from '../text/config-format.ts';
+import { configFormatOf, hasNamedValues } from '../text/config-format.ts';
 import { isOpaqueWord } from '../text/distinctive.ts';
 import { isAuthSetting, isHarmlessValue } from '../text/harmless-value.ts';
 import { scanConfig } from '../text/scan-config.ts';
@@ -29,14 +29,15 @@ const OPENERS: readonly (number | undefined)[] = [OPEN_OBJECT, OPEN_ARRAY];
  * Whether the name above or beside a string says that all of it is secret. What several lines of configuration say is
  * read, whatever their name; and a value that plainly is none stays.
  */
-export function isSecretAsWhole(text: Uint8Array, { leaf, naming }: Finding): boolean {
+export function isSecretAsWhole(text: Uint8Array, finding: Finding, place: FoundIn): boolean {
+  const { leaf, naming } = finding;
   const { treatment } = leaf;
   if (treatment === 'several') return isOpaqueWord(text);
   if (treatment === 'several-pair' && !naming.isSecret) return isOpaqueWord(text);
   if (treatment === 'cause') return false;
   if (treatment === 'config' && standsAt(text, 0, text.length, GZIP)) return true;
   if (!naming.isSecret && treatment !== 'named' && treatment !== 'named-pair') return false;
-  const isFile = (treatment === 'config' || treatment === 'annotation') && !isOneLine(text);
+  const isFile = (treatment === 'config' || treatment === 'annotation') && isReadAsFile(text, finding, place);
   if (naming.isOfAuth === true && isAuthSetting(text, 0, text.length)) return false;
   return !isFile && !isHarmlessValue(text, 0, text.length);
 }
@@ -133,8 +134,19 @@ function formatOf(member: Uint8Array, text: Uint8Array) {
 
 /** Whether a text is one line, so that the name above it speaks of all of it. */
 function isOneLine(text: Uint8Array): boolean {
-  const end = text.indexOf(LF);
-  return end < 0 || end === text.length - 1;
+  const end = text.indexOf(LF, leadingSpace(text));
+  return end < 0 || text.subarray(end).every((byte) => byte <= 0x20);
+}
+
+function leadingSpace(text: Uint8Array): number {
+  const at = text.findIndex((byte) => byte > 0x20);
+  return Math.max(0, at);
+}
+
+/** Whether what stands under the name of a secret is a file in which names say what is secret: the name says so. */
+function isReadAsFile(text: Uint8Array, finding: Finding, place: FoundIn): boolean {
+  if (isOneLine(text)) return false;
+  return hasNamedValues(String.fromCharCode(...memberOf(finding, place.source).subarray(-16)));
 }
 
 function hitOf({ start, end }: Span, { rule, tokenClass }: LeafNode): TextHit {

@@ -4,7 +4,7 @@ import { unescapeJson } from '../json/json-string.ts';
 import type { NameJudge } from '../rules/argument.ts';
 import { isCredentialHeader } from '../rules/credential-header.ts';
 import { isSecretField } from '../rules/field-path.ts';
-import { unnamedNode } from '../rules/node-at.ts';
+import { isNameOfSecrets, unnamedNode } from '../rules/node-at.ts';
 import { isOfPair, type KeysRule, type LeafNode, type PathNode } from '../rules/path-node.ts';
 import { isAuthName } from '../text/secret-name.ts';
 import { isCommandLine, isCommandName, namingOfArgument } from './command-line.ts';
@@ -19,6 +19,7 @@ import type { WalkHost, WalkOptions } from './walk-host.ts';
 const NULL = 0x6e;
 const NULL_TRUE_FALSE: readonly (number | undefined)[] = [NULL, 0x74, 0x66];
 const KEY = 0x6b;
+const FIELD = 0x66;
 const VALUE = 0x76;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
@@ -39,6 +40,9 @@ export class PathWalker implements JsonEvents {
   /** While its objects are open, that of managed fields: they are all alike, and need no frames. */
   #owned: PathNode | undefined;
   #ownedLevels = 0;
+  /** Whether the field of a managed field that was named last is secret; how many levels were open below its like. */
+  #isOwnedSecret = false;
+  #ownedSecretFrom = 0;
   /** Of what has no frames of its own: the outermost object or array that is skipped or owned. */
   readonly #outermost: Frame;
   /** What was read of the items before. */
@@ -81,6 +85,7 @@ export class PathWalker implements JsonEvents {
     }
     if (this.#owned !== undefined && !isArray) {
       this.#outermost.leave(this.#ownedLevels++, true);
+      if (this.#isOwnedSecret) this.#ownedSecretFrom ||= this.#ownedLevels;
       return READ_ON;
     }
     const node = this.#nodeOfValue();
@@ -92,14 +97,16 @@ export class PathWalker implements JsonEvents {
       this.#ownedLevels = 1;
       this.#outermost.begin(node, at, this.#host.texts.count);
     } else if (isArray ? node.array !== undefined : node.object !== undefined) this.#enter(node, isArray, at);
-    else {
-      if (this.#owned === undefined) this.#outermost.begin(node, at, this.#host.texts.count);
-      else this.#outermost.leave(this.#ownedLevels, true);
-      this.#skipped = 1;
-      this.#skippedFrom = at;
-      this.#skippedLeaf = isEmbedded ? leafOf(node.leaf) : node.leaf;
-    }
+    else this.#skip(isEmbedded ? leafOf(node.leaf) : node.leaf, node, at);
     return READ_ON;
+  }
+
+  #skip(leaf: LeafNode | undefined, node: PathNode, at: number): void {
+    if (this.#owned === undefined) this.#outermost.begin(node, at, this.#host.texts.count);
+    else this.#outermost.leave(this.#ownedLevels, true);
+    this.#skipped = 1;
+    this.#skippedFrom = at;
+    this.#skippedLeaf = leaf;
   }
 
   onClose(_isArray: boolean, end: number): void {
@@ -112,7 +119,9 @@ export class PathWalker implements JsonEvents {
       if (this.#skippedLeaf !== undefined) this.#report(this.#skippedLeaf, 'other', this.#skippedFrom, end, false);
       if (this.#owned === undefined) this.#leave(this.#outermost, end);
     } else if (this.#owned !== undefined) {
-      if (--this.#ownedLevels > 0) return;
+      this.#isOwnedSecret = false;
+      if (--this.#ownedLevels < this.#ownedSecretFrom) this.#ownedSecretFrom = 0;
+      if (this.#ownedLevels > 0) return;
       this.#owned = undefined;
       this.#leave(this.#outermost, end);
     } else if (this.#frame !== undefined) {
@@ -136,8 +145,10 @@ export class PathWalker implements JsonEvents {
     }
     if (leaf === undefined || leaf.demand === 'nothing') return;
     if (leaf.demand === 'look' || leaf.treatment === 'named') this.#look(leaf, start, end, escaped);
-    else if (leaf.demand === 'mask') this.#report(leaf, 'string', start - 1, end + 1, escaped);
-    else this.#learn(leaf, start, end, escaped);
+    else if (leaf.demand === 'mask') {
+      const naming = leaf.treatment === 'binary' ? this.#namingOfKey() : UNNAMED;
+      this.#report(leaf, 'string', start - 1, end + 1, escaped, naming);
+    } else this.#learn(leaf, start, end, escaped);
   }
 
   onScalar(start: number, end: number): void {
@@ -170,7 +181,7 @@ export class PathWalker implements JsonEvents {
   #readKey(bytes: Uint8Array, from: number, to: number): void {
     const keysRule = this.#owned?.object?.keysRule;
     if (keysRule !== undefined) {
-      this.#checkKey(keysRule, bytes, from);
+      this.#checkKey(keysRule, bytes, from, to);
       return;
     }
     const rules = this.#frame?.object;
@@ -181,15 +192,16 @@ export class PathWalker implements JsonEvents {
     this.#frame?.readMember(manifestMember(bytes, from, to), isElement ? this.#frames[this.#depth - 3] : undefined);
   }
 
-  #checkKey({ leaf, listKeys }: KeysRule, key: Uint8Array, from: number): void {
+  #checkKey({ leaf, listKeys, below }: KeysRule, key: Uint8Array, from: number, to: number): void {
     const kind = key[from];
+    const [start, end] = [this.#keyStart, this.#keyEnd];
+    if (below !== undefined)
+      this.#isOwnedSecret = kind === FIELD && isNameOfSecrets(key, from + 2, to, this.#isSecretName);
     if (kind !== VALUE && (kind !== KEY || !listKeys)) return;
-    const start = this.#keyStart;
-    const end = this.#keyEnd;
-    const escaped = this.#keyEscaped;
+    const rule = this.#ownedSecretFrom > 0 ? (below ?? leaf) : leaf;
     // What is escaped in such a key are the quotes of its JSON, which are nothing to look for.
-    const isConcern = leaf.demand === 'mask' || this.#host.isOfConcern(leaf, this.#scope, start, end, true);
-    if (key[from + 1] === COLON && isConcern) this.#report(leaf, 'key', start - 1, end + 1, escaped);
+    const isConcern = rule.demand === 'mask' || this.#host.isOfConcern(rule, this.#scope, start, end, true);
+    if (key[from + 1] === COLON && isConcern) this.#report(rule, 'key', start - 1, end + 1, this.#keyEscaped);
   }
 
   /** Where an object or array ends that was read before under the same rule. */

@@ -53,7 +53,7 @@ export function* readAhead(
     if (notes === undefined || isCopy(finding, notes)) return { document: { notes } };
     return { document: { notes }, scanned: yield* scanFinding(text, finding, context, place) };
   }
-  if (isSecretAsWhole(text, finding)) return NOTHING_AHEAD;
+  if (isSecretAsWhole(text, finding, place)) return NOTHING_AHEAD;
   return { scanned: yield* scanFinding(text, finding, context, place) };
 }
 
@@ -83,7 +83,7 @@ export function readFinding(
   if (treatment === 'embedded-json' || treatment === 'annotation') {
     return readEmbedded(finding, text, context, place, ahead);
   }
-  if (isWhole(finding) || isSecretAsWhole(text, finding)) return wholeOf(finding, text);
+  if (isWhole(finding) || isSecretAsWhole(text, finding, place)) return wholeOf(finding, text);
   const edits = lookInto(text, finding, context, place, ahead.scanned);
   return { kind: treatment === 'status-text' || treatment === 'cause-text' ? 'status' : 'parts', text, edits };
 }
@@ -137,7 +137,7 @@ function readEmbedded(
   const notes = isDocument && place.depth < MAX_EMBEDDING ? documentOf(finding, text, context, ahead) : undefined;
   if (notes !== undefined && isCopy(finding, notes)) return { kind: 'document', text, notes };
   const isBroken = isDocument && notes === undefined;
-  if (isBroken || isSecretAsWhole(text, finding)) return wholeOf(finding, text);
+  if (isBroken || isSecretAsWhole(text, finding, place)) return wholeOf(finding, text);
   return { kind: 'parts', text, edits: lookInto(text, finding, context, place, ahead.scanned) };
 }
 

@@ -169,7 +169,7 @@ export class Unit implements FoundIn {
     this.#context.count(leaf.rule);
     const token = this.#context.minter.mint(leaf.tokenClass, scope, value);
     if (form === 'key') return joinBytes([SET_VALUE_START, token, SET_VALUE_END]);
-    return leaf.treatment === 'base64' ? encodeBase64(token) : token;
+    return leaf.treatment === 'base64' || leaf.treatment === 'binary' ? encodeBase64(token) : token;
   }
 
   *#document(inner: Unit, length: number, values: UnitValues): InTurns<Uint8Array | undefined> {
