@@ -63,3 +63,34 @@ it('masks in managed fields what stands below the name of a secret', () => {
     ),
   );
 });
+
+it('masks the value of a pair whatever its members are called, and in whichever order they come', () => {
+  for (const [name, value] of [
+    ['Name', 'Value'],
+    ['envName', 'envValue'],
+    ['envVar', 'val'],
+    ['header', 'value'],
+    ['paramKey', 'content'],
+    ['id', 'plainText'],
+    ['property', 'default-value'],
+    ['variable', 'text'],
+    ['field_name', 'raw'],
+  ] as const) {
+    for (const secret of ['DB_PASSWORD', 'api-token', 'Authorization']) {
+      assert.deepEqual(shown({ a: { [name]: secret, [value]: 'tiger' } }), { a: { [name]: secret, [value]: '…' } });
+      assert.deepEqual(shown({ a: { [value]: 'tiger', [name]: secret } }), { a: { [value]: '…', [name]: secret } });
+    }
+    const plain = { a: { [name]: 'LOG_LEVEL', [value]: 'debug', image: 'nginx:1', type: 'x' } };
+    assert.deepEqual(shown(plain), plain);
+  }
+  for (const name of ['apiKey', 'adminPasswordValue', 'privateKey']) {
+    assert.deepEqual(shown({ a: { [name]: 'tiger' } }), { a: { [name]: '…' } });
+  }
+  assert.deepEqual(shown({ secret: { option: 'tiger', setting: 'lion' } }), { secret: { option: '…', setting: '…' } });
+  const others = [
+    { name: 'api-token', image: 'registry.example.com/x:1.2', version: 'v1.22.3', uid: '0b9e1f3c-6a55', kind: 'Pod' },
+    { secretName: 'db-password', defaultMode: 420, items: [{ key: 'password', path: 'x' }] },
+    { secretName: 'db-password', text: 'reads the Secret' },
+  ];
+  assert.deepEqual(shown({ others }), { others });
+});

@@ -2,12 +2,12 @@
 import { utf8 } from '../json/bytes.ts';
 import { isPluralOfSecrets, isSecretName } from '../text/secret-name.ts';
 import { isCredentialHeader } from './credential-header.ts';
-import { ALSO_VALUES } from './value-members.ts';
+import { pairRole } from './pair-member.ts';
 
 /** Of a longer path the end is enough. */
 const MAX_PATH = 512;
 /** Members whose values are secret or not by what stands beside them, which a path does not say. */
-const BY_NEIGHBOUR: readonly string[] = ['value', ...ALSO_VALUES, 'args', 'command'];
+const BY_NEIGHBOUR: readonly string[] = ['args', 'command'];
 
 /** The key of a map at the end of a path, but for indices of lists. */
 const KEY = /\[(?!\d+\])([^[\]]*)\](?:\[\d+\])*$/;
@@ -34,7 +34,8 @@ function lastName(path: string): string | undefined {
 }
 
 function isByNeighbour(path: string): boolean {
-  return BY_NEIGHBOUR.includes(lastName(path) ?? '');
+  const name = utf8(lastName(path) ?? '');
+  return BY_NEIGHBOUR.includes(lastName(path) ?? '') || pairRole(name, 0, name.length) === 'value';
 }
 
 function isSecretPart(name: string): boolean {

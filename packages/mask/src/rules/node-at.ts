@@ -3,6 +3,7 @@ import { utf8 } from '../json/bytes.ts';
 import { isAboutSecret, isPasswordName, isPluralOfSecrets, isSecretName } from '../text/secret-name.ts';
 import type { NameJudge } from './argument.ts';
 import { isCredentialHeader } from './credential-header.ts';
+import { pairRole } from './pair-member.ts';
 import { keep, type ObjectRules, type PathNode } from './path-node.ts';
 import { DATA_MEMBERS } from './value-members.ts';
 
@@ -54,16 +55,21 @@ export function memberNode(rules: ObjectRules, name: Uint8Array): PathNode {
 
 /** The node of a member that rules don't name, by what its name, `bytes[from, to)`, says. */
 export function unnamedNode(
-  { others, secrets, about }: ObjectRules,
+  { others, secrets, about, pairs }: ObjectRules,
   bytes: Uint8Array,
   from: number,
   to: number,
   isSecret: NameJudge,
 ): PathNode {
   if (secrets === undefined) return others;
-  if (about !== undefined && isAboutSecret(bytes, from, to)) return about;
-  if (isSecret(bytes, from, to)) return isEither(bytes, from, to) ? secrets.either : secrets.one;
-  return isPluralOfSecrets(bytes, from, to) || isCredentialHeader(bytes, from, to) ? secrets.several : others;
+  const role = pairs === undefined ? undefined : pairRole(bytes, from, to);
+  const isAbout = about !== undefined && isAboutSecret(bytes, from, to);
+  const isOne = isSecret(bytes, from, to);
+  if (role === 'name' && !isOne && (about === undefined || isAbout)) return pairs?.name ?? others;
+  if (isAbout) return about;
+  if (isOne) return isEither(bytes, from, to) ? secrets.either : secrets.one;
+  if (isPluralOfSecrets(bytes, from, to) || isCredentialHeader(bytes, from, to)) return secrets.several;
+  return role === 'value' ? (pairs?.value ?? others) : others;
 }
 
 /** Whether a name, `bytes[from, to)`, is that of a secret or of several. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { FREE_MEMBERS, HARMLESS_MEMBERS, HARMLESS_TREES } from './harmless-members.ts';
 import { metadataIn, scalarIn, type Tree, treeOf } from './metadata.ts';
-import { arrayOf, keep, leaf, objectRules, type PathNode, plain, withMembers } from './path-node.ts';
+import { ANY_NAMES, arrayOf, keep, leaf, objectRules, type PathNode, plain, withMembers } from './path-node.ts';
 import { ALSO_VALUES } from './value-members.ts';
 
 type Members = Readonly<Record<string, PathNode>>;
@@ -29,7 +29,7 @@ function all(names: readonly string[], node: PathNode): Members {
  * the name of a secret is masked, at any depth.
  */
 function freeTree(): Tree {
-  const tree = treeOf('free', 2);
+  const tree = treeOf('free', ANY_NAMES);
   const one = treeBelow(tree, 'named');
   const several = treeBelow(tree, 'several');
   const secrets = { one, several, either: { leaf: one.leaf, object: several.object, array: arrayOf(keep) } };
@@ -40,6 +40,9 @@ function freeTree(): Tree {
   const values = ['value', ...ALSO_VALUES];
   withMembers(one, { ...members, ...all(values, scalarIn(one, namedLeaf('named-pair'))) });
   withMembers(several, { ...members, ...all(values, scalarIn(several, namedLeaf('several-pair'))) });
+  tree.object.pairs = { name, value: members.value ?? tree };
+  one.object.pairs = { name, value: scalarIn(one, namedLeaf('named-pair')) };
+  several.object.pairs = { name, value: scalarIn(several, namedLeaf('several-pair')) };
   return withMembers(tree, { ...members, ...all(ALSO_VALUES, members.value ?? tree) });
 }
 
@@ -51,7 +54,7 @@ function namedLeaf(treatment: 'named' | 'named-pair' | 'several' | 'several-pair
 function treeBelow(tree: Tree, treatment: 'named' | 'several'): Tree {
   const node: Tree = {
     leaf: namedLeaf(treatment).leaf,
-    object: objectRules({ pairNames: 2, about: tree, mayBeManifest: true }),
+    object: objectRules({ pairNames: ANY_NAMES, about: tree, mayBeManifest: true }),
     array: arrayOf(keep),
   };
   node.object.others = node;
@@ -79,6 +82,7 @@ function rootOf(tree: Tree, members: Members = {}): PathNode {
     others: tree,
     secrets: tree.object.secrets,
     pairNames: tree.object.pairNames,
+    pairs: tree.object.pairs,
     mayBeManifest: tree.object.mayBeManifest,
     beginsObject: true,
   });

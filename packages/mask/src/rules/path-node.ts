@@ -126,8 +126,10 @@ export interface ObjectRules {
   readonly about: PathNode | undefined;
   /** Whether a new object identity (namespace, name, uid) begins here. */
   readonly beginsObject: boolean;
-  /** How many members may name the value of a pair: `name`, and in custom resources `key`. */
+  /** How many members may name the value of a pair: `name` alone, or `ANY_NAMES`. */
   readonly pairNames: number;
+  /** What members are by their names, where those of pairs can be anything. */
+  pairs: PairMembers | undefined;
   /** For member names that carry values, as those of managedFields do: all members are such objects again. */
   readonly keysRule: KeysRule | undefined;
   /** Whether it may be the manifest of a Secret, if its `kind` says so, whose values are masked whatever their names. */
@@ -143,6 +145,15 @@ export interface SecretMembers {
   /** Under a plural that names a secret as well, as `credentials` does. */
   readonly either: PathNode;
 }
+
+/** What to do with the names and the values of pairs, whatever those are called. */
+export interface PairMembers {
+  readonly name: PathNode;
+  readonly value: PathNode;
+}
+
+/** In custom resources, whose members can have any name, so many may be the name of a pair. */
+export const ANY_NAMES: number = Number.POSITIVE_INFINITY;
 
 /** What to do with member names that carry a value. */
 export interface KeysRule {
@@ -213,6 +224,7 @@ export function objectRules(options: Omit<ObjectOptions, 'malformed'> = {}): Obj
     about: options.about,
     beginsObject: options.beginsObject ?? false,
     pairNames: options.pairNames ?? 0,
+    pairs: options.pairs,
     keysRule: options.keysRule,
     mayBeManifest: options.mayBeManifest ?? false,
   };

@@ -2,7 +2,7 @@
 import { isJsonArray, isJsonObject, type JsonBodyFormat, type JsonValue } from '@countersign/kube';
 import { utf8 } from '../json/bytes.ts';
 import { memberNode } from '../rules/node-at.ts';
-import type { PathNode, Treatment } from '../rules/path-node.ts';
+import { ANY_NAMES, type PathNode, type Treatment } from '../rules/path-node.ts';
 import type { MaskingPlan, RuleTable } from '../rules/plan.ts';
 import { placeOf } from './patch-operation.ts';
 
@@ -13,8 +13,6 @@ const UNCOVERING: ReadonlySet<Treatment | undefined> = new Set<Treatment>(['name
 const TAKES_OUT = /^\$deleteFromPrimitiveList\/(?:args|command)$/;
 /** And members of objects, all but those that it names. */
 const KEEPS_ONLY = '$retainKeys';
-/** Where members can have any name, `name` and `key` both may be that of a pair. */
-const FREE_NAMES = 2;
 
 /**
  * Whether a patch may leave a masked value and change what says that it is one: the name beside it, the kind of the Secret
@@ -71,7 +69,7 @@ function renames(value: JsonValue, node: PathNode, inLists: boolean): boolean {
 function renamesInList(list: readonly JsonValue[], { object, array }: PathNode): boolean {
   const elements = array?.elements;
   if (elements === undefined) return false;
-  if (elements.leaf?.treatment === 'argument') return object?.pairNames === FREE_NAMES;
+  if (elements.leaf?.treatment === 'argument') return object?.pairNames === ANY_NAMES;
   return list.some((element) => renames(element, elements, true));
 }
 
@@ -82,5 +80,5 @@ function isKindOfOther(name: string, { leaf }: PathNode): boolean {
 
 /** Whether names can be anything here, as in custom resources. */
 function hasFreeNames({ object }: PathNode): boolean {
-  return object?.pairNames === FREE_NAMES;
+  return object?.pairNames === ANY_NAMES;
 }
