@@ -13,6 +13,7 @@ import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 const TOKEN = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+const JOIN_TOKEN = 'k3zq8w.7hx2mvp4c9rt5bny';
 const PASSWORD = 'correct-h0rse-battery';
 /** Longer than what is not known to be a credential is held. */
 const HOLD_MS = 20;
@@ -73,11 +74,11 @@ async function recordedOutput(stream: string): Promise<string> {
   return Buffer.concat(printed.map(({ bytes }) => Buffer.from(bytes, 'base64'))).toString();
 }
 
-/** No eight letters of it, whatever a terminal is told between them. */
-function assertHidden(secret: string, text: string): void {
+/** No eight letters of it, or fewer, whatever a terminal is told between them. */
+function assertHidden(secret: string, text: string, length = 8): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a reader leaves out
   const bare = text.replace(/\u001b\[[0-9;?]*[A-Za-z]|[\0-\u0008\u000b-\u001f]/g, '');
-  for (let at = 0; at + 8 <= secret.length; at++) assert.ok(!bare.includes(secret.slice(at, at + 8)), bare);
+  for (let at = 0; at + length <= secret.length; at++) assert.ok(!bare.includes(secret.slice(at, at + length)), bare);
 }
 
 /** Runs a pod that says a line over and over, each time as a whole. */
@@ -187,6 +188,30 @@ suite('exec that is masked, on a real node', { skip: 'unavailable' in support ? 
       assert.deepEqual(await maskedIn(start), { 'github-token': 2, 'named-value': 1 });
     },
   );
+
+  for (const pause of ['0.1', '0.7']) {
+    test(`a token that is printed in pieces, ${pause} s apart, is never shown nor recorded`, NO_TERMINAL, async () => {
+      const cuts = [TOKEN.slice(0, 6), TOKEN.slice(6, 19), TOKEN.slice(19, 31), TOKEN.slice(31)];
+      const join = [JOIN_TOKEN.slice(0, 9), JOIN_TOKEN.slice(9, 17), JOIN_TOKEN.slice(17)];
+      const slowly = (pieces: readonly string[]) =>
+        pieces.map((piece) => `printf %s '${piece}'`).join(`; sleep ${pause}; `);
+      const script = `printf 'token is '; ${slowly(cuts)}; echo ' today'; printf 'join '; ${slowly(join)}; echo; echo all-$((40+2))`;
+      const { command, args, env } = await site
+        .as('fixer')
+        .kubectlCommand('exec', '-it', 'web', '--', 'sh', '-c', script);
+      const terminal = new Terminal({ command, args, env, columns: 120, rows: 30 });
+      assert.equal(await terminal.exited, 0, terminal.shown);
+      assert.match(terminal.shown, /all-42/);
+      const start = await lastOf('stream.start');
+      const recorded = await recordedOutput(start.stream);
+      for (const text of [terminal.shown, recorded]) {
+        assert.match(text.replaceAll('\r', ''), /^token is masked-v1-key-[a-z2-7]{26} today$/m);
+        assertHidden(TOKEN, text, 4);
+        assertHidden(JOIN_TOKEN, text, 4);
+      }
+      assert.deepEqual(await maskedIn(start), { 'github-token': 1, 'bootstrap-token': 1 });
+    });
+  }
 
   test('what is typed is masked where it is echoed', NO_TERMINAL, async () => {
     const { command, args, env } = await site.as('fixer').kubectlCommand('exec', '-it', 'web', '--', 'sh');

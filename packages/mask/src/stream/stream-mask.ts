@@ -12,9 +12,12 @@ import { TerminalLine } from './terminal-line.ts';
 
 const LF = 0x0a;
 const NOTHING = new Uint8Array(0);
-/** How long what could become part of a credential is held, as long as nothing says that it is one. */
+/** How long a word is held that nothing has ended, as long as nothing of it looks like a credential. */
 const UNDECIDED_MS = 20;
-/** How long a credential that is not over is waited for before it is masked as far as it is there. */
+/**
+ * How long a credential that is not over is waited for before it is masked as far as it is there; and what looks like
+ * one, before it goes on as it is.
+ */
 const OPEN_MS = 500;
 /** A small piece that comes so soon after something was typed is its echo, and does not wait. */
 const ECHO_MS = 250;
@@ -47,7 +50,9 @@ export interface StreamMask {
 /**
  * A masker for what a terminal or a command prints. It reads through control sequences, carriage returns, backspaces and
  * moves of the cursor in a line, and masks the values; all else goes on byte for byte. A word that no blank has ended
- * yet is held, for 20 ms unless a credential has begun in it; that is held until it is over, and masked after 500 ms.
+ * yet is held for 20 ms, and from where a credential has begun in it until that is over: after 500 ms it is masked as far
+ * as it is there, and its rest when it comes. What only looks like one so far (`liveEnd`) is held as long, but goes on as
+ * it is then, or at once where it is the echo of what was typed: the rest is masked if it was one.
  * Whatever pieces bytes come in, masked is the same, as long as no time passes. Holds at most 16 KiB of a line.
  */
 export function createStreamMask(options: TextMaskerOptions): StreamMask {
@@ -61,7 +66,7 @@ class TerminalMask implements StreamMask {
   readonly #writer: HitWriter;
   /** What `TerminalLine` said of the line when it was looked at last. */
   #hits: readonly TextHit[] = [];
-  #openFrom = 0;
+  #heldFrom = 0;
   #lookedAt = 0;
   /** Since when something is held that is not known to be a credential, and that is. */
   #undecidedSince: number | undefined;
@@ -210,24 +215,31 @@ class TerminalMask implements StreamMask {
     const grown = line.length - this.#lookedAt;
     const isDue = line.length <= SHORT_BYTES || grown * GROWTH >= line.length;
     const isShown = isEcho && line.length <= ECHO_LINE_BYTES;
-    if (isDue || isShown) this.#look(nowMs, isShown ? 'undecided' : 'settled');
+    if (isDue || isShown) this.#look(nowMs, isShown ? 'echo' : 'settled');
     else this.#undecidedSince ??= nowMs;
   }
 
-  /** Looks at the line, and lets go of what is settled, or of what is undecided too. */
-  #look(nowMs: number, upTo: 'settled' | 'undecided'): void {
+  /** Looks at the line, and lets go of what is settled, or of what is undecided too, or of all in which nothing is open. */
+  #look(nowMs: number, upTo: 'settled' | 'undecided' | 'echo'): void {
     const line = this.#line;
-    const { hits, openFrom, settledTo, wholeTo } = this.#terminal.open(line.bytes, 0, line.length, line.isPart);
-    const isFirst = openFrom !== this.#openFrom || this.#openSince === undefined;
+    const { hits, openFrom, liveFrom, settledTo, wholeTo } = this.#terminal.open(
+      line.bytes,
+      0,
+      line.length,
+      line.isPart,
+    );
+    const heldFrom = Math.min(openFrom, liveFrom);
+    const isFirst = heldFrom !== this.#heldFrom || this.#openSince === undefined;
     this.#hits = hits;
-    this.#openFrom = openFrom;
+    this.#heldFrom = heldFrom;
     this.#lookedAt = line.length;
     const released = line.released;
     // What has been masked as far as it was there goes on: that is not shown either.
     const goesOn = this.#writer.isMasking && openFrom < released;
-    this.#release(goesOn ? wholeTo : upTo === 'undecided' ? openFrom : settledTo, hits);
-    const isOpen = line.released < line.length && openFrom < line.length;
-    const isUndecided = line.released < Math.min(openFrom, line.length);
+    const upToWhere = { settled: settledTo, undecided: heldFrom, echo: openFrom };
+    this.#release(goesOn ? wholeTo : upToWhere[upTo], hits);
+    const isOpen = line.released < line.length && heldFrom < line.length;
+    const isUndecided = line.released < Math.min(heldFrom, line.length);
     this.#hold(
       isUndecided ? (line.released > released ? nowMs : (this.#undecidedSince ?? nowMs)) : undefined,
       isOpen ? (isFirst ? nowMs : this.#openSince) : undefined,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AnchorCursor } from '../text/anchor-cursor.ts';
-import { isIn, SPACE } from '../text/byte-class.ts';
+import { BASE64_BYTE, DOT, isIn, runEnd, SPACE } from '../text/byte-class.ts';
 import { LineScanner } from '../text/line-scanner.ts';
+import { liveEnd } from '../text/live-end.ts';
 import { mayHoldSecret } from '../text/may-hold-secret.ts';
 import { joinHits, NO_HITS, type TextHit } from '../text/text-hit.ts';
 import { type Inflate, type ScanOptions, TextScanner } from '../text/text-scanner.ts';
@@ -13,6 +14,8 @@ import type { Reading } from './reading.ts';
 import { ShownReading } from './shown-reading.ts';
 
 const CR = 0x0d;
+/** A bootstrap token's first half, its dot and a byte. */
+const MIN_BEGUN = 8;
 const LIVE: ScanOptions = { isLive: true, isTerminal: true };
 
 /** What is known of a line so far that may go on. */
@@ -21,7 +24,9 @@ export interface OpenLine {
   readonly hits: readonly TextHit[];
   /** Where the first credential begins that may not be over yet; where the text ends if none is open. */
   readonly openFrom: number;
-  /** What stands before this can't become part of a credential any more; at most `openFrom`. */
+  /** Where something begins that looks like a credential so far, and may be none; where the text ends if nothing does. */
+  readonly liveFrom: number;
+  /** What stands before this can't become part of a credential any more; at most `openFrom` and `liveFrom`. */
   readonly settledTo: number;
   /** Where a sequence begins that the text breaks off in; where the text ends if it breaks off in none. */
   readonly wholeTo: number;
@@ -84,9 +89,23 @@ export class TerminalLine {
       : (text: Uint8Array, start: number, stop: number) => this.#lines.peekLine(text, start, stop);
     const hits = this.#hits(bytes, from, end, LIVE, scan);
     const openFrom = this.#openFrom;
-    const wordFrom = Math.min(openFrom, this.#wordFrom(bytes, from, end, to));
+    const liveFrom = this.#liveFrom(bytes, from, end, to);
+    const wordFrom = Math.min(openFrom, liveFrom, this.#wordFrom(bytes, from, end, to));
     const settledTo = hits.find(({ start, end: stop }) => start < wordFrom && stop > wordFrom)?.start ?? wordFrom;
-    return { hits, openFrom, settledTo, wholeTo: this.#wholeTo(bytes, from, end, to) };
+    return { hits, openFrom, liveFrom, settledTo, wholeTo: this.#wholeTo(bytes, from, end, to) };
+  }
+
+  /** Looks at what was printed alone. The line is the one in which hits were looked for last. */
+  #liveFrom(bytes: Uint8Array, from: number, end: number, to: number): number {
+    if (nextControl(bytes, from, end) === end) {
+      const live = liveEnd(bytes, from, end);
+      return live === end ? to : live;
+    }
+    const printed = this.#printed;
+    const live = liveEnd(printed.bytes, 0, printed.length);
+    if (live === printed.length) return to;
+    printed.map();
+    return printed.startOf(live);
   }
 
   /**
@@ -119,14 +138,14 @@ export class TerminalLine {
     scanLine: (text: Uint8Array, start: number, end: number) => readonly TextHit[],
   ): readonly TextHit[] {
     if (nextControl(bytes, from, to) === to) {
-      const hits = mayHit(this.#lines, bytes, from, to) ? inText(bytes, scanLine(bytes, from, to)) : NO_HITS;
+      const hits = this.#mayHit(bytes, from, to, options) ? inText(bytes, scanLine(bytes, from, to)) : NO_HITS;
       this.#noteOpen(hits, bytes, to);
       return hits;
     }
     const printed = this.#printed;
     printed.read(bytes, from, to);
     const hits: TextHit[] = [];
-    if (mayHit(this.#lines, printed.bytes, 0, printed.length)) {
+    if (this.#mayHit(printed.bytes, 0, printed.length, options)) {
       printed.map();
       this.#addTo(hits, printed, scanLine(printed.bytes, 0, printed.length), options.isLive === true ? to : 0);
     }
@@ -139,6 +158,10 @@ export class TerminalLine {
       this.#scanReading(hits, this.#literal, options);
     }
     return hits.length === 0 ? NO_HITS : joinHits(hits);
+  }
+
+  #mayHit(bytes: Uint8Array, from: number, to: number, { isLive = false }: ScanOptions): boolean {
+    return !this.#lines.isIdle || mayHoldSecret(bytes, from, to) || (isLive && mayEndInSecret(bytes, from, to));
   }
 
   #scanReading(hits: TextHit[], reading: Reading, options: ScanOptions): void {
@@ -181,8 +204,9 @@ function holdsMark({ bytes, length }: Reading): boolean {
   return new AnchorCursor(bytes, 0, length).next(0) < length;
 }
 
-function mayHit(lines: LineScanner, bytes: Uint8Array, from: number, to: number): boolean {
-  return !lines.isIdle || mayHoldSecret(bytes, from, to);
+/** Whether a text that goes on may end in the beginning of what has no anchor: a bootstrap token, base64 of a text. */
+function mayEndInSecret(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from >= MIN_BEGUN && runEnd(bytes, to - MIN_BEGUN, to, BASE64_BYTE | DOT) === to;
 }
 
 /** A terminal's lines end in CR LF. */

@@ -74,3 +74,19 @@ export function bootstrapTokenStart(bytes: Uint8Array, from: number, start: numb
   for (let at = start; at < end; at++) if (isIn(bytes[at], DIGIT)) return begin;
   return -1;
 }
+
+/**
+ * Where the bootstrap token begins that a text may break off in at `to`: some of its second half is there, and a digit in
+ * that. -1 if none does.
+ */
+export function openBootstrapTokenStart(bytes: Uint8Array, from: number, to: number): number {
+  const start = runStart(bytes, Math.max(from, to - BOOTSTRAP_SECRET), to, LOWER | DIGIT);
+  const begin = start - BOOTSTRAP_ID - 1;
+  if (start === to || begin < from || bytes[start - 1] !== DOT_BYTE) return -1;
+  if (runEnd(bytes, begin, to, LOWER | DIGIT) !== start - 1) return -1;
+  if (begin > from && isIn(bytes[begin - 1], TOKEN_BYTE | DOT)) return -1;
+  let seen = 0;
+  for (let at = start; at < to; at++) seen |= CLASSES[bytes[at] as number] as number;
+  const isNumber = seen === DIGIT && runEnd(bytes, begin, start, DIGIT) === start - 1;
+  return (seen & DIGIT) !== 0 && !isNumber ? begin : -1;
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { utf8 } from '../json/bytes.ts';
-import { runEnd, standsAt, TOKEN_BYTE } from './byte-class.ts';
+import { ALPHANUMERIC, isIn, runEnd, standsAt, TOKEN_BYTE } from './byte-class.ts';
 import type { Anchor, TextScan } from './text-scan.ts';
 
 const MIN_PART = 8;
@@ -19,7 +19,7 @@ export const jwtAnchors: readonly Anchor[] = ['eyJ', 'eyAi', 'ewog', 'ewoJ', 'ew
 
 /**
  * Parts of base64url with dots between, the first of which begins as JSON does. Neither header nor signature is asked
- * for more: one that is broken, or cut, shows its claims all the same.
+ * for more: one that is broken, or cut, shows its claims all the same. In a text that goes on its first bytes count.
  * @see RFC 7519, RFC 7516 §7.1
  */
 function verifyJwt(scan: TextScan, start: number): boolean {
@@ -34,7 +34,9 @@ function verifyJwt(scan: TextScan, start: number): boolean {
     end = partEnd;
   }
   const isLong = headerEnd - start >= MIN_PART;
-  if (isLong && (longest >= MIN_PART || scan.isCutAt(end))) return scan.add(start, end, 'jwt', 'jwt');
+  const isBegun = scan.isOpenAt(end) && !(start > scan.from && isIn(bytes[start - 1], ALPHANUMERIC));
+  const isToken = isLong && (longest >= MIN_PART || scan.isCutAt(end));
+  if (isToken || isBegun) return scan.add(start, end, 'jwt', 'jwt');
   scan.noJwtBefore = headerEnd;
   return false;
 }

@@ -33,8 +33,9 @@ export const specialAnchors: readonly Anchor[] = [
 
 const KEY_ID_LENGTH = 20;
 const SECRET_KEY_LENGTH = 40;
-/** Of a key that was cut off, so much is taken for one. */
+/** Of a key that was cut off, so much is taken for one, and of one that goes on. */
 const MIN_CUT = 8;
+const MIN_BEGUN = 3;
 /** How far behind an access key's id its secret key is looked for. */
 const NEAR = 120;
 
@@ -62,7 +63,8 @@ function addSecretKey(scan: TextScan, from: number): void {
   let at = from;
   while (at < limit) {
     const end = runEnd(bytes, at, Math.min(scan.to, at + NEAR), ALPHANUMERIC | PLUS_SLASH);
-    const isKey = end - at === SECRET_KEY_LENGTH || (end - at >= MIN_CUT && scan.isCutAt(end));
+    const isBegun = end - at >= (scan.isLive ? MIN_BEGUN : MIN_CUT) && scan.isCutAt(end);
+    const isKey = end - at === SECRET_KEY_LENGTH || isBegun;
     if (isKey && isOpaque(bytes, at, end)) {
       scan.addAside(at, end, 'aws-secret-key', 'key');
       return;

@@ -4,8 +4,15 @@ import { DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from '../turns.ts';
 import { anchors, automaton } from './anchors.ts';
 import { AutomatonRun, MAX_WORD } from './automaton.ts';
 import { decodeBase64 } from './base64.ts';
-import { BOOTSTRAP_SECRET, bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
-import { BASE64_BYTE, isIn, runEnd, SPACE } from './byte-class.ts';
+import {
+  BOOTSTRAP_SECRET,
+  bootstrapTokenStart,
+  MIN_RUN,
+  nextRun,
+  openBootstrapTokenStart,
+  textShift,
+} from './base64-runs.ts';
+import { BASE64_BYTE, isIn, runEnd, runStart, SPACE } from './byte-class.ts';
 import { PlainReading } from './other-readings.ts';
 import { endOfLines, mayHaveMoreLines } from './private-key.ts';
 import { joinHits, NO_HITS, type TextHit } from './text-hit.ts';
@@ -18,6 +25,8 @@ const MAX_DECODED_BYTES = 8 * 1024 * 1024;
 const MAX_INFLATED_BYTES = 2 * 1024 * 1024;
 const MAX_INFLATE_RATIO = 100;
 const MIN_WRAPPED = 60;
+/** Of a run that goes on, so much is looked into. */
+const MIN_OPEN_RUN = 8;
 const BACKSLASH = 0x5c;
 
 /** Gives what gzip compressed, or `undefined` if it is damaged or has more than `maxBytes`. */
@@ -147,10 +156,23 @@ export class TextScanner {
   /** Runs of base64 whose content holds a hit. */
   #findEncoded(bytes: Uint8Array, from: number, to: number, options: ScanOptions, depth: number): readonly TextHit[] {
     let at = nextRun(bytes, from, to);
-    if (at < 0) return NO_HITS;
-    const hits: TextHit[] = [];
+    const open = options.isLive === true ? this.#openHit(bytes, from, to, options, depth) : undefined;
+    if (at < 0) return open === undefined ? NO_HITS : [open];
+    const hits: TextHit[] = open === undefined ? [] : [open];
     while (at >= 0) at = this.#takeEncoded(hits, bytes, from, at, to, options, depth);
     return hits;
+  }
+
+  /** What a text that goes on ends with, if it is the beginning of what `#takeEncoded` finds once it is longer. */
+  #openHit(bytes: Uint8Array, from: number, to: number, options: ScanOptions, depth: number): TextHit | undefined {
+    const begin = openBootstrapTokenStart(bytes, from, to);
+    if (begin >= 0) return { start: begin, end: to, ...BOOTSTRAP };
+    const start = runStart(bytes, Math.max(from, to - MIN_RUN), to, BASE64_BYTE);
+    if (to - start < MIN_OPEN_RUN || to - start >= MIN_RUN || depth === MAX_DECODINGS) return undefined;
+    const shift = textShift(bytes, start, to);
+    if (shift < 0) return undefined;
+    const hit: TextHit = { start: start + shift, end: to, ...ENCODED_TEXT };
+    return this.#holdsHit(bytes, hit, options, depth) ? hit : undefined;
   }
 
   /** Looks at the next run of base64; gives where to go on, or -1 after the last. */
@@ -225,6 +247,8 @@ export class TextScanner {
 }
 
 const ENCODED = 'encoded';
+const ENCODED_TEXT = { detector: ENCODED, tokenClass: 'text', form: 'base64' } as const;
+const BOOTSTRAP = { detector: 'bootstrap-token', tokenClass: 'key', form: 'text' } as const;
 
 /** A bootstrap token whose second half is a run, or base64 of a text, which is a hit if one stands in what it holds. */
 function hitInRun(
@@ -237,15 +261,14 @@ function hitInRun(
 ): TextHit | undefined {
   const begin = bootstrapTokenStart(bytes, from, start, to);
   if (begin >= 0) {
-    const end = start + BOOTSTRAP_SECRET;
-    return { start: begin, end, detector: 'bootstrap-token', tokenClass: 'key', form: 'text' };
+    return { start: begin, end: start + BOOTSTRAP_SECRET, ...BOOTSTRAP };
   }
   if (runStop - start < MIN_RUN || depth === MAX_DECODINGS) return undefined;
   const shift = textShift(bytes, start, runStop);
   if (shift < 0) return undefined;
   const first = start + shift;
   const end = runStop - first >= MIN_WRAPPED ? endOfLines(bytes, first, to) : afterPadding(bytes, runStop, to);
-  return { start: first, end, detector: ENCODED, tokenClass: 'text', form: 'base64' };
+  return { start: first, end, ...ENCODED_TEXT };
 }
 
 /** Whether base64 in lines may have more of them, in a text that goes on: what it holds is not known yet. */

@@ -5,10 +5,13 @@ import { isOpaque } from './vendor-tokens.ts';
 
 const AT = 0x40;
 const COLON = 0x3a;
+const DOT_BYTE = 0x2e;
 const MAX_AUTHORITY = 512;
 /** User and password before `@tcp(`. */
 const MAX_CREDENTIALS = 128;
 const MIN_OPAQUE_USER = 20;
+/** Of a longer number, no port is made. */
+const MAX_PORT = 5;
 const RULE = 'url-password';
 
 /** `/`, `?` and `#` end an authority; quotes, brackets and what no URL contains end a URL. */
@@ -38,10 +41,17 @@ function verifyAuthority(scan: TextScan, from: number): boolean {
   const hasPassword = colon >= 0 && !isPort(bytes, colon + 1, authorityEnd);
   let lastAt = lastIndexOf(bytes, AT, from, authorityEnd);
   if (lastAt < 0 && hasPassword) lastAt = atBehind(scan, from, authorityEnd);
+  if (lastAt < 0 && colon < 0) return isOpenToken(scan, from, authorityEnd) && addPassword(scan, from, scan.to);
   if (lastAt < 0) return hasPassword && scan.isCutAt(scan.noAtBefore) && addPassword(scan, colon + 1, scan.to);
   if (colon >= 0 && colon < lastAt) return addPassword(scan, colon + 1, lastAt);
   const isToken = lastAt - from >= MIN_OPAQUE_USER && isOpaque(bytes, from, lastAt);
   return isToken && addPassword(scan, from, lastAt);
+}
+
+/** Whether a text goes on in what is no name of a host, so that an `@` may follow it. */
+function isOpenToken(scan: TextScan, from: number, authorityEnd: number): boolean {
+  if (!scan.isOpenAt(authorityEnd) || authorityEnd - from < MIN_OPAQUE_USER) return false;
+  return indexOf(scan.bytes, DOT_BYTE, from, authorityEnd) < 0 && isOpaque(scan.bytes, from, authorityEnd);
 }
 
 /** The last `@` of a URL behind what should be its authority; -1 if there is none, which then is remembered. */
@@ -78,7 +88,7 @@ function lastIndexOf(bytes: Uint8Array, byte: number, from: number, to: number):
 }
 
 function isPort(bytes: Uint8Array, from: number, to: number): boolean {
-  return runEnd(bytes, from, to, DIGIT) === to;
+  return to - from <= MAX_PORT && runEnd(bytes, from, to, DIGIT) === to;
 }
 
 /** `user:password@tcp(host)`, as Go's database drivers have it: read leftwards. */

@@ -142,6 +142,11 @@ const FORMATS: readonly TokenFormat[] = [
   { rule: 'nuget-key', prefixes: ['oy2'], classes: LOWER | DIGIT, min: 43, bounded: true },
 ];
 
+/** What tokens begin with, and whether that counts only where no letter, digit, `_` or `-` stands before it. */
+export const vendorPrefixes: ReadonlyMap<string, boolean> = new Map(
+  FORMATS.flatMap(({ prefixes, bounded = false }) => prefixes.map((prefix) => [prefix, bounded] as const)),
+);
+
 /** One anchor for each prefix. */
 export const vendorAnchors: readonly Anchor[] = FORMATS.flatMap((format) =>
   format.prefixes.map((prefix) => anchorFor(format, prefix)),
