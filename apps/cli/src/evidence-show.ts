@@ -8,7 +8,8 @@ Examples:
   countersign evidence show ./log 42
   countersign evidence show ./log 0196f0a0-0000-4000-8000-000000000001 --keys ./keys
 
-A request id shows every record of that exchange, and of those that were made for it; the id of an approval those of it.
+A request id shows every record of that exchange, of those that were made for it, and of its retry over SPDY; the id of an
+approval those of it.
 Records are read as they stand: only "evidence verify" says whether they are genuine.
 Exit codes: 0 shown, 1 not there or the log is damaged, 2 the log or its keys are missing, 3 wrong usage.`;
 
@@ -62,6 +63,7 @@ function questionOf(what: string): Question {
     of: (leaf) =>
       ('exchange' in leaf && leaf.exchange === what) ||
       ('parent' in leaf && leaf.parent === what) ||
+      ('retryOf' in leaf && leaf.retryOf === what) ||
       ('approval' in leaf && leaf.approval === what),
   };
 }

@@ -38,6 +38,7 @@ function details(leaf: Leaf): string[] {
     leaf.type === 'lock' || leaf.type === 'unlock' ? printable(`${leaf.kind} ${leaf.target} by ${leaf.by}`) : '',
     'principal' in leaf && leaf.principal !== undefined ? printable(leaf.principal.id) : '',
     requestOf(leaf),
+    retryOf(leaf),
     `${word('method')} ${word('route')}`.trim(),
     'decision' in leaf && leaf.decision !== undefined ? leaf.decision.effect : '',
     goesBy(leaf),
@@ -57,6 +58,11 @@ export function goesBy(leaf: Leaf): string {
   const { grant, breakGlass } = ('decision' in leaf && leaf.decision) || {};
   if (grant !== undefined) return `let on by ${breakGlass === true ? 'break-glass' : 'grant'} ${grant}`;
   return leaf.type === 'intent' && leaf.approval !== undefined ? `let on by approval ${leaf.approval}` : '';
+}
+
+/** Which refused WebSocket attempt this tries once more over SPDY; nothing where it is none. */
+export function retryOf(leaf: Leaf): string {
+  return 'retryOf' in leaf && leaf.retryOf !== undefined ? `retry of ${leaf.retryOf}` : '';
 }
 
 /** `get pods demo/web`, or nothing for a record of no request. */

@@ -3,7 +3,7 @@ import type { Leaf } from '@countersign/evidence';
 import { counted } from '../counted.ts';
 import type { OpenedRecord } from '../evidence/open-records.ts';
 import { printable } from '../evidence/printable.ts';
-import { goesBy, requestOf } from '../evidence/record-text.ts';
+import { goesBy, requestOf, retryOf } from '../evidence/record-text.ts';
 
 /** Whether a record is one of a session; those of its exchanges that do not name it are told by the exchange. */
 export class SessionRecords {
@@ -37,8 +37,9 @@ export function timelineLine({ leaf, sealed }: OpenedRecord): string {
   const argv = sealed !== undefined && 'fields' in sealed ? sealed.fields.command : undefined;
   const command = argv === undefined ? '' : printable(argv.join(' '));
   const request = TELLING.has(leaf.type) ? '' : requestOf(leaf);
+  const retry = TELLING.has(leaf.type) ? '' : retryOf(leaf);
   const time = `${leaf.ts.slice(0, 23)}Z`;
-  const columns = [time, exchange.padEnd(8), leaf.type.padEnd(18), request, command, ...saying(leaf)];
+  const columns = [time, exchange.padEnd(8), leaf.type.padEnd(18), request, command, retry, ...saying(leaf)];
   return columns
     .filter((column) => column !== '')
     .join('  ')
