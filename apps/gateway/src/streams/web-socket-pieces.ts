@@ -8,6 +8,7 @@ import {
   WebSocketDecoder,
   type WebSocketPeer,
 } from '@countersign/kube';
+import { ownBytes } from './own-bytes.ts';
 import { writeTo } from './write-to.ts';
 
 /** Of a longer message as much is passed on at a time, and not more held. */
@@ -15,8 +16,6 @@ const GATHERED_BYTES = 65_536;
 
 /** In as many pieces: a peer may send a message byte by byte, each in a frame of its own. */
 const MAX_PIECES = 256;
-/** A smaller piece is copied before it is held: it would hold all that it came with, which may be bytes of something else. */
-const CRUMB_BYTES = 4_096;
 
 /** The bytes of a connection; leaving the loop leaves the connection as it is. */
 export function chunksOf(connection: Duplex): AsyncIterable<Uint8Array> {
@@ -36,7 +35,7 @@ class Gathering {
   take(piece: MessagePiece): MessagePiece | undefined {
     const size = this.#heldBytes + piece.data.length;
     if (!piece.last && size < GATHERED_BYTES && this.#held.length < MAX_PIECES) {
-      this.#held.push(piece.data.length < CRUMB_BYTES ? new Uint8Array(piece.data) : piece.data);
+      this.#held.push(ownBytes(piece.data));
       this.#heldBytes = size;
       return undefined;
     }

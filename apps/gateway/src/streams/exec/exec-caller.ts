@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type KubeRequest, queryBoolean, type StreamStatus, type TerminalSize } from '@countersign/kube';
+import { ownBytes } from '../own-bytes.ts';
 
 /** What a caller sends into a session. */
 export type ExecInput =
@@ -32,6 +33,11 @@ export interface ExecCaller {
   keepAlive(): void;
   /** Says how it ended and closes in order; resolves once that is handed to the connection, or the caller is gone. */
   finish(status: StreamStatus): Promise<void>;
+}
+
+/** An input that may be kept. */
+export function ownInput(input: ExecInput): ExecInput {
+  return input.type === 'stdin' ? { type: 'stdin', data: ownBytes(input.data) } : input;
 }
 
 export function sessionStreams({ query }: KubeRequest): SessionStreams {

@@ -2,7 +2,7 @@
 import type { StreamStatus } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
 import { blaming } from '../session.ts';
-import type { ExecCaller, ExecInput, ExecOutput } from './exec-caller.ts';
+import { type ExecCaller, type ExecInput, type ExecOutput, ownInput } from './exec-caller.ts';
 
 /** So much of what a caller sends is kept before its session begins; then it is read no further. */
 const MAX_BYTES = 65_536;
@@ -27,11 +27,6 @@ export interface HeldCallerParts {
 
 function sizeOf(input: ExecInput): number {
   return PIECE_BYTES + (input.type === 'stdin' ? input.data.length : 0);
-}
-
-/** A piece of its own: it may be a crumb of something much larger. */
-function kept(input: ExecInput): ExecInput {
-  return input.type === 'stdin' ? { type: 'stdin', data: new Uint8Array(input.data) } : input;
 }
 
 /**
@@ -115,7 +110,7 @@ export class HeldCaller implements ExecCaller {
     try {
       for await (const input of this.#caller.inputs()) {
         if (this.#isInterrupt(input)) break;
-        if (!this.#isLeaving) this.#keep(kept(input));
+        if (!this.#isLeaving) this.#keep(ownInput(input));
         if (this.#bytes >= MAX_BYTES) await this.#room();
       }
       this.#end(new CallerGone());

@@ -6,7 +6,7 @@ import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
 import { CONTROL_BYTES, RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
-import type { ExecCaller, ExecInput, ExecOutput } from './exec-caller.ts';
+import { type ExecCaller, type ExecInput, type ExecOutput, ownInput } from './exec-caller.ts';
 import type { ExecUpstream } from './exec-upstream.ts';
 import { MaskedOutput } from './output-mask.ts';
 
@@ -97,7 +97,8 @@ export class ExecRelay implements Disposable {
 
   async #relayUp(caller: ExecCaller): Promise<never> {
     try {
-      for await (const input of caller.inputs()) {
+      for await (const each of caller.inputs()) {
+        const input = ownInput(each);
         const bytes = input.type === 'stdin' ? input.data.length : 0;
         await this.#hasAllowance(bytes === 0 ? CONTROL_BYTES : bytes);
         if (bytes > 0) for (const output of Object.values(this.#outputs ?? {})) output.typed();

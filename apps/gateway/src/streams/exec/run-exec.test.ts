@@ -161,6 +161,20 @@ test('what flows is recorded: what is typed, what is printed, and how it ended',
   );
 });
 
+test('what waits keeps no more in memory than twice what it counts, whatever it came with', async () => {
+  const kept: number[] = [];
+  const unasked = encodeChannelData('resize', Buffer.alloc(60_000, 'x'), Buffer.alloc(4));
+  const key = encodeChannelData('stdin', Buffer.from('y'), Buffer.alloc(4));
+  await run({
+    caller: (connection) => connection.write(Buffer.concat([key, unasked])),
+    upstream: (connection) => connection.once('data', () => saying(['stdout', 'out'])(connection)),
+    onFrame: (frame) => {
+      if (frame.channel === 'stdin') kept.push(frame.bytes.buffer.byteLength);
+    },
+  });
+  assert.deepEqual(kept, [1]);
+});
+
 test('what is typed is not recorded where that is configured, and what is printed is', async () => {
   const { records, recorded } = await run({
     recordsStdin: false,

@@ -4,6 +4,7 @@ import { CallerGone } from '../../data/incoming.ts';
 import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
 import type { PortTraffic } from '../../records/port-records.ts';
+import { ownBytes } from '../own-bytes.ts';
 import { CONTROL_BYTES, RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
 import type { ForwardCaller, ForwardInput, PortStreamType } from './forward-caller.ts';
@@ -159,9 +160,10 @@ export class PortRelay implements Disposable {
     const { number } = connection;
     if (input.type === 'data') {
       await this.#hasAllowance(input.data.length);
-      const frame: StreamFrame = { channel: 'port-up', connection: number, bytes: input.data };
+      const data = ownBytes(input.data);
+      const frame: StreamFrame = { channel: 'port-up', connection: number, bytes: data };
       const recorded = this.#parts.recordsUp ? frame : undefined;
-      await this.#up.pass(input.data.length, recorded, () => this.#passUp(connection, input));
+      await this.#up.pass(data.length, recorded, () => this.#passUp(connection, { ...input, data }));
     } else {
       const isDataEnd = input.type === 'end' || input.stream === 'data';
       const frame = isDataEnd ? ({ channel: 'port-up-end', connection: number } as const) : undefined;

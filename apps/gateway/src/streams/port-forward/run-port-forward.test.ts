@@ -189,6 +189,18 @@ test('what flows is recorded, connection by connection, and what is refused', as
   assert.deepEqual(frames.slice(6), ['end']);
 });
 
+test('what waits keeps no more in memory than twice what it counts, whatever it came with', async () => {
+  const running = run();
+  const { client, recorded } = running;
+  const one = await connect(running, 8080, '0');
+  const pings = Array.from({ length: 100 }, () => client.session.ping(1));
+  running.caller.write(Buffer.concat([client.session.write(one.data, Buffer.from('in'), true) ?? noBytes, ...pings]));
+  await client.textOf(one.data);
+  await leave(running);
+  const kept = recorded.flatMap((frame) => (frame.channel === 'port-up' ? [frame.bytes.buffer.byteLength] : []));
+  assert.deepEqual(kept, [2]);
+});
+
 test('what can not be recorded is not passed on', async () => {
   const running = run({ failsToRecord: 'port-up' });
   const { client, upstream } = running;
