@@ -7,6 +7,11 @@ export async function writeTo(connection: Duplex, ...parts: readonly Uint8Array[
   if (connection.destroyed || connection.writableEnded || !hasRoomAfter(connection, parts)) await drained(connection);
 }
 
+/** Whether something may be written that nobody waits for. */
+export function hasRoom({ writable, writableNeedDrain }: Duplex): boolean {
+  return writable && !writableNeedDrain;
+}
+
 function hasRoomAfter(connection: Duplex, parts: readonly Uint8Array[]): boolean {
   if (parts.length > 1) connection.cork();
   let hasRoom = true;

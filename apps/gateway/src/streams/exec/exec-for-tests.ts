@@ -18,7 +18,7 @@ import {
 import type { StreamMask } from '@countersign/mask';
 import { type RecordedFrame, RecordingReader, type StreamFrame } from '@countersign/recording';
 import type { Masked } from '../../exchange.ts';
-import type { Fault } from '../../faults.ts';
+import { Fault } from '../../faults.ts';
 import type { DataKey } from '../../log/key-table.ts';
 import type { Log } from '../../log/log.ts';
 import { LogError } from '../../log/log-error.ts';
@@ -50,6 +50,8 @@ interface Given {
   readonly failsAt?: LogRecord['type'];
   /** Ends the exchange from outside. */
   readonly endBy?: Fault;
+  /** The caller's connection, whose close ends the exchange; else one in memory. */
+  readonly ends?: readonly [caller: Duplex, callersEnd: Duplex];
   /** The caller never reads. */
   readonly stalled?: boolean;
   /** What the caller sends. */
@@ -101,18 +103,20 @@ async function read(connection: Duplex): Promise<ChannelEvent[]> {
   connection.on('data', (chunk: Buffer) => {
     for (const event of frames.push(chunk)) if (event.type === 'data') events.push(...channels.push(event));
   });
-  await once(connection, 'close');
+  // It may break off.
+  await new Promise((resolve) => connection.once('close', resolve));
   return events;
 }
 
 /** Carries one exec over WebSocket between two ends that are given, with recordings on a disk. */
 export async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...given }: Given): Promise<Outcome> {
-  const [caller, callersEnd] = duplexPair();
+  const [caller, callersEnd] = given.ends ?? duplexPair();
   const [upstream, upstreamsEnd] = duplexPair();
   for (const each of [caller, callersEnd, upstream, upstreamsEnd]) each.on('error', () => {});
   callersEnd.once('close', () => caller.destroy());
   caller.once('end', () => caller.destroy());
   const abort = new AbortController();
+  if (given.ends) callersEnd.once('close', () => abort.abort(new Fault('ERR_CALLER_GONE')));
   const records: LogRecord[] = [];
   let switched = false;
   const log = {
@@ -163,7 +167,10 @@ export async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...
     async open(stream) {
       const recording = await recordings.open(stream);
       const write = recording.write.bind(recording);
-      recording.write = (frame) => (onFrame ? Promise.try(onFrame, frame).then(() => write(frame)) : write(frame));
+      recording.write = async (frame) => {
+        onFrame?.(frame);
+        await write(frame);
+      };
       return recording;
     },
   };

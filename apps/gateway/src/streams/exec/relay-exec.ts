@@ -6,6 +6,7 @@ import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
 import { CONTROL_BYTES, RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
+import { UnreadCaller } from '../unread-caller.ts';
 import { type ExecCaller, type ExecInput, type ExecOutput, ownInput } from './exec-caller.ts';
 import type { ExecUpstream } from './exec-upstream.ts';
 import { MaskedOutput } from './output-mask.ts';
@@ -49,11 +50,15 @@ export class ExecRelay implements Disposable {
   readonly #up: RecordedWay;
   readonly #down: RecordedWay;
   #outputs: Readonly<Record<ExecOutput, MaskedOutput>> | undefined;
+  readonly #over = new AbortController();
+  /** Aborted when nothing more is to be passed on. */
+  readonly #ends: AbortSignal;
   #bytesUp = 0;
   #bytesDown = 0;
 
   constructor(parts: ExecRelayParts) {
     this.#parts = parts;
+    this.#ends = AbortSignal.any([parts.exchange.abort.signal, this.#over.signal]);
     const onFailure = (error: unknown) => this.#failed.reject(error);
     this.#up = new RecordedWay(parts.recording, onFailure);
     this.#down = new RecordedWay(parts.recording, onFailure);
@@ -77,7 +82,8 @@ export class ExecRelay implements Disposable {
     const onAbort = () => this.#failed.reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    const up = this.#relayUp(caller);
+    using unread = new UnreadCaller(() => caller.keepAlive());
+    const up = this.#relayUp(caller, unread);
     const down = this.#relayDown(caller);
     // The one that loses the race fails when its connection is closed.
     for (const each of [up, down]) each.catch(() => {});
@@ -88,22 +94,25 @@ export class ExecRelay implements Disposable {
     }
   }
 
-  /** From now on nothing is passed on. */
+  /** From now on nothing is passed on, and nothing more waited for. */
   [Symbol.dispose](): void {
+    this.#over.abort();
     this.#up.stop();
     this.#down.stop();
     for (const output of Object.values(this.#outputs ?? {})) output[Symbol.dispose]();
   }
 
-  async #relayUp(caller: ExecCaller): Promise<never> {
+  async #relayUp(caller: ExecCaller, unread: UnreadCaller): Promise<never> {
     try {
       for await (const each of caller.inputs()) {
+        unread.isUnread = true;
         const input = ownInput(each);
         const bytes = input.type === 'stdin' ? input.data.length : 0;
         await this.#hasAllowance(bytes === 0 ? CONTROL_BYTES : bytes);
         if (bytes > 0) for (const output of Object.values(this.#outputs ?? {})) output.typed();
         const isRecorded = input.type !== 'stdin' || this.#parts.recordsStdin;
         await this.#up.pass(bytes, isRecorded ? frameOf(input) : undefined, () => this.#send(input, bytes));
+        unread.isUnread = false;
       }
       await this.#up.flush();
     } catch (error) {
@@ -165,8 +174,8 @@ export class ExecRelay implements Disposable {
   }
 
   async #hasAllowance(bytes: number): Promise<void> {
-    const { allowance, abort } = this.#parts.exchange;
+    const { allowance } = this.#parts.exchange;
     allowance.spend(bytes);
-    await allowance.hasBytes(abort.signal);
+    await allowance.hasBytes(this.#ends);
   }
 }

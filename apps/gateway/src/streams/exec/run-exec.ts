@@ -61,6 +61,9 @@ class RunningExec {
 
   /** Its end is on record; a caller that does not hear of it is closed, and soon where the exchange is ended. */
   async #finish(caller: ExecCaller, status: StreamStatus): Promise<void> {
+    // Of what it still sends nothing is taken; only what is read to its end is seen to close.
+    this.#upstream[Symbol.dispose]();
+    this.#relay[Symbol.dispose]();
     const told = caller.finish(status).catch(() => {
       // It is gone.
     });

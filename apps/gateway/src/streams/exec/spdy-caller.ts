@@ -16,7 +16,7 @@ import { CallerGone } from '../../data/incoming.ts';
 import { ended } from '../ended.ts';
 import { inflate } from '../inflate.ts';
 import { chunksOf } from '../web-socket-pieces.ts';
-import { writeTo } from '../write-to.ts';
+import { hasRoom, writeTo } from '../write-to.ts';
 import type { ExecCaller, ExecInput, ExecOutput, SessionStreams } from './exec-caller.ts';
 
 /** What the API server gives a client, too. */
@@ -69,8 +69,9 @@ export class SpdyCaller implements ExecCaller {
 
   /** A server's pings have even numbers. */
   keepAlive(): void {
+    if (!hasRoom(this.#connection)) return;
     this.#pings += 2;
-    if (this.#connection.writable) this.#connection.write(this.#session.ping(this.#pings));
+    this.#connection.write(this.#session.ping(this.#pings));
   }
 
   async finish(status: StreamStatus): Promise<void> {

@@ -17,7 +17,7 @@ import {
 import { CallerGone } from '../../data/incoming.ts';
 import { ended } from '../ended.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
-import { writeTo } from '../write-to.ts';
+import { hasRoom, writeTo } from '../write-to.ts';
 import { channelMessage } from './channel-message.ts';
 import type { ExecCaller, ExecInput, ExecOutput, SessionStreams } from './exec-caller.ts';
 
@@ -50,7 +50,7 @@ export class WebSocketCaller implements ExecCaller {
 
   /** A pong that nobody asked for (RFC 6455 §5.5.3) is what clients take for the answer to their pings. */
   keepAlive(): void {
-    if (this.#connection.writable) this.#connection.write(encodeFrame(opcodes.pong, []));
+    if (hasRoom(this.#connection)) this.#connection.write(encodeFrame(opcodes.pong, []));
   }
 
   async finish(status: StreamStatus): Promise<void> {

@@ -4,11 +4,14 @@ import { closeCodes, encodeClose, encodeFrame, KubeError, type Mask, opcodes } f
 import { CallerGone, drained } from '../../data/incoming.ts';
 import { ended } from '../ended.ts';
 import { chunksOf, webSocketPieces } from '../web-socket-pieces.ts';
+import { hasRoom } from '../write-to.ts';
 
 /** The bytes of one side of a port-forward: as they are, or in the messages of a WebSocket. */
 export interface ByteLink {
   /** As they come, to the end that the peer gives them; read no further than they are taken. @throws KubeError */
   chunks(): AsyncIterable<Uint8Array>;
+  /** Whether something may be written that nobody waits for. */
+  readonly hasRoom: boolean;
   /** Resolves when there is room for more. @throws CallerGone when the connection is closed */
   write(bytes: Uint8Array): Promise<void>;
   /** Says that nothing more comes; resolves when the connection is closed. */
@@ -24,11 +27,6 @@ class Writer {
 
   constructor(connection: Duplex) {
     this.#connection = connection;
-  }
-
-  get isReady(): boolean {
-    const { destroyed, writableEnded, writableNeedDrain } = this.#connection;
-    return !destroyed && !writableEnded && !writableNeedDrain;
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -47,6 +45,9 @@ export function plainLink(connection: Duplex): ByteLink {
   const writer = new Writer(connection);
   return {
     chunks: () => chunksOf(connection),
+    get hasRoom() {
+      return hasRoom(connection);
+    },
     write: (bytes) => writer.write(bytes),
     end: () => ended(connection),
     ping() {},
@@ -63,6 +64,9 @@ export function webSocketLink(connection: Duplex, peer: 'client' | 'server', nex
         if (data.length > 0) yield data;
       }
     },
+    get hasRoom() {
+      return hasRoom(connection);
+    },
     write: (bytes) => writer.write(encodeFrame(opcodes.binary, [bytes], nextMask())),
     end() {
       if (!connection.destroyed && !connection.writableEnded)
@@ -70,7 +74,7 @@ export function webSocketLink(connection: Duplex, peer: 'client' | 'server', nex
       return ended(connection);
     },
     ping() {
-      if (writer.isReady) connection.write(encodeFrame(opcodes.ping, [], nextMask()));
+      if (hasRoom(connection)) connection.write(encodeFrame(opcodes.ping, [], nextMask()));
     },
   };
 }

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Duplex } from 'node:stream';
-import { closeCodes, encodeClose, encodePort, encodePortChannel, PortChannelDecoder } from '@countersign/kube';
+import {
+  closeCodes,
+  encodeClose,
+  encodeFrame,
+  encodePort,
+  encodePortChannel,
+  opcodes,
+  PortChannelDecoder,
+} from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
 import { ended } from '../ended.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
-import { writeTo } from '../write-to.ts';
+import { hasRoom, writeTo } from '../write-to.ts';
 import type { ForwardCaller, ForwardInput, PortStreamType } from './forward-caller.ts';
 
 /**
@@ -45,6 +53,11 @@ export class ChannelForwardCaller implements ForwardCaller {
   async reset(): Promise<void> {}
 
   forget(): void {}
+
+  /** A pong that nobody asked for (RFC 6455 §5.5.3) is what clients take for the answer to their pings. */
+  keepAlive(): void {
+    if (hasRoom(this.#connection)) this.#connection.write(encodeFrame(opcodes.pong, []));
+  }
 
   async finish(): Promise<void> {
     if (this.#connection.destroyed) throw new CallerGone();

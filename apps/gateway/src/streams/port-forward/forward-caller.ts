@@ -27,6 +27,8 @@ export interface ForwardCaller {
   reset(connection: number, stream: PortStreamType): Promise<void>;
   /** Nothing more is said of the connection. */
   forget(connection: number): void;
+  /** Shows the caller that it is connected, and this side whether it is: while a caller is not read, its pings starve. */
+  keepAlive(): void;
   /** Closes in order; resolves when the connection is closed. */
   finish(): Promise<void>;
 }

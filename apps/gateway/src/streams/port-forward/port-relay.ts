@@ -7,6 +7,7 @@ import type { PortTraffic } from '../../records/port-records.ts';
 import { ownBytes } from '../own-bytes.ts';
 import { CONTROL_BYTES, RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
+import { UnreadCaller } from '../unread-caller.ts';
 import type { ForwardCaller, ForwardInput, PortStreamType } from './forward-caller.ts';
 import type { PortGate } from './port-gate.ts';
 import type { ForwardOutput, SpdyForwardUpstream } from './spdy-forward-upstream.ts';
@@ -80,7 +81,8 @@ export class PortRelay implements Disposable {
     const onAbort = () => this.#done.reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    const up = this.#relayUp();
+    using unread = new UnreadCaller(() => this.#parts.caller.keepAlive());
+    const up = this.#relayUp(unread);
     const down = this.#relayDown();
     // The one that loses the race fails when its connection is closed.
     for (const each of [up, down]) each.catch(() => {});
@@ -112,14 +114,16 @@ export class PortRelay implements Disposable {
     }
   }
 
-  async #relayUp(): Promise<void> {
+  async #relayUp(unread: UnreadCaller): Promise<void> {
     try {
       for await (const input of this.#parts.caller.inputs()) {
+        unread.isUnread = true;
         if (input.type !== 'opened') await this.#takeUp(input);
         else {
           await this.#hasAllowance(CONTROL_BYTES);
           this.#open(input);
         }
+        unread.isUnread = false;
       }
       await this.#up.flush();
     } catch (error) {

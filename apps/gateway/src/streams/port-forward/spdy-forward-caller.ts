@@ -33,6 +33,7 @@ export class SpdyForwardCaller implements ForwardCaller {
   readonly #connectionOf = new Map<number, number>();
   /** The stream that completed a pair: it is accepted with the connection. */
   readonly #waiting = new Map<number, number>();
+  #pings = 0;
 
   constructor(link: ByteLink) {
     this.#link = link;
@@ -74,6 +75,15 @@ export class SpdyForwardCaller implements ForwardCaller {
     this.#connectionOf.delete(this.#errorOf.get(connection) ?? -1);
     this.#errorOf.delete(connection);
     this.#waiting.delete(connection);
+  }
+
+  /** A server's pings have even numbers. */
+  keepAlive(): void {
+    if (!this.#link.hasRoom) return;
+    this.#pings += 2;
+    this.#send(this.#session.ping(this.#pings)).catch(() => {
+      // The caller is gone: that its connection is closed tells that.
+    });
   }
 
   async finish(): Promise<void> {
