@@ -66,7 +66,7 @@ export type {
 export { serializeTarget } from './serialize-target.ts';
 export { goawayStatuses, resetStatuses, type SpdyHeader, type SpdyHeaders } from './spdy/frame.ts';
 export type { Inflate } from './spdy/inflate.ts';
-export { type SpdyEvent, SpdySession, type SpdySessionOptions } from './spdy/session.ts';
+export { type PassedOver, type SpdyEvent, SpdySession, type SpdySessionOptions } from './spdy/session.ts';
 export { maxTargetBytes } from './split-target.ts';
 export {
   buildStatus,

@@ -2,15 +2,13 @@
 import type { StreamFrame } from '@countersign/recording';
 import type { OpenRecording } from '../recordings/open-recording.ts';
 import { RecordingsError } from '../recordings/recordings-error.ts';
+import { FrameTurns } from './frame-turns.ts';
 
 /** What a way takes of a recording. */
 export type WayRecording = Pick<OpenRecording, 'write' | 'room'>;
 
 /** What a frame that waits takes beside its bytes, about: resizes and single keys have few or none. */
 export const FRAME_BYTES = 1_280;
-
-/** What counts against an agent's bytes for input that carries none: a resize, a connection. Each is recorded and sent on. */
-export const CONTROL_BYTES = 256;
 
 /**
  * One way of a recorded stream. What is given to it is passed on in its order, each frame only once it is durable: while
@@ -22,6 +20,8 @@ export class RecordedWay {
   readonly #onFailure: (error: unknown) => void;
   /** Each resolves when its frame, and all before it, have been passed on. */
   readonly #waiting: Promise<void>[] = [];
+  /** The disk has many ready at once. */
+  readonly #turns = new FrameTurns();
   #bytes = 0;
   #isStopped = false;
 
@@ -81,5 +81,7 @@ export class RecordedWay {
     await durable;
     if (this.#isStopped) throw new RecordingsError('ERR_RECORDINGS_CLOSED', 'the stream has ended');
     await release();
+    const pause = this.#turns.over();
+    if (pause !== undefined) await pause;
   }
 }

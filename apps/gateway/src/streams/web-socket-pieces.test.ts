@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { encodeFrame, type MessagePiece, opcodes } from '@countersign/kube';
 import fc from 'fast-check';
+import { FrameTurns } from './frame-turns.ts';
 import { webSocketPieces } from './web-socket-pieces.ts';
 
 const MASK = Uint8Array.of(1, 2, 3, 4);
@@ -21,7 +22,7 @@ async function pieces(lengths: readonly number[], cutBytes: number): Promise<Mes
     }
     connection.end();
   })();
-  const all = await Array.fromAsync(webSocketPieces(connection, 'client', () => undefined));
+  const all = await Array.fromAsync(webSocketPieces(connection, 'client', () => undefined, new FrameTurns()));
   await sent;
   return all;
 }
@@ -62,7 +63,7 @@ test('of a message in crumbs no more is held than of one in one piece, what each
   connection.end(Buffer.concat([first, ...Array.from({ length: 2_000 }, () => crumb)]));
   const got: MessagePiece[] = [];
   const cut = async () => {
-    for await (const piece of webSocketPieces(connection, 'client', () => undefined)) got.push(piece);
+    for await (const piece of webSocketPieces(connection, 'client', () => undefined, new FrameTurns())) got.push(piece);
   };
   await assert.rejects(cut(), { code: 'ERR_KUBE_WEBSOCKET_CUT' }, 'the message goes on');
   assert.ok(got.every(({ data, first, last }, at) => data.length <= 257 && first === (at === 0) && !last));

@@ -6,8 +6,10 @@ import {
   type MessagePiece,
   opcodes,
   WebSocketDecoder,
+  type WebSocketEvent,
   type WebSocketPeer,
 } from '@countersign/kube';
+import { CONTROL_BYTES, type FrameTurns } from './frame-turns.ts';
 import { ownBytes } from './own-bytes.ts';
 import { writeTo } from './write-to.ts';
 
@@ -48,25 +50,30 @@ class Gathering {
   }
 }
 
+/** What is put together with others is counted with them, unless it is so little that reading it is most of its work. */
+function isMuch(event: WebSocketEvent | undefined): boolean {
+  return event?.type === 'data' && event.data.length >= CONTROL_BYTES;
+}
+
 /**
  * The messages that a peer sends, until it closes: one of up to 64 KiB whole, a longer one in pieces. Its pings are answered.
- * The connection is read no further than they are taken, and what it gives is written over.
+ * A frame from which nothing comes is counted by `turns`, in which they are read. The connection is read no further than they are taken, and what it gives is written over.
  * @throws KubeError, CallerGone, or what the connection fails with
  */
 export async function* webSocketPieces(
   connection: Duplex,
   peer: WebSocketPeer,
   nextMask: () => Mask,
+  turns: FrameTurns,
 ): AsyncGenerator<MessagePiece> {
   const frames = new WebSocketDecoder({ peer, ownsChunks: true });
   const gathering = new Gathering();
-  for await (const chunk of chunksOf(connection)) {
-    for (const event of frames.push(chunk)) {
-      if (event.type === 'close') return;
-      if (event.type === 'ping') await writeTo(connection, encodeFrame(opcodes.pong, [event.data], nextMask()));
-      const piece = event.type === 'data' ? gathering.take(event) : undefined;
-      if (piece !== undefined) yield piece;
-    }
+  for await (const event of turns.framesOf(chunksOf(connection), (chunk) => frames.read(chunk))) {
+    if (event?.type === 'close') return;
+    if (event?.type === 'ping') await writeTo(connection, encodeFrame(opcodes.pong, [event.data], nextMask()));
+    const piece = event?.type === 'data' ? gathering.take(event) : undefined;
+    if (piece !== undefined) yield piece;
+    else if (!isMuch(event)) turns.beside();
   }
   frames.end();
 }

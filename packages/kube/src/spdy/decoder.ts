@@ -44,14 +44,20 @@ export class SpdyDecoder {
   }
 
   push(chunk: Uint8Array): SpdyFrame[] {
+    return [...this.read(chunk)];
+  }
+
+  /** As `push`, each frame only when it is asked for. What is left of a chunk is lost where it is not read to its end. */
+  *read(chunk: Uint8Array): Generator<SpdyFrame> {
     const frames: SpdyFrame[] = [];
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#data !== undefined) offset = this.#takeData(this.#data, chunk, offset, frames);
       else if (this.#control !== undefined) offset = this.#takeControl(this.#control, chunk, offset, frames);
       else offset = this.#takeHead(chunk, offset, frames);
+      const frame = frames.pop();
+      if (frame !== undefined) yield frame;
     }
-    return frames;
   }
 
   /** Ends the bytes. @throws KubeError `ERR_KUBE_SPDY_CUT` if a frame is unfinished. */

@@ -20,6 +20,13 @@ export type SpdyEvent =
   /** It opens and takes no more streams; those that are open go on. */
   | { readonly type: 'goaway' };
 
+/** A frame that says nothing: of a stream that is over, say. */
+export interface PassedOver {
+  readonly type: 'passed-over';
+  /** Of data. */
+  readonly bytes: number;
+}
+
 export interface SpdySessionOptions {
   /** A client's streams and pings have odd numbers, a server's even ones. */
   readonly role: 'client' | 'server';
@@ -81,7 +88,17 @@ export class SpdySession {
   }
 
   push(chunk: Uint8Array): SpdyEvent[] {
-    return this.#decoder.push(chunk).flatMap((frame) => this.#take(frame) ?? []);
+    return [...this.read(chunk)].filter((event) => event.type !== 'passed-over');
+  }
+
+  /**
+   * As `push`, each frame only when it is asked for, and those that say nothing too: a frame is judged before the next one
+   * is inflated. What is left of a chunk is lost where it is not read to its end.
+   */
+  *read(chunk: Uint8Array): Generator<SpdyEvent | PassedOver> {
+    for (const frame of this.#decoder.read(chunk)) {
+      yield this.#take(frame) ?? { type: 'passed-over', bytes: frame.type === 'data' ? frame.data.length : 0 };
+    }
   }
 
   /** Ends the peer's bytes. @throws KubeError `ERR_KUBE_SPDY_CUT` if a frame is unfinished. */

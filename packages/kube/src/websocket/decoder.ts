@@ -69,6 +69,14 @@ export class WebSocketDecoder {
   }
 
   push(chunk: Uint8Array): WebSocketEvent[] {
+    return [...this.read(chunk)].filter((event) => event !== undefined);
+  }
+
+  /**
+   * As `push`, each frame only when it is asked for; undefined for one that says nothing. What is left of a chunk is lost
+   * where it is not read to its end.
+   */
+  *read(chunk: Uint8Array): Generator<WebSocketEvent | undefined> {
     const events: WebSocketEvent[] = [];
     let offset = 0;
     while (!this.#closed && (offset < chunk.length || this.#frame?.length === 0)) {
@@ -80,8 +88,8 @@ export class WebSocketDecoder {
       const end = Math.min(chunk.length, offset + this.#frame.length - this.#frame.read);
       this.#take(this.#frame, chunk.subarray(offset, end), events);
       offset = end;
+      yield events.pop();
     }
-    return events;
   }
 
   /** Ends the bytes. @throws KubeError `ERR_KUBE_WEBSOCKET_CUT` if a frame or a message is unfinished. */

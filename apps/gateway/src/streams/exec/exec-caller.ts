@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type KubeRequest, queryBoolean, type StreamStatus, type TerminalSize } from '@countersign/kube';
+import {
+  type KubeRequest,
+  queryBoolean,
+  type StreamStatus,
+  type TerminalSize,
+  type TerminalSizeDecoder,
+} from '@countersign/kube';
 import { ownBytes } from '../own-bytes.ts';
 
 /** What a caller sends into a session. */
@@ -33,6 +39,14 @@ export interface ExecCaller {
   keepAlive(): void;
   /** Says how it ended and closes in order; resolves once that is handed to the connection, or the caller is gone. */
   finish(status: StreamStatus): Promise<void>;
+}
+
+/** So much of a resize channel is read at a time: some forty sizes. */
+const SIZES_BYTES = 1_024;
+
+/** The sizes in a piece of a resize channel, read as they are asked for. @throws KubeError `ERR_KUBE_RESIZE` */
+export function* sizesIn(decoder: TerminalSizeDecoder, data: Uint8Array): Generator<TerminalSize> {
+  for (let at = 0; at < data.length; at += SIZES_BYTES) yield* decoder.push(data.subarray(at, at + SIZES_BYTES));
 }
 
 /** An input that may be kept. */

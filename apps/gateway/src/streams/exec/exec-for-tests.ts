@@ -108,6 +108,20 @@ async function read(connection: Duplex): Promise<ChannelEvent[]> {
   return events;
 }
 
+function watched(recordings: Recordings, onFrame: Given['onFrame']): SessionParts['recordings'] {
+  return {
+    async open(stream) {
+      const recording = await recordings.open(stream);
+      const write = recording.write.bind(recording);
+      recording.write = async (frame) => {
+        onFrame?.(frame);
+        await write(frame);
+      };
+      return recording;
+    },
+  };
+}
+
 /** Carries one exec over WebSocket between two ends that are given, with recordings on a disk. */
 export async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...given }: Given): Promise<Outcome> {
   const [caller, callersEnd] = given.ends ?? duplexPair();
@@ -163,19 +177,8 @@ export async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...
   act(upstreamsEnd);
   given.caller?.(caller);
   if (endBy) abort.abort(endBy);
-  const watched: SessionParts['recordings'] = {
-    async open(stream) {
-      const recording = await recordings.open(stream);
-      const write = recording.write.bind(recording);
-      recording.write = async (frame) => {
-        onFrame?.(frame);
-        await write(frame);
-      };
-      return recording;
-    },
-  };
   const recordsStdin = () => given.recordsStdin ?? true;
-  const parts = { log, recordings: watched, recordsStdin, now: () => new Date(), faultOf };
+  const parts = { log, recordings: watched(recordings, onFrame), recordsStdin, now: () => new Date(), faultOf };
   const error = await runExec(exchange, parts).catch((thrown: unknown) => thrown);
   if (!switched) caller.destroy();
   const events = switched ? await got : [];

@@ -17,6 +17,7 @@ import fc from 'fast-check';
 import { CallerGone } from '../../data/incoming.ts';
 import { Fault } from '../../faults.ts';
 import { WaitingRoom } from '../../recordings/waiting-room.ts';
+import { FrameTurns } from '../frame-turns.ts';
 import {
   channelMessages,
   fuzzParameters,
@@ -131,7 +132,10 @@ async function relayed({ caller, upstream, isTerminal, isSlow }: Given) {
   };
   const atUpstream = hear(upstreamsEnd, upstream.isSpdy ? spdyServersEar() : webSocketEar('client'));
   const atCaller = hear(callersEnd, caller.isSpdy ? spdyClientsEar() : webSocketEar('server'));
-  const from = caller.isSpdy ? new SpdyCaller(callerSide, streams) : new WebSocketCaller(callerSide, 5, streams, 0);
+  const turns = new FrameTurns();
+  const from = caller.isSpdy
+    ? new SpdyCaller(callerSide, streams, turns)
+    : new WebSocketCaller(callerSide, 5, streams, 0, turns);
   using to = upstream.isSpdy ? new SpdyUpstream(upstreamSide, streams) : new WebSocketUpstream(upstreamSide);
   const exchange = { abort: new AbortController(), allowance: { spend() {}, hasBytes: async () => {} } };
   using relay = new ExecRelay({

@@ -56,7 +56,9 @@ for (const [how, leave] of [
   });
 }
 
-test('a command that ends before it has read all that is typed leaves nothing behind', { timeout: 60_000 }, async () => {
+test('a command that ends before it has read all that is typed leaves nothing behind', {
+  timeout: 60_000,
+}, async () => {
   const ends = await socketEnds();
   const [caller] = ends;
   let stop = () => {};

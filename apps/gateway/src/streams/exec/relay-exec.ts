@@ -4,7 +4,8 @@ import type { StreamFrame } from '@countersign/recording';
 import { CallerGone } from '../../data/incoming.ts';
 import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
-import { CONTROL_BYTES, RecordedWay, type WayRecording } from '../recorded-way.ts';
+import { CONTROL_BYTES } from '../frame-turns.ts';
+import { RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
 import { UnreadCaller } from '../unread-caller.ts';
 import { type ExecCaller, type ExecInput, type ExecOutput, ownInput } from './exec-caller.ts';
@@ -108,7 +109,7 @@ export class ExecRelay implements Disposable {
         unread.isUnread = true;
         const input = ownInput(each);
         const bytes = input.type === 'stdin' ? input.data.length : 0;
-        await this.#hasAllowance(bytes === 0 ? CONTROL_BYTES : bytes);
+        await this.#hasAllowance(Math.max(bytes, CONTROL_BYTES));
         if (bytes > 0) for (const output of Object.values(this.#outputs ?? {})) output.typed();
         const isRecorded = input.type !== 'stdin' || this.#parts.recordsStdin;
         await this.#up.pass(bytes, isRecorded ? frameOf(input) : undefined, () => this.#send(input, bytes));

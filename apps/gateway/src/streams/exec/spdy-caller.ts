@@ -6,6 +6,7 @@ import {
   encodeStreamStatus,
   goawayStatuses,
   KubeError,
+  type PassedOver,
   type SpdyEvent,
   type SpdyHeaders,
   SpdySession,
@@ -14,10 +15,11 @@ import {
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
 import { ended } from '../ended.ts';
+import type { FrameTurns } from '../frame-turns.ts';
 import { inflate } from '../inflate.ts';
 import { chunksOf } from '../web-socket-pieces.ts';
 import { hasRoom, writeTo } from '../write-to.ts';
-import type { ExecCaller, ExecInput, ExecOutput, SessionStreams } from './exec-caller.ts';
+import { type ExecCaller, type ExecInput, type ExecOutput, type SessionStreams, sizesIn } from './exec-caller.ts';
 
 /** What the API server gives a client, too. */
 const STREAMS_TIMEOUT_MS = 30_000;
@@ -34,9 +36,11 @@ export class SpdyCaller implements ExecCaller {
   /** Resolves when all streams are there that something is written to. */
   readonly #ready = Promise.withResolvers<void>();
   readonly #timer: NodeJS.Timeout;
+  readonly #turns: FrameTurns;
   #pings = 0;
 
-  constructor(connection: Duplex, streams: SessionStreams) {
+  constructor(connection: Duplex, streams: SessionStreams, turns: FrameTurns) {
+    this.#turns = turns;
     this.#connection = connection;
     this.#streams = streams;
     const late = new KubeError('ERR_KUBE_STREAM_HEADERS', 'its streams were not opened within 30 s');
@@ -46,17 +50,16 @@ export class SpdyCaller implements ExecCaller {
   }
 
   async *inputs(): AsyncGenerator<ExecInput> {
-    for await (const chunk of chunksOf(this.#connection)) {
-      for (const event of this.#session.push(chunk)) {
-        // It gives the whole of it up: no client of Kubernetes resets one stream and goes on with the others.
-        if (event.type === 'goaway' || event.type === 'reset') return;
-        if (event.type === 'ping') await writeTo(this.#connection, this.#session.ping(event.id));
-        else yield* this.#inputsOf(event);
-      }
+    const read = (chunk: Uint8Array) => this.#session.read(chunk);
+    for await (const event of this.#turns.framesOf(chunksOf(this.#connection), read)) {
+      // It gives the whole of it up: no client of Kubernetes resets one stream and goes on with the others.
+      if (event.type === 'goaway' || event.type === 'reset') return;
+      if (event.type === 'ping') await writeTo(this.#connection, this.#session.ping(event.id));
+      yield* this.#turns.inputsIn(this.#inputsOf(event), event.type === 'passed-over' ? event.bytes : 0);
     }
   }
 
-  #inputsOf(event: SpdyEvent): Iterable<ExecInput> {
+  #inputsOf(event: SpdyEvent | PassedOver): Iterable<ExecInput> {
     if (event.type === 'opened') return this.#opened(event);
     return event.type === 'data' ? this.#inputsIn(event) : [];
   }
@@ -125,7 +128,7 @@ export class SpdyCaller implements ExecCaller {
       if (data.length > 0) yield { type: 'stdin', data };
       if (fin) yield { type: 'stdin-end' };
     } else if (stream === this.#byChannel.get('resize')) {
-      for (const size of this.#sizes.push(data)) yield { type: 'resize', size };
+      for (const size of sizesIn(this.#sizes, data)) yield { type: 'resize', size };
     } else if (data.length > 0) {
       throw new KubeError('ERR_KUBE_CHANNEL', 'a stream is written on that only the server writes');
     }

@@ -5,6 +5,7 @@ import {
   channelStreamHeaders,
   encodeTerminalSize,
   KubeError,
+  type PassedOver,
   type SpdyEvent,
   SpdySession,
   type StreamStatus,
@@ -12,6 +13,7 @@ import {
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
 import { Fault } from '../../faults.ts';
+import { FrameTurns } from '../frame-turns.ts';
 import { inflate } from '../inflate.ts';
 import { OPEN_TIMEOUT_MS, PING_MS } from '../upstream-timing.ts';
 import { chunksOf } from '../web-socket-pieces.ts';
@@ -60,12 +62,12 @@ export class SpdyUpstream implements ExecUpstream {
   }
 
   async *outputs(): AsyncGenerator<UpstreamOutput> {
-    for await (const chunk of chunksOf(this.#connection)) {
-      for (const event of this.#session.push(chunk)) {
-        if (event.type === 'data') yield* this.#outputsOf(event);
-        else if (event.type === 'ping') await writeTo(this.#connection, this.#session.ping(event.id));
-        else this.#take(event);
-      }
+    const turns = new FrameTurns();
+    const read = (chunk: Uint8Array) => this.#session.read(chunk);
+    for await (const event of turns.framesOf(chunksOf(this.#connection), read)) {
+      if (event.type === 'data') yield* this.#outputsOf(event);
+      else if (event.type === 'ping') await writeTo(this.#connection, this.#session.ping(event.id));
+      else this.#take(event);
       if (this.#open.size === 0) return;
     }
     this.#session.end();
@@ -81,7 +83,7 @@ export class SpdyUpstream implements ExecUpstream {
     this.#connection.destroy();
   }
 
-  #take(event: SpdyEvent): void {
+  #take(event: SpdyEvent | PassedOver): void {
     if (event.type === 'opened') throw new KubeError('ERR_KUBE_SPDY', 'the server opens a stream');
     if (event.type === 'accepted' && ++this.#accepted === this.#streams.size) {
       clearTimeout(this.#timer);

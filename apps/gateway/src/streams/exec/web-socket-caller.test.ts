@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { type Duplex, duplexPair } from 'node:stream';
 import { test } from 'node:test';
 import { ChannelDecoder, WebSocketDecoder } from '@countersign/kube';
+import { FrameTurns } from '../frame-turns.ts';
 import { WebSocketCaller } from './web-socket-caller.ts';
 
 const HOLD_MS = 50;
@@ -41,7 +42,7 @@ for (const outputs of [
   test(`a caller is told nothing before it can have made its streams: ${outputs.length} outputs, then the end`, async () => {
     const [caller, callersEnd] = duplexPair();
     const all = told(caller);
-    const ours = new WebSocketCaller(callersEnd, 5, streams, HOLD_MS);
+    const ours = new WebSocketCaller(callersEnd, 5, streams, HOLD_MS, new FrameTurns());
     const written = outputs.map(([channel, data]) => ours.output(channel, data));
     await Promise.all([...written, ours.finish({ outcome: 'success' })]);
     const expected = outputs.map(([channel, data]) => `data ${channel} ${Buffer.from(data).toString()}`);

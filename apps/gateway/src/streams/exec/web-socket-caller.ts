@@ -16,10 +16,11 @@ import {
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
 import { ended } from '../ended.ts';
+import type { FrameTurns } from '../frame-turns.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
 import { hasRoom, writeTo } from '../write-to.ts';
 import { channelMessage } from './channel-message.ts';
-import type { ExecCaller, ExecInput, ExecOutput, SessionStreams } from './exec-caller.ts';
+import { type ExecCaller, type ExecInput, type ExecOutput, type SessionStreams, sizesIn } from './exec-caller.ts';
 
 /** A caller that speaks the channel protocol over WebSocket: version 5, or version 4, which can't end its stdin. */
 export class WebSocketCaller implements ExecCaller {
@@ -29,8 +30,11 @@ export class WebSocketCaller implements ExecCaller {
   readonly #sizes = new TerminalSizeDecoder();
   readonly #mayBeTold: Promise<unknown>;
 
+  readonly #turns: FrameTurns;
+
   /** @param holdMs - how long from now on it is told nothing */
-  constructor(connection: Duplex, version: 4 | 5, streams: SessionStreams, holdMs: number) {
+  constructor(connection: Duplex, version: 4 | 5, streams: SessionStreams, holdMs: number, turns: FrameTurns) {
+    this.#turns = turns;
     this.#connection = connection;
     this.#streams = streams;
     this.#channels = new ChannelDecoder({ version, side: 'client' });
@@ -38,8 +42,10 @@ export class WebSocketCaller implements ExecCaller {
   }
 
   async *inputs(): AsyncGenerator<ExecInput> {
-    for await (const piece of webSocketPieces(this.#connection, 'client', () => undefined)) {
-      for (const event of this.#channels.push(piece)) yield* this.#inputsIn(event);
+    for await (const piece of webSocketPieces(this.#connection, 'client', () => undefined, this.#turns)) {
+      for (const event of this.#channels.push(piece)) {
+        yield* this.#turns.inputsIn(this.#inputsIn(event), 'data' in event ? event.data.length : 0);
+      }
     }
   }
 
@@ -65,7 +71,7 @@ export class WebSocketCaller implements ExecCaller {
     if (event.channel === 'resize') {
       // Without a terminal there is nothing to resize, and nobody reads it upstream.
       if (event.type === 'close' || !this.#streams.tty) return;
-      for (const size of this.#sizes.push(event.data)) yield { type: 'resize', size };
+      for (const size of sizesIn(this.#sizes, event.data)) yield { type: 'resize', size };
     } else if (!this.#streams.stdin) {
       throw new KubeError('ERR_KUBE_CHANNEL', 'stdin was not asked for');
     } else if (event.type === 'close') {

@@ -10,6 +10,7 @@ import {
   type StreamStatus,
   StreamStatusReader,
 } from '@countersign/kube';
+import { FrameTurns } from '../frame-turns.ts';
 import { Masks } from '../masks.ts';
 import { PING_MS } from '../upstream-timing.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
@@ -43,7 +44,8 @@ export class WebSocketUpstream implements ExecUpstream {
 
   async *outputs(): AsyncGenerator<UpstreamOutput> {
     const channels = new ChannelDecoder({ version: 5, side: 'server' });
-    for await (const piece of webSocketPieces(this.#connection, 'server', () => this.#masks.next())) {
+    const turns = new FrameTurns();
+    for await (const piece of webSocketPieces(this.#connection, 'server', () => this.#masks.next(), turns)) {
       for (const event of channels.push(piece)) {
         if (event.type !== 'data') continue;
         if (event.channel === 'error') this.#status.push(event.data);

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { closeCodes, encodeClose, encodeFrame, KubeError, type Mask, opcodes } from '@countersign/kube';
 import { CallerGone, drained } from '../../data/incoming.ts';
 import { ended } from '../ended.ts';
+import type { FrameTurns } from '../frame-turns.ts';
 import { chunksOf, webSocketPieces } from '../web-socket-pieces.ts';
 import { hasRoom } from '../write-to.ts';
 
@@ -55,13 +56,19 @@ export function plainLink(connection: Duplex): ByteLink {
 }
 
 /** Bytes in binary messages, whose borders carry no meaning. A client's `nextMask` gives a fresh mask each time. */
-export function webSocketLink(connection: Duplex, peer: 'client' | 'server', nextMask: () => Mask): ByteLink {
+export function webSocketLink(
+  connection: Duplex,
+  peer: 'client' | 'server',
+  nextMask: () => Mask,
+  turns: FrameTurns,
+): ByteLink {
   const writer = new Writer(connection);
   return {
     async *chunks() {
-      for await (const { kind, data } of webSocketPieces(connection, peer, nextMask)) {
+      for await (const { kind, data } of webSocketPieces(connection, peer, nextMask, turns)) {
         if (kind === 'text') throw new KubeError('ERR_KUBE_CHANNEL', 'a tunnel carries binary messages alone');
         if (data.length > 0) yield data;
+        else turns.beside();
       }
     },
     get hasRoom() {

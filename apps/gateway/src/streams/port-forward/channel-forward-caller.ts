@@ -11,6 +11,7 @@ import {
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
 import { ended } from '../ended.ts';
+import type { FrameTurns } from '../frame-turns.ts';
 import { webSocketPieces } from '../web-socket-pieces.ts';
 import { hasRoom, writeTo } from '../write-to.ts';
 import type { ForwardCaller, ForwardInput, PortStreamType } from './forward-caller.ts';
@@ -23,8 +24,10 @@ export class ChannelForwardCaller implements ForwardCaller {
   readonly #connection: Duplex;
   readonly #ports: readonly number[];
   readonly #accepted = new Set<number>();
+  readonly #turns: FrameTurns;
 
-  constructor(connection: Duplex, ports: readonly number[]) {
+  constructor(connection: Duplex, ports: readonly number[], turns: FrameTurns) {
+    this.#turns = turns;
     this.#connection = connection;
     this.#ports = ports;
   }
@@ -32,7 +35,7 @@ export class ChannelForwardCaller implements ForwardCaller {
   async *inputs(): AsyncGenerator<ForwardInput> {
     for (const [connection, port] of this.#ports.entries()) yield { type: 'opened', connection, port };
     const channels = new PortChannelDecoder({ ports: this.#ports, side: 'client' });
-    for await (const piece of webSocketPieces(this.#connection, 'client', () => undefined)) {
+    for await (const piece of webSocketPieces(this.#connection, 'client', () => undefined, this.#turns)) {
       for (const { index, data } of channels.push(piece)) yield { type: 'data', connection: index, data };
     }
   }

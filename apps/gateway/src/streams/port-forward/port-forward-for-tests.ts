@@ -15,7 +15,6 @@ import {
 import { type Decision, decide } from '@countersign/policy';
 import type { StreamFrame } from '@countersign/recording';
 import type { LivePart, Masked } from '../../exchange.ts';
-import { Fault } from '../../faults.ts';
 import { ActiveGrants } from '../../grants/active-grants.ts';
 import type { Log } from '../../log/log.ts';
 import { LogError } from '../../log/log-error.ts';
@@ -173,8 +172,6 @@ export function run(
   given: {
     readonly protocol?: StreamProtocol;
     readonly query?: string;
-    /** The caller's connection, whose close ends the exchange; else one in memory. */
-    readonly ends?: readonly [caller: Duplex, callersEnd: Duplex];
     readonly serve?: Parameters<typeof serveUpstream>[1];
     readonly failsAt?: LogRecord['type'];
     readonly failsToRecord?: StreamFrame['channel'];
@@ -184,14 +181,13 @@ export function run(
   } = {},
 ): Running {
   const { protocol = spdy, query = '', serve = echo, failsAt } = given;
-  const [caller, callersEnd] = given.ends ?? duplexPair();
+  const [caller, callersEnd] = duplexPair();
   const [upstream, upstreamsEnd] = duplexPair();
   for (const each of [caller, callersEnd, upstream, upstreamsEnd]) each.on('error', () => {});
   callersEnd.once('close', () => caller.destroy());
   caller.once('end', () => caller.destroy());
   upstreamsEnd.once('close', () => upstream.destroy());
   const abort = new AbortController();
-  if (given.ends) callersEnd.once('close', () => abort.abort(new Fault('ERR_CALLER_GONE')));
   const records: LogRecord[] = [];
   const [parts, spent] = [new Set<LivePart>(), [] as number[]];
   const log = logInto(records, failsAt);

@@ -4,8 +4,9 @@ import { CallerGone } from '../../data/incoming.ts';
 import type { Masked } from '../../exchange.ts';
 import { Fault } from '../../faults.ts';
 import type { PortTraffic } from '../../records/port-records.ts';
+import { CONTROL_BYTES } from '../frame-turns.ts';
 import { ownBytes } from '../own-bytes.ts';
-import { CONTROL_BYTES, RecordedWay, type WayRecording } from '../recorded-way.ts';
+import { RecordedWay, type WayRecording } from '../recorded-way.ts';
 import { blaming } from '../session.ts';
 import { UnreadCaller } from '../unread-caller.ts';
 import type { ForwardCaller, ForwardInput, PortStreamType } from './forward-caller.ts';
@@ -158,12 +159,12 @@ export class PortRelay implements Disposable {
   }
 
   async #takeUp(input: Exclude<ForwardInput, { type: 'opened' }>): Promise<void> {
+    await this.#hasAllowance(Math.max(input.type === 'data' ? input.data.length : 0, CONTROL_BYTES));
     const connection = this.#connections.get(input.connection);
     await connection?.ready;
     if (connection === undefined || !connection.isOpen || connection.isOver) return;
     const { number } = connection;
     if (input.type === 'data') {
-      await this.#hasAllowance(input.data.length);
       const data = ownBytes(input.data);
       const frame: StreamFrame = { channel: 'port-up', connection: number, bytes: data };
       const recorded = this.#parts.recordsUp ? frame : undefined;

@@ -5,6 +5,7 @@ import { CallerGone } from '../../data/incoming.ts';
 import type { Fault } from '../../faults.ts';
 import type { ActiveGrants } from '../../grants/active-grants.ts';
 import type { PolicyStore } from '../../policies/policy-store.ts';
+import { FrameTurns } from '../frame-turns.ts';
 import { Masks } from '../masks.ts';
 import { type Session, switchHeaders } from '../session.ts';
 import { SessionOnRecord, type SessionParts } from '../session-on-record.ts';
@@ -67,11 +68,13 @@ class RunningPortForward {
     if (!incoming.switchTo) throw new CallerGone();
     const connection = incoming.switchTo([...switchHeaders(upgrade), ['audit-id', id]]);
     const { framing } = upgrade.protocol;
-    const link = framing === 'spdy' ? plainLink(connection) : webSocketLink(connection, 'client', () => undefined);
+    const turns = new FrameTurns(this.#exchange);
+    const link =
+      framing === 'spdy' ? plainLink(connection) : webSocketLink(connection, 'client', () => undefined, turns);
     const isOldest = framing === 'port-channels';
     const caller = isOldest
-      ? new ChannelForwardCaller(connection, queryPorts(made.input))
-      : new SpdyForwardCaller(link);
+      ? new ChannelForwardCaller(connection, queryPorts(made.input), turns)
+      : new SpdyForwardCaller(link, turns);
     this.#caller = caller;
     this.#relay = new PortRelay({
       exchange: this.#exchange,
@@ -121,7 +124,7 @@ class RunningPortForward {
 function upstreamLink({ upstream, upstreamTransport }: Session): ByteLink {
   if (upstreamTransport === 'spdy') return plainLink(upstream);
   const masks = new Masks();
-  return webSocketLink(upstream, 'server', () => masks.next());
+  return webSocketLink(upstream, 'server', () => masks.next(), new FrameTurns());
 }
 
 /**

@@ -2,12 +2,14 @@
 import {
   goawayStatuses,
   KubeError,
+  type PassedOver,
   PortPairs,
   parsePortStream,
   resetStatuses,
   type SpdyEvent,
   SpdySession,
 } from '@countersign/kube';
+import type { FrameTurns } from '../frame-turns.ts';
 import { inflate } from '../inflate.ts';
 import type { ByteLink } from './byte-link.ts';
 import type { ForwardCaller, ForwardInput, PortStreamType } from './forward-caller.ts';
@@ -33,19 +35,22 @@ export class SpdyForwardCaller implements ForwardCaller {
   readonly #connectionOf = new Map<number, number>();
   /** The stream that completed a pair: it is accepted with the connection. */
   readonly #waiting = new Map<number, number>();
+  readonly #turns: FrameTurns;
   #pings = 0;
 
-  constructor(link: ByteLink) {
+  constructor(link: ByteLink, turns: FrameTurns) {
+    this.#turns = turns;
     this.#link = link;
   }
 
   async *inputs(): AsyncGenerator<ForwardInput> {
     try {
-      for await (const chunk of this.#link.chunks()) {
-        for (const event of this.#session.push(chunk)) {
-          if (event.type === 'goaway') return;
-          yield* await this.#inputsOf(event);
-        }
+      const read = (chunk: Uint8Array) => this.#session.read(chunk);
+      for await (const event of this.#turns.framesOf(this.#link.chunks(), read)) {
+        if (event.type === 'goaway') return;
+        const inputs = await this.#inputsOf(event);
+        yield* inputs;
+        if (inputs.length === 0) this.#turns.beside(event.type === 'passed-over' ? event.bytes : 0);
       }
       this.#session.end();
     } finally {
@@ -91,7 +96,7 @@ export class SpdyForwardCaller implements ForwardCaller {
     await this.#link.end();
   }
 
-  async #inputsOf(event: SpdyEvent): Promise<readonly ForwardInput[]> {
+  async #inputsOf(event: SpdyEvent | PassedOver): Promise<readonly ForwardInput[]> {
     switch (event.type) {
       case 'opened':
         return this.#opened(event);

@@ -8,6 +8,7 @@ import {
   SpdySession,
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
+import { FrameTurns } from '../frame-turns.ts';
 import { inflate } from '../inflate.ts';
 import { OPEN_TIMEOUT_MS, PING_MS } from '../upstream-timing.ts';
 import type { ByteLink } from './byte-link.ts';
@@ -110,11 +111,10 @@ export class SpdyForwardUpstream implements Disposable {
 
   /** What comes out, to the end of the connection. @throws KubeError, TunnelError */
   async *outputs(): AsyncGenerator<ForwardOutput> {
-    for await (const chunk of this.#link.chunks()) {
-      for (const event of this.#session.push(chunk)) {
-        if (event.type === 'data' || event.type === 'reset') yield* this.#outputsOf(event);
-        else yield* await this.#answer(event);
-      }
+    const turns = new FrameTurns();
+    for await (const event of turns.framesOf(this.#link.chunks(), (chunk) => this.#session.read(chunk))) {
+      if (event.type === 'data' || event.type === 'reset') yield* this.#outputsOf(event);
+      else if (event.type !== 'passed-over') yield* await this.#answer(event);
     }
     this.#session.end();
   }
