@@ -40,6 +40,14 @@ export class EscapeSequence {
   final = 0;
   /** The first one, 0 if it has none. */
   parameter = 0;
+  /** In `#noEndFrom` to here nothing ends a string: a text that opens one again and again is looked through once. */
+  #noEndTo = 0;
+  #noEndFrom = 0;
+
+  /** MUST be called before a text is read that may be another one, or be cut off elsewhere. */
+  begin(): void {
+    this.#noEndTo = 0;
+  }
 
   /** Reads what begins with the ESC at `at`. */
   read(source: Uint8Array, at: number, to: number): void {
@@ -82,9 +90,8 @@ export class EscapeSequence {
 
   #readString(source: Uint8Array, at: number, to: number): void {
     const limit = Math.min(to, at + MAX_SEQUENCE);
-    let end = at + 2;
+    const end = this.#stringEnd(source, at + 2, limit);
     this.kind = 'string';
-    while (end < limit && !endsString(source, end)) end++;
     if (end < limit && source[end] === LF) {
       this.end = end;
       return;
@@ -94,6 +101,16 @@ export class EscapeSequence {
       return;
     }
     this.end = source[end] === BEL ? end + 1 : end + 2;
+  }
+
+  /** Where the first of BEL, ST and LF stands from `from` on; at or behind the limit if there is none before it. */
+  #stringEnd(source: Uint8Array, from: number, limit: number): number {
+    const isKnown = from >= this.#noEndFrom && from < this.#noEndTo;
+    if (!isKnown) this.#noEndFrom = from;
+    let end = isKnown ? this.#noEndTo : from;
+    while (end < limit && !endsString(source, end)) end++;
+    this.#noEndTo = end;
+    return end;
   }
 
   #readShort(source: Uint8Array, at: number, to: number): void {

@@ -86,6 +86,7 @@ export class HitWriter {
   }
 
   #afterSequence(bytes: Uint8Array, at: number, to: number): number {
+    this.#sequence.begin();
     this.#sequence.read(bytes, at, to);
     return this.#sequence.end;
   }

@@ -11,6 +11,7 @@ export class LiteralReading extends Reading {
   readonly #sequence = new EscapeSequence();
 
   protected take(source: Uint8Array, from: number, to: number): void {
+    this.#sequence.begin();
     let at = from;
     while (at < to) {
       at = this.takeRun(source, at, to);

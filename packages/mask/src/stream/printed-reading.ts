@@ -21,6 +21,7 @@ export class PrintedReading extends Reading {
   readonly #sequence = new EscapeSequence();
 
   protected take(source: Uint8Array, from: number, to: number): void {
+    this.#sequence.begin();
     this.hasSequences = false;
     this.hasMoves = false;
     this.openAt = to;

@@ -45,6 +45,7 @@ export class ShownReading extends Reading {
   }
 
   protected take(source: Uint8Array, from: number, to: number): void {
+    this.#sequence.begin();
     this.#row = 0;
     this.#column = 0;
     for (let at = from; at < to; ) {
