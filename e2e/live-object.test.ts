@@ -11,6 +11,7 @@ const POLICIES = `
 @id("no-protected")
 forbid (principal, action in [Action::"update", Action::"patch", Action::"delete", Action::"log"], resource)
 when { context has live && context.live.labels.contains({ key: "protected", value: "yes" }) };
+@id("no-making") forbid (principal == Agent::"changer", action == Action::"create", resource);
 `;
 
 let site: Installation;
@@ -25,12 +26,17 @@ before(async () => {
         policies: POLICIES,
         rights: {
           'countersign:clerks': [{ apiGroups: [''], resources: names, verbs: ['*'] }],
+          'countersign:changers': [
+            { apiGroups: [''], resources: ['configmaps', 'services'], verbs: ['*'] },
+            { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] },
+          ],
           'countersign:blind': [{ apiGroups: [''], resources: ['limitranges'], verbs: ['patch', 'delete'] }],
         },
       },
     },
     agents: {
       clerk: { clusters: { lab: ['countersign:clerks'] } },
+      changer: { clusters: { lab: ['countersign:changers'] } },
       blind: { clusters: { lab: ['countersign:blind'] } },
     },
   });
@@ -96,4 +102,25 @@ test("where the agent may not read the object, the write is refused, though the 
 test('both logs join, looks included', async () => {
   const { both } = await assertJoined(site, ['lab']);
   assert.ok(both > 10);
+});
+
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/demo/leases';
+const APPLY = 'application/apply-patch+yaml';
+
+test('who may not create makes no object by a put or an apply, and changes what is there by both', async () => {
+  const [changer, { admin }] = [site.as('changer'), site.lab('lab')];
+  const lease = (name: string) => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name } });
+  const settings = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { a: 'b' } });
+  const put = (name: string) => changer.call('PUT', `${LEASES}/${name}`, { body: lease(name) });
+  const apply = (name: string) =>
+    changer.call('PATCH', `${CONFIG_MAPS}/${name}?fieldManager=me`, { body: settings(name), contentType: APPLY });
+  for (const answer of [await put('new'), await apply('new')]) {
+    assert.equal(answer.status, 403, answer.text);
+    assert.match(answer.json.message, /no-making/);
+  }
+  for (const target of [`${LEASES}/new`, `${CONFIG_MAPS}/new`])
+    assert.equal((await admin.request('GET', target)).status, 404);
+  await admin.request('POST', LEASES, lease('there'));
+  await admin.request('POST', CONFIG_MAPS, settings('there'));
+  for (const answer of [await put('there'), await apply('there')]) assert.equal(answer.status, 200, answer.text);
 });

@@ -7,7 +7,8 @@ import type { ResourceRequest } from './request.ts';
 /** An object as somebody has seen it. */
 export interface SeenObject {
   readonly uid: string;
-  readonly resourceVersion: string;
+  /** Absent where any version of it will do. */
+  readonly resourceVersion?: string;
 }
 
 /** A write: its head, and its body, which a delete may do without. */
@@ -28,14 +29,14 @@ const removalParameters = new Set([
 ]);
 
 /**
- * The same write, as the API server carries it out on the object that was seen and on no other, nor on another version of it:
+ * The same write, as the API server carries it out on the object that was seen and on no other, nor, where one was seen, on another version of it:
  * preconditions of a delete or an eviction; `metadata.uid` and `metadata.resourceVersion` in what is put, merged or applied,
  * and in what the last operations of a JSON patch set. It answers 409 where they don't hold.
  * @throws KubeError `ERR_KUBE_DELETE_OPTIONS`
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#updates-to-existing-resources
  */
 export function addPreconditions({ request, format, value }: Write, { uid, resourceVersion }: SeenObject): Write {
-  const seen = { uid, resourceVersion };
+  const seen = { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
   if (request.verb === 'delete') {
     const options = parseDeleteOptions(request, value);
     return deleteInBody(request, { ...options, ...seen });

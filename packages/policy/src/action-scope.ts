@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { KubeRequest } from '@countersign/kube';
+import type { JsonBodyFormat, KubeRequest } from '@countersign/kube';
 
 /** The schema's actions, each with the group that it is in. */
 const groupOf = {
@@ -41,6 +41,15 @@ export function policyActionsOf(request: KubeRequest): readonly PolicyAction[] {
   const action = policyAction(request);
   if (request.kind !== 'resource' || request.subresource !== 'ephemeralcontainers') return [action];
   return groupOf[action] === 'write' ? [action, 'ephemeralcontainers'] : [action];
+}
+
+/**
+ * Whether the API server makes an object of such a write where there is none: a put of one, and a server-side apply.
+ * `format` is that of its body.
+ */
+export function mayCreate(request: KubeRequest, format: JsonBodyFormat | undefined): boolean {
+  if (request.kind !== 'resource' || request.subresource !== '') return false;
+  return request.verb === 'update' || (request.verb === 'patch' && format === 'apply');
 }
 
 /** What the head of a rule says of actions: names of actions or of their groups, or nothing. */

@@ -5,7 +5,7 @@ import { bothOf } from './both-of.ts';
 import { type Rule, ruleKey } from './check-policies.ts';
 import type { ApprovalRequirement, Decision, RuleRef, StdinRecording } from './decision.ts';
 import { ANYTHING, type EngineAnswer, type PreparedPolicies } from './engine.ts';
-import { engineCall, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
+import { engineCall, inputActions, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
 import { type PolicySet, permitAllKey } from './policy-set.ts';
 import { isBeforePorts, portCandidates } from './port-candidates.ts';
 import { sessionAttributes } from './session-facts.ts';
@@ -22,7 +22,8 @@ type Evaluated =
  * that matches must be countersigned. So nothing that no permit opens can be approved, and a further forbid of either
  * kind only tightens. Whatever can't be evaluated, in part or in whole, is `undecided`.
  *
- * What is of more than one action, as putting an ephemeral container into a pod is, must be let as each of them.
+ * What is of more than one action, as putting an ephemeral container into a pod is, or applying what may not be there,
+ * must be let as each of them.
  *
  * A port-forward without its port gets the best answer that a port of it would get: it MUST be decided again for each.
  */
@@ -54,7 +55,7 @@ function rankOf(decision: Decision): number {
 }
 
 function decideOne(set: PolicySet, input: PolicyInput): Decision {
-  return policyActionsOf(input.request)
+  return inputActions(input)
     .map((action) => decideAs(set, input, action))
     .reduce(bothOf);
 }
@@ -113,7 +114,28 @@ export function dependsOnLive(
 ): boolean {
   const ports = isBeforePorts(input) ? portCandidates(set, input) : undefined;
   const inputs = ports?.map((port) => ({ ...input, port })) ?? [input];
-  return inputs.some((one) => dependsAsDecided(set, one.request, decideWithout({ ...one, live: null })));
+  const decided = (one: PolicyInput) => decideWithout({ ...one, live: null, mayCreate: false });
+  return inputs.some((one) => dependsAsDecided(set, one.request, decided(one)));
+}
+
+/**
+ * Whether it matters to what is decided of a write that may make its object whether that is there: it would be another
+ * thing, or people are asked for it, who sign for what it is.
+ */
+export function dependsOnExistence(
+  set: PolicySet,
+  input: PolicyInput,
+  decideWithout: (input: PolicyInput) => Decision = (one) => decide(set, one),
+): boolean {
+  if (!input.mayCreate) return false;
+  const changing = decideWithout({ ...input, live: null, mayCreate: false });
+  if (changing.effect === 'deny') return false;
+  const making = decideWithout({ ...input, live: null });
+  return making.effect === 'ask' || making.effect !== changing.effect || isRevealing(making) !== isRevealing(changing);
+}
+
+function isRevealing(decision: Decision): boolean {
+  return 'reveal' in decision && decision.reveal;
 }
 
 function dependsAsDecided(set: PolicySet, request: KubeRequest, withoutLive: Decision): boolean {

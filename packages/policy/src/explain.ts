@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
-import { type PolicyAction, policyAction, policyActionsOf } from './action-scope.ts';
+import { type PolicyAction, policyAction } from './action-scope.ts';
 import { type Rule, ruleKey } from './check-policies.ts';
 import { decide } from './decide.ts';
 import type { Decision, RuleRef } from './decision.ts';
 import { noFacts } from './object-facts.ts';
-import type { PolicyInput } from './policy-input.ts';
+import { inputActions, type PolicyInput } from './policy-input.ts';
 import type { PolicySet } from './policy-set.ts';
 
 /** Why a request got its answer, in words for a person or an agent. Sentences, without a value of any object. */
@@ -46,16 +46,13 @@ export function explain(set: PolicySet, input: PolicyInput, decision: Decision):
   return {
     summary: `${verdicts[decision.effect]}: ${subject}, ${wanted}: ${describeDecision(set, decision)}`,
     because: becauseOf(set, decision, policyAction(input.request)),
-    change: [
-      ...changesOf(decision, subject, `${wanted}${eachOf(input.request)}`),
-      ...alternatives(set, input, decision),
-    ],
+    change: [...changesOf(decision, subject, `${wanted}${eachOf(input)}`), ...alternatives(set, input, decision)],
   };
 }
 
 /** Of what must be let as more than one action: how a permit names each. */
-function eachOf(request: KubeRequest): string {
-  const actions = policyActionsOf(request);
+function eachOf(input: PolicyInput): string {
+  const actions = inputActions(input);
   return actions.length === 1 ? '' : `, as each of ${actions.map((action) => `Action::"${action}"`).join(' and ')}`;
 }
 
@@ -121,7 +118,7 @@ function alternatives(set: PolicySet, input: PolicyInput, decision: Decision): s
 
 function allows(set: PolicySet, input: PolicyInput, verb: PolicyAction): boolean {
   const request = { ...input.request, verb } as KubeRequest;
-  return decide(set, { ...input, request, object: input.object ?? noFacts }).effect === 'allow';
+  return decide(set, { ...input, request, mayCreate: false, object: input.object ?? noFacts }).effect === 'allow';
 }
 
 function reasonsOf(set: PolicySet, refs: readonly RuleRef[]): string {

@@ -7,6 +7,7 @@ import {
   parseRequest,
   requireJsonFormat,
 } from '@countersign/kube';
+import { mayCreate } from './action-scope.ts';
 import type { Principal } from './decision.ts';
 import { factsOf } from './facts-of.ts';
 import { finalizerChange, liveFactsOf } from './live-facts.ts';
@@ -38,7 +39,8 @@ export function hypotheticalInput(
     needsObject(request) && request.kind === 'resource' ? factsOf(format, body ?? new Map(), request) : undefined;
   const change = object ? finalizerChange(format, body ?? new Map()) : ({ kind: 'none' } as const);
   const live = asked.live ? liveFactsOf(parseJson(asked.live), change) : null;
-  return { principal, cluster, request, dryRun, object, live, credential, ...surroundings };
+  const making = { mayCreate: mayCreate(request, format) };
+  return { principal, cluster, request, dryRun, object, live, ...making, credential, ...surroundings };
 }
 
 function formatOf(request: KubeRequest, contentType: string | undefined): JsonBodyFormat {

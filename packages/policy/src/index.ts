@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-export { type ActionScope, type PolicyAction, policyAction, policyActions, policyActionsOf } from './action-scope.ts';
+export {
+  type ActionScope,
+  mayCreate,
+  type PolicyAction,
+  policyAction,
+  policyActions,
+  policyActionsOf,
+} from './action-scope.ts';
 export { type CheckedPolicies, checkPolicies, type PolicyProblem, type Rule, ruleKey } from './check-policies.ts';
-export { decide, dependsOnDetails, dependsOnLive, looksAtLive } from './decide.ts';
+export { decide, dependsOnDetails, dependsOnExistence, dependsOnLive, looksAtLive } from './decide.ts';
 export type { ApprovalRequirement, Decision, Principal, RuleRef } from './decision.ts';
 export { DecisionCache } from './decision-cache.ts';
 export { type Hash, type PolicySource, policyDigest } from './digest.ts';
@@ -33,7 +40,7 @@ export {
   parsePolicyCases,
 } from './policy-cases.ts';
 export { PolicyError, type PolicyErrorCode } from './policy-error.ts';
-export { needsObject, type PolicyInput } from './policy-input.ts';
+export { inputActions, needsObject, type PolicyInput } from './policy-input.ts';
 export { type PolicySet, preparePolicySet, releasePolicySet } from './policy-set.ts';
 export { queryPorts } from './port-candidates.ts';
 export { policySchema } from './schema.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
-import { type PolicyAction, policyAction } from './action-scope.ts';
+import { type PolicyAction, policyAction, policyActionsOf } from './action-scope.ts';
 import type { Principal } from './decision.ts';
 import type { CedarValue, EngineCall, Entity, EntityId } from './engine.ts';
 import type { LiveFacts } from './live-facts.ts';
@@ -21,6 +21,8 @@ export interface PolicyInput {
    * request is undecided where a rule that may concern it looks at `context.live`.
    */
   readonly live?: LiveFacts | null | undefined;
+  /** Of a write of one object: that it makes the object if there is none, as `mayCreate` says. Absent, it doesn't. */
+  readonly mayCreate?: boolean | undefined;
   /** Of a port-forward: the port that a connection is asked for. Absent while only the request's head is known. */
   readonly port?: number | undefined;
   readonly credential: {
@@ -49,7 +51,16 @@ export function namesObject(request: KubeRequest): boolean {
   return request.kind === 'resource' && request.name !== '' && withObject.includes(policyAction(request));
 }
 
-/** Writes an input as the entities and the context of `policySchema`, for one of its `policyActionsOf`. */
+/**
+ * All that policy must allow of an input: the `policyActionsOf` its request, and `create` where it may make its object and
+ * that is not known to be there.
+ */
+export function inputActions({ request, mayCreate, live }: PolicyInput): readonly PolicyAction[] {
+  const actions = policyActionsOf(request);
+  return mayCreate && !live ? [...actions, 'create'] : actions;
+}
+
+/** Writes an input as the entities and the context of `policySchema`, for one of its `inputActions`. */
 export function engineCall(input: PolicyInput, action: PolicyAction): EngineCall {
   const principal = principalEntity(input.principal);
   const resource = resourceEntity(input.cluster, input.request);

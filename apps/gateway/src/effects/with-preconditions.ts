@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { addPreconditions, jsonMediaTypes, serializeJson } from '@countersign/kube';
-import type { Decided, JudgedBody } from '../exchange.ts';
+import { addPreconditions, jsonMediaTypes, type SeenObject, serializeJson } from '@countersign/kube';
+import type { Decided, Gathered, JudgedBody } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Effect } from './effect.ts';
 import { writeOf } from './write-of.ts';
@@ -20,7 +20,11 @@ const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'finalizers' | 'writte
  * can't be named: a create fails by itself where there is one now.
  */
 export function withPreconditions(exchange: Decided, { object }: Pick<Effect, 'object'>): Decided | Fault {
-  if (!object) return exchange;
+  return object ? boundTo(exchange, object) : exchange;
+}
+
+/** The exchange with a write that is of the object seen and of no other: where that is gone, it is answered 409. */
+export function boundTo<E extends Gathered>(exchange: E, object: SeenObject): E | Fault {
   const write = writeOf(exchange);
   if (write instanceof Fault) return write;
   const { request, format, value } = addPreconditions(write, object);

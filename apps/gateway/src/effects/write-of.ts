@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { KubeError, parseJson, type Write } from '@countersign/kube';
-import type { Decided } from '../exchange.ts';
+import type { Gathered } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 
 /**
@@ -11,7 +11,7 @@ const shown = new Set(['', 'status', 'scale', 'finalize', 'ephemeralcontainers',
 const verbs = new Set(['create', 'update', 'patch', 'delete']);
 
 /** The write that an exchange is; a fault where its effect can't be shown. */
-export function writeOf({ request, lane, body }: Decided): Write | Fault {
+export function writeOf({ request, lane, body }: Gathered): Write | Fault {
   if (request.kind !== 'resource' || lane !== 'write') return unknown('it is no write of an object');
   if (request.verb === 'deletecollection') return unknown('it names no objects; delete them one by one, by name');
   if (!verbs.has(request.verb) || !shown.has(request.subresource))

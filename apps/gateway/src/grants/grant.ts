@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from 'node:util';
-import { type ApprovalRequirement, type PolicyInput, policyAction, policyActionsOf } from '@countersign/policy';
+import { type ApprovalRequirement, inputActions, type PolicyInput, policyAction } from '@countersign/policy';
 import type { Requester, Signature } from '../approvals/approval.ts';
 import { signaturesFlaw } from '../approvals/signatures-flaw.ts';
 import { isSame } from '../approvals/verdict.ts';
@@ -88,7 +88,7 @@ function isWithin(
   input: PolicyInput,
   request: Extract<PolicyInput['request'], { kind: 'resource' }>,
 ): boolean {
-  if (!policyActionsOf(request).every((action) => scope.verbs.includes(action))) return false;
+  if (!inputActions(input).every((action) => scope.verbs.includes(action))) return false;
   if (!scope.namespaces.includes(request.namespace)) return false;
   if (!resourcesOf(request).some((resource) => scope.resources.includes(resource))) return false;
   return (

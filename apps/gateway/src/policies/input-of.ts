@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PolicyError, type PolicyInput } from '@countersign/policy';
+import { mayCreate, PolicyError, type PolicyInput } from '@countersign/policy';
 import type { Gathered } from '../exchange.ts';
 
 function bodyFacts({ body }: Gathered): PolicyInput['object'] {
@@ -18,6 +18,7 @@ export function inputOf(exchange: Gathered, live: PolicyInput['live'], now: Date
     dryRun,
     object: bodyFacts(exchange),
     live,
+    mayCreate: mayCreate(request, exchange.body?.format),
     credential: { kind: 'token', expiresAt: new Date(token.expiresAt).toISOString() },
     sourceAddress: incoming.remoteAddress,
     time: now.toISOString(),

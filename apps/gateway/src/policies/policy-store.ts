@@ -6,6 +6,7 @@ import {
   type Decision,
   DecisionCache,
   dependsOnDetails,
+  dependsOnExistence,
   dependsOnLive,
   describeDecision,
   type Explanation,
@@ -65,6 +66,8 @@ export interface ClusterPolicies {
   looksAtLive(request: KubeRequest): boolean;
   /** Whether the object that a request names can change what is decided of it, of which it must be one that exists. */
   dependsOnLive(input: PolicyInput): boolean;
+  /** Whether it matters to what is decided of a write that may make its object whether that is there. */
+  dependsOnExistence(input: PolicyInput): boolean;
   /** The sentence that a refused caller is told; `remark` is put behind what an ask needs. */
   describe(decision: Decision, remark?: string): string;
   explain(input: PolicyInput, decision: Decision): Explanation;
@@ -322,6 +325,7 @@ function viewOf(epoch: number, decisions: DecisionCache): ClusterPolicies {
     dependsOnDetails: (request, effect) => dependsOnDetails(set, request, effect),
     looksAtLive: (request) => looksAtLive(set, request),
     dependsOnLive: (input) => dependsOnLive(set, input, (one) => decisions.decide(one)),
+    dependsOnExistence: (input) => dependsOnExistence(set, input, (one) => decisions.decide(one)),
     describe: (decision, remark) => describeDecision(set, decision, remark),
     explain: (input, decision) => explain(set, input, decision),
   };
@@ -336,6 +340,7 @@ function withoutPolicies(epoch: number, policyDigest: string): ClusterPolicies {
     dependsOnDetails: () => false,
     looksAtLive: () => false,
     dependsOnLive: () => false,
+    dependsOnExistence: () => false,
     decide: () => ({ effect: 'undecided', policyDigest, rules: [], problem }),
     describe: () => summary,
     explain: () => ({ summary, because: [problem], change: ['an operator adds policies for it'] }),

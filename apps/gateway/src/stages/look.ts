@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { KubeError, type Lane, parseJson, serializeTarget } from '@countersign/kube';
 import { type LiveFacts, liveFactsOf, PolicyError } from '@countersign/policy';
+import { boundTo } from '../effects/with-preconditions.ts';
 import type { Gathered, Looked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
@@ -27,10 +28,14 @@ function objectTarget({ request }: Gathered): string {
 
 function unavailable(status: number): Fault {
   if (status === 401 || status === 403) {
-    const why = "a rule looks at the live object, which the cluster's own access rules (RBAC) don't let the agent read";
+    const why =
+      "its decision depends on the live object, which the cluster's own access rules (RBAC) don't let the agent read";
     return new Fault('ERR_POLICY_DENIED', why);
   }
-  return new Fault('ERR_POLICY_UNAVAILABLE', `the cluster answered ${status} for the live object that a rule looks at`);
+  return new Fault(
+    'ERR_POLICY_UNAVAILABLE',
+    `the cluster answered ${status} for the live object that its decision depends on`,
+  );
 }
 
 function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
@@ -38,28 +43,36 @@ function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
     return liveFactsOf(parseJson(bytes), body?.finalizers ?? { kind: 'none' });
   } catch (cause) {
     if (!(cause instanceof KubeError || cause instanceof PolicyError)) throw cause;
-    return new Fault('ERR_POLICY_UNAVAILABLE', 'the live object that a rule looks at could not be read', { cause });
+    return new Fault('ERR_POLICY_UNAVAILABLE', 'the live object that its decision depends on could not be read', {
+      cause,
+    });
   }
 }
 
 /**
- * Looks at the object that a request names, where a rule in force does: a request of the gateway's own, as the agent, on
- * record. What can't be had ends the exchange. An object that does not exist (yet) has no facts, and nothing reaches into
- * it. What is denied whatever the object is needs no look: a refusal must not tell what is there.
+ * Looks at the object that a request names, where a rule in force does, or where it matters whether a write makes or
+ * changes it: a request of the gateway's own, as the agent, on record. What can't be had ends the exchange. An object that
+ * does not exist (yet) has no facts, and nothing reaches into it. What is denied whatever the object is needs no look: a
+ * refusal must not tell what is there.
  */
 export function look(parts: LookParts): Stage<Gathered, Looked> {
-  const lookNow = async (exchange: Gathered): Promise<Looked | Fault> => {
+  const lookNow = async (exchange: Gathered, isBound: boolean): Promise<Looked | Fault> => {
     const question = { purpose: 'live-object', target: objectTarget(exchange), accept: ACCEPT } as const;
     const { status, bytes } = await askAsAgent(exchange, question, parts);
     if (status === 404)
       return INTO_OBJECTS.has(exchange.lane) ? new Fault('ERR_OBJECT_ABSENT') : { ...exchange, live: null };
     const live = status === 200 ? factsOf(bytes, exchange) : unavailable(status);
-    return live instanceof Fault ? live : { ...exchange, live };
+    if (live instanceof Fault) return live;
+    // It was judged as a change of this object: where that goes meanwhile, it must not make another.
+    const bound = isBound ? boundTo(exchange, { uid: live.uid }) : exchange;
+    return bound instanceof Fault ? bound : { ...bound, live };
   };
   return (exchange) => {
     const policies = parts.policies.forCluster(exchange.cluster);
-    if (!policies.looksAtLive(exchange.request)) return { ...exchange, live: undefined };
-    const depends = policies.dependsOnLive(inputOf(exchange, null, parts.now()));
-    return depends ? lookNow(exchange) : { ...exchange, live: null };
+    const input = inputOf(exchange, null, parts.now());
+    const isBound = policies.dependsOnExistence(input);
+    if (!isBound && !policies.looksAtLive(exchange.request)) return { ...exchange, live: undefined };
+    const depends = isBound || policies.dependsOnLive(input);
+    return depends ? lookNow(exchange, isBound) : { ...exchange, live: null };
   };
 }
