@@ -135,6 +135,8 @@ export interface WrittenValues {
   readonly carriesValues: boolean;
   /** Whether it may change what says of a value that is there that it is one. */
   readonly mayUncover: boolean;
+  /** Whether it may take or replace one that is there, which may stand elsewhere in the object too. */
+  readonly mayUnname: boolean;
 }
 
 /** Facts of a body, or why there are none: it names more than rules are asked to look at. */

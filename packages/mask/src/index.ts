@@ -20,4 +20,6 @@ export { NameMemo } from './walk/name-memo.ts';
 export { findValueRead } from './write/find-value-read.ts';
 export { learnFromWrite, type Written, type WrittenBody } from './write/learn-from-write.ts';
 export { mayUncover } from './write/may-uncover.ts';
+export { mayUnname } from './write/may-unname.ts';
+export { hasQuoted } from './write/quotes.ts';
 export { hasCovered, type Rewriting, uncovers } from './write/uncovers.ts';

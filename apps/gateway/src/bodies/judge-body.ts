@@ -12,7 +12,15 @@ import {
   type StatusCause,
   serializeJson,
 } from '@countersign/kube';
-import { findTokens, findValueRead, learnFromWrite, type MaskingPlan, maskingFor, mayUncover } from '@countersign/mask';
+import {
+  findTokens,
+  findValueRead,
+  learnFromWrite,
+  type MaskingPlan,
+  maskingFor,
+  mayUncover,
+  mayUnname,
+} from '@countersign/mask';
 import { factsOf, finalizerChange, needsObject, PolicyError } from '@countersign/policy';
 import type { BodyFacts, JudgedBody, WrittenValues } from '../exchange.ts';
 import type { FaultCode } from '../faults.ts';
@@ -85,7 +93,12 @@ function writtenValues(
   masking: MaskingPlan,
 ): WrittenValues {
   const { learned, carriesValues } = learnFromWrite({ value, bytes, isJsonPatch: format === 'json-patch' }, masking);
-  return { packed: learned.pack(), carriesValues, mayUncover: mayUncover(format, value, masking) };
+  return {
+    packed: learned.pack(),
+    carriesValues,
+    mayUncover: mayUncover(format, value, masking),
+    mayUnname: mayUnname(format, value, masking),
+  };
 }
 
 function bodyFacts(request: KubeRequest, format: JsonBodyFormat, value: JsonValue): BodyFacts | undefined {

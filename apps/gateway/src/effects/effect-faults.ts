@@ -23,7 +23,7 @@ export const effectFaults = {
     status: 422,
     reason: 'Invalid',
     message:
-      'this changes a name, or an argument, beside a value that is masked for you, and leaves the value: {detail}; nothing was done; set the value along with it',
+      'this changes a name, or an argument, beside a value that is masked for you, or takes one that another text quotes, and leaves the value: {detail}; nothing was done; set the value along with it',
   },
   ERR_EFFECT_CHANGED: {
     origin: 'policy',

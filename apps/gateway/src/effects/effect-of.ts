@@ -50,7 +50,8 @@ async function effectFrom(exchange: Decided, { write, before, result }: Answers,
 
 /** Whether the write would show a value that is masked for whoever sends it. */
 async function uncoversValue({ request, made, body }: Decided, rewriting: Rewriting): Promise<boolean> {
-  if (body?.written?.mayUncover !== true || isRevealed(made.decision)) return false;
+  const written = body?.written;
+  if (!(written?.mayUncover || written?.mayUnname) || isRevealed(made.decision)) return false;
   const masking = maskingFor(request);
   return masking !== undefined && takeTurns(uncovers(rewriting, masking));
 }

@@ -10,7 +10,7 @@ const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'finalizers' | 'writte
   target: undefined,
   facts: undefined,
   finalizers: { kind: 'none' },
-  written: { packed: new Uint8Array(), carriesValues: false, mayUncover: false },
+  written: { packed: new Uint8Array(), carriesValues: false, mayUncover: false, mayUnname: false },
   spec: undefined,
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { hasCovered } from '@countersign/mask';
+import { hasCovered, hasQuoted, type MaskingPlan } from '@countersign/mask';
 import { type EffectParts, lookAtObject } from '../effects/ask-dry-run.ts';
 import type { Effect } from '../effects/effect.ts';
 import { withPreconditions } from '../effects/with-preconditions.ts';
 import { writeOf } from '../effects/write-of.ts';
-import type { Decided, Used } from '../exchange.ts';
+import type { Decided, Used, WrittenValues } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
 import { takeTurns } from '../take-turns.ts';
@@ -19,9 +19,19 @@ function masking(fault: Fault): Fault {
   return code === 'ERR_EFFECT_UNKNOWN' ? new Fault('ERR_MASKED_VALUE_UNCOVERED', detail, { cause }) : fault;
 }
 
+/** Whether the object has a value of the kind that the write may uncover. */
+async function isConcerned(
+  written: WrittenValues | undefined,
+  object: Uint8Array,
+  masking: MaskingPlan,
+): Promise<boolean> {
+  if (written?.mayUncover && (await takeTurns(hasCovered(object, masking)))) return true;
+  return written?.mayUnname === true && takeTurns(hasQuoted(object, masking));
+}
+
 /**
- * Keeps masked values covered: a write that may change the name beside one, or the flag before it, and leaves the value, goes
- * on only where the object has no such value or a dry run shows that it stays masked; and then on that object alone, as it
+ * Keeps masked values covered: a write that may change the name beside one, or the flag before it, and leaves the value, or
+ * take one that another text of the object quotes, goes on only where the object has no such value or a dry run shows that it stays masked; and then on that object alone, as it
  * was looked at. What was countersigned has been looked at in this way already.
  */
 export function cover(parts: CoverParts): Stage<Used, Used> {
@@ -31,14 +41,15 @@ export function cover(parts: CoverParts): Stage<Used, Used> {
     const before = await lookAtObject(exchange, write, parts);
     if (before instanceof Fault) return masking(before);
     if (!exchange.masking || !before) return exchange;
-    if (!(await takeTurns(hasCovered(before.bytes, exchange.masking)))) return exchange;
+    if (!(await isConcerned(exchange.body?.written, before.bytes, exchange.masking))) return exchange;
     const effect = await parts.effectOf(exchange);
     if (effect instanceof Fault) return masking(effect);
     const bound = withPreconditions(exchange, effect);
     return bound instanceof Fault ? bound : { ...exchange, ...bound };
   };
   return (exchange) => {
-    const mayUncover = exchange.masking !== undefined && exchange.body?.written?.mayUncover === true;
-    return mayUncover && !exchange.countersigned ? run(exchange) : exchange;
+    const { mayUncover = false, mayUnname = false } = exchange.body?.written ?? {};
+    const isConcern = exchange.masking !== undefined && (mayUncover || mayUnname);
+    return isConcern && !exchange.countersigned ? run(exchange) : exchange;
   };
 }

@@ -7,7 +7,7 @@ import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import type { ReadContext } from './answer-context.ts';
 import { FINDING_BYTES, textOf } from './finding.ts';
 import { readDocument, readDocumentInTurns } from './read-document.ts';
-import { readAhead, readFinding } from './reading.ts';
+import { type Reading, readAhead, readFinding } from './reading.ts';
 import { Scope } from './scope.ts';
 import type { UnitNotes } from './unit-notes.ts';
 
@@ -44,22 +44,49 @@ export function* wholeValuesIn(
   return values;
 }
 
+/** All that rules mask in a JSON object or array, wholes, parts of texts and what is in JSON in strings; undefined if it is neither. */
+export function* partsIn(document: Uint8Array, context: ReadContext): InTurns<readonly Uint8Array[] | undefined> {
+  const notes = yield* readDocumentInTurns(document, new Scope(NO_NAMESPACE), context);
+  return notes && (yield* valuesOfInTurns(notes, context, 0));
+}
+
+function* valuesOfInTurns(notes: UnitNotes, context: ReadContext, depth: number): InTurns<readonly Uint8Array[]> {
+  const place = { source: notes.source, depth };
+  const values: Uint8Array[] = [];
+  let bytes = 0;
+  for (const finding of notes.findings) {
+    const text = textOf(finding, notes.source);
+    bytes += text.length + FINDING_BYTES;
+    if (bytes > DENSE_TURN_BYTES) {
+      bytes = 0;
+      yield;
+    }
+    const reading = readFinding(finding, text, context, place, yield* readAhead(finding, text, context, place));
+    const inner =
+      reading.kind === 'document' ? yield* valuesOfInTurns(reading.notes, context, depth + 1) : ownValues(reading);
+    for (const value of inner) values.push(value);
+  }
+  return values;
+}
+
 function valuesOf(notes: UnitNotes, context: ReadContext, depth: number): readonly Uint8Array[] {
   const { source } = notes;
   return notes.findings.flatMap((finding) => {
     const reading = readFinding(finding, textOf(finding, source), context, { source, depth });
-    switch (reading.kind) {
-      case 'whole':
-        return [inTheClear(reading.value)];
-      case 'document':
-        return valuesOf(reading.notes, context, depth + 1);
-      case 'parts':
-      case 'status':
-        return reading.edits.map(({ value }) => inTheClear(value));
-      default:
-        return [];
-    }
+    return reading.kind === 'document' ? valuesOf(reading.notes, context, depth + 1) : ownValues(reading);
   });
+}
+
+function ownValues(reading: Reading): readonly Uint8Array[] {
+  switch (reading.kind) {
+    case 'whole':
+      return [inTheClear(reading.value)];
+    case 'parts':
+    case 'status':
+      return reading.edits.map(({ value }) => inTheClear(value));
+    default:
+      return [];
+  }
 }
 
 function inTheClear({ spelling, bytes }: Value): Uint8Array {

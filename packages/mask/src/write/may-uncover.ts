@@ -4,6 +4,7 @@ import { utf8 } from '../json/bytes.ts';
 import { memberNode } from '../rules/node-at.ts';
 import { ANY_NAMES, type PathNode, type Treatment } from '../rules/path-node.ts';
 import type { MaskingPlan, RuleTable } from '../rules/plan.ts';
+import { isCommandLine } from '../walk/command-line.ts';
 import { placeOf } from './patch-operation.ts';
 
 /** Names that say of what stands beside them whether it is a secret. */
@@ -46,12 +47,13 @@ function touches(operation: JsonValue, rules: RuleTable): boolean {
   // What is put behind the last element stands before none, and is no name.
   if (op === 'add' && path.endsWith('/-')) return false;
   const place = placeOf(operation, 'path', rules);
-  return place === undefined || UNCOVERING.has(place.node.leaf?.treatment) || isKindOfOther(place.name, place.node);
+  if (place === undefined || UNCOVERING.has(place.node.leaf?.treatment)) return true;
+  return isKindOfOther(place.name, place.node) || isCommand(place.name, place.node);
 }
 
 /**
  * Whether an object that is merged with the one that is there has a name of its own, or a command line. In built-in
- * objects a name tells elements of a list apart, and can't be changed so; command lines are put whole.
+ * objects a name tells elements of a list apart, and can't be changed so; `args` are put whole, but `command` without them.
  */
 function renames(value: JsonValue, node: PathNode, inLists: boolean): boolean {
   if (isJsonArray(value)) return inLists && renamesInList(value, node);
@@ -61,6 +63,7 @@ function renames(value: JsonValue, node: PathNode, inLists: boolean): boolean {
   return [...value].some(([name, member]) => {
     if (TAKES_OUT.test(name) || (isFree && name === KEEPS_ONLY)) return true;
     const there = memberNode(object, utf8(name));
+    if (isCommand(name, there)) return true;
     const isName = NAMES.has(there.leaf?.treatment) || isKindOfOther(name, there);
     return (isFree && isName) || renames(member, there, inLists);
   });
@@ -76,6 +79,11 @@ function renamesInList(list: readonly JsonValue[], { object, array }: PathNode):
 /** Whether a member says of an object within another one that it is a Secret; the kind of the object itself stays. */
 function isKindOfOther(name: string, { leaf }: PathNode): boolean {
   return name === 'kind' && leaf?.treatment !== 'plain';
+}
+
+/** Whether a list is a command line whose last flag says of the first of `args` what that is. */
+function isCommand(name: string, node: PathNode): boolean {
+  return name === 'command' && isCommandLine(node);
 }
 
 /** Whether names can be anything here, as in custom resources. */

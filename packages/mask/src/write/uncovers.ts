@@ -7,6 +7,7 @@ import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { isOfEmbeddedSecret } from '../walk/embedded-secret.ts';
 import { wholeValuesIn } from '../walk/values-in.ts';
 import { BY_NEIGHBOUR, readContext } from './patch-operation.ts';
+import { quotes } from './quotes.ts';
 
 /** A JSON document. */
 export interface Read {
@@ -40,10 +41,11 @@ export function* hasCovered(document: Uint8Array, { rules }: MaskingPlan): InTur
 }
 
 /**
- * Whether a write leaves a value that is masked now where nothing says any more that it is one. Values that the write itself
+ * Whether a write leaves a value that is masked now where nothing says any more that it is one, all of it or in a text. Values that the write itself
  * carries don't count as often as it does: whoever sent them knows them. Of an object that can't be read, nobody knows.
  */
-export function* uncovers({ before, after, sent }: Rewriting, { rules }: MaskingPlan): InTurns<boolean> {
+export function* uncovers({ before, after, sent }: Rewriting, plan: MaskingPlan): InTurns<boolean> {
+  const { rules } = plan;
   const values = yield* valuesIn(before.bytes, rules);
   const maskedAfter = yield* valuesIn(after.bytes, rules);
   if (values === undefined || maskedAfter === undefined) return true;
@@ -51,7 +53,8 @@ export function* uncovers({ before, after, sent }: Rewriting, { rules }: Masking
   const is = yield* clearIn(after, maskedAfter);
   const said = yield* scalarsOf(sent);
   const countOf = (counts: Counts, value: string) => counts.get(value) ?? 0;
-  return values.some((value) => countOf(is, value) > countOf(was, value) + countOf(said, value));
+  if (values.some((value) => countOf(is, value) > countOf(was, value) + countOf(said, value))) return true;
+  return yield* quotes(before.bytes, after.bytes, sent, plan);
 }
 
 /** The values that rules mask, spelled byte by byte; undefined where the document can't be read. */
