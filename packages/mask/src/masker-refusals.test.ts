@@ -87,6 +87,15 @@ describe('createMasker, failing closed', () => {
     }
   });
 
+  it('reads whatever can be stored, however the API server spells it', () => {
+    const most = 1_572_864;
+    for (const escaped of ['\\u003c', '\\u0000', '\\"']) {
+      const text = escaped.repeat(most);
+      const list = `{"items":[{"metadata":{"name":"a"}},{"data":{"a":"${text}"}},{"metadata":{"name":"z"}}]}`;
+      assert.ok(mask(planFor('list', '/configmaps'), [Buffer.from(list)]).endsWith('{"metadata":{"name":"z"}}]}'));
+    }
+  });
+
   it('refuses an item that never ends as soon as it is too large', () => {
     const masker = createMasker(planFor('get'), options);
     const chunk = Buffer.alloc(64 * 1024, 'A');

@@ -17,8 +17,11 @@ import { UnitBuffer } from './walk/unit-buffer.ts';
 import { type NotedUnit, UnitNotes } from './walk/unit-notes.ts';
 import { UnitValues } from './walk/unit-values.ts';
 
-/** Largest object, list item, Table row or watch event that is read; the API server stores at most about 1.5 MiB. */
-export const MAX_UNIT_BYTES = 4 * 1024 * 1024;
+/**
+ * Largest object, list item, Table row or watch event that is read. The API server stores at most about 1.5 MiB, and writes
+ * each `<`, `>` and `&` of it in six bytes, as does Go's JSON encoder: what anybody may store must not cut everybody's lists.
+ */
+export const MAX_UNIT_BYTES = 10 * 1024 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
@@ -68,7 +71,7 @@ export interface Masker {
 }
 
 /**
- * A masker for one answer. It holds one unit (object, item, row or event) at a time, at most 4 MiB.
+ * A masker for one answer. It holds one unit (object, item, row or event) at a time, at most 10 MiB.
  * @throws MaskError `ERR_MASK_KEY` for a short nonce
  */
 export function createMasker(plan: MaskingPlan, options: MaskerOptions): Masker {
