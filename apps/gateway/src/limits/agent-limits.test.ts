@@ -69,6 +69,15 @@ test('what is under way counts until it is over, also when the limits change mea
   assert.deepEqual(refused(limits.admit('a', two)), ['ERR_LIMIT_STREAMS', 5]);
 });
 
+test('work that is done for an agent counts as requests, and is owed', () => {
+  const { clock, limits } = clocked();
+  const few = { ...MANY, requestsPerSecond: 1 };
+  admitted(limits.admit('a', few)).spendRequests(24);
+  assert.deepEqual(refused(limits.admit('a', few)), ['ERR_LIMIT_REQUESTS', 21]);
+  clock.ms += 21_000;
+  admitted(limits.admit('a', few));
+});
+
 test('bytes are owed where they are known only afterwards; Retry-After is a minute at most', async () => {
   const { clock, limits } = clocked();
   const small = { ...MANY, bytesPerMinute: 60_000 };

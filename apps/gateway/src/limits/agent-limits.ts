@@ -26,6 +26,8 @@ const MAX_WAIT_MS = 60_000;
 
 /** An admitted exchange's share of its agent's limits. */
 export interface Allowance {
+  /** Counts further requests' worth of work that is done for it. */
+  spendRequests(requests: number): void;
   /** Counts bytes that came from the caller or go to it. */
   spend(bytes: number): void;
   /** Resolves once the agent has bytes left; rejects with the signal's reason. */
@@ -63,6 +65,10 @@ class Meter implements Omit<Allowance, 'leave'> {
     if (untilRequest > 0) return new Fault('ERR_LIMIT_REQUESTS', String(requestsPerSecond), retryAfter(untilRequest));
     this.#requests.spend(1, now);
     return undefined;
+  }
+
+  spendRequests(requests: number): void {
+    this.#requests.spend(requests, this.#nowMs());
   }
 
   spend(bytes: number): void {
@@ -105,6 +111,7 @@ export class AgentLimits {
     if (fault) return fault;
     this.#streams.set(agent, streams + 1);
     return {
+      spendRequests: (requests) => meter.spendRequests(requests),
       spend: (bytes) => meter.spend(bytes),
       hasBytes: (signal) => meter.hasBytes(signal),
       leave: () => this.#leave(agent),

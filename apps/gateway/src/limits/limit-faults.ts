@@ -30,6 +30,15 @@ export const limitFaults = {
     isCounted: true,
     message: 'the agent is over its limit of {detail} bytes a minute; wait, and ask for less at once',
   },
+  ERR_LIMIT_REVIEWS: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    isCounted: true,
+    message: 'the agent asks already what it may do; wait for that answer and try again',
+  },
   ERR_LIMIT_BODIES: {
     origin: 'policy',
     verdict: 'denied',

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { DecisionCache, decide, type PolicyInput } from '@countersign/policy';
+import { DecisionCache, decide, noFacts, type PolicyInput } from '@countersign/policy';
 import fc from 'fast-check';
 import { agent, inputOf, labSet } from './policy-fixture.ts';
 
@@ -72,14 +72,16 @@ const input: fc.Arbitrary<PolicyInput> = fc
     expiresAt: fc.constantFrom('2026-01-05T12:30:00.000Z', '2026-01-05T20:00:00.000Z'),
     name: fc.constantFrom('x', 'z'),
     found: fc.constantFrom(undefined, null, live, { ...live, labels: [] }),
+    isReview: fc.boolean(),
   })
-  .map(({ target, groups, owner, act, sourceAddress, time, expiresAt, name, found }) => ({
+  .map(({ target, groups, owner, act, sourceAddress, time, expiresAt, name, found, isReview }) => ({
     ...inputOf(
       target,
       target.endsWith('/pods') && target.startsWith('POST') ? { kind: 'Pod', metadata: { name } } : undefined,
     ),
     principal: { ...agent, groups, owner, act },
     live: found,
+    ...(isReview ? { object: noFacts, live: null, mayCreate: false } : {}),
     sourceAddress,
     time,
     credential: { kind: 'token', expiresAt },
@@ -130,4 +132,22 @@ test('a released set decides nothing, not even what it has decided before', () =
   assert.equal(cache.decide(asked).effect, 'allow');
   cache.release();
   assert.equal(cache.decide(asked).effect, 'undecided');
+});
+
+test('a review of all that is served is decided once, and pushes no decision of a request out', async () => {
+  const cache = new DecisionCache(labSet(`${open} ${rules[13]}`));
+  const asked = inputOf('GET /version');
+  cache.decide(asked);
+  const verbs = ['GET', 'PUT', 'PATCH', 'DELETE'];
+  const reviewed = verbs.map((verb) => ({
+    ...inputOf(`${verb} /api/v1/namespaces/a/pods/x`, verb === 'GET' || verb === 'DELETE' ? undefined : {}),
+    ...{ object: noFacts, live: null, mayCreate: false },
+  }));
+  for (const one of [...reviewed, ...reviewed]) cache.decide(one);
+  assert.equal(cache.size, 1 + verbs.length);
+  for (let index = 0; index < 4_200; index++) {
+    cache.decide({ ...inputOf(`GET /api/v1/namespaces/n-${index}/pods`), object: noFacts, live: null });
+  }
+  assert.equal(cache.size, 1 + 4_096);
+  cache.release();
 });

@@ -16,10 +16,10 @@ import { judgeReviewed, type ReviewJudges } from './judge-reviewed.ts';
 import { reviewedRequest } from './reviewed-request.ts';
 import { type ServedApis, type ServedResource, servedApis } from './served-resources.ts';
 
-/** Decisions that are made before others get their turn. */
-const BATCH = 8;
+/** So long decisions are made before others get their turn: about what a request costs, and so it is counted. */
+const TURN_MS = 2;
 /** In all, for one review: some are there for each kind that the cluster serves. */
-const MAX_DECISIONS = 20_000;
+const MAX_DECISIONS = 5_000;
 /** Paths that agents may be given, and families of paths whose members discovery names. */
 const PLAIN_PATHS = ['/api', '/apis', '/version', '/livez', '/readyz', '/healthz', '/openapi/v2', '/openapi/v3'];
 
@@ -63,6 +63,7 @@ class Judge {
   readonly #judges: ReviewJudges;
   readonly unsaid = new Set<string>();
   #made = 0;
+  #turnEndsAt = performance.now() + TURN_MS;
 
   constructor(exchange: Committed, judges: ReviewJudges) {
     this.#exchange = exchange;
@@ -76,7 +77,12 @@ class Judge {
       return false;
     }
     this.#made += 1;
-    if (this.#made % BATCH === 0) await nextTurn();
+    if (performance.now() >= this.#turnEndsAt) {
+      this.#exchange.allowance.spendRequests(1);
+      await nextTurn();
+      this.#exchange.abort.signal.throwIfAborted();
+      this.#turnEndsAt = performance.now() + TURN_MS;
+    }
     const decision = judgeReviewed(this.#exchange, this.#judges, request);
     if (decision) this.#note(decision, request);
     return decision?.effect === 'allow';

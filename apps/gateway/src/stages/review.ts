@@ -18,6 +18,7 @@ import type { ReviewJudges } from '../reviews/judge-reviewed.ts';
 import { joinRulesReview } from '../reviews/rules-review.ts';
 import type { UpstreamResponse } from '../tunnel/clusters.ts';
 
+const RULES_REVIEWS = 'selfsubjectrulesreviews';
 const MAX_REVIEW_BYTES = 3 * 1024 * 1024;
 
 async function readReview(response: UpstreamResponse): Promise<JsonValue | Fault> {
@@ -45,14 +46,10 @@ interface ReviewParts extends QuestionParts, ReviewJudges {}
 export function review(forward: Stage<Committed, Forwarded>, parts: ReviewParts): Stage<Committed, Forwarded> {
   const joins = new Map<string, Join | undefined>([
     ['selfsubjectaccessreviews', (exchange, status) => joinAccessReview(exchange, parts, status)],
-    ['selfsubjectrulesreviews', (exchange, status) => joinRulesReview(exchange, parts, status)],
+    [RULES_REVIEWS, (exchange, status) => joinRulesReview(exchange, parts, status)],
     ['selfsubjectreviews', undefined],
   ]);
-  return async (exchange) => {
-    const { request } = exchange;
-    const resource = request.kind === 'resource' ? request.resource : '';
-    if (!joins.has(resource)) return new Fault('ERR_NO_LANE', resource);
-    const join = joins.get(resource);
+  const answered = async (exchange: Committed, join: Join | undefined): Promise<Forwarded | Fault> => {
     const forwarded = await forward(exchange);
     if (!join || forwarded instanceof Fault || forwarded.response.status !== 201) return forwarded;
     const answer = await readReview(forwarded.response);
@@ -64,5 +61,23 @@ export function review(forward: Stage<Committed, Forwarded>, parts: ReviewParts)
     const joined = new Map([...answer, ['status', await join(exchange, status)]]);
     const body = Readable.from([Buffer.from(serializeJson(joined))]);
     return { ...forwarded, response: { ...forwarded.response, body } };
+  };
+  /** Agents that are told now all that they may do, which takes hundreds of decisions: one answer at a time. */
+  const underWay = new Set<string>();
+  const alone = async (exchange: Committed, join: Join | undefined): Promise<Forwarded | Fault> => {
+    const { id } = exchange.principal;
+    if (underWay.has(id)) return new Fault('ERR_LIMIT_REVIEWS');
+    underWay.add(id);
+    try {
+      return await answered(exchange, join);
+    } finally {
+      underWay.delete(id);
+    }
+  };
+  return (exchange) => {
+    const { request } = exchange;
+    const resource = request.kind === 'resource' ? request.resource : '';
+    if (!joins.has(resource)) return new Fault('ERR_NO_LANE', resource);
+    return (resource === RULES_REVIEWS ? alone : answered)(exchange, joins.get(resource));
   };
 }
