@@ -4,8 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { closedLines } from './baseline/closed-lines.ts';
 import { everyRelease } from './baseline/finalizers.ts';
-import { everyController, operatorChanges, quietChanges } from './baseline/hidden-workloads.ts';
-import { namedIn } from './baseline/named-rules.ts';
+import { operatorChanges, quietChanges } from './baseline/hidden-workloads.ts';
 import {
   container,
   flowDefinition,
@@ -16,6 +15,7 @@ import {
   podKinds,
   template,
 } from './baseline/objects.ts';
+import { Refusals } from './baseline/refusals.ts';
 import {
   type Attempt,
   everyChange,
@@ -53,6 +53,7 @@ before(async () => {
     configure: (config) => ({ ...config, approvals: { maxOpenOfAgent: 10_000, maxPerDayOfAgent: 100_000 } }),
   });
   bot = site.as('bot');
+  refusals = new Refusals(site, bot);
   const { admin } = site.lab('lab');
   await admin.apply([flowDefinition]);
   served = await everythingServed(async (path, accept) => (await bot.call('GET', path, { headers: { accept } })).json);
@@ -75,43 +76,9 @@ async function untilAccepted(send: () => Promise<{ status: number; body: { messa
   }).catch(() => assert.fail(last));
 }
 
-const refusing = new Set<string>();
-const tally: { line: string; attempts: number; rules: readonly string[] }[] = [];
-
-/**
- * Each attempt is refused, with one of the rules named and nothing else: with a 403, or with what the API server says to
- * the dry run of what must be countersigned.
- */
-async function assertRefused(line: string, rules: readonly string[], attempts: readonly Attempt[]): Promise<void> {
-  assert.ok(attempts.length > 0, `${line}: nothing to try`);
-  for (const { method, path, body, contentType } of attempts) {
-    const answer = await bot.call(method, path, { body, ...(contentType ? { contentType } : {}) });
-    const what = `${line}: ${method} ${path} ${contentType ?? ''} ${JSON.stringify(body)}: ${answer.text}`;
-    assert.ok(answer.status === 403 || answer.json.details.causes[0].reason === 'ERR_EFFECT_REFUSED', what);
-    const named = namedIn(answer.json);
-    for (const rule of named) refusing.add(rule);
-    assert.ok(
-      rules.some((rule) => named.includes(rule)),
-      what,
-    );
-  }
-  tally.push({ line, attempts: attempts.length, rules });
-}
-
-/** The API server itself would do each of these. */
-async function assertWouldBeDone(attempts: readonly Attempt[]): Promise<void> {
-  const { admin } = site.lab('lab');
-  for (const { method, path, body, contentType } of attempts) {
-    const dry = `${path}${path.includes('?') ? '&' : '?'}dryRun=All`;
-    const answer = await admin.request(method, dry, body, contentType);
-    assert.ok(answer.status < 300, `${method} ${dry} ${contentType ?? ''}: ${answer.status} ${answer.body.message}`);
-  }
-}
-
-async function refusedThoughPossible(line: string, rules: readonly string[], attempts: readonly Attempt[]) {
-  await assertWouldBeDone(attempts);
-  await assertRefused(line, rules, attempts);
-}
+let refusals: Refusals;
+const assertRefused: Refusals['assertRefused'] = (...asked) => refusals.assertRefused(...asked);
+const refusedThoughPossible: Refusals['refusedThoughPossible'] = (...asked) => refusals.refusedThoughPossible(...asked);
 
 for (const { line, rules, of, verbs = WRITES } of closedLines) {
   test(`a default agent can't: ${line}, by any verb, version or subresource`, async () => {
@@ -181,6 +148,17 @@ test("a default agent can't: Secrets that become tokens", async () => {
   const chosen = { stringData: { 'token-secret': 'fedcba9876543210' } };
   attempts.push(...(await everyChange(admin, `/api/v1/namespaces/kube-system/secrets/${name}`, chosen)));
   await refusedThoughPossible('token Secrets', ['no-token-secrets'], attempts);
+  const labels = { 'argocd.argoproj.io/secret-type': 'cluster' };
+  const way = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'way', labels } };
+  await admin.apply([{ ...way, metadata: { ...way.metadata, namespace: 'demo' } }]);
+  await refusedThoughPossible(
+    'Secrets that controllers follow',
+    ['no-controller-secrets'],
+    [
+      ...everyCreate(`${CORE}/secrets`, { ...way, metadata: { ...way.metadata, name: 'other' } }),
+      ...(await everyChange(admin, `${CORE}/secrets/way`, { stringData: { server: 'elsewhere' } })),
+    ],
+  );
 });
 
 test("a default agent can't: pods with access to their node, of any workload, by any patch", async () => {
@@ -230,7 +208,6 @@ test("a default agent can't: what runs, of any kind that runs pods, built in or 
   attempts.push(...everyCreate('/apis/flows.example.com/v1beta1/namespaces/demo/flows', flow));
   await refusedThoughPossible('what runs', ['ask-workloads'], attempts);
   await refusedThoughPossible('what a pod of a custom resource does', ['ask-workloads'], quietChanges);
-  await assertRefused('what other controllers run', ['ask-workloads'], everyController());
   for (const { rule, attempts: tried } of operatorChanges) await assertRefused('what operators do', [rule], tried);
   const copied = { op: 'copy', from: '/metadata/name', path: '/spec/steps/0/spec/containers/0/image' };
   const copy: Attempt = {
@@ -355,7 +332,7 @@ test("a default agent can't: sessions and proxies, by any method", async () => {
     const answer = await bot.call(method, path, ['PUT', 'PATCH', 'POST'].includes(method) ? { body: {} } : {});
     assert.equal(answer.status, 403, `${method} ${path}: ${answer.text}`);
   }
-  tally.push({ line: 'proxies and other paths', attempts: tried.length + outside.length, rules: ['no lane'] });
+  refusals.tally.push({ line: 'proxies and other paths', attempts: tried.length + outside.length, rules: ['no lane'] });
 });
 
 test('what no line forbids is done', async () => {
@@ -372,14 +349,15 @@ test('what no line forbids is done', async () => {
 
 test('each rule of the baseline that forbids has refused something here', async () => {
   const dir = new URL('../policies/baseline/', import.meta.url);
-  const files = (await readdir(dir)).filter((name) => name.endsWith('.cedar'));
+  // Operators have a test of their own: baseline-operators.test.ts.
+  const files = (await readdir(dir)).filter((name) => name.endsWith('.cedar') && name !== 'operators.cedar');
   const texts = await Promise.all(files.map((name) => readFile(new URL(name, dir), 'utf8')));
   const forbidding = texts.flatMap((text) =>
     [...text.matchAll(/@id\("([^"]+)"\)(?:\n@.*)*\nforbid/g)].map(([, id]) => id),
   );
   assert.ok(forbidding.length > 25);
   // Proxies have no lane: they are refused before any rule is asked.
-  const untried = forbidding.filter((id) => !refusing.has(String(id)) && id !== 'no-proxy');
+  const untried = forbidding.filter((id) => !refusals.refusing.has(String(id)) && id !== 'no-proxy');
   assert.deepEqual(untried, []);
 });
 
@@ -395,6 +373,7 @@ test("the API server's audit log has no write but those, and dry runs", async (c
   );
   assert.deepEqual(connects, []);
   const { both } = await assertJoined(site, ['lab']);
-  for (const { line, attempts, rules } of tally) context.diagnostic(`${line}: ${attempts} tried, ${rules.join(', ')}`);
+  for (const { line, attempts, rules } of refusals.tally)
+    context.diagnostic(`${line}: ${attempts} tried, ${rules.join(', ')}`);
   context.diagnostic(`kube-apiserver ${site.lab('lab').version}: ${both} exchanges on both sides`);
 });

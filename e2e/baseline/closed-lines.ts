@@ -30,7 +30,24 @@ const rows: readonly Row[] = [
     ['no-control-plane-writes'],
     ({ group, resource }) =>
       ['flowcontrol.apiserver.k8s.io', 'storagemigration.k8s.io', 'node.k8s.io', 'scheduling.k8s.io'].includes(group) ||
-      ['csidrivers', 'volumeattachments', 'devicetaintrules', 'csinodes'].includes(resource),
+      ['csidrivers', 'volumeattachments', 'devicetaintrules', 'csinodes', 'storageclasses'].includes(resource),
+  ],
+  [
+    'networks',
+    ['no-network-plugin-writes'],
+    ({ resource }) => ['ingressclasses', 'ipaddresses', 'servicecidrs'].includes(resource),
+  ],
+  [
+    'where ingresses are',
+    ['no-external-ips'],
+    ({ resource, subresource }) => resource === 'ingresses' && subresource === 'status',
+    CHANGES,
+  ],
+  [
+    'devices of claims',
+    ['no-control-plane-writes'],
+    ({ resource, subresource }) => resource === 'resourceclaims' && subresource !== '',
+    CHANGES,
   ],
   [
     'nodes',

@@ -246,6 +246,51 @@ test('what operators call otherwise shows too: sidecars, parts of an image, vari
   assert.deepEqual(facts({ spec: selectors }).secrets.toSorted(), ['a', 'b']);
 });
 
+test('what a controller is to write shows by its kind; what only refers to an object does not', () => {
+  const manifest = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'x' } };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' } };
+  const reference = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x', namespace: 'y' };
+  const spec = { scaleTargetRef: reference, workload: { manifests: [{ items: [manifest] }, pod] } };
+  const found = facts({ apiVersion: 'work.example/v1', kind: 'Work', spec });
+  assert.deepEqual(found.manifestKinds.toSorted(), ['/Pod', 'rbac.authorization.k8s.io/ClusterRoleBinding']);
+  assert.deepEqual(found.manifestGroups.toSorted(), ['', 'rbac.authorization.k8s.io']);
+  assert.deepEqual(facts({ spec: { env: [{ fieldRef: { apiVersion: 'v1', fieldPath: 'x' } }] } }).manifestKinds, []);
+});
+
+test('a patch of a manifest shows, though it names its kind alone, or its version', () => {
+  const kindsOf = (path: string, value: unknown) => facts([{ op: 'replace', path, value }], 'json-patch').manifestKinds;
+  assert.deepEqual(kindsOf('/spec/manifests/0/kind', 'ClusterRole'), ['*/ClusterRole']);
+  assert.deepEqual(kindsOf('/spec/manifests/0/apiVersion', 'apps/v1'), ['apps/*']);
+  assert.deepEqual(kindsOf('/kind', 'Work'), []);
+});
+
+test('a Secret that is referred to by its kind is named', () => {
+  const secretsIn = (spec: object) => facts({ spec }).secrets;
+  assert.deepEqual(secretsIn({ valuesFrom: [{ kind: 'Secret', name: 'a', valuesKey: 'k' }] }), ['a']);
+  assert.deepEqual(secretsIn({ resource: { kind: 'Secret', metadata: { name: 'b' } } }), ['b']);
+  assert.deepEqual(secretsIn({ trigger: { kind: 'Secret' } }), ['*']);
+  const parameters = { 'csi.storage.k8s.io/node-stage-secret-name': 'c' };
+  assert.deepEqual(facts({ parameters }).secrets, ['c']);
+});
+
+test('service accounts, roles and images show under the names that operators have for them', () => {
+  const spec = {
+    serviceAccountRef: { name: 'a' },
+    driver: { serviceAccount: 'b' },
+    serviceAccountNames: ['c'],
+    clusterRoleName: 'admin',
+    additionalRoleBindings: [{ clusterRoles: ['view'], roleRef: { kind: 'Role', name: 'r' } }],
+    dockerImage: 'quay.io/x:1',
+    imageName: 'y:2',
+  };
+  const found = facts({ spec });
+  assert.deepEqual(found.serviceAccounts.toSorted(), ['a', 'b', 'c']);
+  assert.deepEqual(found.roleRefs.toSorted(), ['Role/r', 'admin', 'view']);
+  assert.deepEqual(found.images.toSorted(), ['quay.io/x:1', 'y:2']);
+  assert.ok(facts({ spec: { podTemplate: { metadata: {} } } }).containers);
+  assert.ok(facts({ spec: { steps: [{ script: 'id' }] } }).containers);
+});
+
 test('a Service says its type and external addresses', () => {
   const body = { kind: 'Service', spec: { type: 'LoadBalancer', externalIPs: ['203.0.113.9'] } };
   const found = facts(body, 'json', { group: '', resource: 'services' });

@@ -114,6 +114,8 @@ function listsOf(found: FoundFacts) {
     priorityClasses: [...found.priorityClasses],
     runtimeClasses: [...found.runtimeClasses],
     sourceNamespaces: [...found.sourceNamespaces],
+    manifestGroups: [...found.manifestGroups],
+    manifestKinds: [...found.manifestKinds],
     externalIPs: found.externalIPs,
     roleRefs: [...found.roleRefs],
     subjects: [...found.subjects],

@@ -19,6 +19,8 @@ export class FoundFacts {
   readonly priorityClasses = new Set<string>();
   readonly runtimeClasses = new Set<string>();
   readonly sourceNamespaces = new Set<string>();
+  readonly manifestGroups = new Set<string>();
+  readonly manifestKinds = new Set<string>();
   readonly roleRefs = new Set<string>();
   readonly subjects = new Set<string>();
   readonly grantedVerbs = new Set<string>();
@@ -47,6 +49,8 @@ export class FoundFacts {
    */
   take(key: string, value: JsonValue): void {
     collectors.get(key)?.(this, value);
+    for (const [pattern, collect] of patterns) if (pattern.test(key)) collect(this, value);
+    if (isJsonObject(value)) collectNested(this, value);
     if (secretReference.test(key)) collectNames(this.secrets, value);
     else if (secretSelector.test(key)) collectNames(this.secrets, selectorsIn(value));
     if (ofContainers.test(key)) this.containers ||= isSet(value);
@@ -106,9 +110,6 @@ const reference = (value: JsonValue | undefined) =>
 const labels: Collect = (found, value) => found.addSelectors(value);
 
 const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
-  ['image', collectImage],
-  ['serviceAccountName', text('serviceAccounts')],
-  ['serviceAccount', text('serviceAccounts')],
   ...['hostIPC', 'hostNetwork', 'hostPID', 'hostPath', 'hostPort'].map((name) => [name, host(name)] as const),
   ['privileged', flag('privileged')],
   ['hostProcess', flag('privileged')],
@@ -141,7 +142,6 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   ['selector', labels],
   ['matchLabels', labels],
   ['matchExpressions', collectExpressions],
-  ['roleRef', (found, value) => addText(found.roleRefs, reference(value))],
   [
     'subjects',
     (found, value) => {
@@ -154,10 +154,17 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
 ]);
 
 // Operators spell the fields of pods in their own ways: `extraContainers`, `sidecars`, `additionalVolumes`, `existingSecret`.
-const secretReference = /^(?:secrets?|imagePullSecrets|existingSecret)$|secretName$|secret(?:Key|To)?Ref$/i;
+const patterns: readonly (readonly [RegExp, Collect])[] = [
+  [/image(?:Name|Ref)?$/i, collectImage],
+  [/serviceAccounts?(?:Names?|Refs?)?$/i, (found, value) => collectNames(found.serviceAccounts, value)],
+  [/^(?:cluster)?roleRefs?$|^clusterRoles?(?:Names?)?$/i, collectRoles],
+];
+// Parameters of storage classes have a name with a slash: `csi.storage.k8s.io/node-stage-secret-name`.
+const secretReference = /^(?:secrets?|imagePullSecrets|existingSecret)$|secret-?name$|secret(?:Key|To)?Ref$/i;
 /** A string under such a name may be the secret itself, which is no fact: `clientSecret`. */
 const secretSelector = /secrets?$|secretKeySelector$/i;
-const ofContainers = /^(?:command|args|sidecars?)$|^(?:\w*E|e)nv(?:From|Vars?)?$|containers$/i;
+const ofContainers =
+  /^(?:command|args|script|sidecars?|pod(?:Template|Spec|TemplateSpec))$|^(?:\w*E|e)nv(?:From|Vars?)?$|containers$/i;
 const volumeList = /volumes$/i;
 
 /** Container runtimes take a name in any case, with and without its prefix. */
@@ -175,6 +182,41 @@ function imageOf(parts: JsonObject): JsonValue | undefined {
   const [registry, repository] = [parts.get('registry'), parts.get('repository')];
   const isPrefixed = typeof registry === 'string' && registry !== '' && typeof repository === 'string';
   return parts.get('reference') ?? (isPrefixed ? `${registry}/${repository}` : repository);
+}
+
+/** A role by its name, or as a binding refers to it, one or several. */
+function collectRoles(found: FoundFacts, value: JsonValue): void {
+  for (const item of isJsonArray(value) ? value : [value]) {
+    addText(found.roleRefs, isJsonObject(item) ? reference(item) : item);
+  }
+}
+
+/** What says which object is meant, and nothing of what that is like. */
+const ofReferences: ReadonlySet<string> = new Set([
+  ...['apiVersion', 'kind', 'name', 'namespace', 'uid', 'resourceVersion', 'fieldPath', 'key', 'optional'],
+]);
+
+/** An object within the body: a manifest that a controller is to write, or a reference to a Secret. */
+function collectNested(found: FoundFacts, value: JsonObject): void {
+  const [apiVersion, kind] = [textIn(value, 'apiVersion'), textIn(value, 'kind')];
+  if (kind === 'Secret') addText(found.secrets, value.get('name') ?? jsonAt(value, 'metadata', 'name') ?? '*');
+  if (!isManifest(value)) return;
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  found.manifestGroups.add(apiVersion === '' ? '*' : group);
+  if (found.manifestGroups.size > maxNames) throw tooManyNames();
+  addText(found.manifestKinds, `${apiVersion === '' ? '*' : group}/${kind === '' ? '*' : kind}`);
+}
+
+/** One that names its type and says more than which object it is; or, as patches may, its type or half of that alone. */
+function isManifest(value: JsonObject): boolean {
+  const typed = ['apiVersion', 'kind'].filter((key) => textIn(value, key) !== '').length;
+  if (typed === 0 || typed === value.size) return typed > 0;
+  return typed === 2 && [...value.keys()].some((key) => !ofReferences.has(key));
+}
+
+function textIn(value: JsonObject, key: string): string {
+  const text = value.get(key);
+  return typeof text === 'string' ? text : '';
 }
 
 function collectVolumes(found: FoundFacts, value: JsonValue): void {

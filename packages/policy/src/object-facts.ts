@@ -34,6 +34,8 @@ export interface ObjectFacts {
   readonly priorityClasses: readonly string[];
   readonly runtimeClasses: readonly string[];
   readonly sourceNamespaces: readonly string[];
+  readonly manifestGroups: readonly string[];
+  readonly manifestKinds: readonly string[];
   readonly externalIPs: boolean;
   readonly roleRefs: readonly string[];
   readonly subjects: readonly string[];
@@ -72,6 +74,8 @@ export const noFacts: ObjectFacts = {
   priorityClasses: [],
   runtimeClasses: [],
   sourceNamespaces: [],
+  manifestGroups: [],
+  manifestKinds: [],
   externalIPs: false,
   roleRefs: [],
   subjects: [],

@@ -113,7 +113,8 @@ type Object = {
   capabilities: Set<String>,
   // Kinds of volumes: "configMap", "csi", "emptyDir", "secret" …
   volumes: Set<String>,
-  // Names of Secrets that are mounted, read into the environment or used to pull images.
+  // Names of Secrets that are mounted, read into the environment, used to pull images, or referred to as such; "*" for one
+  // without a name.
   secrets: Set<String>,
   // A service account's token is projected into a volume.
   projectsToken: Bool,
@@ -125,8 +126,13 @@ type Object = {
   runtimeClasses: Set<String>,
   // Other namespaces whose data a volume claim takes (dataSourceRef.namespace).
   sourceNamespaces: Set<String>,
+  // Objects within the body that say more than which one is meant, as what a controller is to write: their API groups, ""
+  // for the core one, and "apps/Deployment", "/Pod".
+  manifestGroups: Set<String>,
+  manifestKinds: Set<String>,
   externalIPs: Bool,
-  // Of a binding: "ClusterRole/admin"; "ServiceAccount/namespace/name", "Group/name", "User/name".
+  // Of a binding: "ClusterRole/admin"; "ServiceAccount/namespace/name", "Group/name", "User/name". A custom resource may
+  // name a role without its kind (roleRef, clusterRole, clusterRoleNames …): "admin".
   roleRefs: Set<String>,
   subjects: Set<String>,
   // Of a role: what its rules name.
