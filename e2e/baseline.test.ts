@@ -113,6 +113,9 @@ test("a default agent can't: system configuration, identities of clouds", async 
       ...(await everyChange(admin, trust, { data: { 'client-ca-file': 'x' } })),
       ...everyCreate('/api/v1/namespaces/kube-public/configmaps', info),
       { method: 'DELETE', path: trust },
+      ...(await everyChange(admin, '/api/v1/namespaces/kube-system/serviceaccounts/default', {
+        imagePullSecrets: [{ name: 'mine' }],
+      })),
     ],
   );
   const annotations = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/admin' };
@@ -297,6 +300,11 @@ test("a default agent can't: external addresses, load balancer status, ingress s
   );
   const snippet = (name: string) => ({ metadata: { annotations: { [name]: 'x' } } });
   const ingress = '/apis/networking.k8s.io/v1/namespaces/demo/ingresses/w';
+  await refusedThoughPossible(
+    'annotations of ingresses',
+    ['ask-ingress-annotations'],
+    await everyChange(admin, ingress, snippet('nginx.ingress.kubernetes.io/auth-secret')),
+  );
   await refusedThoughPossible(
     'snippets',
     ['no-ingress-snippets'],

@@ -264,6 +264,11 @@ test('a patch of a manifest shows, though it names its kind alone, or its versio
   assert.deepEqual(kindsOf('/kind', 'Work'), []);
 });
 
+test('another namespace that data comes from is named, whoever imports it', () => {
+  const source = { pvc: { namespace: 'b', name: 'x' } };
+  assert.deepEqual(facts({ spec: { source } }).sourceNamespaces, ['b']);
+});
+
 test('a Secret that is referred to by its kind is named', () => {
   const secretsIn = (spec: object) => facts({ spec }).secrets;
   assert.deepEqual(secretsIn({ valuesFrom: [{ kind: 'Secret', name: 'a', valuesKey: 'k' }] }), ['a']);

@@ -138,6 +138,8 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   ['runtimeClassName', text('runtimeClasses')],
   ['dataSource', source],
   ['dataSourceRef', source],
+  ['pvc', source],
+  ['snapshot', source],
   ['externalIPs', flag('externalIPs')],
   ['selector', labels],
   ['matchLabels', labels],

@@ -124,7 +124,7 @@ type Object = {
   tolerations: Set<String>,
   priorityClasses: Set<String>,
   runtimeClasses: Set<String>,
-  // Other namespaces whose data a volume claim takes (dataSourceRef.namespace).
+  // Other namespaces whose data a volume claim takes (dataSourceRef.namespace, source.pvc.namespace).
   sourceNamespaces: Set<String>,
   // Objects within the body that say more than which one is meant, as what a controller is to write: their API groups, ""
   // for the core one, and "apps/Deployment", "/Pod".
