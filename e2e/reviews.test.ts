@@ -4,10 +4,15 @@ import { after, before, test } from 'node:test';
 import { everythingServed } from './baseline/spellings.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import type { Caller } from './installation/caller.ts';
+import { eventually } from './installation/eventually.ts';
 import { type Installation, startInstallation } from './installation.ts';
+import { type ToldAnswer, wasLetThrough } from './reviews/outcome.ts';
+import { askedOf, type PairRequest, pairs, requestOf, standing, VERBS } from './reviews/pairs.ts';
 
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 const RULES = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
+/** The annotation of an audit event that says what authorisation came to. */
+const DECISION = 'authorization.k8s.io/decision';
 const POLICIES = `
 @id("reads")
 permit (principal, action in Action::"read", resource in Namespace::"demo");
@@ -20,45 +25,6 @@ when { ["", "apps", "networking.k8s.io", "rbac.authorization.k8s.io", "flows.exa
 @id("no-limits")
 forbid (principal, action, resource is Resource) when { resource.resource == "limitranges" };
 `;
-const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'] as const;
-type Verb = (typeof VERBS)[number];
-
-/** Group, resource or resource/subresource, whether it lies in a namespace. */
-const RESOURCES: readonly (readonly [group: string, resource: string, namespaced: boolean])[] = [
-  ['', 'configmaps', true],
-  ['', 'secrets', true],
-  ['', 'pods', true],
-  ['', 'pods/status', true],
-  ['', 'pods/ephemeralcontainers', true],
-  ['', 'services', true],
-  ['', 'endpoints', true],
-  ['', 'serviceaccounts', true],
-  ['', 'persistentvolumeclaims', true],
-  ['', 'limitranges', true],
-  ['', 'resourcequotas', true],
-  ['', 'nodes', false],
-  ['', 'namespaces', false],
-  ['', 'persistentvolumes', false],
-  ['apps', 'deployments', true],
-  ['apps', 'deployments/scale', true],
-  ['apps', 'statefulsets', true],
-  ['batch', 'jobs', true],
-  ['batch', 'cronjobs', true],
-  ['networking.k8s.io', 'ingresses', true],
-  ['networking.k8s.io', 'networkpolicies', true],
-  ['rbac.authorization.k8s.io', 'roles', true],
-  ['rbac.authorization.k8s.io', 'clusterroles', false],
-  ['storage.k8s.io', 'storageclasses', false],
-  ['coordination.k8s.io', 'leases', true],
-  ['discovery.k8s.io', 'endpointslices', true],
-  ['', 'pods/log', true],
-  ['', 'pods/eviction', true],
-  ['', 'pods/binding', true],
-  ['', 'serviceaccounts/token', true],
-  ['', 'pods/proxy', true],
-  ['', 'namespaces/finalize', false],
-];
-
 let site: Installation;
 let clerk: Caller;
 
@@ -97,6 +63,16 @@ before(async () => {
     agents: { clerk: { clusters: { lab: ['countersign:clerks'] } } },
   });
   clerk = site.as('clerk');
+  const { admin } = site.lab('lab');
+  for (const { resource, ...object } of standing) {
+    const root = object.apiVersion === 'v1' ? '/api/v1' : `/apis/${object.apiVersion}`;
+    // A namespace's account is made a moment after it, and pods wait for that.
+    await eventually(`${resource} any is there`, async () => {
+      const { status, body } = await admin.request('POST', `${root}/namespaces/demo/${resource}`, object);
+      assert.ok(status < 300 || status === 403 || status === 409, `${status} ${body.message}`);
+      return status !== 403;
+    });
+  }
 });
 after(() => site?.stop());
 
@@ -107,87 +83,67 @@ async function canI(spec: object): Promise<{ allowed: boolean; reason: string }>
   return { allowed: json.status.allowed, reason: json.status.reason };
 }
 
-function collectionOf(group: string, resource: string, namespaced: boolean): string {
-  const versions: Readonly<Record<string, string>> = { '': '/api/v1' };
-  const root = versions[group] ?? `/apis/${group}/v1`;
-  return `${root}${namespaced ? '/namespaces/demo' : ''}/${resource}`;
-}
-
-/** Sends the request itself, in a form that changes nothing, and says whether it was let through to what serves it. */
-async function attempt(verb: Verb, group: string, resource: string, namespaced: boolean): Promise<[boolean, string]> {
-  const [plural = '', subresource] = resource.split('/');
-  const collection = collectionOf(group, plural, namespaced);
-  const object = `${collection}/any${subresource ? `/${subresource}` : ''}`;
-  const patch = { body: {}, contentType: 'application/merge-patch+json' };
-  const name = { metadata: { name: 'any' } };
-  const headers = { 'countersign-wait': 'none' };
-  if (verb === 'watch') {
-    const open = await clerk.open('GET', `${collection}?watch=1&timeoutSeconds=1`);
-    open.close();
-    return [open.status !== 403, String(open.status)];
-  }
-  const { status, text } = await {
-    get: () => clerk.call('GET', object),
-    list: () => clerk.call('GET', collection),
-    create: () => clerk.call('POST', `${subresource ? object : collection}?dryRun=All`, { body: name, headers }),
-    update: () => clerk.call('PUT', `${object}?dryRun=All`, { body: name, headers }),
-    patch: () => clerk.call('PATCH', `${object}?dryRun=All`, { ...patch, headers }),
-    delete: () => clerk.call('DELETE', `${object}?dryRun=All`, { headers }),
-    deletecollection: () => clerk.call('DELETE', `${collection}?dryRun=All`, { headers }),
-  }[verb]();
-  // What must be countersigned first is tried as a dry run of the gateway's own, and may end there.
-  return [status !== 403 && !text.includes('ERR_EFFECT_'), text];
-}
-
-const NAMED: ReadonlySet<Verb> = new Set(['get', 'update', 'patch', 'delete']);
-const OF_SUBRESOURCES: readonly Verb[] = ['get', 'update', 'patch'];
-const OTHER_VERBS: Readonly<Record<string, readonly Verb[]>> = {
-  'pods/log': ['get'],
-  'pods/eviction': ['create'],
-  'pods/binding': ['create'],
-  'pods/proxy': ['get', 'create', 'update', 'patch', 'delete'],
-  'serviceaccounts/token': ['create'],
-  'namespaces/finalize': ['update'],
-};
 const PATHS = ['/version', '/apis', '/api/v1', '/openapi/v3', '/metrics', '/openid/v1/jwks', '/livez', '/nothing'];
 
-interface Pair {
-  readonly what: string;
-  readonly asked: object;
-  readonly attempt: () => Promise<[boolean, string]>;
+/** Sends a request and says what came of it; of a watch its head alone. */
+async function attempt({ method, path, ...rest }: PairRequest): Promise<ToldAnswer & { readonly id: string }> {
+  const options = { ...rest, headers: { 'countersign-wait': 'none' } };
+  if (!path.includes('?watch=')) return clerk.call(method, path, options);
+  const open = await clerk.open(method, path, options);
+  const isStream = open.status === 200;
+  if (isStream) open.close();
+  else await open.ended;
+  return { status: open.status, id: open.id, text: open.lines.all.join('\n') };
 }
 
-const resourcePairs: readonly Pair[] = RESOURCES.flatMap(([group, resource, namespaced]) => {
-  const [plural, subresource = ''] = resource.split('/');
-  const verbs = subresource === '' ? VERBS : (OTHER_VERBS[resource] ?? OF_SUBRESOURCES);
-  const place = { group, resource: plural, subresource, namespace: namespaced ? 'demo' : '' };
-  return verbs.map((verb) => ({
-    what: `${verb} ${group}/${resource}`,
-    asked: { resourceAttributes: { verb, ...place, name: NAMED.has(verb) ? 'any' : '' } },
-    attempt: () => attempt(verb, group, resource, namespaced),
-  }));
-});
+interface Question {
+  readonly what: string;
+  readonly asked: object;
+  readonly request: PairRequest;
+}
 
-const pathPairs: readonly Pair[] = PATHS.map((path) => ({
-  what: `get ${path}`,
-  asked: { nonResourceAttributes: { verb: 'get', path } },
-  attempt: async () => {
-    const { status, text } = await clerk.call('GET', path);
-    return [status !== 403, text];
-  },
-}));
+const questions: readonly Question[] = [
+  ...pairs.map((pair) => ({
+    what: `${pair.verb} ${pair.group}/${pair.resource}/${pair.subresource}`,
+    asked: { resourceAttributes: askedOf(pair) },
+    request: requestOf(pair),
+  })),
+  ...PATHS.map((path) => ({
+    what: `get ${path}`,
+    asked: { nonResourceAttributes: { verb: 'get', path } },
+    request: { method: 'GET', path },
+  })),
+];
 
 test('for 200 pairs of verb and resource the review says what becomes of the attempt', async (context) => {
   const counts = { yes: 0, no: 0 };
-  for (const pair of [...resourcePairs, ...pathPairs]) {
-    const { allowed, reason } = await canI(pair.asked);
-    const [passed, text] = await pair.attempt();
-    assert.equal(allowed, passed, `${pair.what}: ${reason}; the attempt: ${text}`);
+  const attempts = new Map<string, { readonly what: string; readonly passed: boolean }>();
+  const problems: string[] = [];
+  for (const { what, asked, request } of questions) {
+    const { allowed, reason } = await canI(asked);
+    const answer = await attempt(request);
+    const said = `the attempt: ${answer.status} ${answer.text}`;
+    const passed = wasLetThrough(answer);
+    if (passed === undefined) problems.push(`${what}: an answer that shows neither; ${said}`);
+    else if (passed !== allowed) problems.push(`${what}: ${allowed ? 'yes' : 'no'}, ${reason}; ${said}`);
+    else attempts.set(answer.id, { what, passed });
     counts[allowed ? 'yes' : 'no'] += 1;
   }
+  assert.deepEqual(problems, []);
   context.diagnostic(`${counts.yes} allowed, ${counts.no} not`);
   assert.ok(counts.yes >= 40 && counts.no >= 40 && counts.yes + counts.no >= 200, JSON.stringify(counts));
+  await assertAudited(attempts);
 });
+
+/** What was let through the API server has let through, too, and nothing else, by its own log. */
+async function assertAudited(attempts: ReadonlyMap<string, { what: string; passed: boolean }>): Promise<void> {
+  const decisions = async () =>
+    new Map((await site.audit('lab')).map(({ auditID, annotations }) => [auditID, annotations?.[DECISION]]));
+  const last = [...attempts].findLast(([, { passed }]) => passed)?.[0] ?? '';
+  await eventually('the last of them is in the audit log', async () => (await decisions()).has(last));
+  const decided = await decisions();
+  for (const [id, { what, passed }] of attempts) assert.equal(decided.get(id) === 'allow', passed, what);
+}
 
 interface Rule {
   readonly verbs: readonly string[];
@@ -282,4 +238,27 @@ test('the cluster is asked for what it serves as the agent, on record', async ()
   assert.ok(both > 200);
   const purposes = (await site.records()).flatMap(({ record }) => (record.type === 'upkeep' ? [record.purpose] : []));
   assert.ok(purposes.includes('discovery'));
+});
+
+test('an answer that shows neither is no attempt', () => {
+  const status = (code: number, message: string, ...reasons: string[]) => ({
+    status: code,
+    text: JSON.stringify({ kind: 'Status', code, message, details: { causes: reasons.map((reason) => ({ reason })) } }),
+  });
+  const clear: readonly (readonly [ToldAnswer, boolean])[] = [
+    [{ status: 201, text: '{}' }, true],
+    [status(404, 'configmaps "any" not found'), true],
+    [status(403, 'configmaps is forbidden: User "x" cannot list resource "configmaps"'), false],
+    [status(403, 'denied', 'ERR_POLICY_DENIED'), false],
+    [status(403, 'x is forbidden: User "x" cannot patch resource "pods"', 'ERR_EFFECT_REFUSED'), false],
+  ];
+  for (const [answer, passed] of clear) assert.equal(wasLetThrough(answer), passed, answer.text);
+  const unclear = [
+    ...[400, 401, 405, 408, 415, 429, 500, 502, 503, 504].map((code) => status(code, 'x')),
+    ...[404, 409, 422].map((code) => status(code, 'x', 'ERR_EFFECT_REFUSED')),
+    status(403, 'pods "x" is forbidden: exceeded quota'),
+    status(403, 'pods "x" is forbidden: exceeded quota', 'ERR_EFFECT_REFUSED'),
+    status(403, 'locked', 'ERR_AGENT_LOCKED'),
+  ];
+  for (const answer of unclear) assert.equal(wasLetThrough(answer), undefined, answer.text);
 });

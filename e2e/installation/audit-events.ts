@@ -22,6 +22,7 @@ export interface AuditEvent {
   readonly authenticationMetadata?: { readonly impersonationConstraint?: string };
   readonly objectRef?: Readonly<Partial<Record<string, string>>>;
   readonly responseStatus?: { readonly code: number };
+  readonly annotations?: Readonly<Partial<Record<string, string>>>;
 }
 
 const CONNECTOR = 'system:serviceaccount:countersign:connector';
