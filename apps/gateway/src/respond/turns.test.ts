@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Turns } from './turns.ts';
+import { REST_PER_WORK, Turns } from './turns.ts';
 
 /** Long answers beside so many that wait, at a clock that stands. */
 function beside(waiting: number, t: TestContext) {
@@ -15,7 +15,7 @@ function beside(waiting: number, t: TestContext) {
   const settle = async () => {
     for (let turn = 0; turn < 5; turn += 1) await nextTurn();
   };
-  return { others, gone, work, settle, tick: (ms: number) => t.mock.timers.tick(ms) };
+  return { others, turns, gone, work, settle, tick: (ms: number) => t.mock.timers.tick(ms) };
 }
 
 describe('Turns', () => {
@@ -24,11 +24,11 @@ describe('Turns', () => {
     await work('list', 50);
   });
 
-  it('let it rest for as long as it has worked while somebody waits', async (t) => {
+  it('let it rest for its share while somebody waits', async (t) => {
     const { gone, work, settle, tick } = beside(1, t);
     const resting = work('list', 3);
     await settle();
-    tick(2);
+    tick(3 * REST_PER_WORK - 1);
     await settle();
     assert.deepEqual(gone, []);
     tick(1);
@@ -37,18 +37,46 @@ describe('Turns', () => {
 
   it('let all long answers rest together', async (t) => {
     const { gone, work, settle, tick } = beside(1, t);
-    const all = [work('first', 3), work('second', 0.1)];
+    const all = [work('first', 3), work('second', 1)];
     await settle();
     assert.deepEqual(gone, []);
-    tick(3);
+    tick(4 * REST_PER_WORK);
+    await settle();
+    assert.deepEqual(gone, ['first', 'second']);
     await Promise.all(all);
+  });
+
+  it('let one of them go on in a turn, in the order in which they came', async (t) => {
+    const { gone, work } = beside(0, t);
+    const all = ['first', 'second', 'third'].map((name) => work(name, 1));
+    const seen: string[][] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      await nextTurn();
+      seen.push([...gone]);
+    }
+    assert.deepEqual(seen.at(-1), ['first', 'second', 'third']);
+    assert.ok(
+      seen.every((now, turn) => now.length - (seen[turn - 1]?.length ?? 0) <= 1),
+      JSON.stringify(seen),
+    );
+    await Promise.all(all);
+  });
+
+  it('count what the one before did before the next goes on', async (t) => {
+    const { gone, turns, work, settle, tick } = beside(1, t);
+    const first = work('first', 0).then(() => turns.next(4));
+    const second = work('second', 0);
+    await settle();
+    assert.deepEqual(gone, ['first']);
+    tick(4 * REST_PER_WORK);
+    await Promise.all([first, second]);
   });
 
   it('add up what is shorter than a timer can tell', async (t) => {
     const { gone, work, settle, tick } = beside(1, t);
-    await work('one', 0.5);
-    await work('two', 0.25);
-    const resting = work('three', 0.25);
+    await work('one', 0.5 / REST_PER_WORK);
+    await work('two', 0.25 / REST_PER_WORK);
+    const resting = work('three', 0.25 / REST_PER_WORK);
     await settle();
     assert.deepEqual(gone, ['one', 'two']);
     tick(1);
@@ -57,10 +85,10 @@ describe('Turns', () => {
 
   it('owe nothing to those who come later', async (t) => {
     const { others, work } = beside(1, t);
-    await work('one', 0.75);
+    await work('one', 0.75 / REST_PER_WORK);
     others.waiting = 0;
-    await work('two', 0.75);
+    await work('two', 0.75 / REST_PER_WORK);
     others.waiting = 1;
-    await work('three', 0.75);
+    await work('three', 0.75 / REST_PER_WORK);
   });
 });

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** A timer knows no less. */
 const SHORTEST_REST_MS = 1;
+/**
+ * So long is rested for each millisecond of masking, while somebody waits. As much again goes to reading and writing what is
+ * masked, and each get waits for it in several turns, here and at the connector.
+ */
+export const REST_PER_WORK = 3;
 
 /** Those who wait for an answer, at this moment. */
 interface Waiting {
@@ -10,34 +14,49 @@ interface Waiting {
 }
 
 /**
- * What long answers leave to everybody else. After each piece of work others have a turn; and while somebody waits for an
- * answer of which nothing has come, all long answers together rest for as long as they have worked: a get takes several
- * turns of the event loop, here and at the connector, and would find one of them in each. So a list takes up to twice its
- * time then, and as long as ever when nobody waits.
+ * What long answers leave to everybody else. In one turn of the event loop one of them goes on, first come first served,
+ * however many there are. While somebody waits for an answer of which nothing has come, all long answers together mask for a
+ * quarter of the time and rest for the remainder; when nobody waits they take as long as ever.
  */
 export class Turns {
   readonly #others: Waiting;
-  #workedMs = 0;
-  #resting: Promise<void> | undefined;
+  readonly #queue: (() => void)[] = [];
+  #owedMs = 0;
+  /** Whether somebody's turn, or a rest, is on its way. */
+  #isComing = false;
 
   constructor(others: Waiting) {
     this.#others = others;
   }
 
   /** Resolves when whoever has worked for so long may go on. */
-  async next(workedMs: number): Promise<void> {
-    this.#workedMs = this.#others.waiting === 0 ? 0 : this.#workedMs + workedMs;
-    if (this.#workedMs >= SHORTEST_REST_MS) this.#resting ??= this.#rest();
-    else await nextTurn();
-    while (this.#resting) await this.#resting;
+  next(workedMs: number): Promise<void> {
+    this.#owedMs = this.#others.waiting === 0 ? 0 : this.#owedMs + REST_PER_WORK * workedMs;
+    return new Promise((resolve) => {
+      this.#queue.push(resolve);
+      if (!this.#isComing) this.#comeBack();
+    });
   }
 
-  async #rest(): Promise<void> {
-    const ms = this.#workedMs;
-    this.#workedMs = 0;
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, ms);
-    });
-    this.#resting = undefined;
+  #comeBack(): void {
+    this.#isComing = true;
+    setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    const restMs = this.#owedMs;
+    if (restMs < SHORTEST_REST_MS) {
+      this.#goOn();
+      return;
+    }
+    this.#owedMs = 0;
+    setTimeout(() => this.#goOn(), restMs);
+  }
+
+  #goOn(): void {
+    this.#isComing = false;
+    this.#queue.shift()?.();
+    // What this one does from here on is known in the next turn.
+    if (this.#queue.length > 0) this.#comeBack();
   }
 }
