@@ -26,7 +26,7 @@ export interface Served {
 
 export interface ServeParts
   extends RefuseParts,
-    Pick<ReleaseParts, 'turns'>,
+    Pick<ReleaseParts, 'turns' | 'budget'>,
     Pick<RunPortForwardParts, 'policies' | 'grants' | 'recordings' | 'recordsStdin'> {
   readonly pipeline: Pipeline;
   readonly refusedUpgrades: RefusedUpgrades;
@@ -81,6 +81,7 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
   let reached: Exchange | undefined;
   let fault: Fault | undefined;
   try {
+    await parts.budget.next();
     if (parts.log.state.state === 'failed') throw new Fault('ERR_LOG_FAILED');
     if (parts.isDraining()) throw new Fault('ERR_SHUTTING_DOWN');
     if (asking === undefined) throw new Fault('ERR_LIMIT_SOURCE');

@@ -16,6 +16,7 @@ import { RefusalCounter } from '../respond/refusal-counter.ts';
 import { Turns } from '../respond/turns.ts';
 import { type Served, serveWith } from '../serve.ts';
 import { RefusedUpgrades } from '../streams/refused-upgrades.ts';
+import { TurnBudget } from '../turn-budget.ts';
 import { type DataListener, openDataListener } from './listener.ts';
 import { selfSigned } from './self-signed-for-tests.ts';
 
@@ -36,6 +37,7 @@ async function openRefusing(
     pipeline: { run: () => judged.then(() => ({ fault: new Fault('ERR_TOKEN_MISSING') })) } as unknown as Pipeline,
     answerTimeoutMs,
     turns: new Turns({ waiting: 0 }),
+    budget: new TurnBudget(),
     unknownCallers,
     refusedUpgrades: new RefusedUpgrades(() => 0),
     recordings: { open: () => assert.fail('nothing is recorded here') },

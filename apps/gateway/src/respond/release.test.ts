@@ -54,7 +54,10 @@ function configMapMasker(): Masker {
 }
 
 /** An exchange whose caller reads none of its bytes; it is ended while a record of type `endAt` is made durable. */
-function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '', status = 200, masked = '' } = {}) {
+function unread(
+  lane: Masked['lane'],
+  { bytes = 100_000, endAt = '', status = 200, masked = '', turn = (): Promise<void> | undefined => undefined } = {},
+) {
   const reply = new Stalled();
   const abort = new AbortController();
   const records: LogRecord[] = [];
@@ -95,7 +98,8 @@ function unread(lane: Masked['lane'], { bytes = 100_000, endAt = '', status = 20
       return nextTurn();
     },
   };
-  const parts = { log, now: () => new Date(), faultOf, turns, answerTimeoutMs: TIMEOUT_MS };
+  const budget = { next: turn };
+  const parts = { log, now: () => new Date(), faultOf, turns, budget, answerTimeoutMs: TIMEOUT_MS };
   return { reply, abort, records, told, released: release(exchange, parts) };
 }
 
@@ -156,6 +160,21 @@ test('an answer without a body says nothing of its length', async () => {
     reply.cut();
     await released;
   }
+});
+
+test('an answer waits for time in a turn before it is read, and again before it is sent', async () => {
+  const waits: (() => void)[] = [];
+  const turn = () => new Promise<void>((resolve) => waits.push(resolve));
+  const { reply, records, released } = unread('read', { bytes: 10, turn });
+  await nextTurn();
+  assert.deepEqual([waits.length, records.length], [1, 0]);
+  waits[0]?.();
+  await nextTurn();
+  assert.deepEqual([waits.length, records.length, reply.begun], [2, 1, false]);
+  waits[1]?.();
+  await reply.writing;
+  reply.cut();
+  await released;
 });
 
 test('while an object is masked that takes long, everybody else has turns', async () => {

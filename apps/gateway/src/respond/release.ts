@@ -13,6 +13,7 @@ import {
   type Released,
 } from '../records/answer-records.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
+import type { TurnBudget } from '../turn-budget.ts';
 import { eachChunk } from './each-chunk.ts';
 import { lastEvent } from './last-event.ts';
 import { objectEffect } from './object-effect.ts';
@@ -50,6 +51,8 @@ export interface ReleaseParts {
   readonly faultOf: (error: unknown) => Fault;
   /** Shared by all answers. */
   readonly turns: Pick<Turns, 'next'>;
+  /** Shared by all exchanges: of what can go on at once, some waits. */
+  readonly budget: Pick<TurnBudget, 'next'>;
   /** How long a caller may leave what was written unread; not of a watch or a log, which a person may read slowly. */
   readonly answerTimeoutMs: number;
 }
@@ -87,6 +90,7 @@ class Release {
 
   async run(): Promise<void> {
     const { response, masker, abort } = this.#exchange;
+    await this.#parts.budget.next();
     if (isEndless(this.#exchange)) await this.#start();
     const take = (chunk: Uint8Array) => (masker ? this.#mask(masker, chunk) : this.#take(chunk));
     await eachChunk(response.body, take, () => this.#othersTurn());
@@ -220,6 +224,7 @@ class Release {
       : answerRecord(this.#exchange, this.#released(), now);
     await this.#parts.log.append([record]);
     this.#state = 'recorded';
+    await this.#parts.budget.next();
     const length: HeaderLines = BODILESS.has(response.status) ? [] : [['content-length', String(body.length)]];
     // On record as released whole: what ends its exchange from now on comes after it, unless nobody reads it.
     const cutSoon = () => setTimeout(() => incoming.reply.cut(), UNREAD_MS).unref();
