@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   bundlePath,
   encodeBundle,
@@ -19,6 +20,8 @@ import { WalReader } from './wal-reader.ts';
 import type { DurableHead } from './wal-writer.ts';
 
 const FILE_MODE = 0o644;
+/** So many entries are read, checked and hashed in one turn of the event loop: most stand in a chunk that is read already. */
+const TURN_ENTRIES = 32n;
 
 export interface TilePublisherOptions {
   /** The log directory. */
@@ -91,6 +94,7 @@ export class TilePublisher {
   async #extend(builder: TileBuilder, size: number): Promise<void> {
     this.#reader?.refresh();
     while (builder.size < BigInt(size)) {
+      if (builder.size % TURN_ENTRIES === 0n) await nextTurn();
       const entry = ((await this.#reader?.next()) ?? new Uint8Array(0)).slice();
       this.#bundle.push(entry);
       const completed = builder.append(leafHash(sha256, entry));
