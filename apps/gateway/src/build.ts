@@ -166,6 +166,29 @@ function judgesOf(parts: PipelineParts): Pick<Parts, 'pipeline' | 'planJudge' | 
   return { pipeline: createPipeline(parts), planJudge: new PlanJudge(parts), plans: new PlanRegister(parts) };
 }
 
+/** The configuration as it changes, and who verifies tokens by it. */
+function followConfig(
+  loaded: LoadedConfig,
+  state: State,
+  tunnels: Tunnels,
+  processLog: ProcessLog,
+  opened: AsyncDisposableStack,
+) {
+  const authenticatorOf = ({ config }: LoadedConfig) =>
+    createAuthenticator({ issuers: configuredIssuers(config, tunnels, state.log), now: Date.now });
+  let authenticator = authenticatorOf(loaded);
+  const configStore = new ConfigStore(loaded, {
+    onProblem: (error) => processLog.problem('background work failed', error),
+    onChange: async (change) => {
+      const next = change.type === 'loaded' ? authenticatorOf(change.next) : authenticator;
+      await takeConfig(state, loaded, change, processLog);
+      authenticator = next;
+    },
+  });
+  opened.use(configStore);
+  return { configStore, authenticator: () => authenticator };
+}
+
 /**
  * Builds everything between the listeners and what is kept; what was built is closed with `opened`. `processLog` hears of
  * what failed in the background.
@@ -180,18 +203,7 @@ export async function buildParts(
   const { store, log, registry, policies, recordings } = state;
   const refusals = opened.adopt(new RefusalCounter(log, now, onProblem), (counter) => counter.flush());
   const tunnels = await openTunnelsOf(loaded, state, refusals, opened);
-  const authenticatorOf = ({ config: wanted }: LoadedConfig) =>
-    createAuthenticator({ issuers: configuredIssuers(wanted, tunnels, log), now: Date.now });
-  let authenticator = authenticatorOf(loaded);
-  const configStore = new ConfigStore(loaded, {
-    onProblem,
-    onChange: async (change) => {
-      const next = change.type === 'loaded' ? authenticatorOf(change.next) : authenticator;
-      await takeConfig(state, loaded, change, processLog);
-      authenticator = next;
-    },
-  });
-  opened.use(configStore);
+  const { configStore, authenticator } = followConfig(loaded, state, tunnels, processLog, opened);
   opened.use(followStanding({ registry, nowMs: monotonic, onProblem }));
   const live = new LiveExchanges();
   const metrics = createMetrics(live);
@@ -206,7 +218,7 @@ export async function buildParts(
   const approvals = opened.use(await approvalsOf(state, hmac, configStore, onProblem));
   const [refusedUpgrades, limits] = [new RefusedUpgrades(monotonic), new AgentLimits(monotonic)];
   const pipelineParts: PipelineParts = {
-    authenticator: () => authenticator,
+    authenticator,
     registry,
     limits,
     held: new HeldBytes(maxHeldBytes),
@@ -228,7 +240,7 @@ export async function buildParts(
     state,
     config: configStore,
     tunnels,
-    authenticator: () => authenticator,
+    authenticator,
     ...judgesOf(pipelineParts),
     refusals,
     sessions,

@@ -20,7 +20,7 @@ function counted() {
   const spend = (bytes: number) => {
     spent += bytes;
   };
-  const allowance = { spend, hasBytes: async () => {}, leave: () => {} };
+  const allowance = { spend, spendRequests: () => {}, hasBytes: async () => {}, leave: () => {} };
   return { turns: new FrameTurns({ allowance, abort: new AbortController() }), spent: () => spent };
 }
 
