@@ -51,7 +51,7 @@ function configure(config: ConfigFile): ConfigFile {
     ...config,
     listeners: { ...config.listeners, data: { ...data, ...limits } },
     // `fronted` is reached through a front, `other` by nobody.
-    clusters: [...config.clusters, { name: FRONTED }, { name: 'other' }],
+    clusters: [...(config.clusters ?? []), { name: FRONTED }, { name: 'other' }],
     agents: (config.agents ?? []).map((agent) =>
       agent.id === 'bot' || agent.id === 'shell'
         ? { ...agent, clusters: [...(agent.clusters ?? []), { name: FRONTED, groups: ['countersign:bots'] }] }

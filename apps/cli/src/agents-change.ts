@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type AgentFlags, addAgentFlags, withFlags } from './agents/agent-flags.ts';
 import { CliError } from './cli-error.ts';
 import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
+import { registerStates } from './control/register-states.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -57,26 +58,6 @@ async function update(id: string, options: ChangeOptions, print: Print): Promise
   print(`agent ${id} is changed\n`);
 }
 
-const STATES = {
-  disable: { method: 'POST', path: (id: string) => `${agentPath(id)}/disable`, done: 'disabled', what: 'refuse it' },
-  enable: { method: 'POST', path: (id: string) => `${agentPath(id)}/enable`, done: 'enabled', what: 'let it in again' },
-  remove: { method: 'DELETE', path: agentPath, done: 'removed', what: 'forget it' },
-} as const;
-
-function registerState(agents: Command, verb: keyof typeof STATES): void {
-  const { method, path, done, what } = STATES[verb];
-  const command = agents.command(verb).description(`${what} at once`).argument('<agent>', 'its id');
-  addControlFlags(command)
-    .addHelpText('after', STATE_EXAMPLES)
-    .action((id: string, options: ControlOptions) =>
-      runVerb(command, async (print) => {
-        const { callControl } = await import('./control/call-control.ts');
-        await callControl({ ...options, method, path: path(id) });
-        print(`agent ${id} is ${done}\n`);
-      }),
-    );
-}
-
 /** `countersign agents register|update|disable|enable|remove`. */
 export function registerAgentsChange(agents: Command): void {
   for (const [verb, description, work] of [
@@ -88,5 +69,10 @@ export function registerAgentsChange(agents: Command): void {
       .addHelpText('after', EXAMPLES)
       .action((id: string, options: ChangeOptions) => runVerb(command, (print) => work(id, options, print)));
   }
-  for (const verb of ['disable', 'enable', 'remove'] as const) registerState(agents, verb);
+  registerStates(agents, {
+    noun: 'agent',
+    argument: ['<agent>', 'its id'],
+    pathOf: agentPath,
+    examples: STATE_EXAMPLES,
+  });
 }

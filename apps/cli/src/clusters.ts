@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ConnectorGrant, Manifest } from '@countersign/wire';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { registerClustersChange } from './clusters-change.ts';
+import { registerClustersShow } from './clusters-show.ts';
 import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
 import { type Column, joined, type ListOptions, listItems, outputOption } from './control/list-items.ts';
 import { repeated } from './repeated.ts';
@@ -23,7 +25,11 @@ Examples:
   countersign clusters manifests --config gateway.yaml prod | kubectl apply -f -
   countersign clusters join-token prod --control https://gateway.example:8445 --token-file operator-token \\
     --out join-token --ca-out tunnel-ca.pem
-  countersign clusters list --control https://gateway.example:8445 --token-file operator-token`;
+  countersign clusters list --control https://gateway.example:8445 --token-file operator-token
+  countersign clusters register east --control https://gateway.example:8445 --token-file operator-token
+  countersign clusters disable east --control https://gateway.example:8445 --token-file operator-token
+
+Clusters are registered here, or in the gateway's configuration file.`;
 
 interface ManifestOptions {
   readonly config: string;
@@ -58,8 +64,9 @@ async function printManifests(cluster: string, options: ManifestOptions, print: 
   const { config } = await loadConfig(options.config).catch((cause: unknown) => {
     throw cause instanceof ConfigError ? new CliError(2, cause.message, { cause }) : cause;
   });
-  if (!config.clusters.some(({ name }) => name === cluster)) {
-    throw new CliError(3, `${options.config} has no cluster ${JSON.stringify(cluster)}`);
+  if (!config.clusters.some(({ name }) => name === cluster) && options.agent === undefined) {
+    const advice = 'of one that is registered through the control API, name the agents with --agent';
+    throw new CliError(3, `${options.config} has no cluster ${JSON.stringify(cluster)}; ${advice}`);
   }
   const agents = config.agents.filter(({ clusters }) => clusters.some(({ name }) => name === cluster));
   const groups = agents.flatMap(({ clusters }) =>
@@ -142,6 +149,7 @@ interface Connected {
 
 const COLUMNS: readonly Column[] = [
   ['NAME', ({ name }) => String(name)],
+  ['STATE', ({ state }) => String(state)],
   [
     'CONNECTORS',
     ({ connectors }) =>
@@ -162,9 +170,11 @@ function registerList(clusters: Command): void {
 export function registerClusters(program: Command): void {
   const clusters = program
     .command('clusters')
-    .description('see the clusters, and let their connectors in')
+    .description('see and register clusters, and let their connectors in')
     .addHelpText('after', GROUP_EXAMPLES);
   registerJoinToken(clusters);
+  registerClustersChange(clusters);
+  registerClustersShow(clusters);
   registerList(clusters);
   clusters
     .command('manifests')

@@ -11,12 +11,13 @@ import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { type Grants, openGrants } from './grants/open-grants.ts';
 import { createMetrics, type Metrics } from './health/metrics.ts';
-import { AgentRoster } from './identity/agent-roster.ts';
-import { AgentUpkeep } from './identity/agent-upkeep.ts';
+import { type AgentRoster, agentRoster } from './identity/agent-roster.ts';
 import { type Authenticator, createAuthenticator } from './identity/authenticator.ts';
+import { type ClusterRoster, clusterRoster } from './identity/cluster-roster.ts';
 import { configuredIssuers } from './identity/configured-issuers.ts';
 import { followStanding } from './identity/follow-standing.ts';
 import { Locks } from './identity/locks.ts';
+import { Upkeep } from './identity/upkeep.ts';
 import { AgentLimits } from './limits/agent-limits.ts';
 import { HeldBytes } from './limits/held-bytes.ts';
 import { sessionsLeft } from './log/sessions-left.ts';
@@ -50,6 +51,7 @@ export interface Parts {
   readonly live: LiveExchanges;
   readonly locks: Locks;
   readonly roster: AgentRoster;
+  readonly clusterRoster: ClusterRoster;
   readonly metrics: Metrics;
   readonly approvals: Approvals;
   readonly grants: Grants;
@@ -115,19 +117,30 @@ function approvalsOf(
   return openApprovals({ ...state, hmac, limits, now, onProblem });
 }
 
-/** The roster, with what it does by itself. */
-function openRoster(
+/** Who is registered, and where, with what the gateway does about them by itself. */
+function openRosters(
   { store, registry, log }: State,
-  sessions: Sessions,
-  configStore: ConfigStore,
+  { sessions, tunnels, configStore }: { sessions: Sessions; tunnels: Tunnels; configStore: ConfigStore },
   onProblem: (error: unknown) => void,
   opened: AsyncDisposableStack,
-): AgentRoster {
-  const roster = new AgentRoster({ store, registry, log, now });
-  const inUse = () => new Set(sessions.list().map(({ principal }) => principal.id));
-  const idleDays = () => configStore.current.config.disableIdleAgentsAfterDays;
-  opened.use(new AgentUpkeep({ store, roster, inUse, idleDays, now }).start(onProblem));
-  return roster;
+): Pick<Parts, 'roster' | 'clusterRoster'> {
+  const roster = agentRoster({ store, registry, log, now });
+  const clusters = clusterRoster({ store, registry, log, tunnels, agents: roster, now });
+  const config = () => configStore.current.config;
+  const upkeeps = [
+    new Upkeep({
+      ...{ documents: store.agents, uses: store.agentUses, roster, now },
+      inUse: () => new Set(sessions.list().map(({ principal }) => principal.id)),
+      idleDays: () => config().disableIdleAgentsAfterDays,
+    }),
+    new Upkeep({
+      ...{ documents: store.clusters, uses: store.clusterUses, roster: clusters, now },
+      inUse: () => new Set(registry.clusterNames().filter((name) => tunnels.connected(name).length > 0)),
+      idleDays: () => config().disableIdleClustersAfterDays,
+    }),
+  ];
+  for (const upkeep of upkeeps) opened.use(upkeep.start(onProblem));
+  return { roster, clusterRoster: clusters };
 }
 
 async function startNotifications(
@@ -247,7 +260,7 @@ export async function buildParts(
     refusedUpgrades,
     live,
     locks,
-    roster: openRoster(state, sessions, configStore, onProblem, opened),
+    ...openRosters(state, { sessions, tunnels, configStore }, onProblem, opened),
     metrics,
     approvals,
     grants,

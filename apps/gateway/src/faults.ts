@@ -123,6 +123,13 @@ export const faults = {
     reason: 'Forbidden',
     message: 'the agent is not registered for this cluster, or there is no such cluster',
   },
+  ERR_CLUSTER_DISABLED: {
+    origin: 'policy',
+    verdict: 'denied',
+    status: 403,
+    reason: 'Forbidden',
+    message: 'this cluster is disabled at the gateway, or its registration has expired; ask an operator',
+  },
   ...limitFaults,
   ERR_NO_LANE: {
     origin: 'policy',

@@ -90,6 +90,7 @@ function controlParts(parts: Parts, strangers: Strangers, processLog: ProcessLog
     replays,
     registry,
     roster: parts.roster,
+    clusterRoster: parts.clusterRoster,
     policies,
     limits,
     locks,

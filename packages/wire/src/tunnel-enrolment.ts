@@ -39,6 +39,7 @@ export const TUNNEL_REFUSALS = {
   ERR_TUNNEL_TOKEN_EXPIRED: { status: 403, final: true },
   ERR_TUNNEL_CSR: { status: 400, final: true },
   ERR_TUNNEL_CLUSTER: { status: 403, final: false },
+  ERR_TUNNEL_DISABLED: { status: 403, final: false },
   ERR_TUNNEL_LOCKED: { status: 403, final: false },
   ERR_TUNNEL_CERTIFICATE: { status: 403, final: true },
   ERR_TUNNEL_REVOKED: { status: 403, final: true },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { printable } from '../evidence/printable.ts';
+import { fieldLines } from '../control/field-lines.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>;
 export function agentLines(agent: Json): readonly string[] {
   const { id, state, source, owner, purpose, match, groups, clusters, expiresAt = 'never', limits, waits } = agent;
   const { issuer, subject } = Object(match);
-  const rows: readonly (readonly [string, unknown])[] = [
+  return fieldLines([
     ['agent', id],
     ['state', state],
     ['registered', source === 'config' ? "in the gateway's configuration file" : 'through the control API'],
@@ -19,8 +19,7 @@ export function agentLines(agent: Json): readonly string[] {
     ['expires', expiresAt],
     ['limits', limitsIn(Object(limits))],
     ['waits', waits === false ? 'no: it is told at once' : 'for a countersignature'],
-  ];
-  return rows.map(([what, text]) => `${`${what}:`.padEnd(12)}${printable(String(text))}`);
+  ]);
 }
 
 function clusterText(name: string, entry: unknown): string {

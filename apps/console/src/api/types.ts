@@ -59,6 +59,7 @@ export interface Session {
 
 export interface Agent {
   readonly id: string;
+  readonly source: 'config' | 'api';
   readonly owner: string;
   readonly purpose: string;
   readonly state: 'enabled' | 'disabled';
@@ -68,7 +69,10 @@ export interface Agent {
 
 export interface Cluster {
   readonly name: string;
+  readonly source: 'config' | 'api';
+  readonly state: 'enabled' | 'disabled';
   readonly description: string;
+  readonly expiresAt?: string;
   readonly connectors: readonly { readonly connector: string; readonly since: string; readonly version: string }[];
 }
 

@@ -6,13 +6,12 @@ import type { Agent } from '../api/types.ts';
 import { type Confirmation, ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { ListPage } from '../parts/list-page.tsx';
-import { lockConfirmation, unlockConfirmation } from '../parts/lock-actions.ts';
 import { LockBadge } from '../parts/lock-badge.tsx';
+import { LockButton, StateButton } from '../parts/row-buttons.tsx';
 import { useSession } from '../parts/session.ts';
 import { Untrusted } from '../parts/untrusted.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { clockTime } from '../view/time.ts';
-import { visibleText } from '../view/visible-parts.ts';
 
 type Row = Lockable<Agent>;
 
@@ -39,7 +38,7 @@ const columns: readonly Column<Row>[] = [
   },
 ];
 
-/** The registered agents; operators lock and unlock them. */
+/** The registered agents; operators disable, enable, lock and unlock them. */
 export function AgentsPage(): JSX.Element {
   const { me } = useSession();
   const [asked, setAsked] = useState<Confirmation>();
@@ -49,14 +48,13 @@ export function AgentsPage(): JSX.Element {
   const actions: Column<Row> = {
     name: 'Actions',
     kind: 'actions',
-    cell: ({ id, lock }) => {
-      const ask = lock ? unlockConfirmation : lockConfirmation;
-      const name = visibleText(id);
+    cell: ({ id, lock, source, state }) => {
+      const common = { kind: 'agent', id, ask: setAsked, done: resource.reload } as const;
       return (
-        <button type="button" onClick={() => setAsked(ask('agent', id, name, resource.reload))}>
-          {lock ? 'Unlock' : 'Lock'}
-          <span class="sr-only"> {name}</span>
-        </button>
+        <>
+          <StateButton {...common} source={source} state={state} />
+          <LockButton {...common} lock={lock} />
+        </>
       );
     },
   };
@@ -68,7 +66,10 @@ export function AgentsPage(): JSX.Element {
         resource={resource}
         columns={me.roles.includes('operator') ? [...columns, actions] : columns}
         keyOf={({ id }) => id}
-        empty={{ title: 'No agent is registered.', text: 'Agents are declared in the gateway’s configuration.' }}
+        empty={{
+          title: 'No agent is registered.',
+          text: 'Agents are declared in the gateway’s configuration, or registered with countersign agents register.',
+        }}
       />
       {asked ? <ConfirmDialog confirmation={asked} onClose={() => setAsked(undefined)} /> : null}
     </>

@@ -6,18 +6,20 @@ import type { Cluster } from '../api/types.ts';
 import { type Confirmation, ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { ListPage } from '../parts/list-page.tsx';
-import { lockConfirmation, unlockConfirmation } from '../parts/lock-actions.ts';
 import { LockBadge } from '../parts/lock-badge.tsx';
+import { LockButton, StateButton } from '../parts/row-buttons.tsx';
 import { useSession } from '../parts/session.ts';
 import { Untrusted } from '../parts/untrusted.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { clockTime } from '../view/time.ts';
-import { visibleText } from '../view/visible-parts.ts';
 
 type Row = Lockable<Cluster>;
 
-function State({ lock, connectors }: Row): JSX.Element {
+function State({ lock, state, expiresAt, connectors }: Row): JSX.Element {
   if (lock) return <LockBadge lock={lock} />;
+  if (state === 'disabled') return <span class="badge badge-disabled">disabled</span>;
+  if (expiresAt !== undefined && Date.parse(expiresAt) <= Date.now())
+    return <span class="badge badge-expired">expired</span>;
   return connectors.length > 0 ? (
     <span class="badge badge-enabled">connected</span>
   ) : (
@@ -47,9 +49,18 @@ const columns: readonly Column<Row>[] = [
             </div>
           )),
   },
+  {
+    name: 'Registered',
+    cell: ({ source, expiresAt }) => (
+      <>
+        {source === 'config' ? 'in the configuration' : 'by the API'}
+        {expiresAt === undefined ? null : <div class="muted">until {clockTime(expiresAt)}</div>}
+      </>
+    ),
+  },
 ];
 
-/** The registered clusters with the connectors through which they are reached; operators lock and unlock them. */
+/** The registered clusters with the connectors through which they are reached; operators disable, enable, lock and unlock them. */
 export function ClustersPage(): JSX.Element {
   const { me } = useSession();
   const [asked, setAsked] = useState<Confirmation>();
@@ -59,14 +70,13 @@ export function ClustersPage(): JSX.Element {
   const actions: Column<Row> = {
     name: 'Actions',
     kind: 'actions',
-    cell: ({ name: target, lock }) => {
-      const ask = lock ? unlockConfirmation : lockConfirmation;
-      const name = visibleText(target);
+    cell: ({ name: id, lock, source, state }) => {
+      const common = { kind: 'cluster', id, ask: setAsked, done: resource.reload } as const;
       return (
-        <button type="button" onClick={() => setAsked(ask('cluster', target, name, resource.reload))}>
-          {lock ? 'Unlock' : 'Lock'}
-          <span class="sr-only"> {name}</span>
-        </button>
+        <>
+          <StateButton {...common} source={source} state={state} />
+          <LockButton {...common} lock={lock} />
+        </>
       );
     },
   };
@@ -78,7 +88,10 @@ export function ClustersPage(): JSX.Element {
         resource={resource}
         columns={me.roles.includes('operator') ? [...columns, actions] : columns}
         keyOf={({ name }) => name}
-        empty={{ title: 'No cluster is registered.', text: 'Clusters are declared in the gateway’s configuration.' }}
+        empty={{
+          title: 'No cluster is registered.',
+          text: 'Clusters are declared in the gateway’s configuration, or registered with countersign clusters register.',
+        }}
       />
       {asked ? <ConfirmDialog confirmation={asked} onClose={() => setAsked(undefined)} /> : null}
     </>

@@ -39,6 +39,14 @@ function agentDocument(agent: AgentConfig, config: Config): AgentDocument {
   };
 }
 
+function clusterDocument({ description, disabled, expiresAt }: Config['clusters'][number]): ClusterDocument {
+  return {
+    ...{ source: 'config', description },
+    ...(disabled ? { state: 'disabled' } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
 function planPut<T extends AgentDocument | ClusterDocument>(
   collection: Collection<T>,
   old: Versioned<T> | undefined,
@@ -102,7 +110,7 @@ export interface ConfigImport {
 /** Compares the agents and clusters of a configuration with those in the store. */
 export async function planImport(config: Config, store: Store): Promise<ConfigImport> {
   const wantedClusters = new Map(
-    config.clusters.map(({ name, description }) => [name, { source: 'config' as const, description }]),
+    config.clusters.map((cluster): [string, ClusterDocument] => [cluster.name, clusterDocument(cluster)]),
   );
   const wantedAgents = new Map(config.agents.map((agent) => [agent.id, agentDocument(agent, config)]));
   const clusters = await plan(store.clusters, wantedClusters);

@@ -171,7 +171,15 @@ const issuer = z
 const cluster = z.strictObject({
   name,
   description: z.string().max(200).default(''),
+  expiresAt: instant.optional().describe('After this instant nobody may call it, and its connectors are refused.'),
+  disabled: z
+    .boolean()
+    .default(false)
+    .describe('Nobody may call it, its connectors are refused, and whatever is under way there ends.'),
 });
+
+/** What there is to say of a cluster, wherever it is registered. */
+export const clusterFields = cluster.shape;
 
 const limits = z
   .strictObject({
@@ -264,7 +272,10 @@ export const configSchema = z
       dir: file.describe('organisation/*.cedar and clusters/<name>/*.cedar; read again when they change.'),
     }),
     issuers: z.array(issuer).min(1),
-    clusters: z.array(cluster).min(1),
+    clusters: z
+      .array(cluster)
+      .default([])
+      .describe('Kubernetes API servers. Further ones are registered through the control API.'),
     agents: z.array(agent).default([]),
     roles: z
       .strictObject({
@@ -345,6 +356,14 @@ export const configSchema = z
       .default(90)
       .describe(
         'An agent of the control API that has not called for so long is disabled, until somebody enables it again. Agents of this file stay as it says.',
+      ),
+    disableIdleClustersAfterDays: z
+      .int()
+      .min(1)
+      .max(3_650)
+      .default(90)
+      .describe(
+        'A cluster of the control API that has had no connector for so long is disabled, until somebody enables it again. Clusters of this file stay as it says.',
       ),
     shutdownGraceMs: z
       .int()

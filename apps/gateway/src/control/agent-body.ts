@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from 'zod';
 import { agentFields, type Config } from '../config/schema.ts';
-import type { WantedEntry } from '../identity/agent-roster.ts';
+import type { WantedEntry } from '../identity/roster.ts';
 import type { AgentDocument, Versioned } from '../store/store.ts';
 
 const { id, owner, purpose, match, groups, clusters, expiresAt, limits, waits } = agentFields;
@@ -28,13 +28,18 @@ export type AgentBody = z.infer<typeof agentBody>;
 export const agentBodySchema: z.ZodType<AgentBody> = agentBody;
 
 /** The entry that a body asks for, without a state where it says none, or what is wrong with it; `issuer` may be the name in the configuration, or the `iss`. */
-export function entryOf(body: AgentBody, id: string, config: Config): WantedEntry | string {
+export function entryOf(
+  body: AgentBody,
+  id: string,
+  config: Config,
+  registered: ReadonlySet<string>,
+): WantedEntry<AgentDocument> | string {
   if (body.id !== undefined && body.id !== id) return `the body is of agent ${JSON.stringify(body.id)}`;
   const issuer = config.issuers.find(
     ({ name, issuer: iss }) => body.match.issuer === name || body.match.issuer === iss,
   );
   if (issuer === undefined) return `no issuer is named ${JSON.stringify(body.match.issuer)} in the configuration`;
-  const unknown = Object.keys(body.clusters).find((name) => !config.clusters.some((known) => known.name === name));
+  const unknown = Object.keys(body.clusters).find((name) => !registered.has(name));
   if (unknown !== undefined) return `no cluster is named ${JSON.stringify(unknown)}`;
   const { state, owner, purpose, match, groups, clusters, limits, waits, expiresAt } = body;
   return {

@@ -11,9 +11,10 @@ import type { Config } from '../config/schema.ts';
 import { ActiveGrants } from '../grants/active-grants.ts';
 import { GrantRegister } from '../grants/grant-register.ts';
 import { AgentRegistry } from '../identity/agent-registry.ts';
-import { AgentRoster } from '../identity/agent-roster.ts';
+import { agentRoster } from '../identity/agent-roster.ts';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
+import { clusterRoster } from '../identity/cluster-roster.ts';
 import { Locks } from '../identity/locks.ts';
 import { AgentLimits } from '../limits/agent-limits.ts';
 import { Strangers } from '../limits/strangers.ts';
@@ -29,6 +30,7 @@ import type { Sessions } from '../sessions/sessions.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import type { AgentDocument, Store } from '../store/store.ts';
 import type { LiveExchanges } from '../streams/live-exchanges.ts';
+import { newJoinToken, voidJoinTokens } from '../tunnel/join-token.ts';
 import { authorize, type ControlCaller } from './authorize.ts';
 import { type CallerOf, type ControlParts, createControlApi } from './control-api.ts';
 import { ExchangeIndex } from './exchange-index.ts';
@@ -129,6 +131,33 @@ function locksOf(store: Store, registry: AgentRegistry, log: Log): Locks {
   return new Locks({ store, registry, sessions, live, tunnels: { cutLocked: () => 0 }, log, now: () => NOW });
 }
 
+/** Tunnels to no connector. */
+function tunnelsFor(store: Store) {
+  return {
+    caCertificate: 'a certificate',
+    connected: () => [],
+    revokeAll: async () => {},
+    voidJoinTokens: (cluster: string) => voidJoinTokens(store, cluster, NOW),
+    async issueJoinToken(cluster: string) {
+      const { id, text } = newJoinToken(cluster);
+      await store.joinTokens.insert(id, { cluster, expiresAt: new Date(NOW.getTime() + 60_000).toISOString() });
+      return text;
+    },
+  };
+}
+
+/** Who is registered, and where, with what changes it. */
+async function openRegistered(store: Store, log: Log) {
+  const registry = new AgentRegistry(store);
+  await store.clusters.insert('lab', { source: 'config', description: '' });
+  for (const [id, document] of Object.entries(AGENTS)) await store.agents.insert(id, document);
+  await registry.refresh();
+  const parts = { store, registry, log, now: () => NOW };
+  const roster = agentRoster(parts);
+  const clusters = tunnelsFor(store);
+  return { registry, roster, clusters, clusterRoster: clusterRoster({ ...parts, tunnels: clusters, agents: roster }) };
+}
+
 /** The API over a log and a store on the disk, with agents and with policies of the cluster `lab`; tokens are facts. */
 export async function openControlApi(policies = '// none') {
   const place = await logPlace();
@@ -143,10 +172,8 @@ export async function openControlApi(policies = '// none') {
     recorded.push(...records);
     exchanges.add(records, first);
   });
-  const registry = new AgentRegistry(store);
-  for (const [id, document] of Object.entries(AGENTS)) await store.agents.insert(id, document);
-  await registry.refresh();
-  const roster = new AgentRoster({ store, registry, log, now: () => NOW });
+  const registered = await openRegistered(store, log);
+  const { registry } = registered;
   const activeGrants = new ActiveGrants(
     () => NOW,
     () => true,
@@ -164,8 +191,7 @@ export async function openControlApi(policies = '// none') {
     grants,
     activeGrants,
     log,
-    registry,
-    roster,
+    ...registered,
     exchanges,
     policies: policyStore,
     limits: new AgentLimits(() => 0),

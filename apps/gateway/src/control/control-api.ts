@@ -8,14 +8,13 @@ import { MAX_PLAN_BYTES } from '../approvals/planned-request.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { Locks } from '../identity/locks.ts';
 import { type PasskeyRouteParts, passkeyRoutes } from '../passkeys/passkey-routes.ts';
-import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import type { Tunnels } from '../tunnel/tunnels.ts';
 import { type AgentRouteParts, agentRoutes } from './agent-routes.ts';
 import { type ApprovalRouteParts, approvalRoutes } from './approval-routes.ts';
 import { type AuthorizeParts, authorize, type ControlCaller, type RefusedCaller } from './authorize.ts';
 import { type BreakGlassRouteParts, breakGlassRoutes } from './break-glass-routes.ts';
+import { type ClusterRouteParts, clusterRoutes } from './cluster-routes.ts';
 import type { ControlVariables } from './control-context.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
@@ -41,6 +40,7 @@ export interface ControlParts
     ApprovalRouteParts,
     PasskeyRouteParts,
     AgentRouteParts,
+    ClusterRouteParts,
     GrantRouteParts,
     BreakGlassRouteParts,
     ExplainRouteParts,
@@ -51,7 +51,6 @@ export interface ControlParts
     RecordRequestParts {
   readonly registry: AgentRegistry;
   readonly store: Store;
-  readonly clusters: Tunnels;
   readonly exchanges: ExchangeIndex;
   readonly locks: Locks;
   readonly events: EventStreams;
@@ -67,6 +66,9 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/plans': ['POST'],
   '/api/v1/policies': ['GET'],
   '/api/v1/clusters': ['GET'],
+  '/api/v1/clusters/:name': ['GET', 'PUT', 'DELETE'],
+  '/api/v1/clusters/:name/disable': ['POST'],
+  '/api/v1/clusters/:name/enable': ['POST'],
   '/api/v1/clusters/:name/join-tokens': ['POST'],
   '/api/v1/locks': ['GET', 'POST'],
   '/api/v1/locks/:kind/:target': ['DELETE'],
@@ -112,15 +114,6 @@ function routeOf(path: string): string | undefined {
   return PATTERNS.find(({ pattern }) => pattern.test(path))?.route;
 }
 
-async function listClusters({ store, clusters }: ControlParts) {
-  const documents = await everyDocument(store.clusters);
-  return documents.map(({ id, value }) => ({
-    name: id,
-    description: value.description,
-    connectors: clusters.connected(id),
-  }));
-}
-
 /** Events as they happen, for as long as the caller may be told of them. */
 function streamEvents(
   context: Context,
@@ -132,19 +125,6 @@ function streamEvents(
   if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
   const stream = events.open({ caller, again: () => callerOf(context) });
   return stream ?? problemResponse(problems.tooMany('there are too many streams of events; close one'), requestId);
-}
-
-/** A single-use token with which one connector enrols, and the CA by which it knows this gateway. */
-async function issueJoinToken(
-  { store, clusters }: ControlParts,
-  name: string,
-  { caller, requestId }: ControlVariables,
-) {
-  if (!caller.roles.includes('operator'))
-    return problemResponse(problems.forbidden('only operators let connectors in'), requestId);
-  if (!(await store.clusters.get(name))) return problemResponse(problems.notFound('no such cluster'), requestId);
-  const token = await clusters.issueJoinToken(name);
-  return Response.json({ token, ca: clusters.caCertificate }, { status: 201 });
 }
 
 function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts): void {
@@ -165,10 +145,6 @@ function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts)
   });
   app.get('/api/v1/exchanges/:id', (context) => oneExchange(context, parts, context.var));
   app.get('/api/v1/policies', (context) => policiesInForce(context, parts));
-  app.get('/api/v1/clusters', async (context) => context.json({ items: await listClusters(parts) }));
-  app.post('/api/v1/clusters/:name/join-tokens', (context) =>
-    issueJoinToken(parts, context.req.param('name'), context.var),
-  );
   app.get('/api/v1/locks', async (context) => context.json({ items: await parts.locks.list() }));
   app.post('/api/v1/locks', (context) => lock(context, parts, context.var));
   app.delete('/api/v1/locks/:kind/:target', (context) => unlock(context, parts.locks, context.var));
@@ -244,6 +220,7 @@ export function createControlApi(
   approvalRoutes(app, parts);
   passkeyRoutes(app, parts);
   agentRoutes(app, parts);
+  clusterRoutes(app, parts);
   grantRoutes(app, parts);
   breakGlassRoutes(app, parts);
   recordingRoutes(app, parts);

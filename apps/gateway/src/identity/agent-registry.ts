@@ -3,9 +3,17 @@ import type { Principal } from '@countersign/policy';
 import { DEFAULT_LIMITS, type Limits } from '../limits/agent-limits.ts';
 import { everyDocument } from '../store/every-document.ts';
 import { LatestRead } from '../store/latest-read.ts';
-import type { AgentDocument, FormerAgentDocument, LockDocument, Store, Versioned } from '../store/store.ts';
+import type {
+  AgentDocument,
+  ClusterDocument,
+  FormerAgentDocument,
+  LockDocument,
+  Store,
+  Versioned,
+} from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { TokenFacts } from './authentication.ts';
+import { isClusterIn } from './cluster-state.ts';
 import type { FormerAgent, RegisteredAgent, Registry } from './identify.ts';
 import { sessionKeyDigest } from './session-key.ts';
 
@@ -21,6 +29,7 @@ interface Snapshot {
   readonly byToken: ReadonlyMap<string, Versioned<AgentDocument>>;
   readonly byId: ReadonlyMap<string, Versioned<AgentDocument>>;
   readonly formerByToken: ReadonlyMap<string, FormerAgentDocument>;
+  readonly clusters: ReadonlyMap<string, ClusterDocument>;
   readonly owners: ReadonlySet<string>;
   readonly locked: ReadonlySet<string>;
   /** Digests of the keys of sessions that are locked. */
@@ -41,6 +50,16 @@ function isDeclared({ value }: Versioned<AgentDocument>): boolean {
   return value.source === 'config';
 }
 
+/** What is read of the store at once. */
+interface Found {
+  /** `Store.standing` from before. */
+  readonly standing: number;
+  readonly agents: readonly Versioned<AgentDocument>[];
+  readonly clusters: readonly Versioned<ClusterDocument>[];
+  readonly locks: readonly Versioned<LockDocument>[];
+  readonly formers: readonly Versioned<FormerAgentDocument>[];
+}
+
 /** Who is registered, and where, as the store said at the last `refresh`: answers never wait for the store. */
 export class AgentRegistry implements Registry {
   readonly #store: Store;
@@ -53,20 +72,15 @@ export class AgentRegistry implements Registry {
   }
 
   /**
-   * Reads agents, former ones and locks anew; MUST be called after each change of them here. Until the first time everybody
+   * Reads what is registered, and locks, anew; MUST be called after each change of them here. Until the first time everybody
    * is refused.
    * @throws StoreError
    */
   async refresh(): Promise<void> {
-    const { agents, formerAgents, locks } = this.#store;
-    const read = async () => {
-      // Counted first: what changes while this reads is read once more.
-      const standing = await this.#store.standing();
-      // Former ones last: whoever stops to be an agent while this reads is one of the two at least.
-      const [present, locked] = await Promise.all([everyDocument(agents), everyDocument(locks)]);
-      return [standing, present, await everyDocument(formerAgents), locked] as const;
-    };
-    await this.#latest.take(read, (found) => this.#keep(...found));
+    await this.#latest.take(
+      () => this.#read(),
+      (found) => this.#keep(found),
+    );
   }
 
   /** As `refresh`, where anything has changed since, at whichever gateway of the store. @throws StoreError */
@@ -114,12 +128,29 @@ export class AgentRegistry implements Registry {
     callers.set(token, ofToken.set(cluster, caller));
   }
 
-  /** The agent's entry for a cluster: its groups upstream, or that the cluster is locked, or that it has none. */
-  clusterGrant(agentId: string, cluster: string): { readonly groups: readonly string[] } | 'locked' | undefined {
-    const { byId, locked } = this.#current();
+  /** The agent's entry for a cluster: its groups upstream; or that the cluster is locked, or disabled; or that it has none there. */
+  clusterGrant(
+    agentId: string,
+    cluster: string,
+    nowMs: number,
+  ): { readonly groups: readonly string[] } | 'locked' | 'disabled' | undefined {
+    const { byId, clusters: registered, locked } = this.#current();
     const clusters = byId.get(agentId)?.value.clusters ?? {};
-    if (!Object.hasOwn(clusters, cluster)) return undefined;
-    return locked.has(`cluster:${cluster}`) ? 'locked' : clusters[cluster];
+    const found = registered.get(cluster);
+    if (!Object.hasOwn(clusters, cluster) || !found) return undefined;
+    if (locked.has(`cluster:${cluster}`)) return 'locked';
+    return isClusterIn(found, nowMs) ? clusters[cluster] : 'disabled';
+  }
+
+  /** Whether a cluster's registration has run out. */
+  isClusterExpired(cluster: string, nowMs: number): boolean {
+    const expiresAt = this.#current().clusters.get(cluster)?.expiresAt;
+    return expiresAt !== undefined && nowMs >= Date.parse(expiresAt);
+  }
+
+  /** Names of the registered clusters. */
+  clusterNames(): readonly string[] {
+    return [...this.#current().clusters.keys()];
   }
 
   /** Whether a lock is on the session with this `sessionKey`. */
@@ -165,17 +196,28 @@ export class AgentRegistry implements Registry {
     return this.#current().byId.get(agentId)?.value.waits ?? true;
   }
 
-  #keep(
-    standing: number,
-    agents: readonly Versioned<AgentDocument>[],
-    formers: readonly Versioned<FormerAgentDocument>[],
-    locks: readonly Versioned<LockDocument>[],
-  ): void {
+  async #read(): Promise<Found> {
+    const { agents, clusters, formerAgents, locks } = this.#store;
+    // Counted first: what changes while this reads is read once more.
+    const standing = await this.#store.standing();
+    // Former ones last: whoever stops to be an agent while this reads is one of the two at least.
+    const [present, reached, locked] = await Promise.all([
+      everyDocument(agents),
+      everyDocument(clusters),
+      everyDocument(locks),
+    ]);
+    const formers = await everyDocument(formerAgents);
+    return { standing, agents: present, clusters: reached, locks: locked, formers };
+  }
+
+  #keep(found: Found): void {
+    const { standing, agents, clusters, formers, locks } = found;
     this.#snapshot = {
       standing,
       byId: new Map(agents.map((agent) => [agent.id, agent])),
       byToken: byTokenOf(agents),
       formerByToken: new Map(formers.map(({ value }) => [tokenKey(value.match.issuer, value.match.subject), value])),
+      clusters: new Map(clusters.map(({ id, value }) => [id, value])),
       owners: new Set(agents.map(({ value }) => value.owner)),
       locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
       lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),

@@ -15,7 +15,9 @@ const faultOf: Readonly<Record<UnidentifiedReason, FaultCode>> = {
 /** Which registered agent a token stands for on a cluster, as the registry has it now, or why none. */
 export function callerOf(token: TokenFacts, cluster: string, registry: AgentRegistry, nowMs: number): Caller | Fault {
   const known = registry.knownCaller(token, cluster);
-  if (known && !registry.isExpired(known.principal.id, nowMs)) return known;
+  const hasRunOut =
+    known && (registry.isExpired(known.principal.id, nowMs) || registry.isClusterExpired(cluster, nowMs));
+  if (known && !hasRunOut) return known;
   const caller = findCaller(token, cluster, registry, nowMs);
   if (!(caller instanceof Fault)) registry.keepCaller(token, cluster, caller);
   return caller;
@@ -27,8 +29,9 @@ function findCaller(token: TokenFacts, cluster: string, registry: AgentRegistry,
   if (result.kind === 'refused') return new Fault(faultOf[result.reason]);
   const { principal } = result;
   if (principal.kind !== 'agent') return new Fault('ERR_AGENT_UNREGISTERED');
-  const grant = registry.clusterGrant(principal.id, cluster);
+  const grant = registry.clusterGrant(principal.id, cluster, nowMs);
   if (grant === 'locked') return new Fault('ERR_AGENT_LOCKED');
+  if (grant === 'disabled') return new Fault('ERR_CLUSTER_DISABLED');
   if (grant === undefined) return new Fault('ERR_CLUSTER_NOT_GRANTED');
   if (registry.locksSession(sessionKey(principal, cluster, token))) return new Fault('ERR_AGENT_LOCKED');
   return { principal, upstreamGroups: grant.groups };

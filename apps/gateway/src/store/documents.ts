@@ -161,6 +161,7 @@ export function documentStore(database: Kysely<Tables>): Store {
     agentUses: openCollection(database, 'agent-uses'),
     formerAgents: openCollection(database, 'former-agents'),
     clusters: openCollection(database, 'clusters'),
+    clusterUses: openCollection(database, 'cluster-uses'),
     joinTokens: openCollection(database, 'join-tokens'),
     certificates: openCollection(database, 'certificates'),
     locks: openCollection(database, 'locks'),

@@ -42,10 +42,12 @@ export interface Collection<T> {
 export interface Store {
   readonly agents: Collection<AgentDocument>;
   /** Under the ids of agents; of those that have called. */
-  readonly agentUses: Collection<AgentUseDocument>;
+  readonly agentUses: Collection<UseDocument>;
   /** Under the digest of the token that each was known by. */
   readonly formerAgents: Collection<FormerAgentDocument>;
   readonly clusters: Collection<ClusterDocument>;
+  /** Under the names of clusters; of those that have had a connector. */
+  readonly clusterUses: Collection<UseDocument>;
   readonly joinTokens: Collection<JoinTokenDocument>;
   readonly certificates: Collection<CertificateDocument>;
   readonly locks: Collection<LockDocument>;
@@ -77,9 +79,17 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Times are RFC 3339 UTC. */
-export interface AgentDocument {
+/** What is registered, in the configuration file or through the control API. Times are RFC 3339 UTC. */
+export interface Registered {
   readonly source: 'config' | 'api';
+  /** Absent: enabled. */
+  readonly state?: 'enabled' | 'disabled';
+  readonly expiresAt?: string;
+  /** When the control API last let it in: it counts as used then. */
+  readonly letInAt?: string;
+}
+
+export interface AgentDocument extends Registered {
   readonly state: 'enabled' | 'disabled';
   readonly owner: string;
   readonly purpose: string;
@@ -88,17 +98,14 @@ export interface AgentDocument {
   /** Policy groups in addition to those of the token. */
   readonly groups: readonly string[];
   readonly clusters: Readonly<Record<string, { readonly groups: readonly string[] }>>;
-  readonly expiresAt?: string;
   /** Absent in what was stored before there were any: the defaults. */
   readonly limits?: Limits;
   /** Whether its requests wait for a countersignature; absent means that they do. */
   readonly waits?: boolean;
-  /** When the control API last let it in: it counts as used then. */
-  readonly letInAt?: string;
 }
 
-/** When an agent was last seen to call, to the hour. */
-export interface AgentUseDocument {
+/** When an agent was last seen to call, or a cluster to have a connector, to the hour. */
+export interface UseDocument {
   readonly lastUsedAt: string;
 }
 
@@ -109,8 +116,7 @@ export interface FormerAgentDocument {
   readonly match: AgentDocument['match'];
 }
 
-export interface ClusterDocument {
-  readonly source: 'config' | 'api';
+export interface ClusterDocument extends Registered {
   readonly description: string;
 }
 

@@ -63,8 +63,10 @@ function endExpired(parts: LiveEndParts): void {
   const nowMs = parts.now().getTime();
   const expired = ({ mayBeCut, facts }: LiveEntry) => mayBeCut && nowMs >= facts.token.expiresAt;
   parts.live.end(expired, new Fault('ERR_TOKEN_EXPIRED'));
-  const agentExpired = ({ facts }: LiveEntry) => parts.registry.isExpired(facts.principal.id, nowMs);
-  identifyAgain(parts, agentExpired);
+  const { registry } = parts;
+  const hasRunOut = ({ facts: { principal, cluster } }: LiveEntry) =>
+    registry.isExpired(principal.id, nowMs) || registry.isClusterExpired(cluster, nowMs);
+  identifyAgain(parts, hasRunOut);
 }
 
 /** What goes on by a grant that is in force no more ends; a port of it is decided again by itself. */

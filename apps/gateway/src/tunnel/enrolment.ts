@@ -4,7 +4,7 @@ import { type EnrolmentResponse, enrolmentRequest, renewalRequest } from '@count
 import type { Store } from '../store/store.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { redeemJoinToken } from './join-token.ts';
-import { identifyConnector, type PresentedCertificate } from './standing.ts';
+import { assertClusterIn, identifyConnector, type PresentedCertificate } from './standing.ts';
 import { TunnelRefusedError } from './tunnel-error.ts';
 import type { ConnectorIdentity, TunnelEvent } from './tunnel-event.ts';
 
@@ -29,9 +29,7 @@ export async function enrol(office: EnrolmentOffice, body: unknown, source: stri
   await office.authority.assertSigningRequest(request.data.csr);
   const now = office.now();
   const { id: token, cluster } = await redeemJoinToken(office.store.joinTokens, request.data.token, now);
-  if (!(await office.store.clusters.get(cluster))) {
-    throw new TunnelRefusedError('ERR_TUNNEL_CLUSTER', `no cluster named ${cluster} is registered here`);
-  }
+  assertClusterIn(await office.store.clusters.get(cluster), cluster, now);
   const connector = `${cluster}-${randomBytes(5).toString('hex')}`;
   const issued = await issue(office, { connector, cluster }, request.data.csr);
   await office.record({ ...issued.identity, type: 'enrolled', source, token });

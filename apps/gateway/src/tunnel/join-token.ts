@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, randomBytes } from 'node:crypto';
 import { formatJoinToken, parseJoinToken } from '@countersign/wire';
-import type { Collection, JoinTokenDocument } from '../store/store.ts';
+import { everyDocument } from '../store/every-document.ts';
+import type { Collection, JoinTokenDocument, Store } from '../store/store.ts';
 import { TunnelRefusedError } from './tunnel-error.ts';
 
 /** SHA-256 in hex: tokens are stored and looked up by it, so how long a lookup takes says nothing about the secret. */
@@ -37,4 +38,18 @@ export async function redeemJoinToken(
   const first = await tokens.replace(stored.id, stored.version, { ...stored.value, usedAt: now.toISOString() });
   if (!first) throw new TunnelRefusedError('ERR_TUNNEL_TOKEN_USED', used);
   return { id: stored.id, cluster: stored.value.cluster };
+}
+
+/** Ends the time of all join tokens of a cluster that are not used yet. */
+export async function voidJoinTokens(
+  { joinTokens }: Pick<Store, 'joinTokens'>,
+  cluster: string,
+  now: Date,
+): Promise<void> {
+  for (const { id, version, value } of await everyDocument(joinTokens)) {
+    const counts = value.usedAt === undefined && Date.parse(value.expiresAt) > now.getTime();
+    // Not replaced, it has just been used.
+    if (value.cluster === cluster && counts)
+      await joinTokens.replace(id, version, { ...value, expiresAt: now.toISOString() });
+  }
 }

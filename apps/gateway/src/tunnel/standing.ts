@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { X509Certificate } from 'node:crypto';
 import { connectorUri } from '@countersign/wire';
-import type { Store } from '../store/store.ts';
+import { isClusterIn } from '../identity/cluster-state.ts';
+import type { ClusterDocument, Store, Versioned } from '../store/store.ts';
 import { TunnelRefusedError } from './tunnel-error.ts';
 import type { ConnectorIdentity } from './tunnel-event.ts';
 
@@ -14,7 +15,8 @@ export interface PresentedCertificate {
 /**
  * Who presents this certificate. The store's document binds serial, connector and cluster; the certificate must name
  * the same.
- * @throws TunnelRefusedError `ERR_TUNNEL_CERTIFICATE`, `ERR_TUNNEL_REVOKED`, `ERR_TUNNEL_CLUSTER`, `ERR_TUNNEL_LOCKED`
+ * @throws TunnelRefusedError `ERR_TUNNEL_CERTIFICATE`, `ERR_TUNNEL_REVOKED`, `ERR_TUNNEL_CLUSTER`, `ERR_TUNNEL_DISABLED`,
+ * `ERR_TUNNEL_LOCKED`
  */
 export async function identifyConnector(
   store: Store,
@@ -40,7 +42,8 @@ export async function identifyConnector(
 
 /**
  * Whether a connector may have a tunnel at this moment; asked at each connection and again while it lives.
- * @throws TunnelRefusedError `ERR_TUNNEL_CERTIFICATE`, `ERR_TUNNEL_REVOKED`, `ERR_TUNNEL_CLUSTER`, `ERR_TUNNEL_LOCKED`
+ * @throws TunnelRefusedError `ERR_TUNNEL_CERTIFICATE`, `ERR_TUNNEL_REVOKED`, `ERR_TUNNEL_CLUSTER`, `ERR_TUNNEL_DISABLED`,
+ * `ERR_TUNNEL_LOCKED`
  */
 export async function assertStanding(store: Store, identity: ConnectorIdentity, now: Date): Promise<void> {
   const [certificate, cluster, connectorLock, clusterLock] = await Promise.all([
@@ -55,10 +58,18 @@ export async function assertStanding(store: Store, identity: ConnectorIdentity, 
   if (certificate.value.revokedAt !== undefined) {
     throw new TunnelRefusedError('ERR_TUNNEL_REVOKED', 'the client certificate was revoked');
   }
-  if (!cluster) {
-    throw new TunnelRefusedError('ERR_TUNNEL_CLUSTER', `no cluster named ${identity.cluster} is registered here`);
-  }
+  assertClusterIn(cluster, identity.cluster, now);
   if (connectorLock || clusterLock) {
     throw new TunnelRefusedError('ERR_TUNNEL_LOCKED', 'an operator has locked this connector or its cluster');
   }
+}
+
+/**
+ * Whether a cluster has connectors at all, by what is registered of it.
+ * @throws TunnelRefusedError `ERR_TUNNEL_CLUSTER`, `ERR_TUNNEL_DISABLED`
+ */
+export function assertClusterIn(found: Versioned<ClusterDocument> | undefined, name: string, now: Date): void {
+  if (!found) throw new TunnelRefusedError('ERR_TUNNEL_CLUSTER', `no cluster named ${name} is registered here`);
+  if (!isClusterIn(found.value, now.getTime()))
+    throw new TunnelRefusedError('ERR_TUNNEL_DISABLED', `the cluster ${name} is disabled here, or its time is over`);
 }

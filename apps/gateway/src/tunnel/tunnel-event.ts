@@ -20,6 +20,7 @@ export type TunnelEnd =
   | 'certificate-revoked'
   | 'locked'
   | 'cluster-not-registered'
+  | 'cluster-disabled'
   | 'could-not-be-checked'
   | 'ended-by-operator'
   | 'gateway-stopping';

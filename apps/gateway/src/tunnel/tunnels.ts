@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TunnelRefusalCode } from '@countersign/wire';
 import { refusalLimit } from '../limits/refusal-limit.ts';
+import { everyDocument } from '../store/every-document.ts';
 import type { Store } from '../store/store.ts';
 import { openCertificateAuthority } from './certificate-authority.ts';
 import type { Clusters } from './clusters.ts';
 import type { EnrolmentOffice } from './enrolment.ts';
-import { newJoinToken } from './join-token.ts';
+import { newJoinToken, voidJoinTokens } from './join-token.ts';
 import { createTunnelServer } from './listener.ts';
 import { type TunnelRegistry, tunnelRegistry } from './registry.ts';
 import { assertStanding } from './standing.ts';
@@ -51,6 +52,10 @@ export interface Tunnels extends Clusters {
   issueJoinToken(cluster: string, lifeMs?: number): Promise<string>;
   /** Revokes a certificate for good and cuts its tunnels. False when there is no such certificate. */
   revoke(serial: string): Promise<boolean>;
+  /** Revokes all certificates of a cluster's connectors, and cuts its tunnels. */
+  revokeAll(cluster: string): Promise<void>;
+  /** Lets nobody enrol with what is left of a cluster's join tokens. */
+  voidJoinTokens(cluster: string): Promise<void>;
   /** Cuts the tunnels of a connector that has been locked; returns how many requests were under way in them. */
   cutLocked(connector: string): number;
   /** Takes no more tunnels, lets what is under way finish for `graceMs`, then cuts the rest. */
@@ -101,6 +106,8 @@ export async function openTunnels(options: TunnelsOptions): Promise<Tunnels> {
     cutLocked: (connector) => registry.disconnect(connector, 'locked'),
     issueJoinToken: (cluster, lifeMs = DEFAULT_TOKEN_LIFE_MS) => issueJoinToken(options, cluster, lifeMs),
     revoke: (serial) => revoke(options, registry, serial),
+    revokeAll: (cluster) => revokeAll(options, registry, cluster),
+    voidJoinTokens: (cluster) => voidJoinTokens(store, cluster, now()),
     async close(graceMs) {
       if (closing) return;
       closing = true;
@@ -158,6 +165,7 @@ const ENDS: Partial<Record<TunnelRefusalCode, TunnelEnd>> = {
   ERR_TUNNEL_CERTIFICATE: 'certificate-expired',
   ERR_TUNNEL_REVOKED: 'certificate-revoked',
   ERR_TUNNEL_CLUSTER: 'cluster-not-registered',
+  ERR_TUNNEL_DISABLED: 'cluster-disabled',
   ERR_TUNNEL_LOCKED: 'locked',
 };
 
@@ -176,6 +184,14 @@ async function revoke(options: TunnelsOptions, registry: TunnelRegistry, serial:
     const { connector, cluster, notAfter } = revoked;
     await options.record({ type: 'revoked', connector, cluster, serial, notAfter });
     return true;
+  }
+}
+
+async function revokeAll(options: TunnelsOptions, registry: TunnelRegistry, cluster: string): Promise<void> {
+  const nowMs = options.now().getTime();
+  for (const { id, value } of await everyDocument(options.store.certificates)) {
+    const counts = value.revokedAt === undefined && Date.parse(value.notAfter) > nowMs;
+    if (value.cluster === cluster && counts) await revoke(options, registry, id);
   }
 }
 

@@ -153,6 +153,12 @@ export const agentRemoved = leaf('agent.removed', agent);
 const cluster = { cluster: name, by: by.optional(), source: z.enum(['config', 'api']) } as const;
 export const clusterRegistered = leaf('cluster.registered', { ...cluster, digest: digest.optional() });
 export const clusterChanged = leaf('cluster.changed', { ...cluster, digest: digest.optional() });
+export const clusterEnabled = leaf('cluster.enabled', cluster);
+export const clusterDisabled = leaf('cluster.disabled', {
+  ...cluster,
+  reason: code.optional().describe('Where the gateway did it by itself'),
+});
+export const clusterExpired = leaf('cluster.expired', cluster);
 export const clusterRemoved = leaf('cluster.removed', cluster);
 
 const connector = { connector: name, cluster: name } as const;

@@ -68,7 +68,16 @@ export const policies = z.object({
 });
 
 const connector = z.object({ connector: z.string(), since: z.string(), version: z.string() });
-export const clusters = listOf(z.object({ name: z.string(), description: z.string(), connectors: z.array(connector) }));
+export const cluster = z.object({
+  name: z.string(),
+  source: z.enum(['config', 'api']),
+  state: z.enum(['enabled', 'disabled']),
+  description: z.string(),
+  expiresAt: time.optional(),
+  connectors: z.array(connector),
+});
+export const clusters = listOf(cluster);
+export const removedCluster = z.object({ name: z.string() });
 export const joinToken = z.object({ token: z.string(), ca: z.string() });
 
 const locked = { kind: z.enum(LOCK_KINDS), target: z.string() };

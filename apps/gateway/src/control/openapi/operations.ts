@@ -4,6 +4,7 @@ import { registration } from '../../passkeys/passkey-routes.ts';
 import { agentBodySchema } from '../agent-body.ts';
 import { challengeBody, listQuery, verdictBody } from '../approval-routes.ts';
 import { openBody } from '../break-glass-routes.ts';
+import { clusterBodySchema } from '../cluster-routes.ts';
 import { exchangeQuery } from '../exchange-route.ts';
 import { explainBody } from '../explain-route.ts';
 import { grantBody, challengeBody as grantChallengeBody, signingBody, stopBody } from '../grant-routes.ts';
@@ -48,6 +49,18 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'GET /api/v1/policies': { summary: 'The policies in force', answers: ok(answers.policies) },
   'GET /api/v1/clusters': { summary: 'Clusters and their connectors', answers: ok(answers.clusters) },
+  'GET /api/v1/clusters/:name': { summary: 'One cluster, with its version as ETag', answers: ok(answers.cluster) },
+  'PUT /api/v1/clusters/:name': {
+    summary: 'Register a cluster, or change one',
+    body: clusterBodySchema,
+    answers: { 200: answers.cluster, 201: answers.cluster },
+  },
+  'DELETE /api/v1/clusters/:name': { summary: 'Forget a cluster', answers: ok(answers.removedCluster) },
+  'POST /api/v1/clusters/:name/disable': {
+    summary: 'Let nobody call a cluster any more, and no connector of it in',
+    answers: ok(answers.cluster),
+  },
+  'POST /api/v1/clusters/:name/enable': { summary: 'Let a cluster be called again', answers: ok(answers.cluster) },
   'POST /api/v1/clusters/:name/join-tokens': {
     summary: 'Let one connector enrol',
     answers: made(answers.joinToken),

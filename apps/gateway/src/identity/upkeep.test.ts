@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openKept } from '../kept-for-tests.ts';
+import type { AgentDocument } from '../store/store.ts';
 import { AgentRegistry } from './agent-registry.ts';
-import { type AgentEntry, AgentRoster } from './agent-roster.ts';
-import { AgentUpkeep } from './agent-upkeep.ts';
+import { agentRoster } from './agent-roster.ts';
+import type { Entry } from './roster.ts';
+import { Upkeep } from './upkeep.ts';
 
 const START = Date.parse('2026-11-24T00:00:00Z');
 const DAY_MS = 24 * 3_600_000;
 const ISSUER = 'https://idp.example';
 
-const entry = (subject: string, more: Partial<AgentEntry> = {}): AgentEntry => ({
+const entry = (subject: string, more: Partial<Entry<AgentDocument>> = {}): Entry<AgentDocument> => ({
   state: 'enabled',
   owner: 'platform',
   purpose: 'tests',
@@ -27,9 +29,12 @@ async function kept() {
   await registry.refresh();
   const clock = { days: 0 };
   const now = () => new Date(START + clock.days * DAY_MS);
-  const roster = new AgentRoster({ store, registry, log, now });
+  const roster = agentRoster({ store, registry, log, now });
   const used = new Set<string>();
-  const upkeep = new AgentUpkeep({ store, roster, inUse: () => used, idleDays: () => 90, now });
+  const upkeep = new Upkeep({
+    ...{ documents: store.agents, uses: store.agentUses, roster, now },
+    ...{ inUse: () => used, idleDays: () => 90 },
+  });
   return {
     ...{ store, registry, roster, used, upkeep },
     /** Runs it after so many days. */
