@@ -81,6 +81,56 @@ test('an agent of the configuration file stays as it is there, and what is wrong
   assert.equal((await site.as('declared').call('GET', CONFIG_MAPS)).status, 200);
 });
 
+test('agents of an owner who is gone are refused at once, wherever they are registered, until somebody else answers for them', async () => {
+  const who = ['--owner', 'ada@example.com', '--purpose', 'Writes notes', '--subject', 'scribe'];
+  const where = ['--agent-issuer', site.provider.issuer, '--cluster', 'lab=countersign:readers'];
+  await countersign(...agents('register', 'scribe', ...who, ...where));
+  const watches = await Promise.all(
+    ['scribe', 'declared'].map(async (agent) => {
+      const watch = await site.as(agent).open('GET', `${CONFIG_MAPS}?watch=true`);
+      await watch.lines.find(() => true);
+      return watch;
+    }),
+  );
+  const owners = (...args: readonly string[]) => countersign('owners', ...args, ...controlFlags(site, 'operator'));
+  assert.match(await owners('gone', 'ada@example.com', '--reason', 'left in May'), /refused: declared, scribe/);
+  for (const watch of watches) assert.equal(await watch.ended, false, 'it is cut, and does not end cleanly');
+  const ends = await eventually('their ends are on record', async () => {
+    const records = (await site.records()).map(({ record }) => record);
+    const gone = Date.parse(records.find(({ type }) => type === 'owner.gone')?.ts ?? '');
+    const found = records.flatMap((record) =>
+      record.type === 'answer.end' && watches.some(({ id }) => id === record.exchange)
+        ? [{ reason: record.reason, ms: Date.parse(record.ts) - gone }]
+        : [],
+    );
+    return found.length === 2 ? found : undefined;
+  });
+  for (const { reason, ms } of ends) {
+    assert.equal(reason, 'ERR_AGENT_ORPHANED');
+    assert.ok(ms < 1_000, `${ms} ms`);
+  }
+  const { code, stderr } = await site.as('declared').kubectl('get', 'configmaps', '-n', 'demo');
+  assert.equal(code, 1);
+  assert.match(stderr, /owner is gone/);
+  assert.match(await owners('list'), /ada@example\.com +gone +- +declared, scribe/);
+
+  await site.gateway.stop();
+  await site.startGateway();
+  await site.hasConnectors('lab', 1);
+  assert.equal((await site.as('declared').call('GET', CONFIG_MAPS)).status, 403, 'it is so after a restart');
+  assert.match((await runCountersign(...agents('enable', 'scribe'))).stderr, /owner is gone/);
+  await countersign(...agents('update', 'scribe', '--owner', 'grace@example.com'));
+  await countersign(...agents('enable', 'scribe'));
+  assert.equal(await statusOf(), 200);
+  await owners('back', 'ada@example.com');
+  assert.equal((await site.as('declared').call('GET', CONFIG_MAPS)).status, 200);
+  const told = (await site.records()).flatMap(({ record }) =>
+    record.type === 'agent.disabled' && record.reason === 'orphaned' ? [record.agent] : [],
+  );
+  assert.deepEqual(told.sort(), ['declared', 'scribe']);
+  await countersign(...agents('remove', 'scribe'));
+});
+
 test("what was let through stands in the cluster's audit log, and nothing else of these agents does", async () => {
   const { both } = await assertJoined(site, ['lab']);
   assert.ok(both > 0);

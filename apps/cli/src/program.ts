@@ -15,6 +15,7 @@ import { registerGrants } from './grants.ts';
 import { registerKubeconfig } from './kubeconfig.ts';
 import { registerLock, registerUnlock } from './lock.ts';
 import { registerLogin } from './login.ts';
+import { registerOwners } from './owners.ts';
 import { registerPlan } from './plan.ts';
 import { registerPolicy } from './policy.ts';
 import { ProseCommand } from './prose-command.ts';
@@ -44,6 +45,7 @@ const verbs = [
   registerBreakGlass,
   registerClusters,
   registerAgents,
+  registerOwners,
   registerPolicy,
   registerEvidence,
   registerSessions,

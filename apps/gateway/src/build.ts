@@ -17,6 +17,8 @@ import { type ClusterRoster, clusterRoster } from './identity/cluster-roster.ts'
 import { configuredIssuers } from './identity/configured-issuers.ts';
 import { followStanding } from './identity/follow-standing.ts';
 import { Locks } from './identity/locks.ts';
+import { OwnerUpkeep } from './identity/owner-upkeep.ts';
+import { Owners } from './identity/owners.ts';
 import { Upkeep } from './identity/upkeep.ts';
 import { AgentLimits } from './limits/agent-limits.ts';
 import { HeldBytes } from './limits/held-bytes.ts';
@@ -52,6 +54,9 @@ export interface Parts {
   readonly locks: Locks;
   readonly roster: AgentRoster;
   readonly clusterRoster: ClusterRoster;
+  readonly owners: Owners;
+  /** Hears which owners are logged in. */
+  readonly onOwners: (owners: readonly string[]) => void;
   readonly metrics: Metrics;
   readonly approvals: Approvals;
   readonly grants: Grants;
@@ -123,7 +128,7 @@ function openRosters(
   { sessions, tunnels, configStore }: { sessions: Sessions; tunnels: Tunnels; configStore: ConfigStore },
   onProblem: (error: unknown) => void,
   opened: AsyncDisposableStack,
-): Pick<Parts, 'roster' | 'clusterRoster'> {
+): Pick<Parts, 'roster' | 'clusterRoster' | 'owners' | 'onOwners'> {
   const roster = agentRoster({ store, registry, log, now });
   const clusters = clusterRoster({ store, registry, log, tunnels, agents: roster, now });
   const config = () => configStore.current.config;
@@ -139,8 +144,11 @@ function openRosters(
       idleDays: () => config().disableIdleClustersAfterDays,
     }),
   ];
-  for (const upkeep of upkeeps) opened.use(upkeep.start(onProblem));
-  return { roster, clusterRoster: clusters };
+  const days = () => config().disableOwnerlessAgentsAfterDays;
+  const ofOwners = new OwnerUpkeep({ store, registry, roster, days, now });
+  for (const upkeep of [...upkeeps, ofOwners]) opened.use(upkeep.start(onProblem));
+  const owners = new Owners({ store, registry, roster, log, now });
+  return { roster, clusterRoster: clusters, owners, onOwners: (seen) => ofOwners.see(seen) };
 }
 
 async function startNotifications(

@@ -4,6 +4,7 @@ import { approvalFaults } from './approvals/approval-faults.ts';
 import { headFaults } from './data/head-faults.ts';
 import { effectFaults } from './effects/effect-faults.ts';
 import type { FaultRow } from './fault-row.ts';
+import { identityFaults } from './identity/identity-faults.ts';
 import { limitFaults } from './limits/limit-faults.ts';
 import { streamFaults } from './stream-faults.ts';
 
@@ -87,49 +88,7 @@ export const faults = {
     retryAfterSeconds: 5,
     message: 'could not evaluate who is calling: {detail}; the request was refused, try again',
   },
-  ERR_AGENT_UNREGISTERED: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 403,
-    reason: 'Forbidden',
-    message:
-      'this token is valid, but no agent is registered for its issuer and subject; ask an operator to register it under `agents`',
-  },
-  ERR_AGENT_EXPIRED: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 403,
-    reason: 'Forbidden',
-    message: "the agent's registration has expired; ask its owner to renew it",
-  },
-  ERR_AGENT_DISABLED: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 403,
-    reason: 'Forbidden',
-    message: 'the agent is disabled; ask its owner',
-  },
-  ERR_AGENT_LOCKED: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 403,
-    reason: 'Forbidden',
-    message: 'a lock is on this agent, its owner, its session or this cluster; ask an operator',
-  },
-  ERR_CLUSTER_NOT_GRANTED: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 403,
-    reason: 'Forbidden',
-    message: 'the agent is not registered for this cluster, or there is no such cluster',
-  },
-  ERR_CLUSTER_DISABLED: {
-    origin: 'policy',
-    verdict: 'denied',
-    status: 403,
-    reason: 'Forbidden',
-    message: 'this cluster is disabled at the gateway, or its registration has expired; ask an operator',
-  },
+  ...identityFaults,
   ...limitFaults,
   ERR_NO_LANE: {
     origin: 'policy',

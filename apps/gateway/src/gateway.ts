@@ -91,6 +91,8 @@ function controlParts(parts: Parts, strangers: Strangers, processLog: ProcessLog
     registry,
     roster: parts.roster,
     clusterRoster: parts.clusterRoster,
+    owners: parts.owners,
+    onOwners: parts.onOwners,
     policies,
     limits,
     locks,

@@ -65,6 +65,8 @@ export const Leaf = z
     operations.agentDisabled,
     operations.agentExpired,
     operations.agentRemoved,
+    operations.ownerGone,
+    operations.ownerReturned,
     operations.clusterRegistered,
     operations.clusterChanged,
     operations.clusterEnabled,

@@ -15,10 +15,11 @@ const ANSWERS: Readonly<Record<string, object>> = {
     items: [
       {
         name: 'lab',
+        state: 'enabled',
         description: 'to try',
         connectors: [{ connector: 'lab-0123456789', since: 'x', version: '0.1.0' }],
       },
-      { name: 'production', description: '', connectors: [] },
+      { name: 'production', state: 'disabled', description: '', connectors: [] },
     ],
   },
   'GET /api/v1/agents': {
@@ -80,7 +81,12 @@ const run = (...args: readonly string[]) => runCommand(...args, ...control);
 test('clusters, agents and locks are listed in tables, and nothing in them moves a terminal', async () => {
   assert.equal(
     (await run('clusters', 'list')).out,
-    'NAME        CONNECTORS              DESCRIPTION\nlab         lab-0123456789 (0.1.0)  to try\nproduction  -\n',
+    [
+      'NAME        STATE     CONNECTORS              DESCRIPTION',
+      'lab         enabled   lab-0123456789 (0.1.0)  to try',
+      'production  disabled  -',
+      '',
+    ].join('\n'),
   );
   const [head, reporter, guest] = (await run('agents', 'list')).out.split('\n');
   assert.match(head ?? '', /^ID {8}STATE {5}OWNER {12}CLUSTERS {3}EXPIRES {15}PURPOSE$/);

@@ -36,6 +36,7 @@ function details(leaf: Leaf): string[] {
     word('cluster'),
     ...['connector', 'agent', 'set', 'listener'].map(word),
     leaf.type === 'lock' || leaf.type === 'unlock' ? printable(`${leaf.kind} ${leaf.target} by ${leaf.by}`) : '',
+    leaf.type === 'owner.gone' || leaf.type === 'owner.returned' ? printable(`${leaf.owner} by ${leaf.by}`) : '',
     'principal' in leaf && leaf.principal !== undefined ? printable(leaf.principal.id) : '',
     requestOf(leaf),
     retryOf(leaf),

@@ -106,6 +106,8 @@ function* storeProblems({ store: { postgres } }: Config): Generator<ConfigProble
 
 function* roleProblems(config: Config): Generator<ConfigProblem> {
   const { owner = [], ...byGroup } = config.roles;
+  if (config.disableOwnerlessAgentsAfterDays !== undefined && owner.length === 0)
+    yield { path: 'disableOwnerlessAgentsAfterDays', message: 'needs roles.owner: no owner could be seen to log in' };
   for (const [index, { issuer }] of owner.entries()) {
     if (config.issuers.some(({ name, kind }) => name === issuer && kind === 'oidc')) continue;
     yield { path: `roles.owner.${index}.issuer`, message: `no OIDC issuer is named ${JSON.stringify(issuer)}` };

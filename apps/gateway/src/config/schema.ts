@@ -357,6 +357,14 @@ export const configSchema = z
       .describe(
         'An agent of the control API that has not called for so long is disabled, until somebody enables it again. Agents of this file stay as it says.',
       ),
+    disableOwnerlessAgentsAfterDays: z
+      .int()
+      .min(1)
+      .max(3_650)
+      .optional()
+      .describe(
+        'An agent of the control API whose owner has not used the control API or the console for so long is disabled, as one whose owner is gone. Needs `roles.owner`, so that owners can log in; without it nobody is taken for gone by their absence.',
+      ),
     disableIdleClustersAfterDays: z
       .int()
       .min(1)

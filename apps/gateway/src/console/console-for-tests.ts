@@ -187,6 +187,7 @@ export async function openTestConsole({ assets, configure = {} }: TestConsoleOpt
   const control = {
     ...{ store, log, registry, now, config: () => config, authenticator: () => authenticator },
     limits: new AgentLimits(() => 0),
+    onOwners: () => undefined,
     strangers: new Strangers(() => new Date(0)),
     onRefused: (fault: string) => unknown.push(fault),
     ...{ onProblem, register, events: new EventStreams({ register, now, onProblem }) },

@@ -16,6 +16,7 @@ import type { TokenFacts } from '../identity/authentication.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { clusterRoster } from '../identity/cluster-roster.ts';
 import { Locks } from '../identity/locks.ts';
+import { Owners } from '../identity/owners.ts';
 import { AgentLimits } from '../limits/agent-limits.ts';
 import { Strangers } from '../limits/strangers.ts';
 import { openDiskLog } from '../log/disk-log.ts';
@@ -155,7 +156,10 @@ async function openRegistered(store: Store, log: Log) {
   const parts = { store, registry, log, now: () => NOW };
   const roster = agentRoster(parts);
   const clusters = tunnelsFor(store);
-  return { registry, roster, clusters, clusterRoster: clusterRoster({ ...parts, tunnels: clusters, agents: roster }) };
+  return {
+    ...{ registry, roster, clusters, clusterRoster: clusterRoster({ ...parts, tunnels: clusters, agents: roster }) },
+    ...{ owners: new Owners({ ...parts, roster }), onOwners: () => undefined },
+  };
 }
 
 /** The API over a log and a store on the disk, with agents and with policies of the cluster `lab`; tokens are facts. */

@@ -52,6 +52,7 @@ function api() {
         return { index: 0 };
       },
     },
+    onOwners: () => undefined,
     strangers: new Strangers(() => new Date(0)),
     onRefused: (fault: string, who: object) => unknown.push(`${fault} ${Object.values(who).join()}`),
     onProblem: (error: unknown) => problems.push(error),

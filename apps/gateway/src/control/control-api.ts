@@ -25,6 +25,7 @@ import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
 import { lock, unlock } from './lock-routes.ts';
 import { type MeParts, me } from './me-route.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/openapi-document.ts';
+import { type OwnerRouteParts, ownerRoutes } from './owner-routes.ts';
 import { type PlanRouteParts, planOne } from './plan-routes.ts';
 import { type PolicyRouteParts, policiesInForce } from './policy-route.ts';
 import { problemResponse, problems } from './problem.ts';
@@ -41,6 +42,7 @@ export interface ControlParts
     PasskeyRouteParts,
     AgentRouteParts,
     ClusterRouteParts,
+    OwnerRouteParts,
     GrantRouteParts,
     BreakGlassRouteParts,
     ExplainRouteParts,
@@ -54,6 +56,8 @@ export interface ControlParts
   readonly exchanges: ExchangeIndex;
   readonly locks: Locks;
   readonly events: EventStreams;
+  /** Hears which owners of agents are logged in. */
+  readonly onOwners: (owners: readonly string[]) => void;
   /** Hears of what kept a request from being answered. */
   readonly onProblem: (error: unknown) => void;
 }
@@ -101,6 +105,8 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/agents/:id': ['GET', 'PUT', 'DELETE'],
   '/api/v1/agents/:id/disable': ['POST'],
   '/api/v1/agents/:id/enable': ['POST'],
+  '/api/v1/owners': ['GET'],
+  '/api/v1/owners/:owner': ['PUT'],
 };
 
 const PATTERNS = Object.keys(ROUTES).map((route) => ({
@@ -197,6 +203,7 @@ export function createControlApi(
       return problemResponse(caller.problem, requestId);
     }
     context.set('caller', caller);
+    parts.onOwners(caller.owners ?? []);
     await next();
     const { status } = context.res;
     const { overLimit } = context.var;
@@ -221,6 +228,7 @@ export function createControlApi(
   passkeyRoutes(app, parts);
   agentRoutes(app, parts);
   clusterRoutes(app, parts);
+  ownerRoutes(app, parts);
   grantRoutes(app, parts);
   breakGlassRoutes(app, parts);
   recordingRoutes(app, parts);

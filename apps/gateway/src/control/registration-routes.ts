@@ -41,6 +41,11 @@ export function refusalsOf(noun: string, max: string): Registration<Registered>[
       title: 'Taken',
       detail: 'another agent is known by the tokens of this issuer and subject: one token stands for one agent',
     },
+    orphaned: {
+      status: 409,
+      title: 'Nobody answers for it',
+      detail: 'its owner is gone: name another one, or say that they are back (PUT /api/v1/owners/:owner)',
+    },
     full: { status: 409, title: 'Too many', detail: `there are ${max} ${noun}s: remove some first` },
   };
 }

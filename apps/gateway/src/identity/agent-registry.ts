@@ -7,6 +7,7 @@ import type {
   AgentDocument,
   ClusterDocument,
   FormerAgentDocument,
+  GoneOwnerDocument,
   LockDocument,
   Store,
   Versioned,
@@ -31,6 +32,7 @@ interface Snapshot {
   readonly formerByToken: ReadonlyMap<string, FormerAgentDocument>;
   readonly clusters: ReadonlyMap<string, ClusterDocument>;
   readonly owners: ReadonlySet<string>;
+  readonly goneOwners: ReadonlySet<string>;
   readonly locked: ReadonlySet<string>;
   /** Digests of the keys of sessions that are locked. */
   readonly lockedSessions: ReadonlySet<string>;
@@ -57,6 +59,7 @@ interface Found {
   readonly agents: readonly Versioned<AgentDocument>[];
   readonly clusters: readonly Versioned<ClusterDocument>[];
   readonly locks: readonly Versioned<LockDocument>[];
+  readonly goneOwners: readonly Versioned<GoneOwnerDocument>[];
   readonly formers: readonly Versioned<FormerAgentDocument>[];
 }
 
@@ -97,7 +100,7 @@ export class AgentRegistry implements Registry {
   }
 
   lookup(issuer: string, subject: string): RegisteredAgent | FormerAgent | undefined {
-    const { byToken, formerByToken, locked } = this.#current();
+    const { byToken, formerByToken, goneOwners, locked } = this.#current();
     const agent = byToken.get(tokenKey(issuer, subject));
     if (!agent) {
       const former = formerByToken.get(tokenKey(issuer, subject));
@@ -110,6 +113,7 @@ export class AgentRegistry implements Registry {
       owner: value.owner,
       purpose: value.purpose,
       enabled: value.state === 'enabled',
+      orphaned: goneOwners.has(value.owner),
       expiresAt: value.expiresAt === undefined ? undefined : Date.parse(value.expiresAt),
       locked: locked.has(`agent:${id}`) || locked.has(`owner:${value.owner}`),
       groups: value.groups,
@@ -170,9 +174,14 @@ export class AgentRegistry implements Registry {
     return entries.filter(({ value }) => owners.includes(value.owner)).map(({ id }) => id);
   }
 
-  /** Whether an agent's entry names this owner, exactly. */
+  /** Whether an agent's entry names this owner, exactly, who is not gone. */
   hasOwner(owner: string): boolean {
-    return this.#current().owners.has(owner);
+    return this.#current().owners.has(owner) && !this.isGone(owner);
+  }
+
+  /** Whether nobody answers for the agents of this owner any more. */
+  isGone(owner: string): boolean {
+    return this.#current().goneOwners.has(owner);
   }
 
   /** Whether an agent's registration has run out. */
@@ -197,21 +206,22 @@ export class AgentRegistry implements Registry {
   }
 
   async #read(): Promise<Found> {
-    const { agents, clusters, formerAgents, locks } = this.#store;
+    const { agents, clusters, formerAgents, goneOwners, locks } = this.#store;
     // Counted first: what changes while this reads is read once more.
     const standing = await this.#store.standing();
     // Former ones last: whoever stops to be an agent while this reads is one of the two at least.
-    const [present, reached, locked] = await Promise.all([
+    const [present, reached, locked, gone] = await Promise.all([
       everyDocument(agents),
       everyDocument(clusters),
       everyDocument(locks),
+      everyDocument(goneOwners),
     ]);
     const formers = await everyDocument(formerAgents);
-    return { standing, agents: present, clusters: reached, locks: locked, formers };
+    return { standing, agents: present, clusters: reached, locks: locked, goneOwners: gone, formers };
   }
 
   #keep(found: Found): void {
-    const { standing, agents, clusters, formers, locks } = found;
+    const { standing, agents, clusters, formers, goneOwners, locks } = found;
     this.#snapshot = {
       standing,
       byId: new Map(agents.map((agent) => [agent.id, agent])),
@@ -219,6 +229,7 @@ export class AgentRegistry implements Registry {
       formerByToken: new Map(formers.map(({ value }) => [tokenKey(value.match.issuer, value.match.subject), value])),
       clusters: new Map(clusters.map(({ id, value }) => [id, value])),
       owners: new Set(agents.map(({ value }) => value.owner)),
+      goneOwners: new Set(goneOwners.map(({ id }) => id)),
       locked: new Set(locks.map(({ value }) => `${value.kind}:${value.target}`)),
       lockedSessions: new Set(locks.flatMap(({ value }) => value.sessionKey ?? [])),
       callers: new WeakMap(),

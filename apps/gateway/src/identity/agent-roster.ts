@@ -10,6 +10,14 @@ const MAX_AGENTS = 10_000;
 
 export type AgentRoster = Roster<AgentDocument>;
 
+export interface AgentRosterParts extends RosterParts {
+  readonly store: Store;
+  readonly registry: RosterParts['registry'] & {
+    /** Whether nobody answers for the agents of this owner any more. */
+    isGone(owner: string): boolean;
+  };
+}
+
 type Matched = Pick<AgentDocument, 'match'>;
 
 function recordOf(event: RosterEvent, agent: string, document: AgentDocument, because: Because): LogRecord {
@@ -57,12 +65,13 @@ export async function takeOutCluster(
 }
 
 /** The roster of agents: what was one by a token is nobody when it is one no more. */
-export function agentRoster({ store, ...parts }: RosterParts & { readonly store: Store }): AgentRoster {
+export function agentRoster({ store, ...parts }: AgentRosterParts): AgentRoster {
   const kind: RosterKind<AgentDocument> = {
     collection: store.agents,
     max: MAX_AGENTS,
     recordOf,
     conflictOf(id, entry, others) {
+      if (entry.state === 'enabled' && parts.registry.isGone(entry.owner)) return 'orphaned';
       const own = others.find((other) => other.id === id);
       if (own && isSameToken(own.value, entry)) return undefined;
       const shares = (other: Versioned<AgentDocument>) => other.id !== id && isSameToken(other.value, entry);

@@ -9,6 +9,7 @@ const faultOf: Readonly<Record<UnidentifiedReason, FaultCode>> = {
   unregistered: 'ERR_AGENT_UNREGISTERED',
   expired: 'ERR_AGENT_EXPIRED',
   disabled: 'ERR_AGENT_DISABLED',
+  orphaned: 'ERR_AGENT_ORPHANED',
   locked: 'ERR_AGENT_LOCKED',
 };
 

@@ -13,6 +13,7 @@ const agent: RegisteredAgent = {
   owner: 'owner-1',
   purpose: 'writes the weekly report',
   enabled: true,
+  orphaned: false,
   expiresAt: NOW + 1,
   locked: false,
   groups: ['readers'],

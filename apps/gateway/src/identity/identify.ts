@@ -9,6 +9,8 @@ export interface RegisteredAgent {
   readonly owner: string;
   readonly purpose: string;
   readonly enabled: boolean;
+  /** Nobody answers for it any more. */
+  readonly orphaned: boolean;
   readonly expiresAt: number | undefined;
   /** Its own lock, or its owner's. */
   readonly locked: boolean;
@@ -41,7 +43,7 @@ export interface Registry {
 
 export type Registered = RegisteredAgent | RegisteredHuman | FormerAgent;
 
-export type UnidentifiedReason = 'unregistered' | 'expired' | 'disabled' | 'locked';
+export type UnidentifiedReason = 'unregistered' | 'expired' | 'disabled' | 'orphaned' | 'locked';
 
 /** `unavailable` is "could not evaluate": the registry had no answer, so nobody is let in. */
 export type Identification =
@@ -51,6 +53,7 @@ export type Identification =
 
 function checkAgent(agent: RegisteredAgent, nowMs: number): UnidentifiedReason | undefined {
   if (agent.locked) return 'locked';
+  if (agent.orphaned) return 'orphaned';
   if (!agent.enabled) return 'disabled';
   return agent.expiresAt !== undefined && nowMs >= agent.expiresAt ? 'expired' : undefined;
 }

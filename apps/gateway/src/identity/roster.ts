@@ -22,11 +22,13 @@ export type RosterProblem =
   | 'stale'
   /** Of agents: another one is known by the same tokens. */
   | 'token-taken'
+  /** Of agents: nobody answers for it any more. */
+  | 'orphaned'
   /** There are too many. */
   | 'full';
 
 /** Why one is let in no more without anybody having said so. */
-export type Retirement = 'expired' | 'idle';
+export type Retirement = 'expired' | 'idle' | 'orphaned';
 
 /** What a record is of. */
 export type RosterEvent = 'registered' | 'changed' | 'enabled' | 'disabled' | 'expired' | 'removed';
@@ -43,8 +45,8 @@ export interface RosterKind<D extends Registered> {
   /** Each is kept in memory by every gateway. */
   readonly max: number;
   recordOf(event: RosterEvent, id: string, document: D, because: Because): LogRecord;
-  /** Why an entry can't stand beside the others. */
-  conflictOf?(id: string, entry: WantedEntry<D>, others: readonly Versioned<D>[]): RosterProblem | undefined;
+  /** Why an entry can't be let in as it is, or not beside the others. */
+  conflictOf?(id: string, document: D, others: readonly Versioned<D>[]): RosterProblem | undefined;
   /** Before one arrives under an id; what it does MUST be durable when it resolves. */
   beforeArrival?(id: string, by: string): Promise<void>;
   /** Before an entry is replaced, or removed where there is no next one; what it does MUST be durable when it resolves. */
@@ -85,10 +87,10 @@ export class Roster<D extends Registered> {
       const others = await everyDocument(collection);
       if (others.some((other) => other.id === id)) return 'taken';
       if (others.length >= max) return 'full';
-      const conflict = conflictOf?.(id, entry, others);
+      const document = this.#document({ state: 'enabled', ...entry });
+      const conflict = conflictOf?.(id, document, others);
       if (conflict !== undefined) return conflict;
       await beforeArrival?.(id, by);
-      const document = this.#document({ state: 'enabled', ...entry });
       await this.#parts.log.append([recordOf('registered', id, document, { by })]);
       const isNew = await collection.insert(id, document);
       await this.#parts.registry.refresh();
@@ -101,10 +103,9 @@ export class Roster<D extends Registered> {
     return this.#inTurn(async () => {
       const found = await this.#owned(id, version);
       if (typeof found === 'string') return found;
-      const { conflictOf, collection } = this.#kind;
-      const conflict = conflictOf?.(id, entry, await everyDocument(collection));
-      if (conflict !== undefined) return conflict;
-      return this.#replace(found, this.#document({ state: found.value.state, ...entry }), 'changed', { by });
+      const document = this.#document({ state: found.value.state, ...entry });
+      const conflict = this.#kind.conflictOf?.(id, document, await everyDocument(this.#kind.collection));
+      return conflict ?? this.#replace(found, document, 'changed', { by });
     });
   }
 
@@ -113,7 +114,9 @@ export class Roster<D extends Registered> {
     return this.#inTurn(async () => {
       const found = await this.#owned(id);
       if (typeof found === 'string' || stateOf(found.value) === state) return found;
-      return this.#replace(found, this.#document({ ...found.value, state }), state, { by });
+      const document = this.#document({ ...found.value, state });
+      const conflict = this.#kind.conflictOf?.(id, document, [found]);
+      return conflict ?? this.#replace(found, document, state, { by });
     });
   }
 

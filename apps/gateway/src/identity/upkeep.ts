@@ -2,11 +2,11 @@
 import { recurring } from '../recurring.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Collection, Registered, UseDocument, Versioned } from '../store/store.ts';
+import { noteUses } from './note-uses.ts';
 import { type Roster, stateOf } from './roster.ts';
 
 const EVERY_MS = 10 * 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 3_600_000;
 
 export interface UpkeepParts<D extends Registered> {
   readonly documents: Collection<D>;
@@ -34,24 +34,14 @@ export class Upkeep<D extends Registered> {
 
   /** @throws StoreError, LogError */
   async run(): Promise<void> {
-    const { documents, uses, roster, inUse } = this.#parts;
-    await this.#noteUses(inUse());
+    const { documents, uses, roster, inUse, now } = this.#parts;
+    await noteUses(uses, inUse(), now());
     const usedAt = new Map((await everyDocument(uses)).map(({ id, value }) => [id, value.lastUsedAt]));
     for (const { id, value } of (await everyDocument(documents)).filter(mayRetire)) {
       const isExpired = ({ expiresAt }: Registered) => this.#isPast(expiresAt, 0);
       const isIdle = ({ letInAt }: Registered) => this.#isIdleSince(letInAt) && this.#isIdleSince(usedAt.get(id));
       if (isExpired(value)) await roster.retire(id, 'expired', isExpired);
       else if (isIdle(value)) await roster.retire(id, 'idle', isIdle);
-    }
-  }
-
-  async #noteUses(ids: ReadonlySet<string>): Promise<void> {
-    const { uses, now } = this.#parts;
-    const lastUsedAt = now().toISOString();
-    for (const id of ids) {
-      const known = await uses.get(id);
-      if (known === undefined) await uses.insert(id, { lastUsedAt });
-      else if (this.#isPast(known.value.lastUsedAt, HOUR_MS)) await uses.replace(id, known.version, { lastUsedAt });
     }
   }
 
@@ -65,6 +55,7 @@ export class Upkeep<D extends Registered> {
   }
 }
 
-function mayRetire({ value }: Versioned<Registered>): boolean {
+/** Whether the gateway disables one by itself. */
+export function mayRetire({ value }: Versioned<Registered>): boolean {
   return value.source === 'api' && stateOf(value) === 'enabled';
 }

@@ -41,7 +41,7 @@ function createDocuments(text: ColumnType): Migration {
 }
 
 /** What says who is let in: the collections whose changes are counted as `STANDING`. */
-const STANDING_COLLECTIONS = ['agents', 'former-agents', 'clusters', 'locks'] as const;
+const STANDING_COLLECTIONS = ['agents', 'former-agents', 'gone-owners', 'clusters', 'locks'] as const;
 const STANDING = 'standing';
 
 /** Statements by which a database counts each change of these collections, as part of the change, under a name. */
@@ -160,6 +160,8 @@ export function documentStore(database: Kysely<Tables>): Store {
     agents: openCollection(database, 'agents'),
     agentUses: openCollection(database, 'agent-uses'),
     formerAgents: openCollection(database, 'former-agents'),
+    goneOwners: openCollection(database, 'gone-owners'),
+    ownerUses: openCollection(database, 'owner-uses'),
     clusters: openCollection(database, 'clusters'),
     clusterUses: openCollection(database, 'cluster-uses'),
     joinTokens: openCollection(database, 'join-tokens'),

@@ -45,6 +45,10 @@ export interface Store {
   readonly agentUses: Collection<UseDocument>;
   /** Under the digest of the token that each was known by. */
   readonly formerAgents: Collection<FormerAgentDocument>;
+  /** Under the owners, as agents' entries name them: of those who are gone. */
+  readonly goneOwners: Collection<GoneOwnerDocument>;
+  /** Under the owners, as agents' entries name them: when they were last logged in. */
+  readonly ownerUses: Collection<UseDocument>;
   readonly clusters: Collection<ClusterDocument>;
   /** Under the names of clusters; of those that have had a connector. */
   readonly clusterUses: Collection<UseDocument>;
@@ -74,7 +78,7 @@ export interface Store {
   readonly noticeCursors: Collection<NoticeCursorDocument>;
   /** Under `<agent>/<digest of what it used>`. */
   readonly firstUses: Collection<FirstUseDocument>;
-  /** Another number after each change of agents, former agents, clusters or locks, by whichever gateway; cheap to ask. */
+  /** Another number after each change of agents, former agents, owners who are gone, clusters or locks, by whichever gateway; cheap to ask. */
   standing(): Promise<number>;
   close(): Promise<void>;
 }
@@ -104,7 +108,14 @@ export interface AgentDocument extends Registered {
   readonly waits?: boolean;
 }
 
-/** When an agent was last seen to call, or a cluster to have a connector, to the hour. */
+/** That nobody answers for the agents of an owner any more. */
+export interface GoneOwnerDocument {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** When an agent was last seen to call, an owner to be logged in, or a cluster to have a connector, to the hour. */
 export interface UseDocument {
   readonly lastUsedAt: string;
 }

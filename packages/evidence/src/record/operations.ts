@@ -150,6 +150,10 @@ export const agentDisabled = leaf('agent.disabled', {
 export const agentExpired = leaf('agent.expired', agent);
 export const agentRemoved = leaf('agent.removed', agent);
 
+const owner = { owner: personId, by } as const;
+export const ownerGone = leaf('owner.gone', { ...owner, agents: count.describe('Agents that name them') });
+export const ownerReturned = leaf('owner.returned', owner);
+
 const cluster = { cluster: name, by: by.optional(), source: z.enum(['config', 'api']) } as const;
 export const clusterRegistered = leaf('cluster.registered', { ...cluster, digest: digest.optional() });
 export const clusterChanged = leaf('cluster.changed', { ...cluster, digest: digest.optional() });

@@ -173,6 +173,17 @@ export const agent = z.object({
 export const agents = listOf(agent);
 export const removed = z.object({ id: z.string() });
 
+export const owner = z.object({
+  owner: z.string(),
+  state: z.enum(['present', 'gone']),
+  agents: z.array(z.string()),
+  lastSeenAt: time.optional(),
+  by: z.string().optional(),
+  reason: z.string().optional(),
+  at: time.optional(),
+});
+export const owners = listOf(owner);
+
 export const me = z.object({
   subject: z.string(),
   issuer: z.string(),

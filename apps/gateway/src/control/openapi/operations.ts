@@ -10,6 +10,7 @@ import { explainBody } from '../explain-route.ts';
 import { grantBody, challengeBody as grantChallengeBody, signingBody, stopBody } from '../grant-routes.ts';
 import { lockRequest } from '../lock-routes.ts';
 import { reasonBody } from '../own-approvals.ts';
+import { ownerBody } from '../owner-routes.ts';
 import { planBody } from '../plan-routes.ts';
 import { replayQuery } from '../recording-routes.ts';
 import * as answers from './answers.ts';
@@ -135,4 +136,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'DELETE /api/v1/agents/:id': { summary: 'Forget an agent', answers: ok(answers.removed) },
   'POST /api/v1/agents/:id/disable': { summary: 'Let an agent in no more', answers: ok(answers.agent) },
   'POST /api/v1/agents/:id/enable': { summary: 'Let an agent in again', answers: ok(answers.agent) },
+  'GET /api/v1/owners': { summary: 'Who answers for agents', answers: ok(answers.owners) },
+  'PUT /api/v1/owners/:owner': {
+    summary: 'Say whether an owner is there, or gone',
+    body: ownerBody,
+    answers: ok(answers.owner),
+  },
 };
