@@ -17,15 +17,27 @@ export interface TunnelRegistry extends Clusters {
 }
 
 /**
- * An empty registry. A request goes to the tunnel with the fewest streams; when the API server certainly did not get
- * it, another tunnel is tried, once.
+ * An empty registry. A request goes to the tunnel with the fewest streams, of equals to that which has waited longest; when
+ * the API server certainly did not get it, another tunnel is tried, once.
  */
 export function tunnelRegistry(): TunnelRegistry {
   const tunnels = new Map<string, Set<Tunnel>>();
   const all = (): Tunnel[] => [...tunnels.values()].flatMap((ofCluster) => [...ofCluster]);
   const live = (cluster: string): Tunnel[] => [...(tunnels.get(cluster) ?? [])].filter((tunnel) => tunnel.isOpen);
+  /** Which request each tunnel was given last, counted. */
+  const lastOf = new WeakMap<Tunnel, number>();
+  let given = 0;
+  const leastBusy = (candidates: readonly Tunnel[]): Tunnel | undefined => {
+    const free = candidates.filter((tunnel) => !tunnel.isFull);
+    const turn = (tunnel: Tunnel) => lastOf.get(tunnel) ?? 0;
+    free.sort((one, other) => one.streams - other.streams || turn(one) - turn(other));
+    const [best] = free;
+    given += 1;
+    if (best) lastOf.set(best, given);
+    return best;
+  };
   const throughOne = async <T>(cluster: string, attempt: Attempt<T>): Promise<T> => {
-    const first = pick(live(cluster), cluster);
+    const first = pick(live(cluster), cluster, leastBusy);
     try {
       return await attempt(first);
     } catch (error) {
@@ -61,19 +73,17 @@ export function tunnelRegistry(): TunnelRegistry {
   };
 }
 
-function pick(candidates: readonly Tunnel[], cluster: string): Tunnel {
+function pick(
+  candidates: readonly Tunnel[],
+  cluster: string,
+  leastBusy: (candidates: readonly Tunnel[]) => Tunnel | undefined,
+): Tunnel {
   if (candidates.length === 0) {
     throw new TunnelError('ERR_TUNNEL_NONE', `no connector of cluster ${cluster} is connected`, { sent: false });
   }
   const free = leastBusy(candidates);
   if (free) return free;
   throw new TunnelError('ERR_TUNNEL_FULL', `every tunnel to cluster ${cluster} is full`, { sent: false });
-}
-
-function leastBusy(candidates: readonly Tunnel[]): Tunnel | undefined {
-  return candidates
-    .filter((tunnel) => !tunnel.isFull)
-    .reduce<Tunnel | undefined>((best, tunnel) => (best && best.streams <= tunnel.streams ? best : tunnel), undefined);
 }
 
 function retryable(error: unknown): boolean {
