@@ -112,4 +112,14 @@ describe('command lines', () => {
       '…',
     ]);
   });
+
+  it('show no value that begins with a dash, but what is a flag', () => {
+    assert.deepEqual(
+      shown([
+        { args: ['--token', '-Zk9vQ2x7Lw3pT8sN', '--verbose'] },
+        { args: ['--token', '-v', '--password', '-Dmode=Fast1Mode'] },
+      ]),
+      [{ args: ['--token', '…', '--verbose'] }, { args: ['--token', '-v', '--password', '-Dmode=Fast1Mode'] }],
+    );
+  });
 });

@@ -37,6 +37,10 @@ export const nameAnchors: readonly Anchor[] = [
   ...['pass', 'pwd', 'pw=', 'pw:', 'pw"', 'psk', 'secret', 'token', 'key', 'credential', 'sessid', 'sessionid'].map(
     (word) => ({ word, verify: verifyName }),
   ),
+  ...['_pat=', '_pat:', '_creds', '_jwt', '_otp', 'totp', 'mnemonic', 'fernet', 'unseal', 'cookie'].map((word) => ({
+    word,
+    verify: verifyName,
+  })),
   { word: 'auth', verify: verifyAuth },
   { word: 'sig=', verify: verifySignature },
   { word: 'signature=', verify: verifySignature },

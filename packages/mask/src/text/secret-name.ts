@@ -12,6 +12,7 @@ import {
   PLURALS,
   SECRET_ENDINGS,
   SECRET_KEY_OF,
+  SECRET_VARIABLES,
   SECRET_WORDS,
 } from './secret-words.ts';
 
@@ -104,7 +105,7 @@ function beginsWord(name: Uint8Array, at: number, from: number, to: number): boo
 function isSecretAt(words: readonly string[], index: number): boolean {
   const spelled = words[index] as string;
   const word = spelled.toLowerCase();
-  const isSecret = isSecretWord(word) || isSecretKey(words, index) || isSecretAuth(words, index);
+  const isSecret = isSecretWord(word) || isSecretKey(words, index) || isSecretAtEnd(words, index);
   if (!isSecret && !isPluralInCapitals(spelled)) return false;
   if (words.slice(0, index).some((before) => ABOUT_SECRETS_BEFORE.has(before.toLowerCase()))) return false;
   const isPassword = word.includes('pass') || word.endsWith('pwd');
@@ -132,6 +133,13 @@ function isSecretKey(words: readonly string[], index: number): boolean {
 function isSecretAuth(words: readonly string[], index: number): boolean {
   if (words[index]?.toLowerCase() !== 'auth' || index !== words.length - 1) return false;
   return isInCapitals(words[index]) || AUTH_OF.has(words[index - 1]?.toLowerCase() ?? '');
+}
+
+/** What is secret only where it ends a name: `REDIS_AUTH`, `GITHUB_PAT`. */
+function isSecretAtEnd(words: readonly string[], index: number): boolean {
+  if (isSecretAuth(words, index)) return true;
+  const spelled = words[index] as string;
+  return index === words.length - 1 && isInCapitals(spelled) && SECRET_VARIABLES.has(spelled.toLowerCase());
 }
 
 function isPluralInCapitals(spelled: string): boolean {

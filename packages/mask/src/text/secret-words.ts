@@ -40,6 +40,11 @@ export const SECRET_KEY_OF: ReadonlySet<string> = set(`
 /** Before `auth`: of what it is the password, in any letters. */
 export const AUTH_OF: ReadonlySet<string> = set('redis valkey keydb sentinel master');
 
+/** At the end of names written in capitals, as variables are: in small letters they are parts of something. */
+export const SECRET_VARIABLES: ReadonlySet<string> = set(
+  'pat creds cred jwt bearer otp totp mnemonic fernet unseal basicauth cookie',
+);
+
 /** Before `key`, in names written in capitals, where otherwise every key counts as secret. */
 export const HARMLESS_KEY_OF: ReadonlySet<string> = set(`
   public pub primary foreign sort partition cache routing hot group row object label topology map index dedup

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ALPHANUMERIC, DIGIT, isIn, runEnd, SPACE } from './byte-class.ts';
+import { DASH, DIGIT, isIn, LOWER, NAME_BYTE, runEnd, SPACE, UPPER } from './byte-class.ts';
+import { isSecretName } from './secret-name.ts';
 import type { Anchor, TextScan } from './text-scan.ts';
 import { isOpaque } from './vendor-tokens.ts';
 
 const AT = 0x40;
 const COLON = 0x3a;
 const DOT_BYTE = 0x2e;
+const DOLLAR = 0x24;
 const MAX_AUTHORITY = 512;
 /** User and password before `@tcp(`. */
 const MAX_CREDENTIALS = 128;
@@ -43,7 +45,11 @@ function verifyAuthority(scan: TextScan, from: number): boolean {
   if (lastAt < 0 && hasPassword) lastAt = atBehind(scan, from, authorityEnd);
   if (lastAt < 0 && colon < 0) return isOpenToken(scan, from, authorityEnd) && addPassword(scan, from, scan.to);
   if (lastAt < 0) return hasPassword && scan.isCutAt(scan.noAtBefore) && addPassword(scan, colon + 1, scan.to);
-  if (colon >= 0 && colon < lastAt) return addPassword(scan, colon + 1, lastAt);
+  if (colon >= 0 && colon < lastAt) {
+    // A token may stand in the user's place: `token:x-oauth-basic@`, `token:@`.
+    const isOpaqueUser = colon - from >= MIN_OPAQUE_USER && isOpaque(bytes, from, colon);
+    return addPassword(scan, isOpaqueUser ? from : colon + 1, lastAt);
+  }
   const isToken = lastAt - from >= MIN_OPAQUE_USER && isOpaque(bytes, from, lastAt);
   return isToken && addPassword(scan, from, lastAt);
 }
@@ -105,6 +111,16 @@ function verifyAddress(scan: TextScan, at: number): boolean {
   return colon > begin && addPassword(scan, colon + 1, at);
 }
 
+/** `$DB_PASSWORD`, `$password`, `${…}` and `$(…)`, and nothing else: a password may begin with that mark. */
+function isVariable(bytes: Uint8Array, from: number, to: number): boolean {
+  if (bytes[from] !== DOLLAR) return false;
+  const last = bytes[to - 1];
+  const isInBrackets = bytes[from + 1] === 0x28 ? last === 0x29 : bytes[from + 1] === 0x7b && last === 0x7d;
+  if (isInBrackets) return runEnd(bytes, from + 2, to - 1, NAME_BYTE) === to - 1;
+  const isCapitals = runEnd(bytes, from + 1, to, UPPER | DIGIT | DASH) === to && !isIn(bytes[from + 1], DIGIT);
+  return isCapitals || (runEnd(bytes, from + 1, to, LOWER | DASH) === to && isSecretName(bytes, from + 1, to));
+}
+
 /** Not variables, nor what others have masked: `${PASSWORD}`, `$PASSWORD`, `xxxxx`, `***`. */
 function addPassword(scan: TextScan, from: number, to: number): boolean {
   const { bytes } = scan;
@@ -112,7 +128,6 @@ function addPassword(scan: TextScan, from: number, to: number): boolean {
   let isFiller = to > from;
   for (let at = from; at < to && isFiller; at++) isFiller = bytes[at] === first;
   if (isFiller && (first === 0x78 || first === 0x2a)) return false;
-  if (first === 0x24 && (bytes[from + 1] === 0x28 || runEnd(bytes, from + 1, to, ALPHANUMERIC | 8) === to))
-    return false;
+  if (isVariable(bytes, from, to)) return false;
   return scan.add(from, to, RULE, 'url');
 }

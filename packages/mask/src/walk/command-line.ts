@@ -2,6 +2,7 @@
 import { bytesEqual, utf8 } from '../json/bytes.ts';
 import { isRedisClient, isShortAuth, type NameJudge, secretArgument } from '../rules/argument.ts';
 import type { PathNode } from '../rules/path-node.ts';
+import { isOpaqueWord } from '../text/distinctive.ts';
 import { type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import type { Frame } from './frame.ts';
 
@@ -38,7 +39,8 @@ export function namingOfArgument(
   isSecret: NameJudge,
 ): Naming {
   const { list, owner, isCommand } = line;
-  const awaited = bytes[from] === DASH ? undefined : (list.awaited ?? firstOfArgs(line));
+  const isFurtherFlag = bytes[from] === DASH && !mayBeValue(bytes, from, to);
+  const awaited = isFurtherFlag ? undefined : (list.awaited ?? firstOfArgs(line));
   const isValue = awaited?.isSecret === true;
   const valueAt = isValue ? -1 : secretArgument(bytes, from, to, isSecret);
   const isFlag = valueAt === to && bytes[to - 1] !== EQUALS;
@@ -49,6 +51,12 @@ export function namingOfArgument(
   }
   if (awaited !== undefined) return awaited;
   return valueAt >= 0 && valueAt < to ? { isSecret: false } : UNNAMED;
+}
+
+/** Whether what begins with a dash is a value as well: one dash, and more than a word behind it, as of a random token. */
+function mayBeValue(bytes: Uint8Array, from: number, to: number): boolean {
+  const text = bytes.subarray(from + 1, to);
+  return text[0] !== DASH && !text.includes(EQUALS) && isOpaqueWord(text);
 }
 
 /** Of the first of `args`, what the last of `command` says of it, or will say. */
