@@ -2,6 +2,7 @@
 import { ByteSink } from '../json/byte-sink.ts';
 import { MaskError } from '../mask-error.ts';
 import { AnchorCursor } from '../text/anchor-cursor.ts';
+import { isIn, SPACE } from '../text/byte-class.ts';
 import type { TextHit } from '../text/text-hit.ts';
 import type { TextMaskerOptions } from '../text/text-masker.ts';
 import { nextControl } from './control-bytes.ts';
@@ -11,6 +12,7 @@ import { SuspectLines } from './suspect-lines.ts';
 import { TerminalLine } from './terminal-line.ts';
 
 const LF = 0x0a;
+const CR = 0x0d;
 const NOTHING = new Uint8Array(0);
 /** How long a word is held that nothing has ended, as long as nothing of it looks like a credential. */
 const UNDECIDED_MS = 20;
@@ -37,6 +39,8 @@ export interface StreamMask {
   push(bytes: Uint8Array, nowMs: number): Uint8Array;
   /** Says that something was typed: its echo does not wait, unless it may be part of a credential. */
   typed(nowMs: number): void;
+  /** Says how wide the terminal is: a word that fills its row goes on in the next. */
+  resized(columns: number): void;
   /** When to call `tick`; undefined as long as nothing is held that time alone lets go. */
   due(): number | undefined;
   /** Gives what may go on because time has passed. */
@@ -53,7 +57,8 @@ export interface StreamMask {
  * yet is held for 20 ms, and from where a credential has begun in it until that is over: after 500 ms it is masked as far
  * as it is there, and its rest when it comes. What only looks like one so far (`liveEnd`) is held as long, but goes on as
  * it is then, or at once where it is the echo of what was typed: the rest is masked if it was one.
- * Whatever pieces bytes come in, masked is the same, as long as no time passes. Holds at most 16 KiB of a line.
+ * Whatever pieces bytes come in, masked is the same, as long as no time passes, but for a word that is wrapped before
+ * anything tells what it is. Holds at most 16 KiB of a line.
  */
 export function createStreamMask(options: TextMaskerOptions): StreamMask {
   return new TerminalMask(options);
@@ -72,6 +77,8 @@ class TerminalMask implements StreamMask {
   #undecidedSince: number | undefined;
   #openSince: number | undefined;
   #typedAt: number | undefined;
+  /** 0 where there is no terminal. */
+  #columns = 0;
   #hasEnded = false;
 
   constructor(options: TextMaskerOptions) {
@@ -91,6 +98,10 @@ class TerminalMask implements StreamMask {
 
   typed(nowMs: number): void {
     this.#typedAt = nowMs;
+  }
+
+  resized(columns: number): void {
+    this.#columns = columns;
   }
 
   due(): number | undefined {
@@ -139,7 +150,7 @@ class TerminalMask implements StreamMask {
     let passed = from;
     for (let line = suspects.next(from); line < to; line = suspects.next(line)) {
       const lineEnd = bytes.indexOf(LF, line);
-      if (lineEnd - line > HeldLine.MAX_BYTES) {
+      if (lineEnd - line > (this.#columns > 0 ? this.#columns : HeldLine.MAX_BYTES)) {
         this.#ready.putRange(bytes, passed, line);
         return this.#takePart(bytes, line);
       }
@@ -161,12 +172,25 @@ class TerminalMask implements StreamMask {
     const end = lineEnd < 0 ? bytes.length : lineEnd;
     const to = Math.min(end, from + this.#line.room);
     this.#line.append(bytes, from, to);
+    if (to === lineEnd && this.#isWrapped()) {
+      this.#line.append(bytes, to, to + 1);
+      return to + 1;
+    }
     if (to === lineEnd) {
       this.#endLine(false);
       this.#ready.putByte(LF);
       return to + 1;
     }
     return to;
+  }
+
+  /** Whether the line that is held fills its last row with a word, as where a line editor begins the next one. */
+  #isWrapped(): boolean {
+    const { bytes, length, room, isSwallowed } = this.#line;
+    if (this.#columns === 0 || isSwallowed || room === 0 || bytes[length - 1] !== CR) return false;
+    const row = bytes.lastIndexOf(LF, length - 1) + 1;
+    if (length - row <= this.#columns || isIn(bytes[length - 2], SPACE)) return false;
+    return this.#terminal.columnsOf(bytes, row, length) === this.#columns;
   }
 
   #endLine(isCut: boolean): void {

@@ -12,8 +12,10 @@ import { LiteralReading } from './literal-reading.ts';
 import { PrintedReading } from './printed-reading.ts';
 import type { Reading } from './reading.ts';
 import { ShownReading } from './shown-reading.ts';
+import { UnwrappedReading } from './unwrapped-reading.ts';
 
 const CR = 0x0d;
+const BLANK = 0x20;
 /** A bootstrap token's first half, its dot and a byte. */
 const MIN_BEGUN = 8;
 const LIVE: ScanOptions = { isLive: true, isTerminal: true };
@@ -42,6 +44,7 @@ export class TerminalLine {
   readonly #printed = new PrintedReading();
   readonly #literal = new LiteralReading();
   readonly #shown = new ShownReading(this.#printed);
+  readonly #unwrapped = new UnwrappedReading();
   /** Where the first hit begins that reaches the end of its text. */
   #openFrom = 0;
 
@@ -60,7 +63,10 @@ export class TerminalLine {
     const printed = this.#printed;
     printed.read(bytes, from, to);
     if (holdsMark(printed)) return true;
-    const others = [...(printed.hasMoves ? [this.#shown] : []), ...(printed.hasSequences ? [this.#literal] : [])];
+    const others = [
+      ...(printed.hasMoves ? [this.#shown, this.#unwrapped] : []),
+      ...(printed.hasSequences ? [this.#literal] : []),
+    ];
     return others.some((reading) => {
       reading.read(bytes, from, to);
       return holdsMark(reading);
@@ -73,6 +79,12 @@ export class TerminalLine {
     return this.#hits(bytes, from, endOfText(bytes, from, to), { isCut, isTerminal: true }, scan);
   }
 
+  /** How many columns a row takes, as far as its bytes say: `bytes[from, to)` is one, with the CR that ends it. */
+  columnsOf(bytes: Uint8Array, from: number, to: number): number {
+    this.#shown.read(bytes, from, to);
+    return this.#shown.length;
+  }
+
   /** Hits in a part of a line that is longer than is held. */
   partHits(bytes: Uint8Array, from: number, to: number, isCut: boolean): readonly TextHit[] {
     const scan = (text: Uint8Array, start: number, end: number) =>
@@ -82,7 +94,7 @@ export class TerminalLine {
 
   /** What is there of a line that goes on; `isPart` if it is longer than is held, and its beginning is gone. */
   open(bytes: Uint8Array, from: number, to: number, isPart: boolean): OpenLine {
-    const end = endOfText(bytes, from, to);
+    const end = endsInWrap(bytes, from, to) ? to : endOfText(bytes, from, to);
     this.#openFrom = to;
     const scan = isPart
       ? (text: Uint8Array, start: number, stop: number) => this.#scanner.scanText(text, start, stop, LIVE)
@@ -152,6 +164,8 @@ export class TerminalLine {
     if (printed.hasMoves) {
       this.#shown.read(bytes, from, to);
       this.#scanReading(hits, this.#shown, options);
+      this.#unwrapped.read(bytes, from, to);
+      if (this.#unwrapped.hasWraps) this.#scanReading(hits, this.#unwrapped, options);
     }
     if (printed.hasSequences) {
       this.#literal.read(bytes, from, to);
@@ -212,6 +226,11 @@ function mayEndInSecret(bytes: Uint8Array, from: number, to: number): boolean {
 /** A terminal's lines end in CR LF. */
 function endOfText(bytes: Uint8Array, from: number, to: number): number {
   return to > from && bytes[to - 1] === CR ? to - 1 : to;
+}
+
+/** In a blank and a carriage return behind a word, which may go on in the next row. */
+function endsInWrap(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from > 2 && bytes[to - 1] === CR && bytes[to - 2] === BLANK && !isIn(bytes[to - 3], SPACE);
 }
 
 /** Where in its source the word begins that a reading ends with; undefined where a blank ends it. */

@@ -24,6 +24,8 @@ class LastByteMask implements StreamMask {
 
   typed(): void {}
 
+  resized(): void {}
+
   due(): number | undefined {
     return this.#held === '' ? undefined : this.#since + HOLD_MS;
   }

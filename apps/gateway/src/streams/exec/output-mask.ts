@@ -43,6 +43,11 @@ export class MaskedOutput implements Disposable {
     mask?.typed(nowMs());
   }
 
+  /** The terminal has another size. */
+  resized(columns: number): void {
+    this.#parts.mask?.resized(columns);
+  }
+
   async end(): Promise<void> {
     const { mask } = this.#parts;
     if (mask) await this.#passOn(mask.end());

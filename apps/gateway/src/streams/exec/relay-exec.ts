@@ -110,7 +110,7 @@ export class ExecRelay implements Disposable {
         const input = ownInput(each);
         const bytes = input.type === 'stdin' ? input.data.length : 0;
         await this.#hasAllowance(Math.max(bytes, CONTROL_BYTES));
-        if (bytes > 0) for (const output of Object.values(this.#outputs ?? {})) output.typed();
+        this.#tellOutputs(input);
         const isRecorded = input.type !== 'stdin' || this.#parts.recordsStdin;
         await this.#up.pass(bytes, isRecorded ? frameOf(input) : undefined, () => this.#send(input, bytes));
         unread.isUnread = false;
@@ -120,6 +120,14 @@ export class ExecRelay implements Disposable {
       throw blaming('ERR_STREAM_MALFORMED', error);
     }
     throw new CallerGone();
+  }
+
+  /** What is typed comes back as an echo, and is wrapped where the terminal ends. */
+  #tellOutputs(input: ExecInput): void {
+    for (const output of Object.values(this.#outputs ?? {})) {
+      if (input.type === 'resize') output.resized(input.size.width);
+      else if (input.type === 'stdin') output.typed();
+    }
   }
 
   /** Upstream may have ended while there is still input for it; how it ended is told by what came out of it. */

@@ -228,6 +228,7 @@ function digits(): StreamMask {
       return masked(text);
     },
     typed: () => {},
+    resized: () => {},
     due: () => undefined,
     tick: () => Buffer.alloc(0),
     end: () => masked(held),

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { GITHUB, latin1, newStreamMask, outline } from '../fixtures/run-stream-mask.ts';
+
+/** What is printed where the window ends, and then again of what follows there. */
+const EDITORS: Readonly<Record<string, (next: string) => string>> = {
+  'readline, of bash': () => ' \r',
+  'readline, before a character that was there': (next) => `${next}\r`,
+  'zle, of zsh': () => ' \r\u001b[K',
+  'busybox ash': () => '\r\n',
+};
+
+const PROMPT = '\u001b[1;32mweb\u001b[0m:/srv# ';
+const PROMPT_COLUMNS = 'web:/srv# '.length;
+
+/** What comes of a line that is typed in a window of so many columns, and entered: letter by letter. */
+function typed(line: string, columns: number, wrap: (next: string) => string): readonly string[] {
+  const letters = Array.from(line, (letter, i) => {
+    const isLast = (PROMPT_COLUMNS + i + 1) % columns === 0;
+    return isLast ? `${letter}${wrap(line[i + 1] ?? ' ')}` : letter;
+  });
+  return [PROMPT, ...letters, '\r\n'];
+}
+
+interface How {
+  readonly columns: number;
+  /** How many letters come at once. */
+  readonly letters: number;
+  readonly ms: number;
+}
+
+function masked(pieces: readonly string[], { columns, letters, ms }: How): string {
+  const mask = newStreamMask();
+  mask.resized(columns);
+  let now = 0;
+  let out = '';
+  for (let at = 0; at < pieces.length; at += letters, now += ms) {
+    for (let due = mask.due(); due !== undefined && due <= now; due = mask.due()) out += latin1(mask.tick(due));
+    mask.typed(now);
+    out += latin1(mask.push(Buffer.from(pieces.slice(at, at + letters).join('')), now));
+  }
+  return outline(out + latin1(mask.end()));
+}
+
+const HOWS = [
+  { letters: 1, ms: 0 },
+  { letters: 1, ms: 90 },
+  { letters: 1, ms: 700 },
+  { letters: 5, ms: 30 },
+  { letters: 4_096, ms: 0 },
+];
+
+describe('what is typed beyond the end of the window', () => {
+  for (const [editor, wrap] of Object.entries(EDITORS)) {
+    for (const [before, secret, after] of [
+      ['export API_TOKEN=', 'correct0horse1battery2staple', ''],
+      ['curl -H x:', GITHUB, ' https://shop'],
+      ['psql postgres://app:', 'correct0horse1battery2staple', '@db/x'],
+    ] as const) {
+      it(`is masked in each row, by ${editor}: ${before}`, () => {
+        for (let columns = 17; columns < 90; columns += 3) {
+          for (const how of HOWS) {
+            const out = masked([...typed(`${before}${secret}${after}`, columns, wrap), 'next line\r\n'], {
+              columns,
+              ...how,
+            });
+            for (let at = 4; at + 3 <= secret.length; at++)
+              assert.ok(
+                !out.includes(secret.slice(at, at + 3)),
+                `${columns} ${JSON.stringify(how)} ${JSON.stringify(out)}`,
+              );
+            assert.match(out, /next line\r\n$/);
+          }
+        }
+      });
+    }
+
+    it(`is left as it is where it is harmless, by ${editor}`, () => {
+      const line = 'kubectl get pods -A -o wide --sort-by=.metadata.creationTimestamp | grep -v Running | head -n 40';
+      for (let columns = 17; columns < 90; columns++) {
+        const pieces = [...typed(line, columns, wrap), 'NAME READY STATUS\r\nweb-1 1/1 Running\r\n'];
+        for (const how of HOWS) assert.equal(masked(pieces, { columns, ...how }), pieces.join(''));
+      }
+    });
+  }
+
+  it('ends with the line that was entered: what stands in the next one is its own', () => {
+    for (let length = 1; length < 60; length++) {
+      const text = `export API_TOKEN=${'x1'.repeat(length)}`;
+      const out = masked([...typed(text, 40, () => '\r\n'), 'shown here\r\n'], {
+        columns: 40,
+        letters: 4_096,
+        ms: 0,
+      });
+      assert.match(out, /\r\nshown here\r\n$/);
+    }
+  });
+});

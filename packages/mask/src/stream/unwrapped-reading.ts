@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isIn, SPACE } from '../text/byte-class.ts';
+import type { TextHit } from '../text/text-hit.ts';
+import { ESC, EscapeSequence } from './escape-sequence.ts';
+import { Reading } from './reading.ts';
+
+const BLANK = 0x20;
+const CR = 0x0d;
+const LF = 0x0a;
+
+/**
+ * What was printed in a line, without what line editors print where the window ends, so that a word goes on in the next
+ * row: a blank and a carriage return, the next character and a carriage return, or the end of a row.
+ */
+export class UnwrappedReading extends Reading {
+  /** Whether anything was left out for that. */
+  hasWraps = false;
+  readonly #sequence = new EscapeSequence();
+
+  protected take(source: Uint8Array, from: number, to: number): void {
+    this.hasWraps = false;
+    for (let at = from; at < to; ) {
+      at = this.takeRun(source, at, to);
+      if (at >= to) return;
+      if (source[at] === ESC) at = this.#afterSequence(source, at, to);
+      else at = source[at] === CR ? this.#afterReturn(source, at) : at + 1;
+    }
+  }
+
+  /** The parts of it that stand in different rows, each by itself. */
+  override inSource(hit: TextHit): readonly TextHit[] {
+    const parts: TextHit[] = [];
+    let begin = hit.start;
+    for (let at = hit.start + 1; at <= hit.end; at++) {
+      if (at < hit.end && this.startOf(at) === this.endOf(at)) continue;
+      parts.push({ ...hit, start: this.startOf(begin), end: this.endOf(at) });
+      begin = at;
+    }
+    return parts;
+  }
+
+  #afterReturn(source: Uint8Array, at: number): number {
+    const { bytes, length } = this;
+    const next = source[at + 1];
+    if (next === LF) {
+      this.hasWraps = true;
+      return at + 2;
+    }
+    const isWrap = bytes[length - 1] === BLANK ? !isIn(bytes[length - 2], SPACE) : next === bytes[length - 1];
+    if (length > 1 && isWrap) {
+      this.hasWraps = true;
+      this.length--;
+    }
+    return at + 1;
+  }
+
+  #afterSequence(source: Uint8Array, at: number, to: number): number {
+    this.#sequence.read(source, at, to);
+    if (this.#sequence.kind === 'row') this.put(BLANK, at, this.#sequence.end);
+    return this.#sequence.end;
+  }
+}
