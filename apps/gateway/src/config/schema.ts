@@ -200,7 +200,9 @@ const limits = z
       .min(65_536)
       .max(1_099_511_627_776)
       .default(DEFAULT_LIMITS.bytesPerMinute)
-      .describe('Bytes of bodies, both ways. An answer that has begun goes on; what follows others is slowed down.'),
+      .describe(
+        'Bytes of bodies and streams, both ways; each frame that a caller sends in a stream counts 256 at least. An answer that has begun goes on; what follows others is slowed down.',
+      ),
   })
   .describe('What it may take of each gateway. Over them: 429 with Retry-After.');
 
