@@ -60,7 +60,7 @@ const CLEAN: readonly string[] = [
   base64('-----BEGIN CERTIFICATE-----\nMIIDabcdefghijk\n-----END CERTIFICATE-----'),
   'image: nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
   '6b0c9f0e-5d7c-4a53-9d4f-000000000000 deployment-7d9f8c6b5-abcde',
-  'postgres://app:$DB_PASSWORD@db https://$user:$password@h https://a:${PW}@h https://a:$(PW)@h',
+  'postgres://app:$DB_PASSWORD@db https://$user:$password@h https://a:$(PW)@h',
   'JWT_ISSUER=x jwt: y COOKIE_NAME=z pat=w',
   'AUTH=PLAIN X_AUTH=oauth2 auth: basic oauth=Foob4red USE_AUTH=yes2',
   'ls -a Foob4red; redis-cli ping | grep -a Foob4red',
