@@ -102,6 +102,7 @@ class TerminalMask implements StreamMask {
 
   resized(columns: number): void {
     this.#columns = columns;
+    this.#terminal.resize(columns);
   }
 
   due(): number | undefined {

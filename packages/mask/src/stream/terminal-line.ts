@@ -53,6 +53,11 @@ export class TerminalLine {
     this.#lines = new LineScanner(this.#scanner, { isConfig: false, mayBeginInside: false, isTerminal: true });
   }
 
+  /** How wide the terminal is, where line editors begin new rows. */
+  resize(columns: number): void {
+    this.#unwrapped.columns = columns;
+  }
+
   /** Whether nothing is remembered: a line in which no anchor stands then has no hits. */
   get isIdle(): boolean {
     return this.#lines.isIdle;
@@ -64,7 +69,8 @@ export class TerminalLine {
     printed.read(bytes, from, to);
     if (holdsMark(printed)) return true;
     const others = [
-      ...(printed.hasMoves ? [this.#shown, this.#unwrapped] : []),
+      ...(printed.hasMoves ? [this.#shown] : []),
+      ...(printed.hasMoves && this.#unwrapped.columns > 0 ? [this.#unwrapped] : []),
       ...(printed.hasSequences ? [this.#literal] : []),
     ];
     return others.some((reading) => {
@@ -164,8 +170,8 @@ export class TerminalLine {
     if (printed.hasMoves) {
       this.#shown.read(bytes, from, to);
       this.#scanReading(hits, this.#shown, options);
-      this.#unwrapped.read(bytes, from, to);
-      if (this.#unwrapped.hasWraps) this.#scanReading(hits, this.#unwrapped, options);
+      if (this.#unwrapped.columns > 0) this.#unwrapped.read(bytes, from, to);
+      if (this.#unwrapped.columns > 0 && this.#unwrapped.hasWraps) this.#scanReading(hits, this.#unwrapped, options);
     }
     if (printed.hasSequences) {
       this.#literal.read(bytes, from, to);

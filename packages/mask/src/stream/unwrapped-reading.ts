@@ -7,6 +7,8 @@ import { Reading } from './reading.ts';
 const BLANK = 0x20;
 const CR = 0x0d;
 const LF = 0x0a;
+/** One of so many parts of a row at least is printed before an editor begins the next: progress in a line prints less. */
+const MIN_PART = 4;
 
 /**
  * What was printed in a line, without what line editors print where the window ends, so that a word goes on in the next
@@ -15,10 +17,15 @@ const LF = 0x0a;
 export class UnwrappedReading extends Reading {
   /** Whether anything was left out for that. */
   hasWraps = false;
+  /** How wide the terminal is; 0 where nobody said. */
+  columns = 0;
+  /** Where what was printed begins that no carriage return stands behind. */
+  #rowFrom = 0;
   readonly #sequence = new EscapeSequence();
 
   protected take(source: Uint8Array, from: number, to: number): void {
     this.hasWraps = false;
+    this.#rowFrom = 0;
     for (let at = from; at < to; ) {
       at = this.takeRun(source, at, to);
       if (at >= to) return;
@@ -42,14 +49,17 @@ export class UnwrappedReading extends Reading {
   #afterReturn(source: Uint8Array, at: number): number {
     const { bytes, length } = this;
     const next = source[at + 1];
+    const isLong = (length - this.#rowFrom) * MIN_PART >= this.columns;
+    this.#rowFrom = length;
     if (next === LF) {
       this.hasWraps = true;
       return at + 2;
     }
     const isWrap = bytes[length - 1] === BLANK ? !isIn(bytes[length - 2], SPACE) : next === bytes[length - 1];
-    if (length > 1 && isWrap) {
+    if (isLong && length > 1 && isWrap) {
       this.hasWraps = true;
       this.length--;
+      this.#rowFrom--;
     }
     return at + 1;
   }
