@@ -103,8 +103,8 @@ export const standingWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: 'apps/gateway/src/identity/locks.ts',
-        find: "live.end(isMeant, new Fault('ERR_AGENT_LOCKED'))",
-        replace: 'live.entries().filter(isMeant).length',
+        find: "live.end((entry) => entry.mayBeCut && isOf[kind](entry, target), new Fault('ERR_AGENT_LOCKED'))",
+        replace: 'live.entries().filter((entry) => isOf[kind](entry, target)).length',
       },
       {
         file: LIVE_END,
@@ -237,8 +237,8 @@ export const standingWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: 'apps/gateway/src/stages/look.ts',
-        find: 'return depends ? lookNow(exchange) : { ...exchange, live: null };',
-        replace: 'return lookNow(exchange);',
+        find: 'return depends ? lookNow(exchange, isBound) : { ...exchange, live: null };',
+        replace: 'return lookNow(exchange, isBound);',
       },
     ],
     reddens: ['what has a finalizer and what is not there'],

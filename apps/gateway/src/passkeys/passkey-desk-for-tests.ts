@@ -96,6 +96,7 @@ export class PasskeyDesk {
     this.#parts = {
       ...{ store, register: this.register, config: () => config, now, site: SITE, onProblem: assert.ifError },
       registry: { lookup: () => undefined },
+      onOwners: () => undefined,
       log: observedLog(registers.log(0), (records) => registers.recorded.push(...records)),
       passkeys: store.passkeys,
       challenges: new Challenges({ challenges: store.passkeyChallenges, now }),
