@@ -132,16 +132,12 @@ export class ApprovalRegister {
     });
   }
 
-  /**
-   * An approval as it is now, which nobody has to wait for: one that is due has expired, unless somebody is at a step of it,
-   * or died at it.
-   */
+  /** An approval as it is now: one that is due has expired. */
   async get(id: string): Promise<Approval | undefined> {
-    const found = await this.#transitions.look(id);
+    const found = await this.#transitions.settled(id);
     if (found === undefined || !isOpen(found.value) || !isDue(found.value, this.#parts.now())) return found;
-    if (this.#transitions.isClaimed(found.value)) return found;
     await this.#take(id, { type: 'expired' });
-    return this.#transitions.look(id);
+    return this.#transitions.settled(id);
   }
 
   /** By what whoever signs is known again whose subject is another one. */
@@ -307,16 +303,14 @@ export class ApprovalRegister {
   }
 
   /**
-   * An approval that is open, without the claim that somebody left on it: passed over with it, it would never end. A claim
-   * that may still be somebody's stays. Or one that has just been denied.
+   * An approval that is open, without the claim that somebody left on it: passed over with it, it would never end. Or one
+   * that has just been denied.
    */
   async #joined(id: string): Promise<Approval | undefined | 'changed'> {
-    const found = (await this.get(id)) ?? (await this.#transitions.begun(id));
+    const found = await this.get(id);
     const stands = found?.value.state === 'denied' ? this.#deniedUntil(found.value) : 0;
     if (this.#parts.now().getTime() < stands) return found;
-    if (found === undefined || !isOpen(found.value)) return undefined;
-    if (this.#transitions.isClaimed(found.value)) return found;
-    return (await this.#transitions.unclaimed(found)) ?? 'changed';
+    return found && isOpen(found.value) ? ((await this.#transitions.unclaimed(found)) ?? 'changed') : undefined;
   }
 
   /** Those of some ids that are there, a few at once. */

@@ -28,7 +28,6 @@ export function leftClaimsSuite(name: string, openStore: (dir: string) => Promis
     afterEach(() => site.close());
     isSettledAtTheStart();
     isPassedOver();
-    isNotWaitedFor();
     isSeenThrough();
     isSeenThroughByOthers();
   });
@@ -83,15 +82,11 @@ function isPassedOver(): void {
     const [first, second] = [await given(), await given()];
     await site.leaveClaim(1, first.id, use, site.nowMs + 3_600_000);
     assert.equal((await one.get(first.id))?.value.state, 'pending');
-    // One that somebody may be at does not keep another from its end, and ends when they are not.
+    // The one that is being changed all the time does not keep another from its end.
     site.nowMs += 60_000;
     await site.leaveClaim(1, first.id, use);
-    await one.expireDue();
-    const states = async () => Promise.all([first, second].map(async ({ id }) => (await one.get(id))?.value.state));
-    assert.deepEqual(await states(), ['pending', 'expired']);
-    site.nowMs += STALE_MS;
-    await one.expireDue();
-    assert.deepEqual(await states(), ['expired', 'expired']);
+    await assert.rejects(one.expireDue(), /being changed all the time/);
+    assert.equal((await site.store.approvals.get(second.id))?.value.state, 'expired');
   });
 
   it('is let go of by who joins the approval, which still has its end', async () => {
@@ -105,46 +100,6 @@ function isPassedOver(): void {
     assert.deepEqual(items, [], 'what is due is no longer open');
     await site.register().expireDue();
     assert.deepEqual(site.typesOf(id), ['approval.asked', 'approval.expired']);
-  });
-}
-
-/** By who only looks, or asks for the same. */
-function isNotWaitedFor(): void {
-  it('keeps nobody from looking, nor from joining, however fresh it is; who takes a step waits, and takes none', async () => {
-    const { id, digest } = await given();
-    let reads = 0;
-    const { approvals } = site.store;
-    const get: typeof approvals.get = (wanted) => {
-      reads += 1;
-      return approvals.get(wanted);
-    };
-    const one = site.register(0, { ...site.store, approvals: { ...approvals, get } });
-    for (const step of [
-      use,
-      denial,
-      { type: 'expired' },
-      { type: 'approved', signature: signatureOf('alan') },
-    ] as const) {
-      await site.leaveClaim(1, id, step);
-      assert.equal((await one.get(id))?.value.state, 'pending', step.type);
-      assert.equal((await site.asked(one, digest)).id, id);
-      const { items } = await one.open({ after: '', limit: 10 });
-      assert.deepEqual([items.map((open) => open.id), await one.openIds()], [[id], [id]]);
-    }
-    assert.equal(reads, 12, 'each read it once');
-    await assert.rejects(one.say(id, saying('grace', digest)), /being changed all the time/);
-    assert.equal((await approvals.get(id))?.value.claim?.step.type, 'approved', 'it is still theirs');
-  });
-
-  it('is taken over where it is that of who asked first, and never had it on record', async () => {
-    const { id, digest } = await given();
-    await site.leaveClaim(1, id, { type: 'asked' });
-    const one = site.register();
-    assert.equal(await one.get(id), undefined);
-    const again = await site.asked(one, digest);
-    assert.notEqual(again.id, id);
-    assert.equal(await site.store.approvals.get(id), undefined, 'whoever was at it has lost it');
-    assert.equal((await site.asked(one, digest)).id, again.id);
   });
 }
 
@@ -183,8 +138,7 @@ function isSeenThrough(): void {
     site.nowMs += STALE_MS;
     const both = [site.register(0), site.register(1)];
     const found = await Promise.all(Array.from({ length: 10 }, (_, at) => both[at % 2]?.get(second.id)));
-    assert.ok(found.some((one) => one?.value.state === 'denied'));
-    assert.equal((await both[0]?.get(second.id))?.value.state, 'denied');
+    assert.deepEqual([...new Set(found.map((one) => one?.value.state))], ['denied']);
     for (const { id } of [first, second]) assert.deepEqual(site.typesOf(id), ['approval.asked', 'approval.denied']);
     assert.equal((await site.asked(site.register(), second.digest)).id, second.id, 'it is told for a while');
     site.nowMs += DENIAL_STANDS_MS;

@@ -78,36 +78,6 @@ export class Transitions {
   }
 
   /**
-   * What is stored, for who only looks: as it is before a step that somebody may still be at, and which is not taken yet. A no
-   * that was left is seen through.
-   */
-  async look(id: string): Promise<Approval | undefined> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const found = await this.#parts.approvals.get(id);
-      if (found === undefined || !isAsked(found.value)) return undefined;
-      const { claim } = found.value;
-      if (!claim || !isNo(claim.step) || this.isClaimed(found.value)) return found;
-      await this.#seeThrough(found, claim, claim.step);
-    }
-    throw new StoreError('ERR_STORE_UNAVAILABLE', `the approval ${id} is being changed all the time`);
-  }
-
-  /**
-   * An approval that somebody is just putting on record, once it is. One that isn't in two seconds is taken from them: they
-   * have a record without an effect, if any. Undefined where it has not come to be.
-   */
-  async begun(id: string): Promise<Approval | undefined> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const found = await this.#parts.approvals.get(id);
-      if (found === undefined) return undefined;
-      if (isAsked(found.value)) return this.look(id);
-      if (this.isClaimed(found.value) && attempt < ATTEMPTS - 1) await delay(BUSY_MS);
-      else if (await this.#parts.approvals.remove(id, found.version)) return undefined;
-    }
-    return this.look(id);
-  }
-
-  /**
    * Takes the step that `plan` makes of the approval as it is, or returns why there is none; undefined where there is no
    * such approval.
    * @throws StoreError, LogError
