@@ -144,8 +144,12 @@ describe('two gateways on one PostgreSQL', { skip: noPostgres }, () => {
     await watch.lines.find(() => true);
     void asked.store.catch(() => true, 'statement');
     assert.equal(await watch.ended, false);
-    assert.equal(await status(), 503);
+    const { status: told, json } = await site.as('worker').call('GET', CONFIG_MAPS);
+    assert.deepEqual([told, json.details.causes[0].reason], [503, 'ERR_STORE_UNAVAILABLE']);
     asked.store.release();
+    const isEnd = (one: Leaf) => one.type === 'answer.end' && one.exchange === watch.id;
+    const end = await eventually('its end is on record', async () => (await asked.records()).find(isEnd));
+    assert.equal(end.type === 'answer.end' && end.reason, 'ERR_STORE_UNAVAILABLE');
     await becomes(200);
   });
 

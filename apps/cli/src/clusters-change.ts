@@ -23,7 +23,8 @@ Example:
   countersign clusters disable east --control https://gateway.example:8445 --token-file operator-token
 
 Nobody calls a cluster that is disabled or removed: what is under way there ends within a second, its connectors are refused,
-and its join tokens are good for nothing. Connectors come back by themselves when it is enabled. When it is removed,
+and its join tokens are good for nothing. Connectors come back by themselves when it is enabled
+while their certificates last, eight hours at least; then each needs a new join token. When it is removed,
 their certificates are revoked, and agents lose their entries for it. To stop a cluster of the gateway's configuration file,
 lock it: countersign lock cluster NAME. You need the operator's role.
 

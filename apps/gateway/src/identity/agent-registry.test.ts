@@ -4,9 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Fault } from '../faults.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import type { AgentDocument, Store } from '../store/store.ts';
 import { AgentRegistry } from './agent-registry.ts';
+import type { TokenFacts } from './authentication.ts';
+import { callerOf } from './caller-of.ts';
 
 const ISSUER = 'https://idp.example';
 const agent: AgentDocument = {
@@ -112,6 +115,9 @@ test('what is forgotten lets nobody in until it has been read again', async () =
     await registry.refresh();
     registry.forget();
     assert.throws(() => registry.lookup(ISSUER, 'reporter'), { code: 'ERR_STORE_UNAVAILABLE' });
+    const token = { issuer: ISSUER, subject: 'reporter', act: [], groups: [] } as unknown as TokenFacts;
+    const caller = callerOf(token, 'lab', registry, 0);
+    assert.ok(caller instanceof Fault && caller.code === 'ERR_STORE_UNAVAILABLE', 'and what runs is told so');
     await registry.catchUp();
     assert.equal(registry.lookup(ISSUER, 'reporter')?.kind, 'agent');
   } finally {

@@ -3,8 +3,16 @@ import type { LogRecord } from '@countersign/evidence';
 import { documentDigest } from '../config/import-config.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import { keepFormer } from './former-agents.ts';
-import { type Because, Roster, type RosterEvent, type RosterKind, type RosterParts } from './roster.ts';
+import {
+  type Because,
+  Roster,
+  type RosterEvent,
+  type RosterKind,
+  type RosterParts,
+  type RosterProblem,
+} from './roster.ts';
 
 const MAX_AGENTS = 10_000;
 
@@ -40,6 +48,9 @@ function isSameToken({ match: one }: Matched, { match: other }: Matched): boolea
   return one.issuer === other.issuer && one.subject === other.subject;
 }
 
+/** What has nothing to lose here any more. */
+const GONE_BY_NOW: ReadonlySet<RosterProblem> = new Set(['unknown', 'declared']);
+
 /**
  * Takes a cluster out of the entries of all agents that were registered here, each on record.
  * @throws StoreError, LogError
@@ -57,8 +68,11 @@ export async function takeOutCluster(
     for (const { id, version, value } of (await everyDocument(agents)).filter(isMeant)) {
       const { [cluster]: _, ...clusters } = value.clusters;
       const changed = await roster.change(id, version, { ...value, clusters }, by);
+      if (typeof changed !== 'string' || GONE_BY_NOW.has(changed)) continue;
+      if (changed !== 'stale')
+        throw new StoreError('ERR_STORE_CORRUPT', `the agent ${id} could not lose a cluster: ${changed}`);
       // It is read again.
-      if (changed === 'stale') isDone = false;
+      isDone = false;
     }
     if (isDone) return;
   }
@@ -71,8 +85,10 @@ export function agentRoster({ store, ...parts }: AgentRosterParts): AgentRoster 
     max: MAX_AGENTS,
     recordOf,
     conflictOf(id, entry, others) {
-      if (entry.state === 'enabled' && parts.registry.isGone(entry.owner)) return 'orphaned';
       const own = others.find((other) => other.id === id);
+      // One that is enabled under them already is refused all the same, and must be able to lose something.
+      const isLeft = own?.value.state === 'enabled' && own.value.owner === entry.owner;
+      if (entry.state === 'enabled' && !isLeft && parts.registry.isGone(entry.owner)) return 'orphaned';
       if (own && isSameToken(own.value, entry)) return undefined;
       const shares = (other: Versioned<AgentDocument>) => other.id !== id && isSameToken(other.value, entry);
       return others.some(shares) ? 'token-taken' : undefined;

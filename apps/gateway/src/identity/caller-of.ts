@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Fault, type FaultCode } from '../faults.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { AgentRegistry, Caller } from './agent-registry.ts';
 import type { TokenFacts } from './authentication.ts';
 import { identify, type UnidentifiedReason } from './identify.ts';
@@ -13,8 +14,17 @@ const faultOf: Readonly<Record<UnidentifiedReason, FaultCode>> = {
   locked: 'ERR_AGENT_LOCKED',
 };
 
-/** Which registered agent a token stands for on a cluster, as the registry has it now, or why none. */
+/** Which registered agent a token stands for on a cluster, as the registry has it now, or why none: also where that isn't known. */
 export function callerOf(token: TokenFacts, cluster: string, registry: AgentRegistry, nowMs: number): Caller | Fault {
+  try {
+    return callerNow(token, cluster, registry, nowMs);
+  } catch (cause) {
+    if (cause instanceof StoreError) return new Fault('ERR_STORE_UNAVAILABLE', '', { cause });
+    throw cause;
+  }
+}
+
+function callerNow(token: TokenFacts, cluster: string, registry: AgentRegistry, nowMs: number): Caller | Fault {
   const known = registry.knownCaller(token, cluster);
   const hasRunOut =
     known && (registry.isExpired(known.principal.id, nowMs) || registry.isClusterExpired(cluster, nowMs));

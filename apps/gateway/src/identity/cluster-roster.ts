@@ -33,7 +33,7 @@ function recordOf(event: RosterEvent, cluster: string, document: ClusterDocument
 
 /**
  * The roster of clusters. One that is disabled loses its join tokens, and its tunnels by what is asked of them on and on; its
- * connectors come back by themselves when it is enabled. One that is removed loses its connectors' certificates too, and stands in no agent's entry any more:
+ * connectors come back by themselves when it is enabled within the life of their certificates. One that is removed loses its connectors' certificates too, and stands in no agent's entry any more:
  * whatever is registered under its name later begins with none of them.
  */
 export function clusterRoster({ store, tunnels, agents, ...parts }: ClusterRosterParts): ClusterRoster {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { LogRecord } from '@countersign/evidence';
 import type { Log } from '../log/log.ts';
 import { everyDocument } from '../store/every-document.ts';
-import type { AgentDocument, Store, Versioned } from '../store/store.ts';
+import type { AgentDocument, GoneOwnerDocument, Store, Versioned } from '../store/store.ts';
 import type { AgentRegistry } from './agent-registry.ts';
 import type { AgentRoster } from './agent-roster.ts';
 import { stateOf } from './roster.ts';
@@ -26,6 +27,14 @@ export interface Owner {
   readonly by?: string;
   readonly reason?: string;
   readonly at?: string;
+}
+
+function saidOf(gone: GoneOwnerDocument | undefined): Pick<Owner, 'by' | 'reason' | 'at'> {
+  return gone === undefined ? {} : { by: gone.by, reason: gone.reason, at: gone.at };
+}
+
+function goneRecord(owner: string, { by, reason }: GoneOwnerDocument, agents: number): LogRecord {
+  return { type: 'owner.gone', owner, by, agents, ...(reason === '' ? {} : { sealed: { reason } }) };
 }
 
 /**
@@ -53,25 +62,27 @@ export class Owners {
         state: gone.has(owner) ? 'gone' : 'present',
         agents: (named.get(owner) ?? []).map(({ id }) => id),
         ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
-        ...gone.get(owner),
+        ...saidOf(gone.get(owner)),
       };
     });
   }
 
   /**
    * Says that somebody is gone: in force before it is on record, so that no log can keep it from being. Said again, it is seen
-   * to that it holds.
+   * to that it holds, and what is not on record yet comes there.
    * @throws StoreError, LogError
    */
   declareGone(owner: string, by: string, reason: string): Promise<void> {
     return this.#inTurn(async () => {
       const { store, registry, log, now } = this.#parts;
-      const isNew = await store.goneOwners.insert(owner, { by, reason, at: now().toISOString() });
+      await store.goneOwners.insert(owner, { by, reason, at: now().toISOString() });
       await registry.refresh();
+      const said = await store.goneOwners.get(owner);
+      const isOwed = said !== undefined && said.value.recorded === undefined;
       const theirs = (await everyDocument(store.agents)).filter(({ value }) => value.owner === owner);
-      const said = reason === '' ? {} : { sealed: { reason } };
-      if (isNew) await log.append([{ type: 'owner.gone', owner, by, agents: theirs.length, ...said }]);
-      for (const agent of theirs) await this.#orphan(agent, isNew);
+      if (isOwed) await log.append([goneRecord(owner, said.value, theirs.length)]);
+      for (const agent of theirs) await this.#orphan(agent, isOwed);
+      if (isOwed) await store.goneOwners.replace(owner, said.version, { ...said.value, recorded: true });
     });
   }
 
@@ -100,11 +111,11 @@ export class Owners {
   }
 
   /** What the file declares stays as it says, but is refused: that is on record as well, once. */
-  async #orphan({ id, value }: Versioned<AgentDocument>, isNew: boolean): Promise<void> {
+  async #orphan({ id, value }: Versioned<AgentDocument>, isOwed: boolean): Promise<void> {
     const { roster, log } = this.#parts;
     const { owner, source } = value;
     if (source === 'api') await roster.retire(id, 'orphaned', (now) => now.owner === owner);
-    else if (isNew && stateOf(value) === 'enabled')
+    else if (isOwed && stateOf(value) === 'enabled')
       await log.append([{ type: 'agent.disabled', agent: id, owner, source, reason: 'orphaned' }]);
   }
 

@@ -170,12 +170,12 @@ export class Roster<D extends Registered> {
     return { id, version: old.version + 1, value };
   }
 
-  /** What was lost is on record, whatever becomes of what it had. */
+  /** What was lost is on record before what it had is taken from it, and loses that whatever becomes of the record. */
   async #lose(afterLoss: () => Promise<void> | undefined, record: LogRecord): Promise<void> {
     try {
-      await afterLoss();
-    } finally {
       await this.#parts.log.append([record]);
+    } finally {
+      await afterLoss();
     }
   }
 

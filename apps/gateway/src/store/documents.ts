@@ -47,15 +47,21 @@ const STANDING = 'standing';
 /** Statements by which a database counts each change of these collections, as part of the change, under a name. */
 export type Counting = (collections: readonly string[], name: string) => readonly string[];
 
+/** Where a database migrates without a transaction it may be cut short anywhere, and is begun again. */
 function countChanges(text: ColumnType, counting: Counting): Migration {
   return {
     async up(database: Kysely<Tables>) {
       await database.schema
         .createTable('revisions')
+        .ifNotExists()
         .addColumn('name', text, (column) => column.primaryKey())
         .addColumn('revision', 'integer', (column) => column.notNull())
         .execute();
-      await database.insertInto('revisions').values({ name: STANDING, revision: 0 }).execute();
+      await database
+        .insertInto('revisions')
+        .values({ name: STANDING, revision: 0 })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .execute();
       for (const statement of counting(STANDING_COLLECTIONS, STANDING)) {
         await sql.raw(statement).execute(database);
       }

@@ -18,7 +18,7 @@ const CHANGES = [
 
 const counting: Counting = (collections, name) =>
   CHANGES.map(
-    ([change, row]) => `create trigger ${name}_${change} after ${change} on documents
+    ([change, row]) => `create trigger if not exists ${name}_${change} after ${change} on documents
       when ${row}.collection in (${collections.map((one) => `'${one}'`).join(', ')})
       begin update revisions set revision = revision + 1 where name = '${name}'; end`,
   );

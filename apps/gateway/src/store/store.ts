@@ -113,6 +113,8 @@ export interface GoneOwnerDocument {
   readonly by: string;
   readonly reason: string;
   readonly at: string;
+  /** Whether all that follows from it is on record; absent where that was cut short. */
+  readonly recorded?: true;
 }
 
 /** When an agent was last seen to call, an owner to be logged in, or a cluster to have a connector, to the hour. */
