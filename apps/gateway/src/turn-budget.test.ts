@@ -46,6 +46,15 @@ describe('TurnBudget', () => {
     await Promise.all(all);
   });
 
+  it('lets no more go on where all ask at once, as those of one batch do', async () => {
+    const { work, turns, byTurn } = budget();
+    const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => work(name, BUDGET_MS / 2));
+    await turns(5);
+    // The turn in which they ask is not over yet when the next one begins.
+    assert.deepEqual(byTurn(), [['a', 'b', 'c', 'd'], ['e', 'f'], ['g']]);
+    await Promise.all(all);
+  });
+
   it('lets one that takes long have a turn of its own', async () => {
     const { shared, clock, work, turns, byTurn } = budget();
     shared.next();

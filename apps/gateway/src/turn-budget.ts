@@ -14,6 +14,8 @@ export class TurnBudget {
   #begunMs = 0;
   /** Whether the time of this turn is counted; the next one then looks at who waits. */
   #isCounted = false;
+  /** Whether somebody has just been let go on, whose time is not counted yet. */
+  #isGoing = false;
 
   /** @param now - milliseconds that never go back */
   constructor(now: () => number = () => performance.now()) {
@@ -23,7 +25,10 @@ export class TurnBudget {
   /** Undefined where there is time left in this turn; otherwise resolves in a turn that has. */
   next(): Promise<void> | undefined {
     if (!this.#isCounted) this.#count();
-    if (this.#waiting.length === 0 && !this.#isUsedUp()) return undefined;
+    if (this.#waiting.length === 0 && !this.#isGoing && !this.#isUsedUp()) {
+      this.#goOnLater();
+      return undefined;
+    }
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });
@@ -43,13 +48,23 @@ export class TurnBudget {
     this.#isCounted = false;
     if (this.#waiting.length === 0) return;
     this.#count();
-    this.#goOn();
+    if (!this.#isGoing) this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#waiting.length === 0 || this.#isUsedUp()) return;
+    this.#goOnLater();
+    this.#waiting.shift()?.();
   }
 
   /** One after the other: a tick comes when all that the one before set going has run, so that its time is counted. */
-  #goOn(): void {
-    if (this.#isUsedUp()) return;
-    this.#waiting.shift()?.();
-    if (this.#waiting.length > 0) queueMicrotask(() => process.nextTick(() => this.#goOn()));
+  #goOnLater(): void {
+    this.#isGoing = true;
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        this.#isGoing = false;
+        this.#goOn();
+      }),
+    );
   }
 }

@@ -25,6 +25,11 @@ function plain({ value }: Write): unknown {
   return value === undefined ? undefined : JSON.parse(serializeJson(value));
 }
 
+test('who names a uid means that object, and not the one that was seen', () => {
+  const sent = addPreconditions(write('PUT', pod, { metadata: { name: 'x', uid: 'old' }, spec: {} }), { uid: 'new' });
+  assert.deepEqual(plain(sent), { metadata: { name: 'x', uid: 'old' }, spec: {} });
+});
+
 test('a delete names the object in its body, and what stood in its query with it', () => {
   const given = write('DELETE', `${pod}?propagationPolicy=Orphan&gracePeriodSeconds=5&timeout=3s`, undefined);
   const sent = addPreconditions(given, seen);

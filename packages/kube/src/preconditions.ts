@@ -50,7 +50,11 @@ export function addPreconditions({ request, format, value }: Write, { uid, resou
     const operations = Object.entries(seen).map(([name, text]) => settingOf(`/metadata/${name}`, text));
     return { request, format, value: [...(isJsonArray(value) ? value : []), ...operations] };
   }
-  const metadata = new Map([...memberObject(value, 'metadata'), ...membersOf(seen)]);
+  const own = memberObject(value, 'metadata');
+  // Who names a uid means that object: the API server answers 409 where it is another, or gone.
+  const named = own.get('uid');
+  const isNamed = typeof named === 'string' && named !== '';
+  const metadata = new Map([...own, ...membersOf(isNamed ? { ...seen, uid: named } : seen)]);
   return { request, format, value: new Map(objectOf(value)).set('metadata', metadata) };
 }
 

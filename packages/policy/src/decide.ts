@@ -129,7 +129,8 @@ export function dependsOnExistence(
 ): boolean {
   if (!input.mayCreate) return false;
   const changing = decideWithout({ ...input, live: null, mayCreate: false });
-  if (changing.effect === 'deny') return false;
+  // What only the object itself opens must not be made: it is bound to the one that was there.
+  if (changing.effect === 'deny') return dependsAsDecided(set, input.request, changing);
   const making = decideWithout({ ...input, live: null });
   return making.effect === 'ask' || making.effect !== changing.effect || isRevealing(making) !== isRevealing(changing);
 }

@@ -3,7 +3,7 @@ import { mayConcern, type PolicyAction, policyAction } from './action-scope.ts';
 import type { Rule } from './check-policies.ts';
 import { ANYTHING } from './engine.ts';
 import { noFacts } from './object-facts.ts';
-import { needsObject, type PolicyInput } from './policy-input.ts';
+import { inputActions, needsObject, type PolicyInput } from './policy-input.ts';
 import { queryPorts } from './port-candidates.ts';
 import { sessionAttributes } from './session-facts.ts';
 
@@ -29,6 +29,11 @@ export function isOfReview({ object, live, mayCreate }: PolicyInput): boolean {
   return object === noFacts && live === null && !mayCreate;
 }
 
+function strictest(plans: readonly KeyPlan[]): KeyPlan {
+  if (plans.includes('none')) return 'none';
+  return plans.includes('with-name') ? 'with-name' : 'without-name';
+}
+
 /**
  * Two inputs of equal keys get the same decision: it holds all that a decision may depend on but what no rule of the
  * action looks at. Undefined for writes with a body, whose facts are as many as their fields; a review's has none. Keys of
@@ -37,7 +42,7 @@ export function isOfReview({ object, live, mayCreate }: PolicyInput): boolean {
 export function decisionKey(input: PolicyInput, planOf: (action: PolicyAction) => KeyPlan): string | undefined {
   const { principal, request, cluster, sourceAddress } = input;
   const action = policyAction(request);
-  const plan = planOf(action);
+  const plan = strictest(inputActions(input).map(planOf));
   if (plan === 'none' || (needsObject(request) && !isOfReview(input))) return undefined;
   const { kind, id, owner, purpose, groups, issuer, subject, act } = principal;
   const actors = act.map((actor) => [actor.issuer, actor.subject]);

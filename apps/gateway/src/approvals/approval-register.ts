@@ -155,9 +155,17 @@ export class ApprovalRegister {
     const pointers = agent === undefined ? await this.#pointers.all() : inOrder(await this.#pointers.ofAgent(agent));
     const ids = pointers.map(({ value }) => value.approval).filter((id) => id > after);
     const page = ids.slice(0, limit);
-    const items = (await this.#each(page)).filter(({ value }) => isOpen(value));
+    const now = this.#parts.now();
+    const looked = await this.#each(page, (id) => this.look(id));
+    const items = looked.filter(({ value }) => isOpen(value) && !isDue(value, now));
     const next = ids.length > limit ? page.at(-1) : undefined;
     return { items, ...(next === undefined ? {} : { next }) };
+  }
+
+  /** As it is stored, before a step that somebody is at: for who looks at many, which one of them must not keep waiting. */
+  async look(id: string): Promise<Approval | undefined> {
+    const found = await this.#parts.store.approvals.get(id);
+    return found && isAsked(found.value) ? found : undefined;
   }
 
   /** The ids of those that are open, or were denied a moment ago, of all agents, in order of time. */
@@ -314,10 +322,13 @@ export class ApprovalRegister {
   }
 
   /** Those of some ids that are there, a few at once. */
-  async #each(ids: readonly string[]): Promise<readonly Approval[]> {
+  async #each(
+    ids: readonly string[],
+    read: (id: string) => Promise<Approval | undefined> = (id) => this.get(id),
+  ): Promise<readonly Approval[]> {
     const found: (Approval | undefined)[] = [];
     for (let at = 0; at < ids.length; at += READ_AT_ONCE)
-      found.push(...(await Promise.all(ids.slice(at, at + READ_AT_ONCE).map((id) => this.get(id)))));
+      found.push(...(await Promise.all(ids.slice(at, at + READ_AT_ONCE).map(read))));
     return found.filter((one) => one !== undefined);
   }
 

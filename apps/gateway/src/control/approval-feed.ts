@@ -36,7 +36,7 @@ export interface Follower {
 }
 
 export interface ApprovalFeedParts {
-  readonly register: Pick<ApprovalRegister, 'openIds' | 'versions' | 'get'>;
+  readonly register: Pick<ApprovalRegister, 'openIds' | 'versions' | 'look'>;
   readonly now: () => Date;
   readonly onProblem: (error: unknown) => void;
 }
@@ -122,7 +122,7 @@ export class ApprovalFeed {
   async #read(stale: readonly (readonly [string, number])[]): Promise<ReadonlyMap<string, Known>> {
     const found = new Map<string, Known>();
     const readOne = async ([id, version]: readonly [string, number]) => {
-      const one = await this.#parts.register.get(id);
+      const one = await this.#parts.register.look(id);
       const told = one && toldOf(one);
       found.set(id, { version: one?.version ?? version, state: one && stateOf(one), told });
     };

@@ -40,7 +40,7 @@ class Site {
         const asked = this.#those(({ id }) => ('ids' in of ? of.ids.includes(id) : id.startsWith('new')));
         return this.#read(new Map(asked.map(({ id, version }) => [id, version])));
       },
-      get: async (id) => {
+      look: async (id) => {
         this.reads.push(id);
         return this.#read(this.approvals.get(id));
       },

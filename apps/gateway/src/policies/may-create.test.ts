@@ -14,6 +14,8 @@ import { agent, inputOf, labSet, spell } from './policy-fixture.ts';
 const LEASE = '/apis/coordination.k8s.io/v1/namespaces/a/leases/x';
 const SETTINGS = '/api/v1/namespaces/a/configmaps/x';
 const change = '@id("change") permit (principal, action in [Action::"update", Action::"patch"], resource);';
+const liveChange =
+  '@id("own") permit (principal, action, resource) when { context has live && context.live.labelKeys.contains("own") };';
 const make = '@id("make") permit (principal, action == Action::"create", resource);';
 const noMaking = '@id("no-making") forbid (principal, action == Action::"create", resource);';
 const askedMaking = '@id("asked") @approval("ops") forbid (principal, action == Action::"create", resource);';
@@ -66,6 +68,7 @@ test('it matters whether the object is there where making it is judged otherwise
     assert.equal(matters(input, change, make, noMaking), true);
     assert.equal(matters(input, change, make, askedMaking), true);
     assert.equal(matters(input, make), false, 'whatever is there, it may not be changed');
+    assert.equal(matters(input, liveChange), true, 'what the object opens must not be made in its place');
     assert.equal(matters(input, change, `@reveal ${make.slice(12)}`), false, 'a change shows no more than before');
     assert.equal(matters(input, `@reveal ${change.slice(14)}`, make), true, 'what is there is seen in the clear');
   }
