@@ -38,7 +38,7 @@ describe('TurnBudget', () => {
 
   it('lets so many go on in a turn as it has time for, first come first served', async () => {
     const { shared, clock, work, turns, byTurn } = budget();
-    shared.next();
+    void shared.next();
     clock.ms += BUDGET_MS;
     const all = ['a', 'b', 'c', 'd', 'e'].map((name) => work(name, BUDGET_MS / 2));
     await turns(5);
@@ -57,7 +57,7 @@ describe('TurnBudget', () => {
 
   it('lets one that takes long have a turn of its own', async () => {
     const { shared, clock, work, turns, byTurn } = budget();
-    shared.next();
+    void shared.next();
     clock.ms += BUDGET_MS;
     const all = ['a', 'b'].map((name) => work(name, 10 * BUDGET_MS));
     await turns(4);
@@ -67,7 +67,7 @@ describe('TurnBudget', () => {
 
   it('lets nobody pass those who wait, however much time there is', async () => {
     const { shared, clock, turns } = budget();
-    shared.next();
+    void shared.next();
     clock.ms += BUDGET_MS;
     const gone: string[] = [];
     const twice = async (name: string) => {
@@ -84,7 +84,7 @@ describe('TurnBudget', () => {
 
   it('has all of its time again in the next turn', async () => {
     const { shared, clock, turns } = budget();
-    shared.next();
+    void shared.next();
     clock.ms += BUDGET_MS;
     await turns(1);
     assert.equal(shared.next(), undefined);

@@ -96,4 +96,22 @@ describe('what is typed beyond the end of the window', () => {
       assert.match(out, /\r\nshown here\r\n$/);
     }
   });
+
+  it('joins rows that fill the window without forgetting what lines said', () => {
+    for (const [columns, text, ...secrets] of [
+      [11, 'password: |\r\n  line-one-xyz\r\n  line-two-abc\r\nnext: 1\r\n', 'one-xyz', 'two-abc'],
+      [14, 'apiVersion: v1\r\ndata:\r\n  foo: aGVsbG8gd29ybGQ=\r\nkind: Secret\r\n', 'aGVsbG8gd29ybGQ'],
+      [12, 'kind: Secret\r\nstringData:\r\n  foo: correct horse\r\n', 'correct horse'],
+    ] as const) {
+      const out = masked([text], { columns, letters: 4_096, ms: 0 });
+      for (const secret of secrets) assert.ok(!out.includes(secret), out);
+    }
+  });
+
+  it('is masked after a line whose title was long', () => {
+    const title = `\u001b]0;${'t'.repeat(240)}\u0007a\rb\r\n`;
+    const rows = '\u001b]0;x\u0007$ curl -H x:ghp_0123 \r456789abcdefghijABCD \rEFGHIJ012345 https:/ \r/shop\r\n';
+    const out = masked([title, rows], { columns: 20, letters: 1, ms: 0 });
+    for (const part of ['456789abcdefghij', 'EFGHIJ012345']) assert.ok(!out.includes(part), out);
+  });
 });

@@ -3,13 +3,13 @@ import { ByteSink } from '../json/byte-sink.ts';
 import { MaskError } from '../mask-error.ts';
 import { AnchorCursor } from '../text/anchor-cursor.ts';
 import { isIn, SPACE } from '../text/byte-class.ts';
-import type { TextHit } from '../text/text-hit.ts';
+import { joinHits, type TextHit } from '../text/text-hit.ts';
 import type { TextMaskerOptions } from '../text/text-masker.ts';
 import { nextControl } from './control-bytes.ts';
 import { HeldLine } from './held-line.ts';
 import { HitWriter } from './hit-writer.ts';
 import { SuspectLines } from './suspect-lines.ts';
-import { TerminalLine } from './terminal-line.ts';
+import { type OpenLine, TerminalLine } from './terminal-line.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -71,6 +71,8 @@ class TerminalMask implements StreamMask {
   readonly #writer: HitWriter;
   /** What `TerminalLine` said of the line when it was looked at last. */
   #hits: readonly TextHit[] = [];
+  /** In its rows that are over: each is read as a line too, since the end of a row may be that of a line. */
+  #rowHits: readonly TextHit[] = [];
   #heldFrom = 0;
   #lookedAt = 0;
   /** Since when something is held that is not known to be a credential, and that is. */
@@ -174,6 +176,7 @@ class TerminalMask implements StreamMask {
     const to = Math.min(end, from + this.#line.room);
     this.#line.append(bytes, from, to);
     if (to === lineEnd && this.#isWrapped()) {
+      this.#endRow();
       this.#line.append(bytes, to, to + 1);
       return to + 1;
     }
@@ -189,21 +192,53 @@ class TerminalMask implements StreamMask {
   #isWrapped(): boolean {
     const { bytes, length, room, isSwallowed } = this.#line;
     if (this.#columns === 0 || isSwallowed || room === 0 || bytes[length - 1] !== CR) return false;
-    const row = bytes.lastIndexOf(LF, length - 1) + 1;
+    const row = this.#rowFrom();
     if (length - row <= this.#columns || isIn(bytes[length - 2], SPACE)) return false;
     return this.#terminal.columnsOf(bytes, row, length) === this.#columns;
+  }
+
+  /** Where the last row of the line begins. */
+  #rowFrom(): number {
+    const { bytes, length } = this.#line;
+    return length === 0 ? 0 : bytes.lastIndexOf(LF, length - 1) + 1;
+  }
+
+  #endRow(): void {
+    this.#rowHits = joinHits([...this.#rowHits, ...this.#lastRowHits(false)]);
+  }
+
+  #lastRowHits(isCut: boolean): readonly TextHit[] {
+    const { bytes, length, isPart } = this.#line;
+    const row = this.#rowFrom();
+    return isPart && row === 0
+      ? this.#terminal.partHits(bytes, 0, length, isCut)
+      : this.#terminal.closedHits(bytes, row, length, isCut);
+  }
+
+  #openLine(): OpenLine {
+    const { bytes, length, isPart } = this.#line;
+    const row = this.#rowFrom();
+    if (row === 0) return this.#terminal.open(bytes, 0, length, isPart);
+    const all = this.#terminal.open(bytes, 0, length, true);
+    const last = this.#terminal.open(bytes, row, length, false);
+    return {
+      hits: joinHits([...this.#rowHits, ...all.hits, ...last.hits]),
+      openFrom: Math.min(all.openFrom, last.openFrom),
+      liveFrom: Math.min(all.liveFrom, last.liveFrom),
+      settledTo: Math.min(all.settledTo, last.settledTo),
+      wholeTo: Math.min(all.wholeTo, last.wholeTo),
+    };
   }
 
   #endLine(isCut: boolean): void {
     const line = this.#line;
     if (!line.isSwallowed && (line.length > 0 || isCut)) {
-      const { bytes, length, isPart } = line;
-      const hits = isPart
-        ? this.#terminal.partHits(bytes, 0, length, isCut)
-        : this.#terminal.closedHits(bytes, 0, length, isCut);
-      this.#release(length, hits);
+      const last = this.#lastRowHits(isCut);
+      const all = this.#rowFrom() > 0 ? this.#terminal.partHits(line.bytes, 0, line.length, isCut) : [];
+      this.#release(line.length, this.#rowFrom() > 0 ? joinHits([...this.#rowHits, ...last, ...all]) : last);
     }
     line.clear();
+    this.#rowHits = [];
     this.#writer.endLine();
     this.#lookedAt = 0;
     this.#hold(undefined, undefined);
@@ -216,7 +251,7 @@ class TerminalMask implements StreamMask {
       line.forgetAll();
       return;
     }
-    const { hits, openFrom, settledTo } = this.#terminal.open(line.bytes, 0, line.length, line.isPart);
+    const { hits, openFrom, settledTo } = this.#openLine();
     const half = line.length - HeldLine.KEPT_BYTES;
     if (openFrom < half) {
       this.#release(line.length, hits);
@@ -225,6 +260,9 @@ class TerminalMask implements StreamMask {
       const to = Math.max(half, settledTo);
       this.#release(hits.find(({ start, end }) => start < to && end > to)?.end ?? to, hits);
       line.forget(half);
+      this.#rowHits = this.#rowHits
+        .filter((hit) => hit.end > half)
+        .map((hit) => ({ ...hit, start: Math.max(0, hit.start - half), end: hit.end - half }));
     }
     this.#lookedAt = 0;
   }
@@ -247,12 +285,7 @@ class TerminalMask implements StreamMask {
   /** Looks at the line, and lets go of what is settled, or of what is undecided too, or of all in which nothing is open. */
   #look(nowMs: number, upTo: 'settled' | 'undecided' | 'echo'): void {
     const line = this.#line;
-    const { hits, openFrom, liveFrom, settledTo, wholeTo } = this.#terminal.open(
-      line.bytes,
-      0,
-      line.length,
-      line.isPart,
-    );
+    const { hits, openFrom, liveFrom, settledTo, wholeTo } = this.#openLine();
     const heldFrom = Math.min(openFrom, liveFrom);
     const isFirst = heldFrom !== this.#heldFrom || this.#openSince === undefined;
     this.#hits = hits;

@@ -24,6 +24,7 @@ export class UnwrappedReading extends Reading {
   readonly #sequence = new EscapeSequence();
 
   protected take(source: Uint8Array, from: number, to: number): void {
+    this.#sequence.begin();
     this.hasWraps = false;
     this.#rowFrom = 0;
     for (let at = from; at < to; ) {

@@ -96,6 +96,9 @@ const KINDS = [
     'stringData: {',
     '\\"data\\":{\\"a\\":',
     'kind: Secret\n',
+    '"data":&',
+    'kind:"Secret"data:',
+    'data:x,',
   ],
   ...['--token ', 'name: token\n', '"name":"token","', 'http://a:b', 'password[', '\u001b[', '\u001b]'],
 ];

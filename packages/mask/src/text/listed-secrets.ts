@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../json/bytes.ts';
+import { isIn, SPACE } from './byte-class.ts';
 import {
   afterProperties,
   indentation,
@@ -136,7 +137,9 @@ function goesOnWithFlow(bytes: Uint8Array, from: number, start: number, to: numb
   if (lineAssignment(bytes, from, to) !== undefined) return false;
   const last = bytes[trimmedEnd(bytes, start, to) - 1];
   const isQuoted = first === QUOTE || first === APOSTROPHE;
-  return isQuoted || last === COMMA || (first !== OPEN_ARRAY && last === CLOSE_ARRAY);
+  const isOneWord =
+    first !== OPEN_ARRAY && bytes.subarray(start, trimmedEnd(bytes, start, to)).every((byte) => !isIn(byte, SPACE));
+  return isQuoted || isOneWord || last === COMMA || (first !== OPEN_ARRAY && last === CLOSE_ARRAY);
 }
 
 /** Where brackets close, or the line ends or becomes a comment; and how many are open then. */

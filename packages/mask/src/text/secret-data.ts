@@ -106,7 +106,7 @@ function verifyData(scan: TextScan, _start: number, end: number): boolean {
   const at = afterProperties(bytes, colon + 1, to);
   const isText = end - begin > DATA.length;
   if (bytes[at] === OPEN_OBJECT) scan.mapsReadTo[level] = readMap(scan, at + 1, isText);
-  else if (closing === end) scan.mapsReadTo[level] = readLines(scan, at, isText);
+  else scan.mapsReadTo[level] = closing === end ? readLines(scan, at, isText) : at;
   return false;
 }
 
@@ -130,9 +130,10 @@ function readMap(scan: TextScan, from: number, isText: boolean): number {
 /** Reads the lines below, as long as they are indented like the first, or deeper; gives where it has come to. */
 function readLines(scan: TextScan, from: number, isText: boolean): number {
   const { bytes, to } = scan;
-  let at = afterBreak(bytes, endOfLine(bytes, from, to), to);
+  const lineEnd = endOfLine(bytes, from, to);
+  let at = afterBreak(bytes, lineEnd, to);
   let indent = 0;
-  let read = Math.max(at, from);
+  let read = Math.max(at, lineEnd);
   while (at > 0 && at < to) {
     const start = runOf(bytes, at, Math.min(to, at + MAX_INDENT), BLANK);
     const end = endOfLine(bytes, start, to);
@@ -200,7 +201,10 @@ export function isSecretData(bytes: Uint8Array, from: number, to: number): boole
   let seen = 0;
   for (const byte of value) seen |= byte === EQUALS ? PLUS_SLASH : (CLASSES[byte] as number);
   const isOpaque = (seen & LOWER) !== 0 && (seen & UPPER) !== 0 && (seen & (DIGIT | PLUS_SLASH)) !== 0;
-  return (value.length >= MIN_OPAQUE && isOpaque) || isText(decodeBase64(value));
+  // `file` and `3600` are words and numbers: three bytes of base64 that look like one are not told apart.
+  const isWord =
+    value.length === 4 && ((seen & (UPPER | DIGIT | PLUS_SLASH)) === 0 || (seen & (UPPER | LOWER | PLUS_SLASH)) === 0);
+  return (value.length >= MIN_OPAQUE && isOpaque) || (!isWord && isText(decodeBase64(value)));
 }
 
 /** Whether what is there of a value can be the beginning of base64. */

@@ -109,11 +109,11 @@ export class SecretLines {
   }
 
   #readMember(line: Line): void {
-    const { bytes, column, start, end, assignment, nameColumn } = line;
+    const { bytes, column, end, assignment, nameColumn } = line;
     this.#leave(line);
     if (this.#state !== IDLE) this.#set({ lines: this.#state.lines + 1 });
     if (assignment === undefined) {
-      if (column === 0 && bytes[start] === DASH && bytes[start + 1] === DASH) this.#state = IDLE;
+      if (column === 0 && !isPunctuation(line)) this.#state = IDLE;
       return;
     }
     if (is(bytes, assignment, KIND)) this.#readKind(line, assignment);

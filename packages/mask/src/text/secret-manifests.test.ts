@@ -98,6 +98,7 @@ const CLEAN = [
   ),
   '{"level":"info","data":{"id":"abcd","user":"shop","n":12,"hash":"0f1e2d3c4b5a69780f1e2d3c4b5a6978"},"msg":"done"}',
   'data:\n- one\n- two\n',
+  'data:\n  mode: file\n  storage: disk\n  mtu: "1500"\n  ttl: "3600"\n  keep: "1440"\n  dist: dist\n  a: blog\n  z: flow\n',
   'metadata: {app: cmVk}\nmydata:\n  a: cmVk\n',
   'Name:         db\nNamespace:    shop\nType:  Opaque\n\nData\n====\npassword:  8 bytes\ncolor:     3 bytes\n',
   'kind: SecretStore\nspec:\n  data: here\n  kind: Secret\n  name: db\nkey: value\n',

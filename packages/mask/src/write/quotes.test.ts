@@ -138,6 +138,22 @@ describe('a patch that names no value', () => {
   });
 });
 
+describe('hasQuoted', () => {
+  it('knows a value again however JSON spells it', () => {
+    const plan = planFor('patch', WIDGETS);
+    for (const spelled of [
+      'hunter\\u00262hunter2',
+      'quo\\"ted99value',
+      'lineone\\nlinetwo9',
+      'ab\\u0026cd\\u003cef\\u003eghij99',
+    ]) {
+      const document = Buffer.from(`{"spec":{"password":"${spelled}","note":"is ${spelled} so"}}`);
+      assert.equal(atOnce(hasQuoted(document, plan)), true, spelled);
+    }
+    assert.equal(atOnce(hasQuoted(Buffer.from('{"spec":{"password":"hunter2hunter2","note":"is so"}}'), plan)), false);
+  });
+});
+
 describe('mayUnname', () => {
   it('lets alone what takes nothing that names a value', () => {
     for (const [format, resource, body] of [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type JsonValue, serializeJson } from '@countersign/kube';
 import { joinBytes, utf8 } from '../json/bytes.ts';
+import { unescapeJson } from '../json/json-string.ts';
 import { LearnedValues, MIN_BYTES } from '../learned/learned-values.ts';
 import { createMasker } from '../masker.ts';
 import type { MaskingPlan } from '../rules/plan.ts';
@@ -12,6 +13,9 @@ import { readContext } from './patch-operation.ts';
 /** So much of a value is enough to know it again. */
 const KEY_BYTES = 16;
 const DIGEST_BYTES = 32;
+/** Places that are looked at before nobody can say. */
+const MAX_PLACES = 20_000;
+const PLACES_PER_TURN = 500;
 
 const latin1 = new TextDecoder('latin1');
 
@@ -33,20 +37,31 @@ class Quotable {
     return this.#keys.size;
   }
 
-  /** How often each stands in a text, by its beginning; undefined where that takes too long to say. */
-  *countsIn(text: Uint8Array): InTurns<ReadonlyMap<string, number> | undefined> {
+  /** How often each stands in a document, by its beginning; undefined where that takes too long to say. */
+  *countsIn(document: Uint8Array): InTurns<ReadonlyMap<string, number> | undefined> {
+    const text = unescapeJson(document);
     const counts = new Map<string, number>();
+    let places = 0;
     for (let from = 0; from < text.length; from += TURN_BYTES) {
       if (from > 0) yield;
-      const end = Math.min(from + TURN_BYTES, text.length);
-      const part = text.subarray(from, Math.min(end + KEY_BYTES, text.length));
-      for (let at = this.#learned.placeIn(part); at >= 0; at = this.#learned.placeIn(part, at + 1)) {
-        if (from + at >= end) break;
-        const key = this.#keyAt(part, at);
+      for (const key of this.#keysIn(text, from)) {
+        places += 1;
+        if (places > MAX_PLACES) return undefined;
+        if (places % PLACES_PER_TURN === 0) yield;
         if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
       }
     }
     return counts;
+  }
+
+  /** What stands at each place of a part of a text where one of them may begin. */
+  *#keysIn(text: Uint8Array, from: number): Generator<string | undefined> {
+    const end = Math.min(from + TURN_BYTES, text.length);
+    const part = text.subarray(from, Math.min(end + KEY_BYTES, text.length));
+    for (let at = this.#learned.placeIn(part); at >= 0; at = this.#learned.placeIn(part, at + 1)) {
+      if (from + at >= end) return;
+      yield this.#keyAt(part, at);
+    }
   }
 
   #keyAt(text: Uint8Array, at: number): string | undefined {

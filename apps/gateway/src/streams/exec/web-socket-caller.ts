@@ -43,7 +43,9 @@ export class WebSocketCaller implements ExecCaller {
 
   async *inputs(): AsyncGenerator<ExecInput> {
     for await (const piece of webSocketPieces(this.#connection, 'client', () => undefined, this.#turns)) {
-      for (const event of this.#channels.push(piece)) {
+      const events = this.#channels.push(piece);
+      if (events.length === 0) this.#turns.beside();
+      for (const event of events) {
         yield* this.#turns.inputsIn(this.#inputsIn(event), 'data' in event ? event.data.length : 0);
       }
     }

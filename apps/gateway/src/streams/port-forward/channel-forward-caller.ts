@@ -36,7 +36,9 @@ export class ChannelForwardCaller implements ForwardCaller {
     for (const [connection, port] of this.#ports.entries()) yield { type: 'opened', connection, port };
     const channels = new PortChannelDecoder({ ports: this.#ports, side: 'client' });
     for await (const piece of webSocketPieces(this.#connection, 'client', () => undefined, this.#turns)) {
-      for (const { index, data } of channels.push(piece)) yield { type: 'data', connection: index, data };
+      const pieces = channels.push(piece);
+      if (pieces.length === 0) this.#turns.beside();
+      for (const { index, data } of pieces) yield { type: 'data', connection: index, data };
     }
   }
 
