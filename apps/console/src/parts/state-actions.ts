@@ -13,7 +13,8 @@ const STOPS: Readonly<Record<RegisteredKind, string>> = {
 
 const STARTS: Readonly<Record<RegisteredKind, string>> = {
   agent: 'Its requests are judged by policy again.',
-  cluster: 'Requests to it are judged by policy again, and its connectors come back by themselves while their certificates last.',
+  cluster:
+    'Requests to it are judged by policy again, and its connectors come back by themselves while their certificates last.',
 };
 
 /** Asks whether one is to be disabled, or enabled where it is disabled; then does so. */
