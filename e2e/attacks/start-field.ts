@@ -28,7 +28,7 @@ const POLICIES = `
 when { resource.resource == "configmaps" && !context.source.isInRange(ip("203.0.113.0/24")) };
 
 @id("asks") @approval("owners") forbid (principal, action in Action::"write", resource)
-when { ["asked", "asked-too"].contains(resource.name) || context.fieldSelector like "*asked*" };
+when { resource.name == "asked" || context.fieldSelector like "*asked*" };
 
 @id("owners-only") forbid (principal, action, resource in Namespace::"demo")
 when { resource.name == "owned" } unless { principal in Group::"owners" };
@@ -42,12 +42,7 @@ const CROWNS = definitionOf({
   spec: { type: 'object', properties: { worth: { type: 'integer', format: 'int64' } } },
 });
 
-/** One for each try that is asked for anew: of what waits already nothing is looked at again. */
-const ASKED = ['asked', 'asked-too'].map((name) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'demo' },
-}));
+const ASKED = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'asked', namespace: 'demo' } };
 
 function configure(config: ConfigFile): ConfigFile {
   const { data } = config.listeners;
@@ -81,7 +76,7 @@ export async function startField(): Promise<Field> {
   });
   try {
     await site.writePolicies(FRONTED, OF_FRONTED);
-    await site.lab('lab').admin.apply([CROWNS, ...ASKED]);
+    await site.lab('lab').admin.apply([CROWNS, ASKED]);
     return await Field.open(site);
   } catch (error) {
     await site.stop();
