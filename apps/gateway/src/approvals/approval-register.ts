@@ -3,6 +3,7 @@ import type { Hmac } from '@countersign/mask';
 import type { TokenFacts } from '../identity/authentication.ts';
 import type { Log } from '../log/log.ts';
 import { beforeUuidv7, RandomPool } from '../log/random-bytes.ts';
+import { Turns } from '../no-overlap.ts';
 import { approvalRecord } from '../records/approval-records.ts';
 import type { OpenApprovalDocument, Store, Versioned, VersionsOf } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -14,7 +15,6 @@ import { flawOf, type Wanted } from './flaw-of.ts';
 import { knownAs } from './one-person.ts';
 import { inOrder, OpenPointers, placeOf } from './open-pointers.ts';
 import { type Approval, type ApprovalRecord, Transitions } from './transitions.ts';
-import { Turns } from './turns.ts';
 import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts';
 
 /** What of a new approval its exchange says. */

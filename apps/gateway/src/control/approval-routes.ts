@@ -9,9 +9,9 @@ import type { ApprovalPage } from '../approvals/approval-register.ts';
 import { shownOf } from '../approvals/card.ts';
 import { missingOf } from '../approvals/quorum.ts';
 import type { Approval } from '../approvals/transitions.ts';
-import { Turns } from '../approvals/turns.ts';
 import { countingGroups, personProblem, type Verdict, type VerdictProblem } from '../approvals/verdict.ts';
 import type { Log } from '../log/log.ts';
+import { Turns } from '../no-overlap.ts';
 import { assertionBody } from '../passkeys/assertion-body.ts';
 import {
   type AssertionProblem,

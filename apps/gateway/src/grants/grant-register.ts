@@ -3,10 +3,10 @@ import type { Hmac } from '@countersign/mask';
 import type { Signature } from '../approvals/approval.ts';
 import { isOnePerson } from '../approvals/one-person.ts';
 import { separationOf } from '../approvals/separation.ts';
-import { Turns } from '../approvals/turns.ts';
 import { isRequester } from '../approvals/verdict.ts';
 import type { Log } from '../log/log.ts';
 import { RandomPool } from '../log/random-bytes.ts';
+import { Turns } from '../no-overlap.ts';
 import {
   breakGlassOpenedRecord,
   grantApprovedRecord,

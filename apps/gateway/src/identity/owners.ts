@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
 import type { Log } from '../log/log.ts';
+import { Turns } from '../no-overlap.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, GoneOwnerDocument, Store, Versioned } from '../store/store.ts';
 import type { AgentRegistry } from './agent-registry.ts';
 import type { AgentRoster } from './agent-roster.ts';
 import { stateOf } from './roster.ts';
+
+/** Changes wait for one another, whatever they are about. */
+const EVERY_CHANGE = '';
 
 export interface OwnersParts {
   readonly store: Store;
@@ -43,7 +47,7 @@ function goneRecord(owner: string, { by, reason }: GoneOwnerDocument, agents: nu
  */
 export class Owners {
   readonly #parts: OwnersParts;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(parts: OwnersParts) {
     this.#parts = parts;
@@ -73,7 +77,7 @@ export class Owners {
    * @throws StoreError, LogError
    */
   declareGone(owner: string, by: string, reason: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(EVERY_CHANGE, async () => {
       const { store, registry, log, now } = this.#parts;
       await store.goneOwners.insert(owner, { by, reason, at: now().toISOString() });
       await registry.refresh();
@@ -92,7 +96,7 @@ export class Owners {
    * @throws StoreError, LogError
    */
   declareBack(owner: string, by: string): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(EVERY_CHANGE, async () => {
       const { store, registry, log } = this.#parts;
       const found = await store.goneOwners.get(owner);
       if (!found) return false;
@@ -117,11 +121,5 @@ export class Owners {
     if (source === 'api') await roster.retire(id, 'orphaned', (now) => now.owner === owner);
     else if (isOwed && stateOf(value) === 'enabled')
       await log.append([{ type: 'agent.disabled', agent: id, owner, source, reason: 'orphaned' }]);
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 }

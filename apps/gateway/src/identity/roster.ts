@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
 import type { Log } from '../log/log.ts';
+import { Turns } from '../no-overlap.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { Collection, Registered, Versioned } from '../store/store.ts';
+
+/** Changes wait for one another, whatever they are about. */
+const EVERY_CHANGE = '';
 
 /** What is registered of one, without what the roster itself says of it. */
 export type Entry<D extends Registered> = Omit<D, 'source' | 'letInAt'>;
@@ -73,7 +77,7 @@ export type Changed<D extends Registered> = Versioned<D> | RosterProblem;
 export class Roster<D extends Registered> {
   readonly #kind: RosterKind<D>;
   readonly #parts: RosterParts;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(kind: RosterKind<D>, parts: RosterParts) {
     this.#kind = kind;
@@ -82,7 +86,7 @@ export class Roster<D extends Registered> {
 
   /** @throws StoreError, LogError */
   register(id: string, entry: WantedEntry<D>, by: string): Promise<Changed<D>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(EVERY_CHANGE, async () => {
       const { collection, max, conflictOf, beforeArrival, recordOf } = this.#kind;
       const others = await everyDocument(collection);
       if (others.some((other) => other.id === id)) return 'taken';
@@ -100,7 +104,7 @@ export class Roster<D extends Registered> {
 
   /** Replaces what stands under an id at a version. @throws StoreError, LogError */
   change(id: string, version: number, entry: WantedEntry<D>, by: string): Promise<Changed<D>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(EVERY_CHANGE, async () => {
       const found = await this.#owned(id, version);
       if (typeof found === 'string') return found;
       const document = this.#document({ state: found.value.state, ...entry });
@@ -111,7 +115,7 @@ export class Roster<D extends Registered> {
 
   /** Lets one in again, or not any more. @throws StoreError, LogError */
   enable(id: string, state: 'enabled' | 'disabled', by: string): Promise<Changed<D>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(EVERY_CHANGE, async () => {
       const found = await this.#owned(id);
       if (typeof found === 'string' || stateOf(found.value) === state) return found;
       const document = this.#document({ ...found.value, state });
@@ -122,7 +126,7 @@ export class Roster<D extends Registered> {
 
   /** Lets one in no more, by itself, if `isDue` still says so of it. @throws StoreError, LogError */
   retire(id: string, reason: Retirement, isDue: (document: D) => boolean): Promise<Changed<D>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(EVERY_CHANGE, async () => {
       const found = await this.#owned(id);
       if (typeof found === 'string' || stateOf(found.value) === 'disabled' || !isDue(found.value)) return found;
       const event = reason === 'expired' ? 'expired' : 'disabled';
@@ -132,7 +136,7 @@ export class Roster<D extends Registered> {
 
   /** @throws StoreError, LogError */
   remove(id: string, version: number | undefined, by: string): Promise<Changed<D>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(EVERY_CHANGE, async () => {
       const { collection, beforeLeaving, afterLoss, recordOf } = this.#kind;
       const found = await this.#owned(id, version);
       if (typeof found === 'string') return found;
@@ -177,12 +181,6 @@ export class Roster<D extends Registered> {
     } finally {
       await afterLoss();
     }
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 }
 

@@ -44,6 +44,13 @@ function createDocuments(text: ColumnType): Migration {
 const STANDING_COLLECTIONS = ['agents', 'former-agents', 'gone-owners', 'clusters', 'locks'] as const;
 const STANDING = 'standing';
 
+/** What is done to a document, and what a trigger calls the row that tells of it. */
+export const CHANGES = [
+  ['insert', 'new'],
+  ['update', 'new'],
+  ['delete', 'old'],
+] as const;
+
 /** Statements by which a database counts each change of these collections, as part of the change, under a name. */
 export type Counting = (collections: readonly string[], name: string) => readonly string[];
 

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { type Counting, documentStore, migrationsFor, type Tables } from './documents.ts';
+import { CHANGES, type Counting, documentStore, migrationsFor, type Tables } from './documents.ts';
 import { type PostgresPlace, postgresDialect } from './postgres-driver.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store-error.ts';
 
 /** Of Countersign alone: whoever brings the tables up to date holds it. */
 const MIGRATION_LOCK = '4716264831995302311';
-
-const CHANGES = [
-  ['insert', 'new'],
-  ['update', 'new'],
-  ['delete', 'old'],
-] as const;
 
 const counting: Counting = (collections, name) => [
   `create function count_${name}() returns trigger language plpgsql as $$

@@ -3,18 +3,12 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { type Counting, documentStore, migrationsFor, type Tables } from './documents.ts';
+import { CHANGES, type Counting, documentStore, migrationsFor, type Tables } from './documents.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store-error.ts';
 
 const OWNER_ONLY = 0o600;
-
-const CHANGES = [
-  ['insert', 'new'],
-  ['update', 'new'],
-  ['delete', 'old'],
-] as const;
 
 const counting: Counting = (collections, name) =>
   CHANGES.map(

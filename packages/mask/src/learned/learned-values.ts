@@ -7,7 +7,7 @@ import { encodeBase64 } from '../text/base64.ts';
 /** Shorter values are not learned: they would mask half of what a cluster says. */
 export const MIN_BYTES = 8;
 /** Of a longer value its beginning is enough to know it again. */
-const KEY_BYTES = 16;
+export const KEY_BYTES = 16;
 /** Candidates looked at in one text before it counts as containing a value. */
 const MAX_CANDIDATES = 20_000;
 /** Keys with the same first four bytes; with more, those four bytes alone count as a value. */

@@ -2,7 +2,7 @@
 import { type JsonValue, serializeJson } from '@countersign/kube';
 import { joinBytes, utf8 } from '../json/bytes.ts';
 import { unescapeJson } from '../json/json-string.ts';
-import { LearnedValues, MIN_BYTES } from '../learned/learned-values.ts';
+import { KEY_BYTES, LearnedValues, MIN_BYTES } from '../learned/learned-values.ts';
 import { createMasker } from '../masker.ts';
 import type { MaskingPlan } from '../rules/plan.ts';
 import { isDistinctive } from '../text/distinctive.ts';
@@ -10,8 +10,6 @@ import { type InTurns, TURN_BYTES } from '../turns.ts';
 import { partsIn } from '../walk/values-in.ts';
 import { readContext } from './patch-operation.ts';
 
-/** So much of a value is enough to know it again. */
-const KEY_BYTES = 16;
 const DIGEST_BYTES = 32;
 /** Places that are looked at before nobody can say. */
 const MAX_PLACES = 20_000;
