@@ -272,6 +272,8 @@ test('a registration that is taken out, or changed, ends what it let in', async 
 });
 
 test('a token that expires ends what it opened', async (t) => {
+  const loaded = async () => (await site.records()).filter(({ record }) => record.type === 'config.loaded').length;
+  const before = await loaded();
   await site.configure(({ agents = [], ...config }) => ({
     ...config,
     agents: [
@@ -281,7 +283,8 @@ test('a token that expires ends what it opened', async (t) => {
         .map((agent) => ({ ...agent, id: 'reporter', match: { ...agent.match, subject: 'reporter' } })),
     ],
   }));
-  const exp = Math.ceil(Date.now() / 1_000) + 10;
+  await eventually('the registration is in force, and ends no stream any more', async () => (await loaded()) > before);
+  const exp = Math.ceil(Date.now() / 1_000) + 15;
   const token = await site.provider.forge('reporter', () => ({ claims: { exp } }));
   const opened = await openStreams(token);
   assert.ok(Date.now() < exp * 1_000, 'they were opened while the token was good');

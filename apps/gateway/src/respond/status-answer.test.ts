@@ -55,3 +55,12 @@ test('what a caller wrote comes back without what a terminal would obey', () => 
   assert.ok(message.includes(shown), message);
   assert.deepEqual(details.causes[1], { reason: 'FieldValueInvalid', message: shown, field: shown });
 });
+
+test('what upstream said over several lines keeps them, and nothing else that a terminal would obey', () => {
+  const causes = [{ reason: 'FieldValueForbidden', message: 'Forbidden: a\n\u001b[2J-b', field: 'spec\n' }];
+  const fault = new Fault('ERR_EFFECT_REFUSED', 'may not change a\n\u001b[2J-b', { causes });
+  const { message, details } = JSON.parse(answerTo('/clusters/lab/api/v1/pods', 'application/json', fault).text);
+  assert.ok(message.startsWith('may not change a\n\\u{1b}[2J-b ('), message);
+  const { message: shown, field } = details.causes[1];
+  assert.deepEqual([shown, field], ['Forbidden: a\n\\u{1b}[2J-b', 'spec\\u{a}']);
+});

@@ -4,7 +4,7 @@ import type { Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
-import { visibleText } from '../visible-text.ts';
+import { visibleLines, visibleText } from '../visible-text.ts';
 
 /** What an answer depends on of the request that it is to. */
 type Asked = Pick<Incoming, 'target' | 'headers' | 'hasBody'>;
@@ -22,9 +22,8 @@ function objectOf({ request }: Exchange): { name?: string; group?: string; kind?
   return { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource };
 }
 
-function seenCause(cause: StatusCause): StatusCause {
-  const { message, field } = cause;
-  return { ...cause, message: visibleText(message), ...(field === undefined ? {} : { field: visibleText(field) }) };
+function seenCause({ reason, message, field }: StatusCause, visible: (text: string) => string): StatusCause {
+  return { reason, message: visible(message), ...(field === undefined ? {} : { field: visibleText(field) }) };
 }
 
 const DISCOVERY_ROOT = /^\/clusters\/[^/]+\/apis?(?:\?|$)/;
@@ -44,13 +43,14 @@ function isReadAsText({ target, headers }: Asked, status: number): boolean {
  */
 export function statusAnswer(id: string, fault: Fault, incoming: Asked, exchange?: Exchange): StatusAnswer {
   const { row, code, retryAfterSeconds } = fault;
-  const message = `${visibleText(fault.message)} (request ${id})`;
+  const visible = row.origin === 'upstream' ? visibleLines : visibleText;
+  const message = `${visible(fault.message)} (request ${id})`;
   const status = buildStatus(row.reason, message, {
     code: row.status,
     details: {
       ...(exchange ? objectOf(exchange) : {}),
       uid: id,
-      causes: [{ reason: code, message: fault.message }, ...fault.causes].map(seenCause),
+      causes: [{ reason: code, message: fault.message }, ...fault.causes].map((cause) => seenCause(cause, visible)),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     },
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TunnelRefusalCode } from '@countersign/wire';
 import { refusalLimit } from '../limits/refusal-limit.ts';
 import { everyDocument } from '../store/every-document.ts';
@@ -22,6 +23,11 @@ const DEFAULT_TOKEN_LIFE_MS = 15 * 60_000;
 const DEFAULT_REFUSALS = { burst: 20, perMinute: 30 } as const;
 const MAX_TUNNELS = 1_024;
 const STANDING_INTERVAL_MS = 500;
+/**
+ * Longer than other parts take to hear of what ends a cluster: its exchanges end by that first, so callers and the log
+ * have the reason, and not a connector that was lost.
+ */
+const EXCHANGES_FIRST_MS = 300;
 
 /** How the tunnel listener is set up. */
 export interface TunnelsOptions {
@@ -152,7 +158,9 @@ async function putIntoUse(
   const check = async () => {
     if (asking) return;
     asking = true;
-    await assertStanding(store, tunnel.identity, now()).catch((error: unknown) => tunnel.end(endFor(error)));
+    const end = await assertStanding(store, tunnel.identity, now()).then(() => undefined, endFor);
+    if (end !== undefined && EXCHANGES_FIRST.has(end)) await pause(EXCHANGES_FIRST_MS, undefined, { ref: false });
+    if (end !== undefined) tunnel.end(end);
     asking = false;
   };
   const timer = setInterval(() => void check(), STANDING_INTERVAL_MS);
@@ -168,6 +176,8 @@ const ENDS: Partial<Record<TunnelRefusalCode, TunnelEnd>> = {
   ERR_TUNNEL_DISABLED: 'cluster-disabled',
   ERR_TUNNEL_LOCKED: 'locked',
 };
+
+const EXCHANGES_FIRST: ReadonlySet<TunnelEnd> = new Set(['cluster-not-registered', 'cluster-disabled', 'locked']);
 
 function endFor(error: unknown): TunnelEnd {
   return (error instanceof TunnelRefusedError ? ENDS[error.code] : undefined) ?? 'could-not-be-checked';
