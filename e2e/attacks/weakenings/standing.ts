@@ -149,7 +149,7 @@ export const standingWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: 'apps/gateway/src/respond/status-answer.ts',
-        find: 'visibleText(fault.message)',
+        find: 'visible(fault.message)',
         replace: 'fault.message',
       },
     ],
