@@ -4,12 +4,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { startWithDefaultAgent } from './baseline/default-agent.ts';
 import { collectionOf, definition, footholds, type Installed, operatorKinds, UNKNOWN } from './baseline/operators.ts';
 import { Refusals } from './baseline/refusals.ts';
 import { type Attempt, everyChange, everyCreate } from './baseline/spellings.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { eventually } from './installation/eventually.ts';
-import { type Installation, startInstallation } from './installation.ts';
+import type { Installation } from './installation.ts';
 
 const NAME = 'standing';
 
@@ -17,20 +18,7 @@ let site: Installation;
 let refusals: Refusals;
 
 before(async () => {
-  const everything = [
-    { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-    { nonResourceURLs: ['*'], verbs: ['*'] },
-  ];
-  site = await startInstallation({
-    clusters: {
-      lab: {
-        policies: '@id("broad") permit (principal, action, resource);',
-        rights: { 'countersign:bots': everything },
-      },
-    },
-    agents: { bot: { clusters: { lab: ['countersign:bots'] }, waits: false } },
-    configure: (config) => ({ ...config, approvals: { maxOpenOfAgent: 10_000, maxPerDayOfAgent: 100_000 } }),
-  });
+  site = await startWithDefaultAgent();
   refusals = new Refusals(site, site.as('bot'));
   const kinds = [UNKNOWN, ...operatorKinds.flatMap(([, list]) => list)];
   await site.lab('lab').admin.apply(kinds.map(definition));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { closedLines } from './baseline/closed-lines.ts';
+import { startWithDefaultAgent } from './baseline/default-agent.ts';
 import { everyRelease } from './baseline/finalizers.ts';
 import { operatorChanges, quietChanges } from './baseline/hidden-workloads.ts';
 import {
@@ -27,9 +28,8 @@ import {
 import { assertJoined } from './installation/assert-joined.ts';
 import type { Caller } from './installation/caller.ts';
 import { eventually } from './installation/eventually.ts';
-import { type Installation, startInstallation } from './installation.ts';
+import type { Installation } from './installation.ts';
 
-// A default agent: its RBAC allows everything, its cluster's set permits everything, and the baseline stands before it.
 const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 const CORE = '/api/v1/namespaces/demo';
 
@@ -38,20 +38,7 @@ let bot: Caller;
 let served: readonly Served[];
 
 before(async () => {
-  const everything = [
-    { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-    { nonResourceURLs: ['*'], verbs: ['*'] },
-  ];
-  site = await startInstallation({
-    clusters: {
-      lab: {
-        policies: '@id("broad") permit (principal, action, resource);',
-        rights: { 'countersign:bots': everything },
-      },
-    },
-    agents: { bot: { clusters: { lab: ['countersign:bots'] }, waits: false } },
-    configure: (config) => ({ ...config, approvals: { maxOpenOfAgent: 10_000, maxPerDayOfAgent: 100_000 } }),
-  });
+  site = await startWithDefaultAgent();
   bot = site.as('bot');
   refusals = new Refusals(site, bot);
   const { admin } = site.lab('lab');

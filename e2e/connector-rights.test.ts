@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
+import { EVERYTHING } from './baseline/default-agent.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { type Answer, call } from './installation/call.ts';
 import { countersign } from './installation/countersign.ts';
@@ -20,15 +21,11 @@ type Attempt = readonly [method: string, path: string, body?: object];
 let site: Installation;
 
 before(async () => {
-  const everything = [
-    { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-    { nonResourceURLs: ['*'], verbs: ['*'] },
-  ];
   site = await startInstallation({
     clusters: {
       lab: {
         policies: '@id("all") permit (principal, action, resource);',
-        rights: { 'countersign:clerks': everything },
+        rights: { 'countersign:clerks': EVERYTHING },
         shippedBound: true,
       },
     },

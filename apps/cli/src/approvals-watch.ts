@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
-import { addControlFlags, type ControlOptions } from './control/control-flags.ts';
+import type { WatchOptions } from './approvals/watch-approvals.ts';
+import { addControlFlags } from './control/control-flags.ts';
 import { runVerb } from './run-verb.ts';
 
 const EXAMPLES = `
@@ -12,10 +13,6 @@ First those that are open, then each that comes or changes, of those that you ma
 on until you end it, and comes back by itself when the connection or the token ends; what came and ended in between
 is in "approvals list --all". That you have seen one in detail is not on record by this.
 Exit codes: 0 nobody reads any more, 1 refused, 2 a file is missing, 3 wrong usage.`;
-
-export interface WatchOptions extends ControlOptions {
-  readonly output: 'text' | 'json';
-}
 
 /** `countersign approvals watch`: what waits, as it comes and goes. */
 export function registerApprovalsWatch(approvals: Command): void {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApprovalView } from '@countersign/wire';
-import type { WatchOptions } from '../approvals-watch.ts';
 import { CliError } from '../cli-error.ts';
 import { callControl } from '../control/call-control.ts';
 import { controlEvents, StreamLost } from '../control/control-events.ts';
+import type { ControlOptions } from '../control/control-flags.ts';
 import { type PrintLine, pacedPrint } from '../evidence/paced-print.ts';
 import { asciiJson } from '../evidence/printable.ts';
 import { approvalOf } from './approval-of.ts';
@@ -14,6 +14,10 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 /** Of approvals that have ended, so that none is told twice; the gateway tells again of the last seconds alone. */
 const MAX_KNOWN = 10_000;
+
+export interface WatchOptions extends ControlOptions {
+  readonly output: 'text' | 'json';
+}
 
 /** What was printed of each approval, and how it stands. */
 interface Told {

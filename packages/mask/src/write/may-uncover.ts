@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isJsonArray, isJsonObject, type JsonBodyFormat, type JsonValue } from '@countersign/kube';
 import { utf8 } from '../json/bytes.ts';
-import { memberNode } from '../rules/node-at.ts';
+import { memberNode, type PointedAt } from '../rules/node-at.ts';
 import { ANY_NAMES, type PathNode, type Treatment } from '../rules/path-node.ts';
-import type { MaskingPlan, RuleTable } from '../rules/plan.ts';
+import type { MaskingPlan } from '../rules/plan.ts';
 import { isCommandLine } from '../walk/command-line.ts';
-import { placeOf } from './patch-operation.ts';
+import { changes } from './patch-operation.ts';
 
 /** Names that say of what stands beside them whether it is a secret. */
 const NAMES: ReadonlySet<Treatment | undefined> = new Set<Treatment>(['name', 'scanned-name']);
@@ -26,7 +26,7 @@ export function mayUncover(format: JsonBodyFormat, patch: JsonValue, { rules }: 
     case 'json':
       return false;
     case 'json-patch':
-      return !isJsonArray(patch) || patch.some((operation) => touches(operation, rules));
+      return !isJsonArray(patch) || patch.some((operation) => changes(operation, rules, saysWhatItIs));
     case 'merge-patch':
       return renames(patch, rules.object, false);
     case 'strategic-merge-patch':
@@ -39,16 +39,8 @@ export function mayUncover(format: JsonBodyFormat, patch: JsonValue, { rules }: 
   }
 }
 
-function touches(operation: JsonValue, rules: RuleTable): boolean {
-  if (!isJsonObject(operation)) return true;
-  const [op, path] = [operation.get('op'), operation.get('path')];
-  if (op === 'test') return false;
-  if (typeof path !== 'string') return true;
-  // What is put behind the last element stands before none, and is no name.
-  if (op === 'add' && path.endsWith('/-')) return false;
-  const place = placeOf(operation, 'path', rules);
-  if (place === undefined || UNCOVERING.has(place.node.leaf?.treatment)) return true;
-  return isKindOfOther(place.name, place.node) || isCommand(place.name, place.node);
+function saysWhatItIs({ name, node }: PointedAt): boolean {
+  return UNCOVERING.has(node.leaf?.treatment) || isKindOfOther(name, node) || isCommand(name, node);
 }
 
 /**

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isJsonArray, isJsonObject, type JsonBodyFormat, type JsonValue } from '@countersign/kube';
+import { isJsonArray, isJsonObject, type JsonBodyFormat, type JsonObject, type JsonValue } from '@countersign/kube';
 import { utf8 } from '../json/bytes.ts';
-import { memberNode, neverMasks } from '../rules/node-at.ts';
+import { memberNode, neverMasks, type PointedAt } from '../rules/node-at.ts';
 import type { PathNode, Treatment } from '../rules/path-node.ts';
-import type { MaskingPlan, RuleTable } from '../rules/plan.ts';
-import { placeOf } from './patch-operation.ts';
+import type { MaskingPlan } from '../rules/plan.ts';
+import { changes } from './patch-operation.ts';
 
 /** What may be masked here is masked wherever else it stands in the object. */
 const NAMING: ReadonlySet<Treatment | undefined> = new Set<Treatment>([
@@ -21,7 +21,7 @@ export function mayUnname(format: JsonBodyFormat, patch: JsonValue, { rules }: M
   if (rules.isStrict || format === 'json') return false;
   switch (format) {
     case 'json-patch':
-      return !isJsonArray(patch) || patch.some((operation) => takes(operation, rules));
+      return !isJsonArray(patch) || patch.some((operation) => changes(operation, rules, takesName));
     case 'merge-patch':
       return loses(patch, rules.object, false);
     case 'strategic-merge-patch':
@@ -32,14 +32,8 @@ export function mayUnname(format: JsonBodyFormat, patch: JsonValue, { rules }: M
   }
 }
 
-function takes(operation: JsonValue, rules: RuleTable): boolean {
-  if (!isJsonObject(operation)) return true;
-  const [op, path] = [operation.get('op'), operation.get('path')];
-  if (op === 'test') return false;
-  if (typeof path !== 'string') return true;
-  if (op === 'add' && path.endsWith('/-')) return false;
-  const place = placeOf(operation, 'path', rules);
-  return place === undefined || mayName(place.node, op === 'remove' ? null : (operation.get('value') ?? null));
+function takesName({ node }: PointedAt, operation: JsonObject): boolean {
+  return mayName(node, operation.get('op') === 'remove' ? null : (operation.get('value') ?? null));
 }
 
 function loses(value: JsonValue, node: PathNode, inLists: boolean): boolean {

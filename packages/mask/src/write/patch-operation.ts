@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type JsonObject, type JsonValue, serializeJson } from '@countersign/kube';
+import { isJsonObject, type JsonObject, type JsonValue, serializeJson } from '@countersign/kube';
 import { utf8 } from '../json/bytes.ts';
 import { nodeAt, type PointedAt } from '../rules/node-at.ts';
 import { objectRules, type PathNode, type Treatment } from '../rules/path-node.ts';
@@ -24,6 +24,25 @@ export function readContext(rules: RuleTable, table: PathNode = rules.object): R
 export function placeOf(operation: JsonObject, member: 'path' | 'from', rules: RuleTable): PointedAt | undefined {
   const pointer = operation.get(member);
   return typeof pointer === 'string' ? nodeAt(rules.object, pointer) : undefined;
+}
+
+/**
+ * Whether an operation of a JSON patch changes what is there, at a place that `concerns` whoever asks, or at one that
+ * can't be told.
+ */
+export function changes(
+  operation: JsonValue,
+  rules: RuleTable,
+  concerns: (place: PointedAt, operation: JsonObject) => boolean,
+): boolean {
+  if (!isJsonObject(operation)) return true;
+  const [op, path] = [operation.get('op'), operation.get('path')];
+  if (op === 'test') return false;
+  if (typeof path !== 'string') return true;
+  // What is put behind the last element stands before none, and takes the place of none.
+  if (op === 'add' && path.endsWith('/-')) return false;
+  const place = placeOf(operation, 'path', rules);
+  return place === undefined || concerns(place, operation);
 }
 
 /**
