@@ -6,6 +6,7 @@ import { type LiveState, listen } from './api/live.ts';
 import type { Me } from './api/types.ts';
 import { AgentsPage } from './pages/agents-page.tsx';
 import { ApprovalsPage } from './pages/approvals-page.tsx';
+import { BreakGlassPage } from './pages/break-glass-page.tsx';
 import { ClustersPage } from './pages/clusters-page.tsx';
 import { ExchangesPage } from './pages/exchanges-page.tsx';
 import { GrantsPage } from './pages/grants-page.tsx';
@@ -29,6 +30,8 @@ function PageOf({ route }: { readonly route: Route }): JSX.Element {
       return <ApprovalsPage id={route.id} />;
     case 'grants':
       return <GrantsPage id={route.id} />;
+    case 'break-glass':
+      return <BreakGlassPage />;
     case 'sessions':
       return route.id === undefined ? <SessionsPage /> : <SessionPage key={route.id} id={route.id} />;
     case 'agents':

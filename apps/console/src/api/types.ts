@@ -9,6 +9,8 @@ export interface Me {
   readonly email?: string;
   readonly roles: readonly string[];
   readonly approverGroups: readonly string[];
+  /** Ids of the agents that this person answers for. */
+  readonly agents: readonly string[];
   readonly expiresAt: string;
   /** How many passkeys this person has registered. */
   readonly passkeys: number;
@@ -74,6 +76,22 @@ export interface Cluster {
   readonly description: string;
   readonly expiresAt?: string;
   readonly connectors: readonly { readonly connector: string; readonly since: string; readonly version: string }[];
+}
+
+/** What an operator let on without countersignatures, for a short time. */
+export interface BrokenGlass {
+  readonly id: string;
+  readonly state: Grant['state'];
+  readonly cluster: string;
+  readonly agent: string;
+  readonly owner: string;
+  readonly scope?: Grant['scope'];
+  readonly seconds: number;
+  readonly openedAt: string;
+  readonly openedBy?: { readonly subject: string };
+  readonly reason?: string;
+  readonly expiresAt: string;
+  readonly endedAt?: string;
 }
 
 export interface PolicyRule {

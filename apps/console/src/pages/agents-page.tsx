@@ -5,6 +5,7 @@ import type { Agent } from '../api/types.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { LockBadge } from '../parts/lock-badge.tsx';
 import { RegisteredPage } from '../parts/registered-page.tsx';
+import { useSession } from '../parts/session.ts';
 import { Untrusted } from '../parts/untrusted.tsx';
 import { clockTime } from '../view/time.ts';
 
@@ -25,15 +26,22 @@ const columns: readonly Column<Row>[] = [
   },
 ];
 
-/** The registered agents; operators disable, enable, lock and unlock them. */
+/** The registered agents: operators disable, enable, lock and unlock them; owners see their own, and stop those. */
 export function AgentsPage(): JSX.Element {
+  const { roles, agents } = useSession().me;
+  const seesAll = roles.includes('operator') || roles.includes('auditor');
   return (
     <RegisteredPage<Agent>
       kind="agent"
-      title="Agents"
-      lead="Who may send requests, for whom and for what."
+      title={seesAll ? 'Agents' : 'Your agents'}
+      lead={
+        seesAll
+          ? 'Who may send requests, for whom and for what.'
+          : 'The agents that you answer for. You stop one by disabling or locking it; operators let it in again.'
+      }
       columns={columns}
       keyOf={({ id }) => id}
+      {...(agents.length > 0 ? { mayStop: ({ id }) => agents.includes(id) } : {})}
       empty={{
         title: 'No agent is registered.',
         text: 'Agents are declared in the gateway’s configuration, or registered with countersign agents register.',

@@ -24,13 +24,16 @@ interface RegisteredPageProps<T extends Registered> {
   /** Behind that of its name. */
   readonly columns: readonly Column<Lockable<T>>[];
   readonly keyOf: (row: T) => string;
+  /** Which of them may be stopped by who looks, and is no operator; operators may change all. */
+  readonly mayStop?: (row: T) => boolean;
   readonly empty: { readonly title: string; readonly text: string };
 }
 
-/** A page of what is registered; operators disable, enable, lock and unlock it. */
+/** A page of what is registered: operators disable, enable, lock and unlock it, others stop what they may. */
 export function RegisteredPage<T extends Registered>(props: RegisteredPageProps<T>): JSX.Element {
-  const { kind, title, lead, columns, keyOf, empty } = props;
+  const { kind, title, lead, columns, keyOf, empty, mayStop } = props;
   const { me } = useSession();
+  const isOperator = me.roles.includes('operator');
   const [asked, setAsked] = useState<Confirmation>();
   const resource = useResource(`${kind}s`, 0, (signal) => listLockable<T>(`/api/v1/${kind}s`, kind, keyOf, signal));
   const name: Column<Lockable<T>> = {
@@ -45,11 +48,14 @@ export function RegisteredPage<T extends Registered>(props: RegisteredPageProps<
     name: 'Actions',
     kind: 'actions',
     cell: (row) => {
+      if (!isOperator && !mayStop?.(row)) return null;
       const common = { kind, id: keyOf(row), ask: setAsked, done: resource.reload } as const;
       return (
         <>
-          <StateButton {...common} source={row.source} state={row.state} />
-          <LockButton {...common} lock={row.lock} />
+          {isOperator || row.state === 'enabled' ? (
+            <StateButton {...common} source={row.source} state={row.state} />
+          ) : null}
+          {isOperator || !row.lock ? <LockButton {...common} lock={row.lock} /> : null}
         </>
       );
     },
@@ -60,7 +66,7 @@ export function RegisteredPage<T extends Registered>(props: RegisteredPageProps<
         title={title}
         lead={lead}
         resource={resource}
-        columns={[name, ...columns, ...(me.roles.includes('operator') ? [actions] : [])]}
+        columns={[name, ...columns, ...(isOperator || mayStop ? [actions] : [])]}
         keyOf={keyOf}
         empty={empty}
       />

@@ -5,6 +5,7 @@ import type { LiveState } from '../api/live.ts';
 import { forgetPage } from '../api/page-secret.ts';
 import type { Me } from '../api/types.ts';
 import { type Page, pathOf } from '../view/route.ts';
+import { BreakGlassBanner } from './break-glass-banner.tsx';
 import { Link } from './link.tsx';
 import { Mark } from './mark.tsx';
 import { ErrorNotice } from './notice.tsx';
@@ -15,6 +16,7 @@ import { useTask } from './use-task.ts';
 const NAMES: Readonly<Record<Page, string>> = {
   approvals: 'Approvals',
   grants: 'Grants',
+  'break-glass': 'Break-glass',
   sessions: 'Sessions',
   agents: 'Agents',
   clusters: 'Clusters',
@@ -33,10 +35,11 @@ const LIVE: Readonly<Record<LiveState, string>> = {
 /** The pages that the gateway would answer for somebody of these roles. */
 function pagesOf({ roles }: Me): readonly Page[] {
   const seesAll = roles.includes('operator') || roles.includes('auditor');
+  const ofOwner = roles.includes('owner') ? (['agents', 'exchanges'] as const) : [];
   return [
     'approvals',
     'grants',
-    ...(seesAll ? (['sessions', 'agents', 'clusters', 'policy', 'exchanges'] as const) : []),
+    ...(seesAll ? (['break-glass', 'sessions', 'agents', 'clusters', 'policy', 'exchanges'] as const) : ofOwner),
     ...(roles.includes('approver') ? (['passkeys'] as const) : []),
   ];
 }
@@ -84,6 +87,7 @@ export function Shell({ page, children }: ShellProps): JSX.Element {
           <ErrorNotice error={error} />
         </div>
       </header>
+      <BreakGlassBanner />
       <main id="main" tabIndex={-1}>
         {children}
       </main>

@@ -4,6 +4,7 @@
 export const PAGES = [
   'approvals',
   'grants',
+  'break-glass',
   'sessions',
   'agents',
   'clusters',

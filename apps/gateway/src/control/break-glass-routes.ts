@@ -33,31 +33,33 @@ function shown({ id, value }: Grant) {
   return { id, ...rest, agent: requester.id, owner: requester.owner, openedAt, openedBy: signatures[0]?.by };
 }
 
-/** Why somebody does not open or end it, whatever they say of it. */
-function notTheirs({ var: { caller } }: ControlContext): string | undefined {
-  if (!caller.roles.includes('operator')) return 'only operators break glass';
-  return caller.via === 'bearer' ? undefined : 'glass is broken by `countersign break-glass`';
+/** Why somebody does not end it, whatever they say of it. */
+function mayNotEnd({ var: { caller } }: ControlContext): string | undefined {
+  return caller.roles.includes('operator') ? undefined : 'only operators break glass';
 }
 
-async function refused(
-  said: GrantProblem | 'ERR_BREAK_GLASS_ROLE',
-  context: ControlContext,
-  parts: BreakGlassRouteParts,
-): Promise<Response> {
-  const problem =
-    said === 'ERR_BREAK_GLASS_ROLE'
-      ? problems.forbidden(notTheirs(context) ?? 'this is not for you')
-      : grantRefusals[said];
-  return refuseOnRecord({ ...problem, code: said }, context, parts);
+/** Why somebody does not open it: a session of the console is not enough for that, as it is for ending. */
+function mayNotOpen(context: ControlContext): string | undefined {
+  const viaBrowser = context.var.caller.via === 'bearer' ? undefined : 'glass is broken by `countersign break-glass`';
+  return mayNotEnd(context) ?? viaBrowser;
+}
+
+function notTheirs(why: string, context: ControlContext, parts: BreakGlassRouteParts): Promise<Response> {
+  return refuseOnRecord({ ...problems.forbidden(why), code: 'ERR_BREAK_GLASS_ROLE' }, context, parts);
+}
+
+function refused(said: GrantProblem, context: ControlContext, parts: BreakGlassRouteParts): Promise<Response> {
+  return refuseOnRecord({ ...grantRefusals[said], code: said }, context, parts);
 }
 
 async function open(context: ControlContext, parts: BreakGlassRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
-  if (notTheirs(context) !== undefined) return refused('ERR_BREAK_GLASS_ROLE', context, parts);
+  const why = mayNotOpen(context);
+  if (why !== undefined) return notTheirs(why, context, parts);
   const body = await readBody(context, openBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const { maxSeconds } = parts.config().breakGlass;
-  const { cluster, agent, scope, seconds = Math.min(DEFAULT_SECONDS, maxSeconds), reason: why } = body.data;
+  const { cluster, agent, scope, seconds = Math.min(DEFAULT_SECONDS, maxSeconds), reason: said } = body.data;
   if (seconds > maxSeconds)
     return problemResponse(
       problems.badRequest(`seconds: at most ${maxSeconds} here (breakGlass.maxSeconds)`),
@@ -68,7 +70,7 @@ async function open(context: ControlContext, parts: BreakGlassRouteParts): Promi
     return problemResponse(problems.notFound(`no agent ${agent} is registered for the cluster ${cluster}`), requestId);
   const { match, owner, purpose } = found.value;
   const requester = { id: agent, ...match, owner, purpose, act: [] };
-  const signer = signerOf(caller, parts, why);
+  const signer = signerOf(caller, parts, said);
   const opening = { cluster, requester, seconds, ...(scope === undefined ? {} : { scope }) };
   const opened = await parts.grants.open(opening, signer);
   if (opened === 'too many')
@@ -83,7 +85,8 @@ async function list(context: ControlContext, { grants }: BreakGlassRouteParts): 
 
 async function end(context: ControlContext, parts: BreakGlassRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
-  if (notTheirs(context) !== undefined) return refused('ERR_BREAK_GLASS_ROLE', context, parts);
+  const why = mayNotEnd(context);
+  if (why !== undefined) return notTheirs(why, context, parts);
   const body = await readBody(context, stopBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const found = await parts.grants.get(context.req.param('id') ?? '');

@@ -22,7 +22,7 @@ import { exchangeQuery, isTheirExchange, oneExchange } from './exchange-route.ts
 import { type ExplainRouteParts, explainOne } from './explain-route.ts';
 import { type GrantRouteParts, grantRoutes } from './grant-routes.ts';
 import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
-import { lock, unlock } from './lock-routes.ts';
+import { listLocks, lock, unlock } from './lock-routes.ts';
 import { type MeParts, me } from './me-route.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi/openapi-document.ts';
 import { type OwnerRouteParts, ownerRoutes } from './owner-routes.ts';
@@ -151,7 +151,7 @@ function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts)
   });
   app.get('/api/v1/exchanges/:id', (context) => oneExchange(context, parts, context.var));
   app.get('/api/v1/policies', (context) => policiesInForce(context, parts));
-  app.get('/api/v1/locks', async (context) => context.json({ items: await parts.locks.list() }));
+  app.get('/api/v1/locks', (context) => listLocks(context, parts, context.var));
   app.post('/api/v1/locks', (context) => lock(context, parts, context.var));
   app.delete('/api/v1/locks/:kind/:target', (context) => unlock(context, parts.locks, context.var));
   app.get('/api/v1/sessions', (context) => listSessions(context, parts));

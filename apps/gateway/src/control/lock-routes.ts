@@ -2,8 +2,8 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
-import { LOCK_KINDS, type Locks } from '../identity/locks.ts';
-import { type ControlCaller, isOwnerOf } from './authorize.ts';
+import { LOCK_KINDS, type Lock, type Locks } from '../identity/locks.ts';
+import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
 import { problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 
@@ -21,6 +21,18 @@ function notOperator({ caller, requestId }: Asked): Response | undefined {
   return caller.roles.includes('operator')
     ? undefined
     : problemResponse(problems.forbidden('only operators lock and unlock; owners lock their own agents'), requestId);
+}
+
+/** The locks in force: to owners those that stop agents of theirs. */
+export async function listLocks(
+  context: Context,
+  { locks, registry }: { readonly locks: Locks; readonly registry: AgentRegistry },
+  { caller }: Asked,
+): Promise<Response> {
+  const isTheirs = ({ kind: of, target: which }: Lock) =>
+    (of === 'agent' && isOwnerOf(caller, registry.ownerOf(which))) || (of === 'owner' && isOwnerOf(caller, which));
+  const all = await locks.list();
+  return context.json({ items: seesAll(caller) ? all : all.filter(isTheirs) });
 }
 
 /** Locks what the body names, known or not: 201 with how many exchanges that ended. Locked again, it stays locked. */

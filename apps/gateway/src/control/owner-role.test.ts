@@ -75,6 +75,27 @@ test('an owner sees approvals, exchanges and agents of theirs; others are none',
   assert.deepEqual((await api.ask(owner, '/api/v1/grants')).body, { items: [] });
 });
 
+test('an owner sees the locks on agents of theirs, and no others', async () => {
+  const operator = tokenOf('ann');
+  for (const target of ['reporter', 'theirs'])
+    await api.ask(operator, '/api/v1/locks', 'POST', { kind: 'agent', target, reason: 'looked at' });
+  for (const target of ['platform', 'somebody'])
+    await api.ask(operator, '/api/v1/locks', 'POST', { kind: 'owner', target });
+  await api.ask(operator, '/api/v1/locks', 'POST', { kind: 'cluster', target: 'lab' });
+  const seen = async (token: TokenFacts) =>
+    (await api.ask(token, '/api/v1/locks')).body.items.map(({ kind, target }: { kind: string; target: string }) => [
+      kind,
+      target,
+    ]);
+  assert.deepEqual(await seen(owner), [
+    ['agent', 'reporter'],
+    ['owner', 'platform'],
+  ]);
+  assert.equal((await seen(operator)).length, 5);
+  for (const path of ['agent/reporter', 'agent/theirs', 'owner/platform', 'owner/somebody', 'cluster/lab'])
+    await api.ask(operator, `/api/v1/locks/${path}`, 'DELETE');
+});
+
 /** Of an agent whose owner is somebody else. */
 function theirs() {
   const { issuer, subject } = tokenOf('theirs-subject');
@@ -103,6 +124,7 @@ test('an owner has nothing else of this API', async () => {
     '/api/v1/exchanges',
     '/api/v1/grants',
     '/api/v1/agents',
+    '/api/v1/locks',
     '/api/v1/me',
     '/api/v1/openapi.json',
     '/api/v1/events',

@@ -49,6 +49,7 @@ const OWNER_REQUESTS: readonly string[] = [
   'GET /api/v1/agents',
   'GET /api/v1/agents/:id',
   'POST /api/v1/agents/:id/disable',
+  'GET /api/v1/locks',
   'POST /api/v1/locks',
 ];
 
