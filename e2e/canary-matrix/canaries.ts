@@ -12,9 +12,9 @@ export type Spelling = (typeof SPELLINGS)[number];
 
 /**
  * Where in a place: in texts that show by themselves what they hold, and, of what only a name tells, under that name, in the
- * first and in further ones, and in what helm keeps.
+ * first and in further ones, in what helm keeps, and in the manifest of a Secret, whose names say nothing.
  */
-type Form = 'evident' | 'bare' | 'named' | 'env file' | 'YAML file' | 'release';
+type Form = 'evident' | 'bare' | 'named' | 'env file' | 'YAML file' | 'release' | 'manifest' | 'pair';
 
 /** What stands in places beside what is evident. Each has a value of its own: one that is found makes no other one known. */
 const FURTHER: Readonly<Record<Place, readonly (readonly [Form, readonly Spelling[]])[]>> = {
@@ -28,14 +28,23 @@ const FURTHER: Readonly<Record<Place, readonly (readonly [Form, readonly Spellin
     ['bare', ['plain', 'base64']],
     ['env file', ['plain']],
     ['YAML file', ['plain']],
+    ['manifest', ['plain', 'base64']],
     ['release', ['gzip']],
   ],
-  annotation: [['bare', ['plain']]],
+  annotation: [
+    ['bare', ['plain']],
+    ['manifest', ['plain', 'base64']],
+  ],
   'custom resource': [
     ['bare', SPELLINGS],
     ['named', ['plain']],
+    ['pair', ['plain']],
+    ['manifest', ['plain', 'base64']],
   ],
-  log: [['bare', ['plain']]],
+  log: [
+    ['bare', ['plain']],
+    ['manifest', ['plain', 'base64']],
+  ],
 };
 
 /** One value, in every run another. */
@@ -100,6 +109,23 @@ export function evident(place: Place): Spelled {
     JSON: JSON.stringify({ user: 'shop', password: of('JSON') }),
     gzip: packed({ user: 'shop', password: of('gzip') }),
   };
+}
+
+/** The manifest of a Secret, in the order in which kubectl prints it, under names that say nothing. */
+export function manifest(place: 'ConfigMap' | 'annotation' | 'custom resource' | 'log') {
+  return {
+    apiVersion: 'v1',
+    data: { color: base64(planted(place, 'base64', 'manifest')) },
+    kind: 'Secret',
+    metadata: { name: 'inner' },
+    stringData: { shade: planted(place, 'plain', 'manifest') },
+  };
+}
+
+/** The same as YAML. */
+export function yamlManifest(place: 'ConfigMap' | 'log'): string {
+  const { data, stringData } = manifest(place);
+  return `apiVersion: v1\ndata:\n  color: ${data.color}\nkind: Secret\nstringData:\n  shade: "${stringData.shade}"\n`;
 }
 
 /** What a chart of helm is given to keep for a place: in its release, and nowhere else. */

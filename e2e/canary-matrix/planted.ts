@@ -2,7 +2,7 @@
 // What holds the canaries: objects of every kind that kubectl lists, as their owner made them.
 import { BUSYBOX_IMAGE } from '@countersign/lab';
 import { definitionOf } from '../fixtures/custom-resource.ts';
-import { bare, evident, planted } from './canaries.ts';
+import { bare, evident, manifest, planted, yamlManifest } from './canaries.ts';
 
 const APP = { app: 'shop' };
 
@@ -32,6 +32,7 @@ const container = {
 const annotations = {
   'example.org/owner': 'shop-team',
   'example.org/api-token': planted('annotation', 'plain'),
+  'example.org/manifest': JSON.stringify(manifest('annotation')),
   ...Object.fromEntries(Object.values(evident('annotation')).map((text, index) => [`example.org/note-${index}`, text])),
 };
 
@@ -44,6 +45,7 @@ const selector = { matchLabels: APP };
 const LOG_LINES: readonly string[] = [
   'listening on 0.0.0.0:8080',
   ...Object.values(evident('log')),
+  ...yamlManifest('log').trimEnd().split('\n'),
   JSON.stringify({ level: 'error', msg: 'login failed', token: planted('log', 'plain') }),
 ];
 
@@ -100,6 +102,7 @@ export const OBJECTS: readonly object[] = [
       API_TOKEN: planted('ConfigMap', 'plain'),
       'app.env': `LOG_LEVEL=debug\nAPI_TOKEN=${planted('ConfigMap', 'plain', 'env file')}\n`,
       'app.yaml': `port: 80\ndatabase:\n  password: "${planted('ConfigMap', 'plain', 'YAML file')}"\n`,
+      'all.yaml': yamlManifest('ConfigMap'),
       ...evident('ConfigMap'),
     },
     binaryData: {
@@ -170,6 +173,8 @@ export const OBJECTS: readonly object[] = [
     spec: {
       size: 3,
       adminPassword: planted('custom resource', 'plain', 'named'),
+      manifests: [manifest('custom resource')],
+      pairs: [{ envName: 'DB_PASSWORD', envValue: planted('custom resource', 'plain', 'pair') }],
       login: { tokens: Object.values(bare('custom resource')) },
       settings: Object.values(evident('custom resource')).map((value, index) => ({ name: `setting-${index}`, value })),
     },
