@@ -19,7 +19,10 @@ export function valuesIn(document: Uint8Array, context: ReadContext): readonly U
   return notes && valuesOf(notes, context, 0);
 }
 
-/** Those of them that are masked as a whole, and stand in the document itself; of all leaves, or of some. */
+/**
+ * Those of them that are masked as a whole, and are values in the document itself, of all leaves or of some: as they stand
+ * there, without escapes but in their base64. Keys of managed fields only repeat values.
+ */
 export function* wholeValuesIn(
   document: Uint8Array,
   context: ReadContext,
@@ -31,7 +34,7 @@ export function* wholeValuesIn(
   const values: Uint8Array[] = [];
   let bytes = 0;
   for (const finding of notes.findings) {
-    if (!isWanted(finding.leaf)) continue;
+    if (finding.form === 'key' || !isWanted(finding.leaf)) continue;
     const text = textOf(finding, notes.source);
     bytes += text.length + FINDING_BYTES;
     if (bytes > DENSE_TURN_BYTES) {
@@ -39,7 +42,7 @@ export function* wholeValuesIn(
       yield;
     }
     const reading = readFinding(finding, text, context, place, yield* readAhead(finding, text, context, place));
-    if (reading.kind === 'whole') values.push(inTheClear(reading.value));
+    if (reading.kind === 'whole') values.push(text);
   }
   return values;
 }

@@ -62,6 +62,27 @@ describe('uncovers', () => {
   });
 });
 
+describe('the manifest of a Secret within an object', () => {
+  const holding = (kind: string) => ({
+    manifests: [{ kind, data: { color: 'WGs5M2tmajItdmFsdWU=' }, stringData: { shade: 'hunter2-and-more' } }],
+  });
+
+  it('uncovers nothing when it is taken away, and its values when it is of another kind', () => {
+    assert.equal(shows(holding('Secret'), {}), false);
+    assert.equal(shows(holding('Secret'), holding('Secret')), false);
+    assert.equal(shows(holding('Secret'), holding('Template')), true);
+  });
+});
+
+it('managed fields that repeat a value and go with it uncover nothing', () => {
+  const managing = (values: readonly string[]) => {
+    const tokens = Object.fromEntries(values.map((value) => [`v:${JSON.stringify(value)}`, {}]));
+    return read({ tokens: values }, { managedFields: [{ fieldsV1: { 'f:spec': { 'f:tokens': tokens } } }] });
+  };
+  const rewriting = { before: managing(['Xk93kfj2-value']), after: managing([]), sent: parseJson(Buffer.from('null')) };
+  assert.equal(atOnce(uncovers(rewriting, plan)), false);
+});
+
 /** Deeper than the masker reads. */
 const deep = (inner: object) => Array.from({ length: 140 }).reduce<object>((value) => ({ a: value }), inner);
 
