@@ -55,6 +55,11 @@ export class ClientProcess {
     return { code, stdout: this.stdout, stderr: Buffer.concat(this.#chunks.stderr).toString('utf8') };
   }
 
+  /** kill -9. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   /** Ends one that would go on for ever. */
   async stop(): Promise<ClientResult> {
     this.#child.kill('SIGTERM');

@@ -48,6 +48,9 @@ func main() {
 		"metadata": metadataOnly,
 		"informer": informed,
 		"fallback": fallingBack,
+		"scale": func(_ context.Context, config *rest.Config, namespace string) {
+			scaled(config, namespace, flag.Arg(1))
+		},
 		"exec": func(ctx context.Context, config *rest.Config, namespace string) {
 			executed(ctx, config, namespace, flag.Arg(1))
 		},
@@ -134,6 +137,18 @@ func dynamically(ctx context.Context, config *rest.Config, namespace string) {
 	must(maps.DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{FieldSelector: "metadata.name=dynamic"}))
 	_, err = maps.Get(ctx, "dynamic", metav1.GetOptions{})
 	show("gone", apierrors.IsNotFound(err))
+}
+
+// scaled changes a deployment as a program does that has no time limit of its own.
+func scaled(config *rest.Config, namespace, name string) {
+	clients, err := kubernetes.NewForConfig(config)
+	must(err)
+	patch := []byte(`{"spec":{"replicas":2}}`)
+	_, err = clients.AppsV1().Deployments(namespace).Patch(context.Background(), name, types.MergePatchType, patch, metav1.PatchOptions{})
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: ", apierrors.ReasonForError(err))
+	}
+	must(err)
 }
 
 // fallingBack writes as the feature gates of CBOR make it: the first write is refused, and client-go sends JSON from then on.
