@@ -36,15 +36,18 @@ export async function assertJoined(
   clusters: readonly string[],
   elsewhere: ReadonlySet<string> = new Set(),
 ): Promise<Joined> {
+  const eventsNow = async () =>
+    (await Promise.all(clusters.map((cluster) => connectorAuditEvents(site.lab(cluster))))).flat();
+  // Both logs may still grow: each is compared with what the other has later.
+  const events = await eventsNow();
   const records = await site.records();
-  const events = await Promise.all(clusters.map((cluster) => connectorAuditEvents(site.lab(cluster))));
   const refused = await Promise.all(clusters.map((cluster) => refusedAuditIds(site.lab(cluster))));
-  const audited = new Set([...events.flat().map(({ auditID }) => auditID), ...refused.flat()]);
+  const audited = new Set([...(await eventsNow()).map(({ auditID }) => auditID), ...refused.flat()]);
   const recorded = Map.groupBy(
     records.flatMap(({ record }) => ('exchange' in record && record.exchange ? [record as ExchangeRecord] : [])),
     ({ exchange }) => exchange,
   );
-  const unrecorded = events.flat().filter(({ auditID }) => !recorded.has(auditID));
+  const unrecorded = events.filter(({ auditID }) => !recorded.has(auditID));
   assert.deepEqual(unrecorded, [], 'the connector did what is not on record');
   const oneSided = [...recorded].filter(([exchange]) => !audited.has(exchange));
   const unexplained = oneSided.filter(([exchange, of]) => !elsewhere.has(exchange) && !mayBeOneSided(of));
