@@ -324,7 +324,7 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
     try {
       await forward.process.stderr.find((line) => line.includes('That port is not yours'));
     } finally {
-      await site.writePolicies('lab', policies);
+      await putInForce(policies);
     }
     const end = await ended(forward);
     const ports = await portsOnRecord(end.stream);
