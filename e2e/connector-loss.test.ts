@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { type Answer, call } from './installation/call.ts';
 import { startCountersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
+import { liveExchanges } from './installation/live-exchanges.ts';
 import type { RunningProcess } from './installation/running-process.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
@@ -35,11 +36,12 @@ after(async () => {
 });
 
 /**
- * Two requests at once while one connector stands still: they go one to each, so that the first answer says that the other
- * request is with the one that is then killed.
+ * Two requests at once while one connector stands still: they go one to each, so that after the first answer the other
+ * request is with the one that is then killed, or is on its way to it.
  */
 async function losing(connector: RunningProcess, calls: readonly Promise<Answer>[]): Promise<readonly Answer[]> {
   await Promise.race(calls);
+  await eventually('the other is under way', async () => (await liveExchanges(site.health)) === 1);
   await connector.kill();
   return Promise.all(calls);
 }

@@ -9,6 +9,7 @@ import { failSyncs, noSyncFailures } from './fixtures/fail-sync.ts';
 import { RawConnection } from './fixtures/raw-connection.ts';
 import type { Answer } from './installation/call.ts';
 import { eventually } from './installation/eventually.ts';
+import { liveExchanges } from './installation/live-exchanges.ts';
 import { replaceFile } from './installation/replace-file.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
@@ -358,18 +359,12 @@ async function sendHalfABody(): Promise<RawConnection> {
     'Content-Length: 100',
   ];
   connection.write(`${head.join('\r\n')}\r\n\r\n{"metadata":`);
-  await eventually('it is under way', () => liveExchanges());
+  await eventually('it is under way', () => liveExchanges(site.health));
   return connection;
 }
 
 async function intents(): Promise<number> {
   return (await site.records()).filter(({ record }) => record.type === 'intent').length;
-}
-
-/** How many exchanges the gateway has under way, by its metrics. */
-async function liveExchanges(): Promise<number> {
-  const text = await (await fetch(`${site.health}/metrics`)).text();
-  return Number(/^countersign_live_exchanges (\d+)$/m.exec(text)?.[1]);
 }
 
 describe('nothing fails open: not forwarded, answered, on record, and served again afterwards', () => {
