@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runKubectl } from './fixtures/kubectl.ts';
 import { CONTAINER, canaryAt, DEFINITION, deployment, formIn, OBJECTS } from './fixtures/object-canaries.ts';
+import { untilSettled } from './fixtures/until-settled.ts';
 import type { Answer } from './installation/call.ts';
 import type { Caller, CallOptions } from './installation/caller.ts';
 import type { CommandResult } from './installation/countersign.ts';
@@ -85,7 +86,9 @@ async function direct(...args: readonly string[]): Promise<string> {
 /** Makes a Deployment as its owner does, by `kubectl apply`, so that it stands in the last-applied annotation too. */
 async function givenDeployment(name: string): Promise<string> {
   await direct('apply', '-f', await site.file(`${name}.json`, deployment(name)));
-  return `${DEPLOYMENTS}/${name}`;
+  const path = `${DEPLOYMENTS}/${name}`;
+  await untilSettled(site.lab('lab'), path);
+  return path;
 }
 
 const live = async (path: string) => (await site.lab('lab').admin.request('GET', path)).body;
@@ -214,20 +217,14 @@ test('changes of something else go through, and every value stays', async () => 
     ['set', 'image', 'deployment/edited', 'shop=registry.example/shop:2'],
     ['patch', 'deployment', 'edited', '-p', '{"spec":{"minReadySeconds":1}}'],
     ['patch', 'deployment', 'edited', '--type=merge', '-p', '{"spec":{"minReadySeconds":2}}'],
-    [
-      'patch',
-      'deployment',
-      'edited',
-      '--type=json',
-      '-p',
-      '[{"op":"replace","path":"/spec/minReadySeconds","value":3}]',
-    ],
+    ['patch', 'deployment', 'edited', '--type=json', '-p', '[{"op":"add","path":"/spec/minReadySeconds","value":3}]'],
     ['set', 'env', 'deployment/edited', 'LOG_LEVEL=info'],
     ['rollout', 'restart', 'deployment/edited'],
   ];
   for (const command of commands) {
     const { code, stderr } = await kubectl(...command);
     assert.equal(code, 0, `${command.join(' ')}: ${stderr}`);
+    await untilSettled(site.lab('lab'), path);
   }
   assert.equal(await valuesOf(path), before.replace('"debug"', '"info"'));
   const { spec } = await live(path);

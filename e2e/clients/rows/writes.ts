@@ -131,12 +131,16 @@ export const WRITES: readonly Row[] = [
     ],
     { env: { KUBE_EDITOR: 'sed -i s/light/dark/' } },
   ),
+  // A write beside a masked value is bound to the version that was looked at: none meets the controller at its work.
   write(
     'changes of an object with masked values',
     [
       ['edit', 'deployment', 'vault'],
+      ['rollout', 'status', 'deployment/vault', '--timeout=50s'],
       ['set', 'image', 'deployment/vault', 'vault=registry.example/vault:3'],
+      ['rollout', 'status', 'deployment/vault', '--timeout=50s'],
       ['set', 'env', 'deployment/vault', 'MODE=quiet'],
+      ['rollout', 'status', 'deployment/vault', '--timeout=50s'],
       ['label', 'deployment', 'vault', 'mood=good'],
       ['patch', 'deployment', 'vault', '--type=merge', '-p', json({ spec: { minReadySeconds: 3 } })],
     ],
