@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changed requests for 20 s; `npm run fuzz -- --seconds N` goes on for longer. That they find something is shown with
+// Five hundred changed requests; `npm run fuzz -- --seconds N` goes on for longer. That they find something is shown with
 // weakenings of the product, planted in a copy of it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -11,7 +11,6 @@ import { formatFinding, fuzz } from './fuzz/fuzz-run.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { TREE } from './installation/countersign.ts';
 
-const DURATION_MS = 20_000;
 /** Of every run, so that one is like another: `npm run fuzz` takes others, and longer. */
 const SEED = 1_391_973_050;
 const BATCHES = 5;
@@ -61,9 +60,9 @@ before(async () => {
 after(() => field?.stop());
 
 test('no changed request is answered by accident, judged otherwise than it is read, or left out of the log', async (t) => {
-  const end = performance.now() + DURATION_MS;
   let batches = 0;
-  const until = () => batches++ >= BATCHES || performance.now() > end;
+  // However long that takes: of fewer too few reach the API server to show anything.
+  const until = () => batches++ >= BATCHES;
   const { cases, passed, finding } = await fuzz(field, { seed: SEED, until });
   t.diagnostic(`seed ${SEED}: ${cases} cases, ${passed} reached the API server`);
   if (finding) assert.fail(formatFinding(finding));
