@@ -184,7 +184,8 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     await killed.kill();
     assert.deepEqual([await writesOf('claimed'), await recordedUses(crowd)], [[], []]);
     await killed.start();
-    const done = await eventually('one goes through', () => crowd.answers.find(({ status }) => status === 200));
+    const isDone = () => crowd.answers.find(({ status }) => status === 200);
+    const done = await eventually('one goes through', isDone, 50, PATIENCE_MS);
     await crowd.leave();
     assert.deepEqual(await writesOf('claimed'), [done.id]);
     assert.deepEqual(await recordedUses(crowd), [{ exchange: done.id, result: 'done' }]);

@@ -193,7 +193,7 @@ test('an eviction is shown as the pod that goes', async () => {
     async () => (await live(`${CORE}/pods/old`)).status.conditions?.length > 0,
   );
   const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'old', namespace: 'demo' } };
-  const answer = site.as('worker').call('POST', `${CORE}/pods/old/eviction`, { body });
+  const answer = site.as('worker').call('POST', `${CORE}/pods/old/eviction`, { body, timeoutMs: 2 * HOLD_MS });
   const approval = await eventually('it waits', newlyPending);
   assert.match(approval.effect.summary, /^create pods\/eviction old in namespace demo; uid /);
   assert.ok(shown(approval).includes('metadata.labels.app: "old" -> (none)'), shown(approval).join('\n'));

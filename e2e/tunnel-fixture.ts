@@ -19,7 +19,7 @@ import {
   type UpstreamResponse,
 } from '@countersign/gateway';
 
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 const CONNECTOR = fileURLToPath(new URL('../apps/connector/src/main.ts', import.meta.url));
 
 /** Whom the lab's connector may impersonate. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const WAIT_MS = 60_000;
+const WAIT_MS = 120_000;
 
 /** What a client wrote, byte by byte, and how it ended; null after a signal. */
 export interface ClientResult {
@@ -47,7 +47,7 @@ export class ClientProcess {
     return Buffer.concat(this.#chunks.stdout).toString('utf8');
   }
 
-  /** Waits for its own end; ends it after a minute, which shows as code null. */
+  /** Waits for its own end; ends it after two minutes, which shows as code null. */
   async result(): Promise<ClientResult> {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), WAIT_MS);
     const code = await this.#closed;

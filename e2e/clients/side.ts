@@ -9,6 +9,9 @@ import { runInTerminal } from './run-in-terminal.ts';
 /** The program of each client, and what its first arguments are. */
 export type Programs = Readonly<Partial<Record<Client, readonly [program: string, ...args: string[]]>>>;
 
+/** In which the watches that begin after it have begun, and what it tells of is done: a client starts for each of them. */
+const SAYS_MS = 120_000;
+
 /** One of the two ways to the API server. */
 export interface SideParts {
   /** The namespace in which rows under an id run. */
@@ -75,7 +78,7 @@ export class Side {
     await eventually('the watch has begun', hasBegun);
     const { until } = step;
     if (until === undefined) return { result: watching.result() };
-    const said = eventually(`the watch says ${until}`, () => until.test(watching.stdout));
+    const said = eventually(`the watch says ${until}`, () => until.test(watching.stdout), undefined, SAYS_MS);
     return { result: said.then(() => watching.stop()) };
   }
 

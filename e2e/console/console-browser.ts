@@ -8,6 +8,8 @@ import { wcagFlaws } from './page-flaws.ts';
 
 /** Where screenshots are kept for people to look at; git ignores it. */
 const ARTEFACTS = join(import.meta.dirname, '../../artifacts/console');
+/** For what a page shows once something outside it has happened, on a machine that has others to serve. */
+const WAIT_MS = 60_000;
 const WIDE = { width: 1280, height: 860 };
 const PHONE = { width: 360, height: 740 };
 
@@ -35,6 +37,7 @@ export class ConsoleBrowser {
     const { path, env } = await chromiumProgram();
     const browser = await chromium.launch({ executablePath: path, env: { ...process.env, ...env } });
     const context = await browser.newContext({ viewport: WIDE, colorScheme: 'light' });
+    context.setDefaultTimeout(WAIT_MS);
     const page = await context.newPage();
     await addAuthenticator(context, page);
     return new ConsoleBrowser(browser, page, origin);

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { Lines } from './running-process.ts';
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 /** One HTTP/1.1 request to a gateway, as its caller writes it. */
 export interface Call {
@@ -12,7 +12,7 @@ export interface Call {
   readonly ca: string;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Uint8Array | undefined;
-  /** How long nothing may come of it; default 30 s. */
+  /** How long nothing may come of it; default a minute. */
   readonly timeoutMs?: number | undefined;
   /** Aborted, it goes away without its answer. */
   readonly signal?: AbortSignal | undefined;

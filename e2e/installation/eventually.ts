@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const WAIT_MS = 30_000;
+/** Processes that start may be what is waited for, on a machine that has others to serve. */
+const WAIT_MS = 60_000;
 const PAUSE_MS = 50;
 
-/** Resolves to the first truthy answer, for what happens in another process and can't be awaited; else fails, after 30 s. */
+/** Resolves to the first truthy answer, for what happens in another process and can't be awaited; else fails, after a minute. */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T> | T,

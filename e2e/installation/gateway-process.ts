@@ -7,6 +7,9 @@ import { eventually } from './eventually.ts';
 import type { Provider } from './provider.ts';
 import type { RunningProcess } from './running-process.ts';
 
+/** One that does not start ends by itself; on a machine that has others to serve it takes a while. */
+const START_MS = 120_000;
+
 /** The status of `/readyz`; undefined when nothing answers. */
 export async function readinessOf(health: string): Promise<number | undefined> {
   const response = await fetch(`${health}/readyz`).catch(() => undefined);
@@ -32,10 +35,11 @@ export async function startGatewayOf(
   void started.exited.then((exitCode) => {
     code = exitCode;
   });
-  await eventually('the gateway is ready', async () => {
+  const isReady = async () => {
     if (code !== undefined) assert.fail(`the gateway ended with code ${code}:\n${started.output}`);
     return (await readinessOf(health)) === 200;
-  });
+  };
+  await eventually('the gateway is ready', isReady, undefined, START_MS);
 }
 
 /** Where an operator asks a gateway. */

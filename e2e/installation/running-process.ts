@@ -5,7 +5,7 @@ import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 const STOP_MS = 20_000;
 
 /** What a process writes, line by line, as it comes. */
@@ -24,14 +24,14 @@ export class Lines {
     reader.on('error', () => this.#bell.emit('line'));
   }
 
-  /** The first line, past or to come, that fits; fails after 30 s with all that came. */
+  /** The first line, past or to come, that fits; fails after a minute with all that came. */
   async find(fits: (line: string) => boolean): Promise<string> {
     const signal = AbortSignal.timeout(WAIT_MS);
     for (;;) {
       const found = this.all.find(fits);
       if (found !== undefined) return found;
       await once(this.#bell, 'line', { signal }).catch(() =>
-        assert.fail(`no such line within 30 s:\n${this.all.join('\n')}`),
+        assert.fail(`no such line within ${WAIT_MS / 1_000} s:\n${this.all.join('\n')}`),
       );
     }
   }

@@ -9,7 +9,7 @@ const WATCH = `${CONFIG_MAPS}?watch=true`;
 const WITHIN_MS = 1_000;
 const GIVE_UP_MS = 5_000;
 /** Long enough to open a watch with it, on a busy machine too. */
-const TOKEN_SECONDS = 6;
+const TOKEN_SECONDS = 10;
 
 /** A watch that has said something. */
 async function openWatch(field: Field, agent: string, token?: string): Promise<OpenAnswer> {
