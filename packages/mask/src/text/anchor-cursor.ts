@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { automaton, mayStandAt } from './anchors.ts';
 import { AutomatonRun } from './automaton.ts';
-import { bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
-import { BASE64_BYTE, runEnd } from './byte-class.ts';
+import { EncodedRuns } from './encoded-runs.ts';
 
 /**
  * Finds the places of raw bytes, as of a JSON document, near which a text engine could find something: where none
@@ -10,20 +9,18 @@ import { BASE64_BYTE, runEnd } from './byte-class.ts';
  */
 export class AnchorCursor {
   readonly #bytes: Uint8Array;
-  readonly #from: number;
   readonly #to: number;
   readonly #automaton = new AutomatonRun(automaton);
   #word: number;
   #run: number;
-  /** Where the run of base64 ends that was looked at last. */
-  #runEnd = 0;
+  readonly #runs = new EncodedRuns();
 
   constructor(bytes: Uint8Array, from: number, to: number) {
     this.#bytes = bytes;
-    this.#from = from;
     this.#to = to;
     this.#word = from - 1;
     this.#run = from - 1;
+    this.#runs.begin(bytes, from, to, false, false);
   }
 
   /**
@@ -32,7 +29,7 @@ export class AnchorCursor {
    */
   next(from: number): number {
     if (this.#word < from) this.#word = this.#nextWord(from);
-    if (this.#run < from) this.#run = this.#nextTextRun(Math.max(from, this.#runEnd));
+    if (this.#run < from) this.#run = this.#nextTextRun(from);
     return Math.min(this.#word, this.#run);
   }
 
@@ -46,14 +43,10 @@ export class AnchorCursor {
   }
 
   #nextTextRun(from: number): number {
-    const bytes = this.#bytes;
-    const to = this.#to;
-    for (let at = from; ; at = this.#runEnd) {
-      const start = nextRun(bytes, at, to);
-      if (start < 0) return to;
-      this.#runEnd = runEnd(bytes, start, to, BASE64_BYTE);
-      const mayBeToken = bootstrapTokenStart(bytes, this.#from, start, to) >= 0;
-      if (mayBeToken || (this.#runEnd - start >= MIN_RUN && textShift(bytes, start, this.#runEnd) >= 0)) return start;
-    }
+    if (from > this.#runs.at) this.#runs.at = from;
+    const found = this.#runs.next(this.#to);
+    if (found === undefined) return this.#to;
+    this.#runs.at = found.runEnd;
+    return Math.max(from, found.start);
   }
 }

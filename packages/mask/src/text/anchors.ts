@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Automaton } from './automaton.ts';
+import { gzipAnchors } from './encoded-runs.ts';
 import { headerAnchors } from './header-value.ts';
 import { jwtAnchors } from './jwt.ts';
 import { nameAnchors } from './named-value.ts';
@@ -24,6 +25,7 @@ export const anchors: readonly Anchor[] = [
   ...nameAnchors,
   ...redisAnchors,
   ...escapeAnchors,
+  ...gzipAnchors,
 ];
 
 export const automaton: Automaton = new Automaton(anchors.map(({ word }) => word));

@@ -7,7 +7,6 @@ import { BASE64_BYTE, CLASSES, DIGIT, DOT, isIn, LOWER, runEnd, runStart, TOKEN_
 export const MIN_RUN = 20;
 /** Every run of this many bytes contains one of every sixteenth byte, so most of a text is never looked at. */
 const STRIDE = 16;
-const SAMPLE = 16;
 const NOT_TEXT = -1;
 const DOT_BYTE = 0x2e;
 
@@ -27,31 +26,92 @@ export function nextRun(bytes: Uint8Array, from: number, to: number): number {
   return -1;
 }
 
+/** Base64 of this many bytes is looked at to tell whether it is a text's. */
+export const WINDOW = 16;
+/** Of base64 that stand for three bytes. */
+export const GROUP = 4;
+
 /**
  * How many bytes after `start` base64 begins that decodes to text or to gzip: 0 to 3, since what stands before it may
  * look like base64 too. -1 if it decodes to neither.
  */
 export function textShift(bytes: Uint8Array, start: number, end: number): number {
-  for (let shift = 0; shift < 4; shift++) if (isTextAt(bytes, start + shift, end)) return shift;
+  for (let shift = 0; shift < GROUP; shift++) if (isGzipAt(bytes, start + shift, end)) return shift;
+  return windowShift(bytes, start, end);
+}
+
+/**
+ * How many bytes after `start` a window of base64 begins, or what there is of one, that decodes to text, but for one byte at
+ * most: 0 to 3. -1 if there is none.
+ */
+export function windowShift(bytes: Uint8Array, start: number, end: number): number {
+  const others = othersByShift(bytes, start, end);
+  if (isOverOne(others)) return NOT_TEXT;
+  for (let shift = 0; shift < GROUP; shift++) {
+    if (((others >>> (8 * shift)) & 0xff) <= 1 && isTextWindow(bytes, start + shift, end)) return shift;
+  }
   return NOT_TEXT;
 }
 
-/** Looks at the first twelve bytes, of which one may be no text. */
-function isTextAt(bytes: Uint8Array, start: number, end: number): boolean {
-  const limit = Math.min(end - 3, start + SAMPLE);
+/**
+ * What a byte of base64 says, by its place behind the beginning of a window modulo 4: for each shift, eight bits with 1 if it
+ * holds the highest bit of a byte that then is no ASCII.
+ */
+const HIGH_BITS = new Int32Array(GROUP * 256).map((_, index) => {
+  const sextet = sextetOf(index & 255);
+  const isHigh = [sextet >= 32, (sextet & 8) !== 0, (sextet & 2) !== 0, false];
+  const place = index >> 8;
+  return [0, 1, 2, 3].reduce((all, shift) => all | (isHigh[(place - shift) & 3] === true ? 1 << (8 * shift) : 0), 0);
+});
+
+/** At least so many bytes are no ASCII if base64 began 0, 1, 2 or 3 bytes after `start`: eight bits for each. */
+function othersByShift(bytes: Uint8Array, start: number, end: number): number {
+  const limit = Math.min(start + WINDOW, end - GROUP + 1);
+  const half = Math.min(start + WINDOW / 2, limit);
+  let others = 0;
+  let at = start + GROUP - 1;
+  for (; at < half; at++) others += HIGH_BITS[(((at - start) & 3) << 8) | (bytes[at] as number)] as number;
+  if (isOverOne(others)) return others;
+  for (; at < limit; at++) others += HIGH_BITS[(((at - start) & 3) << 8) | (bytes[at] as number)] as number;
+  return others;
+}
+
+/** Whether each of four counts, of eight bits and below 128, is more than one. */
+function isOverOne(counts: number): boolean {
+  return ((counts + 0x7e7e7e7e) & 0x80808080) === (0x80808080 | 0);
+}
+
+/** Whether base64 at `start` decodes to text, but for one byte at most. */
+function isTextWindow(bytes: Uint8Array, start: number, end: number): boolean {
+  const limit = Math.min(end - GROUP + 1, start + WINDOW);
   let other = 0;
-  for (let at = start; at < limit; at += 4) {
-    const a = sextetOf(bytes[at] as number);
-    const b = sextetOf(bytes[at + 1] as number);
-    const c = sextetOf(bytes[at + 2] as number);
-    const one = (a << 2) | (b >> 4);
-    const two = ((b & 15) << 4) | (c >> 2);
-    if (at === start && one === 0x1f && two === 0x8b) return true;
-    const three = ((c & 3) << 6) | sextetOf(bytes[at + 3] as number);
-    other += (IS_OTHER[one] as number) + (IS_OTHER[two] as number) + (IS_OTHER[three] as number);
+  for (let at = start; at < limit; at += GROUP) {
+    other += othersIn(bytes, at);
     if (other > 1) return false;
   }
   return true;
+}
+
+/** Whether four bytes of base64 at `at` decode to text, but for one byte at most. */
+export function isTextGroup(bytes: Uint8Array, at: number): boolean {
+  return othersIn(bytes, at) <= 1;
+}
+
+/** How many of the three bytes that base64 at `at` stands for are no text. */
+function othersIn(bytes: Uint8Array, at: number): number {
+  const a = sextetOf(bytes[at] as number);
+  const b = sextetOf(bytes[at + 1] as number);
+  const c = sextetOf(bytes[at + 2] as number);
+  const one = (a << 2) | (b >> 4);
+  const two = ((b & 15) << 4) | (c >> 2);
+  const three = ((c & 3) << 6) | sextetOf(bytes[at + 3] as number);
+  return (IS_OTHER[one] as number) + (IS_OTHER[two] as number) + (IS_OTHER[three] as number);
+}
+
+/** `H4s` to `H4v`: base64 of what gzip begins with. @see RFC 1952 §2.3.1 */
+function isGzipAt(bytes: Uint8Array, start: number, end: number): boolean {
+  const third = bytes[start + 2] as number;
+  return bytes[start] === 0x48 && bytes[start + 1] === 0x34 && third >= 0x73 && third <= 0x76 && start + GROUP <= end;
 }
 
 /** Length of the second half of a bootstrap token. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { automaton, mayStandAt } from './anchors.ts';
-import { bootstrapTokenStart, MIN_RUN, nextRun, textShift } from './base64-runs.ts';
-import { BASE64_BYTE, runEnd } from './byte-class.ts';
+import { nextRun } from './base64-runs.ts';
+import { EncodedRuns } from './encoded-runs.ts';
+
+const runs = new EncodedRuns();
 
 /**
  * Whether a text, `bytes[from, to)` without escapes, may hold what `TextScanner` finds: one of its anchors, or base64 of
@@ -22,11 +24,7 @@ function holdsAnchor(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 function holdsTextRun(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let start = nextRun(bytes, from, to); start >= 0; ) {
-    const end = runEnd(bytes, start, to, BASE64_BYTE);
-    if (bootstrapTokenStart(bytes, from, start, to) >= 0) return true;
-    if (end - start >= MIN_RUN && textShift(bytes, start, end) >= 0) return true;
-    start = nextRun(bytes, end, to);
-  }
-  return false;
+  if (nextRun(bytes, from, to) < 0) return false;
+  runs.begin(bytes, from, to, false, false);
+  return runs.next(to) !== undefined;
 }

@@ -11,8 +11,6 @@ const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const SLASH = 0x2f;
 const MAX_SEQUENCE = 256;
-/** JSON in JSON in JSON in JSON. */
-const MAX_BACKSLASHES = 16;
 
 /** What shows that a text reads otherwise once its escapes are undone. */
 export const escapeAnchors: readonly Anchor[] = [
@@ -39,7 +37,8 @@ function noteEscapes(scan: TextScan, _start: number, _end: number): boolean {
 
 /**
  * A text as it reads without terminal control sequences, and with `\u0041`, `\x41`, `\/` and `%41` as the ASCII that
- * they stand for, also behind further backslashes; and for each byte what it was made of.
+ * they stand for, also behind further backslashes; and for each byte what it was made of. What was percent-encoded more
+ * than once (`%2541`) is undone once, or, in a last reading, to the end.
  */
 export class PlainReading {
   readonly bytes: Uint8Array;
@@ -51,8 +50,12 @@ export class PlainReading {
   #length = 0;
   /** No control string ends before this, so that none is looked for twice. */
   #noEndBefore = 0;
+  /** No escape begins before this, so that a run of backslashes is read once. */
+  #noEscapeBefore = 0;
+  readonly #isLast: boolean;
 
-  constructor(source: Uint8Array, from: number, to: number) {
+  constructor(source: Uint8Array, from: number, to: number, isLast: boolean) {
+    this.#isLast = isLast;
     this.bytes = new Uint8Array(to - from);
     this.#starts = new Uint32Array(to - from);
     this.#ends = new Uint32Array(to - from);
@@ -91,9 +94,27 @@ export class PlainReading {
       if (this.#length > 0) this.#length--;
       return at + 1;
     }
-    const end = byte === BACKSLASH ? afterEscape(source, at, to) : byte === PERCENT ? afterPercent(source, at, to) : at;
+    if (byte === PERCENT) return this.#readPercent(source, at, to);
+    const end = byte === BACKSLASH ? this.#afterEscape(source, at, to) : at;
     if (end === at) return this.#put(byte, at, at + 1);
-    return this.#put(byte === BACKSLASH && source[end - 1] === SLASH ? SLASH : hexByte(source, end), at, end);
+    return this.#put(source[end - 1] === SLASH ? SLASH : hexByte(source, end), at, end);
+  }
+
+  #readPercent(source: Uint8Array, at: number, to: number): number {
+    let mark = at;
+    if (this.#isLast) while (mark + 3 <= to && source[mark + 1] === 0x32 && source[mark + 2] === 0x35) mark += 2;
+    const isCode = mark + 3 <= to && isPrintable(hexByte(source, mark + 3));
+    return isCode ? this.#put(hexByte(source, mark + 3), at, mark + 3) : this.#put(PERCENT, at, mark + 1);
+  }
+
+  /** After `\u0041`, `\x41` or `\/`, each behind any number of further backslashes; `at` if none of them stands here. */
+  #afterEscape(source: Uint8Array, at: number, to: number): number {
+    if (at < this.#noEscapeBefore) return at;
+    let mark = at;
+    while (mark < to && source[mark] === BACKSLASH) mark++;
+    const end = endOfEscape(source, mark, to);
+    if (end < 0) this.#noEscapeBefore = mark;
+    return end < 0 ? at : end;
   }
 
   /** After CSI, OSC, DCS and the other sequences of ECMA-48; one that is too long loses its ESC alone. */
@@ -131,21 +152,15 @@ function afterControl(source: Uint8Array, at: number, to: number): number {
   return end < limit ? end + 1 : at + 1;
 }
 
-/** After `\u0041`, `\x41` or `\/`, each behind up to 15 further backslashes; `at` if none of them stands here. */
-function afterEscape(source: Uint8Array, at: number, to: number): number {
-  let mark = at;
-  while (mark < to && mark < at + MAX_BACKSLASHES && source[mark] === BACKSLASH) mark++;
+/** After what stands behind the backslashes of an escape, as from `mark` on; -1 if it is none. */
+function endOfEscape(source: Uint8Array, mark: number, to: number): number {
   const kind = source[mark];
-  if (mark >= to) return at;
+  if (mark >= to) return -1;
   if (kind === SLASH) return mark + 1;
   const end = mark + (kind === 0x75 ? 5 : 3);
-  if ((kind !== 0x75 && kind !== 0x78) || end > to) return at;
+  if ((kind !== 0x75 && kind !== 0x78) || end > to) return -1;
   const isLow = kind === 0x78 || (source[mark + 1] === 0x30 && source[mark + 2] === 0x30);
-  return isLow && isPrintable(hexByte(source, end)) ? end : at;
-}
-
-function afterPercent(source: Uint8Array, at: number, to: number): number {
-  return at + 3 <= to && isPrintable(hexByte(source, at + 3)) ? at + 3 : at;
+  return isLow && isPrintable(hexByte(source, end)) ? end : -1;
 }
 
 /** The value of the two hexadecimal digits before `end`; negative if they are none. */

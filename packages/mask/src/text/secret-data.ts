@@ -98,9 +98,10 @@ function verifyData(scan: TextScan, _start: number, end: number): boolean {
   const begin = nameStart(bytes, scan.from, end);
   if (begin === undefined) return false;
   const closing = afterQuote(scan, end);
-  const level = closing > end ? closing - end - 1 : scan.mapsReadTo.length - 1;
+  const last = scan.mapsReadTo.length - 1;
+  const level = closing > end ? Math.min(closing - end - 1, last - 1) : last;
   // What stands in a map that was read is none of the same level.
-  if (begin < (scan.mapsReadTo[level] ?? to)) return false;
+  if (begin < (scan.mapsReadTo[level] as number)) return false;
   const colon = afterBlanks(scan, closing);
   if (colon >= to || bytes[colon] !== COLON) return false;
   const at = afterProperties(bytes, colon + 1, to);

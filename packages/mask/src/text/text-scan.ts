@@ -3,7 +3,7 @@ import type { TokenClass } from '../token/token.ts';
 import { isOwnMask } from './own-mask.ts';
 import { type HitForm, joinHits, NO_HITS, type TextHit } from './text-hit.ts';
 
-/** Behind more backslashes nothing is read; JSON in five strings has 31. */
+/** Names behind more backslashes count as if they stood behind so many; JSON in five strings has 31. */
 const MAX_LEVEL = 32;
 
 /** One pass over one text: what verifiers read, and what they found so far. Used again for the next text. */
@@ -17,6 +17,8 @@ export class TextScan {
   isLive = false;
   /** Whether the text holds what only shows in another reading of it: escapes, control sequences. */
   hasEscapes = false;
+  /** Whether gzip in base64 stands behind something that looks like base64 too. */
+  hasGluedGzip = false;
   /** Whether words go on as soon as they are over, so that none counts for more because of what follows it. */
   isTerminal = false;
   /** Everything before this is settled, but for what stands between an anchor and the hit that it led to. */
@@ -48,6 +50,7 @@ export class TextScan {
     this.isCut = isCut || isLive;
     this.isLive = isLive;
     this.hasEscapes = false;
+    this.hasGluedGzip = false;
     this.settled = from;
     this.lastStart = from;
     this.#gapFrom = from;

@@ -4,22 +4,18 @@ import { DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from '../turns.ts';
 import { anchors, automaton } from './anchors.ts';
 import { AutomatonRun, MAX_WORD } from './automaton.ts';
 import { decodeBase64 } from './base64.ts';
-import {
-  BOOTSTRAP_SECRET,
-  bootstrapTokenStart,
-  MIN_RUN,
-  nextRun,
-  openBootstrapTokenStart,
-  textShift,
-} from './base64-runs.ts';
-import { BASE64_BYTE, isIn, runEnd, runStart, SPACE } from './byte-class.ts';
+import { MIN_RUN, nextRun, openBootstrapTokenStart, textShift } from './base64-runs.ts';
+import { BASE64_BYTE, isIn, runStart, SPACE } from './byte-class.ts';
+import { EncodedRuns, type EncodedStretch } from './encoded-runs.ts';
 import { PlainReading } from './other-readings.ts';
 import { endOfLines, mayHaveMoreLines } from './private-key.ts';
 import { joinHits, NO_HITS, type TextHit } from './text-hit.ts';
 import { TextScan } from './text-scan.ts';
 
-/** Base64 in base64 in base64: more is not looked into. */
+/** Base64 in base64 in base64: what still looks like that of a text in there counts as a hit. */
 const MAX_DECODINGS = 3;
+/** Escapes of escapes are undone one by one so often, and at last all at once. */
+const MAX_READINGS = 2;
 /** Of what one text decodes to; beyond it, what could be decoded counts as a hit. */
 const MAX_DECODED_BYTES = 8 * 1024 * 1024;
 const MAX_INFLATED_BYTES = 2 * 1024 * 1024;
@@ -44,11 +40,13 @@ export interface ScanOptions {
 }
 
 const NO_OPTIONS: ScanOptions = {};
+const CUT: ScanOptions = { isCut: true };
 
 /** Finds credentials in texts. Holds buffers that it uses again, so one is made for each answer; not re-entrant. */
 export class TextScanner {
   readonly #inflate: Inflate | undefined;
   readonly #scans: TextScan[] = [];
+  readonly #runs: EncodedRuns[] = [];
   readonly #run = new AutomatonRun(automaton);
   #decodedBytes = 0;
   #key: TextScan['key'];
@@ -75,14 +73,14 @@ export class TextScanner {
     options: ScanOptions = NO_OPTIONS,
   ): readonly TextHit[] {
     this.#decodedBytes = 0;
-    return this.#scan(bytes, from, to, options, 0, true);
+    return this.#scan(bytes, from, to, options, 0, 0);
   }
 
   /** Like `scanText`, of a whole text. Nothing else MUST be scanned before it is done. */
   *scanInTurns(text: Uint8Array, options: ScanOptions = NO_OPTIONS): InTurns<readonly TextHit[]> {
     if (text.length <= DENSE_TURN_BYTES) return this.scanText(text, 0, text.length, options);
     this.#decodedBytes = 0;
-    return yield* this.#scanInTurns(text, text.length, options, true, 0);
+    return yield* this.#scanInTurns(text, text.length, options, 0, 0);
   }
 
   #scan(
@@ -91,17 +89,17 @@ export class TextScanner {
     to: number,
     options: ScanOptions,
     depth: number,
-    mayReadOtherwise: boolean,
+    readings: number,
   ): readonly TextHit[] {
     const scan = this.#begin(bytes, from, to, options, depth);
     findAnchors(scan, this.#run, to);
-    if (depth === 0 && mayReadOtherwise) this.#key = scan.key;
+    if (depth === 0 && readings === 0) this.#key = scan.key;
     const { hasEscapes } = scan;
     let hits = scan.hits;
     const encoded = this.#findEncoded(bytes, from, to, options, depth);
     if (encoded.length > 0) hits = joinHits([...hits, ...encoded]);
-    if (!hasEscapes || !mayReadOtherwise) return hits;
-    const otherwise = this.#scanOtherwise(bytes, from, to, options, depth);
+    if (!hasEscapes || readings === MAX_READINGS) return hits;
+    const otherwise = this.#scanOtherwise(bytes, from, to, options, depth, readings + 1);
     return otherwise.length > 0 ? joinHits([...hits, ...otherwise]) : hits;
   }
 
@@ -120,7 +118,7 @@ export class TextScanner {
     bytes: Uint8Array,
     to: number,
     options: ScanOptions,
-    mayReadOtherwise: boolean,
+    readings: number,
     depth: number,
   ): InTurns<readonly TextHit[]> {
     const scan = this.#begin(bytes, 0, to, options, depth);
@@ -129,38 +127,67 @@ export class TextScanner {
       yield;
       if (at >= to) break;
     }
-    if (depth === 0 && mayReadOtherwise) this.#key = scan.key;
+    if (depth === 0 && readings === 0) this.#key = scan.key;
     const { hasEscapes, hits } = scan;
-    const encoded: TextHit[] = [];
-    for (let at = 0, turnEnd = TURN_BYTES; at >= 0; ) {
-      at = yield* this.#takeEncodedInTurns(encoded, bytes, at, to, options, depth);
-      if (at < turnEnd) continue;
-      turnEnd = at + TURN_BYTES;
-      yield;
-    }
+    const encoded = yield* this.#findEncodedInTurns(bytes, to, options, depth);
     const found = encoded.length > 0 ? joinHits([...hits, ...encoded]) : hits;
-    if (!hasEscapes || !mayReadOtherwise) return found;
-    const reading = new PlainReading(bytes, 0, to);
+    if (!hasEscapes || readings === MAX_READINGS) return found;
+    const reading = new PlainReading(bytes, 0, to, readings + 1 === MAX_READINGS);
     for (let until = TURN_BYTES; reading.readTo(until); until += TURN_BYTES) yield;
-    const otherwise = yield* this.#scanInTurns(reading.bytes, reading.length, options, false, depth);
+    const otherwise = yield* this.#scanInTurns(reading.bytes, reading.length, options, readings + 1, depth);
     return otherwise.length > 0 ? joinHits([...found, ...hitsOf(reading, otherwise)]) : found;
   }
 
-  #scanOtherwise(bytes: Uint8Array, from: number, to: number, options: ScanOptions, depth: number): readonly TextHit[] {
-    const reading = new PlainReading(bytes, from, to);
+  #scanOtherwise(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    options: ScanOptions,
+    depth: number,
+    readings: number,
+  ): readonly TextHit[] {
+    const reading = new PlainReading(bytes, from, to, readings === MAX_READINGS);
     reading.readTo(to);
-    const hits = this.#scan(reading.bytes, 0, reading.length, options, depth, false);
+    const hits = this.#scan(reading.bytes, 0, reading.length, options, depth, readings);
     return hitsOf(reading, hits);
   }
 
   /** Runs of base64 whose content holds a hit. */
   #findEncoded(bytes: Uint8Array, from: number, to: number, options: ScanOptions, depth: number): readonly TextHit[] {
-    let at = nextRun(bytes, from, to);
     const open = options.isLive === true ? this.#openHit(bytes, from, to, options, depth) : undefined;
-    if (at < 0) return open === undefined ? NO_HITS : [open];
+    if (nextRun(bytes, from, to) < 0) return open === undefined ? NO_HITS : [open];
     const hits: TextHit[] = open === undefined ? [] : [open];
-    while (at >= 0) at = this.#takeEncoded(hits, bytes, from, at, to, options, depth);
+    const runs = this.#runsOf(bytes, from, to, options, depth);
+    for (let found = runs.next(to); found !== undefined; found = runs.next(to)) {
+      this.#takeEncoded(hits, runs, bytes, found, to, options, depth);
+    }
     return hits;
+  }
+
+  /** Like `#findEncoded`, of a text that stands in no other. */
+  *#findEncodedInTurns(
+    bytes: Uint8Array,
+    to: number,
+    options: ScanOptions,
+    depth: number,
+  ): InTurns<readonly TextHit[]> {
+    const hits: TextHit[] = [];
+    const runs = this.#runsOf(bytes, 0, to, options, depth);
+    for (let turnEnd = TURN_BYTES; !runs.isDone; ) {
+      const found = runs.next(turnEnd);
+      if (found !== undefined) yield* this.#takeEncodedInTurns(hits, runs, bytes, found, to, options, depth);
+      if (runs.at < turnEnd) continue;
+      turnEnd = runs.at + TURN_BYTES;
+      yield;
+    }
+    return hits;
+  }
+
+  #runsOf(bytes: Uint8Array, from: number, to: number, { isLive = false }: ScanOptions, depth: number): EncodedRuns {
+    this.#runs[depth] ??= new EncodedRuns();
+    const runs = this.#runs[depth];
+    runs.begin(bytes, from, to, isLive, this.#scans[depth]?.hasGluedGzip ?? false);
+    return runs;
   }
 
   /** What a text that goes on ends with, if it is the beginning of what `#takeEncoded` finds once it is longer. */
@@ -168,69 +195,69 @@ export class TextScanner {
     const begin = openBootstrapTokenStart(bytes, from, to);
     if (begin >= 0) return { start: begin, end: to, ...BOOTSTRAP };
     const start = runStart(bytes, Math.max(from, to - MIN_RUN), to, BASE64_BYTE);
-    if (to - start < MIN_OPEN_RUN || to - start >= MIN_RUN || depth === MAX_DECODINGS) return undefined;
+    if (to - start < MIN_OPEN_RUN || to - start >= MIN_RUN) return undefined;
     const shift = textShift(bytes, start, to);
     if (shift < 0) return undefined;
     const hit: TextHit = { start: start + shift, end: to, ...ENCODED_TEXT };
-    return this.#holdsHit(bytes, hit, options, depth) ? hit : undefined;
+    return this.#holdsHit(bytes.subarray(hit.start, to), options, depth) ? hit : undefined;
   }
 
-  /** Looks at the next run of base64; gives where to go on, or -1 after the last. */
+  /** Looks into a stretch of base64. */
   #takeEncoded(
     hits: TextHit[],
+    runs: EncodedRuns,
     bytes: Uint8Array,
-    from: number,
-    at: number,
+    found: EncodedStretch,
     to: number,
     options: ScanOptions,
     depth: number,
-  ): number {
-    const start = nextRun(bytes, at, to);
-    if (start < 0) return -1;
-    const end = runEnd(bytes, start, to, BASE64_BYTE);
-    const hit = hitInRun(bytes, from, start, end, to, depth);
-    const isEncoded = hit?.detector === ENCODED;
+  ): void {
+    const hit = hitOf(bytes, found, to);
+    const isEncoded = hit.detector === ENCODED;
     if (isEncoded && goesOn(bytes, hit, to, options)) {
       hits.push({ ...hit, end: to });
-      return to;
+      runs.at = to;
+      return;
     }
-    const isHit = hit !== undefined && (!isEncoded || this.#holdsHit(bytes, hit, endOptions(hit, to, options), depth));
-    if (isHit) hits.push(hit);
-    return Math.max(end, isHit ? hit.end : 0);
+    const content = contentOf(bytes, found, hit);
+    if (isEncoded && !this.#holdsHit(content, contentOptions(found, hit, to, options), depth)) return;
+    hits.push(hit);
+    runs.at = Math.max(found.runEnd, hit.end);
   }
 
   /** Like `#takeEncoded`, of a text that stands in no other. */
   *#takeEncodedInTurns(
     hits: TextHit[],
+    runs: EncodedRuns,
     bytes: Uint8Array,
-    at: number,
+    found: EncodedStretch,
     to: number,
     options: ScanOptions,
     depth: number,
-  ): InTurns<number> {
-    const start = nextRun(bytes, at, to);
-    if (start < 0) return -1;
-    const end = runEnd(bytes, start, to, BASE64_BYTE);
-    const hit = hitInRun(bytes, 0, start, end, to, depth);
-    if (hit?.detector !== ENCODED || hit.end - hit.start <= TURN_BYTES) {
-      return this.#takeEncoded(hits, bytes, 0, start, to, options, depth);
+  ): InTurns<void> {
+    const hit = hitOf(bytes, found, to);
+    const encoded = contentOf(bytes, found, hit);
+    if (hit.detector !== ENCODED || encoded.length <= TURN_BYTES) {
+      this.#takeEncoded(hits, runs, bytes, found, to, options, depth);
+      return;
     }
     yield;
-    const content = this.#decode(bytes.subarray(hit.start, hit.end));
+    const content = depth === MAX_DECODINGS ? undefined : this.#decode(encoded);
     yield;
-    const inner = content === undefined || content.isInflated ? NO_OPTIONS : endOptions(hit, to, options);
-    const isHit =
-      content === undefined ||
-      (yield* this.#scanInTurns(content.bytes, content.bytes.length, inner, true, depth + 1)).length > 0;
-    if (isHit) hits.push(hit);
-    return Math.max(end, isHit ? hit.end : 0);
+    if (content !== undefined) {
+      const inner = content.isInflated ? NO_OPTIONS : contentOptions(found, hit, to, options);
+      const { length } = content.bytes;
+      if ((yield* this.#scanInTurns(content.bytes, length, inner, 0, depth + 1)).length === 0) return;
+    }
+    hits.push(hit);
+    runs.at = Math.max(found.runEnd, hit.end);
   }
 
-  #holdsHit(bytes: Uint8Array, { start, end }: TextHit, options: ScanOptions, depth: number): boolean {
-    const content = this.#decode(bytes.subarray(start, end));
+  #holdsHit(encoded: Uint8Array, options: ScanOptions, depth: number): boolean {
+    const content = depth === MAX_DECODINGS ? undefined : this.#decode(encoded);
     if (content === undefined) return true;
     const inner = content.isInflated ? NO_OPTIONS : options;
-    return this.#scan(content.bytes, 0, content.bytes.length, inner, depth + 1, true).length > 0;
+    return this.#scan(content.bytes, 0, content.bytes.length, inner, depth + 1, 0).length > 0;
   }
 
   /** What base64 holds, and of gzip what that holds; undefined if that is too much, or nobody knows. */
@@ -238,11 +265,13 @@ export class TextScanner {
     const decoded = decodeBase64(withoutBreaks(encoded));
     this.#decodedBytes += decoded.length;
     if (this.#decodedBytes > MAX_DECODED_BYTES) return undefined;
-    if (decoded[0] !== 0x1f || decoded[1] !== 0x8b) return { bytes: decoded, isInflated: false };
+    if (!isGzip(decoded)) return { bytes: decoded, isInflated: false };
     const maxBytes = Math.min(MAX_INFLATED_BYTES, decoded.length * MAX_INFLATE_RATIO);
     const inflated = this.#inflate?.(decoded, maxBytes);
     this.#decodedBytes += inflated?.length ?? 0;
-    return inflated && { bytes: inflated, isInflated: true };
+    // Nobody looks into gzip of gzip.
+    if (inflated === undefined || isGzip(inflated)) return undefined;
+    return { bytes: inflated, isInflated: true };
   }
 }
 
@@ -250,25 +279,16 @@ const ENCODED = 'encoded';
 const ENCODED_TEXT = { detector: ENCODED, tokenClass: 'text', form: 'base64' } as const;
 const BOOTSTRAP = { detector: 'bootstrap-token', tokenClass: 'key', form: 'text' } as const;
 
-/** A bootstrap token whose second half is a run, or base64 of a text, which is a hit if one stands in what it holds. */
-function hitInRun(
-  bytes: Uint8Array,
-  from: number,
-  start: number,
-  runStop: number,
-  to: number,
-  depth: number,
-): TextHit | undefined {
-  const begin = bootstrapTokenStart(bytes, from, start, to);
-  if (begin >= 0) {
-    return { start: begin, end: start + BOOTSTRAP_SECRET, ...BOOTSTRAP };
-  }
-  if (runStop - start < MIN_RUN || depth === MAX_DECODINGS) return undefined;
-  const shift = textShift(bytes, start, runStop);
-  if (shift < 0) return undefined;
-  const first = start + shift;
-  const end = runStop - first >= MIN_WRAPPED ? endOfLines(bytes, first, to) : afterPadding(bytes, runStop, to);
-  return { start: first, end, ...ENCODED_TEXT };
+/** What must be masked if a stretch holds a hit: to the end of its run, of base64 in lines to that of the last one. */
+function hitOf(bytes: Uint8Array, { start, end, runEnd, tokenStart }: EncodedStretch, to: number): TextHit {
+  if (tokenStart >= 0) return { start: tokenStart, end, ...BOOTSTRAP };
+  const isInLines = end === runEnd && runEnd - start >= MIN_WRAPPED;
+  return { start, end: isInLines ? endOfLines(bytes, start, to) : afterPadding(bytes, runEnd, to), ...ENCODED_TEXT };
+}
+
+/** What of a hit decodes to text: all, unless other bytes stand behind it in the same run. */
+function contentOf(bytes: Uint8Array, { end, runEnd }: EncodedStretch, hit: TextHit): Uint8Array {
+  return bytes.subarray(hit.start, end === runEnd ? hit.end : end);
 }
 
 /** Whether base64 in lines may have more of them, in a text that goes on: what it holds is not known yet. */
@@ -277,9 +297,15 @@ function goesOn(bytes: Uint8Array, { start, end }: TextHit, to: number, { isLive
   return bytes.subarray(start, to).some((byte) => byte === BACKSLASH || isIn(byte, SPACE));
 }
 
-/** What is known of the end of a text is known of what ends with it. */
-function endOptions({ end }: TextHit, to: number, { isCut = false, isLive = false }: ScanOptions): ScanOptions {
-  return end === to ? { isCut, isLive } : NO_OPTIONS;
+/** What is known of the end of a text is known of what ends with it; before bytes that are no text, a text is cut. */
+function contentOptions(
+  { end, runEnd }: EncodedStretch,
+  hit: TextHit,
+  to: number,
+  { isCut = false, isLive = false }: ScanOptions,
+): ScanOptions {
+  if (end < runEnd) return CUT;
+  return hit.end === to ? { isCut, isLive } : NO_OPTIONS;
 }
 
 /**
@@ -306,6 +332,10 @@ function verifyAt(scan: TextScan, state: number, end: number): boolean {
     if (verify(scan, end - word.length, end)) return true;
   }
   return false;
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 function afterPadding(bytes: Uint8Array, from: number, to: number): number {

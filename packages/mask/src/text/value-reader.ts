@@ -23,8 +23,8 @@ const MAX_VARIABLE = 128;
 /** Longer values need not be read to be judged. */
 const MAX_JUDGED = 520;
 const MAX_NAME = 64;
-/** JSON in a string in a string in a string. */
-const MAX_BACKSLASHES = 7;
+/** JSON in twelve strings: behind more, nobody can tell what belongs to a name. */
+const MAX_BACKSLASHES = 4095;
 
 /** Where a value stands. */
 export interface ValuePlace {
@@ -33,6 +33,8 @@ export interface ValuePlace {
   readonly isProse: boolean;
   /** Whether it is the text of an element of XML. */
   readonly isElement?: boolean;
+  /** Whether nobody can tell where it ends: with its line. */
+  readonly isUnread?: boolean;
 }
 
 /** What stands after a name and its separator. */
@@ -57,6 +59,9 @@ interface Separator {
  */
 export function placeAfter(scan: TextScan, nameEnd: number): ValuePlace | undefined {
   const closing = afterQuote(scan, nameEnd);
+  if (closing === nameEnd && afterBackslashes(scan.bytes, nameEnd, scan.to) - nameEnd > MAX_BACKSLASHES) {
+    return { from: nameEnd, isProse: false, isUnread: true };
+  }
   const separator = separatorAt(scan, closing);
   if (separator === undefined || separator.end >= scan.to) return undefined;
   return { from: separator.end, isProse: separator.isColonAndBlank };
@@ -73,6 +78,11 @@ export function valueAt(scan: TextScan, place: ValuePlace, maxBytes: number = MA
   if (place.isElement === true) {
     const end = endOfText(bytes, from, to);
     return { ...place, start: from, end, isQuoted: true, isWhole: end < to || to === scan.to };
+  }
+  if (place.isUnread === true) {
+    const lineEnd = bytes.indexOf(LF, from);
+    const end = lineEnd < 0 ? scan.to : Math.min(lineEnd, scan.to);
+    return { ...place, start: from, end, isQuoted: true, isWhole: true };
   }
   const begin = bytes[from] === OPEN_BRACKET || bytes[from] === COMMA ? afterBlanks(scan, from + 1) : from;
   const quote = afterBackslashes(bytes, begin, to);
