@@ -95,7 +95,7 @@ class ErrorMasker implements Masker {
     const found = new TextScanner(inflate).scanText(text);
     const quoted = atOnce(quotedValues(text, false));
     const withheld = withheldWords(text, quoted);
-    const said = [...quoted, ...spokenPasswords(text), ...(withheld === undefined ? [] : [withheld])];
+    const said = [...quoted, ...atOnce(spokenPasswords(text)), ...(withheld === undefined ? [] : [withheld])];
     return joinHits([
       ...found,
       ...said.map((span) => hitOf(span, 'quoted-value', 'field')),

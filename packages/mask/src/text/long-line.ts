@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { InTurns } from '../turns.ts';
 import { UnitBuffer } from '../walk/unit-buffer.ts';
 import { CONTINUED } from './line-scanner.ts';
 import { NO_HITS, type TextHit } from './text-hit.ts';
@@ -52,11 +53,11 @@ export class LongLine {
   }
 
   /** What may be let go now; `undefined` until more is there. A piece is valid until the next call. */
-  next(): LinePiece | undefined {
+  *next(): InTurns<LinePiece | undefined> {
     if (this.#isSwallowing || this.#buffer.end <= this.#passed + MAX_LINE_BYTES) return undefined;
     const held = this.#take();
     const windowEnd = held.from + MAX_LINE_BYTES;
-    const hits = this.#firstHits ?? this.#scan(held, windowEnd, false);
+    const hits = this.#firstHits ?? (yield* this.#scan(held, windowEnd, false));
     this.#firstHits = undefined;
     const last = hits.at(-1);
     if (last?.end === windowEnd || last?.detector === CONTINUED) {
@@ -70,11 +71,11 @@ export class LongLine {
   }
 
   /** What is left, when the line ends. */
-  end(isCut: boolean): LinePiece {
+  *end(isCut: boolean): InTurns<LinePiece> {
     this.isOpen = false;
     if (this.#isSwallowing) return { bytes: NOTHING, from: 0, to: 0, hits: NO_HITS };
     const held = this.#take();
-    return { ...held, to: held.bytes.length, hits: this.#scan(held, held.bytes.length, isCut) };
+    return { ...held, to: held.bytes.length, hits: yield* this.#scan(held, held.bytes.length, isCut) };
   }
 
   /** All that is held, and where in it the part begins that has not been let go. */
@@ -84,8 +85,8 @@ export class LongLine {
     return { bytes: this.#buffer.slice(base, end), from: this.#passed - base };
   }
 
-  #scan({ bytes, from }: Pick<LinePiece, 'bytes' | 'from'>, to: number, isCut: boolean): readonly TextHit[] {
-    const hits = this.#scanner.scanText(bytes, 0, to, { isCut });
+  *#scan({ bytes, from }: Pick<LinePiece, 'bytes' | 'from'>, to: number, isCut: boolean): InTurns<readonly TextHit[]> {
+    const hits = yield* this.#scanner.scanInTurns(bytes.subarray(0, to), { isCut });
     return hits.filter(({ end }) => end > from).map((hit) => ({ ...hit, start: Math.max(hit.start, from) }));
   }
 }

@@ -52,6 +52,29 @@ describe('createTextMasker', () => {
     });
   });
 
+  it('takes turns by what there is to mask, and gives what it gives at once', () => {
+    const lines = (line: (n: number) => string, count: number) =>
+      Buffer.from(Array.from({ length: count }, (_, n) => line(n)).join(''));
+    const dense = lines((n) => `password: hunter${n}\n`, 1_500);
+    const plain = lines((n) => `line ${n} of a text\n`, 1_500);
+    const long = Buffer.from(`${'password=hunter2 '.repeat(9_000)}\n`);
+    for (const [bytes, least, most] of [
+      [dense, 10, 100],
+      [plain, 1, 2],
+      [long, 40, 400],
+    ] as const) {
+      const parts = [...masker().writeInTurns(bytes)].map((part) => part.slice());
+      assert.ok(parts.length >= least && parts.length <= most, `${parts.length} turns`);
+      assert.equal(Buffer.from(joinBytes(parts)).toString(), masked(bytes));
+    }
+  });
+
+  it('is over when a turn is given up', () => {
+    const one = masker();
+    for (const _ of one.writeInTurns(Buffer.from('password: hunter2\n'.repeat(900)))) break;
+    assert.throws(() => one.write(Buffer.from('x')), { code: 'ERR_MASK_ENDED' });
+  });
+
   it('masks values and leaves the rest of their lines', () => {
     const text = `a\nlogin password=hunter2 ok\n{"token":"${JWT}","n":1}\n{"pin":1,"password":12345}\nb`;
     assert.equal(

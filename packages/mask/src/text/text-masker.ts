@@ -4,6 +4,7 @@ import { utf8 } from '../json/bytes.ts';
 import { MaskError } from '../mask-error.ts';
 import type { Masker } from '../masker.ts';
 import { type Hmac, type ObjectIdentity, TokenMinter } from '../token/token.ts';
+import { atOnce, DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import { AnchorCursor } from './anchor-cursor.ts';
 import { LineScanner } from './line-scanner.ts';
 import { LongLine, MAX_LINE_BYTES } from './long-line.ts';
@@ -13,6 +14,8 @@ import { type Inflate, TextScanner } from './text-scanner.ts';
 const LF = 0x0a;
 /** Larger pieces are taken in parts, so that only the first line of a part can be a long one. */
 const PART_BYTES = 32 * 1024;
+/** What one hit costs, in bytes of text that is scanned at the same cost. */
+const HIT_BYTES = 64;
 const NOTHING = new Uint8Array(0);
 
 export interface TextMaskerOptions {
@@ -48,7 +51,9 @@ class TextMasker implements Masker {
   readonly #held = new ByteSink();
   readonly #ready = new ByteSink();
   readonly #counts: Record<string, number> = {};
-  #state: 'open' | 'ended' = 'open';
+  /** What was done in this turn, in bytes of text that is scanned in the same time. */
+  #work = 0;
+  #state: 'open' | 'ended' | 'failed' = 'open';
 
   constructor({ hmac, inflate, source }: TextMaskerOptions) {
     const scanner = new TextScanner(inflate);
@@ -61,22 +66,26 @@ class TextMasker implements Masker {
 
   write(chunk: Uint8Array): Uint8Array {
     this.#assertOpen();
-    const isWhole = chunk.length <= PART_BYTES && this.#held.length === 0 && !this.#long.isOpen;
-    if (isWhole && chunk.at(-1) === LF && this.#passes(chunk)) return chunk;
-    for (let at = 0; at < chunk.length; at += PART_BYTES) this.#take(chunk.subarray(at, at + PART_BYTES));
+    if (this.#passes(chunk)) return chunk;
+    atOnce(this.#takeAll(chunk));
     return this.#ready.take();
   }
 
   *writeInTurns(chunk: Uint8Array): Generator<Uint8Array> {
-    if (chunk.length <= PART_BYTES) yield this.write(chunk);
-    else for (let at = 0; at < chunk.length; at += PART_BYTES) yield this.write(chunk.subarray(at, at + PART_BYTES));
+    this.#assertOpen();
+    if (this.#passes(chunk)) {
+      yield chunk;
+      return;
+    }
+    for (const _ of this.#takeAll(chunk)) yield this.#ready.take();
+    yield this.#ready.take();
   }
 
   end(): Uint8Array {
     this.#assertOpen();
     this.#state = 'ended';
     if (this.#held.length === 0 && !this.#long.isOpen) return NOTHING;
-    this.#endLine(true);
+    atOnce(this.#endLine(true));
     return this.#ready.take();
   }
 
@@ -84,47 +93,61 @@ class TextMasker implements Masker {
     return { ...this.#counts };
   }
 
-  #take(part: Uint8Array): void {
+  /** What is not done to its end has failed. */
+  *#takeAll(chunk: Uint8Array): InTurns<void> {
+    this.#state = 'failed';
+    for (let at = 0; at < chunk.length; at += PART_BYTES) {
+      if (at > 0) yield;
+      this.#work = 0;
+      yield* this.#take(chunk.subarray(at, at + PART_BYTES));
+    }
+    this.#state = 'open';
+  }
+
+  *#take(part: Uint8Array): InTurns<void> {
     let from = 0;
     if (this.#held.length > 0 || this.#long.isOpen) {
       const lineEnd = part.indexOf(LF);
-      this.#hold(part, 0, lineEnd < 0 ? part.length : lineEnd);
+      yield* this.#hold(part, 0, lineEnd < 0 ? part.length : lineEnd);
       if (lineEnd < 0) return;
-      this.#endLine(false);
+      yield* this.#endLine(false);
       this.#ready.putByte(LF);
       from = lineEnd + 1;
     }
     const lastEnd = part.lastIndexOf(LF);
-    if (lastEnd >= from) this.#maskLines(part, from, lastEnd + 1);
-    this.#hold(part, Math.max(from, lastEnd + 1), part.length);
+    if (lastEnd >= from) yield* this.#maskLines(part, from, lastEnd + 1);
+    yield* this.#hold(part, Math.max(from, lastEnd + 1), part.length);
   }
 
   /** Keeps the beginning of a line. Once it is too long for one piece, it is masked as a long one. */
-  #hold(part: Uint8Array, from: number, to: number): void {
+  *#hold(part: Uint8Array, from: number, to: number): InTurns<void> {
     if (from === to) return;
     if (!this.#long.isOpen) {
       this.#held.putRange(part, from, to);
       if (this.#held.length <= MAX_LINE_BYTES) return;
       const begin = this.#held.take();
-      this.#long.open(begin, this.#lines.scanLine(begin, 0, MAX_LINE_BYTES, false));
+      this.#long.open(begin, yield* this.#lines.scanLineInTurns(begin, 0, MAX_LINE_BYTES));
     } else this.#long.append(part.subarray(from, to));
-    for (let piece = this.#long.next(); piece !== undefined; piece = this.#long.next()) {
-      this.#render(piece.bytes, piece.from, piece.to, piece.hits);
+    for (let piece = yield* this.#long.next(); piece !== undefined; piece = yield* this.#long.next()) {
+      yield* this.#render(piece.bytes, piece.from, piece.to, piece.hits);
     }
   }
 
-  #endLine(isCut: boolean): void {
+  *#endLine(isCut: boolean): InTurns<void> {
     if (this.#long.isOpen) {
-      const { bytes, from, to, hits } = this.#long.end(isCut);
-      this.#render(bytes, from, to, hits);
+      const { bytes, from, to, hits } = yield* this.#long.end(isCut);
+      yield* this.#render(bytes, from, to, hits);
       return;
     }
     const line = this.#held.take();
-    this.#render(line, 0, line.length, this.#lines.scanLine(line, 0, line.length, isCut));
+    const hits = isCut
+      ? this.#lines.scanLine(line, 0, line.length, true)
+      : yield* this.#lines.scanLineInTurns(line, 0, line.length);
+    yield* this.#render(line, 0, line.length, hits);
   }
 
   /** Whole lines, each with its line feed. Those in which nothing can be found are passed together. */
-  #maskLines(bytes: Uint8Array, from: number, to: number): void {
+  *#maskLines(bytes: Uint8Array, from: number, to: number): InTurns<void> {
     const cursor = new AnchorCursor(bytes, from, to);
     let passed = from;
     let line = from;
@@ -136,21 +159,34 @@ class TextMasker implements Masker {
       }
       line = Math.max(line, passed);
       const lineEnd = bytes.indexOf(LF, line);
-      const hits = this.#lines.scanLine(bytes, line, lineEnd, false);
+      const isLong = lineEnd - line > DENSE_TURN_BYTES;
+      const hits = isLong
+        ? yield* this.#lines.scanLineInTurns(bytes, line, lineEnd)
+        : this.#lines.scanLine(bytes, line, lineEnd, false);
+      this.#work += lineEnd - line;
       if (hits.length > 0) {
-        this.#render(bytes, passed, lineEnd, hits);
+        yield* this.#render(bytes, passed, lineEnd, hits);
         passed = lineEnd;
       }
       line = lineEnd + 1;
+      if (this.#work > DENSE_TURN_BYTES) yield* this.#rest();
     }
     this.#ready.putRange(bytes, passed, to);
   }
 
+  *#rest(): InTurns<void> {
+    this.#work = 0;
+    yield;
+  }
+
+  /** Whether there are whole lines in which nothing can be found, and nothing before them. */
   #passes(chunk: Uint8Array): boolean {
+    const isWhole = chunk.length <= PART_BYTES && this.#held.length === 0 && !this.#long.isOpen;
+    if (!isWhole || chunk.at(-1) !== LF) return false;
     return this.#lines.isIdle && new AnchorCursor(chunk, 0, chunk.length).next(0) === chunk.length;
   }
 
-  #render(bytes: Uint8Array, from: number, to: number, hits: readonly TextHit[]): void {
+  *#render(bytes: Uint8Array, from: number, to: number, hits: readonly TextHit[]): InTurns<void> {
     let at = from;
     for (const { start, end, detector, tokenClass, form } of hits) {
       this.#ready.putRange(bytes, at, start);
@@ -159,6 +195,8 @@ class TextMasker implements Masker {
       this.#ready.put(maskText(form, token));
       this.#counts[detector] = (this.#counts[detector] ?? 0) + 1;
       at = end;
+      this.#work += HIT_BYTES;
+      if (this.#work > DENSE_TURN_BYTES) yield* this.#rest();
     }
     this.#minter.forgetValues();
     this.#ready.putRange(bytes, at, to);

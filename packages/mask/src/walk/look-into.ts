@@ -109,7 +109,7 @@ function* scanError(
   const hits = yield* scanner.scanInTurns(text);
   const quoted = yield* quotedValues(text, naming.isSecret);
   const withheld = isRefusal ? withheldWords(text, quoted) : undefined;
-  const spoken = isRefusal ? spokenPasswords(text) : [];
+  const spoken = isRefusal ? yield* spokenPasswords(text) : [];
   const spans = withheld === undefined ? [...quoted, ...spoken] : [...quoted, ...spoken, withheld];
   return spans.length === 0 ? hits : joinHits([...hits, ...spans.map((span) => hitOf(span, leaf))]);
 }

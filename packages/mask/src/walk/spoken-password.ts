@@ -3,6 +3,7 @@ import { utf8 } from '../json/bytes.ts';
 import { isHarmlessValue, isSentenceWord } from '../text/harmless-value.ts';
 import { isOwnMask } from '../text/own-mask.ts';
 import { ABOUT_SECRETS } from '../text/secret-words.ts';
+import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import type { Span } from './value-index.ts';
 
 /** A password's name, and behind it what is in quotes, or one word. */
@@ -21,9 +22,14 @@ const latin1 = new TextDecoder('latin1');
  * The passwords that a rule of validation says in its own words: `the password hunter2 is too short`. Whoever defines a
  * custom resource makes such messages, of any part of the object.
  */
-export function spokenPasswords(text: Uint8Array): readonly Span[] {
+export function* spokenPasswords(text: Uint8Array): InTurns<readonly Span[]> {
   const spans: Span[] = [];
+  let turnEnd = DENSE_TURN_BYTES;
   for (const { index, 0: all, 2: quoted, 3: bare = '' } of latin1.decode(text).matchAll(SPOKEN)) {
+    if (index > turnEnd) {
+      turnEnd = index + DENSE_TURN_BYTES;
+      yield;
+    }
     const word = quoted ?? bare.replace(/[.,:;!?)\]]+$/, '');
     const start = index + all.length - (quoted === undefined ? bare.length : quoted.length + 1);
     const end = start + word.length;
