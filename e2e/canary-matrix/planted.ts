@@ -49,7 +49,7 @@ const LOG_LINES: readonly string[] = [
   JSON.stringify({ level: 'error', msg: 'login failed', token: planted('log', 'plain') }),
 ];
 
-/** Makes nothing but its log; the node is asked for by whoever has one. */
+/** A pod called as its label `app`. It makes nothing but its log; the node is asked for by whoever has one. */
 export function talker(name: string, then: string) {
   const command = ['/bin/sh', '-c', `cat /etc/lines/text; ${then}`];
   const volumeMounts = [{ name: 'lines', mountPath: '/etc/lines' }];
@@ -57,9 +57,10 @@ export function talker(name: string, then: string) {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'demo', labels: { app: 'talker' } },
+    metadata: { name, namespace: 'demo', labels: { app: name } },
     spec: {
       restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
       volumes: [{ name: 'lines', configMap: { name: 'lines' } }],
       containers: [{ ...main, terminationMessagePolicy: 'FallbackToLogsOnError' }],
@@ -188,6 +189,14 @@ export const UNAPPLIED = {
   metadata: { name: 'unapplied', namespace: 'demo' },
   spec: { size: 5, adminPassword: planted('custom resource', 'plain', 'named') },
 };
+
+/** Them again, as somebody makes them through the gateway: the path of their collection, and the body. */
+export const MADE_AGAIN: readonly (readonly [collection: string, body: object])[] = OBJECTS.map((object) => {
+  const { apiVersion, kind, metadata } = object as { apiVersion: string; kind: string; metadata: { name: string } };
+  const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+  const name = `again-${metadata.name}`;
+  return [`${root}/namespaces/demo/${kind.toLowerCase()}s`, { ...object, metadata: { ...metadata, name } }];
+});
 
 /** The kinds of them, and what controllers make of them, as kubectl takes them. */
 export const KINDS =

@@ -74,12 +74,17 @@ async function plant(site: Installation, { kubectl, helm }: ClientPrograms): Pro
   }
 }
 
-/** Has pods print the canaries: one that fails at once, one that goes on. */
+/** Has pods print the canaries: one that fails at once, one that goes on, in which commands can be run. */
 async function talk(site: Installation): Promise<void> {
   const { admin } = site.lab('lab');
-  await admin.apply([talker('talker', 'exit 3')]);
-  await eventually('the talker has failed', async () => {
-    const { body } = await admin.request('GET', '/api/v1/namespaces/demo/pods/talker');
-    return body.status?.phase === 'Failed';
-  });
+  await admin.apply([talker('talker', 'exit 3'), talker('teller', 'while true; do sleep 1; done')]);
+  for (const [name, phase] of [
+    ['talker', 'Failed'],
+    ['teller', 'Running'],
+  ]) {
+    await eventually(`the ${name} is ${phase}`, async () => {
+      const { body } = await admin.request('GET', `/api/v1/namespaces/demo/pods/${name}`);
+      return body.status?.phase === phase;
+    });
+  }
 }

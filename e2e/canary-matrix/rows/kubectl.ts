@@ -199,7 +199,7 @@ export const KUBECTL: readonly Asking[] = [
   ),
 ];
 
-/** What kubectl does with a pod that has run. */
+/** What kubectl does with a pod that has run, and one that runs. */
 export const KUBECTL_ON_NODE: readonly Asking[] = [
   kubectl('logs', [
     ['logs', 'talker'],
@@ -211,6 +211,10 @@ export const KUBECTL_ON_NODE: readonly Asking[] = [
   kubectl('logs --follow', [
     ['logs', '--follow', 'talker'],
     ['logs', '-f', '-l', 'app=talker', '--max-log-requests=4', '--ignore-errors'],
+  ]),
+  kubectl('exec, on both outputs', [
+    ['exec', 'teller', '--', 'cat', '/etc/lines/text'],
+    ['exec', 'teller', '--', 'sh', '-c', 'cat /etc/lines/text >&2'],
   ]),
   kubectl('the status of a pod that failed', [
     ['get', 'pods', '-o', 'yaml'],
