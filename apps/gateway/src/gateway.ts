@@ -24,7 +24,7 @@ import { refuseUnreadable } from './respond/refuse-unreadable.ts';
 import { Turns } from './respond/turns.ts';
 import { serveWith } from './serve.ts';
 import { openState, statePaths } from './state.ts';
-import { TurnBudget } from './turn-budget.ts';
+import { loopBudget } from './turn-budget.ts';
 
 const LOOK_EVERY_MS = 25;
 
@@ -140,7 +140,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     refusedUpgrades: parts.refusedUpgrades,
     answerTimeoutMs: listeners.data.answerTimeoutMs,
     turns: new Turns(parts.live),
-    budget: new TurnBudget(),
+    budget: loopBudget,
     log,
     recordings,
     recordsStdin: () => parts.config.current.config.recordings.stdin,

@@ -5,7 +5,7 @@ export const BUDGET_MS = 2;
 
 /**
  * Keeps turns of the event loop short where much could go on at once: requests that came together, answers that stand in
- * one read of a tunnel, records that became durable in one batch. What finds the time of a turn used up waits for one of
+ * one read of a tunnel, records that became durable in one batch, frames of all streams. What finds the time of a turn used up waits for one of
  * the next, first come first served, and whoever asks later goes behind it.
  */
 export class TurnBudget {
@@ -68,3 +68,6 @@ export class TurnBudget {
     );
   }
 }
+
+/** The budget of the event loop, of which a process has one: everything that shares its turns takes them here. */
+export const loopBudget = new TurnBudget();

@@ -1,28 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CallerGone } from '../data/incoming.ts';
 import type { Admitted } from '../exchange.ts';
+import { loopBudget, type TurnBudget } from '../turn-budget.ts';
 
 /** What a frame of a caller counts against its agent's bytes at least: a key, a resize, a connection, a ping. */
 export const CONTROL_BYTES = 256;
 
-/** So many frames are worked off in one turn of the event loop: a peer may send ten thousand at once. */
-export const FRAMES_PER_TURN = 64;
-/** Or as many as take so long. */
-const TURN_MS = 2;
-
 /**
- * The turns in which what a peer sends is worked off: others have theirs in between. Of a caller it also counts the frames
- * that carry nothing on, against its agent's bytes.
+ * The turns of the event loop in which what a peer sends is worked off: a peer may send ten thousand frames at once, and
+ * shares the time of each turn with all others. Of a caller it also counts the frames that carry nothing on, against its
+ * agent's bytes.
  */
 export class FrameTurns {
-  readonly #caller: Pick<Admitted, 'allowance' | 'abort'> | undefined;
-  #frames = 0;
+  readonly #caller: { readonly allowance: Pick<Admitted['allowance'], 'spend' | 'hasBytes'> } | undefined;
+  readonly #budget: Pick<TurnBudget, 'next'>;
+  readonly #stopped = new AbortController();
+  /** Aborted when nobody is to wait for the agent's bytes any more. */
+  readonly #ends: AbortSignal;
   #uncounted = 0;
-  #sinceMs = performance.now();
+  #isHeld = false;
 
   /** @param caller - whose frames they are; undefined where they count against nobody */
-  constructor(caller?: Pick<Admitted, 'allowance' | 'abort'>) {
+  constructor(caller?: Pick<Admitted, 'allowance' | 'abort'>, budget: Pick<TurnBudget, 'next'> = loopBudget) {
     this.#caller = caller;
+    this.#budget = budget;
+    const { signal } = this.#stopped;
+    this.#ends = caller === undefined ? signal : AbortSignal.any([caller.abort.signal, signal]);
+  }
+
+  /** Whether its caller is not read on until its agent has bytes left. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Nobody waits for the agent's bytes any more: a caller that would is read no further. */
+  stop(): void {
+    this.#stopped.abort(new CallerGone());
   }
 
   /** A frame carries nothing on: it counts as one that does, beside the bytes that it has. */
@@ -30,20 +43,13 @@ export class FrameTurns {
     this.#uncounted += CONTROL_BYTES + bytes;
   }
 
-  /** A frame is worked off. Resolves when the next one may be; undefined where that is now. @throws what ends the caller */
-  over(): Promise<void> | undefined {
-    this.#frames += 1;
-    const isOver = this.#frames >= FRAMES_PER_TURN || performance.now() - this.#sinceMs >= TURN_MS;
-    return isOver ? this.#next() : undefined;
-  }
-
-  /** The frames of what comes, in turns: one is over when the next is asked for. */
+  /** The frames of what comes, in turns. @throws what ends the caller, CallerGone */
   async *framesOf<T>(chunks: AsyncIterable<Uint8Array>, read: (chunk: Uint8Array) => Iterable<T>): AsyncGenerator<T> {
     for await (const chunk of chunks) {
       for (const frame of read(chunk)) {
-        yield frame;
-        const pause = this.over();
+        const pause = this.#next();
         if (pause !== undefined) await pause;
+        yield frame;
       }
     }
   }
@@ -52,24 +58,30 @@ export class FrameTurns {
   async *inputsIn<T>(inputs: Iterable<T>, bytes: number): AsyncGenerator<T> {
     let isNothing = true;
     for (const input of inputs) {
+      // The first has the turn of its frame.
+      const pause = isNothing ? undefined : this.#next();
+      if (pause !== undefined) await pause;
       isNothing = false;
       yield input;
-      const pause = this.over();
-      if (pause !== undefined) await pause;
     }
     if (isNothing) this.beside(bytes);
   }
 
-  async #next(): Promise<void> {
-    await nextTurn();
+  /** Resolves when the next frame may be worked off; undefined where that is now. */
+  #next(): Promise<void> | undefined {
+    return this.#uncounted > 0 ? this.#counted() : this.#budget.next();
+  }
+
+  async #counted(): Promise<void> {
     const bytes = this.#uncounted;
     this.#uncounted = 0;
-    if (this.#caller !== undefined && bytes > 0) {
-      const { allowance, abort } = this.#caller;
-      allowance.spend(bytes);
-      await allowance.hasBytes(abort.signal);
+    if (this.#caller !== undefined) {
+      this.#caller.allowance.spend(bytes);
+      this.#isHeld = true;
+      await this.#caller.allowance.hasBytes(this.#ends).finally(() => {
+        this.#isHeld = false;
+      });
     }
-    this.#frames = 0;
-    this.#sinceMs = performance.now();
+    await this.#budget.next();
   }
 }

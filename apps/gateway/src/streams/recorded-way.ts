@@ -2,7 +2,7 @@
 import type { StreamFrame } from '@countersign/recording';
 import type { OpenRecording } from '../recordings/open-recording.ts';
 import { RecordingsError } from '../recordings/recordings-error.ts';
-import { FrameTurns } from './frame-turns.ts';
+import { loopBudget } from '../turn-budget.ts';
 
 /** What a way takes of a recording. */
 export type WayRecording = Pick<OpenRecording, 'write' | 'room'>;
@@ -20,8 +20,6 @@ export class RecordedWay {
   readonly #onFailure: (error: unknown) => void;
   /** Each resolves when its frame, and all before it, have been passed on. */
   readonly #waiting: Promise<void>[] = [];
-  /** The disk has many ready at once. */
-  readonly #turns = new FrameTurns();
   #bytes = 0;
   #isStopped = false;
 
@@ -79,9 +77,10 @@ export class RecordedWay {
   async #passOn(before: Promise<void> | undefined, durable: Promise<void> | undefined, release: () => Promise<void>) {
     await before;
     await durable;
+    // The disk has many ready at once.
+    const pause = loopBudget.next();
+    if (pause !== undefined) await pause;
     if (this.#isStopped) throw new RecordingsError('ERR_RECORDINGS_CLOSED', 'the stream has ended');
     await release();
-    const pause = this.#turns.over();
-    if (pause !== undefined) await pause;
   }
 }

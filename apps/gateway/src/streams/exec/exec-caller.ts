@@ -35,6 +35,10 @@ export interface ExecCaller {
   inputs(): AsyncIterable<ExecInput>;
   /** @throws CallerGone */
   output(channel: ExecOutput, data: Uint8Array): Promise<void>;
+  /** Whether it is not read on until its agent has bytes left. */
+  readonly isHeld: boolean;
+  /** Nothing more that it sends is waited for where its agent has no bytes left. */
+  stop(): void;
   /** Shows the caller that it is connected, and this side whether it is: while a caller is not read, its pings starve. */
   keepAlive(): void;
   /** Says how it ended and closes in order; resolves once that is handed to the connection, or the caller is gone. */

@@ -57,6 +57,8 @@ interface Given {
   /** What the caller sends. */
   readonly caller?: (connection: Duplex) => void;
   readonly recordsStdin?: boolean;
+  /** Waits until its agent has bytes left; else it always has. */
+  readonly hasBytes?: Masked['allowance']['hasBytes'];
   readonly outputMask?: (output: ExecOutput) => StreamMask;
   /** Called with each frame before it is recorded. */
   readonly onFrame?: (frame: StreamFrame) => void;
@@ -161,7 +163,7 @@ export async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...
     principal: { id: 'a', act: [] },
     token: { expiresAt: 0 },
     upstreamGroups: [],
-    allowance: { spend() {}, hasBytes: async () => {} },
+    allowance: { spend() {}, hasBytes: given.hasBytes ?? (async () => {}) },
     request: parseRequest('GET', '/api/v1/namespaces/a/pods/p/exec?command=id&stdin=true&stdout=true'),
     upgrade: {
       offer: { transport: 'websocket', key: 'dGhlIHNhbXBsZSBub25jZQ==', protocols: ['v5.channel.k8s.io'] },

@@ -22,6 +22,8 @@ function callerOf(inputs: () => AsyncIterable<ExecInput>, output: () => Promise<
       await output();
       told.push(`${channel} ${Buffer.from(data).toString()}`);
     },
+    isHeld: false,
+    stop: () => {},
     keepAlive: () => told.push('alive'),
     finish: async (status) => {
       statuses.push(status);

@@ -81,6 +81,14 @@ export class HeldCaller implements ExecCaller {
     return this.#caller.output(channel, data);
   }
 
+  get isHeld(): boolean {
+    return this.#caller.isHeld;
+  }
+
+  stop(): void {
+    this.#caller.stop();
+  }
+
   keepAlive(): void {
     this.#caller.keepAlive();
   }
@@ -95,6 +103,7 @@ export class HeldCaller implements ExecCaller {
   /** Nothing is for a session any more. It is read to its end all the same: only so is it seen to close. */
   #leave(): void {
     this.#isLeaving = true;
+    this.#caller.stop();
     this.#kept.length = 0;
     this.#bytes = 0;
     clearInterval(this.#alive);

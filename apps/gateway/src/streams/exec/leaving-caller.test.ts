@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { encodeChannelData, encodeClose, WebSocketDecoder } from '@countersign/kube';
+import { encodeChannelData, encodeClose, encodeFrame, opcodes, WebSocketDecoder } from '@countersign/kube';
 import type { StreamFrame } from '@countersign/recording';
+import { LastBytes } from '../bytes-for-tests.ts';
 import { socketEnds } from '../socket-ends-for-tests.ts';
 import { endOf, run, success } from './exec-for-tests.ts';
 
@@ -86,4 +87,60 @@ test('a command that ends before it has read all that is typed leaves nothing be
   });
   assert.deepEqual(endOf(records).slice(0, 2), ['complete', undefined]);
   assert.ok(performance.now() - leftMs < SOON_MS);
+});
+
+/** They are answered, and count: before the second is, its agent has no bytes left. */
+const pings = Buffer.concat(['a', 'b'].map((text) => encodeFrame(opcodes.ping, [Buffer.from(text)], MASK)));
+
+test('an idle caller of an agent without bytes is written to, and ends its session when it leaves', {
+  timeout: 30_000,
+}, async () => {
+  const ends = await socketEnds();
+  const [caller] = ends;
+  const bytes = new LastBytes(true);
+  const frames = new WebSocketDecoder({ peer: 'server' });
+  const { records } = await run({
+    ends,
+    hasBytes: bytes.hasBytes,
+    upstream: () => {},
+    caller: () => {
+      caller.write(pings);
+      caller.on('data', (chunk: Buffer) => {
+        const told = frames.push(new Uint8Array(chunk));
+        // A pong that it has not asked for.
+        if (told.some((event) => event.type === 'pong' && event.data.length === 0)) caller.destroy();
+      });
+    },
+  });
+  assert.deepEqual(endOf(records).slice(0, 2), ['cut', 'ERR_CALLER_GONE']);
+  assert.ok(bytes.isOver);
+});
+
+test('a session whose agent has no bytes left is over when its command is', { timeout: 30_000 }, async () => {
+  const ends = await socketEnds();
+  const [caller] = ends;
+  let upstreamEnds = () => {};
+  const bytes = new LastBytes(true, () => upstreamEnds());
+  const frames = new WebSocketDecoder({ peer: 'server' });
+  let isOverWhenTold = false;
+  const { records } = await run({
+    ends,
+    hasBytes: bytes.hasBytes,
+    upstream: (connection) => {
+      upstreamEnds = () => {
+        connection.write(encodeChannelData('error', success));
+        connection.end(encodeClose(1000, ''));
+      };
+    },
+    caller: () => {
+      caller.write(pings);
+      caller.on('data', (chunk: Buffer) => {
+        if (!frames.push(new Uint8Array(chunk)).some(({ type }) => type === 'close')) return;
+        isOverWhenTold = bytes.isOver;
+        caller.destroy();
+      });
+    },
+  });
+  assert.deepEqual(endOf(records).slice(0, 2), ['complete', undefined]);
+  assert.ok(isOverWhenTold);
 });

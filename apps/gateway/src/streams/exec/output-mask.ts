@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StreamMask } from '@countersign/mask';
+import { loopBudget } from '../../turn-budget.ts';
 
 /** So much is masked in one turn: some milliseconds of the densest text. */
 const TURN_BYTES = 8_192;
@@ -32,7 +32,8 @@ export class MaskedOutput implements Disposable {
     const { mask, nowMs } = this.#parts;
     if (mask === undefined) return this.#passOn(bytes);
     for (let at = 0; at < bytes.length; at += TURN_BYTES) {
-      if (at > 0) await nextTurn();
+      // The first has the turn of its frame.
+      if (at > 0) await loopBudget.next();
       await this.#passOn(mask.push(bytes.subarray(at, at + TURN_BYTES), nowMs()));
     }
   }

@@ -54,6 +54,7 @@ export class ExecRelay implements Disposable {
   readonly #over = new AbortController();
   /** Aborted when nothing more is to be passed on. */
   readonly #ends: AbortSignal;
+  #caller: ExecCaller | undefined;
   #bytesUp = 0;
   #bytesDown = 0;
 
@@ -83,7 +84,8 @@ export class ExecRelay implements Disposable {
     const onAbort = () => this.#failed.reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    using unread = new UnreadCaller(() => caller.keepAlive());
+    this.#caller = caller;
+    using unread = new UnreadCaller(caller);
     const up = this.#relayUp(caller, unread);
     const down = this.#relayDown(caller);
     // The one that loses the race fails when its connection is closed.
@@ -98,6 +100,7 @@ export class ExecRelay implements Disposable {
   /** From now on nothing is passed on, and nothing more waited for. */
   [Symbol.dispose](): void {
     this.#over.abort();
+    this.#caller?.stop();
     this.#up.stop();
     this.#down.stop();
     for (const output of Object.values(this.#outputs ?? {})) output[Symbol.dispose]();

@@ -49,6 +49,14 @@ export class SpdyCaller implements ExecCaller {
     connection.once('close', () => this.#ready.reject(new CallerGone()));
   }
 
+  get isHeld(): boolean {
+    return this.#turns.isHeld;
+  }
+
+  stop(): void {
+    this.#turns.stop();
+  }
+
   async *inputs(): AsyncGenerator<ExecInput> {
     const read = (chunk: Uint8Array) => this.#session.read(chunk);
     for await (const event of this.#turns.framesOf(chunksOf(this.#connection), read)) {

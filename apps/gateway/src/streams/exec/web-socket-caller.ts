@@ -41,6 +41,14 @@ export class WebSocketCaller implements ExecCaller {
     this.#mayBeTold = holdMs > 0 ? delay(holdMs, undefined, { ref: false }) : Promise.resolve();
   }
 
+  get isHeld(): boolean {
+    return this.#turns.isHeld;
+  }
+
+  stop(): void {
+    this.#turns.stop();
+  }
+
   async *inputs(): AsyncGenerator<ExecInput> {
     for await (const piece of webSocketPieces(this.#connection, 'client', () => undefined, this.#turns)) {
       const events = this.#channels.push(piece);

@@ -32,6 +32,14 @@ export class ChannelForwardCaller implements ForwardCaller {
     this.#ports = ports;
   }
 
+  get isHeld(): boolean {
+    return this.#turns.isHeld;
+  }
+
+  stop(): void {
+    this.#turns.stop();
+  }
+
   async *inputs(): AsyncGenerator<ForwardInput> {
     for (const [connection, port] of this.#ports.entries()) yield { type: 'opened', connection, port };
     const channels = new PortChannelDecoder({ ports: this.#ports, side: 'client' });

@@ -27,6 +27,10 @@ export interface ForwardCaller {
   reset(connection: number, stream: PortStreamType): Promise<void>;
   /** Nothing more is said of the connection. */
   forget(connection: number): void;
+  /** Whether it is not read on until its agent has bytes left. */
+  readonly isHeld: boolean;
+  /** Nothing more that it sends is waited for where its agent has no bytes left. */
+  stop(): void;
   /** Shows the caller that it is connected, and this side whether it is: while a caller is not read, its pings starve. */
   keepAlive(): void;
   /** Closes in order; resolves when the connection is closed. */

@@ -178,6 +178,8 @@ export function run(
     readonly rules?: string;
     /** Upstream begins to work on a connection before it replies to its streams. */
     readonly repliesLate?: boolean;
+    /** Waits until its agent has bytes left; else it always has. */
+    readonly hasBytes?: Masked['allowance']['hasBytes'];
   } = {},
 ): Running {
   const { protocol = spdy, query = '', serve = echo, failsAt } = given;
@@ -212,7 +214,7 @@ export function run(
     principal: agent,
     token: { expiresAt: 0 },
     upstreamGroups: [],
-    allowance: { spend: (bytes: number) => spent.push(bytes), hasBytes: async () => {} },
+    allowance: { spend: (bytes: number) => spent.push(bytes), hasBytes: given.hasBytes ?? (async () => {}) },
     life: { parts, begun() {} },
     made: { id: 'c5b6a1f2-8f0e-4a55-9f04-6d1a5a1c2e11', decision, input },
     request: parseRequest('GET', `${TARGET}${query}`),

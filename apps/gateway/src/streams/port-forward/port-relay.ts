@@ -56,11 +56,15 @@ export class PortRelay implements Disposable {
   readonly #done = Promise.withResolvers<void>();
   readonly #up: RecordedWay;
   readonly #down: RecordedWay;
+  readonly #over = new AbortController();
+  /** Aborted when nobody is to wait for the agent's bytes any more. */
+  readonly #ends: AbortSignal;
   #opened = 0;
   #isOver = false;
 
   constructor(parts: PortRelayParts) {
     this.#parts = parts;
+    this.#ends = AbortSignal.any([parts.exchange.abort.signal, this.#over.signal]);
     const onFailure = (error: unknown) => this.#fail(error);
     this.#up = new RecordedWay(parts.recording, onFailure);
     this.#down = new RecordedWay(parts.recording, onFailure);
@@ -82,7 +86,7 @@ export class PortRelay implements Disposable {
     const onAbort = () => this.#done.reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    using unread = new UnreadCaller(() => this.#parts.caller.keepAlive());
+    using unread = new UnreadCaller(this.#parts.caller);
     const up = this.#relayUp(unread);
     const down = this.#relayDown();
     // The one that loses the race fails when its connection is closed.
@@ -91,12 +95,14 @@ export class PortRelay implements Disposable {
       await Promise.race([up, down, this.#done.promise]);
     } finally {
       this.#isOver = true;
+      this.#stopWaiting();
       signal.removeEventListener('abort', onAbort);
     }
   }
 
   /** From now on nothing is passed on. */
   [Symbol.dispose](): void {
+    this.#stopWaiting();
     this.#up.stop();
     this.#down.stop();
   }
@@ -281,8 +287,14 @@ export class PortRelay implements Disposable {
   }
 
   async #hasAllowance(bytes: number): Promise<void> {
-    const { allowance, abort } = this.#parts.exchange;
+    const { allowance } = this.#parts.exchange;
     allowance.spend(bytes);
-    await allowance.hasBytes(abort.signal);
+    await allowance.hasBytes(this.#ends);
+  }
+
+  /** Of what still comes nothing is taken where the agent has no bytes left. */
+  #stopWaiting(): void {
+    this.#over.abort(new CallerGone());
+    this.#parts.caller.stop();
   }
 }

@@ -14,6 +14,7 @@ import { decide } from '@countersign/policy';
 import type { StreamFrame } from '@countersign/recording';
 import { Fault } from '../../faults.ts';
 import { labSet } from '../../policies/policy-fixture.ts';
+import { LastBytes } from '../bytes-for-tests.ts';
 import { CONTROL_BYTES } from '../frame-turns.ts';
 import { channels, connect, leave, noBytes, run } from './port-forward-for-tests.ts';
 
@@ -167,6 +168,20 @@ function spelled(frames: readonly StreamFrame[]) {
     return `${frame.channel}${connection}${text}`;
   });
 }
+
+test('a port-forward that ends waits no longer for bytes of its agent', { timeout: 10_000 }, async () => {
+  const waiting = Promise.withResolvers<void>();
+  const bytes = new LastBytes(false, () => waiting.resolve());
+  const running = run({ hasBytes: bytes.hasBytes });
+  const { data } = await connect(running, 8080, '0');
+  bytes.isOut = true;
+  running.client.send(running.client.session.write(data, Buffer.from('more')));
+  await waiting.promise;
+  running.upstreamConnection.destroy();
+  await running.over;
+  assert.equal(endOf(running.records).reason, 'ERR_UPSTREAM_LOST');
+  assert.ok(bytes.isOver);
+});
 
 test('what flows is recorded, connection by connection, and what is refused', async () => {
   const running = run();

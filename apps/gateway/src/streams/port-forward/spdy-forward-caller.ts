@@ -43,6 +43,14 @@ export class SpdyForwardCaller implements ForwardCaller {
     this.#link = link;
   }
 
+  get isHeld(): boolean {
+    return this.#turns.isHeld;
+  }
+
+  stop(): void {
+    this.#turns.stop();
+  }
+
   async *inputs(): AsyncGenerator<ForwardInput> {
     try {
       const read = (chunk: Uint8Array) => this.#session.read(chunk);
