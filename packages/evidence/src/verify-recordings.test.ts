@@ -21,10 +21,10 @@ const crypto: RecordingSealer = {
   hash: { sha256: (bytes) => createHash('sha256').update(bytes).digest() },
   crc32,
   hmacSha256: (key, bytes) => createHmac('sha256', key).update(bytes).digest(),
-  encrypt({ key, nonce, plaintext, additionalData }) {
+  encrypt({ key, nonce, text, additionalData }) {
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData);
-    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-    return { ciphertext, tag: cipher.getAuthTag() };
+    text.set(Buffer.concat([cipher.update(text), cipher.final()]));
+    return cipher.getAuthTag();
   },
   decrypt({ key, nonce, ciphertext, tag, additionalData }) {
     const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(additionalData).setAuthTag(tag);

@@ -35,15 +35,14 @@ export const CHUNK_OVERHEAD_BYTES = CHUNK_TEXT_AT + TAG_BYTES;
 export function sealChunk(crypto: RecordingSealer, keys: RecordingKeys, place: ChunkPlace, payload: Uint8Array): void {
   const plaintext = payload.subarray(CHUNK_TEXT_AT, -TAG_BYTES);
   const commitment = commit(crypto, keys, place, plaintext);
-  const { ciphertext, tag } = crypto.encrypt({
+  const tag = crypto.encrypt({
     key: keys.encryption,
     nonce: nonceOf(place, commitment),
-    plaintext,
+    text: plaintext,
     additionalData: additionalData(place),
   });
   payload.set(numberBytes(place));
   payload.set(commitment, NUMBER_BYTES);
-  payload.set(ciphertext, CHUNK_TEXT_AT);
   payload.set(tag, payload.length - TAG_BYTES);
 }
 

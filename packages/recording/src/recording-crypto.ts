@@ -26,11 +26,11 @@ export interface RecordingCrypto extends SealedCrypto {
 
 /** What writing one takes besides. */
 export interface RecordingSealer extends RecordingCrypto {
-  /** AES-256-GCM with a 16-byte tag. MUST NOT keep the plaintext. */
+  /** AES-256-GCM: writes the ciphertext over the text, and gives the 16-byte tag. MUST NOT keep the text. */
   encrypt(plain: {
     readonly key: Uint8Array;
     readonly nonce: Uint8Array;
-    readonly plaintext: Uint8Array;
+    readonly text: Uint8Array;
     readonly additionalData: Uint8Array;
-  }): { readonly ciphertext: Uint8Array; readonly tag: Uint8Array };
+  }): Uint8Array;
 }

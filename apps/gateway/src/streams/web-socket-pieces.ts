@@ -9,6 +9,7 @@ import {
   type WebSocketEvent,
   type WebSocketPeer,
 } from '@countersign/kube';
+import { chunksOf } from './chunks-of.ts';
 import { CONTROL_BYTES, type FrameTurns } from './frame-turns.ts';
 import { ownBytes } from './own-bytes.ts';
 import { writeTo } from './write-to.ts';
@@ -18,11 +19,6 @@ const GATHERED_BYTES = 65_536;
 
 /** In as many pieces: a peer may send a message byte by byte, each in a frame of its own. */
 const MAX_PIECES = 256;
-
-/** The bytes of a connection; leaving the loop leaves the connection as it is. */
-export function chunksOf(connection: Duplex): AsyncIterable<Uint8Array> {
-  return connection.iterator({ destroyOnReturn: false });
-}
 
 /**
  * Puts a message together again. It comes cut up by TLS, 32 KiB of kubectl as two pieces and a crumb, and each piece would be

@@ -14,10 +14,10 @@ import {
   TerminalSizeDecoder,
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
+import { chunksOf } from '../chunks-of.ts';
 import { ended } from '../ended.ts';
 import type { FrameTurns } from '../frame-turns.ts';
 import { inflate } from '../inflate.ts';
-import { chunksOf } from '../web-socket-pieces.ts';
 import { hasRoom, writeTo } from '../write-to.ts';
 import { type ExecCaller, type ExecInput, type ExecOutput, type SessionStreams, sizesIn } from './exec-caller.ts';
 

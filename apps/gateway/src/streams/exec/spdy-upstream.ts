@@ -13,10 +13,10 @@ import {
 } from '@countersign/kube';
 import { CallerGone } from '../../data/incoming.ts';
 import { Fault } from '../../faults.ts';
+import { chunksOf } from '../chunks-of.ts';
 import { FrameTurns } from '../frame-turns.ts';
 import { inflate } from '../inflate.ts';
 import { OPEN_TIMEOUT_MS, PING_MS } from '../upstream-timing.ts';
-import { chunksOf } from '../web-socket-pieces.ts';
 import { writeTo } from '../write-to.ts';
 import type { ExecInput, SessionStreams } from './exec-caller.ts';
 import type { ExecUpstream, UpstreamOutput } from './exec-upstream.ts';

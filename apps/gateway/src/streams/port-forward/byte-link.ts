@@ -2,9 +2,10 @@
 import type { Duplex } from 'node:stream';
 import { closeCodes, encodeClose, encodeFrame, KubeError, type Mask, opcodes } from '@countersign/kube';
 import { CallerGone, drained } from '../../data/incoming.ts';
+import { chunksOf } from '../chunks-of.ts';
 import { ended } from '../ended.ts';
 import type { FrameTurns } from '../frame-turns.ts';
-import { chunksOf, webSocketPieces } from '../web-socket-pieces.ts';
+import { webSocketPieces } from '../web-socket-pieces.ts';
 import { hasRoom } from '../write-to.ts';
 
 /** The bytes of one side of a port-forward: as they are, or in the messages of a WebSocket. */
