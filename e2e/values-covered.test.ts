@@ -2,6 +2,7 @@
 // Writes that change what stands beside a masked value, and leave the value: nothing shows it afterwards.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { ANYTHING, definitionOf } from './fixtures/custom-resource.ts';
 import { CONTAINER, canaryAt, DEFINITION, formIn } from './fixtures/object-canaries.ts';
 import type { Answer } from './installation/call.ts';
 import { eventually } from './installation/eventually.ts';
@@ -18,6 +19,7 @@ const TYPES = {
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
   apply: 'application/apply-patch+yaml',
+  put: 'application/json',
 } as const;
 
 const POLICIES = `
@@ -56,6 +58,18 @@ const widget = {
   },
 };
 
+/** What is put to it leaves its status as it was, and what is put to that all else. */
+const GAUGES = '/apis/shop.example.com/v1/namespaces/demo/gauges';
+const GAUGE = { group: 'shop.example.com', scope: 'Namespaced', kind: 'Gauge', status: ANYTHING } as const;
+const gauge = (name: string, rest: object) => ({
+  ...{ apiVersion: 'shop.example.com/v1', kind: 'Gauge', metadata: { name, namespace: 'demo' } },
+  ...rest,
+});
+const gauges = [
+  gauge('told', { spec: { password: QUOTED }, status: { message: `logged in with ${QUOTED}` } }),
+  gauge('kept', { spec: { note: `x ${QUOTED} y` }, status: { password: QUOTED } }),
+];
+
 let site: Installation;
 
 before(async () => {
@@ -70,8 +84,13 @@ before(async () => {
   });
   const { admin } = site.lab('lab');
   const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  assert.equal((await admin.request('POST', crds, DEFINITION)).status, 201);
-  await eventually('widgets are served', async () => (await admin.request('GET', WIDGETS)).status === 200);
+  for (const [definition, collection] of [
+    [DEFINITION, WIDGETS],
+    [definitionOf(GAUGE), GAUGES],
+  ] as const) {
+    assert.equal((await admin.request('POST', crds, definition)).status, 201);
+    await eventually('they are served', async () => (await admin.request('GET', collection)).status === 200);
+  }
   for (const [collection, object] of [
     [WIDGETS, widget],
     [TEMPLATES, { metadata: { name: 'covered' }, template: { spec: { containers: [CONTAINER] } } }],
@@ -80,15 +99,23 @@ before(async () => {
   ] as const) {
     assert.equal((await admin.request('POST', collection, object)).status, 201);
   }
+  for (const object of gauges) {
+    const made = await admin.request('POST', GAUGES, object);
+    const status = await admin.request('PUT', `${GAUGES}/${object.metadata.name}/status`, {
+      ...object,
+      metadata: made.body.metadata,
+    });
+    assert.deepEqual([made.status, status.status], [201, 200]);
+  }
 });
 after(() => site?.stop());
 
 const live = async (path: string) => (await site.lab('lab').admin.request('GET', path)).body;
 
 /** What an agent is answered, with no value in it. */
-async function patch(path: string, type: keyof typeof TYPES, body: unknown, agent = 'agent'): Promise<Answer> {
+async function write(path: string, type: keyof typeof TYPES, body: unknown, agent = 'agent'): Promise<Answer> {
   const options = { body: JSON.stringify(body), contentType: TYPES[type] };
-  const answer = await site.as(agent).call('PATCH', path, options);
+  const answer = await site.as(agent).call(type === 'put' ? 'PUT' : 'PATCH', path, options);
   const shown = formIn(answer.text) ?? (answer.text.includes(QUOTED) ? QUOTED : undefined);
   assert.equal(shown, undefined, `${JSON.stringify(body)} shows a value: ${answer.text}`);
   return answer;
@@ -149,12 +176,29 @@ test('a patch that would uncover a value is refused, as a dry run too, and where
       [`${path}?${query}&dryRun=All`, 'agent'],
       [`${path}?${query}`, 'asking'],
     ] as const) {
-      const { status, json, text } = await patch(target, type, body, agent);
+      const { status, json, text } = await write(target, type, body, agent);
       assert.deepEqual([status, json.reason], [422, 'Invalid'], `${JSON.stringify(body)}: ${text}`);
       assert.match(json.message, /beside a value that is masked for you/, JSON.stringify(body));
     }
   }
   assert.deepEqual([await live(WIDGET), await live(TEMPLATE), await live(QUOTING)], unchanged);
+});
+
+test('what is put takes no value away that the half of the object that stays quotes', async () => {
+  const version = async (name: string) => (await live(`${GAUGES}/${name}`)).metadata;
+  for (const [name, subresource, rest] of [
+    ['told', '', { spec: {} }],
+    ['kept', '/status', { status: {} }],
+  ] as const) {
+    const body = { ...gauge(name, rest), metadata: await version(name) };
+    for (const query of ['', '?dryRun=All']) {
+      const { status, json, text } = await write(`${GAUGES}/${name}${subresource}${query}`, 'put', body);
+      assert.deepEqual([status, json.reason], [422, 'Invalid'], text);
+    }
+  }
+  const body = { ...gauge('told', { spec: { password: QUOTED, size: 2 } }), metadata: await version('told') };
+  assert.equal((await write(`${GAUGES}/told`, 'put', body)).status, 200);
+  assert.equal((await live(`${GAUGES}/told`)).spec.size, 2);
 });
 
 test('names and arguments can be changed where no value is uncovered', async () => {
@@ -177,7 +221,7 @@ test('names and arguments can be changed where no value is uncovered', async () 
     [TEMPLATE, 'strategic', { template: { spec: { containers: [{ name: 'shop', args: ['--quiet'] }] } } }],
   ] as const) {
     const query = type === 'apply' ? '?fieldManager=agent&force=true' : '';
-    const { status, text } = await patch(`${path}${query}`, type, body);
+    const { status, text } = await write(`${path}${query}`, type, body);
     assert.equal(status, 200, `${JSON.stringify(body)}: ${text}`);
   }
   const { size, issuerRef, params, args } = (await live(WIDGET)).spec;
@@ -192,7 +236,7 @@ test('names and arguments can be changed where no value is uncovered', async () 
 test('what the gateway looked at for it is on record', async () => {
   const made = { ...widget, metadata: { name: 'looked-at' } };
   assert.equal((await site.lab('lab').admin.request('POST', WIDGETS, made)).status, 201);
-  const { id, status } = await patch(`${WIDGETS}/looked-at`, 'json', replace('/spec/params/0/name', 'colour'));
+  const { id, status } = await write(`${WIDGETS}/looked-at`, 'json', replace('/spec/params/0/name', 'colour'));
   assert.equal(status, 200);
   const asked = (await site.records()).flatMap(({ record }) =>
     record.type === 'upkeep' && record.parent === id ? [record.purpose] : [],

@@ -82,22 +82,33 @@ function judged({ request, contentType, bytes, isReview }: BodyQuestion): BodyVe
     target,
     facts: bodyFacts(request, format, value),
     finalizers: finalizerChange(format, value),
-    written: masking?.isWriteAnswer ? writtenValues({ format, value, bytes: sent }, masking) : undefined,
+    written: masking?.isWriteAnswer
+      ? writtenValues({ format, value, bytes: sent, isPut: isPutObject(request) }, masking)
+      : undefined,
     spec: isReview ? jsonAt(value, 'spec') : undefined,
   };
   return { kind: 'judged', body, dryRun: request.kind === 'resource' && isDryRun(request, value) };
 }
 
-function writtenValues(
-  { format, value, bytes }: { readonly format: JsonBodyFormat; readonly value: JsonValue; readonly bytes: Uint8Array },
-  masking: MaskingPlan,
-): WrittenValues {
+/** Whether an object is put, or its status: other subresources take nothing else away. */
+function isPutObject(request: KubeRequest): boolean {
+  return request.kind === 'resource' && request.method === 'PUT' && ['', 'status'].includes(request.subresource);
+}
+
+interface Written {
+  readonly format: JsonBodyFormat;
+  readonly value: JsonValue;
+  readonly bytes: Uint8Array;
+  readonly isPut: boolean;
+}
+
+function writtenValues({ format, value, bytes, isPut }: Written, masking: MaskingPlan): WrittenValues {
   const { learned, carriesValues } = learnFromWrite({ value, bytes, isJsonPatch: format === 'json-patch' }, masking);
   return {
     packed: learned.pack(),
     carriesValues,
     mayUncover: mayUncover(format, value, masking),
-    mayUnname: mayUnname(format, value, masking),
+    mayUnname: mayUnname(format, value, masking, { isPut }),
   };
 }
 

@@ -42,7 +42,7 @@ export async function objectAt(
 /** The object that a write changes, as it is now; undefined where there is none. */
 export async function lookAtObject(
   exchange: Decided,
-  write: Write,
+  write: Pick<Write, 'request'>,
   parts: EffectParts,
 ): Promise<Document | undefined | Fault> {
   if (isCreate(write)) return undefined;

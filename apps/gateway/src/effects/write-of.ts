@@ -10,12 +10,21 @@ import { Fault } from '../faults.ts';
 const shown = new Set(['', 'status', 'scale', 'finalize', 'ephemeralcontainers', 'resize', 'eviction']);
 const verbs = new Set(['create', 'update', 'patch', 'delete']);
 
-/** The write that an exchange is; a fault where its effect can't be shown. */
-export function writeOf({ request, lane, body }: Gathered): Write | Fault {
+/** What an exchange writes to, without what it writes; a fault where the effect of such a write can't be shown. */
+export function writtenOf({ request, lane }: Gathered): Pick<Write, 'request'> | Fault {
   if (request.kind !== 'resource' || lane !== 'write') return unknown('it is no write of an object');
   if (request.verb === 'deletecollection') return unknown('it names no objects; delete them one by one, by name');
   if (!verbs.has(request.verb) || !shown.has(request.subresource))
     return unknown(`a dry run does not tell what a write of ${request.subresource} does`);
+  return { request };
+}
+
+/** The write that an exchange is, read whole; a fault where its effect can't be shown. */
+export function writeOf(exchange: Gathered): Write | Fault {
+  const { body } = exchange;
+  const written = writtenOf(exchange);
+  if (written instanceof Fault) return written;
+  const { request } = written;
   if (!body) return { request, format: 'json', value: undefined };
   try {
     return { request, format: body.format, value: parseJson(body.bytes) };
@@ -35,7 +44,7 @@ export function isRemoval({ request }: Write): boolean {
 }
 
 /** Whether it is about an object that there is none of yet. */
-export function isCreate({ request }: Write): boolean {
+export function isCreate({ request }: Pick<Write, 'request'>): boolean {
   return request.verb === 'create' && request.subresource !== 'eviction';
 }
 

@@ -3,7 +3,7 @@ import { hasCovered, hasQuoted, type MaskingPlan } from '@countersign/mask';
 import { type EffectParts, lookAtObject } from '../effects/ask-dry-run.ts';
 import type { Effect } from '../effects/effect.ts';
 import { withPreconditions } from '../effects/with-preconditions.ts';
-import { writeOf } from '../effects/write-of.ts';
+import { writtenOf } from '../effects/write-of.ts';
 import type { Decided, Used, WrittenValues } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
@@ -36,7 +36,7 @@ async function isConcerned(
  */
 export function cover(parts: CoverParts): Stage<Used, Used> {
   const run = async (exchange: Used): Promise<Used | Fault> => {
-    const write = writeOf(exchange);
+    const write = writtenOf(exchange);
     if (write instanceof Fault) return masking(write);
     const before = await lookAtObject(exchange, write, parts);
     if (before instanceof Fault) return masking(before);

@@ -13,19 +13,26 @@ const NAMING: ReadonlySet<Treatment | undefined> = new Set<Treatment>([
 ]);
 
 /**
- * Whether a patch may take or replace a value that is masked, as `password: null` does. Where the same value stands
- * elsewhere in the object, quoted in a note, it is masked there only because it stands here too; only the object can tell.
- * What is put brings all of its texts along.
+ * Whether a write may take or replace a value that is masked, as a patch with `password: null` does. Where the same value
+ * stands elsewhere in the object, quoted in a note, it is masked there only because it stands here too; only the object
+ * can tell. What is put (`isPut`) brings one half of the object along, and leaves the other: its status, or all but that.
  */
-export function mayUnname(format: JsonBodyFormat, patch: JsonValue, { rules }: MaskingPlan): boolean {
-  if (rules.isStrict || format === 'json') return false;
+export function mayUnname(
+  format: JsonBodyFormat,
+  written: JsonValue,
+  { rules }: MaskingPlan,
+  { isPut }: { readonly isPut: boolean },
+): boolean {
+  if (rules.isStrict) return false;
   switch (format) {
+    case 'json':
+      return isPut;
     case 'json-patch':
-      return !isJsonArray(patch) || patch.some((operation) => changes(operation, rules, takesName));
+      return !isJsonArray(written) || written.some((operation) => changes(operation, rules, takesName));
     case 'merge-patch':
-      return loses(patch, rules.object, false);
+      return loses(written, rules.object, false);
     case 'strategic-merge-patch':
-      return loses(patch, rules.object, true);
+      return loses(written, rules.object, true);
     default:
       // What an apply does not name it takes away, where nobody else does.
       return true;

@@ -42,7 +42,8 @@ function isStopped({ resource, format, sent, before, after }: Case): boolean {
   const plan = planFor('patch', resource);
   const [was, is] = [read(before), read(after)];
   const covered = mayUncover(format, parsed(sent), plan) && atOnce(hasCovered(was.bytes, plan));
-  const quoted = mayUnname(format, parsed(sent), plan) && atOnce(hasQuoted(was.bytes, plan));
+  const quoted =
+    mayUnname(format, parsed(sent), plan, { isPut: format === 'json' }) && atOnce(hasQuoted(was.bytes, plan));
   return (covered || quoted) && atOnce(uncovers({ before: was, after: is, sent: parsed(sent) }, plan));
 }
 
@@ -108,9 +109,23 @@ const uncovering: readonly (readonly [JsonBodyFormat, string, sent: unknown, bef
     inTemplate({ env: env.slice(1) }),
   ],
   ['json-patch', DEPLOYMENTS, removed(`${CONTAINER}/env/0`), inTemplate({ env }), inTemplate({ env: env.slice(1) })],
+  [
+    'json',
+    WIDGETS,
+    { spec: {} },
+    { spec: { password: VALUE }, status: { message: `logged in with ${VALUE}` } },
+    { spec: {}, status: { message: `logged in with ${VALUE}` } },
+  ],
+  [
+    'json',
+    WIDGETS,
+    { status: {} },
+    { spec: { note: `x ${VALUE}` }, status: { password: VALUE } },
+    { spec: { note: `x ${VALUE}` }, status: {} },
+  ],
 ];
 
-describe('a patch that names no value', () => {
+describe('a write that names no value', () => {
   for (const [format, resource, sent, before, after] of uncovering) {
     it(`uncovers none: ${format} of ${resource}, ${JSON.stringify(sent)}`, () => {
       assert.equal(isStopped({ resource, format, sent, before, after }), true);
@@ -165,12 +180,16 @@ describe('mayUnname', () => {
       ['json', '/configmaps', { data: { password: 'x' } }],
       ['merge-patch', '/secrets', { data: { a: null } }],
     ] as const) {
-      assert.equal(mayUnname(format, parsed(body), planFor('patch', resource)), false, JSON.stringify(body));
+      assert.equal(
+        mayUnname(format, parsed(body), planFor('patch', resource), { isPut: false }),
+        false,
+        JSON.stringify(body),
+      );
     }
   });
 
   it('takes every apply for one that leaves something out, but of a Secret, all of which is masked', () => {
-    assert.equal(mayUnname('apply', parsed({ data: {} }), planFor('patch', '/configmaps')), true);
-    assert.equal(mayUnname('apply', parsed({ data: {} }), planFor('patch', '/secrets')), false);
+    assert.equal(mayUnname('apply', parsed({ data: {} }), planFor('patch', '/configmaps'), { isPut: false }), true);
+    assert.equal(mayUnname('apply', parsed({ data: {} }), planFor('patch', '/secrets'), { isPut: false }), false);
   });
 });
