@@ -344,21 +344,21 @@ test('what does not show its effect is opaque', () => {
 });
 
 test('more names than rules are asked to look at are refused', () => {
-  const containers = Array.from({ length: 2001 }, (_, i) => ({ image: `i${i}` }));
+  const containers = Array.from({ length: 501 }, (_, i) => ({ image: `i${i}` }));
   const labels = Object.fromEntries(containers.map(({ image }) => [image, '']));
   const tooMany = (error: unknown) => error instanceof PolicyError && error.code === 'ERR_POLICY_FACTS';
   assert.throws(() => facts({ spec: { containers } }), tooMany);
   assert.throws(() => facts({ metadata: { labels } }), tooMany);
-  assert.equal(facts({ spec: { containers: containers.slice(1) } }).images.length, 2000);
+  assert.equal(facts({ spec: { containers: containers.slice(1) } }).images.length, 500);
 });
 
 test('so are names that are too long in all', () => {
   const labels = (length: number) =>
     Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, 'v'.repeat(length)]));
-  assert.equal(facts({ metadata: { labels: labels(2_000) } }).labels.length, 100);
+  assert.equal(facts({ metadata: { labels: labels(200) } }).labels.length, 100);
   const tooLong = (error: unknown) => error instanceof PolicyError && error.code === 'ERR_POLICY_FACTS';
-  assert.throws(() => facts({ metadata: { labels: labels(3_000) } }), tooLong);
-  assert.throws(() => facts({ metadata: { name: 'x'.repeat(300_000) } }), tooLong);
+  assert.throws(() => facts({ metadata: { labels: labels(400) } }), tooLong);
+  assert.throws(() => facts({ metadata: { name: 'x'.repeat(33_000) } }), tooLong);
 });
 
 test('a large body of nothing is read without growing the stack', () => {

@@ -14,7 +14,7 @@ import { patchDocuments } from './patch-documents.ts';
 import { PolicyError } from './policy-error.ts';
 
 /** The facts of one body as JSON: a rule may look at all of them, which takes time, and they are kept on record. */
-const maxCharacters = 262_144;
+const maxCharacters = 32_768;
 const int32Max = 2 ** 31 - 1;
 const aggregation = 'rbac.authorization.k8s.io/aggregate-to-';
 /** The data of these have keys of any name, and mean nothing to the API server. */
@@ -39,7 +39,7 @@ const appArmor = 'container.apparmor.security.beta.kubernetes.io/';
  *
  * Patches of every type have the facts of what they set; what they take away doesn't show. A JSON patch that copies or
  * moves values, and whatever is no object, is opaque: what it sets depends on the live object.
- * @throws PolicyError `ERR_POLICY_FACTS` over 2,000 distinct names under one heading, or 256 Ki characters in all
+ * @throws PolicyError `ERR_POLICY_FACTS` over 500 distinct names under one heading, or 32 Ki characters in all
  */
 export function factsOf(
   format: JsonBodyFormat,
@@ -117,6 +117,8 @@ function listsOf(found: FoundFacts) {
     manifestGroups: [...found.manifestGroups],
     manifestKinds: [...found.manifestKinds],
     externalIPs: found.externalIPs,
+    volumeNamed: found.volumeNamed,
+    oddPaths: found.oddPaths,
     roleRefs: [...found.roleRefs],
     subjects: [...found.subjects],
     grantedVerbs: [...found.grantedVerbs],

@@ -4,7 +4,7 @@ import type { LabelFact } from './object-facts.ts';
 import { PolicyError } from './policy-error.ts';
 
 /** Distinct names that one body may bring under one heading. */
-const maxNames = 2000;
+const maxNames = 500;
 
 /** What is found in a body by the names of fields, wherever they stand. */
 export class FoundFacts {
@@ -33,6 +33,8 @@ export class FoundFacts {
   adminAccess = false;
   projectsToken = false;
   externalIPs = false;
+  volumeNamed = false;
+  oddPaths = false;
   aggregates = false;
 
   get selectors(): LabelFact[] {
@@ -45,7 +47,7 @@ export class FoundFacts {
 
   /**
    * Takes in one field.
-   * @throws PolicyError `ERR_POLICY_FACTS` over 2,000 distinct names under one heading
+   * @throws PolicyError `ERR_POLICY_FACTS` over 500 distinct names under one heading
    */
   take(key: string, value: JsonValue): void {
     collectors.get(key)?.(this, value);
@@ -107,6 +109,13 @@ const reference = (value: JsonValue | undefined) =>
     .filter((part) => typeof part === 'string' && part !== '')
     .join('/');
 
+/** Letters, digits and what else a path has as a rule: none of what a proxy's configuration, or a shell, would read in it. */
+const plainPath = /^[\w/.~%-]*$/;
+
+const oddPath: Collect = (found, value) => {
+  found.oddPaths ||= value !== null && !(typeof value === 'string' && plainPath.test(value));
+};
+
 const labels: Collect = (found, value) => found.addSelectors(value);
 
 const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
@@ -141,6 +150,9 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   ['pvc', source],
   ['snapshot', source],
   ['externalIPs', flag('externalIPs')],
+  ['loadBalancerIP', flag('externalIPs')],
+  ['volumeName', flag('volumeNamed')],
+  ['path', oddPath],
   ['selector', labels],
   ['matchLabels', labels],
   ['matchExpressions', collectExpressions],
@@ -282,7 +294,7 @@ export function labelsAt(value: JsonValue | undefined): LabelFact[] {
   });
 }
 
-/** @throws PolicyError `ERR_POLICY_FACTS` over 2,000 */
+/** @throws PolicyError `ERR_POLICY_FACTS` over 500 */
 export function keysOf(value: JsonValue | undefined): string[] {
   if (!isJsonObject(value)) return [];
   if (value.size > maxNames) throw tooManyNames();

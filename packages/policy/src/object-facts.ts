@@ -37,6 +37,8 @@ export interface ObjectFacts {
   readonly manifestGroups: readonly string[];
   readonly manifestKinds: readonly string[];
   readonly externalIPs: boolean;
+  readonly volumeNamed: boolean;
+  readonly oddPaths: boolean;
   readonly roleRefs: readonly string[];
   readonly subjects: readonly string[];
   readonly grantedVerbs: readonly string[];
@@ -77,6 +79,8 @@ export const noFacts: ObjectFacts = {
   manifestGroups: [],
   manifestKinds: [],
   externalIPs: false,
+  volumeNamed: false,
+  oddPaths: false,
   roleRefs: [],
   subjects: [],
   grantedVerbs: [],

@@ -130,7 +130,12 @@ type Object = {
   // for the core one, and "apps/Deployment", "/Pod".
   manifestGroups: Set<String>,
   manifestKinds: Set<String>,
+  // Addresses that a Service asks for by itself: externalIPs, loadBalancerIP.
   externalIPs: Bool,
+  // A claim of a volume says which one it wants (volumeName).
+  volumeNamed: Bool,
+  // A member named path, as of an ingress, has more than letters, digits and / . ~ % _ -.
+  oddPaths: Bool,
   // Of a binding: "ClusterRole/admin"; "ServiceAccount/namespace/name", "Group/name", "User/name". A custom resource may
   // name a role without its kind (roleRef, clusterRole, clusterRoleNames …): "admin".
   roleRefs: Set<String>,
