@@ -14,6 +14,12 @@ const ECHO_ITSELF = ['sh', '-c', 'cat; echo problem >&2; sleep 1; exit 7'];
 const LINE = ['sh', '-c', 'read line; echo "heard $line"; sleep 1'];
 const ONE_LINE = { stdin: 'a word\n', keepsStdin: true } as const;
 
+/**
+ * It is the pod that isn't there, and no file: of a file, tar says at its very end that it failed, and kubectl ends as soon as it
+ * has read the end of the archive. What it shows then, and its exit code, are a matter of milliseconds, without a gateway too.
+ */
+const NOTHING_TO_COPY = ['cp', 'none:/tmp/file', 'nothing'];
+
 /** Says when its terminal has a size; of one that has none yet `stty` complains. */
 const sized = (rows: number, columns: number) =>
   `until [ "$(stty size 2>/dev/null)" = "${rows} ${columns}" ]; do sleep 0.1; done; echo "${columns} by ${rows}"`;
@@ -63,9 +69,9 @@ function rowsOf(transport: Transport): readonly Row[] {
         ['cp', `ports:/tmp/${of(transport, 'there')}`, 'back'],
         ['cp', 'tree', `ports:/tmp/${of(transport, 'tree')}`],
         ['cp', `ports:/tmp/${of(transport, 'tree')}/deep`, 'deep-back'],
-        ['cp', 'ports:/no/such/file', 'nothing'],
+        NOTHING_TO_COPY,
       ],
-      { files: { 'tree/one': 'one', 'tree/deep/two': 'two\n' } },
+      { files: { 'tree/one': 'one', 'tree/deep/two': 'two\n' }, codes: [0, 0, 0, 0, 1] },
     ),
     sessions('attach', transport, [['attach', '-i', of(transport, 'listens')]], ONE_LINE),
     sessions(
