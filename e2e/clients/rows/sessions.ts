@@ -17,6 +17,7 @@ const ONE_LINE = { stdin: 'a word\n', keepsStdin: true } as const;
 /**
  * It is the pod that isn't there, and no file: of a file, tar says at its very end that it failed, and kubectl ends as soon as it
  * has read the end of the archive. What it shows then, and its exit code, are a matter of milliseconds, without a gateway too.
+ * For the same reason paths to copy from are relative: of others tar says that it leaves out their first slash.
  */
 const NOTHING_TO_COPY = ['cp', 'none:/tmp/file', 'nothing'];
 
@@ -66,9 +67,9 @@ function rowsOf(transport: Transport): readonly Row[] {
       transport,
       [
         ['cp', '../tls.crt', `ports:/tmp/${of(transport, 'there')}`],
-        ['cp', `ports:/tmp/${of(transport, 'there')}`, 'back'],
+        ['cp', `ports:tmp/${of(transport, 'there')}`, 'back'],
         ['cp', 'tree', `ports:/tmp/${of(transport, 'tree')}`],
-        ['cp', `ports:/tmp/${of(transport, 'tree')}/deep`, 'deep-back'],
+        ['cp', `ports:tmp/${of(transport, 'tree')}/deep`, 'deep-back'],
         NOTHING_TO_COPY,
       ],
       { files: { 'tree/one': 'one', 'tree/deep/two': 'two\n' }, codes: [0, 0, 0, 0, 1] },
