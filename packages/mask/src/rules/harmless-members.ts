@@ -4,10 +4,11 @@ const set = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /**
  * Members of built-in objects, wherever they stand, whose strings the API server or the kubelet checks or makes: names,
- * references, enumerations, times, quantities, addresses, images. They are never masked.
+ * references, enumerations, times, quantities, addresses, images. They are never masked. The `reason` and `action` of events
+ * and conditions are none of them: anybody writes anything there.
  */
 export const HARMLESS_MEMBERS: readonly string[] = set(`
-  apiVersion kind namespace uid resourceVersion group version resource subresource fieldPath apiGroup apiGroups
+  apiVersion kind namespace uid resourceVersion group version resource subresource apiGroup apiGroups
   resources resourceNames verbs verb nonResourceURLs
   imageID imagePullPolicy containerID nodeName hostname subdomain ip hostIP podIP clusterIP clusterIPs podCIDR
   podCIDRs loadBalancerIP loadBalancerClass externalName ipFamilies ipFamilyPolicy hosts
@@ -16,7 +17,7 @@ export const HARMLESS_MEMBERS: readonly string[] = set(`
   restartPolicy dnsPolicy preemptionPolicy terminationMessagePath terminationMessagePolicy concurrencyPolicy
   imagePullSecrets procMount seccompProfile fsGroupChangePolicy podManagementPolicy persistentVolumeReclaimPolicy
   volumeBindingMode reclaimPolicy externalTrafficPolicy internalTrafficPolicy sessionAffinity completionMode
-  phase type status reason qosClass protocol appProtocol scheme operator effect key topologyKey action
+  phase type status qosClass protocol appProtocol scheme operator effect key topologyKey
   lastTransitionTime lastProbeTime lastUpdateTime lastHeartbeatTime lastScheduleTime lastSuccessfulTime startTime
   startedAt finishedAt completionTime eventTime firstTimestamp lastTimestamp renewTime acquireTime timestamp
   creationTimestamp deletionTimestamp
@@ -27,7 +28,7 @@ export const HARMLESS_MEMBERS: readonly string[] = set(`
 export const HARMLESS_TREES: readonly string[] = set(`
   labels matchLabels nodeSelector podSelector namespaceSelector labelSelector selector topology
   limits requests capacity allocatable hard used ports tolerations affinity topologySpreadConstraints readinessGates
-  hostIPs podIPs addresses images nodeInfo ownerReferences involvedObject claimRef targetRef nodeRef scaleTargetRef
+  hostIPs podIPs addresses images nodeInfo ownerReferences claimRef targetRef nodeRef scaleTargetRef
   secretKeyRef configMapKeyRef fieldRef resourceFieldRef secretRef configMapRef roleRef
 `);
 

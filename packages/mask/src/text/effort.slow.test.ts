@@ -100,7 +100,17 @@ const KINDS = [
     'kind:"Secret"data:',
     'data:x,',
   ],
-  ...['--token ', 'name: token\n', '"name":"token","', 'http://a:b', 'password[', '\u001b[', '\u001b]'],
+  ...[
+    '--token ',
+    'name: token\n',
+    '"name":"token","',
+    'http://a:b',
+    '{"value":"a","name":"token",',
+    '"name":"token","a":1,',
+    'password[',
+    '\u001b[',
+    '\u001b]',
+  ],
 ];
 
 it('reads each byte a bounded number of times, whatever the text', (context) => {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { bytesEqual, utf8 } from '../json/bytes.ts';
 import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import { BASE64_BYTE, runEnd } from './byte-class.ts';
 import { directiveHits } from './directive.ts';
@@ -19,6 +18,7 @@ import {
 } from './line-shape.ts';
 import { isInBrackets, ListedSecrets } from './listed-secrets.ts';
 import { isOwnMask } from './own-mask.ts';
+import { PairedLines } from './paired-lines.ts';
 import { SecretLines } from './secret-lines.ts';
 import { isSecretName } from './secret-name.ts';
 import { joinHits, type TextHit } from './text-hit.ts';
@@ -30,9 +30,9 @@ const MAX_OTHER_LINES = 20;
 const MIN_KEY_RUN = 16;
 const MIN_KEY_LINE = 40;
 const MIN_WRAPPED = 60;
-const PAIR_NAMES = ['name', 'key', 'Name', 'Key'].map(utf8);
-const VALUE_NAMES = ['value', 'Value'].map(utf8);
 const BACKSLASH = 0x5c;
+
+const NAMED = { detector: 'named-value', tokenClass: 'password', form: 'text' } as const;
 
 /** The rule of a line that is part of a value which began on a line before. */
 export const CONTINUED = 'continued-value';
@@ -63,7 +63,7 @@ export class LineScanner {
   readonly #listed = new ListedSecrets();
   readonly #secrets = new SecretLines();
   #isContinued = false;
-  #valueIsNext = false;
+  readonly #pairs: PairedLines;
   #wrappedWidth = 0;
   #isInside: boolean;
 
@@ -72,12 +72,13 @@ export class LineScanner {
     this.#options = options;
     this.#scanOptions = { isStrict: options.isConfig, isTerminal: options.isTerminal ?? false };
     this.#isInside = options.mayBeginInside;
+    this.#pairs = new PairedLines(options.isConfig);
   }
 
   /** Whether nothing is remembered: a line in which no anchor stands then has no hits. */
   get isIdle(): boolean {
     const isInValue = this.#keyLines > 0 || this.#blockIndent >= 0 || this.#isContinued || this.#wrappedWidth > 0;
-    return !isInValue && !this.#valueIsNext && !this.#isInside && this.#secrets.isIdle;
+    return !isInValue && this.#pairs.isIdle && !this.#isInside && this.#secrets.isIdle;
   }
 
   /** Hits in the line `bytes[from, to)`, without its line feed; `isCut` if it may go on in what is not there. */
@@ -102,10 +103,10 @@ export class LineScanner {
    */
   peekLine(bytes: Uint8Array, from: number, to: number): readonly TextHit[] {
     const before = [this.#keyLines, this.#otherLines, this.#blockIndent, this.#wrappedWidth] as const;
-    const [isContinued, valueIsNext, isInside] = [this.#isContinued, this.#valueIsNext, this.#isInside];
+    const [isContinued, isInside] = [this.#isContinued, this.#isInside];
     const hits = this.#scan(bytes, from, to, { ...this.#scanOptions, isLive: true });
     [this.#keyLines, this.#otherLines, this.#blockIndent, this.#wrappedWidth] = before;
-    [this.#isContinued, this.#valueIsNext, this.#isInside] = [isContinued, valueIsNext, isInside];
+    [this.#isContinued, this.#isInside] = [isContinued, isInside];
     return hits;
   }
 
@@ -168,19 +169,35 @@ export class LineScanner {
   ): TextHit[] {
     const hits = this.#keyHits(bytes, from, to);
     if (this.#options.isConfig) hits.push(...this.#listed.readLine(bytes, from, to));
-    const assignment = this.#options.isConfig || this.#valueIsNext ? read : undefined;
-    const isPair = this.#valueIsNext && assignment !== undefined && isNamed(bytes, assignment, VALUE_NAMES);
-    this.#valueIsNext = false;
-    if (assignment === undefined) return this.#options.isConfig ? [...hits, ...directiveHits(bytes, from, to)] : hits;
-    if (!isPair && !(this.#options.isConfig && isSecretName(bytes, assignment.nameStart, assignment.nameEnd)))
-      return hits;
+    const paired = this.#pairedValue(bytes, from, to, read, isLive);
+    if (paired !== undefined) hits.push({ ...paired, ...NAMED });
+    if (!this.#options.isConfig) return hits;
+    const assignment = read;
+    if (assignment === undefined) return [...hits, ...directiveHits(bytes, from, to)];
+    if (!isSecretName(bytes, assignment.nameStart, assignment.nameEnd)) return hits;
     const { start, end } = valueSpan(bytes, assignment, isLive ? to : undefined);
     if (start >= end) return hits;
-    hits.push({ start, end, detector: 'named-value', tokenClass: 'password', form: 'text' });
-    if (!this.#options.isConfig) return hits;
+    hits.push({ start, end, ...NAMED });
     this.#isContinued = bytes[end - 1] === BACKSLASH;
     if (assignment.isColon) this.#blockIndent = assignment.indent;
     return hits;
+  }
+
+  /** Of a line that goes on, all that is there of a value. */
+  #pairedValue(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    read: LineAssignment | undefined,
+    isLive: boolean,
+  ): ValueSpan | undefined {
+    if (read !== undefined && isLive) {
+      const { start } = unquoted(bytes, read.valueStart, read.valueEnd);
+      return this.#pairs.isValueOfPair(bytes, from, read) && start < to ? { start, end: to } : undefined;
+    }
+    if (read !== undefined) return this.#pairs.readLine(bytes, from, read);
+    if (!isLive) this.#pairs.pass();
+    return undefined;
   }
 
   #remember(
@@ -204,9 +221,6 @@ export class LineScanner {
     const { nameStart, nameEnd, valueStart, valueEnd } = assignment;
     if (isBlockMark(bytes, valueStart, valueEnd)) {
       if (isSecretName(bytes, nameStart, nameEnd)) this.#blockIndent = assignment.indent;
-    } else if (isNamed(bytes, assignment, PAIR_NAMES)) {
-      const { start, end } = unquoted(bytes, valueStart, valueEnd);
-      this.#valueIsNext = isSecretName(bytes, start, end);
     }
   }
 }
@@ -230,11 +244,6 @@ function addKeyRuns(hits: TextHit[], bytes: Uint8Array, from: number, to: number
     if ((end - at >= MIN_KEY_RUN || isLast) && !isOwnMask(bytes, at, end)) add(at, end);
     at = Math.max(at, end);
   }
-}
-
-function isNamed(bytes: Uint8Array, { nameStart, nameEnd }: LineAssignment, names: readonly Uint8Array[]): boolean {
-  const name = bytes.subarray(nameStart, nameEnd);
-  return names.some((known) => bytesEqual(known, name));
 }
 
 /** Empty where there is none; of a line that goes on, all that is there: the rest may say that it is one. */

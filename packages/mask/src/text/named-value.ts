@@ -11,6 +11,7 @@ import {
   looksLikeObjectName,
 } from './harmless-value.ts';
 import { isUserAndPassword } from './header-value.ts';
+import { pairedMember } from './json-pair.ts';
 import { isAuthFlag, isPasswordName, isSecretName } from './secret-name.ts';
 import type { HitForm } from './text-hit.ts';
 import type { Anchor, TextScan } from './text-scan.ts';
@@ -30,6 +31,7 @@ const COLON = 0x3a;
 const LESS = 0x3c;
 const GREATER = 0x3e;
 const BACKSLASH = 0x5c;
+const QUOTE = 0x22;
 const OPENERS = [0x7b, 0x28];
 
 /** Pieces of names that say that a value is secret; `isSecretName` judges the whole name. */
@@ -69,8 +71,21 @@ function verifyName(scan: TextScan, at: number): boolean {
   return (
     addValue(scan, name, flagPlace(scan, name)) ||
     addValue(scan, name, pairedPlace(scan, name)) ||
-    addValue(scan, name, elementPlace(scan, name))
+    addValue(scan, name, elementPlace(scan, name)) ||
+    addPairedMember(scan, name)
   );
+}
+
+/** Of a pair in JSON whose value comes first, or has other members before it: the anchor may stand behind what it names. */
+function addPairedMember(scan: TextScan, { start, end }: Name): boolean {
+  const { bytes } = scan;
+  const value = pairedMember(scan, start, end);
+  if (value === undefined || !isSecretName(bytes, start, end)) return false;
+  if (value.end > value.start && !isHarmlessValue(bytes, value.start, value.end)) {
+    const isNumber = bytes[value.start - 1] !== QUOTE;
+    scan.addAside(value.start, value.end, RULE, 'password', isNumber ? 'json' : 'text');
+  }
+  return false;
 }
 
 function addValue(scan: TextScan, name: Name, place: ValuePlace | undefined): boolean {
