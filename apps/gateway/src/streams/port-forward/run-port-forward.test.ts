@@ -16,6 +16,7 @@ import { Fault } from '../../faults.ts';
 import { labSet } from '../../policies/policy-fixture.ts';
 import { LastBytes } from '../bytes-for-tests.ts';
 import { CONTROL_BYTES } from '../frame-turns.ts';
+import { PING_MS } from '../upstream-timing.ts';
 import { channels, connect, leave, noBytes, run } from './port-forward-for-tests.ts';
 
 const MASK = new Uint8Array(4);
@@ -225,6 +226,22 @@ test('a caller is written to while nobody takes what it sends, or it would not b
   await client.find((event) => event.type === 'ping');
   running.abort.abort(new Fault('ERR_AGENT_LOCKED'));
   await running.over;
+});
+
+test('upstream hears a ping every few seconds of a port-forward that nobody uses', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const running = run();
+  const frames = new WebSocketDecoder({ peer: 'client' });
+  let pings = 0;
+  const pinged = Promise.withResolvers<void>();
+  running.upstreamConnection.on('data', (chunk: Buffer) => {
+    pings += frames.push(chunk).filter(({ type }) => type === 'ping').length;
+    if (pings === 2) pinged.resolve();
+  });
+  for (let times = 0; times < 2; times += 1) t.mock.timers.tick(PING_MS);
+  await pinged.promise;
+  await leave(running);
+  assert.equal(endOf(running.records).end, 'complete');
 });
 
 test('what can not be recorded is not passed on', async () => {
