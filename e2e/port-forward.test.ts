@@ -132,6 +132,20 @@ const ENDS: readonly {
     undo: () => operate('lock', 'agent', 'fixer', '--off'),
   },
   {
+    what: 'a lock of its cluster',
+    act: () => operate('lock', 'cluster', 'lab'),
+    since: async () => Date.parse((await lastOf('lock')).ts),
+    reason: 'ERR_AGENT_LOCKED',
+    told: /a lock is on .*this cluster/,
+    undo: async () => {
+      await operate('lock', 'cluster', 'lab', '--off');
+      await eventually('its connector is back', async () => {
+        const { code } = await runKubectl(site.as('fixer'), ['get', 'pods']);
+        return code === 0;
+      });
+    },
+  },
+  {
     what: 'a change of policies',
     act: () => site.writePolicies('lab', policies.replace(open, '')),
     since: async () => Date.parse((await allOf('policy.loaded')).at(-2)?.ts ?? ''),
@@ -271,6 +285,18 @@ suite('port-forward on a real node', { skip: 'unavailable' in support ? support.
         await running.stop();
       }
       assert.equal(said[1], said[0]);
+    });
+
+    test(`${transport}: a port-forward that nobody uses stays, and ends within a second of its token`, async () => {
+      const forward = await forwardUntil(site.as('fixer'), [ECHO], env);
+      const { stream } = await lastOf('stream.start');
+      const end = await eventually('its end is on record', async () =>
+        (await allOf('stream.end')).find((one) => one.stream === stream),
+      );
+      assert.deepEqual([end.end, end.reason, end.ports], ['cut', 'ERR_TOKEN_EXPIRED', []]);
+      const late = Date.parse(end.ts) - expiresAt * 1_000;
+      assert.ok(late >= 0 && late < WITHIN_MS, `${late} ms after it expired`);
+      await forward.process.stop();
     });
 
     for (const { what, open: opened = forwardAs, act, since, reason, told, undo } of ENDS) {

@@ -89,6 +89,14 @@ const ENDS: readonly {
     undo: () => operate('lock', 'agent', 'builder', '--off'),
   },
   {
+    what: 'a lock of its cluster',
+    act: () => operate('lock', 'cluster', 'lab'),
+    record: 'lock',
+    reason: 'ERR_AGENT_LOCKED',
+    told: /a lock is on .*this cluster/,
+    undo: () => operate('lock', 'cluster', 'lab', '--off'),
+  },
+  {
     what: 'a change of policies',
     act: () => site.writePolicies('lab', '// nothing'),
     record: 'policy.loaded',
