@@ -69,9 +69,31 @@ async function stopAll(): Promise<void> {
   await postgres?.stop();
 }
 
+/** What a crowd sends: a change of an object that is there, or one that makes it. */
+interface Sent {
+  readonly isMade: boolean;
+  readonly callers: number;
+  readonly query: string;
+  readonly contentType: string;
+  readonly body: object;
+}
+
+function changing(name: string): Sent {
+  const contentType = 'application/merge-patch+json';
+  return { isMade: false, callers: CALLERS, query: '', contentType, body: { data: { tone: name } } };
+}
+
+/** A server-side apply of what isn't there: few, as it is about what it is once it has been made. */
+function making(name: string): Sent {
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { tone: name } };
+  const contentType = 'application/apply-patch+yaml';
+  return { isMade: true, callers: 4, query: '?fieldManager=worker', contentType, body };
+}
+
 /** Fifty callers with one request, each at one gateway and the other by turns until it is told something final. */
 interface Crowd {
   readonly name: string;
+  readonly sent: Sent;
   readonly approval: ApprovalView;
   /** What those were told who were told something final. */
   readonly answers: readonly Answer[];
@@ -79,31 +101,40 @@ interface Crowd {
   leave(): Promise<void>;
 }
 
-async function ask(replica: Replica, name: string, more: Readonly<Record<string, string>>, signal?: AbortSignal) {
-  const token = await site.token('worker');
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json', ...more };
-  const path = `/clusters/lab${CONFIG_MAPS}/${name}`;
-  return replica.call({ method: 'PATCH', path, headers, body: JSON.stringify({ data: { tone: name } }), signal });
+interface Asking extends Pick<Crowd, 'name' | 'sent'> {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
-async function gather(name: string): Promise<Crowd> {
+async function ask(replica: Replica, { name, sent, headers: more, signal }: Asking): Promise<Answer> {
+  const token = await site.token('worker');
+  const headers = { authorization: `Bearer ${token}`, 'content-type': sent.contentType, ...more };
+  const path = `/clusters/lab${CONFIG_MAPS}/${name}${sent.query}`;
+  return replica.call({ method: 'PATCH', path, headers, body: JSON.stringify(sent.body), signal });
+}
+
+async function given(name: string): Promise<void> {
+  const object = { metadata: { name }, data: { tone: 'as it was' } };
+  assert.equal((await site.lab('lab').admin.request('POST', CONFIG_MAPS, object)).status, 201);
+}
+
+async function gather(name: string, sent = changing(name)): Promise<Crowd> {
   for (const replica of replicas) await replica.hasConnector('lab');
-  const made = { metadata: { name }, data: { tone: 'as it was' } };
-  assert.equal((await site.lab('lab').admin.request('POST', CONFIG_MAPS, made)).status, 201);
+  if (!sent.isMade) await given(name);
   const leaving = new AbortController();
   const answers: Answer[] = [];
   const toldToComeBack = new Set<Replica>();
   const persist = async (number: number) => {
     for (let turn = number; !leaving.signal.aborted; turn += 1) {
       const replica = replicas[turn % 2 === 0 ? 0 : 1];
-      const answer = await ask(replica, name, {}, leaving.signal).catch(() => undefined);
+      const answer = await ask(replica, { name, sent, signal: leaving.signal }).catch(() => undefined);
       if (answer && !COME_BACK.includes(answer.status)) return answers.push(answer);
       if (answer) toldToComeBack.add(replica);
       await delay(COME_BACK_MS);
     }
     return undefined;
   };
-  const over = Promise.all(Array.from({ length: CALLERS }, (_, number) => persist(number)));
+  const over = Promise.all(Array.from({ length: sent.callers }, (_, number) => persist(number)));
   const leave = async () => {
     leaving.abort();
     await over;
@@ -114,7 +145,7 @@ async function gather(name: string): Promise<Crowd> {
     const open = await grace.list('open');
     return toldToComeBack.size === 2 ? open.find(({ action }) => action.includes(` ${name} `)) : undefined;
   });
-  return { name, approval, answers, leave };
+  return { name, sent, approval, answers, leave };
 }
 
 /** Has a person say yes, and returns the gateway of whose store a statement, or its answer, is kept back by then. */
@@ -146,8 +177,8 @@ async function writesOf(name: string, status?: number): Promise<readonly string[
   return [...new Set(those.map(({ auditID }) => auditID))];
 }
 
-function allAreTold({ answers }: Crowd): Promise<unknown> {
-  return eventually('all are told something final', () => answers.length === CALLERS, 50, PATIENCE_MS);
+function allAreTold({ answers, sent }: Crowd): Promise<unknown> {
+  return eventually('all are told something final', () => answers.length === sent.callers, 50, PATIENCE_MS);
 }
 
 /** What gateways have on record of the use of an approval, by either: exchanges intended, and what became of each. */
@@ -162,9 +193,12 @@ async function recordedUses({ approval }: Crowd) {
 }
 
 /** What the same request is told that does not wait: the code of its fault. */
-async function told(replica: Replica, { name }: Crowd): Promise<{ readonly code: string; readonly text: string }> {
+async function told(
+  replica: Replica,
+  { name, sent }: Crowd,
+): Promise<{ readonly code: string; readonly text: string }> {
   await replica.hasConnector('lab');
-  const { json, text } = await ask(replica, name, { 'countersign-wait': 'none' });
+  const { json, text } = await ask(replica, { name, sent, headers: { 'countersign-wait': 'none' } });
   return { code: json.details.causes[0].reason, text };
 }
 
@@ -235,6 +269,14 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     const crowd = await gather('forwarded');
     const executing = await approveAndShut(crowd, 'up');
     await eventually('the API server has answered', async () => (await writesOf('forwarded', 200)).length > 0);
+    await executing.kill();
+    await assertUnknown(executing, crowd, 1);
+  });
+
+  test('none makes it again, when the gateway is killed that had forwarded what made it', async () => {
+    const crowd = await gather('made', making('made'));
+    const executing = await approveAndShut(crowd, 'up');
+    await eventually('the API server has answered', async () => (await writesOf('made', 201)).length > 0);
     await executing.kill();
     await assertUnknown(executing, crowd, 1);
   });

@@ -116,6 +116,8 @@ export interface JudgedBody {
   readonly contentType: string;
   /** The parse, written out again: these bytes go upstream. */
   readonly bytes: Uint8Array;
+  /** What it was before the object that it is about was named in it; absent where it has not been. */
+  readonly judged?: { readonly contentType: string; readonly sha256: string };
   /** The object that path and body together are about; of a delete the path alone says it. */
   readonly target: BodyTarget | undefined;
   /** What policy may look at: of a create, an update or a patch. */

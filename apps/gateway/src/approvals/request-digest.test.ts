@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import { oneShotHmac } from '../one-shot-hmac.ts';
@@ -79,6 +80,16 @@ test('a request is known again whatever it would do and whoever must countersign
   assert.equal(new Set(keys).size, keys.length);
   assert.equal(keyOf({ uid: 'v', effect: 1, rules: [asksToo] }), keyOf({}));
   assert.notEqual(keyOf({}), digestOf({}));
+});
+
+test('a request that names its object by now is the one that made it, and is bound to what is sent', () => {
+  const made = exchangeOf({ body: '{"data":{}}' });
+  const judged = { contentType: made.body.contentType, sha256: hash('sha256', made.body.bytes, 'hex') };
+  const again = exchangeOf({ body: '{"metadata":{"uid":"u"},"data":{}}' });
+  const changed = { ...again, body: { ...again.body, judged } };
+  assert.notEqual(requestKey(hmac, again), requestKey(hmac, made));
+  assert.equal(requestKey(hmac, changed), requestKey(hmac, made));
+  assert.deepEqual(boundRequest(changed, undefined, []), boundRequest(again, undefined, []));
 });
 
 test('nobody makes it without the key', () => {

@@ -14,7 +14,7 @@ const PURPOSE = 'countersign approval v1\n';
 
 type AskingExchange = Pick<Decided, 'principal' | 'cluster' | 'request'>;
 type BoundExchange = AskingExchange & {
-  readonly body: Pick<NonNullable<Decided['body']>, 'bytes' | 'contentType'> | undefined;
+  readonly body: Pick<NonNullable<Decided['body']>, 'bytes' | 'contentType' | 'judged'> | undefined;
 };
 
 /** Rules and what they want, not why: in any order of rules the same. */
@@ -50,9 +50,11 @@ export function boundRequest(
   effect: Pick<Effect, 'digest' | 'object'> | undefined,
   requirements: readonly Requirement[],
 ): Json {
-  const { request, body } = exchange;
+  return { ...boundFacts(exchange, effect, requirements), ...boundContent(exchange) };
+}
+
+function boundContent({ request, body }: BoundExchange) {
   return {
-    ...boundFacts(exchange, effect, requirements),
     target: serializeTarget(request),
     body: body ? { contentType: body.contentType, sha256: hash('sha256', body.bytes, 'hex') } : null,
   };
@@ -63,7 +65,12 @@ export function requestDigest(hmac: Hmac, bound: Json): string {
   return keyedDigest(hmac, PURPOSE, bound);
 }
 
-/** By which a request is known again, whatever it would do and whoever must countersign it. It stands in the store alone. */
+/**
+ * By which a request is known again, whatever it would do, whoever must countersign it, and whether its object is there by
+ * now: what made that is the same as before. It stands in the store alone.
+ */
 export function requestKey(hmac: Hmac, exchange: BoundExchange): string {
-  return requestDigest(hmac, boundRequest(exchange, undefined, []));
+  const { request, body } = exchange;
+  const content = body?.judged ? { target: serializeTarget(request), body: body.judged } : boundContent(exchange);
+  return requestDigest(hmac, { ...boundFacts(exchange, undefined, []), ...content });
 }

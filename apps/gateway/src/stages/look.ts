@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { hash } from 'node:crypto';
 import { KubeError, type Lane, parseJson, serializeTarget } from '@countersign/kube';
 import { type LiveFacts, liveFactsOf, PolicyError } from '@countersign/policy';
 import { boundTo } from '../effects/with-preconditions.ts';
@@ -49,6 +50,14 @@ function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
   }
 }
 
+/** A write as one of the object that is there, which is known again as what it was: sent before, it may have made that object. */
+function boundToObject(exchange: Gathered, { uid }: LiveFacts): Gathered | Fault {
+  const bound = boundTo(exchange, { uid });
+  if (bound instanceof Fault || !bound.body || !exchange.body) return bound;
+  const { contentType, bytes } = exchange.body;
+  return { ...bound, body: { ...bound.body, judged: { contentType, sha256: hash('sha256', bytes, 'hex') } } };
+}
+
 /**
  * Looks at the object that a request names, where a rule in force does, or where it matters whether a write makes or
  * changes it: a request of the gateway's own, as the agent, on record. What can't be had ends the exchange. An object that
@@ -64,7 +73,7 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
     const live = status === 200 ? factsOf(bytes, exchange) : unavailable(status);
     if (live instanceof Fault) return live;
     // It was judged as a change of this object: where that goes meanwhile, it must not make another.
-    const bound = isBound ? boundTo(exchange, { uid: live.uid }) : exchange;
+    const bound = isBound ? boundToObject(exchange, live) : exchange;
     return bound instanceof Fault ? bound : { ...bound, live };
   };
   return (exchange) => {
