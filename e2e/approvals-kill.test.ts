@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connector } from '@countersign/connector';
 import type { ApprovalView } from '@countersign/wire';
 import { Approver } from './approvals/approver.ts';
 import { inPostgres, Replica } from './approvals/replica.ts';
-import type { Answer } from './installation/call.ts';
+import { type Answer, call } from './installation/call.ts';
 import { AS_MUCH_AS_THERE_IS } from './installation/config-file.ts';
 import { eventually } from './installation/eventually.ts';
 import { noPostgres, Postgres } from './installation/postgres.ts';
@@ -202,6 +203,14 @@ async function told(
   return { code: json.details.causes[0].reason, text };
 }
 
+/** What its agent is told at a gateway of what became of an exchange; undefined where it is not known there. */
+async function stateOf(replica: Replica, exchange: string): Promise<unknown> {
+  const headers = { authorization: `Bearer ${await site.token('worker')}` };
+  const url = `${replica.control}/api/v1/exchanges/${exchange}`;
+  const { status, json } = await call({ method: 'GET', url, ca: await readFile(replica.caFile, 'utf8'), headers });
+  return status === 200 ? json.state : undefined;
+}
+
 async function assertToldUnknown(replica: Replica, crowd: Crowd, exchange: string): Promise<void> {
   const { code, text } = await told(replica, crowd);
   assert.equal(code, 'ERR_OUTCOME_UNKNOWN', text);
@@ -221,6 +230,8 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     const isDone = () => crowd.answers.find(({ status }) => status === 200);
     const done = await eventually('one goes through', isDone, 50, PATIENCE_MS);
     await crowd.leave();
+    for (const replica of replicas)
+      await eventually('both know that it is done', async () => (await stateOf(replica, done.id)) === 'done');
     assert.deepEqual(await writesOf('claimed'), [done.id]);
     assert.deepEqual(await recordedUses(crowd), [{ exchange: done.id, result: 'done' }]);
     assert.equal(crowd.answers.filter(({ status }) => status === 200).length, 1);
@@ -245,6 +256,13 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     return executing;
   }
 
+  /** Kills a gateway once the other one knows that the write was intended, and what the agent is told there is that nobody knows. */
+  async function killKnown(executing: Replica, crowd: Crowd): Promise<void> {
+    const [use] = await recordedUses(crowd);
+    await eventually('the other gateway knows of it', () => stateOf(otherThan(executing), use?.exchange ?? ''));
+    await executing.kill();
+  }
+
   async function assertUnknown(killed: Replica, crowd: Crowd, writes: number): Promise<void> {
     await allAreTold(crowd);
     const [use, ...more] = await recordedUses(crowd);
@@ -252,6 +270,10 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     await assertToldUnknown(otherThan(killed), crowd, exchange);
     await killed.start();
     await assertToldUnknown(killed, crowd, exchange);
+    assert.deepEqual(
+      [await stateOf(killed, exchange), await stateOf(otherThan(killed), exchange)],
+      ['unknown', 'unknown'],
+    );
     assert.deepEqual([await recordedUses(crowd), more], [[{ exchange, result: 'unknown' }], []]);
     assert.deepEqual(await writesOf(crowd.name), writes === 0 ? [] : [exchange]);
     assert.deepEqual(new Set(crowd.answers.map(({ status }) => status)), new Set([409]));
@@ -261,7 +283,7 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     const crowd = await gather('intended');
     const executing = await approveAndShut(crowd, 'down');
     await eventually('it is intended', async () => (await recordedUses(crowd)).length > 0);
-    await executing.kill();
+    await killKnown(executing, crowd);
     await assertUnknown(executing, crowd, 0);
   });
 
@@ -269,7 +291,7 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     const crowd = await gather('forwarded');
     const executing = await approveAndShut(crowd, 'up');
     await eventually('the API server has answered', async () => (await writesOf('forwarded', 200)).length > 0);
-    await executing.kill();
+    await killKnown(executing, crowd);
     await assertUnknown(executing, crowd, 1);
   });
 
@@ -277,7 +299,7 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     const crowd = await gather('made', making('made'));
     const executing = await approveAndShut(crowd, 'up');
     await eventually('the API server has answered', async () => (await writesOf('made', 201)).length > 0);
-    await executing.kill();
+    await killKnown(executing, crowd);
     await assertUnknown(executing, crowd, 1);
   });
 
@@ -291,6 +313,7 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     await assertToldUnknown(otherThan(killed), crowd, exchange);
     await killed.start();
     assert.equal((await told(killed, crowd)).code, 'ERR_APPROVAL_REQUIRED', 'its log knows');
+    assert.equal(await stateOf(killed, exchange), 'done');
     assert.deepEqual(await recordedUses(crowd), [{ exchange, result: 'done' }]);
     assert.deepEqual(await writesOf('recorded'), [exchange]);
     assert.deepEqual(new Set(crowd.answers.map(({ status }) => status)), new Set([409]));

@@ -76,7 +76,7 @@ const now = () => new Date();
 /** What the control API needs. */
 function controlParts(parts: Parts, strangers: Strangers, processLog: ProcessLog): ControlParts {
   const { state, refusals, tunnels, authenticator, locks, sessions, live, limits } = parts;
-  const { log, store, exchanges, registry, policies, knownRecordings: recordings, replays } = state;
+  const { log, store, exchanges, registry, policies, knownRecordings: recordings, replays, sharedWrites } = state;
   const { register } = parts.approvals;
   const onProblem = (error: unknown) => processLog.problem('a control request could not be answered', error);
   const { console: browsers } = parts.config.current.config.listeners;
@@ -86,6 +86,7 @@ function controlParts(parts: Parts, strangers: Strangers, processLog: ProcessLog
     store,
     clusters: tunnels,
     exchanges,
+    sharedWrites,
     recordings,
     replays,
     registry,

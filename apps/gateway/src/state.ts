@@ -6,12 +6,14 @@ import { configRecord } from './config/config-records.ts';
 import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { ExchangeIndex } from './control/exchange-index.ts';
+import { SharedWrites } from './control/shared-writes.ts';
 import { AgentRegistry } from './identity/agent-registry.ts';
 import { systemClock } from './log/clock.ts';
 import { type DiskLog, openDiskLog } from './log/disk-log.ts';
 import type { Log } from './log/log.ts';
 import { writeTrustFile } from './log/log-key.ts';
 import { observedLog } from './log/observed-log.ts';
+import { recentEntries } from './log/recent-leaves.ts';
 import { logIdOf } from './notifications/log-id.ts';
 import { NoticeQueue } from './notifications/notice-queue.ts';
 import { formatProblem } from './policies/policies-error.ts';
@@ -37,6 +39,8 @@ export interface State {
   readonly replays: Replays;
   readonly exchanges: ExchangeIndex;
   readonly openWrites: OpenWrites;
+  /** Absent where no other gateway has this store. */
+  readonly sharedWrites: SharedWrites | undefined;
   readonly notices: NoticeQueue;
   readonly registry: AgentRegistry;
   readonly policies: PolicyStore;
@@ -59,10 +63,11 @@ interface Observers {
   readonly exchanges: ExchangeIndex;
   readonly knownRecordings: KnownRecordings;
   readonly openWrites: OpenWrites;
+  readonly sharedWrites: SharedWrites | undefined;
 }
 
 async function openLog({ config }: LoadedConfig, observers: Observers): Promise<OpenedLog> {
-  const { exchanges, knownRecordings, openWrites } = observers;
+  const { exchanges, knownRecordings, openWrites, sharedWrites } = observers;
   const paths = statePaths(config.dataDir);
   const disk = await openDiskLog({
     home: config.log.dir,
@@ -74,11 +79,13 @@ async function openLog({ config }: LoadedConfig, observers: Observers): Promise<
     lowSpacePercent: config.log.lowSpacePercent,
   });
   await writeTrustFile(paths.trust, disk.vkey);
+  await exchanges.takeUp(recentEntries(disk.dir));
   const notices = new NoticeQueue({ logId: logIdOf(disk.vkey), now: () => new Date() });
   const { receivers, denials } = config.notifications;
   notices.switch(receivers.length === 0 ? undefined : denials);
   const log = observedLog(disk, (records, firstIndex) => {
     exchanges.add(records, firstIndex);
+    sharedWrites?.observe(records);
     knownRecordings.add(records);
     notices.observe(records, firstIndex);
     return openWrites.settle(records);
@@ -127,14 +134,15 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
   await using opened = new AsyncDisposableStack();
   const sqliteFile = statePaths(config.dataDir).store;
   const store = opened.adopt(await openStore(config.store.postgres, sqliteFile), (open) => open.close());
-  const openWrites = new OpenWrites({
-    writes: store.openWrites,
-    gateway: config.gateway,
+  const parts = {
     now: () => new Date(),
-    onProblem: (error) => processLog.problem('background work failed', error),
-  });
-  const openedLog = await openLog(loaded, { exchanges, knownRecordings, openWrites });
+    onProblem: (error: unknown) => processLog.problem('background work failed', error),
+  };
+  const openWrites = new OpenWrites({ writes: store.openWrites, gateway: config.gateway, ...parts });
+  const sharedWrites = config.store.postgres && new SharedWrites({ writes: store.writes, exchanges, ...parts });
+  const openedLog = await openLog(loaded, { exchanges, knownRecordings, openWrites, sharedWrites });
   const { log, notices, disk } = openedLog;
+  opened.defer(async () => sharedWrites?.stored());
   opened.defer(() => log.close());
   const recordings = opened.adopt(await openRecordings(loaded, openedLog), (open) => open.close());
   const changes = await planImport(config, store);
@@ -164,6 +172,7 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
     replays,
     exchanges,
     openWrites,
+    sharedWrites,
     notices,
     registry,
     policies,

@@ -36,6 +36,7 @@ import { authorize, type ControlCaller } from './authorize.ts';
 import { type CallerOf, type ControlParts, createControlApi } from './control-api.ts';
 import { ExchangeIndex } from './exchange-index.ts';
 import { answerFlaw } from './openapi/answer-flaw-for-tests.ts';
+import { SharedWrites } from './shared-writes.ts';
 
 export const ISSUER = 'https://idp.example';
 export const SITE = siteOf('http://localhost:8446');
@@ -197,6 +198,7 @@ export async function openControlApi(policies = '// none') {
     log,
     ...registered,
     exchanges,
+    sharedWrites: new SharedWrites({ writes: store.writes, exchanges, now: () => NOW, onProblem: assert.ifError }),
     policies: policyStore,
     limits: new AgentLimits(() => 0),
     strangers: new Strangers(() => NOW),

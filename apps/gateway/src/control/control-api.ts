@@ -18,7 +18,7 @@ import { type ClusterRouteParts, clusterRoutes } from './cluster-routes.ts';
 import type { ControlVariables } from './control-context.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
-import { exchangeQuery, isTheirExchange, oneExchange } from './exchange-route.ts';
+import { type ExchangeRouteParts, exchangeQuery, isTheirExchange, oneExchange } from './exchange-route.ts';
 import { type ExplainRouteParts, explainOne } from './explain-route.ts';
 import { type GrantRouteParts, grantRoutes } from './grant-routes.ts';
 import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
@@ -50,7 +50,8 @@ export interface ControlParts
     PolicyRouteParts,
     MeParts,
     LimitAgentsParts,
-    RecordRequestParts {
+    RecordRequestParts,
+    ExchangeRouteParts {
   readonly registry: AgentRegistry;
   readonly store: Store;
   readonly exchanges: ExchangeIndex;

@@ -7,6 +7,8 @@ import type { TokenFacts } from '../identity/authentication.ts';
 import { intentRecord } from '../log/log-for-tests.ts';
 import { ROUTES } from './control-api.ts';
 import { ISSUER, NOW, openControlApi, tokenOf } from './control-api-for-tests.ts';
+import { ExchangeIndex } from './exchange-index.ts';
+import { SharedWrites } from './shared-writes.ts';
 
 const LOCK = { kind: 'agent', target: 'reporter', by: 'ann', reason: '', at: NOW.toISOString() } as const;
 
@@ -85,6 +87,26 @@ test("another's request, and one of a person of the same name, is answered as on
     const { requestId: __, ...problem } = (await ask(reporter, at(id))).body;
     assert.deepEqual(problem, never);
   }
+});
+
+test('of a write at another gateway of the store its agent is told, its operator, and nobody else', async () => {
+  const [exchange, exchanges] = [randomUUID(), new ExchangeIndex(() => NOW)];
+  const other = { writes: api.store.writes, exchanges, now: () => NOW, onProblem: assert.ifError };
+  const there = new SharedWrites(other);
+  const common = { exchange, cluster: 'lab', principal: principalOf('reporter') };
+  const records = [
+    Object.assign(intentRecord(exchange), common),
+    { type: 'outcome', ...common, result: 'done' } as const,
+  ];
+  const states: unknown[] = [];
+  for (const record of records) {
+    exchanges.add([record], 0);
+    there.observe([record]);
+    await there.stored();
+    states.push((await ask(reporter, at(exchange))).body.state, (await ask(tokenOf('ann'), at(exchange))).body.state);
+  }
+  assert.deepEqual(states, ['unknown', 'open', 'done', 'done']);
+  assert.equal((await ask(tokenOf('other-subject'), at(exchange))).status, 404);
 });
 
 /** What an agent may ask for; the routes of approvals and grants tell it what it may do there. */

@@ -8,9 +8,12 @@ import { callerOf } from '../identity/caller-of.ts';
 import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
 import type { ExchangeIndex, ExchangeSummary, Indexed } from './exchange-index.ts';
 import { problemResponse, problems } from './problem.ts';
+import type { SharedWrites } from './shared-writes.ts';
 
 export interface ExchangeRouteParts {
   readonly exchanges: ExchangeIndex;
+  /** What other gateways of the store say; absent where there are none. */
+  readonly sharedWrites?: Pick<SharedWrites, 'find'> | undefined;
   readonly registry: AgentRegistry;
   readonly now: () => Date;
 }
@@ -27,22 +30,34 @@ interface Asked {
   readonly requestId: string;
 }
 
+/** What is known of an exchange: here, or, of a write, at another gateway of the store. */
+type Known = Omit<ExchangeSummary, 'index'> & Pick<Indexed, 'isOfAgent'>;
+
+/** @throws StoreError */
+async function known(id: string, { exchanges, sharedWrites }: ExchangeRouteParts): Promise<Known | undefined> {
+  const [summary, indexed] = [exchanges.get(id), exchanges.indexed(id)];
+  return summary && indexed ? { ...summary, isOfAgent: indexed.isOfAgent } : sharedWrites?.find(id);
+}
+
 /** What an agent is told of an exchange of its own. What is not on record as over, nobody knows. */
-function forItsAgent({ id, cluster, request, decision, fault, status, state }: ExchangeSummary) {
+function forItsAgent({ id, cluster, request, decision, fault, status, state }: Known) {
   return { id, cluster, request, decision, fault, status, state: state === 'open' ? 'unknown' : state };
 }
 
-/** An exchange of whoever holds the token, on a cluster on which it would be let in now. */
-function ownExchange(id: string, token: TokenFacts, { exchanges, registry, now }: ExchangeRouteParts) {
-  const cluster = exchanges.get(id)?.cluster;
-  if (cluster === undefined) return undefined;
+/** Whether it is an exchange of whoever holds the token, on a cluster on which it would be let in now. */
+function isOwnExchange(
+  { cluster, isOfAgent, principal }: Known,
+  token: TokenFacts,
+  { registry, now }: ExchangeRouteParts,
+): boolean {
+  if (cluster === undefined || !isOfAgent) return false;
   const own = callerOf(token, cluster, registry, now().getTime());
-  return own instanceof Fault ? undefined : exchanges.ofAgent(own.principal.id, id);
+  return !(own instanceof Fault) && own.principal.id === principal;
 }
 
 /** Whether a person may see an exchange: operators and auditors all, owners those of their agents. */
 export function isTheirExchange(
-  { principal, isOfAgent }: Indexed,
+  { principal, isOfAgent }: Pick<Indexed, 'isOfAgent'> & { readonly principal?: string | undefined },
   caller: ControlCaller,
   registry: AgentRegistry,
 ): boolean {
@@ -50,18 +65,21 @@ export function isTheirExchange(
   return isOfAgent && principal !== undefined && isOwnerOf(caller, registry.ownerOf(principal));
 }
 
-/** One of the latest exchanges; to an agent, and to an owner, others' are none. */
-export function oneExchange(context: Context, parts: ExchangeRouteParts, { caller, requestId }: Asked): Response {
-  const id = context.req.param('id') ?? '';
+/** One of the latest exchanges; to an agent, and to an owner, others' are none. @throws StoreError */
+export async function oneExchange(
+  context: Context,
+  parts: ExchangeRouteParts,
+  { caller, requestId }: Asked,
+): Promise<Response> {
+  const found = await known(context.req.param('id') ?? '', parts);
   if (caller.roles.includes('agent')) {
-    const own = ownExchange(id, caller.token, parts);
     const advice = 'no such exchange of yours among the latest; that does not say that it was not done';
-    return own ? context.json(forItsAgent(own)) : problemResponse(problems.notFound(advice), requestId);
+    return found && isOwnExchange(found, caller.token, parts)
+      ? context.json(forItsAgent(found))
+      : problemResponse(problems.notFound(advice), requestId);
   }
-  const indexed = parts.exchanges.indexed(id);
-  const isTheirs = indexed !== undefined && isTheirExchange(indexed, caller, parts.registry);
-  const found = isTheirs ? parts.exchanges.get(id) : undefined;
-  return found
-    ? context.json(found)
-    : problemResponse(problems.notFound('no such exchange among the latest'), requestId);
+  if (!found || !isTheirExchange(found, caller, parts.registry))
+    return problemResponse(problems.notFound('no such exchange among the latest'), requestId);
+  const { isOfAgent: _, ...told } = found;
+  return context.json(told);
 }

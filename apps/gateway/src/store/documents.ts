@@ -184,6 +184,7 @@ export function documentStore(database: Kysely<Tables>): Store {
     approvals: openCollection(database, 'approvals'),
     openApprovals: openCollection(database, 'open-approvals'),
     openWrites: openCollection(database, 'open-writes'),
+    writes: openCollection(database, 'writes'),
     consoleSessions: openCollection(database, 'console-sessions'),
     consoleLogins: openCollection(database, 'console-logins'),
     passkeys: openCollection(database, 'passkeys'),

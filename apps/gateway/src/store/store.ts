@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ApprovalDocument } from '../approvals/approval.ts';
+import type { ExchangeSummary } from '../control/exchange-index.ts';
 import type { GrantDocument } from '../grants/grant.ts';
 import type { Limits } from '../limits/agent-limits.ts';
 import type { Notice } from '../notifications/notice.ts';
@@ -62,6 +63,8 @@ export interface Store {
   readonly openApprovals: Collection<OpenApprovalDocument>;
   /** Under the digest of the request itself, whatever it would do. */
   readonly openWrites: Collection<OpenWriteDocument>;
+  /** What became of exchanges with an intent, for a day: under `<time, in blocks>/<exchange>`. */
+  readonly writes: Collection<WriteDocument>;
   /** Under the SHA-256 of their cookies, in hex. */
   readonly consoleSessions: Collection<ConsoleSessionDocument>;
   /** Logins that have been, until they would be too old anyway: under the time of that, and the digest of their state. */
@@ -179,6 +182,12 @@ export interface OpenWriteDocument {
   readonly gateway: string;
   readonly at: string;
 }
+
+/** What a gateway has on record of an exchange, as far as its agent may see it. */
+export type WriteDocument = Omit<ExchangeSummary, 'index'> & {
+  /** Whether it is an agent's: people may be named like one. */
+  readonly isOfAgent: boolean;
+};
 
 /** A person's session of the console. Whoever reads it learns neither the cookie nor the token. */
 export interface ConsoleSessionDocument {
