@@ -140,6 +140,13 @@ export class ApprovalRegister {
     return this.#transitions.settled(id);
   }
 
+  /** As `get`, for who only looks: before a step that another gateway is at, or died at, which nobody waits for. */
+  async shown(id: string): Promise<Approval | undefined> {
+    const found = await this.#parts.store.approvals.get(id);
+    if (found === undefined || !this.#transitions.isClaimed(found.value)) return this.get(id);
+    return isAsked(found.value) ? found : undefined;
+  }
+
   /** By what whoever signs is known again whose subject is another one. */
   knownAs(token: Pick<TokenFacts, 'addresses'>): readonly string[] {
     return knownAs(this.#parts.hmac, token);
@@ -155,9 +162,7 @@ export class ApprovalRegister {
     const pointers = agent === undefined ? await this.#pointers.all() : inOrder(await this.#pointers.ofAgent(agent));
     const ids = pointers.map(({ value }) => value.approval).filter((id) => id > after);
     const page = ids.slice(0, limit);
-    const now = this.#parts.now();
-    const looked = await this.#each(page, (id) => this.look(id));
-    const items = looked.filter(({ value }) => isOpen(value) && !isDue(value, now));
+    const items = await this.#openOf(page);
     const next = ids.length > limit ? page.at(-1) : undefined;
     return { items, ...(next === undefined ? {} : { next }) };
   }
@@ -178,11 +183,10 @@ export class ApprovalRegister {
     return this.#parts.store.approvals.versions(of);
   }
 
-  /** An agent's plans that are open. */
+  /** An agent's plans that are open, each as it is before a step that somebody is at: who uses one waits for that. */
   async plansOf(agent: string): Promise<readonly Approval[]> {
     const own = (await this.#pointers.ofAgent(agent)).filter(({ value }) => value.isPlan);
-    const found = await this.#each(own.map(({ value }) => value.approval));
-    return found.filter(({ value }) => isOpen(value));
+    return this.#openOf(own.map(({ value }) => value.approval));
   }
 
   async hasRoomForPlan(agent: string): Promise<boolean> {
@@ -192,17 +196,13 @@ export class ApprovalRegister {
   /** Some of all that there were, in order of time; `after` is exclusive. */
   async page(after: string, limit: number): Promise<ApprovalPage> {
     const items: Approval[] = [];
-    for (let from = after; items.length < limit; ) {
-      const part = await this.#parts.store.approvals.list({
-        after: from,
-        limit: Math.min(READ_AT_ONCE, limit - items.length),
-      });
-      const last = part.at(-1);
-      if (last === undefined) return { items: items.filter(({ value }) => isAsked(value)) };
+    let next: string | undefined = after;
+    while (next !== undefined && items.length < limit) {
+      const room = Math.min(READ_AT_ONCE, limit - items.length);
+      const part: readonly Approval[] = await this.#parts.store.approvals.list({ after: next, limit: room });
       items.push(...part);
-      from = last.id;
+      next = part.at(-1)?.id;
     }
-    const next = items.at(-1)?.id;
     return { items: items.filter(({ value }) => isAsked(value)), ...(next === undefined ? {} : { next }) };
   }
 
@@ -321,15 +321,13 @@ export class ApprovalRegister {
     return found && isOpen(found.value) ? ((await this.#transitions.unclaimed(found)) ?? 'changed') : undefined;
   }
 
-  /** Those of some ids that are there, a few at once. */
-  async #each(
-    ids: readonly string[],
-    read: (id: string) => Promise<Approval | undefined> = (id) => this.get(id),
-  ): Promise<readonly Approval[]> {
+  /** Those of some ids that are open, which are looked at a few at once. */
+  async #openOf(ids: readonly string[]): Promise<readonly Approval[]> {
     const found: (Approval | undefined)[] = [];
     for (let at = 0; at < ids.length; at += READ_AT_ONCE)
-      found.push(...(await Promise.all(ids.slice(at, at + READ_AT_ONCE).map(read))));
-    return found.filter((one) => one !== undefined);
+      found.push(...(await Promise.all(ids.slice(at, at + READ_AT_ONCE).map((id) => this.look(id)))));
+    const now = this.#parts.now();
+    return found.filter((one) => one !== undefined).filter(({ value }) => isOpen(value) && !isDue(value, now));
   }
 
   async #take(id: string, step: Extract<Step, { type: 'expired' }>): Promise<void> {

@@ -28,6 +28,7 @@ export function leftClaimsSuite(name: string, openStore: (dir: string) => Promis
     afterEach(() => site.close());
     isSettledAtTheStart();
     isPassedOver();
+    isNotWaitedFor();
     isSeenThrough();
     isSeenThroughByOthers();
   });
@@ -100,6 +101,43 @@ function isPassedOver(): void {
     assert.deepEqual(items, [], 'what is due is no longer open');
     await site.register().expireDue();
     assert.deepEqual(site.typesOf(id), ['approval.asked', 'approval.expired']);
+  });
+}
+
+/** By who only looks. */
+function isNotWaitedFor(): void {
+  it('keeps nobody from looking, nor an agent from its plans, and has no effect by that; who takes a step waits', async () => {
+    const digest = site.freshDigest();
+    const { id } = await site.asked(site.register(), digest, { members: [] });
+    const { approvals } = site.store;
+    let reads = 0;
+    const get: typeof approvals.get = (wanted) => {
+      reads += 1;
+      return approvals.get(wanted);
+    };
+    const one = site.register(0, { ...site.store, approvals: { ...approvals, get } });
+    const steps = [use, denial, { type: 'expired' }, { type: 'approved', signature: signatureOf('alan') }] as const;
+    for (const step of steps) {
+      await site.leaveClaim(1, id, step);
+      assert.equal((await one.shown(id))?.value.state, 'pending', step.type);
+      assert.deepEqual(
+        (await one.plansOf('worker')).map((plan) => plan.id),
+        [id],
+      );
+      assert.equal(await one.hasRoomForPlan('worker'), true);
+    }
+    assert.equal(reads, 3 * steps.length, 'it is read once for each');
+    await assert.rejects(one.say(id, saying('grace', digest)), /being changed all the time/);
+    assert.equal((await approvals.get(id))?.value.claim?.step.type, 'approved', 'it is still theirs');
+  });
+
+  it('is not shown where there is none, nor one that is due', async () => {
+    const { id } = await given();
+    site.nowMs += 60_000;
+    assert.equal((await site.register().shown(id))?.value.state, 'expired');
+    const begun = await given();
+    await site.leaveClaim(1, begun.id, { type: 'asked' });
+    assert.equal(await site.register().shown(begun.id), undefined);
   });
 }
 

@@ -210,7 +210,7 @@ async function pageOf(
   { agent }: ControlCaller,
   { register }: ApprovalRouteParts,
 ): Promise<ApprovalPage> {
-  if (id !== undefined) return { items: [await register.get(id)].filter((one) => one !== undefined) };
+  if (id !== undefined) return { items: [await register.shown(id)].filter((one) => one !== undefined) };
   return state === 'open' ? register.open({ after, limit, agent }) : register.page(after, limit);
 }
 
@@ -218,7 +218,7 @@ async function pageOf(
 async function show(context: ControlContext, parts: ApprovalRouteParts): Promise<Response> {
   const { register, log } = parts;
   const { caller } = context.var;
-  const found = await register.get(context.req.param('id') ?? '');
+  const found = await register.shown(context.req.param('id') ?? '');
   if (!found || !isVisible(found, caller)) return unknown(context);
   if (!register.isAsAsked(found)) return refuse('ERR_APPROVAL_UNSOUND', found, context, parts);
   const { exchange, session, cluster, digest } = found.value;
