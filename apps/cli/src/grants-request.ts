@@ -11,8 +11,9 @@ Examples:
     --control https://gateway.example:8445 --issuer https://idp.example --client-id reporter --client-secret-file secret
   countersign grants request lab --verb delete --on configmaps --namespace demo --name drafts --for 10m \\
     --control https://gateway.example:8445 --token-file agent-token
+  countersign grants request lab --agent reporter --verb exec --on pods --namespace demo --reason "I let it look around"
 
-For agents: with your own token. A grant gives what a rule with @approval asks for, within its scope and time, once as many
+For agents: with your own token; for owners of agents: with --agent. A grant gives what a rule with @approval asks for, within its scope and time, once as many
 people as the rule wants have signed it; what no rule permits it does not give. Until then, and after, each request is
 asked for by itself.
 Exit codes: 0 asked, 1 refused, 2 a file is missing, 3 wrong usage.`;
@@ -22,6 +23,7 @@ interface RequestOptions extends ControlOptions {
   readonly on: readonly string[];
   readonly namespace: readonly string[];
   readonly name?: readonly string[];
+  readonly agent?: string;
   readonly for: number;
   readonly reason: string;
 }
@@ -31,9 +33,9 @@ async function request(cluster: string, options: RequestOptions, print: (text: s
     import('./control/call-control.ts'),
     import('./grants/grant-text.ts'),
   ]);
-  const { verb: verbs, on: resources, namespace: namespaces, name: names, for: time, reason } = options;
+  const { verb: verbs, on: resources, namespace: namespaces, name: names, for: time, agent, reason } = options;
   const scope = { cluster, verbs, resources, namespaces, ...(names === undefined ? {} : { names }) };
-  const body = { ...scope, seconds: time, reason };
+  const body = { ...scope, ...(agent === undefined ? {} : { agent }), seconds: time, reason };
   const grant = await callControl({ ...options, method: 'POST', path: '/api/v1/grants', body });
   print(`${grantLines(grant).join('\n')}\n`);
 }
@@ -42,7 +44,7 @@ async function request(cluster: string, options: RequestOptions, print: (text: s
 export function registerGrantsRequest(grants: Command): void {
   const command = grants
     .command('request')
-    .description('ask for a scope and a time, as an agent')
+    .description('ask for a scope and a time, as an agent, or as the owner of one')
     .argument('<cluster>', 'where')
     .requiredOption('--verb <verb>', 'an action of policies: delete, exec, patch …; may be repeated', repeated)
     .requiredOption('--on <resource>', 'pods, deployments.apps, deployments.apps/scale; may be repeated', repeated)
@@ -52,6 +54,7 @@ export function registerGrantsRequest(grants: Command): void {
       repeated,
     )
     .option('--name <name>', 'default: any; may be repeated', repeated)
+    .option('--agent <id>', 'for which of your agents, as its owner; an agent asks for itself')
     .option('--for <time>', 'how long, from the first signature on: 90s, 15m, 2h; at most 8h', seconds, 900)
     .option('--reason <text>', 'what for; approvers read it', '');
   addControlFlags(command)

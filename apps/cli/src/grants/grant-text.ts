@@ -40,14 +40,15 @@ function saidLines({ signatures, endedBy, state }: Json): readonly string[] {
 
 /** All that somebody has to see who signs a grant, line by line, each harmless on a terminal: texts in it are an agent's. */
 export function grantLines(grant: Json): readonly string[] {
-  const { id, agent, owner, purpose, act, cluster, scope, seconds, reason, askedAt, digest } = grant;
+  const { id, agent, owner, purpose, act, cluster, scope, seconds, reason, askedAt, askedBy, digest } = grant;
+  const by = askedBy === undefined ? '' : ` by its owner, ${Object(askedBy).subject}`;
   const chain = (Array.isArray(act) ? act : []).map((actor) => Object(actor).subject).join(', for ');
   return [
     `GRANT    ${id}`,
     `FOR      ${scopeText(scope)}, on cluster ${cluster}, for ${timeText(seconds)}`,
     `AGENT    ${agent}, of ${owner}${purpose ? `: ${purpose}` : ''}`,
     ...(chain === '' ? [] : [`ACTS     through ${chain}`]),
-    `ASKED    ${minute(askedAt)}${reason ? `: ${reason}` : ''}`,
+    `ASKED    ${minute(askedAt)}${by}${reason ? `: ${reason}` : ''}`,
     ...saidLines(grant),
     `STATE    ${stateText(grant)}`,
     `DIGEST   ${digest}`,

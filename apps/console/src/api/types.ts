@@ -37,6 +37,8 @@ export interface Grant {
   readonly reason: string;
   readonly digest: string;
   readonly askedAt: string;
+  /** The owner who asked for the agent; absent where it asked itself. */
+  readonly askedBy?: { readonly subject: string };
   readonly expiresAt: string;
   readonly signatures: ApprovalView['signatures'];
   readonly endedBy?: ApprovalView['signatures'][number];

@@ -47,7 +47,7 @@ interface GrantCardProps {
 
 /** A grant as its signers see it: whose it is, what for, how far it goes, and what was said of it. */
 export function GrantCard({ grant, now, children }: GrantCardProps): JSX.Element {
-  const { state, agent, owner, purpose, act, cluster, reason, askedAt, scope, digest, id } = grant;
+  const { state, agent, owner, purpose, act, cluster, reason, askedAt, askedBy, scope, digest, id } = grant;
   return (
     <article class="card">
       <header class="card-head">
@@ -68,7 +68,12 @@ export function GrantCard({ grant, now, children }: GrantCardProps): JSX.Element
           </Fact>
         )}
         <SaidFact name="Purpose" text={purpose} />
-        <SaidFact name="Its reason" text={reason} />
+        {askedBy === undefined ? null : (
+          <Fact name="Asked by its owner">
+            <Untrusted text={askedBy.subject} />
+          </Fact>
+        )}
+        <SaidFact name={askedBy === undefined ? 'Its reason' : 'Their reason'} text={reason} />
         <Fact name="Cluster">
           <Untrusted text={cluster} />
         </Fact>

@@ -86,6 +86,40 @@ test('only approvers sign, only agents ask; what is not taken is on record', asy
   assert.equal((await say(approver, 'deny', body)).body.state, 'denied');
 });
 
+test('an owner asks for an agent of theirs and ends that; others sign it, and it is good for the agent', async () => {
+  const owner = tokenOf('platform', { groups: ['approvers'] });
+  const before = api.recorded.length;
+  const { status, body } = await request({ ...wanted, agent: 'reporter' }, owner);
+  assert.deepEqual([status, body.state, body.agent, body.askedBy?.subject], [201, 'pending', 'reporter', 'platform']);
+  const record = api.recorded.slice(before).find(({ type }) => type === 'grant.asked');
+  assert.deepEqual(record?.type === 'grant.asked' && [record.agent, record.by], ['reporter', 'platform']);
+  assert.equal((await say(owner, 'approve', body)).body.code, 'ERR_GRANT_SELF');
+  assert.equal((await api.ask(reporter, `/api/v1/grants/${body.id}`)).status, 200);
+  assert.equal((await say(approver, 'approve', body)).body.state, 'active');
+  assert.equal(await explained(), 'allow');
+  const alone = tokenOf('platform', { groups: [] });
+  assert.equal((await say(alone, 'revoke', body)).body.state, 'revoked');
+  assert.equal(await explained(), 'ask');
+});
+
+test('nobody asks for an agent of others, nor an agent for another, and an owner ends none of theirs', async () => {
+  const owner = tokenOf('platform', { groups: [] });
+  for (const [agent, token, status] of [
+    ['theirs', owner, 404],
+    ['nobody', owner, 404],
+    ['elsewhere', owner, 404],
+    [undefined, owner, 403],
+    ['reporter', operator, 403],
+    ['reporter', approver, 403],
+    ['other', reporter, 403],
+  ] as const)
+    assert.equal((await request({ ...wanted, agent }, token)).status, status, `${agent} ${token.subject}`);
+  const { body } = await request(wanted, tokenOf('theirs-subject', { groups: [] }));
+  assert.equal((await say(owner, 'revoke', body)).status, 404);
+  const auditing = tokenOf('platform', { groups: ['auditors'] });
+  assert.equal((await say(auditing, 'revoke', body)).status, 403, 'who sees it as an auditor');
+});
+
 test('what can not be a grant is refused with what to do', async () => {
   for (const [body, status, said] of [
     [{ ...wanted, cluster: 'moon' }, 403, /not registered for this cluster/],

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { requesterOf } from '../approvals/approval.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
 import { Fault } from '../faults.ts';
-import { isSamePrincipal } from '../grants/grant.ts';
+import { type GrantDocument, isSamePrincipal } from '../grants/grant.ts';
 import {
   type Grant,
   type GrantProblem,
@@ -20,6 +20,7 @@ import { assertionBody } from '../passkeys/assertion-body.ts';
 import { type CountersignParts, countersign, verdictOptions } from '../passkeys/countersign-verdict.ts';
 import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusals.ts';
 import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
+import type { Store } from '../store/store.ts';
 import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
@@ -32,6 +33,7 @@ export interface GrantRouteParts extends CountersignParts {
   readonly grants: GrantRegister;
   readonly register: ApprovalRegister;
   readonly registry: AgentRegistry;
+  readonly store: Pick<Store, 'agents'>;
   readonly log: Log;
   readonly now: () => Date;
   /** Where passkeys are used; undefined where the gateway has no console. */
@@ -45,6 +47,7 @@ const reason = z.string().max(MAX_REASON).default('');
 
 export const grantBody = z.strictObject({
   cluster: z.string().min(1).max(63),
+  agent: z.string().min(1).max(63).optional().describe('For which agent an owner asks; an agent asks for itself.'),
   ...scopeFields,
   seconds: z.int().min(10).max(MAX_SECONDS).default(900),
   reason,
@@ -131,19 +134,49 @@ export function signerOf(
   return { signature, names, allGroups };
 }
 
-async function ask(context: ControlContext, { grants, registry, now }: GrantRouteParts): Promise<Response> {
+type Asking = Pick<GrantDocument, 'requester' | 'askedBy'>;
+
+const noAsker = problems.forbidden('agents ask for grants, with their own tokens, and owners for their agents');
+
+/** For whom somebody asks: an agent for itself, as it calls now; an owner for an agent of theirs, as it is registered. */
+async function askingOf(
+  caller: ControlCaller,
+  { cluster, agent }: z.infer<typeof grantBody>,
+  parts: GrantRouteParts,
+): Promise<Asking | Problem> {
+  if (caller.agent === undefined) return agent === undefined ? noAsker : askingForTheirs(caller, cluster, agent, parts);
+  if (agent !== undefined && agent !== caller.agent) return problems.forbidden('an agent asks for itself alone');
+  const known = callerOf(caller.token, cluster, parts.registry, parts.now().getTime());
+  if (known instanceof Fault) return { ...problems.forbidden(known.message), code: known.code };
+  return { requester: requesterOf(known.principal) };
+}
+
+async function askingForTheirs(
+  caller: ControlCaller,
+  cluster: string,
+  agent: string,
+  { store }: GrantRouteParts,
+): Promise<Asking | Problem> {
+  if (!caller.roles.includes('owner')) return noAsker;
+  const found = await store.agents.get(agent);
+  if (!found || !isOwnerOf(caller, found.value.owner) || !Object.hasOwn(found.value.clusters, cluster))
+    return problems.notFound(`no agent ${agent} of yours is registered for the cluster ${cluster}`);
+  const { match, owner, purpose } = found.value;
+  const { issuer, subject } = caller.token;
+  return { requester: { id: agent, ...match, owner, purpose, act: [] }, askedBy: { issuer, subject } };
+}
+
+async function ask(context: ControlContext, parts: GrantRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
-  if (caller.agent === undefined)
-    return problemResponse(problems.forbidden('agents ask for grants, with their own tokens'), requestId);
+  if (caller.agent === undefined && !caller.roles.includes('owner')) return problemResponse(noAsker, requestId);
   const body = await readBody(context, grantBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
+  const asking = await askingOf(caller, body.data, parts);
+  if ('status' in asking) return problemResponse(asking, requestId);
   const { cluster, verbs, resources, namespaces, names, seconds, reason: why } = body.data;
-  const known = callerOf(caller.token, cluster, registry, now().getTime());
-  if (known instanceof Fault)
-    return problemResponse({ ...problems.forbidden(known.message), code: known.code }, requestId);
-  const asked = await grants.ask({
+  const asked = await parts.grants.ask({
     cluster,
-    requester: requesterOf(known.principal),
+    ...asking,
     scope: { verbs, resources, namespaces, ...(names === undefined ? {} : { names }) },
     seconds,
     reason: why,
@@ -237,16 +270,20 @@ async function challenge(context: ControlContext, parts: GrantRouteParts): Promi
   return typeof options === 'string' ? answer(options, context, parts) : context.json({ options });
 }
 
-/** Whoever may see a grant may end it: an agent withdraws its own, people revoke it. */
+const noStopper = problems.forbidden('operators and approvers revoke grants, and owners those of their agents');
+
+/** Whoever may see a grant may end it, but for auditors: an agent withdraws its own, people revoke it. */
 async function stop(context: ControlContext, parts: GrantRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   const body = await readBody(context, stopBody);
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const isAgent = caller.agent !== undefined;
-  if (!isAgent && !caller.roles.some((role) => role === 'approver' || role === 'operator'))
-    return problemResponse(problems.forbidden('operators and approvers revoke grants'), requestId);
+  const stopsAll = caller.roles.some((role) => role === 'approver' || role === 'operator');
+  if (!isAgent && !stopsAll && !caller.roles.includes('owner')) return problemResponse(noStopper, requestId);
   const found = await visibleGrant(context, parts);
   if (!found) return unknown(context);
+  if (!isAgent && !stopsAll && !isOwnerOf(caller, found.value.requester.owner))
+    return problemResponse(noStopper, requestId);
   const { signature } = signerOf(caller, parts, body.data.reason);
   return answer(await parts.grants.stop(found.id, isAgent ? 'withdrawn' : 'revoked', signature), context, parts);
 }

@@ -46,6 +46,8 @@ const OWNER_REQUESTS: readonly string[] = [
   'GET /api/v1/exchanges/:id',
   'GET /api/v1/grants',
   'GET /api/v1/grants/:id',
+  'POST /api/v1/grants',
+  'POST /api/v1/grants/:id/revoke',
   'GET /api/v1/agents',
   'GET /api/v1/agents/:id',
   'POST /api/v1/agents/:id/disable',
@@ -60,7 +62,7 @@ const PARTS: Readonly<Record<Narrow, Part>> = {
   },
   owner: {
     has: (method, route) => OWNER_REQUESTS.includes(`${method === 'HEAD' ? 'GET' : method} ${route}`),
-    told: 'owners see what their agents ask for and do, and may disable and lock them, and no more',
+    told: 'owners see what their agents ask for and do, ask for grants for them and revoke those, and may disable and lock them, and no more',
   },
   agent: {
     has: (_, route) => AGENT_ROUTES.includes(route),

@@ -10,11 +10,12 @@ const PURPOSE = 'countersign grant v1\n';
 /** All that whoever signs a grant says yes to: who may do what, where, and for how long. */
 export function boundGrant({
   requester,
+  askedBy,
   cluster,
   scope,
   seconds,
   breakGlass,
-}: Pick<GrantDocument, 'requester' | 'cluster' | 'scope' | 'seconds' | 'breakGlass'>): Json {
+}: Pick<GrantDocument, 'requester' | 'askedBy' | 'cluster' | 'scope' | 'seconds' | 'breakGlass'>): Json {
   const { id, issuer, subject, owner, act } = requester;
   return {
     principal: { id, issuer, subject, act: act.map((actor) => ({ issuer: actor.issuer, subject: actor.subject })) },
@@ -22,6 +23,7 @@ export function boundGrant({
     scope: scope === undefined ? null : boundScope(scope),
     seconds,
     ...(breakGlass ? { breakGlass, owner } : {}),
+    ...(askedBy ? { askedBy: { issuer: askedBy.issuer, subject: askedBy.subject } } : {}),
   };
 }
 

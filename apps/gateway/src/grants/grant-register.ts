@@ -3,7 +3,7 @@ import type { Hmac } from '@countersign/mask';
 import type { Signature } from '../approvals/approval.ts';
 import { isOnePerson } from '../approvals/one-person.ts';
 import { separationOf } from '../approvals/separation.ts';
-import { isRequester } from '../approvals/verdict.ts';
+import { isRequester, isSame } from '../approvals/verdict.ts';
 import type { Log } from '../log/log.ts';
 import { RandomPool } from '../log/random-bytes.ts';
 import { Turns } from '../no-overlap.ts';
@@ -23,7 +23,7 @@ import { boundGrant, grantDigest } from './grant-digest.ts';
 export type Grant = Versioned<GrantDocument>;
 
 /** What somebody asks for. */
-export type GrantAsking = Pick<GrantDocument, 'cluster' | 'requester' | 'scope' | 'seconds' | 'reason'> & {
+export type GrantAsking = Pick<GrantDocument, 'cluster' | 'requester' | 'askedBy' | 'scope' | 'seconds' | 'reason'> & {
   readonly scope: GrantScope;
 };
 
@@ -268,12 +268,12 @@ function signerProblem(document: GrantDocument, signer: Signer): GrantProblem | 
   return partyProblem(document, signer) ?? (signer.signature.groups.length === 0 ? 'ERR_GRANT_GROUP' : undefined);
 }
 
-/** Whether somebody is the agent itself, or whom it acts for, or owns it, or may. */
+/** Whether somebody is the agent itself, or whom it acts for, or who asked for it, or owns it, or may. */
 function partyProblem(
-  { requester }: Pick<GrantDocument, 'requester'>,
+  { requester, askedBy }: Pick<GrantDocument, 'requester' | 'askedBy'>,
   { signature: { by }, names, allGroups }: Signer,
 ): GrantProblem | undefined {
-  if (isRequester(requester, by, names)) return 'ERR_GRANT_SELF';
+  if (isRequester(requester, by, names) || (askedBy && isSame(askedBy, by))) return 'ERR_GRANT_SELF';
   if (separationOf(requester.owner, [by.subject, ...names], allGroups) !== 'other') return 'ERR_GRANT_OWNER';
   return undefined;
 }

@@ -114,3 +114,11 @@ test('its signatures are counted for what each rule wants: enough distinct peopl
       JSON.stringify([signatures, wanted]),
     );
 });
+
+test('whoever asked for an agent is none of those who signed, and what is signed says who that was', () => {
+  const { issuer, subject } = signed('ann').by;
+  const grant = grantOf({ askedBy: { issuer, subject } });
+  assert.equal(meets(grant, [wantedBy()], REQUESTER.owner), false);
+  assert.equal(meets({ ...grant, signatures: [signed('bob')] }, [wantedBy()], REQUESTER.owner), true);
+  assert.notEqual(grant.digest, grantOf().digest);
+});

@@ -25,6 +25,8 @@ export interface GrantDocument {
   readonly state: GrantState;
   readonly cluster: string;
   readonly requester: Requester;
+  /** Whoever asked for its agent, as its owner; absent where it asked itself. */
+  readonly askedBy?: Pick<Signature['by'], 'issuer' | 'subject'>;
   /** Absent in one of break-glass that is for all that its agent does on the cluster. */
   readonly scope?: GrantScope;
   /** One operator opened it in an emergency: it gives whatever any rule asks for. */
@@ -123,11 +125,12 @@ function resourcesOf(request: Extract<PolicyInput['request'], { kind: 'resource'
  * agent, then or now. That a document says `active` proves nothing. Under break-glass the operator who opened it is enough.
  */
 export function meets(
-  { requester, signatures, breakGlass }: GrantDocument,
+  { requester, askedBy, signatures, breakGlass }: GrantDocument,
   approvals: readonly ApprovalRequirement[],
   owner: string,
 ): boolean {
   const owners = [requester.owner, owner];
   const requirements = breakGlass ? [] : approvals;
+  if (askedBy && signatures.some(({ by }) => isSame(by, askedBy))) return false;
   return signatures.length > 0 && signaturesFlaw(signatures, { requester, requirements, owners }) === undefined;
 }

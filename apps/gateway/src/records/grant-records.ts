@@ -30,7 +30,7 @@ export function grantAskedRecord(grant: string, document: GrantDocument, bound: 
   return {
     type: 'grant.asked',
     ...about(grant, document),
-    by: document.requester.id,
+    by: document.askedBy?.subject ?? document.requester.id,
     scope: digest,
     expiresAt: recordTime(new Date(expiresAt)),
     sealed: { scope: bound, ...(reason === '' ? {} : { reason }) },

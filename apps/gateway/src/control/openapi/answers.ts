@@ -128,6 +128,7 @@ export const grant = z.object({
   owner: z.string(),
   purpose: z.string(),
   act: z.array(person),
+  askedBy: person.optional(),
   reason: z.string(),
   scope: z.object({
     verbs: z.array(z.string()),
