@@ -66,8 +66,14 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'ages',
     why: 'one run comes after the other; a column is as wide as its widest cell',
     // Of some minutes to the second, and of ten minutes and more, kubectl says the minutes alone.
-    pattern: /\b(?:\d+d)?(?:\d+h)?(?:(?:\d+m)?\d+s|(?:[2-9]|\d\d|1[0-7]\d)m)\b *|\bAGE\b *|<(?:unknown|invalid)> */g,
+    pattern: /\b(?:\d+d)?(?:\d+h)?(?:(?:\d+m)?\d+s|(?:[2-9]|\d\d|1[0-7]\d)m)\b *|\bAGE\b */g,
     becomes: 'AGE ',
+  },
+  {
+    what: 'widths of cells without an age',
+    why: 'a column is as wide as its widest cell; that there is no age is the same on both sides',
+    pattern: /<(unknown|invalid)> */g,
+    becomes: '<$1> ',
   },
   {
     what: 'cluster addresses',
@@ -78,8 +84,14 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     what: 'pod addresses',
     why: 'each pod gets the next free one, which may be longer; a column is as wide as its widest cell',
-    pattern: /(?:\b10\.251\.\d+\.\d+\b|\bIP(?= +NODE\b)|<none>) */g,
+    pattern: /(?:\b10\.251\.\d+\.\d+\b|\bIP(?= +NODE\b)) */g,
     becomes: 'POD ',
+  },
+  {
+    what: 'widths of cells without anything',
+    why: 'a column is as wide as its widest cell; that there is nothing is the same on both sides',
+    pattern: /<none> */g,
+    becomes: '<none> ',
   },
   {
     what: 'containers',
@@ -114,8 +126,8 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     what: 'node ports',
     why: 'each Service gets a free one',
-    pattern: /\b3[0-2]\d{3}\b/g,
-    becomes: '30000',
+    pattern: /(:(?=\d+\/(?:TCP|UDP))|nodePort"?: ?|NodePort: +\S+ +)3[0-2]\d{3}\b/gi,
+    becomes: '$130000',
   },
   {
     what: 'tokens',
