@@ -139,10 +139,8 @@ const ENDS: readonly {
     told: /a lock is on .*this cluster/,
     undo: async () => {
       await operate('lock', 'cluster', 'lab', '--off');
-      await eventually('its connector is back', async () => {
-        const { code } = await runKubectl(site.as('fixer'), ['get', 'pods']);
-        return code === 0;
-      });
+      const listed = async () => (await runKubectl(site.as('fixer'), ['get', 'pods'])).code === 0;
+      await eventually('its connector is back', listed);
     },
   },
   {
