@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { GITHUB, latin1, newStreamMask, outline } from '../fixtures/run-stream-mask.ts';
+import fc from 'fast-check';
+import { GITHUB, latin1, maskedInPieces, newStreamMask, outline } from '../fixtures/run-stream-mask.ts';
 
 /** What is printed where the window ends, and then again of what follows there. */
 const EDITORS: Readonly<Record<string, (next: string) => string>> = {
@@ -113,5 +114,58 @@ describe('what is typed beyond the end of the window', () => {
     const rows = '\u001b]0;x\u0007$ curl -H x:ghp_0123 \r456789abcdefghijABCD \rEFGHIJ012345 https:/ \r/shop\r\n';
     const out = masked([title, rows], { columns: 20, letters: 1, ms: 0 });
     for (const part of ['456789abcdefghij', 'EFGHIJ012345']) assert.ok(!out.includes(part), out);
+  });
+});
+
+describe('in a window, masked whole equals masked in any pieces', () => {
+  const PASSWORD = 'correct0horse1battery2staple';
+  const lines = fc.constantFrom(
+    ['curl -H x:', GITHUB, ' https://shop'],
+    ['export API_TOKEN=', PASSWORD, ''],
+    ['psql postgres://app:', PASSWORD, '@db/x'],
+    ['curl -H "Authorization: Bearer ', 'abcDEF0123456789ghiJKL0123456789mnop', '" https://shop'],
+    ['echo \'{"password": "', PASSWORD, '"}\''],
+  );
+  /** Of what no name stands before, so much must be in a row to be told from other words. */
+  const TOLD = 8;
+  const wraps = fc
+    .record({
+      line: lines,
+      inRow: fc.integer({ min: TOLD, max: 27 }),
+      wrap: fc.constantFrom(...Object.values(EDITORS)),
+    })
+    .map(({ line: [before = '', secret = '', after = ''], inRow, wrap }) => {
+      const columns = PROMPT_COLUMNS + before.length + inRow;
+      return {
+        columns,
+        secret,
+        text: [...typed(`${before}${secret}${after}`, columns, wrap), 'next line\r\n'].join(''),
+      };
+    });
+
+  it('wherever a wrap in a secret is cut', () => {
+    fc.assert(
+      fc.property(wraps, ({ columns, secret, text }) => {
+        const whole = maskedInPieces(text, [], columns);
+        assert.ok(!whole.includes(secret.slice(4, TOLD)), JSON.stringify(whole));
+        for (let cut = 0; cut <= text.length; cut++)
+          assert.equal(
+            outline(maskedInPieces(text, [cut], columns)),
+            outline(whole),
+            `${columns} ${JSON.stringify(text)}`,
+          );
+      }),
+    );
+  });
+
+  it('into many pieces', () => {
+    const cuts = fc.array(fc.nat(), { maxLength: 40 });
+    fc.assert(
+      fc.property(wraps, cuts, ({ columns, text }, at) => {
+        const whole = outline(maskedInPieces(text, [], columns));
+        assert.equal(outline(maskedInPieces(text, at, columns)), whole, `${columns} ${JSON.stringify(text)}`);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

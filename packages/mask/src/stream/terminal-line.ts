@@ -100,7 +100,7 @@ export class TerminalLine {
 
   /** What is there of a line that goes on; `isPart` if it is longer than is held, and its beginning is gone. */
   open(bytes: Uint8Array, from: number, to: number, isPart: boolean): OpenLine {
-    const end = endsInWrap(bytes, from, to) ? to : endOfText(bytes, from, to);
+    const end = this.#openEnd(bytes, from, to);
     this.#openFrom = to;
     const scan = isPart
       ? (text: Uint8Array, start: number, stop: number) => this.#scanner.scanText(text, start, stop, LIVE)
@@ -111,6 +111,12 @@ export class TerminalLine {
     const wordFrom = Math.min(openFrom, liveFrom, this.#wordFrom(bytes, from, end, to));
     const settledTo = hits.find(({ start, end: stop }) => start < wordFrom && stop > wordFrom)?.start ?? wordFrom;
     return { hits, openFrom, liveFrom, settledTo, wholeTo: this.#wholeTo(bytes, from, end, to) };
+  }
+
+  /** A blank that may be the first half of a wrap waits with the word before it, as if it were not there yet. */
+  #openEnd(bytes: Uint8Array, from: number, to: number): number {
+    if (endsInWrap(bytes, from, to)) return to;
+    return this.#unwrapped.mayWrap(bytes, from, to) ? to - 1 : endOfText(bytes, from, to);
   }
 
   /** Looks at what was printed alone. The line is the one in which hits were looked for last. */

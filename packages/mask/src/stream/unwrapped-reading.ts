@@ -23,6 +23,13 @@ export class UnwrappedReading extends Reading {
   #rowFrom = 0;
   readonly #sequence = new EscapeSequence();
 
+  /** Whether a text that goes on ends in a blank that is left out if a carriage return comes next. */
+  mayWrap(source: Uint8Array, from: number, to: number): boolean {
+    if (this.columns === 0 || to - from < 2 || source[to - 1] !== BLANK || isIn(source[to - 2], SPACE)) return false;
+    const rowFrom = Math.max(from, source.lastIndexOf(CR, to - 1) + 1);
+    return (to - rowFrom) * MIN_PART >= this.columns;
+  }
+
   protected take(source: Uint8Array, from: number, to: number): void {
     this.#sequence.begin();
     this.hasWraps = false;
