@@ -31,12 +31,12 @@ after(async () => {
 type Writes = Store['writes'];
 
 /** A gateway, with what it puts on record. */
-function gateway(changed: Partial<Writes> = {}) {
+function gateway(changed: Partial<Writes> = {}, maxInBlock = 1_000) {
   const problems: unknown[] = [];
   const writes = { ...store.writes, ...changed };
   const now = () => new Date(nowMs);
   const exchanges = new ExchangeIndex(now);
-  const shared = new SharedWrites({ writes, exchanges, now, onProblem: (error) => problems.push(error) });
+  const shared = new SharedWrites({ writes, exchanges, now, maxInBlock, onProblem: (error) => problems.push(error) });
   const record = (...records: LogRecord[]) => {
     exchanges.add(records, 0);
     shared.observe(records);
@@ -101,4 +101,19 @@ test('a store that fails keeps nobody waiting, and is told once; what comes late
   one.record(intentOf(later), outcomeOf(later), outcomeOf(lost));
   await one.shared.stored();
   assert.deepEqual([(await one.shared.find(later))?.state, (await one.shared.find(lost))?.state], ['done', 'done']);
+});
+
+test('no more writes are stored than there is room for, until six hours are over', async () => {
+  const [one, other] = [gateway({}, 2), gateway()];
+  const [first, second, third, later] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  one.record(intentOf(first), intentOf(second), intentOf(third));
+  await one.shared.stored();
+  nowMs += 6 * HOUR_MS;
+  one.record(intentOf(later));
+  await one.shared.stored();
+  const known = await Promise.all([first, second, third, later].map((exchange) => other.shared.find(exchange)));
+  assert.deepEqual(
+    known.map((found) => found?.state),
+    ['open', 'open', undefined, 'open'],
+  );
 });

@@ -8,6 +8,8 @@ export interface SharedWritesParts {
   readonly exchanges: Pick<ExchangeIndex, 'get' | 'indexed'>;
   readonly now: () => Date;
   readonly onProblem: (error: unknown) => void;
+  /** How many are stored in six hours; default 100,000. */
+  readonly maxInBlock?: number;
 }
 
 /** Ids begin with the time, in blocks of this length: what is old is removed without being read. */
@@ -18,6 +20,8 @@ const AT_ONCE = 16;
 const MAX_WAITING = 1_000;
 /** Of those whose end never came: an exchange that is older is told by its log. */
 const MAX_OPEN = 10_000;
+/** In a block: some 100 MB of a store. Further ones are told by the gateway that had them, as its log is. */
+const MAX_IN_BLOCK = 100_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -31,6 +35,7 @@ export class SharedWrites {
   /** By exchange: what is stored is what is on record by then. */
   readonly #waiting = new Set<string>();
   #underWay: Promise<void> | undefined;
+  #block = { begun: '', writes: 0 };
 
   constructor(parts: SharedWritesParts) {
     this.#parts = parts;
@@ -64,7 +69,11 @@ export class SharedWrites {
   }
 
   #begin(exchange: string): void {
-    this.#open.set(exchange, { place: this.#place(exchange, 0), isStored: false });
+    const begun = this.#place('', 0);
+    if (this.#block.begun !== begun) this.#block = { begun, writes: 0 };
+    if (this.#block.writes >= (this.#parts.maxInBlock ?? MAX_IN_BLOCK)) return;
+    this.#block.writes += 1;
+    this.#open.set(exchange, { place: `${begun}${exchange}`, isStored: false });
     if (this.#open.size > MAX_OPEN) this.#open.delete(this.#open.keys().next().value as string);
   }
 
