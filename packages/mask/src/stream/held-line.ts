@@ -8,11 +8,17 @@ export class HeldLine {
   static readonly MAX_BYTES: number = 16 * 1024;
   /** So much of it is kept when there must be room for more. */
   static readonly KEPT_BYTES: number = 8 * 1024;
+  /** Of a line that goes on over rows no more is held where a row begins: such lines need not end, and are read twice. */
+  static readonly MAX_ROWS_BYTES: number = 4 * 1024;
+  /** So much of them is kept: more than a credential has that is typed. */
+  static readonly KEPT_ROWS_BYTES: number = 2 * 1024;
 
   #bytes = new Uint8Array(0);
   #length = 0;
   /** What stands before this has gone on, as it was or masked. */
   released = 0;
+  /** Where its last row begins: after that many bytes, of which the last is a line feed. */
+  #rowFrom = 0;
   #isPart = false;
   #isSwallowed = false;
 
@@ -22,6 +28,20 @@ export class HeldLine {
 
   get length(): number {
     return this.#length;
+  }
+
+  get rowFrom(): number {
+    return this.#rowFrom;
+  }
+
+  /** Whether it goes on over rows. */
+  get hasRows(): boolean {
+    return this.#rowFrom > 0;
+  }
+
+  /** Whether a row begins, and those before it are more than need be held: the same in whatever pieces they came. */
+  get hasManyRows(): boolean {
+    return this.#length === this.#rowFrom && this.#length > HeldLine.MAX_ROWS_BYTES;
   }
 
   /** Whether no line has begun. */
@@ -57,11 +77,17 @@ export class HeldLine {
     this.#length = needed;
   }
 
+  /** What is appended next stands in another row. */
+  beginRow(): void {
+    this.#rowFrom = this.#length;
+  }
+
   /** Lets go of the first `count` bytes. */
   forget(count: number): void {
     this.#bytes.copyWithin(0, count, this.#length);
     this.#length -= count;
     this.released -= count;
+    this.#rowFrom = Math.max(0, this.#rowFrom - count);
     this.#isPart = true;
   }
 
@@ -78,6 +104,7 @@ export class HeldLine {
   forgetAll(): void {
     this.#length = 0;
     this.released = 0;
+    this.#rowFrom = 0;
   }
 
   /** The line has ended. */

@@ -40,10 +40,20 @@ export class PrintedReading extends Reading {
 
   /** Where the word begins that stands, or would go on, at a place of the source. */
   wordBefore(at: number): number {
-    let index = this.length;
-    while (index > 0 && this.startOf(index - 1) >= at) index--;
+    let index = this.#indexOf(at);
     while (index > 0 && !isIn(this.bytes[index - 1], SPACE)) index--;
     return index === this.length ? at : this.startOf(index);
+  }
+
+  /** How many bytes are made of what begins before a place of the source. */
+  #indexOf(at: number): number {
+    let [index, over] = [0, this.length];
+    while (index < over) {
+      const middle = (index + over) >>> 1;
+      if (this.startOf(middle) < at) index = middle + 1;
+      else over = middle;
+    }
+    return index;
   }
 
   #afterSequence(source: Uint8Array, at: number, to: number): number {

@@ -26,9 +26,13 @@ const ECHO_MS = 250;
 const ECHO_BYTES = 64;
 /** In a longer line echoes wait like the rest: each would have all of it looked at. */
 const ECHO_LINE_BYTES = 4_096;
+/** So is one that goes on over rows: it ends only where a row does not fill the window. */
+const ECHO_ROWS_BYTES = 512;
 /** Of a longer line, what is there is looked at again once it has grown by so much of itself, or when it is due. */
 const GROWTH = 16;
 const SHORT_BYTES = 1024;
+/** In a line that goes on over rows. */
+const SHORT_ROWS_BYTES = 256;
 
 /** Masks one output of a session: a stream of bytes with time in it, in which lines need not be complete to be seen. */
 export interface StreamMask {
@@ -58,7 +62,7 @@ export interface StreamMask {
  * as it is there, and its rest when it comes. What only looks like one so far (`liveEnd`) is held as long, but goes on as
  * it is then, or at once where it is the echo of what was typed: the rest is masked if it was one.
  * Whatever pieces bytes come in, masked is the same, as long as no time passes, but for a word that is wrapped before
- * anything tells what it is. Holds at most 16 KiB of a line.
+ * anything tells what it is. Holds at most 16 KiB of a line, 4 KiB and a row of rows that each fill the window.
  */
 export function createStreamMask(options: TextMaskerOptions): StreamMask {
   return new TerminalMask(options);
@@ -72,7 +76,7 @@ class TerminalMask implements StreamMask {
   /** What `TerminalLine` said of the line when it was looked at last. */
   #hits: readonly TextHit[] = [];
   /** In its rows that are over: each is read as a line too, since the end of a row may be that of a line. */
-  #rowHits: readonly TextHit[] = [];
+  #rowHits: TextHit[] = [];
   #heldFrom = 0;
   #lookedAt = 0;
   /** Since when something is held that is not known to be a credential, and that is. */
@@ -170,7 +174,8 @@ class TerminalMask implements StreamMask {
 
   /** Takes the next part of the line that is held, to its end or as much as may be held. */
   #takePart(bytes: Uint8Array, from: number): number {
-    if (this.#line.room === 0 && bytes[from] !== LF) this.#makeRoom();
+    if (this.#line.room === 0 && bytes[from] !== LF) this.#makeRoom(HeldLine.KEPT_BYTES);
+    else if (this.#line.hasManyRows) this.#makeRoom(HeldLine.KEPT_ROWS_BYTES);
     const lineEnd = bytes.indexOf(LF, from);
     const end = lineEnd < 0 ? bytes.length : lineEnd;
     const to = Math.min(end, from + this.#line.room);
@@ -178,6 +183,7 @@ class TerminalMask implements StreamMask {
     if (to === lineEnd && this.#isWrapped()) {
       this.#endRow();
       this.#line.append(bytes, to, to + 1);
+      this.#line.beginRow();
       return to + 1;
     }
     if (to === lineEnd) {
@@ -190,37 +196,28 @@ class TerminalMask implements StreamMask {
 
   /** Whether the line that is held fills its last row with a word, as where a line editor begins the next one. */
   #isWrapped(): boolean {
-    const { bytes, length, room, isSwallowed } = this.#line;
+    const { bytes, length, room, isSwallowed, rowFrom } = this.#line;
     if (this.#columns === 0 || isSwallowed || room === 0 || bytes[length - 1] !== CR) return false;
-    const row = this.#rowFrom();
-    if (length - row <= this.#columns || isIn(bytes[length - 2], SPACE)) return false;
-    return this.#terminal.columnsOf(bytes, row, length) === this.#columns;
-  }
-
-  /** Where the last row of the line begins. */
-  #rowFrom(): number {
-    const { bytes, length } = this.#line;
-    return length === 0 ? 0 : bytes.lastIndexOf(LF, length - 1) + 1;
+    if (length - rowFrom <= this.#columns || isIn(bytes[length - 2], SPACE)) return false;
+    return this.#terminal.columnsOf(bytes, rowFrom, length) === this.#columns;
   }
 
   #endRow(): void {
-    this.#rowHits = joinHits([...this.#rowHits, ...this.#lastRowHits(false)]);
+    this.#rowHits.push(...this.#lastRowHits(false));
   }
 
   #lastRowHits(isCut: boolean): readonly TextHit[] {
-    const { bytes, length, isPart } = this.#line;
-    const row = this.#rowFrom();
-    return isPart && row === 0
+    const { bytes, length, isPart, rowFrom } = this.#line;
+    return isPart && rowFrom === 0
       ? this.#terminal.partHits(bytes, 0, length, isCut)
-      : this.#terminal.closedHits(bytes, row, length, isCut);
+      : this.#terminal.closedHits(bytes, rowFrom, length, isCut);
   }
 
   #openLine(): OpenLine {
-    const { bytes, length, isPart } = this.#line;
-    const row = this.#rowFrom();
-    if (row === 0) return this.#terminal.open(bytes, 0, length, isPart);
-    const all = this.#terminal.open(bytes, 0, length, true);
-    const last = this.#terminal.open(bytes, row, length, false);
+    const { bytes, length, isPart, rowFrom } = this.#line;
+    if (rowFrom === 0) return this.#terminal.open(bytes, 0, length, isPart);
+    const all = this.#terminal.openRows(bytes, 0, length);
+    const last = this.#terminal.open(bytes, rowFrom, length, false);
     return {
       hits: joinHits([...this.#rowHits, ...all.hits, ...last.hits]),
       openFrom: Math.min(all.openFrom, last.openFrom),
@@ -234,8 +231,8 @@ class TerminalMask implements StreamMask {
     const line = this.#line;
     if (!line.isSwallowed && (line.length > 0 || isCut)) {
       const last = this.#lastRowHits(isCut);
-      const all = this.#rowFrom() > 0 ? this.#terminal.partHits(line.bytes, 0, line.length, isCut) : [];
-      this.#release(line.length, this.#rowFrom() > 0 ? joinHits([...this.#rowHits, ...last, ...all]) : last);
+      const all = line.hasRows ? this.#terminal.rowsHits(line.bytes, 0, line.length, isCut) : [];
+      this.#release(line.length, line.hasRows ? joinHits([...this.#rowHits, ...last, ...all]) : last);
     }
     line.clear();
     this.#rowHits = [];
@@ -244,15 +241,15 @@ class TerminalMask implements StreamMask {
     this.#hold(undefined, undefined);
   }
 
-  /** The line is as long as may be held: lets half of it go. A credential that fills that takes the rest of its line. */
-  #makeRoom(): void {
+  /** The line is as long as may be held: lets go of what is not `kept`. A credential that fills that takes the rest of its line. */
+  #makeRoom(kept: number): void {
     const line = this.#line;
     if (line.isSwallowed) {
       line.forgetAll();
       return;
     }
     const { hits, openFrom, settledTo } = this.#openLine();
-    const half = line.length - HeldLine.KEPT_BYTES;
+    const half = line.length - kept;
     if (openFrom < half) {
       this.#release(line.length, hits);
       line.swallow();
@@ -276,8 +273,8 @@ class TerminalMask implements StreamMask {
       return;
     }
     const grown = line.length - this.#lookedAt;
-    const isDue = line.length <= SHORT_BYTES || grown * GROWTH >= line.length;
-    const isShown = isEcho && line.length <= ECHO_LINE_BYTES;
+    const isDue = line.length <= (line.hasRows ? SHORT_ROWS_BYTES : SHORT_BYTES) || grown * GROWTH >= line.length;
+    const isShown = isEcho && line.length <= (line.hasRows ? ECHO_ROWS_BYTES : ECHO_LINE_BYTES);
     if (isDue || isShown) this.#look(nowMs, isShown ? 'echo' : 'settled');
     else this.#undecidedSince ??= nowMs;
   }

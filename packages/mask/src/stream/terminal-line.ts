@@ -105,7 +105,34 @@ export class TerminalLine {
     const scan = isPart
       ? (text: Uint8Array, start: number, stop: number) => this.#scanner.scanText(text, start, stop, LIVE)
       : (text: Uint8Array, start: number, stop: number) => this.#lines.peekLine(text, start, stop);
-    const hits = this.#hits(bytes, from, end, LIVE, scan);
+    return this.#openLine(bytes, from, end, to, this.#hits(bytes, from, end, LIVE, scan));
+  }
+
+  /** Hits in words that go on over the rows of a line, each of which is looked at by itself too. */
+  rowsHits(bytes: Uint8Array, from: number, to: number, isCut: boolean): readonly TextHit[] {
+    return this.#unwrappedHits(bytes, from, endOfText(bytes, from, to), { isCut, isTerminal: true });
+  }
+
+  /** Like `open`, of words that go on over the rows of a line, each of which is looked at by itself too. */
+  openRows(bytes: Uint8Array, from: number, to: number): OpenLine {
+    const end = this.#openEnd(bytes, from, to);
+    this.#openFrom = to;
+    this.#printed.read(bytes, from, end);
+    if (this.#printed.hasSequences) this.#literal.read(bytes, from, end);
+    return this.#openLine(bytes, from, end, to, this.#unwrappedHits(bytes, from, end, LIVE));
+  }
+
+  #unwrappedHits(bytes: Uint8Array, from: number, to: number, options: ScanOptions): readonly TextHit[] {
+    const reading = this.#unwrapped;
+    reading.read(bytes, from, to);
+    if (!this.#mayHit(reading.bytes, 0, reading.length, options)) return NO_HITS;
+    const hits: TextHit[] = [];
+    reading.map();
+    this.#addTo(hits, reading, this.#scanner.scanText(reading.bytes, 0, reading.length, options), 0);
+    return hits;
+  }
+
+  #openLine(bytes: Uint8Array, from: number, end: number, to: number, hits: readonly TextHit[]): OpenLine {
     const openFrom = this.#openFrom;
     const liveFrom = this.#liveFrom(bytes, from, end, to);
     const wordFrom = Math.min(openFrom, liveFrom, this.#wordFrom(bytes, from, end, to));
