@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { StreamMask } from '@countersign/mask';
+import { BUDGET_MS } from '../../turn-budget.ts';
 import { MaskedOutput } from './output-mask.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -51,6 +52,14 @@ class LastByteMask implements StreamMask {
   }
 }
 
+/** Takes more than the time of a turn for each part. */
+class SlowMask extends LastByteMask {
+  override push(bytes: Uint8Array, nowMs: number): Uint8Array {
+    for (const end = performance.now() + 1.5 * BUDGET_MS; performance.now() < end; );
+    return super.push(bytes, nowMs);
+  }
+}
+
 function outputOver(mask: StreamMask | undefined, t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const shown: string[] = [];
@@ -72,7 +81,7 @@ test('without a mask all goes on as it came', async (t) => {
 });
 
 test('a long piece is masked in turns, between which others have theirs', async (t) => {
-  const { output, shown } = outputOver(new LastByteMask(), t);
+  const { output, shown } = outputOver(new SlowMask(), t);
   const pushed = output.push(utf8('x'.repeat(30_000)));
   let shownMeanwhile = Number.NaN;
   setImmediate(() => {
