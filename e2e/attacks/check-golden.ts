@@ -22,9 +22,9 @@ export async function checkGolden(golden: GoldenAttack, over: Transport, field: 
 
 /** Of what waits already nothing is looked at again: the next try of the same asks anew. */
 async function withdrawAsked(came: Came, token: string, field: Field): Promise<void> {
-  const asked = /"field":"approval","message":"([^"]+)"/.exec(came.body)?.[1];
+  const asked = /\{[^{}]*"field":"approval"[^{}]*\}/.exec(came.body)?.[0];
   if (asked === undefined) return;
-  const { status, text } = await field.askControl('POST', `/approvals/${asked}/withdraw`, {
+  const { status, text } = await field.askControl('POST', `/approvals/${JSON.parse(asked).message}/withdraw`, {
     token,
     body: { reason: 'it was tried' },
   });

@@ -22,8 +22,9 @@ function objectOf({ request }: Exchange): { name?: string; group?: string; kind?
   return { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource };
 }
 
-function seenCause({ reason, message, field }: StatusCause, visible: (text: string) => string): StatusCause {
-  return { reason, message: visible(message), ...(field === undefined ? {} : { field: visibleText(field) }) };
+function seenCause(cause: StatusCause, visible: (text: string) => string): StatusCause {
+  const { message, field } = cause;
+  return { ...cause, message: visible(message), ...(field === undefined ? {} : { field: visibleText(field) }) };
 }
 
 const DISCOVERY_ROOT = /^\/clusters\/[^/]+\/apis?(?:\?|$)/;
