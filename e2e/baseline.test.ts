@@ -302,6 +302,28 @@ test("a default agent can't: external addresses, load balancer status, ingress s
   );
 });
 
+test("a default agent can't: what controllers read as their configuration, where they stand, others' volumes", async () => {
+  const { admin } = site.lab('lab');
+  const backend = { service: { name: 'w', port: { number: 80 } } };
+  const http = { paths: [{ path: '/x{;alias /;}', pathType: 'ImplementationSpecific', backend }] };
+  const ingress = '/apis/networking.k8s.io/v1/namespaces/demo/ingresses/w';
+  const annotations = { 'external-dns.alpha.kubernetes.io/hostname': 'shop.example.com' };
+  const named = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeName: 'of-others' };
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'taking' }, spec };
+  assert.equal((await admin.request('POST', '/api/v1/namespaces', { metadata: { name: 'argocd' } })).status, 201);
+  const kubernetes = '/api/v1/namespaces/default/services/kubernetes';
+  for (const [rule, attempts] of [
+    ['ask-ingress-paths', await everyChange(admin, ingress, { spec: { rules: [{ http }] } })],
+    ['ask-service-annotations', await everyChange(admin, `${CORE}/services/w`, { metadata: { annotations } })],
+    ['no-api-service-writes', await everyChange(admin, kubernetes, { metadata: { labels: { a: 'b' } } })],
+    ['ask-named-volumes', everyCreate(`${CORE}/persistentvolumeclaims`, claim)],
+    ['ask-controller-settings', everyCreate(`${CORE}/configmaps`, named('argocd-rbac-cm'))],
+    ['ask-controller-namespaces', everyCreate('/api/v1/namespaces/argocd/configmaps', named('x'))],
+  ] as const)
+    await refusedThoughPossible(rule, [rule], attempts);
+});
+
 test("a default agent can't: routes of a gateway that others share, installed or not", async () => {
   const root = '/apis/gateway.networking.k8s.io/v1/namespaces/demo';
   const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'r' }, spec: {} };
