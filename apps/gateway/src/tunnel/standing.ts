@@ -60,7 +60,10 @@ export async function assertStanding(store: Store, identity: ConnectorIdentity, 
   }
   assertClusterIn(cluster, identity.cluster, now);
   if (connectorLock || clusterLock) {
-    throw new TunnelRefusedError('ERR_TUNNEL_LOCKED', 'an operator has locked this connector or its cluster');
+    const isOfCluster = connectorLock === undefined;
+    throw new TunnelRefusedError('ERR_TUNNEL_LOCKED', 'an operator has locked this connector or its cluster', {
+      isOfCluster,
+    });
   }
 }
 
@@ -69,7 +72,11 @@ export async function assertStanding(store: Store, identity: ConnectorIdentity, 
  * @throws TunnelRefusedError `ERR_TUNNEL_CLUSTER`, `ERR_TUNNEL_DISABLED`
  */
 export function assertClusterIn(found: Versioned<ClusterDocument> | undefined, name: string, now: Date): void {
-  if (!found) throw new TunnelRefusedError('ERR_TUNNEL_CLUSTER', `no cluster named ${name} is registered here`);
+  const isOfCluster = true;
+  if (!found)
+    throw new TunnelRefusedError('ERR_TUNNEL_CLUSTER', `no cluster named ${name} is registered here`, { isOfCluster });
   if (!isClusterIn(found.value, now.getTime()))
-    throw new TunnelRefusedError('ERR_TUNNEL_DISABLED', `the cluster ${name} is disabled here, or its time is over`);
+    throw new TunnelRefusedError('ERR_TUNNEL_DISABLED', `the cluster ${name} is disabled here, or its time is over`, {
+      isOfCluster,
+    });
 }

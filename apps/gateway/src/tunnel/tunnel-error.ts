@@ -38,10 +38,13 @@ export function upstreamError(problem: TunnelProblem, sent: boolean): TunnelErro
 /** A no of the tunnel listener to a connector: becomes the status and body of its answer. */
 export class TunnelRefusedError extends Error {
   readonly code: TunnelRefusalCode;
+  /** Whether it is because of its cluster, whose exchanges end by that as well: not where it is of the connector alone. */
+  readonly isOfCluster: boolean;
 
-  constructor(code: TunnelRefusalCode, message: string, options?: ErrorOptions) {
+  constructor(code: TunnelRefusalCode, message: string, options?: ErrorOptions & { readonly isOfCluster?: boolean }) {
     super(message, options);
     this.name = 'TunnelRefusedError';
     this.code = code;
+    this.isOfCluster = options?.isOfCluster ?? false;
   }
 }

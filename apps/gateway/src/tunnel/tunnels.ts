@@ -16,7 +16,7 @@ import { assertStanding } from './standing.ts';
 import { forgetExpired } from './sweep.ts';
 import type { Tunnel } from './tunnel.ts';
 import { TunnelRefusedError } from './tunnel-error.ts';
-import type { ConnectorIdentity, TunnelEnd, TunnelEvent } from './tunnel-event.ts';
+import type { TunnelEnd, TunnelEvent } from './tunnel-event.ts';
 
 const DEFAULT_CERTIFICATE_LIFE_MS = 24 * 3_600_000;
 const DEFAULT_TOKEN_LIFE_MS = 15 * 60_000;
@@ -158,10 +158,11 @@ async function putIntoUse(
   const check = async () => {
     if (asking) return;
     asking = true;
-    const end = await assertStanding(store, tunnel.identity, now()).then(() => undefined, endFor);
-    if (end !== undefined && (await endsExchanges(store, tunnel.identity, end)))
-      await pause(EXCHANGES_FIRST_MS, undefined, { ref: false });
-    if (end !== undefined) tunnel.end(end);
+    await assertStanding(store, tunnel.identity, now()).catch(async (error: unknown) => {
+      const isOfCluster = error instanceof TunnelRefusedError && error.isOfCluster;
+      if (isOfCluster) await pause(EXCHANGES_FIRST_MS, undefined, { ref: false });
+      tunnel.end(endFor(error));
+    });
     asking = false;
   };
   const timer = setInterval(() => void check(), STANDING_INTERVAL_MS);
@@ -177,14 +178,6 @@ const ENDS: Partial<Record<TunnelRefusalCode, TunnelEnd>> = {
   ERR_TUNNEL_DISABLED: 'cluster-disabled',
   ERR_TUNNEL_LOCKED: 'locked',
 };
-
-const EXCHANGES_FIRST: ReadonlySet<TunnelEnd> = new Set(['cluster-not-registered', 'cluster-disabled']);
-
-/** Whether its exchanges end for a reason of their own: where the connector itself is locked, they don't. */
-async function endsExchanges({ locks }: Store, { connector }: ConnectorIdentity, end: TunnelEnd): Promise<boolean> {
-  if (end !== 'locked') return EXCHANGES_FIRST.has(end);
-  return (await locks.get(`connector:${connector}`).catch(() => undefined)) === undefined;
-}
 
 function endFor(error: unknown): TunnelEnd {
   return (error instanceof TunnelRefusedError ? ENDS[error.code] : undefined) ?? 'could-not-be-checked';
