@@ -7,6 +7,7 @@ import { LockBadge } from '../parts/lock-badge.tsx';
 import { RegisteredPage } from '../parts/registered-page.tsx';
 import { useSession } from '../parts/session.ts';
 import { Untrusted } from '../parts/untrusted.tsx';
+import { seesAll } from '../view/sees-all.ts';
 import { clockTime } from '../view/time.ts';
 
 type Row = Lockable<Agent>;
@@ -29,13 +30,13 @@ const columns: readonly Column<Row>[] = [
 /** The registered agents: operators disable, enable, lock and unlock them; owners see their own, and stop those. */
 export function AgentsPage(): JSX.Element {
   const { roles, agents } = useSession().me;
-  const seesAll = roles.includes('operator') || roles.includes('auditor');
+  const seesOthers = seesAll(roles);
   return (
     <RegisteredPage<Agent>
       kind="agent"
-      title={seesAll ? 'Agents' : 'Your agents'}
+      title={seesOthers ? 'Agents' : 'Your agents'}
       lead={
-        seesAll
+        seesOthers
           ? 'Who may send requests, for whom and for what.'
           : 'The agents that you answer for. You stop one by disabling or locking it; operators let it in again.'
       }

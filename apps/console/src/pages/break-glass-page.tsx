@@ -2,15 +2,14 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { call } from '../api/call.ts';
-import type { BrokenGlass, Items } from '../api/types.ts';
+import type { BrokenGlass } from '../api/types.ts';
 import { type Confirmation, ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { ListPage } from '../parts/list-page.tsx';
 import { useSession } from '../parts/session.ts';
 import { Untrusted } from '../parts/untrusted.tsx';
+import { useBreakGlass } from '../parts/use-break-glass.ts';
 import { useNow } from '../parts/use-now.ts';
-import { useResource } from '../parts/use-resource.ts';
-import { useTurn } from '../parts/use-turn.ts';
 import { glassScope, glassState, isBroken } from '../view/break-glass-words.ts';
 import { clockTime, timeLeft, timeSince } from '../view/time.ts';
 import { visibleText } from '../view/visible-parts.ts';
@@ -68,9 +67,7 @@ export function BreakGlassPage(): JSX.Element {
   const now = useNow();
   const { me } = useSession();
   const [asked, setAsked] = useState<Confirmation>();
-  const resource = useResource('break-glass', useTurn(), async (signal) => {
-    return (await call<Items<BrokenGlass>>('GET', '/api/v1/break-glass', undefined, signal)).items;
-  });
+  const resource = useBreakGlass();
   const actions: Column<BrokenGlass> = {
     name: 'Actions',
     kind: 'actions',

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
-import { call } from '../api/call.ts';
-import type { BrokenGlass, Items } from '../api/types.ts';
 import { isBroken } from '../view/break-glass-words.ts';
+import { seesAll } from '../view/sees-all.ts';
 import { timeLeft } from '../view/time.ts';
 import { Link } from './link.tsx';
 import { useSession } from './session.ts';
 import { Untrusted } from './untrusted.tsx';
+import { useBreakGlass } from './use-break-glass.ts';
 import { useNow } from './use-now.ts';
-import { useResource } from './use-resource.ts';
-import { useTurn } from './use-turn.ts';
 
 function Banner(): JSX.Element | null {
   const now = useNow();
-  const { value = [] } = useResource('break-glass', useTurn(), async (signal) => {
-    return (await call<Items<BrokenGlass>>('GET', '/api/v1/break-glass', undefined, signal)).items;
-  });
+  const { value = [] } = useBreakGlass();
   const open = value.filter((one) => isBroken(one, now));
   if (open.length === 0) return null;
   return (
@@ -33,6 +29,5 @@ function Banner(): JSX.Element | null {
 
 /** Says on every page, to whoever may know it, that agents are let on without countersignatures now. */
 export function BreakGlassBanner(): JSX.Element | null {
-  const { roles } = useSession().me;
-  return roles.includes('operator') || roles.includes('auditor') ? <Banner /> : null;
+  return seesAll(useSession().me.roles) ? <Banner /> : null;
 }

@@ -5,6 +5,7 @@ import type { LiveState } from '../api/live.ts';
 import { forgetPage } from '../api/page-secret.ts';
 import type { Me } from '../api/types.ts';
 import { type Page, pathOf } from '../view/route.ts';
+import { seesAll } from '../view/sees-all.ts';
 import { BreakGlassBanner } from './break-glass-banner.tsx';
 import { Link } from './link.tsx';
 import { Mark } from './mark.tsx';
@@ -34,12 +35,11 @@ const LIVE: Readonly<Record<LiveState, string>> = {
 
 /** The pages that the gateway would answer for somebody of these roles. */
 function pagesOf({ roles }: Me): readonly Page[] {
-  const seesAll = roles.includes('operator') || roles.includes('auditor');
   const ofOwner = roles.includes('owner') ? (['agents', 'exchanges'] as const) : [];
   return [
     'approvals',
     'grants',
-    ...(seesAll ? (['break-glass', 'sessions', 'agents', 'clusters', 'policy', 'exchanges'] as const) : ofOwner),
+    ...(seesAll(roles) ? (['break-glass', 'sessions', 'agents', 'clusters', 'policy', 'exchanges'] as const) : ofOwner),
     ...(roles.includes('approver') ? (['passkeys'] as const) : []),
   ];
 }
