@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { hash } from 'node:crypto';
 import type { Json } from '@countersign/evidence';
 import { serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import { policyAction } from '@countersign/policy';
+import { bodyDigest } from '../bodies/body-digest.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Decided } from '../exchange.ts';
 import { keyedDigest } from '../keyed-digest.ts';
@@ -50,14 +50,14 @@ export function boundRequest(
   effect: Pick<Effect, 'digest' | 'object'> | undefined,
   requirements: readonly Requirement[],
 ): Json {
-  return { ...boundFacts(exchange, effect, requirements), ...boundContent(exchange) };
+  return {
+    ...boundFacts(exchange, effect, requirements),
+    ...boundContent(exchange, exchange.body && bodyDigest(exchange.body)),
+  };
 }
 
-function boundContent({ request, body }: BoundExchange) {
-  return {
-    target: serializeTarget(request),
-    body: body ? { contentType: body.contentType, sha256: hash('sha256', body.bytes, 'hex') } : null,
-  };
+function boundContent({ request }: BoundExchange, body: ReturnType<typeof bodyDigest> | undefined) {
+  return { target: serializeTarget(request), body: body ?? null };
 }
 
 /** The digest of a request, as it stands in the log. */
@@ -70,7 +70,7 @@ export function requestDigest(hmac: Hmac, bound: Json): string {
  * now: what made that is the same as before. It stands in the store alone.
  */
 export function requestKey(hmac: Hmac, exchange: BoundExchange): string {
-  const { request, body } = exchange;
-  const content = body?.judged ? { target: serializeTarget(request), body: body.judged } : boundContent(exchange);
+  const { body } = exchange;
+  const content = boundContent(exchange, body && (body.judged ?? bodyDigest(body)));
   return requestDigest(hmac, { ...boundFacts(exchange, undefined, []), ...content });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { hash } from 'node:crypto';
 import { KubeError, type Lane, parseJson, serializeTarget } from '@countersign/kube';
 import { type LiveFacts, liveFactsOf, PolicyError } from '@countersign/policy';
+import { bodyDigest } from '../bodies/body-digest.ts';
 import { boundTo } from '../effects/with-preconditions.ts';
 import type { Gathered, Looked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -54,8 +54,7 @@ function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
 function boundToObject(exchange: Gathered, { uid }: LiveFacts): Gathered | Fault {
   const bound = boundTo(exchange, { uid });
   if (bound instanceof Fault || !bound.body || !exchange.body) return bound;
-  const { contentType, bytes } = exchange.body;
-  return { ...bound, body: { ...bound.body, judged: { contentType, sha256: hash('sha256', bytes, 'hex') } } };
+  return { ...bound, body: { ...bound.body, judged: bodyDigest(exchange.body) } };
 }
 
 /**
