@@ -140,6 +140,7 @@ export async function openState(loaded: LoadedConfig, processLog: ProcessLog): P
   };
   const openWrites = new OpenWrites({ writes: store.openWrites, gateway: config.gateway, ...parts });
   const sharedWrites = config.store.postgres && new SharedWrites({ writes: store.writes, exchanges, ...parts });
+  if (sharedWrites) opened.use(sharedWrites.start());
   const openedLog = await openLog(loaded, { exchanges, knownRecordings, openWrites, sharedWrites });
   const { log, notices, disk } = openedLog;
   opened.defer(async () => sharedWrites?.stored());

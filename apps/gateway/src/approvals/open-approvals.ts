@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SharedWrites } from '../control/shared-writes.ts';
 import { settledOnRecord } from '../log/settled-on-record.ts';
 import { transitionsOnRecord } from '../log/transitions-on-record.ts';
 import { recurring } from '../recurring.ts';
@@ -13,7 +12,6 @@ export interface OpenApprovalsParts extends RegisterParts {
   /** The log directory. */
   readonly logDir: string;
   readonly openWrites: OpenWrites;
-  readonly sharedWrites: Pick<SharedWrites, 'forgetOld'> | undefined;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -26,7 +24,6 @@ export interface Approvals extends Disposable {
 export async function openApprovals({
   logDir,
   openWrites,
-  sharedWrites,
   onProblem,
   ...parts
 }: OpenApprovalsParts): Promise<Approvals> {
@@ -37,6 +34,5 @@ export async function openApprovals({
   timers.use(recurring(SWEEP_MS, () => register.expireDue(), onProblem));
   timers.use(recurring(FORGET_MS, () => register.forgetOld(), onProblem));
   timers.use(recurring(FORGET_MS, () => openWrites.forgetOld(), onProblem));
-  timers.use(recurring(FORGET_MS, async () => sharedWrites?.forgetOld(), onProblem));
   return { register, [Symbol.dispose]: () => timers.dispose() };
 }

@@ -9,6 +9,7 @@ import { type GrantRouteParts, grantRefusals, signerOf, stopBody } from './grant
 import { problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
+import { registeredRequester } from './registered-requester.ts';
 import { scopeFields } from './scope-fields.ts';
 
 export interface BreakGlassRouteParts extends GrantRouteParts {
@@ -65,11 +66,9 @@ async function open(context: ControlContext, parts: BreakGlassRouteParts): Promi
       problems.badRequest(`seconds: at most ${maxSeconds} here (breakGlass.maxSeconds)`),
       requestId,
     );
-  const found = await parts.store.agents.get(agent);
-  if (found === undefined || !Object.hasOwn(found.value.clusters, cluster))
+  const requester = await registeredRequester(parts.store, agent, cluster);
+  if (requester === undefined)
     return problemResponse(problems.notFound(`no agent ${agent} is registered for the cluster ${cluster}`), requestId);
-  const { match, owner, purpose } = found.value;
-  const requester = { id: agent, ...match, owner, purpose, act: [] };
   const signer = signerOf(caller, parts, said);
   const opening = { cluster, requester, seconds, ...(scope === undefined ? {} : { scope }) };
   const opened = await parts.grants.open(opening, signer);

@@ -26,6 +26,7 @@ import type { ControlContext, ControlVariables } from './control-context.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
+import { registeredRequester } from './registered-requester.ts';
 import { scopeFields } from './scope-fields.ts';
 import { shownSignature } from './shown-signature.ts';
 
@@ -158,12 +159,11 @@ async function askingForTheirs(
   { store }: GrantRouteParts,
 ): Promise<Asking | Problem> {
   if (!caller.roles.includes('owner')) return noAsker;
-  const found = await store.agents.get(agent);
-  if (!found || !isOwnerOf(caller, found.value.owner) || !Object.hasOwn(found.value.clusters, cluster))
+  const requester = await registeredRequester(store, agent, cluster);
+  if (!requester || !isOwnerOf(caller, requester.owner))
     return problems.notFound(`no agent ${agent} of yours is registered for the cluster ${cluster}`);
-  const { match, owner, purpose } = found.value;
   const { issuer, subject } = caller.token;
-  return { requester: { id: agent, ...match, owner, purpose, act: [] }, askedBy: { issuer, subject } };
+  return { requester, askedBy: { issuer, subject } };
 }
 
 async function ask(context: ControlContext, parts: GrantRouteParts): Promise<Response> {

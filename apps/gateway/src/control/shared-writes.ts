@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
+import { recurring } from '../recurring.ts';
 import type { Collection, WriteDocument } from '../store/store.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
 
@@ -16,6 +17,7 @@ export interface SharedWritesParts {
 const BLOCK_MS = 6 * 3_600_000;
 /** Beside the block of this moment: a day. */
 const KEPT_BLOCKS = 4;
+const FORGET_MS = 3_600_000;
 const AT_ONCE = 16;
 const MAX_WAITING = 1_000;
 /** Of those whose end never came: an exchange that is older is told by its log. */
@@ -62,6 +64,11 @@ export class SharedWrites {
     const { writes } = this.#parts;
     const blocks = Array.from({ length: KEPT_BLOCKS + 1 }, (_, ago) => writes.get(this.#place(exchange, ago)));
     return (await Promise.all(blocks)).find((found) => found !== undefined)?.value;
+  }
+
+  /** Forgets what is old from now on, until it is disposed of. */
+  start(): Disposable {
+    return recurring(FORGET_MS, () => this.forgetOld(), this.#parts.onProblem);
   }
 
   async forgetOld(): Promise<void> {
