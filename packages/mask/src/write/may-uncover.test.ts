@@ -112,6 +112,8 @@ describe('mayUncover', () => {
       may('strategic-merge-patch', DEPLOYMENTS, inTemplate({ '$deleteFromPrimitiveList/args': ['--token'] })),
       true,
     );
+    const withoutCommand = inTemplate({ $retainKeys: ['name', 'image', 'args'] });
+    assert.equal(may('strategic-merge-patch', DEPLOYMENTS, withoutCommand), true);
     for (const parameters of [{ $retainKeys: ['value'] }, { name: 'note' }, { list: [{ key: 'note' }] }]) {
       assert.equal(may('strategic-merge-patch', 'storage.k8s.io/storageclasses', { parameters }), true);
     }

@@ -53,7 +53,8 @@ function renames(value: JsonValue, node: PathNode, inLists: boolean): boolean {
   if (!isJsonObject(value) || object === undefined) return false;
   const isFree = hasFreeNames(node);
   return [...value].some(([name, member]) => {
-    if (TAKES_OUT.test(name) || (isFree && name === KEEPS_ONLY)) return true;
+    if (TAKES_OUT.test(name)) return true;
+    if (name === KEEPS_ONLY && (isFree || keepsArgsAlone(member))) return true;
     const there = memberNode(object, utf8(name));
     if (isCommand(name, there)) return true;
     const isName = NAMES.has(there.leaf?.treatment) || isKindOfOther(name, there);
@@ -76,6 +77,11 @@ function isKindOfOther(name: string, { leaf }: PathNode): boolean {
 /** Whether a list is a command line whose last flag says of the first of `args` what that is. */
 function isCommand(name: string, node: PathNode): boolean {
   return name === 'command' && isCommandLine(node);
+}
+
+/** Whether of a command line only what stands behind its first part is kept. */
+function keepsArgsAlone(kept: JsonValue): boolean {
+  return !isJsonArray(kept) || (kept.includes('args') && !kept.includes('command'));
 }
 
 /** Whether names can be anything here, as in custom resources. */
