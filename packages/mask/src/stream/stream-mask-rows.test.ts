@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { maskedInPieces, newStreamMask } from '../fixtures/run-stream-mask.ts';
+import fc from 'fast-check';
+import { GITHUB, latin1, maskedInPieces, newStreamMask, outline } from '../fixtures/run-stream-mask.ts';
 
 /** A line as it stands in rows, each of which a line feed ends where the window does. */
 const inRows = (line: string, columns: number) => line.replace(new RegExp(`.{${columns}}`, 'g'), '$&\r\n');
@@ -61,5 +62,79 @@ describe('rows that fill the window, in which all is masked', () => {
           assert.ok(!out.includes(secret.slice(at, at + 8)), `${columns} ${before} ${at}`);
       }
     }
+  });
+});
+
+/** What a program prints, how wide the window is, and what of it is a secret. */
+interface Printed {
+  readonly text: string;
+  readonly columns: number;
+  readonly secret: string;
+}
+
+/** Printed with a pause at one place, so long that whatever time lets go has gone on. */
+function maskedWithPause({ text, columns }: Printed, cut: number, ms: number): string {
+  const bytes = Buffer.from(text);
+  const mask = newStreamMask();
+  mask.resized(columns);
+  let out = latin1(mask.push(bytes.subarray(0, cut), 0));
+  for (let due = mask.due(); due !== undefined && due <= ms; due = mask.due()) out += latin1(mask.tick(due));
+  out += latin1(mask.push(bytes.subarray(cut), ms));
+  return out + latin1(mask.end());
+}
+
+describe('a row that fills the window is read with the next one, whatever is in it', () => {
+  const PASSWORD = 'correct0horse1battery2staple';
+  const printed = fc
+    .record({
+      said: fc.constantFrom(
+        ['pw=', PASSWORD, ' x'],
+        ['password: ', PASSWORD, ''],
+        ['mysql --password ', PASSWORD, ' -h db'],
+        ['postgres://app:', PASSWORD, '@db/x'],
+        ['see ', GITHUB, ', it is new'],
+      ),
+      /** What stands before it in its row, where nothing tells what comes. */
+      filler: fc
+        .constantFrom('', 'x ', 'drwxr-xr-x ', 'a/b/c ')
+        .chain((word) => fc.nat({ max: 12 }).map((count) => word.repeat(count))),
+      before: fc.constantFrom('', 'total 12\r\n', `${'line\r\n'.repeat(40)}`),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    })
+    .map(({ said: [name = '', secret = '', after = ''], filler, before, share }): Printed => {
+      const line = `${filler}${name}${secret}${after}`;
+      // Its first row ends before the secret, or in it.
+      const columns = filler.length + 2 + Math.floor(share * (name.length + secret.length - 3));
+      return { columns, secret, text: `${before}${inRows(line, columns)}\r\nnext\r\n` };
+    });
+
+  /** Everywhere but in the lines that come long before. */
+  const cutsOf = ({ text }: Printed) => Array.from({ length: Math.min(text.length, 160) }, (_, i) => text.length - i);
+  /** Of what no name stands before, what all tokens have goes on if the network pauses there. */
+  const shownOf = ({ secret }: Printed, out: string) =>
+    Array.from(secret.slice(4, -3), (_, at) => secret.slice(at + 4, at + 8)).find((part) => out.includes(part));
+
+  it('wherever it ends, and wherever it is cut', () => {
+    fc.assert(
+      fc.property(printed, (what) => {
+        const whole = outline(maskedInPieces(what.text, [], what.columns));
+        assert.equal(shownOf(what, whole), undefined, whole);
+        for (const cut of cutsOf(what))
+          assert.equal(outline(maskedInPieces(what.text, [cut], what.columns)), whole, `${cut}`);
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('and wherever the network pauses', () => {
+    fc.assert(
+      fc.property(printed, fc.constantFrom(25, 700), (what, ms) => {
+        for (const cut of cutsOf(what)) {
+          const out = maskedWithPause(what, cut, ms);
+          assert.equal(shownOf(what, out), undefined, `${cut} ${out}`);
+        }
+      }),
+      { numRuns: 80 },
+    );
   });
 });

@@ -149,15 +149,18 @@ class TerminalMask implements StreamMask {
     return this.#ready.take();
   }
 
-  /** Takes lines that are complete where they stand, and of the last one its beginning. */
+  /**
+   * Takes lines that are complete where they stand, to a row that fills the window, whatever is in it: what its last word
+   * is may be told by the next row. Of such a row, or of a line that is not complete, takes the beginning.
+   */
   #takeLines(bytes: Uint8Array, from: number): number {
-    const to = bytes.lastIndexOf(LF) + 1;
+    const to = this.#firstFullRow(bytes, from, bytes.lastIndexOf(LF) + 1);
     if (to <= from) return this.#takePart(bytes, from);
     const suspects = new SuspectLines(this.#terminal, bytes, from, to);
     let passed = from;
     for (let line = suspects.next(from); line < to; line = suspects.next(line)) {
       const lineEnd = bytes.indexOf(LF, line);
-      if (lineEnd - line > (this.#columns > 0 ? this.#columns : HeldLine.MAX_BYTES)) {
+      if (lineEnd - line > HeldLine.MAX_BYTES) {
         this.#ready.putRange(bytes, passed, line);
         return this.#takePart(bytes, line);
       }
@@ -194,12 +197,28 @@ class TerminalMask implements StreamMask {
     return to;
   }
 
-  /** Whether the line that is held fills its last row with a word, as where a line editor begins the next one. */
+  /** Where the first of whole lines begins that is a row that fills the window; `to` if none does. */
+  #firstFullRow(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#columns === 0) return to;
+    for (let line = from; line < to; ) {
+      const lineEnd = bytes.indexOf(LF, line);
+      if (this.#isFullRow(bytes, line, lineEnd)) return line;
+      line = lineEnd + 1;
+    }
+    return to;
+  }
+
+  /** Whether a row, to its CR, fills the window with a word, or with one and a blank: there line editors begin the next. */
+  #isFullRow(bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.#columns === 0 || to - from <= this.#columns || bytes[to - 1] !== CR) return false;
+    if (isIn(bytes[to - 2], SPACE) && isIn(bytes[to - 3], SPACE)) return false;
+    return this.#terminal.columnsOf(bytes, from, to) === this.#columns;
+  }
+
+  /** Whether the line that is held goes on in the next row. */
   #isWrapped(): boolean {
     const { bytes, length, room, isSwallowed, rowFrom } = this.#line;
-    if (this.#columns === 0 || isSwallowed || room === 0 || bytes[length - 1] !== CR) return false;
-    if (length - rowFrom <= this.#columns || isIn(bytes[length - 2], SPACE)) return false;
-    return this.#terminal.columnsOf(bytes, rowFrom, length) === this.#columns;
+    return !isSwallowed && room > 0 && this.#isFullRow(bytes, rowFrom, length);
   }
 
   #endRow(): void {

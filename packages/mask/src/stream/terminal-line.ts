@@ -105,7 +105,7 @@ export class TerminalLine {
     const scan = isPart
       ? (text: Uint8Array, start: number, stop: number) => this.#scanner.scanText(text, start, stop, LIVE)
       : (text: Uint8Array, start: number, stop: number) => this.#lines.peekLine(text, start, stop);
-    return this.#openLine(bytes, from, end, to, this.#hits(bytes, from, end, LIVE, scan));
+    return this.#openLine(bytes, from, end, to, this.#hits(bytes, from, end, LIVE, scan), this.#printed);
   }
 
   /** Hits in words that go on over the rows of a line, each of which is looked at by itself too. */
@@ -119,7 +119,7 @@ export class TerminalLine {
     this.#openFrom = to;
     this.#printed.read(bytes, from, end);
     if (this.#printed.hasSequences) this.#literal.read(bytes, from, end);
-    return this.#openLine(bytes, from, end, to, this.#unwrappedHits(bytes, from, end, LIVE));
+    return this.#openLine(bytes, from, end, to, this.#unwrappedHits(bytes, from, end, LIVE), this.#unwrapped);
   }
 
   #unwrappedHits(bytes: Uint8Array, from: number, to: number, options: ScanOptions): readonly TextHit[] {
@@ -132,10 +132,18 @@ export class TerminalLine {
     return hits;
   }
 
-  #openLine(bytes: Uint8Array, from: number, end: number, to: number, hits: readonly TextHit[]): OpenLine {
+  /** The reading is that of the words that may go on. */
+  #openLine(
+    bytes: Uint8Array,
+    from: number,
+    end: number,
+    to: number,
+    hits: readonly TextHit[],
+    reading: Reading,
+  ): OpenLine {
     const openFrom = this.#openFrom;
-    const liveFrom = this.#liveFrom(bytes, from, end, to);
-    const wordFrom = Math.min(openFrom, liveFrom, this.#wordFrom(bytes, from, end, to));
+    const liveFrom = this.#liveFrom(bytes, from, end, to, reading);
+    const wordFrom = Math.min(openFrom, liveFrom, this.#wordFrom(bytes, from, end, to, reading));
     const settledTo = hits.find(({ start, end: stop }) => start < wordFrom && stop > wordFrom)?.start ?? wordFrom;
     return { hits, openFrom, liveFrom, settledTo, wholeTo: this.#wholeTo(bytes, from, end, to) };
   }
@@ -146,34 +154,32 @@ export class TerminalLine {
     return this.#unwrapped.mayWrap(bytes, from, to) ? to - 1 : endOfText(bytes, from, to);
   }
 
-  /** Looks at what was printed alone. The line is the one in which hits were looked for last. */
-  #liveFrom(bytes: Uint8Array, from: number, end: number, to: number): number {
+  /** The line is the one in which hits were looked for last. */
+  #liveFrom(bytes: Uint8Array, from: number, end: number, to: number, reading: Reading): number {
     if (nextControl(bytes, from, end) === end) {
       const live = liveEnd(bytes, from, end);
       return live === end ? to : live;
     }
-    const printed = this.#printed;
-    const live = liveEnd(printed.bytes, 0, printed.length);
-    if (live === printed.length) return to;
-    printed.map();
-    return printed.startOf(live);
+    const live = liveEnd(reading.bytes, 0, reading.length);
+    if (live === reading.length) return to;
+    reading.map();
+    return reading.startOf(live);
   }
 
   /**
-   * After the last blank of what was printed, or before the sequence that breaks off there. A word that stands in a
+   * After the last blank of what was read, or before the sequence that breaks off there. A word that stands in a
    * control string, and that nothing has ended, goes on with what is printed next. The line is the one in which hits were
    * looked for last.
    */
-  #wordFrom(bytes: Uint8Array, from: number, end: number, to: number): number {
+  #wordFrom(bytes: Uint8Array, from: number, end: number, to: number, reading: Reading): number {
     const isPlain = nextControl(bytes, from, end) === end;
     if (isPlain) {
       const start = wordStart(bytes, from, end);
       return start === end ? to : start;
     }
-    const printed = this.#printed;
-    const printedFrom = lastWordOf(printed) ?? to;
-    if (!printed.hasSequences) return printedFrom;
-    return Math.min(printedFrom, lastWordOf(this.#literal) ?? to, this.#wholeTo(bytes, from, end, to));
+    const readFrom = lastWordOf(reading) ?? to;
+    if (!this.#printed.hasSequences) return readFrom;
+    return Math.min(readFrom, lastWordOf(this.#literal) ?? to, this.#wholeTo(bytes, from, end, to));
   }
 
   #wholeTo(bytes: Uint8Array, from: number, end: number, to: number): number {
