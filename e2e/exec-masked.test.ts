@@ -226,6 +226,19 @@ suite('exec that is masked, on a real node', { skip: 'unavailable' in support ? 
     assert.match(terminal.shown, /API_TOKEN=masked-v1-password-/);
   });
 
+  test('what is typed beyond the end of the window is masked in each of its rows', NO_TERMINAL, async () => {
+    const { command, args, env } = await site.as('fixer').kubectlCommand('exec', '-it', 'web', '--', 'sh');
+    const terminal = new Terminal({ command, args, env, columns: 40, rows: 30 });
+    await terminal.shows('# ');
+    for (const key of `export API_TOKEN=aa; echo -H x:${TOKEN}`) terminal.type(key);
+    terminal.type(' >/dev/null; echo done-$((40+2))\r');
+    await terminal.shows('done-42');
+    terminal.type('exit\r');
+    assert.equal(await terminal.exited, 0, terminal.shown);
+    const recorded = await recordedOutput((await lastOf('stream.start')).stream);
+    for (const text of [terminal.shown, recorded]) assertHidden(TOKEN.slice(4), text, 5);
+  });
+
   test('a typed letter comes back as quickly as it does where nothing is masked', async (context) => {
     const roundTrips = async (agent: string) => {
       const session = await socket(agent, 'command=cat&stdin=true&stdout=true&tty=true');

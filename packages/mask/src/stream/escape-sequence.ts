@@ -6,6 +6,7 @@ const LF = 0x0a;
 const BACKSLASH = 0x5c;
 const CSI = 0x5b;
 const SEMICOLON = 0x3b;
+const ERASE_BELOW = 0x4a;
 /** A sequence that is longer loses its ESC alone: what follows then counts as text. */
 const MAX_SEQUENCE = 256;
 /** No parameter counts for more. */
@@ -84,7 +85,9 @@ export class EscapeSequence {
     this.final = source[end] as number;
     const isWhole = this.final >= 0x40 && this.final < 0x7f;
     this.end = isWhole ? end + 1 : end;
-    if (csiMovesRow[this.final] === 1) this.kind = 'row';
+    // What it erases of the row itself is what the sequence that erases in the row does.
+    if (this.final === ERASE_BELOW && this.parameter === 0) this.kind = 'in-row';
+    else if (csiMovesRow[this.final] === 1) this.kind = 'row';
     else if (csiMovesInRow[this.final] === 1) this.kind = 'in-row';
   }
 

@@ -39,6 +39,11 @@ export class ShownReading extends Reading {
     this.#printed = printed;
   }
 
+  /** How many columns its last row takes. */
+  get columns(): number {
+    return this.length - this.#row;
+  }
+
   protected override capacityFor(length: number): number {
     this.#capacity = 2 * length + MAX_COLUMN;
     return this.#capacity;
@@ -151,6 +156,7 @@ export class ShownReading extends Reading {
       case '`':
         this.#column = Math.min(MAX_COLUMN, by - 1);
         break;
+      case 'J':
       case 'K':
         this.#erase(parameter);
         break;

@@ -10,6 +10,7 @@ const EDITORS: Readonly<Record<string, (next: string) => string>> = {
   'readline, before a character that was there': (next) => `${next}\r`,
   'zle, of zsh': () => ' \r\u001b[K',
   'busybox ash': () => '\r\n',
+  'busybox ash, whose line feed the terminal writes as two bytes': () => '\r\r\n',
 };
 
 const PROMPT = '\u001b[1;32mweb\u001b[0m:/srv# ';
@@ -106,6 +107,20 @@ describe('what is typed beyond the end of the window', () => {
     ] as const) {
       const out = masked([text], { columns, letters: 4_096, ms: 0 });
       for (const secret of secrets) assert.ok(!out.includes(secret), out);
+    }
+  });
+
+  it('is masked in the row in which busybox ash writes its prompt anew, once it has been told how wide the window is', () => {
+    const rows = ['# export API_TOKEN=aa; echo -H x:ghp_012', '3456789abcdefghijABCDEFGHIJ012345 >/dev/', 'null'];
+    for (const [before, prompt] of [
+      ['# \u001b[6n', '\r# \u001b[J'],
+      ['/srv # \u001b[6n\r/srv # \u001b[J', '\r\n\u001b[J# '],
+    ] as const) {
+      for (const ms of [0, 90]) {
+        const keys = Array.from(rows.join('\r\r\n').slice(2));
+        const out = masked([before, prompt, ...keys, '\r\r\n'], { columns: 40, letters: 1, ms });
+        for (const part of ['3456', '789abcdefghij', 'ABCDEFGHIJ']) assert.ok(!out.includes(part), out);
+      }
     }
   });
 

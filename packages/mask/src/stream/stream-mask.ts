@@ -211,7 +211,9 @@ class TerminalMask implements StreamMask {
   /** Whether a row, to its CR, fills the window with a word, or with one and a blank: there line editors begin the next. */
   #isFullRow(bytes: Uint8Array, from: number, to: number): boolean {
     if (this.#columns === 0 || to - from <= this.#columns || bytes[to - 1] !== CR) return false;
-    if (isIn(bytes[to - 2], SPACE) && isIn(bytes[to - 3], SPACE)) return false;
+    let end = to - 1;
+    while (end > from && bytes[end - 1] === CR) end--;
+    if (isIn(bytes[end - 1], SPACE) && isIn(bytes[end - 2], SPACE)) return false;
     return this.#terminal.columnsOf(bytes, from, to) === this.#columns;
   }
 

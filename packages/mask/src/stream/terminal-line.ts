@@ -85,10 +85,10 @@ export class TerminalLine {
     return this.#hits(bytes, from, endOfText(bytes, from, to), { isCut, isTerminal: true }, scan);
   }
 
-  /** How many columns a row takes, as far as its bytes say: `bytes[from, to)` is one, with the CR that ends it. */
+  /** How many columns a row takes, as far as its bytes say: `bytes[from, to)` is one, with what ends it. */
   columnsOf(bytes: Uint8Array, from: number, to: number): number {
     this.#shown.read(bytes, from, to);
-    return this.#shown.length;
+    return this.#shown.columns;
   }
 
   /** Hits in a part of a line that is longer than is held. */

@@ -12,7 +12,8 @@ const MIN_PART = 4;
 
 /**
  * What was printed in a line, without what line editors print where the window ends, so that a word goes on in the next
- * row: a blank and a carriage return, the next character and a carriage return, or the end of a row.
+ * row: a blank and a carriage return, the next character and a carriage return, or the end of a row, with as many carriage
+ * returns as the terminal makes of one.
  */
 export class UnwrappedReading extends Reading {
   /** Whether anything was left out for that. */
@@ -38,7 +39,7 @@ export class UnwrappedReading extends Reading {
       at = this.takeRun(source, at, to);
       if (at >= to) return;
       if (source[at] === ESC) at = this.#afterSequence(source, at, to);
-      else at = source[at] === CR ? this.#afterReturn(source, at) : at + 1;
+      else at = source[at] === CR ? this.#afterReturn(source, at, to) : at + 1;
     }
   }
 
@@ -54,14 +55,16 @@ export class UnwrappedReading extends Reading {
     return parts;
   }
 
-  #afterReturn(source: Uint8Array, at: number): number {
+  #afterReturn(source: Uint8Array, from: number, to: number): number {
     const { bytes, length } = this;
-    const next = source[at + 1];
+    let at = from + 1;
+    while (at < to && source[at] === CR) at++;
+    const next = at < to ? source[at] : undefined;
     const isLong = (length - this.#rowFrom) * MIN_PART >= this.columns;
     this.#rowFrom = length;
     if (next === LF) {
       this.hasWraps = true;
-      return at + 2;
+      return at + 1;
     }
     const isWrap = bytes[length - 1] === BLANK ? !isIn(bytes[length - 2], SPACE) : next === bytes[length - 1];
     if (isLong && length > 1 && isWrap) {
@@ -69,7 +72,7 @@ export class UnwrappedReading extends Reading {
       this.length--;
       this.#rowFrom--;
     }
-    return at + 1;
+    return at;
   }
 
   #afterSequence(source: Uint8Array, at: number, to: number): number {
