@@ -288,8 +288,8 @@ test("a default agent can't: external addresses, load balancer status, ingress s
   const snippet = (name: string) => ({ metadata: { annotations: { [name]: 'x' } } });
   const ingress = '/apis/networking.k8s.io/v1/namespaces/demo/ingresses/w';
   await refusedThoughPossible(
-    'annotations of ingresses',
-    ['ask-ingress-annotations'],
+    'ingresses',
+    ['ask-ingresses'],
     await everyChange(admin, ingress, snippet('nginx.ingress.kubernetes.io/auth-secret')),
   );
   await refusedThoughPossible(
@@ -311,10 +311,22 @@ test("a default agent can't: what controllers read as their configuration, where
   const named = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
   const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeName: 'of-others' };
   const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'taking' }, spec };
+  const selector = { matchLabels: { app: 'db' } };
+  const selecting = { ...claim, spec: { ...spec, volumeName: undefined, storageClassName: '', selector } };
+  const redirected = await everyChange(admin, `${CORE}/services/w`, { spec: { selector: { app: 'db' } } });
+  const serviceOf = (of: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'out' }, spec: of });
+  const named9 = { name: 'sh.helm.release.v1.shop.v9', labels: { owner: 'helm', status: 'deployed' } };
+  const release = { apiVersion: 'v1', kind: 'Secret', metadata: named9, type: 'helm.sh/release.v1' };
   assert.equal((await admin.request('POST', '/api/v1/namespaces', { metadata: { name: 'argocd' } })).status, 201);
   const kubernetes = '/api/v1/namespaces/default/services/kubernetes';
   for (const [rule, attempts] of [
-    ['ask-ingress-paths', await everyChange(admin, ingress, { spec: { rules: [{ http }] } })],
+    ['ask-ingresses', await everyChange(admin, ingress, { spec: { rules: [{ http }] } })],
+    ['ask-exposed-services', everyCreate(`${CORE}/services`, serviceOf({ type: 'NodePort', ports: [{ port: 80 }] }))],
+    ['ask-exposed-services', everyCreate(`${CORE}/services`, serviceOf({ type: 'ExternalName', externalName: 'x.y' }))],
+    ['ask-exposed-services', redirected.filter(({ method }) => method === 'PATCH')],
+    ['ask-exposed-services', await everyChange(admin, `${CORE}/services/w`, { spec: { type: 'LoadBalancer' } })],
+    ['ask-helm-releases', everyCreate(`${CORE}/secrets`, release)],
+    ['ask-named-volumes', everyCreate(`${CORE}/persistentvolumeclaims`, selecting)],
     ['ask-service-annotations', await everyChange(admin, `${CORE}/services/w`, { metadata: { annotations } })],
     ['no-api-service-writes', await everyChange(admin, kubernetes, { metadata: { labels: { a: 'b' } } })],
     ['ask-named-volumes', everyCreate(`${CORE}/persistentvolumeclaims`, claim)],

@@ -254,9 +254,17 @@ export class Installation {
 
   /** Takes an agent out of the first rule of a file of the organisation's set. */
   async exempt(agent: string, file: string): Promise<void> {
+    await this.#amend(file, 'resource);', `resource) unless { principal == Agent::"${agent}" };`);
+  }
+
+  /** Says in the baseline that the controllers of an API group do no more than their writer may. */
+  async openGroup(group: string): Promise<void> {
+    await this.#amend('other-resources.cedar', '!["', `!["${group}", "`);
+  }
+
+  async #amend(file: string, text: string, by: string): Promise<void> {
     const path = join(this.#config.policies.dir, 'organisation', file);
-    const text = await readFile(path, 'utf8');
-    await replaceFile(path, text.replace('resource);', `resource) unless { principal == Agent::"${agent}" };`));
+    await replaceFile(path, (await readFile(path, 'utf8')).replace(text, by));
   }
 
   /** The evidence log as `countersign evidence list` reads it, from an index on; the gateway may be running. */

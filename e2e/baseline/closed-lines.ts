@@ -62,10 +62,10 @@ const rows: readonly Row[] = [
     ['update', 'patch'],
   ],
   [
-    'namespaces deleted',
-    ['ask-namespace-delete'],
-    ({ group, resource }) => group === '' && resource === 'namespaces',
-    ['delete'],
+    'namespaces made and deleted',
+    ['ask-namespaces'],
+    ({ group, resource, subresource }) => group === '' && resource === 'namespaces' && subresource === '',
+    ['create', 'delete'],
   ],
   [
     'endpoints',

@@ -83,6 +83,13 @@ const BY_RULE: Readonly<Record<string, string>> = {
     bitnami.com/v1alpha1 sealedsecrets SealedSecret
     secrets.hashicorp.com/v1beta1 vaultstaticsecrets VaultStaticSecret
     secrets-store.csi.x-k8s.io/v1 secretproviderclasses SecretProviderClass`,
+  'ask-other-resources': `
+    pulumi.com/v1 stacks Stack
+    operator.victoriametrics.com/v1beta1 vmstaticscrapes VMStaticScrape
+    logging.banzaicloud.io/v1beta1 clusteroutputs ClusterOutput
+    chaos-mesh.org/v1alpha1 jvmchaos JVMChaos
+    project.openshift.io/v1 projects Project *
+    foo.sigs.k8s.io/v1 ws W`,
 };
 
 /** Kinds whose controllers have rights of their own, by the rule that closes or holds them. */
@@ -95,7 +102,7 @@ function installedOf(line: string): Installed {
   return { apiVersion, plural, kind, namespaced: wide === undefined };
 }
 
-/** A kind that no rule names: what its bodies say is all that can be judged. */
+/** A kind in a group that is opened, as those of one's own are: what its bodies say is all that is judged then. */
 export const UNKNOWN: Installed = {
   apiVersion: 'apply.example.com/v1',
   plural: 'appliers',

@@ -119,6 +119,7 @@ function listsOf(found: FoundFacts) {
     externalIPs: found.externalIPs,
     volumeNamed: found.volumeNamed,
     oddPaths: found.oddPaths,
+    routes: found.routes,
     roleRefs: [...found.roleRefs],
     subjects: [...found.subjects],
     grantedVerbs: [...found.grantedVerbs],

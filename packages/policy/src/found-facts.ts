@@ -35,6 +35,7 @@ export class FoundFacts {
   externalIPs = false;
   volumeNamed = false;
   oddPaths = false;
+  routes = false;
   aggregates = false;
 
   get selectors(): LabelFact[] {
@@ -152,6 +153,8 @@ const collectors: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   ['externalIPs', flag('externalIPs')],
   ['loadBalancerIP', flag('externalIPs')],
   ['volumeName', flag('volumeNamed')],
+  ['ports', flag('routes')],
+  ['externalName', flag('routes')],
   ['path', oddPath],
   ['selector', labels],
   ['matchLabels', labels],

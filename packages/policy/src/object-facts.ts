@@ -39,6 +39,7 @@ export interface ObjectFacts {
   readonly externalIPs: boolean;
   readonly volumeNamed: boolean;
   readonly oddPaths: boolean;
+  readonly routes: boolean;
   readonly roleRefs: readonly string[];
   readonly subjects: readonly string[];
   readonly grantedVerbs: readonly string[];
@@ -81,6 +82,7 @@ export const noFacts: ObjectFacts = {
   externalIPs: false,
   volumeNamed: false,
   oddPaths: false,
+  routes: false,
   roleRefs: [],
   subjects: [],
   grantedVerbs: [],

@@ -136,6 +136,8 @@ type Object = {
   volumeNamed: Bool,
   // A member named path, as of an ingress, has more than letters, digits and / . ~ % _ -.
   oddPaths: Bool,
+  // Where it sends what it is sent, but for its selector: ports, of containers too, and a Service's externalName.
+  routes: Bool,
   // Of a binding: "ClusterRole/admin"; "ServiceAccount/namespace/name", "Group/name", "User/name". A custom resource may
   // name a role without its kind (roleRef, clusterRole, clusterRoleNames …): "admin".
   roleRefs: Set<String>,
