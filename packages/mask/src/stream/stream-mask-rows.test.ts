@@ -16,22 +16,37 @@ interface Filled {
   readonly isTyped?: boolean;
 }
 
+interface Cost {
+  readonly allMs: number;
+  /** Of the piece that took longest. */
+  readonly longestMs: number;
+}
+
 /** What it costs to mask, in ms of this thread's CPU: the least of three times. */
-function cpuMs({ row, bytes, pieceBytes, isTyped = false }: Filled, columns: number): number {
+function cpuOf({ row, bytes, pieceBytes, isTyped = false }: Filled, columns: number): Cost {
   const data = Buffer.from(`${row}\r\n`.repeat(Math.ceil(bytes / (row.length + 2))));
   const once = () => {
     const mask = newStreamMask();
     if (columns > 0) mask.resized(columns);
-    const before = process.threadCpuUsage();
+    const before = cpuMs();
+    let longestMs = 0;
     for (let at = 0, now = 0; at < data.length; at += pieceBytes, now++) {
       if (isTyped) mask.typed(now);
+      const begun = cpuMs();
       mask.push(data.subarray(at, at + pieceBytes), now);
+      longestMs = Math.max(longestMs, cpuMs() - begun);
     }
     mask.end();
-    const { user, system } = process.threadCpuUsage(before);
-    return (user + system) / 1_000;
+    return { allMs: cpuMs() - before, longestMs };
   };
-  return Math.min(once(), once(), once());
+  const costs = [once(), once(), once()];
+  const least = (of: (cost: Cost) => number) => Math.min(...costs.map(of));
+  return { allMs: least(({ allMs }) => allMs), longestMs: least(({ longestMs }) => longestMs) };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 const WIDE = `${'pw=aaaa1 '.repeat(8)}pw=aaaa1`;
@@ -45,8 +60,17 @@ describe('rows that fill the window, in which all is masked', () => {
     ['byte by byte, while something is typed', { row: NARROW, bytes: 8_192, pieceBytes: 1, isTyped: true }],
   ] as const) {
     it(`cost not many times what lines cost: ${what}`, () => {
-      const [rows, lines] = [cpuMs(filled, filled.row.length), cpuMs(filled, 0)];
+      const [rows, lines] = [cpuOf(filled, filled.row.length).allMs, cpuOf(filled, 0).allMs];
       assert.ok(rows < lines * 8, `${rows} ms, and ${lines} ms as lines`);
+    });
+  }
+
+  for (const row of [WIDE, NARROW, `${WIDE} ${WIDE} pw`]) {
+    it(`cost no turn many times what twice as many lines do: of ${row.length} columns`, () => {
+      const bytes = 65_536;
+      const { longestMs } = cpuOf({ row, bytes, pieceBytes: 4_096 }, row.length);
+      const lines = cpuOf({ row, bytes, pieceBytes: 8_192 }, 0).allMs / (bytes / 8_192);
+      assert.ok(longestMs < lines * 10, `${longestMs} ms, and ${lines} ms as lines`);
     });
   }
 

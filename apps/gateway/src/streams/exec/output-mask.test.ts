@@ -60,6 +60,16 @@ class SlowMask extends LastByteMask {
   }
 }
 
+/** Tells how many bytes it is given at once. */
+class CountingMask extends LastByteMask {
+  readonly given: number[] = [];
+
+  override push(bytes: Uint8Array, nowMs: number): Uint8Array {
+    this.given.push(bytes.length);
+    return super.push(bytes, nowMs);
+  }
+}
+
 function outputOver(mask: StreamMask | undefined, t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const shown: string[] = [];
@@ -78,6 +88,16 @@ test('without a mask all goes on as it came', async (t) => {
   await output.push(utf8('a1'));
   await output.end();
   assert.deepEqual([shown, output.counts()], [['a1'], {}]);
+});
+
+test('a terminal of which the width is known gives less at once, as its rows are read twice', async (t) => {
+  const mask = new CountingMask();
+  const { output } = outputOver(mask, t);
+  for (const columns of [0, 80]) {
+    output.resized(columns);
+    await output.push(utf8('x'.repeat(10_000)));
+  }
+  assert.deepEqual(mask.given, [8_192, 1_808, 4_096, 4_096, 1_808]);
 });
 
 test('a long piece is masked in turns, between which others have theirs', async (t) => {

@@ -4,6 +4,8 @@ import { loopBudget } from '../../turn-budget.ts';
 
 /** So much is masked in one turn: some milliseconds of the densest text. */
 const TURN_BYTES = 8_192;
+/** Rows of a terminal are read once each, and once with those that they go on in. */
+const ROWS_TURN_BYTES = 4_096;
 
 export interface MaskedOutputParts {
   /**
@@ -21,6 +23,7 @@ export interface MaskedOutputParts {
 /** One output of a session behind its mask, which is asked when it wants to be. */
 export class MaskedOutput implements Disposable {
   readonly #parts: MaskedOutputParts;
+  #turnBytes = TURN_BYTES;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: MaskedOutputParts) {
@@ -31,10 +34,11 @@ export class MaskedOutput implements Disposable {
   async push(bytes: Uint8Array): Promise<void> {
     const { mask, nowMs } = this.#parts;
     if (mask === undefined) return this.#passOn(bytes);
-    for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+    const turnBytes = this.#turnBytes;
+    for (let at = 0; at < bytes.length; at += turnBytes) {
       // The first has the turn of its frame.
       if (at > 0) await loopBudget.next();
-      await this.#passOn(mask.push(bytes.subarray(at, at + TURN_BYTES), nowMs()));
+      await this.#passOn(mask.push(bytes.subarray(at, at + turnBytes), nowMs()));
     }
   }
 
@@ -46,6 +50,7 @@ export class MaskedOutput implements Disposable {
 
   /** The terminal has another size. */
   resized(columns: number): void {
+    this.#turnBytes = columns > 0 ? ROWS_TURN_BYTES : TURN_BYTES;
     this.#parts.mask?.resized(columns);
   }
 
