@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
 import type { Principal } from '@countersign/policy';
@@ -85,4 +85,26 @@ test('a session that a crash left without an end is ended on record by the next 
       [session, 'recovery', undefined],
     ],
   );
+});
+
+test('the end of a session lists 256 credentials, and says how many there were where there were more', async () => {
+  const records: LogRecord[] = [];
+  const log = { append: async (added: readonly LogRecord[]) => ({ index: records.push(...added) }) } as unknown as Log;
+  for (const [used, counted] of [
+    [256, undefined],
+    [257, 257],
+    [5_000, 4_096],
+  ] as const) {
+    const sessions = new Sessions(log, () => new Date(0), assert.ifError);
+    for (let round = 0; round < 2; round++) {
+      for (let index = 0; index < used; index++) {
+        const credentialDigest = createHash('sha256').update(`${index}`).digest('hex');
+        (await sessions.enter(principal, 'lab', { ...token, credentialDigest })).leave();
+      }
+    }
+    await sessions.close();
+    const end = records.at(-1);
+    assert.ok(end?.type === 'session.end');
+    assert.deepEqual([end.exchanges, end.credentials?.length, end.credentialsUsed], [2 * used, 256, counted]);
+  }
 });

@@ -10,12 +10,18 @@ import { principalOf } from '../records/principal.ts';
 const IDLE_MS = 15 * 60_000;
 const SWEEP_MS = 30_000;
 const MAX_CREDENTIALS = 256;
+/** An agent's issuer may mint one per command. */
+const MAX_COUNTED = 4_096;
+/** So much of a digest tells one from the other as well, and takes less memory. */
+const TELLING_DIGITS = 12;
 
 interface Session {
   readonly id: string;
   readonly cluster: string;
   readonly principal: Principal;
   readonly credentials: Set<string>;
+  /** Of those that are not listed, the beginnings. */
+  readonly unlisted: Set<number>;
   /** Resolves once the start is on record. */
   readonly started: Promise<unknown>;
   readonly startedMs: number;
@@ -70,7 +76,7 @@ export class Sessions {
     const session = this.#open.get(key) ?? this.#start(key, principal, cluster, token);
     session.lastSeenMs = this.#now().getTime();
     session.exchanges += 1;
-    if (session.credentials.size < MAX_CREDENTIALS) session.credentials.add(token.credentialDigest);
+    noteCredential(session, token.credentialDigest);
     await session.started;
     session.live += 1;
     const leave = () => {
@@ -120,6 +126,7 @@ export class Sessions {
       cluster,
       principal,
       credentials: new Set<string>(),
+      unlisted: new Set<number>(),
       started,
       startedMs: this.#now().getTime(),
       lastSeenMs: 0,
@@ -147,7 +154,7 @@ export class Sessions {
     for (const [key] of sessions) this.#open.delete(key);
     if (sessions.length === 0) return;
     await this.#log.append(
-      sessions.map(([, { id, cluster, principal, exchanges, credentials }]) => ({
+      sessions.map(([, { id, cluster, principal, exchanges, credentials, unlisted }]) => ({
         type: 'session.end' as const,
         session: id,
         cluster,
@@ -155,7 +162,15 @@ export class Sessions {
         ...ending,
         exchanges,
         credentials: [...credentials],
+        ...(unlisted.size > 0 ? { credentialsUsed: credentials.size + unlisted.size } : {}),
       })),
     );
   }
+}
+
+function noteCredential({ credentials, unlisted }: Session, digest: string): void {
+  if (credentials.has(digest)) return;
+  if (credentials.size < MAX_CREDENTIALS) credentials.add(digest);
+  else if (credentials.size + unlisted.size < MAX_COUNTED)
+    unlisted.add(Number.parseInt(digest.slice(0, TELLING_DIGITS), 16));
 }

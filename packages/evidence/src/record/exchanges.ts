@@ -195,5 +195,12 @@ export const sessionEnd = leaf('session.end', {
   reason: z.enum(['ended', 'idle', 'expired', 'locked', 'shutdown', 'recovery']),
   by: personId.optional().describe('Who ended it, where somebody did'),
   exchanges: count.optional(),
-  credentials: z.array(digest).max(256).optional().describe('Digests of the credentials that were used'),
+  credentials: z
+    .array(digest)
+    .max(256)
+    .optional()
+    .describe('Digests of the credentials that were used, the first ones'),
+  credentialsUsed: count
+    .optional()
+    .describe('How many there were, where there were more than are listed; no more than 4,096 are counted'),
 });
