@@ -8,8 +8,8 @@ import { type ExecCaller, type ExecInput, type ExecOutput, ownInput } from './ex
 const MAX_BYTES = 65_536;
 /** The last piece that is kept may be as long again. */
 export const HELD_BYTES = 2 * MAX_BYTES;
-/** What keeping a piece takes beside its bytes. */
-const PIECE_BYTES = 64;
+/** What keeping a piece takes beside its bytes: an object, an array of bytes and what that is over. */
+const PIECE_BYTES = 256;
 /** Clients take a connection for dead after a minute without an answer to their pings. */
 const ALIVE_MS = 5_000;
 /** Whoever is not read on is seen to have left only when something is written to it. */
