@@ -24,7 +24,7 @@ async function played(more: Partial<PlayOptions> = {}, keys: Readonly<Record<num
     ...more,
   };
   const player = new Player(options, {
-    write: (text) => {
+    write: async (text) => {
       if (text !== '') events.push(text);
     },
     wait: async (milliseconds, signal) => {
@@ -80,9 +80,46 @@ describe('Player', () => {
           while (goesOn()) await Promise.resolve();
         },
       },
-      { write: () => undefined, wait: async () => undefined },
+      { write: async () => undefined, wait: async () => undefined },
     );
     await player.run();
+  });
+
+  it('asks for no frame while its terminal has no room, and is ended then too', async () => {
+    const asked: number[] = [];
+    const written: string[] = [];
+    const player = new Player(
+      {
+        facts: undefined,
+        speed: 1,
+        idleMs: 0,
+        from: 100 * SECOND,
+        frames: async function* () {
+          for (const [index, frame] of frames.entries()) {
+            asked.push(index);
+            yield frame;
+          }
+        },
+      },
+      {
+        write: async (text, signal) => {
+          written.push(text);
+          if (written.length === 2) {
+            setImmediate(() => player.end());
+            await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          }
+        },
+        wait: async () => undefined,
+      },
+    );
+    await player.run();
+    assert.deepEqual(
+      [asked.slice(0, 2), written],
+      [
+        [0, 1],
+        ['a', 'b', '\x1b[0m\x1b[0m\x1b[0m'],
+      ],
+    );
   });
 
   it('is held by a space, and ended by q; other keys do nothing', async () => {

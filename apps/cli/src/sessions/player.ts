@@ -3,7 +3,8 @@ import { paceFrames, type RecordedFrame, type RecordingFacts, ReplayText } from 
 
 /** Where a player plays. */
 export interface Screen {
-  write(text: string): void;
+  /** Resolves when there is room for more, or as soon as the signal aborts. */
+  write(text: string, signal: AbortSignal): Promise<void>;
   /** Resolves after so many milliseconds, or as soon as the signal aborts. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
@@ -50,13 +51,19 @@ export class Player {
       this.#jumpTo = undefined;
       await this.#playFrom(from);
       from = this.#jumpTo;
-      if (from !== undefined && !this.#isOver) this.#screen.write(CLEAR);
+      if (from !== undefined && !this.#isOver) await this.#write(CLEAR);
     }
   }
 
   /** What was typed, any number of keys; what is no key of the player does nothing. */
   press(keys: string): void {
     for (const [key] of keys.matchAll(KEY)) this.#pressOne(key);
+  }
+
+  /** Ends it as soon as may be. */
+  end(): void {
+    this.#isOver = true;
+    this.#breakIn();
   }
 
   #pressOne(key: string): void {
@@ -66,8 +73,17 @@ export class Player {
     else if (key === '\x1b[D') this.#jumpTo = Math.max(0, at - JUMP_MICROS);
     else if (key === 'q' || key === '\x03') this.#isOver = true;
     else return;
+    this.#breakIn();
+  }
+
+  /** Ends whatever is waited for. */
+  #breakIn(): void {
     this.#interrupt.abort();
     this.#interrupt = new AbortController();
+  }
+
+  async #write(text: string): Promise<void> {
+    await this.#screen.write(text, this.#interrupt.signal);
   }
 
   get #isBroken(): boolean {
@@ -87,11 +103,11 @@ export class Player {
         if (frame.at >= from) await this.#pause(waitMs);
         if (this.#isBroken) return;
         this.#at = Math.max(from, frame.at);
-        this.#screen.write(text.push(frame));
+        await this.#write(text.push(frame));
       }
       await this.#pause(0);
     } finally {
-      this.#screen.write(text.reset());
+      await this.#write(text.reset());
     }
   }
 
