@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import { TOKEN_PREFIX } from '@countersign/mask';
+import type { Asker } from '../apart/fair-thread.ts';
 import { Fault } from '../faults.ts';
-import { type Asker, BodyJudge } from './body-judge.ts';
+import { BodyJudge } from './body-judge.ts';
 import { type BodyQuestion, type BodyVerdict, judgeBody } from './judge-body.ts';
 
 const SECRETS = '/api/v1/namespaces/demo/secrets';
 const LARGE = 'x'.repeat(100_000);
-const ASKER: Asker = { agent: 'a', signal: new AbortController().signal };
+const ASKER: Asker = { agent: 'a', signal: new AbortController().signal, spendMs() {} };
 
 function question(method: string, target: string, body: string, contentType = 'application/json'): BodyQuestion {
   return { request: parseRequest(method, target), contentType, bytes: Buffer.from(body), isReview: false };
@@ -65,8 +66,37 @@ describe('BodyJudge', () => {
     });
   }
 
-  it('judges what is small where it came in', () => {
-    assert.ok(!(judge.judge(create({ data: {} }), ASKER) instanceof Promise));
+  const lines = (bytes: number) => create({ stringData: { a: 'password: abcdefgh12\n'.repeat(bytes / 22) } });
+  const operations = (count: number) =>
+    question(
+      'PATCH',
+      '/apis/shop.example.com/v1/namespaces/demo/widgets/a',
+      JSON.stringify(
+        Array.from({ length: count }, () => ({ op: 'add', path: `/spec${'/a'.repeat(100)}`, value: 'x' })),
+      ),
+      'application/json-patch+json',
+    );
+
+  it('judges what is short where it came in', () => {
+    for (const short of [create({ data: {} }), lines(3_900), operations(2)])
+      assert.ok(!(judge.judge(short, ASKER) instanceof Promise));
+  });
+
+  it('judges apart what takes long for how short it is', async () => {
+    for (const ask of [() => lines(30_000), () => lines(4_200), () => operations(100), () => operations(5)]) {
+      const asked = judge.judge(ask(), ASKER);
+      assert.ok(asked instanceof Promise);
+      assert.deepEqual(plain(await asked), plain(judgeBody(ask())));
+    }
+  });
+
+  it('counts against its agent what a body takes', async () => {
+    const spent: number[] = [];
+    const spendMs = (ms: number) => spent.push(ms);
+    await judge.judge(create({ data: { a: LARGE } }), { ...ASKER, spendMs });
+    await judge.judge(create({ data: {} }), { ...ASKER, spendMs });
+    assert.equal(spent.length, 1);
+    assert.ok((spent[0] ?? 0) > 0);
   });
 
   it('keeps nobody waiting for a large body', async () => {
@@ -105,7 +135,7 @@ describe('BodyJudge', () => {
 
   it('refuses a review that is larger than any question', () => {
     const asked = { ...create({ spec: { a: LARGE } }), isReview: true };
-    assert.deepEqual(judge.judge(asked, ASKER), { kind: 'refused', code: 'ERR_BODY_TOO_LARGE', detail: '32768' });
+    assert.deepEqual(judge.judge(asked, ASKER), { kind: 'refused', code: 'ERR_BODY_TOO_LARGE', detail: '8192' });
   });
 });
 
@@ -119,7 +149,7 @@ it('waits no longer than its asker, and spends no time on what nobody waits for'
   const judge = new BodyJudge();
   const reason = new Fault('ERR_ENDED');
   const abort = new AbortController();
-  const gone = { agent: 'a', signal: abort.signal };
+  const gone = { ...ASKER, signal: abort.signal };
   const waiting = Array.from({ length: 5 }, () => judge.judge(create({ data: { a: LARGE } }), gone));
   const rejected = Promise.all(waiting.map((one) => assert.rejects(async () => one, reason)));
   const broken = judge.judge({ ...create({ data: { a: LARGE } }), request: undefined as never }, gone);
@@ -141,6 +171,19 @@ it('lets agents take turns', async () => {
   };
   await Promise.all(['a', 'a', 'a', 'a', 'b'].map(ask));
   assert.deepEqual(order, ['a', 'a', 'b', 'a', 'a']);
+  await judge.close();
+});
+
+it('lets what is shorter go before what is very long', async () => {
+  const judge = new BodyJudge();
+  const order: string[] = [];
+  const ask = async (name: string, data: object) => {
+    await judge.judge(create({ data }), ASKER);
+    order.push(name);
+  };
+  const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`key-${at}`, `value ${at}`]));
+  await Promise.all([ask('long', many), ask('long', many), ask('shorter', { a: 'x'.repeat(10_000) })]);
+  assert.equal(order[0], 'shorter');
   await judge.close();
 });
 

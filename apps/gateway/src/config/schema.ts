@@ -188,7 +188,9 @@ const limits = z
       .min(1)
       .max(100_000)
       .default(DEFAULT_LIMITS.requestsPerSecond)
-      .describe('Requests a second; five seconds of them may come at once.'),
+      .describe(
+        'Requests a second; five seconds of them may come at once. What takes long to judge counts as one for each 5 ms.',
+      ),
     concurrentStreams: z
       .int()
       .min(1)

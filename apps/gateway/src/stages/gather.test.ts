@@ -21,7 +21,7 @@ async function outcome(data: string, hold: Hold): Promise<string> {
     request: parseRequest('POST', '/api/v1/namespaces/demo/configmaps'),
     headers: { contentType: 'application/json' },
     incoming: { hasBody: true, headers: [], body: Readable.from([Buffer.from(body)], { objectMode: false }) },
-    allowance: { spend() {} },
+    allowance: { spend() {}, spendRequests() {} },
     hold,
     principal: { id: 'a' },
     abort: new AbortController(),

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { isDryRun } from '@countersign/kube';
 import { needsObject } from '@countersign/policy';
+import { askerOf } from '../apart/asker-of.ts';
 import type { BodyJudge } from '../bodies/body-judge.ts';
 import type { BodyVerdict } from '../bodies/judge-body.ts';
 import type { Incoming } from '../data/incoming.ts';
@@ -88,7 +89,7 @@ function withoutBody(exchange: Parsed): Gathered | Fault {
 /** Reads the body of a write or a review whole and has it judged, and says whether the write is a dry run. */
 export function gather(limits: BodyLimits, judge: BodyJudge): Stage<Parsed, Gathered> {
   const read = async (exchange: Parsed): Promise<Gathered | Fault> => {
-    const { incoming, allowance, request, headers, lane, principal, abort } = exchange;
+    const { incoming, allowance, request, headers, lane } = exchange;
     if (declaredBytes(incoming) > limits.maxBytes) return new Fault('ERR_BODY_TOO_LARGE', String(limits.maxBytes));
     const bytes = await readAll(incoming.body, limits, exchange);
     if (bytes instanceof Fault) return bytes;
@@ -96,7 +97,7 @@ export function gather(limits: BodyLimits, judge: BodyJudge): Stage<Parsed, Gath
     if (bytes.length === 0) return withoutBody(exchange);
     const { contentType } = headers;
     const question = { request, contentType, bytes, isReview: lane === 'review' };
-    return gathered(exchange, await judge.judge(question, { agent: principal.id, signal: abort.signal }));
+    return gathered(exchange, await judge.judge(question, askerOf(exchange)));
   };
   return (exchange) => (exchange.incoming.hasBody ? read(exchange) : withoutBody(exchange));
 }
