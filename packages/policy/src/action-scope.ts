@@ -37,7 +37,7 @@ export function policyAction(request: KubeRequest): PolicyAction {
  * All that policy must allow of a request, that of the request itself first. Who puts an ephemeral container into a pod
  * writes it, and runs code in it as exec does: it takes both.
  */
-export function policyActionsOf(request: KubeRequest): readonly PolicyAction[] {
+export function policyActionsOf(request: KubeRequest): readonly [PolicyAction, ...(readonly PolicyAction[])] {
   const action = policyAction(request);
   if (request.kind !== 'resource' || request.subresource !== 'ephemeralcontainers') return [action];
   return groupOf[action] === 'write' ? [action, 'ephemeralcontainers'] : [action];

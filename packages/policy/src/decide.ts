@@ -4,11 +4,12 @@ import { mayConcern, type PolicyAction, policyActionsOf } from './action-scope.t
 import { bothOf } from './both-of.ts';
 import { type Rule, ruleKey } from './check-policies.ts';
 import type { ApprovalRequirement, Decision, RuleRef, StdinRecording } from './decision.ts';
-import { ANYTHING, type EngineAnswer, type PreparedPolicies } from './engine.ts';
+import { ANYTHING, type EngineCall, type PreparedPolicies } from './engine.ts';
 import { engineCall, inputActions, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
 import { type PolicySet, permitAllKey } from './policy-set.ts';
 import { isBeforePorts, portCandidates } from './port-candidates.ts';
 import { sessionAttributes } from './session-facts.ts';
+import { doSteps, type Steps } from './steps.ts';
 
 /** What one evaluation named, in the set's own order. */
 type Evaluated =
@@ -28,15 +29,23 @@ type Evaluated =
  * A port-forward without its port gets the best answer that a port of it would get: it MUST be decided again for each.
  */
 export function decide(set: PolicySet, input: PolicyInput): Decision {
+  return doSteps(decisionSteps(set, input), set.engine);
+}
+
+/** The same, for whoever asks the engine elsewhere. */
+export function decisionSteps(set: PolicySet, input: PolicyInput): Steps<Decision> {
   return isBeforePorts(input) ? decideBeforePorts(set, input) : decideOne(set, input);
 }
 
-function decideBeforePorts(set: PolicySet, input: PolicyInput): Decision {
+function* decideBeforePorts(set: PolicySet, input: PolicyInput): Steps<Decision> {
   const ports = portCandidates(set, input);
   if (ports === undefined) return undecided(set.digest, 'the rules name too many ports to foresee which one is meant');
-  const [first, ...others] = ports.map((port) => decideOne(set, { ...input, port }));
-  if (first === undefined) return undecided(set.digest, 'it names no port that there is');
-  return others.reduce((best, next) => (rankOf(next) < rankOf(best) ? next : best), first);
+  let best: Decision | undefined;
+  for (const port of ports) {
+    const next = yield* decideOne(set, { ...input, port });
+    if (best === undefined || rankOf(next) < rankOf(best)) best = next;
+  }
+  return best ?? undecided(set.digest, 'it names no port that there is');
 }
 
 /** What can't be evaluated goes before all else; then the answer with which most ports can be had, and seen. */
@@ -54,13 +63,14 @@ function rankOf(decision: Decision): number {
   }
 }
 
-function decideOne(set: PolicySet, input: PolicyInput): Decision {
-  return inputActions(input)
-    .map((action) => decideAs(set, input, action))
-    .reduce(bothOf);
+function* decideOne(set: PolicySet, input: PolicyInput): Steps<Decision> {
+  const [first, ...others] = inputActions(input);
+  let decision = yield* decideAs(set, input, first);
+  for (const action of others) decision = bothOf(decision, yield* decideAs(set, input, action));
+  return decision;
 }
 
-function decideAs(set: PolicySet, input: PolicyInput, action: PolicyAction): Decision {
+function* decideAs(set: PolicySet, input: PolicyInput, action: PolicyAction): Steps<Decision> {
   const { digest: policyDigest } = set;
   if (input.cluster !== set.cluster)
     return undecided(policyDigest, 'the policies in force are those of another cluster');
@@ -71,7 +81,7 @@ function decideAs(set: PolicySet, input: PolicyInput, action: PolicyAction): Dec
   if (input.live === undefined && looksAtLive(set, input.request))
     return undecided(policyDigest, 'the live object was not looked at');
   const call = engineCall(input, action);
-  const opened = named(set, slice.opening, (prepared) => set.engine.evaluate(prepared, call));
+  const opened = yield* named(set, slice.opening, call);
   if (!opened.ok) return undecided(policyDigest, opened.problem, opened.rules);
   const rules = opened.rules.map((rule) => rule.ref);
   if (opened.decision === 'deny') {
@@ -79,7 +89,7 @@ function decideAs(set: PolicySet, input: PolicyInput, action: PolicyAction): Dec
   }
   if (rules.length === 0) return undecided(policyDigest, 'the engine allowed without a permit');
   const seen = { policyDigest, reveal: opened.rules.some((rule) => rule.reveal), ...stdinOf(opened.rules) };
-  const held = named(set, slice.holding, (prepared) => set.engine.evaluate(prepared, call));
+  const held = yield* named(set, slice.holding, call);
   if (!held.ok) return undecided(policyDigest, held.problem, held.rules);
   if (held.decision === 'allow') return { effect: 'allow', ...seen, rules };
   const approvals = held.rules.flatMap(requirement);
@@ -103,35 +113,41 @@ export function looksAtLive(set: PolicySet, request: KubeRequest): boolean {
   return namesObject(request) && policyActionsOf(request).some(looks);
 }
 
-/**
- * Whether what is decided of a request as if its object did not exist would be another thing if it did: false only
- * where a deny stands whatever the object is. Nobody may learn of an object by how he is refused.
- */
-export function dependsOnLive(
-  set: PolicySet,
-  input: PolicyInput,
-  decideWithout: (input: PolicyInput) => Decision = (one) => decide(set, one),
-): boolean {
-  const ports = isBeforePorts(input) ? portCandidates(set, input) : undefined;
-  const inputs = ports?.map((port) => ({ ...input, port })) ?? [input];
-  const decided = (one: PolicyInput) => decideWithout({ ...one, live: null, mayCreate: false });
-  return inputs.some((one) => dependsAsDecided(set, one.request, decided(one)));
+/** What of the object that a request names can change what is decided of it. */
+export interface Dependence {
+  /**
+   * Of what is decided as if the object did not exist, that it would be another thing if it did: false only where a deny
+   * stands whatever the object is. Nobody may learn of an object by how he is refused.
+   */
+  readonly onLive: boolean;
+  /**
+   * Of a write that may make its object, that it matters whether that is there: it would be another thing, or people are
+   * asked for it, who sign for what it is.
+   */
+  readonly onExistence: boolean;
 }
 
-/**
- * Whether it matters to what is decided of a write that may make its object whether that is there: it would be another
- * thing, or people are asked for it, who sign for what it is.
- */
-export function dependsOnExistence(
+/** How a `Dependence` is found: by as few questions as it takes. `decideWithout` decides as `decisionSteps` does. */
+export function* dependenceSteps(
   set: PolicySet,
   input: PolicyInput,
-  decideWithout: (input: PolicyInput) => Decision = (one) => decide(set, one),
-): boolean {
-  if (!input.mayCreate) return false;
-  const changing = decideWithout({ ...input, live: null, mayCreate: false });
+  decideWithout: (input: PolicyInput) => Steps<Decision> = (one) => decisionSteps(set, one),
+): Steps<Dependence> {
+  const ports = isBeforePorts(input) ? portCandidates(set, input) : undefined;
+  for (const one of ports?.map((port) => ({ ...input, port })) ?? [input]) {
+    const changing = yield* decideWithout({ ...one, live: null, mayCreate: false });
+    const onLive = dependsAsDecided(set, one.request, changing);
+    if (input.mayCreate) return { onLive, onExistence: yield* matters(set, input, changing, onLive) };
+    if (onLive) return { onLive, onExistence: false };
+  }
+  return { onLive: false, onExistence: false };
+}
+
+/** Whether a write that is a change where its object is there, decided as that, is another thing where it makes it. */
+function* matters(set: PolicySet, input: PolicyInput, changing: Decision, onLive: boolean): Steps<boolean> {
   // What only the object itself opens must not be made: it is bound to the one that was there.
-  if (changing.effect === 'deny') return dependsAsDecided(set, input.request, changing);
-  const making = decideWithout({ ...input, live: null });
+  if (changing.effect === 'deny') return onLive;
+  const making = bothOf(changing, yield* decideAs(set, { ...input, live: null }, 'create'));
   return making.effect === 'ask' || making.effect !== changing.effect || isRevealing(making) !== isRevealing(changing);
 }
 
@@ -165,13 +181,9 @@ export function dependsOnDetails(set: PolicySet, request: KubeRequest, effect: R
   return concerned.some(({ reads }) => details.some((name) => reads.has(name)));
 }
 
-function named(
-  set: PolicySet,
-  prepared: PreparedPolicies | undefined,
-  evaluate: (prepared: PreparedPolicies) => EngineAnswer,
-): Evaluated {
+function* named(set: PolicySet, prepared: PreparedPolicies | undefined, call: EngineCall): Steps<Evaluated> {
   if (!prepared) return { ok: true, decision: 'allow', rules: [] };
-  const answer = evaluate(prepared);
+  const answer = yield { prepared, call };
   if (!answer.ok) return { ok: false, problem: answer.problem, rules: [] };
   if (answer.errors.length > 0) {
     return { ok: false, problem: 'a rule could not be evaluated', rules: rulesOf(set, answer.errors) };

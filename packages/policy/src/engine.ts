@@ -87,6 +87,8 @@ export interface PolicyEngine {
   validate(policies: ReadonlyMap<string, string>): readonly EngineProblem[];
   /** @throws PolicyError `ERR_POLICY_ENGINE` */
   prepare(policies: ReadonlyMap<string, string>): PreparedPolicies;
+  /** The rules of what is prepared, by key; undefined once it is released. */
+  rulesOf(prepared: PreparedPolicies): ReadonlyMap<string, string> | undefined;
   /** What was released answers `ok: false` from then on; implementations MUST NOT evaluate other rules in its place. */
   release(prepared: PreparedPolicies): void;
   evaluate(prepared: PreparedPolicies, call: EngineCall): EngineAnswer;

@@ -8,7 +8,7 @@ export {
   policyActionsOf,
 } from './action-scope.ts';
 export { type CheckedPolicies, checkPolicies, type PolicyProblem, type Rule, ruleKey } from './check-policies.ts';
-export { decide, dependsOnDetails, dependsOnExistence, dependsOnLive, looksAtLive } from './decide.ts';
+export { type Dependence, decide, decisionSteps, dependenceSteps, dependsOnDetails, looksAtLive } from './decide.ts';
 export type { ApprovalRequirement, Decision, Principal, RuleRef } from './decision.ts';
 export { DecisionCache } from './decision-cache.ts';
 export { type Hash, type PolicySource, policyDigest } from './digest.ts';
@@ -40,7 +40,8 @@ export {
   parsePolicyCases,
 } from './policy-cases.ts';
 export { PolicyError, type PolicyErrorCode } from './policy-error.ts';
-export { inputActions, needsObject, type PolicyInput } from './policy-input.ts';
+export { inputActions, namesIn, needsObject, type PolicyInput } from './policy-input.ts';
 export { type PolicySet, preparePolicySet, releasePolicySet } from './policy-set.ts';
 export { queryPorts } from './port-candidates.ts';
 export { policySchema } from './schema.ts';
+export { doSteps, type EngineQuestion, type Steps } from './steps.ts';

@@ -55,9 +55,30 @@ export function namesObject(request: KubeRequest): boolean {
  * All that policy must allow of an input: the `policyActionsOf` its request, and `create` where it may make its object and
  * that is not known to be there.
  */
-export function inputActions({ request, mayCreate, live }: PolicyInput): readonly PolicyAction[] {
+export function inputActions({
+  request,
+  mayCreate,
+  live,
+}: PolicyInput): readonly [PolicyAction, ...(readonly PolicyAction[])] {
   const actions = policyActionsOf(request);
   return mayCreate && !live ? [...actions, 'create'] : actions;
+}
+
+/** What a label costs the engine beside a name. */
+const LABEL_NAMES = 4;
+
+/** How many names an input has, as long as they take the engine: it reads each of them for each question. */
+export function namesIn({ request, object, live }: PolicyInput): number {
+  const argv = request.kind === 'resource' && isSession(policyAction(request)) ? sessionFacts(request).argv : undefined;
+  return countOf(object) + countOf(live) + (Array.isArray(argv) ? argv.length : 0);
+}
+
+function countOf(facts: ObjectFacts | LiveFacts | null | undefined): number {
+  let count = 0;
+  for (const value of Object.values(facts ?? {})) {
+    if (Array.isArray(value)) count += value.length * (typeof value[0] === 'object' ? LABEL_NAMES : 1);
+  }
+  return count;
 }
 
 /** Writes an input as the entities and the context of `policySchema`, for one of its `inputActions`. */

@@ -84,6 +84,11 @@ export class CedarEngine implements PolicyEngine {
     this.#call((cedar) => prepareSlot(cedar, slot, freeSlot.policies));
   }
 
+  rulesOf({ slot, serial }: PreparedPolicies): ReadonlyMap<string, string> | undefined {
+    const held = this.#slots.get(slot);
+    return held?.serial === serial ? held.policies : undefined;
+  }
+
   evaluate({ slot, serial }: PreparedPolicies, call: EngineCall): EngineAnswer {
     if (this.#slots.get(slot)?.serial !== serial) return { ok: false, problem: 'the policies are no longer in force' };
     const { principal, action, resource, context } = call;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decide, dependsOnLive, type LiveFacts, noFacts, releasePolicySet } from '@countersign/policy';
+import { decide, dependenceSteps, doSteps, type LiveFacts, noFacts, releasePolicySet } from '@countersign/policy';
 import fc from 'fast-check';
 import { inputOf, labSet } from './policy-fixture.ts';
 
@@ -20,7 +20,7 @@ const rules = [open, openElsewhere, openIfHeld, shut, shutIfHeld, shutUnlessHeld
 function setting(texts: readonly string[]) {
   const set = labSet(['// rules', ...texts].join('\n'));
   const decided = (live: LiveFacts | null) => decide(set, { ...input, object: noFacts, live });
-  return { set, decided, depends: dependsOnLive(set, { ...input, object: noFacts }) };
+  return { set, decided, depends: doSteps(dependenceSteps(set, { ...input, object: noFacts }), set.engine).onLive };
 }
 
 const table: readonly (readonly [what: string, rules: readonly string[], depends: boolean])[] = [

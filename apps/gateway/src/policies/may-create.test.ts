@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   decide,
-  dependsOnExistence,
+  dependenceSteps,
+  doSteps,
   hypotheticalInput,
   type PolicyInput,
   type PolicySet,
@@ -59,7 +60,8 @@ for (const [what, input, isBoth] of writes) {
 }
 
 test('it matters whether the object is there where making it is judged otherwise than changing it', () => {
-  const matters = (input: PolicyInput, ...rules: string[]) => withSet(rules, (set) => dependsOnExistence(set, input));
+  const matters = (input: PolicyInput, ...rules: string[]) =>
+    withSet(rules, (set) => doSteps(dependenceSteps(set, input), set.engine).onExistence);
   const [put, apply] = [writes[0]?.[1], writes[1]?.[1]];
   assert.ok(put && apply);
   for (const input of [put, apply]) {
@@ -73,4 +75,19 @@ test('it matters whether the object is there where making it is judged otherwise
     assert.equal(matters(input, `@reveal ${change.slice(14)}`, make), true, 'what is there is seen in the clear');
   }
   assert.equal(matters(patched('application/merge-patch+json'), change), false);
+});
+
+test('of a put no question is asked twice to find out whether the object matters', () => {
+  const [put] = writes[0]?.slice(1) ?? [];
+  withSet([change, make, noMaking, askedMaking], (set) => {
+    const steps = dependenceSteps(set, put as PolicyInput);
+    const asked: string[] = [];
+    for (let step = steps.next(); !step.done; ) {
+      const { prepared, call } = step.value;
+      asked.push(`${prepared.slot} ${call.action.id}`);
+      step = steps.next(set.engine.evaluate(prepared, call));
+    }
+    assert.deepEqual(asked, [...new Set(asked)]);
+    assert.ok(asked.length > 0 && asked.length <= 4);
+  });
 });

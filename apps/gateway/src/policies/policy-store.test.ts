@@ -63,6 +63,24 @@ test('a folder comes into force as a whole, and its change is told', async (t) =
   assert.equal(change.sets[1]?.digest, lab.digest);
 });
 
+test('what names much is decided elsewhere, and what names little at once', async (t) => {
+  const { dir } = await policyFolder(t, good);
+  const { store } = await openStore(t, dir);
+  const lab = store.forCluster('lab');
+  const asker = { agent: 'a', signal: new AbortController().signal, spendMs() {} };
+  const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 'v']));
+  const put = (count: number) =>
+    inputOf('PUT /api/v1/namespaces/a/configmaps/x', { metadata: { name: 'x', labels: labels(count) } });
+  for (const ask of [lab.decideFor, lab.dependenceFor]) {
+    assert.ok(!(ask(asker, put(20)) instanceof Promise));
+    assert.ok(ask(asker, put(100)) instanceof Promise);
+  }
+  assert.deepEqual(await lab.decideFor(asker, put(100)), lab.decide(put(100)));
+  const argv = Array.from({ length: 200 }, (_, at) => `command=${at}`).join('&');
+  const exec = inputOf(`GET /api/v1/namespaces/a/pods/x/exec?stdout=1&${argv}`);
+  assert.ok(lab.decideFor(asker, exec) instanceof Promise);
+});
+
 test('a cluster without a folder is undecided', async (t) => {
   const { dir } = await policyFolder(t, good);
   const { store } = await openStore(t, dir);

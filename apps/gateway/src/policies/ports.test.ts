@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Decision, decide, dependsOnLive, releasePolicySet } from '@countersign/policy';
+import { type Decision, decide, dependenceSteps, doSteps, releasePolicySet } from '@countersign/policy';
 import fc from 'fast-check';
 import { inputOf, labSet, spell } from './policy-fixture.ts';
 
@@ -84,7 +84,7 @@ test('a port whose rule looks at the live object is looked at, whatever the othe
       open('context.port == 90 && context has live && context.live.uid == "u"', 'held'),
     ].join('\n'),
   );
-  assert.equal(dependsOnLive(set, head), true);
+  assert.equal(doSteps(dependenceSteps(set, head), set.engine).onLive, true);
   releasePolicySet(set);
 });
 

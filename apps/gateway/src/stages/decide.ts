@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
+import type { Decision, PolicyInput } from '@countersign/policy';
+import { askerOf } from '../apart/asker-of.ts';
 import type { Decided, Looked } from '../exchange.ts';
 import type { ActiveGrants } from '../grants/active-grants.ts';
 import type { Stage } from '../lane-table.ts';
@@ -11,13 +13,27 @@ import type { PolicyStore } from '../policies/policy-store.ts';
  * names the rules; `approve` acts on it.
  */
 export function decide(policies: PolicyStore, grants: ActiveGrants, now: () => Date): Stage<Looked, Decided> {
-  return (exchange) => {
-    const input = inputOf(exchange, exchange.live, now());
-    const decision = policies.forCluster(exchange.cluster).decide(input);
+  const asDecided = (exchange: Looked, input: PolicyInput, decision: Decision): Decided => {
     const made = grants.applyTo({ id: randomUUID(), decision, input });
     const decided = { ...exchange, made };
     // In the same turn: policies that change, and grants that end, from here on find it among the live ones.
     exchange.life.decided(decided);
     return decided;
+  };
+  const ask = (exchange: Looked) => {
+    const [inForce, input] = [policies.forCluster(exchange.cluster), inputOf(exchange, exchange.live, now())];
+    return { epoch: inForce.epoch, input, decision: inForce.decideFor(askerOf(exchange), input) };
+  };
+  const decideApart = async (exchange: Looked, first: ReturnType<typeof ask>): Promise<Decided> => {
+    for (let asked = first; ; asked = ask(exchange)) {
+      const decision = await asked.decision;
+      // Of policies that changed meanwhile it is asked again.
+      if (asked.epoch === policies.epoch) return asDecided(exchange, asked.input, decision);
+    }
+  };
+  return (exchange) => {
+    const asked = ask(exchange);
+    const { decision, input } = asked;
+    return decision instanceof Promise ? decideApart(exchange, asked) : asDecided(exchange, input, decision);
   };
 }

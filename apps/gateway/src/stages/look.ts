@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { KubeError, type Lane, parseJson, serializeTarget } from '@countersign/kube';
-import { type LiveFacts, liveFactsOf, PolicyError } from '@countersign/policy';
+import { type Dependence, type LiveFacts, liveFactsOf, PolicyError } from '@countersign/policy';
+import { askerOf } from '../apart/asker-of.ts';
 import { bodyDigest } from '../bodies/body-digest.ts';
 import { boundTo } from '../effects/with-preconditions.ts';
 import type { Gathered, Looked } from '../exchange.ts';
@@ -78,9 +79,13 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
   return (exchange) => {
     const policies = parts.policies.forCluster(exchange.cluster);
     const input = inputOf(exchange, null, parts.now());
-    const isBound = policies.dependsOnExistence(input);
-    if (!isBound && !policies.looksAtLive(exchange.request)) return { ...exchange, live: undefined };
-    const depends = isBound || policies.dependsOnLive(input);
-    return depends ? lookNow(exchange, isBound) : { ...exchange, live: null };
+    const looksAtLive = policies.looksAtLive(exchange.request);
+    if (!input.mayCreate && !looksAtLive) return { ...exchange, live: undefined };
+    const goOn = ({ onExistence, onLive }: Dependence) => {
+      if (!onExistence && !looksAtLive) return { ...exchange, live: undefined };
+      return onExistence || onLive ? lookNow(exchange, onExistence) : { ...exchange, live: null };
+    };
+    const dependence = policies.dependenceFor(askerOf(exchange), input);
+    return dependence instanceof Promise ? dependence.then(goOn) : goOn(dependence);
   };
 }

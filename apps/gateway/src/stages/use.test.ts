@@ -48,7 +48,14 @@ function exchangeOf(waited: boolean): Negotiated {
 function partsOf(decide: (input: PolicyInput) => Decision, more: object = {}) {
   const uses: string[] = [];
   const parts = {
-    policies: { forCluster: () => ({ decide, describe: () => 'no' }) },
+    policies: {
+      epoch: 1,
+      forCluster: () => ({
+        epoch: 1,
+        decideFor: (_: unknown, input: PolicyInput) => decide(input),
+        describe: () => 'no',
+      }),
+    },
     register: { use: async (id: string) => ({ id, version: uses.push(id), value: {} }) },
     openWrites: { begin: async () => true },
     hmac: oneShotHmac(Buffer.alloc(32)),
@@ -82,6 +89,25 @@ test('policy that changes while the effect is found out is what counts', async (
     return effect;
   };
   const { uses, run } = partsOf(() => decision, { effectOf });
+  const refused = await run(true);
+  assert.ok(refused instanceof Fault && refused.code === 'ERR_APPROVAL_CHANGED');
+  assert.deepEqual(uses, []);
+});
+
+test('policy that changes while it is decided is asked again', async () => {
+  const policies = {
+    epoch: 1,
+    forCluster: () => ({
+      epoch: policies.epoch,
+      decideFor: async () => {
+        const decision = policies.epoch === 1 ? asksOne : asksTwo;
+        policies.epoch = 2;
+        return decision;
+      },
+      describe: () => 'no',
+    }),
+  };
+  const { uses, run } = partsOf(() => asksOne, { policies });
   const refused = await run(true);
   assert.ok(refused instanceof Fault && refused.code === 'ERR_APPROVAL_CHANGED');
   assert.deepEqual(uses, []);

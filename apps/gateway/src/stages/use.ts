@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { Hmac } from '@countersign/mask';
+import { askerOf } from '../apart/asker-of.ts';
 import { approvalCauses, type UrlOf } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
 import { doubtFault } from '../approvals/doubt-fault.ts';
@@ -46,10 +47,12 @@ function changed(
 }
 
 /** The decision as policy and object of this moment make it: what was asked for when it was asked may be denied by now. */
-function decideAgain(exchange: Negotiated, { live }: Looked, { policies, now }: UseParts): MadeDecision {
+async function decideAgain(exchange: Negotiated, { live }: Looked, { policies, now }: UseParts) {
   const input = { ...exchange.made.input, live, time: now().toISOString() };
-  const decision = policies.forCluster(exchange.cluster).decide(input);
-  return { id: randomUUID(), decision, input, occasion: 'approval-use' };
+  const inForce = policies.forCluster(exchange.cluster);
+  const decision = await inForce.decideFor(askerOf(exchange), input);
+  const made: MadeDecision = { id: randomUUID(), decision, input, occasion: 'approval-use' };
+  return { made, epoch: inForce.epoch };
 }
 
 /** Why a countersignature doesn't open the exchange, by what policy says now. */
@@ -115,7 +118,8 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     // A lock that was told at another gateway ends the exchange here.
     await parts.registry.catchUp();
     exchange.abort.signal.throwIfAborted();
-    const made = decideAgain(exchange, looked, parts);
+    let { made, epoch } = await decideAgain(exchange, looked, parts);
+    while (epoch !== parts.policies.epoch) ({ made, epoch } = await decideAgain(exchange, looked, parts));
     const decided = { ...exchange, made };
     const refusal = policyFault(exchange, made, countersigned, parts);
     if (refusal) {
