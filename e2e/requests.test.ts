@@ -200,6 +200,35 @@ test('a warning of the API server reaches the caller', async () => {
   assert.match(String(headers.warning), /^299 .*unknown field.*surprise/);
 });
 
+test('a warning that quotes a value of the write tells it masked', async () => {
+  const { admin } = site.lab('lab');
+  const registration = '/apis/admissionregistration.k8s.io/v1';
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] };
+  const validation = {
+    expression: '!has(object.data) || !("password" in object.data)',
+    messageExpression: '"the value \'" + object.data.password + "\' is not what we want"',
+  };
+  const given = [
+    [
+      'validatingadmissionpolicies',
+      { matchConstraints: { resourceRules: [{ ...rule }] }, validations: [validation], failurePolicy: 'Ignore' },
+    ],
+    ['validatingadmissionpolicybindings', { policyName: 'tells', validationActions: ['Warn'] }],
+  ] as const;
+  for (const [resource, spec] of given) {
+    const made = await admin.request('POST', `${registration}/${resource}`, { metadata: { name: 'tells' }, spec });
+    assert.equal(made.status, 201, made.body.message);
+  }
+  const value = 'Zk9vQ2x7Lw3pT8sN';
+  const data = { password: value };
+  const told = await eventually('the API server warns', async () => {
+    const made = await clerk.call('POST', `${CONFIG_MAPS}?dryRun=All`, { body: { metadata: { name: 'told' }, data } });
+    assert.equal(made.status, 201, made.text);
+    return made.headers.warning;
+  });
+  assert.match(String(told), /^299 .*: the value 'masked-v1-text-[a-z2-7]{26}' is not what we want"$/);
+});
+
 test('discovery is cached by its ETag', async () => {
   const headers = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' };
   const whole = await clerk.call('GET', '/apis', { headers });

@@ -11,7 +11,6 @@ import {
 } from '@countersign/mask';
 import { boundedInflate } from './bounded-inflate.ts';
 import type { Forwarded } from './exchange.ts';
-import type { HeaderLines } from './tunnel/clusters.ts';
 
 /** Masks a container's log, whatever of it was asked for. */
 export function logMasker({ request, cluster }: Forwarded, hmac: Hmac): Masker {
@@ -29,30 +28,19 @@ export function sessionMasks({ request, cluster, id }: Forwarded, hmac: Hmac): (
   return () => createStreamMask({ hmac, inflate: boundedInflate, source });
 }
 
-/** Masks texts about an object that are no object: an error where no plan says how, a warning. */
+/** Masks texts about an object that are no object: an error where no plan says how. */
 export function messageMasker({ request, cluster }: Forwarded, hmac: Hmac): Masker {
   const source = { cluster, resource: 'message', ...objectOf(request), part: '' };
   return createTextMasker({ hmac, inflate: boundedInflate, source });
 }
 
-/** Masks an error in plain text, where the path is that of an object. */
-export function errorMasker(
-  { request, cluster }: Forwarded,
-  hmac: Hmac,
-  known: Pick<ErrorMaskerOptions, 'learned' | 'nonce'>,
-): Masker {
+/** What is known of the values of the object that a text is about. */
+export type KnownValues = Pick<ErrorMaskerOptions, 'learned' | 'nonce'>;
+
+/** Masks what is said about an object in plain text: an error, a warning. */
+export function errorMasker({ request, cluster }: Forwarded, hmac: Hmac, known: KnownValues): Masker {
   const source = { cluster, resource: 'message', ...objectOf(request), part: '' };
   return createErrorMasker({ hmac, inflate: boundedInflate, source, ...known });
-}
-
-/** Headers with what warnings quote masked. Node gives headers as Latin-1. */
-export function withMaskedWarnings(exchange: Forwarded, hmac: Hmac): HeaderLines {
-  return exchange.response.headers.map(([name, value]) => {
-    if (name !== 'warning') return [name, value] as const;
-    const masker = messageMasker(exchange, hmac);
-    const parts = [masker.write(Buffer.from(value, 'latin1')), masker.end()];
-    return [name, Buffer.concat(parts).toString('latin1')] as const;
-  });
 }
 
 function objectOf(request: Forwarded['request']): { readonly namespace: string; readonly name: string } {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
-import { maskingFor } from '@countersign/mask';
+import { LearnedValues, maskingFor } from '@countersign/mask';
 import type { Forwarded } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
@@ -161,6 +161,64 @@ test('a warning is masked as text, and taken out where it may quote a Secret', a
   );
   assert.equal(await found(SECRET, false), undefined);
   assert.equal(await found(SECRET, true), warning[1]);
+});
+
+/** The warnings of the answer to a patch of a ConfigMap that carried the canary. */
+async function warned(...warnings: readonly string[]): Promise<readonly string[]> {
+  const learned = new LearnedValues();
+  learned.add(Buffer.from(CANARY));
+  const request = parseRequest('PATCH', CONFIG_MAP);
+  const exchange = {
+    id: ID,
+    cluster: 'lab',
+    headers: {},
+    lane: 'write',
+    request,
+    masking: maskingFor(request),
+    body: { written: { packed: learned.pack(), carriesValues: true } },
+    response: {
+      status: 200,
+      headers: [['content-type', 'application/json'], ...warnings.map((value) => ['warning', value])],
+      body: Readable.from([]),
+    },
+  } as unknown as Forwarded;
+  const result = await mask(oneShotHmac(new Uint8Array(32)))(exchange);
+  if (result instanceof Fault) throw result;
+  return result.response.headers.flatMap(([name, value]) => (name === 'warning' ? [value] : []));
+}
+
+const MASK = /masked-v1-[a-z]+-[a-z2-7]{26}/g;
+
+test('a warning tells no value that the write carried, in whatever spelling', async () => {
+  for (const [given, told] of [
+    [`299 - "env value ${CANARY} is not allowed"`, '299 - "env value …"'],
+    [`299 - "env value \\"${CANARY}\\" is not allowed"`, '299 - "env value \\"…\\" is not allowed"'],
+    [`299 - "one", 299 webhook "${CANARY}" "Mon, 30 Nov 2026 10:00:00 GMT"`, '299 - "one"|299 webhook "…"'],
+    [
+      `299 - "data.password: Invalid value: \\"${CANARY}\\\\\\"\\": bad"`,
+      '299 - "data.password: Invalid value: \\"…\\": bad"',
+    ],
+  ] as const) {
+    assert.equal((await warned(given)).join('|').replace(MASK, '…'), told);
+  }
+  const [one, other] = [await warned(`299 - "${CANARY}"`), await warned(`299 - "${CANARY}"`)];
+  assert.notDeepEqual(one, other, 'nobody can compare a guess with it');
+  assert.deepEqual(await warned(`${CANARY}`, `299 - ${CANARY}`, '299 - "kept"'), ['299 - "kept"']);
+});
+
+test('a warning that quotes no value keeps its words', async () => {
+  for (const words of [
+    'unknown field \\"spec.template.spec.surprise\\"',
+    'duplicate field \\"data.password\\"',
+    'spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use \\"kubernetes.io/os\\" instead',
+    'would violate PodSecurity \\"restricted:latest\\": runAsNonRoot != true (pod or container \\"web\\" must set securityContext.runAsNonRoot=true)',
+    'spec.template.spec.containers[0].env[1]: hides previous definition of \\"DB_PASSWORD\\", which may be dropped when using apply',
+    'metadata.finalizers: \\"keep\\": prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers',
+    'größer als erlaubt',
+  ]) {
+    const line = Buffer.from(`299 - "${words}"`).toString('latin1');
+    assert.deepEqual(await warned(line), [line]);
+  }
 });
 
 test('an error where no table says what is masked is masked as text', async () => {

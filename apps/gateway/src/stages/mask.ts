@@ -17,8 +17,9 @@ import type { Forwarded, Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { isRevealed } from '../is-revealed.ts';
 import type { Stage } from '../lane-table.ts';
+import { withMaskedWarnings } from '../masked-warnings.ts';
 import { reasonOf } from '../respond/reason-of.ts';
-import { errorMasker, logMasker, messageMasker, sessionMasks, withMaskedWarnings } from '../text-maskers.ts';
+import { errorMasker, type KnownValues, logMasker, messageMasker, sessionMasks } from '../text-maskers.ts';
 import type { HeaderLines, UpstreamResponse } from '../tunnel/clusters.ts';
 import { wantsRelease } from '../wants-release.ts';
 
@@ -128,10 +129,10 @@ function unplannedMasker(exchange: Forwarded, hmac: Hmac): Masker | undefined {
 }
 
 /** A warning may quote the object that it is about: of a Secret, any part of it may be a value. */
-function safeHeaders(exchange: Forwarded, { rules }: MaskingPlan, hmac: Hmac): HeaderLines {
+function safeHeaders(exchange: Forwarded, plan: MaskingPlan, hmac: Hmac): HeaderLines {
   const { headers } = exchange.response;
   if (!headers.some(([name]) => name === 'warning')) return headers;
-  if (!rules.isStrict) return withMaskedWarnings(exchange, hmac);
+  if (!plan.rules.isStrict) return withMaskedWarnings(exchange, hmac, knownOf(exchange, plan));
   return headers.filter(([name]) => name !== 'warning');
 }
 
@@ -158,7 +159,7 @@ function objectMasker(exchange: Forwarded, plan: MaskingPlan, parts: MaskParts):
 }
 
 /** What the body of a write has brought along. */
-function knownOf({ body }: Forwarded, plan: MaskingPlan): { learned?: LearnedValues; nonce?: Uint8Array } {
+function knownOf({ body }: Forwarded, plan: MaskingPlan): KnownValues {
   if (!plan.isWriteAnswer || body === undefined) return {};
   const { written } = body;
   if (written === undefined) throw new TypeError('nobody has looked for values in the body of a write');
