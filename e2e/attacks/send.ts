@@ -18,6 +18,8 @@ export interface Came {
   /** Whether the connection is over, and how many answers came before that. */
   readonly closes: boolean;
   readonly answers: number;
+  /** Of what a client of HTTP/2 sent without an answer: how that ended. */
+  readonly ended?: string;
 }
 
 /** Where an attack goes, and with which credential. */
@@ -75,11 +77,17 @@ async function sendBytes(bytes: string, isHead: boolean, { address }: Aim): Prom
   }
 }
 
-/** Sends a request by a client of HTTP/2 that checks as little as it can. */
+/**
+ * Sends a request by a client of HTTP/2 that checks as little as it can.
+ *
+ * @throws Error of Node's, with its code, for what that client refuses to send.
+ */
 async function sendStream({ method, target, headers, body }: PlainRequest, aim: Aim): Promise<Came> {
   const origin = `https://127.0.0.1:${aim.address.port}`;
   const session = connect(origin, { ca: aim.address.ca, maxSendHeaderBlockLength: 1_000_000 });
-  session.on('error', () => {});
+  const ends: string[] = [];
+  session.on('error', ({ message }) => ends.push(message));
+  session.on('goaway', (code) => ends.push(`its session was ended with code ${code}`));
   try {
     const head = [':method', method, ':scheme', 'https', ':authority', 'gateway', ':path', `${aim.prefix}${target}`];
     head.push('authorization', `Bearer ${aim.token}`);
@@ -94,12 +102,17 @@ async function sendStream({ method, target, headers, body }: PlainRequest, aim: 
     });
     stream.on('data', (chunk: Buffer) => came.chunks.push(chunk));
     const closed = new Promise<void>((resolve) => stream.on('close', resolve));
-    const timer = setTimeout(() => session.destroy(), WAIT_MS);
+    const timer = setTimeout(() => {
+      ends.push(`nothing came in ${WAIT_MS} ms`);
+      session.destroy();
+    }, WAIT_MS);
     if (body !== undefined) stream.end(Buffer.from(body, 'latin1'));
     await closed;
     clearTimeout(timer);
     const text = Buffer.concat(came.chunks).toString();
-    return { answer: came.status || 'reset', body: text, id: came.id, closes: false, answers: came.status ? 1 : 0 };
+    const ended = [`it was reset with code ${stream.rstCode}`, ...ends].join(', ');
+    if (came.status === 0) return { answer: 'reset', body: text, id: '', closes: false, answers: 0, ended };
+    return { answer: came.status, body: text, id: came.id, closes: false, answers: 1 };
   } finally {
     session.destroy();
   }

@@ -3,15 +3,18 @@ import assert from 'node:assert/strict';
 import { KubeError, parseRequest, serializeTarget } from '@countersign/kube';
 import { AS_BOT, recordedOf } from '../attacks/check-golden.ts';
 import type { Field } from '../attacks/field.ts';
-import { type Came, send } from '../attacks/send.ts';
+import { type Aim, type Came, send } from '../attacks/send.ts';
 import { type AuditEvent, readingOf } from '../installation/audit-events.ts';
 import type { IndexedRecord } from '../installation.ts';
 import { type FuzzCase, formatCase, makeCase, requestOf } from './fuzz-case.ts';
+import { sendAll } from './send-all.ts';
+import { isMalformed, isNotSent } from './unanswered.ts';
 
 const BATCH = 100;
-const CONCURRENCY = 4;
 /** What the gateway itself never answers. */
 const OWN_ERRORS = [500, 502, 504];
+/** How a stream ends that HTTP/2 calls malformed. */
+const MALFORMED = 'it was reset with code 1';
 
 /** A case that showed what must not be. */
 export interface Finding {
@@ -21,7 +24,8 @@ export interface Finding {
 
 interface Sent {
   readonly one: FuzzCase;
-  readonly came: Came;
+  /** What came back; what was wrong with the connection; or nothing, where the client sent none of it. */
+  readonly came: Came | { readonly problem: string } | undefined;
 }
 
 type ExchangeRecord = IndexedRecord['record'] & { readonly exchange: string };
@@ -37,22 +41,24 @@ export interface FuzzReport {
   readonly cases: number;
   /** How many reached the API server. */
   readonly passed: number;
+  /** How many got no answer, as they are none that HTTP/2 has. */
+  readonly unanswered: number;
   readonly finding: Finding | undefined;
 }
 
 /** Sends case after case until one shows what must not be, which is then made as small as it gets. */
 export async function fuzz(field: Field, { seed, until }: FuzzOptions): Promise<FuzzReport> {
-  let cases = 0;
-  let passed = 0;
+  let [cases, passed, unanswered] = [0, 0, 0];
   while (!until()) {
     const batch = Array.from({ length: BATCH }, (_none, index) => makeCase(seed, cases + index));
-    const { findings, reached } = await runBatch(field, batch);
+    const ran = await runBatch(field, batch);
     cases += batch.length;
-    passed += reached;
-    const [finding] = findings;
-    if (finding) return { cases, passed, finding: await minimised(field, finding) };
+    passed += ran.reached;
+    unanswered += ran.unanswered;
+    const [finding] = ran.findings;
+    if (finding) return { cases, passed, unanswered, finding: await minimised(field, finding) };
   }
-  return { cases, passed, finding: undefined };
+  return { cases, passed, unanswered, finding: undefined };
 }
 
 /** Drops one mutation after another for as long as the case still shows something. */
@@ -66,47 +72,53 @@ async function minimised(field: Field, finding: Finding): Promise<Finding> {
   return finding;
 }
 
-async function runBatch(
-  field: Field,
-  batch: readonly FuzzCase[],
-): Promise<{ readonly findings: readonly Finding[]; readonly reached: number }> {
+interface BatchReport extends Pick<FuzzReport, 'unanswered'> {
+  readonly findings: readonly Finding[];
+  readonly reached: number;
+}
+
+async function runBatch(field: Field, batch: readonly FuzzCase[]): Promise<BatchReport> {
   const { pid } = field.site.gateway;
-  const findings: Finding[] = [];
-  const { result: sent, seen } = await field.seenOf(() => sendAll(field, batch, findings));
+  const aim = { address: await field.address(), prefix: '/clusters/lab', token: await field.site.token('bot') };
+  const { result: sent, seen } = await field.seenOf(() => sendAll(batch, (one) => sendOne(one, aim)));
   if (field.site.gateway.pid !== pid || field.site.gateway.child.exitCode !== null)
     throw new TypeError('the gateway is gone');
   const audited = new Map(seen.map((event) => [event.auditID, event]));
-  for (const { one, came } of sent) {
-    const problem = answerProblem(came, audited.get(came.id)) ?? targetProblem(one, audited.get(came.id));
-    if (problem) findings.push({ one, problem });
-  }
-  const byId = new Map(sent.map(({ one, came }) => [came.id, one]));
+  const findings = sent.flatMap(({ one, came }): readonly Finding[] => {
+    const problem = problemOf(one, came, audited);
+    return problem ? [{ one, problem }] : [];
+  });
+  const byId = new Map(sent.flatMap(({ one, came }) => (came && 'id' in came ? [[came.id, one] as const] : [])));
   const records = await recordsOf(field);
   for (const event of seen) {
     const problem = eventProblem(event, records.get(event.auditID));
     const one = byId.get(event.auditID) ?? batch[0];
     if (problem && one) findings.push({ one, problem });
   }
-  return { findings, reached: seen.length };
+  return { findings, reached: seen.length, unanswered: sent.filter(({ came }) => isUnanswered(came)).length };
 }
 
-async function sendAll(field: Field, batch: readonly FuzzCase[], findings: Finding[]): Promise<readonly Sent[]> {
-  const aim = { address: await field.address(), prefix: '/clusters/lab', token: await field.site.token('bot') };
-  const waiting = [...batch];
-  const sent: Sent[] = [];
-  const worker = async () => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      try {
-        sent.push({ one, came: await send({ request: requestOf(one) }, one.over, aim) });
-      } catch (error) {
-        // A client of HTTP/2 refuses by itself to send some of them.
-        if (error instanceof assert.AssertionError) findings.push({ one, problem: error.message });
-        else if (one.over === 'HTTP/1.1') throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  return sent;
+async function sendOne(one: FuzzCase, aim: Aim): Promise<Sent> {
+  try {
+    return { one, came: await send({ request: requestOf(one) }, one.over, aim) };
+  } catch (error) {
+    if (isNotSent(error)) return { one, came: undefined };
+    return { one, came: { problem: `over ${one.over}: ${error instanceof Error ? error.message : error}` } };
+  }
+}
+
+function isUnanswered(came: Sent['came']): boolean {
+  return came === undefined || ('answer' in came && came.answer === 'reset');
+}
+
+function problemOf(one: FuzzCase, came: Sent['came'], audited: ReadonlyMap<string, AuditEvent>): string | undefined {
+  if (came === undefined) return undefined;
+  if ('problem' in came) return came.problem;
+  if (came.answer === 'reset') {
+    const isRight = came.ended === MALFORMED && isMalformed(requestOf(one));
+    return isRight ? undefined : `no answer over ${one.over}: ${came.ended}`;
+  }
+  return answerProblem(came, audited.get(came.id)) ?? targetProblem(one, audited.get(came.id));
 }
 
 /** The records of each exchange, as far as the log has been written. */

@@ -11,11 +11,11 @@ import {
 import { factsOf, type ObjectFacts } from '@countersign/policy';
 import { type Came, send } from '../../attacks/send.ts';
 import type { AuditEvent } from '../../installation/audit-events.ts';
+import { sendAll } from '../send-all.ts';
 import { type BodyCase, formatBodyCase, makeBodyCase, STANDING } from './body-case.ts';
 import { type BodyAnswer, type BodyField, plainOf } from './body-field.ts';
 
 const BATCH = 100;
-const CONCURRENCY = 4;
 
 export interface BodyFinding {
   readonly one: BodyCase;
@@ -43,7 +43,7 @@ export async function fuzzBodies(
   let [cases, done] = [0, 0];
   while (!until()) {
     const batch = Array.from({ length: BATCH }, (_none, index) => makeBodyCase(seed, cases + index));
-    const sent = await sendAll(field, batch);
+    const sent = await sendBatch(field, batch);
     const marker = await field.site.as('fuzzer').call('GET', '/version');
     const passed = sent.filter(({ came }) => !isOwn(came)).map(({ came }) => came.id);
     const events = await field.seen([marker.id, ...passed]);
@@ -63,18 +63,12 @@ function isOwn({ answer, body }: Came): boolean {
   return typeof answer === 'string' || (answer >= 400 && /"reason":"ERR_/.test(body));
 }
 
-async function sendAll(field: BodyField, batch: readonly BodyCase[]): Promise<readonly Sent[]> {
+async function sendBatch(field: BodyField, batch: readonly BodyCase[]): Promise<readonly Sent[]> {
   const aim = { address: await field.address(), prefix: '/clusters/lab', token: await field.site.token('fuzzer') };
-  const waiting = [...batch];
-  const sent: Sent[] = [];
-  const worker = async () => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      const [came, direct] = await Promise.all([send({ request: plainOf(one) }, 'HTTP/1.1', aim), field.direct(one)]);
-      sent.push({ one, came, direct });
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  return sent;
+  return sendAll(batch, async (one) => {
+    const [came, direct] = await Promise.all([send({ request: plainOf(one) }, 'HTTP/1.1', aim), field.direct(one)]);
+    return { one, came, direct };
+  });
 }
 
 /**
