@@ -28,6 +28,8 @@ const ECHO_BYTES = 64;
 const ECHO_LINE_BYTES = 4_096;
 /** So is one that goes on over rows: it ends only where a row does not fill the window. */
 const ECHO_ROWS_BYTES = 512;
+/** So much is kept of the rows before the one in which somebody types: it may name what is typed. */
+const TYPED_ROWS_BYTES = 64;
 /** Of a longer line, what is there is looked at again once it has grown by so much of itself, or when it is due. */
 const GROWTH = 16;
 const SHORT_BYTES = 1024;
@@ -104,6 +106,7 @@ class TerminalMask implements StreamMask {
 
   typed(nowMs: number): void {
     this.#typedAt = nowMs;
+    this.#forgetRows();
   }
 
   resized(columns: number): void {
@@ -277,12 +280,24 @@ class TerminalMask implements StreamMask {
     } else {
       const to = Math.max(half, settledTo);
       this.#release(hits.find(({ start, end }) => start < to && end > to)?.end ?? to, hits);
-      line.forget(half);
-      this.#rowHits = this.#rowHits
-        .filter((hit) => hit.end > half)
-        .map((hit) => ({ ...hit, start: Math.max(0, hit.start - half), end: hit.end - half }));
+      this.#forget(half);
     }
     this.#lookedAt = 0;
+  }
+
+  /** Of rows that have gone on, and before which nothing is open, all but the last: each echo would have them looked at. */
+  #forgetRows(): void {
+    const line = this.#line;
+    if (line.isSwallowed || line.released < line.length || this.#writer.isMasking) return;
+    const count = line.rowFrom - TYPED_ROWS_BYTES;
+    if (count > 0) this.#forget(count);
+  }
+
+  #forget(count: number): void {
+    this.#line.forget(count);
+    this.#rowHits = this.#rowHits
+      .filter((hit) => hit.end > count)
+      .map((hit) => ({ ...hit, start: Math.max(0, hit.start - count), end: hit.end - count }));
   }
 
   /** Lets go of what is decided of the line that is held. */
