@@ -93,7 +93,8 @@ describe('BodyJudge', () => {
   it('counts against its agent what a body takes', async () => {
     const spent: number[] = [];
     const spendMs = (ms: number) => spent.push(ms);
-    await judge.judge(create({ data: { a: LARGE } }), { ...ASKER, spendMs });
+    const members = Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`key-${at}`, `value ${at}`]));
+    await judge.judge(create({ data: members }), { ...ASKER, spendMs });
     await judge.judge(create({ data: {} }), { ...ASKER, spendMs });
     assert.equal(spent.length, 1);
     assert.ok((spent[0] ?? 0) > 0);

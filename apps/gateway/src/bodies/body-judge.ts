@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { type Asker, FairThread } from '../apart/fair-thread.ts';
 import { moved } from '../apart/moved.ts';
+import { type Binding, type BindingQuestion, bindBody } from './bind-body.ts';
 import { type BodyQuestion, type BodyVerdict, judgeBody } from './judge-body.ts';
 
 /**
@@ -11,6 +12,8 @@ import { type BodyQuestion, type BodyVerdict, judgeBody } from './judge-body.ts'
 const AT_ONCE_BYTES = 4 * 1_024;
 /** Each step of a pointer of a JSON patch takes as long as 30 bytes of other bodies. */
 const AT_ONCE_PATCH_BYTES = 1_024;
+/** To read a body and write it anew takes a tenth of what judging it may. */
+const BOUND_AT_ONCE_BYTES = 16 * 1_024;
 /** What is longer has a thread of its own, so that what most people write waits for none of them. */
 const MIDDLE_BYTES = 32 * 1_024;
 /** The questions of reviews are some hundred bytes long. They are judged where they came in: what is wanted of them can't be moved. */
@@ -19,13 +22,17 @@ const MAX_REVIEW_BYTES = 8 * 1_024;
 const MAX_MS = 20_000;
 const MAX_HEAP_MIB = 512;
 
+/** What its threads are asked, and what they say. */
+export type BodyWork = BodyQuestion | BindingQuestion;
+export type BodyAnswer = BodyVerdict | Binding;
+
 /**
  * Judges bodies: all but short ones apart, so that they keep nobody else waiting. Very long ones don't keep the others
  * waiting either.
  */
 export class BodyJudge {
-  readonly #middle: FairThread<BodyQuestion, BodyVerdict>;
-  readonly #long: FairThread<BodyQuestion, BodyVerdict>;
+  readonly #middle: FairThread<BodyWork, BodyAnswer>;
+  readonly #long: FairThread<BodyWork, BodyAnswer>;
 
   constructor(maxMs = MAX_MS) {
     const file = new URL(`./judge-worker${extname(import.meta.url)}`, import.meta.url);
@@ -44,11 +51,23 @@ export class BodyJudge {
       return { kind: 'refused', code: 'ERR_BODY_TOO_LARGE', detail: String(MAX_REVIEW_BYTES) };
     }
     if (isReview || bytes.length <= atOnceBytes(question)) return judgeBody(question);
-    return (bytes.length <= MIDDLE_BYTES ? this.#middle : this.#long).ask(question, asker, moved(bytes));
+    return this.#apart(question, bytes.length, asker, moved(bytes)) as Promise<BodyVerdict>;
+  }
+
+  /** The bytes of the question stay. Rejects as `judge` does. */
+  bind(question: BindingQuestion, asker: Asker): Binding | Promise<Binding> {
+    const length = question.bytes?.length ?? 0;
+    return length <= BOUND_AT_ONCE_BYTES
+      ? bindBody(question)
+      : (this.#apart(question, length, asker) as Promise<Binding>);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#middle.close(), this.#long.close()]);
+  }
+
+  #apart(work: BodyWork, length: number, asker: Asker, given: readonly ArrayBuffer[] = []): Promise<BodyAnswer> {
+    return (length <= MIDDLE_BYTES ? this.#middle : this.#long).ask(work, asker, given);
   }
 }
 

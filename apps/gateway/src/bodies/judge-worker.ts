@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { answerQuestions } from '../apart/answer-questions.ts';
 import { moved } from '../apart/moved.ts';
-import { type BodyQuestion, judgeBody } from './judge-body.ts';
+import { bindBody } from './bind-body.ts';
+import type { BodyAnswer, BodyWork } from './body-judge.ts';
+import { judgeBody } from './judge-body.ts';
 
 answerQuestions(
-  (question: BodyQuestion) => judgeBody(question),
-  (verdict) => {
-    const parts = verdict.kind === 'judged' ? [verdict.body.bytes, verdict.body.written?.packed] : [];
+  (work: BodyWork): BodyAnswer => ('object' in work ? bindBody(work) : judgeBody(work)),
+  (answer) => {
+    if (answer.kind === 'bound') return moved(answer.bytes);
+    const parts = answer.kind === 'judged' ? [answer.body.bytes, answer.body.written?.packed] : [];
     return parts.flatMap((part) => (part ? moved(part) : []));
   },
 );

@@ -31,24 +31,39 @@ export async function objectAt(
   target: string,
   parts: EffectParts,
 ): Promise<Document | undefined | Fault> {
+  const bytes = await bytesAt(exchange, target, parts);
+  return bytes instanceof Uint8Array ? documentOf(bytes) : bytes;
+}
+
+async function bytesAt(exchange: Decided, target: string, parts: EffectParts): Promise<Uint8Array | undefined | Fault> {
   const { status, bytes } = await askAsAgent(exchange, { purpose: 'live-object', target, accept: ACCEPT }, parts);
   if (status === 404) return undefined;
   if (status === 401 || status === 403) {
     return new Fault('ERR_EFFECT_UNKNOWN', "the cluster's own access rules (RBAC) don't let the agent read the object");
   }
-  return status === 200 ? documentOf(bytes) : upstreamRefusal(exchange, { status, bytes }, parts);
+  return status === 200 ? bytes : upstreamRefusal(exchange, { status, bytes }, parts);
 }
 
-/** The object that a write changes, as it is now; undefined where there is none. */
+/** The object that a write changes, as it is now and as it came; undefined where there is none. */
+export async function bytesOfObject(
+  exchange: Decided,
+  write: Pick<Write, 'request'>,
+  parts: EffectParts,
+): Promise<Uint8Array | undefined | Fault> {
+  if (isCreate(write)) return undefined;
+  const { segments, subresource } = write.request;
+  const path = unreadable.has(subresource) ? segments.slice(0, -1) : segments;
+  return bytesAt(exchange, serializeTarget({ segments: path, query: [] }), parts);
+}
+
+/** The same, parsed. */
 export async function lookAtObject(
   exchange: Decided,
   write: Pick<Write, 'request'>,
   parts: EffectParts,
 ): Promise<Document | undefined | Fault> {
-  if (isCreate(write)) return undefined;
-  const { segments, subresource } = write.request;
-  const path = unreadable.has(subresource) ? segments.slice(0, -1) : segments;
-  return objectAt(exchange, serializeTarget({ segments: path, query: [] }), parts);
+  const bytes = await bytesOfObject(exchange, write, parts);
+  return bytes instanceof Uint8Array ? documentOf(bytes) : bytes;
 }
 
 /** What the API server makes of a write that is a dry run; a fault, in its own words, where it refuses it. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { laneOf, type Method, parseJson, parseRequest } from '@countersign/kube';
+import { BodyJudge } from '../bodies/body-judge.ts';
 import { judgeBody } from '../bodies/judge-body.ts';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -31,7 +32,8 @@ function exchangeOf(method: Method, target: string, body?: object, contentType =
   const verdict = body ? judgeBody(question) : undefined;
   assert.notEqual(verdict?.kind, 'refused');
   const judged = verdict?.kind === 'judged' ? verdict.body : undefined;
-  return { cluster: 'lab', request, lane: laneOf(request), body: judged } as unknown as Decided;
+  const sender = { principal: { id: 'worker' }, abort: new AbortController(), allowance: { spendRequests() {} } };
+  return { cluster: 'lab', request, lane: laneOf(request), body: judged, ...sender } as unknown as Decided;
 }
 
 function documentOf(value: object): Document {
@@ -175,9 +177,15 @@ test('a change that is shown, but not to its end, is counted with those that are
   assert.deepEqual([changes.length, omitted], [3, 1]);
 });
 
-test('what goes on names the object, and nothing else of it changes', () => {
+test('what goes on names the object, and nothing else of it changes', async (t) => {
+  const bodies = new BodyJudge();
+  t.after(() => bodies.close());
   const object = { uid: 'u', resourceVersion: '5' };
-  const removal = withPreconditions(exchangeOf('DELETE', `${SECRET}?propagationPolicy=Orphan`), { object });
+  const removal = await withPreconditions(
+    exchangeOf('DELETE', `${SECRET}?propagationPolicy=Orphan`),
+    { object },
+    bodies,
+  );
   assert.ok(!(removal instanceof Fault));
   assert.deepEqual(JSON.parse(Buffer.from(removal.body?.bytes ?? []).toString()), {
     kind: 'DeleteOptions',
@@ -187,7 +195,14 @@ test('what goes on names the object, and nothing else of it changes', () => {
   });
   assert.deepEqual(removal.request.query, []);
   const create = exchangeOf('POST', '/api/v1/namespaces/demo/secrets', secret('first-value'));
-  assert.equal(withPreconditions(create, { object: undefined }), create);
+  assert.equal(await withPreconditions(create, { object: undefined }, bodies), create);
+  for (const length of [10, 100_000]) {
+    const put = exchangeOf('PUT', SECRET, secret('x'.repeat(length)));
+    const bound = await withPreconditions(put, { object }, bodies);
+    assert.ok(!(bound instanceof Fault));
+    const [before, after] = [put, bound].map(({ body }) => JSON.parse(Buffer.from(body?.bytes ?? []).toString()));
+    assert.deepEqual(after, { ...before, metadata: { ...before.metadata, ...object } });
+  }
 });
 
 test('what a group says of dry runs is asked for once in a while, not for each write', async () => {

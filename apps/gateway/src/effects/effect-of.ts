@@ -12,6 +12,9 @@ import { changesOf, effectDigest } from './effect-digest.ts';
 import { honoursDryRun, KnownDryRuns } from './honours-dry-run.ts';
 import { isRemoval, mayMake, writeOf } from './write-of.ts';
 
+/** So much that is parsed, compared and told is a request more of an agent's limit: it takes some 2 ms. */
+const REQUEST_BYTES = 32_768;
+
 /**
  * Asks upstream, as the agent and on record, what the exchange would do: looks at the object, and asks for the write as a dry
  * run. Upstream's own refusal (422, 404, 409 …) is a fault that ends the exchange: there is nothing to approve. What a
@@ -29,6 +32,8 @@ export function effectOf(parts: EffectParts): (exchange: Decided) => Promise<Eff
     if (before instanceof Fault) return before;
     const result = await askDryRun(exchange, asDryRun(write), parts);
     if (result instanceof Fault) return result;
+    const looked = (exchange.body?.bytes.length ?? 0) + (before?.bytes.length ?? 0) + result.bytes.length;
+    exchange.allowance.spendRequests(looked / REQUEST_BYTES);
     return effectFrom(exchange, { write, before, result }, parts.hmac);
   };
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { addPreconditions, jsonMediaTypes, type SeenObject, serializeJson } from '@countersign/kube';
+import { jsonMediaTypes, type SeenObject } from '@countersign/kube';
+import { askerOf } from '../apart/asker-of.ts';
+import type { BodyJudge } from '../bodies/body-judge.ts';
 import type { Decided, Gathered, JudgedBody } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Effect } from './effect.ts';
-import { writeOf } from './write-of.ts';
+import { writtenOf } from './write-of.ts';
 
 /** What is known of a body that holds nothing but how an object is to be deleted. */
 const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'finalizers' | 'written' | 'spec'> = {
@@ -14,21 +16,30 @@ const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'finalizers' | 'writte
   spec: undefined,
 };
 
+/** What names objects in bodies, elsewhere for long ones. */
+export type Binder = Pick<BodyJudge, 'bind'>;
+
 /**
  * The exchange as it goes on once it may be done: its write names the uid and the version of the object that the effect was
  * found on, so that the API server does it to that or answers 409. Nothing else of it changes. An object that was not there
  * can't be named: a create fails by itself where there is one now.
  */
-export function withPreconditions(exchange: Decided, { object }: Pick<Effect, 'object'>): Decided | Fault {
-  return object ? boundTo(exchange, object) : exchange;
+export async function withPreconditions(
+  exchange: Decided,
+  { object }: Pick<Effect, 'object'>,
+  bodies: Binder,
+): Promise<Decided | Fault> {
+  return object ? boundTo(exchange, object, bodies) : exchange;
 }
 
 /** The exchange with a write that is of the object seen and of no other: where that is gone, it is answered 409. */
-export function boundTo<E extends Gathered>(exchange: E, object: SeenObject): E | Fault {
-  const write = writeOf(exchange);
-  if (write instanceof Fault) return write;
-  const { request, format, value } = addPreconditions(write, object);
-  const bytes = Buffer.from(serializeJson(value ?? null));
-  const body = { ...optionsAlone, ...exchange.body, format, contentType: jsonMediaTypes[format], bytes };
-  return { ...exchange, request, body };
+export async function boundTo<E extends Gathered>(exchange: E, object: SeenObject, bodies: Binder): Promise<E | Fault> {
+  const written = writtenOf(exchange);
+  if (written instanceof Fault) return written;
+  const { format = 'json', bytes: judged } = exchange.body ?? {};
+  const bound = await bodies.bind({ ...written, format, bytes: judged, object }, askerOf(exchange));
+  if (bound.kind === 'malformed') return new Fault('ERR_BODY_MALFORMED', bound.detail);
+  const { bytes } = bound;
+  const own = { format: bound.format, contentType: jsonMediaTypes[bound.format], bytes };
+  return { ...exchange, request: bound.request, body: { ...optionsAlone, ...exchange.body, ...own } };
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hasCovered, hasQuoted, type MaskingPlan } from '@countersign/mask';
-import { type EffectParts, lookAtObject } from '../effects/ask-dry-run.ts';
+import { bytesOfObject, type EffectParts } from '../effects/ask-dry-run.ts';
 import type { Effect } from '../effects/effect.ts';
-import { withPreconditions } from '../effects/with-preconditions.ts';
+import { type Binder, withPreconditions } from '../effects/with-preconditions.ts';
 import { writtenOf } from '../effects/write-of.ts';
 import type { Decided, Used, WrittenValues } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -11,6 +11,7 @@ import { takeTurns } from '../take-turns.ts';
 
 interface CoverParts extends EffectParts {
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
+  readonly bodies: Binder;
 }
 
 /** Nobody has to countersign it: what can't be found out is a reason of masking. */
@@ -38,13 +39,13 @@ export function cover(parts: CoverParts): Stage<Used, Used> {
   const run = async (exchange: Used): Promise<Used | Fault> => {
     const write = writtenOf(exchange);
     if (write instanceof Fault) return masking(write);
-    const before = await lookAtObject(exchange, write, parts);
+    const before = await bytesOfObject(exchange, write, parts);
     if (before instanceof Fault) return masking(before);
     if (!exchange.masking || !before) return exchange;
-    if (!(await isConcerned(exchange.body?.written, before.bytes, exchange.masking))) return exchange;
+    if (!(await isConcerned(exchange.body?.written, before, exchange.masking))) return exchange;
     const effect = await parts.effectOf(exchange);
     if (effect instanceof Fault) return masking(effect);
-    const bound = withPreconditions(exchange, effect);
+    const bound = await withPreconditions(exchange, effect, parts.bodies);
     return bound instanceof Fault ? bound : { ...exchange, ...bound };
   };
   return (exchange) => {

@@ -3,7 +3,7 @@ import { KubeError, type Lane, parseJson, serializeTarget } from '@countersign/k
 import { type Dependence, type LiveFacts, liveFactsOf, PolicyError } from '@countersign/policy';
 import { askerOf } from '../apart/asker-of.ts';
 import { bodyDigest } from '../bodies/body-digest.ts';
-import { boundTo } from '../effects/with-preconditions.ts';
+import { type Binder, boundTo } from '../effects/with-preconditions.ts';
 import type { Gathered, Looked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
@@ -16,6 +16,7 @@ const ACCEPT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, ap
 
 interface LookParts extends QuestionParts {
   readonly policies: PolicyStore;
+  readonly bodies: Binder;
   readonly now: () => Date;
 }
 
@@ -52,8 +53,8 @@ function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
 }
 
 /** A write as one of the object that is there, which is known again as what it was: sent before, it may have made that object. */
-function boundToObject(exchange: Gathered, { uid }: LiveFacts): Gathered | Fault {
-  const bound = boundTo(exchange, { uid });
+async function boundToObject(exchange: Gathered, { uid }: LiveFacts, bodies: Binder): Promise<Gathered | Fault> {
+  const bound = await boundTo(exchange, { uid }, bodies);
   if (bound instanceof Fault || !bound.body || !exchange.body) return bound;
   return { ...bound, body: { ...bound.body, judged: bodyDigest(exchange.body) } };
 }
@@ -73,7 +74,7 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
     const live = status === 200 ? factsOf(bytes, exchange) : unavailable(status);
     if (live instanceof Fault) return live;
     // It was judged as a change of this object: where that goes meanwhile, it must not make another.
-    const bound = isBound ? boundToObject(exchange, live) : exchange;
+    const bound = isBound ? await boundToObject(exchange, live, parts.bodies) : exchange;
     return bound instanceof Fault ? bound : { ...bound, live };
   };
   return (exchange) => {

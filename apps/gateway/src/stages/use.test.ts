@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import type { Decision, PolicyInput } from '@countersign/policy';
 import { askingFor, signatureOf } from '../approvals/approval-fixture.ts';
+import { bindBody } from '../bodies/bind-body.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Negotiated, Used } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -61,6 +62,7 @@ function partsOf(decide: (input: PolicyInput) => Decision, more: object = {}) {
     hmac: oneShotHmac(Buffer.alloc(32)),
     urlOf: () => undefined,
     effectOf: async () => effect,
+    bodies: { bind: bindBody },
     look: (exchange: Negotiated) => exchange,
     registry: { catchUp: async () => {} },
     log: { append: async () => ({ index: 0 }) },

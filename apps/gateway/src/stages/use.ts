@@ -12,7 +12,7 @@ import { requestKey } from '../approvals/request-digest.ts';
 import type { Approval } from '../approvals/transitions.ts';
 import type { Effect } from '../effects/effect.ts';
 import { staleFault } from '../effects/stale-fault.ts';
-import { withPreconditions } from '../effects/with-preconditions.ts';
+import { type Binder, withPreconditions } from '../effects/with-preconditions.ts';
 import type { Countersigned, Decided, Gathered, Looked, MadeDecision, Negotiated, Used } from '../exchange.ts';
 import { Fault, type FaultCode } from '../faults.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
@@ -29,6 +29,7 @@ export interface UseParts {
   readonly hmac: Hmac;
   readonly urlOf: UrlOf;
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
+  readonly bodies: Binder;
   /** Looks at the object that a rule looks at. */
   readonly look: Stage<Gathered, Looked>;
   readonly registry: Pick<AgentRegistry, 'catchUp'>;
@@ -97,8 +98,8 @@ async function goOn(used: Used, spendIt: () => Promise<Fault | undefined>): Prom
 }
 
 /** A write can be bound to what was seen of its object; a session only follows upon it. */
-function boundTo(exchange: Decided, effect: Effect): Decided | Fault {
-  return exchange.lane === 'write' ? withPreconditions(exchange, effect) : exchange;
+async function boundTo(exchange: Negotiated, effect: Effect, bodies: Binder): Promise<Decided | Fault> {
+  return exchange.lane === 'write' ? withPreconditions(exchange, effect, bodies) : exchange;
 }
 
 /**
@@ -113,6 +114,7 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     if (effect instanceof Fault) return effect;
     const stale = staleFault(countersigned.effect, effect);
     if (stale) return changed(approval, stale.detail, parts, stale.code);
+    const guarded = await boundTo(exchange, effect, parts.bodies);
     const looked = await parts.look(exchange);
     if (looked instanceof Fault) return looked;
     // A lock that was told at another gateway ends the exchange here.
@@ -126,10 +128,9 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
       await parts.log.append([useDecisionRecord(exchange, made)]);
       return refusal;
     }
-    const guarded = boundTo(decided, effect);
     if (guarded instanceof Fault) return guarded;
     exchange.abort.signal.throwIfAborted();
-    const used = { ...exchange, ...guarded, approval: approval.id };
+    const used = { ...exchange, ...guarded, made, approval: approval.id };
     return goOn(used, () => spend(decided, countersigned, parts));
   };
   return (exchange) =>
