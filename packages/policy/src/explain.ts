@@ -2,11 +2,12 @@
 import type { KubeRequest } from '@countersign/kube';
 import { type PolicyAction, policyAction } from './action-scope.ts';
 import { type Rule, ruleKey } from './check-policies.ts';
-import { decide } from './decide.ts';
+import { decisionSteps } from './decide.ts';
 import type { Decision, RuleRef } from './decision.ts';
 import { noFacts } from './object-facts.ts';
 import { inputActions, type PolicyInput } from './policy-input.ts';
 import type { PolicySet } from './policy-set.ts';
+import { doSteps, type Steps } from './steps.ts';
 
 /** Why a request got its answer, in words for a person or an agent. Sentences, without a value of any object. */
 export interface Explanation {
@@ -41,12 +42,20 @@ export function describeDecision(set: PolicySet, decision: Decision, remark = ''
 
 /** Explains a decision, and finds what the principal may do instead by deciding the same request with other verbs. */
 export function explain(set: PolicySet, input: PolicyInput, decision: Decision): Explanation {
+  return doSteps(explanationSteps(set, input, decision), set.engine);
+}
+
+/** The same, for whoever asks the engine elsewhere. */
+export function* explanationSteps(set: PolicySet, input: PolicyInput, decision: Decision): Steps<Explanation> {
   const subject = `${input.principal.kind} ${input.principal.id}`;
   const wanted = `${describeTarget(input.request)} on cluster ${input.cluster}`;
   return {
     summary: `${verdicts[decision.effect]}: ${subject}, ${wanted}: ${describeDecision(set, decision)}`,
     because: becauseOf(set, decision, policyAction(input.request)),
-    change: [...changesOf(decision, subject, `${wanted}${eachOf(input)}`), ...alternatives(set, input, decision)],
+    change: [
+      ...changesOf(decision, subject, `${wanted}${eachOf(input)}`),
+      ...(yield* alternatives(set, input, decision)),
+    ],
   };
 }
 
@@ -108,17 +117,19 @@ const siblings: readonly (readonly PolicyAction[])[] = [
   ['list', 'watch', 'create', 'deletecollection'],
 ];
 
-function alternatives(set: PolicySet, input: PolicyInput, decision: Decision): string[] {
+function* alternatives(set: PolicySet, input: PolicyInput, decision: Decision): Steps<string[]> {
   const { request } = input;
   if (decision.effect === 'allow' || request.kind !== 'resource') return [];
   const others = siblings.find((verbs) => verbs.includes(policyAction(request))) ?? [];
-  const allowed = others.filter((verb) => verb !== request.verb && allows(set, input, verb));
+  const allowed: PolicyAction[] = [];
+  for (const verb of others) if (verb !== request.verb && (yield* allows(set, input, verb))) allowed.push(verb);
   return allowed.length === 0 ? [] : [`on the same target it may: ${allowed.join(', ')}`];
 }
 
-function allows(set: PolicySet, input: PolicyInput, verb: PolicyAction): boolean {
+function* allows(set: PolicySet, input: PolicyInput, verb: PolicyAction): Steps<boolean> {
   const request = { ...input.request, verb } as KubeRequest;
-  return decide(set, { ...input, request, mayCreate: false, object: input.object ?? noFacts }).effect === 'allow';
+  const asked = { ...input, request, mayCreate: false, object: input.object ?? noFacts };
+  return (yield* decisionSteps(set, asked)).effect === 'allow';
 }
 
 function reasonsOf(set: PolicySet, refs: readonly RuleRef[]): string {

@@ -25,7 +25,7 @@ export {
   type PolicyEngine,
   type PreparedPolicies,
 } from './engine.ts';
-export { describeDecision, describeTarget, type Explanation, explain } from './explain.ts';
+export { describeDecision, describeTarget, type Explanation, explain, explanationSteps } from './explain.ts';
 export { factsOf } from './facts-of.ts';
 export { hypotheticalInput } from './hypothetical-input.ts';
 export { type FinalizerChange, finalizerChange, type LiveFacts, liveFactsOf } from './live-facts.ts';

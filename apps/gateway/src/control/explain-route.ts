@@ -3,6 +3,7 @@ import { KubeError, laneOf } from '@countersign/kube';
 import { hypotheticalInput, PolicyError, type PolicyInput } from '@countersign/policy';
 import type { Context } from 'hono';
 import * as z from 'zod';
+import type { Asker } from '../apart/fair-thread.ts';
 import { Fault } from '../faults.ts';
 import { type ActiveGrants, letOn } from '../grants/active-grants.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
@@ -27,6 +28,7 @@ interface Asked {
   readonly caller: ControlCaller;
   readonly requestId: string;
   readonly sourceAddress: string;
+  readonly spendMs: Asker['spendMs'];
 }
 
 export const explainBody = z.strictObject({
@@ -73,15 +75,20 @@ function inputOf(
 }
 
 /** What policy says. The cluster is asked nothing: of an object that a rule would look at, it is told that this is so. */
-function explained(policies: ClusterPolicies, grants: ActiveGrants, input: PolicyInput): Explained {
+async function explained(
+  policies: ClusterPolicies,
+  grants: ActiveGrants,
+  input: PolicyInput,
+  asker: Asker,
+): Promise<Explained> {
   const lane = laneOf(input.request);
   if (!lane) return { ...nobody, effect: 'deny', summary: 'the gateway does not pass this kind of request' };
-  if (policies.looksAtLive(input.request) && policies.dependsOnLive(input)) {
+  if (policies.looksAtLive(input.request) && (await policies.dependenceFor(asker, input)).onLive) {
     const summary =
       'a rule looks at the object as it is when the request comes: that is judged with the request itself';
     return { ...nobody, effect: 'undecided', summary };
   }
-  const decision = letOn(grants.applyTo({ id: '', input, decision: policies.decide(input) }));
+  const decision = letOn(grants.applyTo({ id: '', input, decision: await policies.decideFor(asker, input) }));
   // What nothing masks passes under a permit with @reveal alone.
   if (lane === 'portforward' && decision.effect === 'allow' && !isRevealed(decision)) {
     const summary = 'a port-forward is passed under a permit with @reveal alone, as what flows in it is not masked';
@@ -93,7 +100,7 @@ function explained(policies: ClusterPolicies, grants: ActiveGrants, input: Polic
     rules: decision.rules.map(({ set, id }) => `${set}/${id}`),
     approvers: approvals.map(({ group, quorum }) => ({ group, quorum })),
     // Other verbs are not offered where a rule would look at the object.
-    ...policies.explain({ ...input, live: undefined }, decision),
+    ...(await policies.explainFor(asker, { ...input, live: undefined }, decision)),
   };
 }
 
@@ -120,7 +127,7 @@ async function askedAs(
 export async function explainOne(
   context: Context,
   parts: ExplainRouteParts,
-  { caller: asking, requestId, sourceAddress }: Asked,
+  { caller: asking, requestId, sourceAddress, spendMs }: Asked,
 ): Promise<Response> {
   const { registry, policies, activeGrants, now } = parts;
   const body = await readBody(context, explainBody);
@@ -135,7 +142,8 @@ export async function explainOne(
   try {
     const who = { principal: caller.principal, expiresAt: token.expiresAt };
     const input = inputOf(body.data, who, { sourceAddress, time: time.toISOString() });
-    return context.json(explained(policies.forCluster(body.data.cluster), activeGrants, input));
+    const asker = { agent: asking.agent ?? '', signal: context.req.raw.signal, spendMs };
+    return context.json(await explained(policies.forCluster(body.data.cluster), activeGrants, input, asker));
   } catch (error) {
     if (!(error instanceof KubeError || error instanceof PolicyError)) throw error;
     return problemResponse({ ...problems.badRequest(error.message), code: error.code }, requestId);

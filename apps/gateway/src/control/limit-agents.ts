@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { MiddlewareHandler } from 'hono';
+import { spendMsOf } from '../apart/asker-of.ts';
 import { Fault } from '../faults.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { AgentLimits } from '../limits/agent-limits.ts';
@@ -20,6 +21,7 @@ export function limitAgents({
 }: LimitAgentsParts): MiddlewareHandler<{ Variables: ControlVariables }> {
   return async (context, next) => {
     const { caller, requestId } = context.var;
+    context.set('spendMs', () => {});
     if (caller.agent === undefined) return next();
     const allowance = limits.admit(caller.agent, registry.limitsOf(caller.agent));
     if (allowance instanceof Fault) {
@@ -28,6 +30,7 @@ export function limitAgents({
       response.headers.set('retry-after', String(allowance.retryAfterSeconds ?? 1));
       return response;
     }
+    context.set('spendMs', spendMsOf(allowance));
     try {
       await next();
     } finally {

@@ -13,6 +13,7 @@ import {
   doSteps,
   type Explanation,
   explain,
+  explanationSteps,
   looksAtLive,
   namesIn,
   type PolicyEngine,
@@ -81,7 +82,7 @@ export interface ClusterPolicies {
   dependenceFor(asker: Asker, input: PolicyInput): Dependence | Promise<Dependence>;
   /** The sentence that a refused caller is told; `remark` is put behind what an ask needs. */
   describe(decision: Decision, remark?: string): string;
-  explain(input: PolicyInput, decision: Decision): Explanation;
+  explainFor(asker: Asker, input: PolicyInput, decision: Decision): Explanation | Promise<Explanation>;
 }
 
 export interface PolicyStoreOptions {
@@ -353,7 +354,8 @@ function viewOf(epoch: number, decisions: DecisionCache, judge: PolicyJudge): Cl
     dependenceFor: (asker, input) =>
       isShort(input) ? dependence(input) : judge.run(dependenceSteps(set, input), asker),
     describe: (decision, remark) => describeDecision(set, decision, remark),
-    explain: (input, decision) => explain(set, input, decision),
+    explainFor: (asker, input, decision) =>
+      isShort(input) ? explain(set, input, decision) : judge.run(explanationSteps(set, input, decision), asker),
   };
 }
 
@@ -377,6 +379,6 @@ function withoutPolicies(epoch: number, policyDigest: string): ClusterPolicies {
     decide: () => undecided,
     decideFor: () => undecided,
     describe: () => summary,
-    explain: () => ({ summary, because: [problem], change: ['an operator adds policies for it'] }),
+    explainFor: () => ({ summary, because: [problem], change: ['an operator adds policies for it'] }),
   };
 }
