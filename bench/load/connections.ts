@@ -2,7 +2,7 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { Agent, request } from 'node:https';
 import type { Readable } from 'node:stream';
-import type { Protocol, Target } from './load-call.ts';
+import type { Protocol, Sent, Target } from './load-call.ts';
 
 const STREAM_WINDOW_BYTES = 4 * 1_048_576;
 const SESSION_WINDOW_BYTES = 16 * 1_048_576;
@@ -16,8 +16,8 @@ export interface AnswerHead {
 
 /** Connections to one target, open from the first request on. */
 export interface Connections {
-  /** Sends a GET, or a POST of JSON, on the connection with this number. */
-  ask(connection: number, path: string, headers: Target['headers'], body?: string): Promise<AnswerHead>;
+  /** Sends a request on the connection with this number. */
+  ask(connection: number, path: string, headers: Target['headers'], sent?: Sent): Promise<AnswerHead>;
   close(): void;
 }
 
@@ -25,10 +25,11 @@ function plainHeaders(headers: Readonly<Record<string, unknown>>): Record<string
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
-function asked(headers: Target['headers'], body: string | undefined) {
-  if (body === undefined) return { method: 'GET', fields: headers };
+function asked(headers: Target['headers'], sent: Sent | undefined) {
+  if (sent === undefined) return { method: 'GET', fields: headers };
+  const { method, contentType, body } = sent;
   const length = String(Buffer.byteLength(body));
-  return { method: 'POST', fields: { ...headers, 'content-type': 'application/json', 'content-length': length } };
+  return { method, fields: { ...headers, 'content-type': contentType, 'content-length': length } };
 }
 
 /** One `Agent` a connection, so that each has a socket of its own that stays. */
@@ -49,7 +50,7 @@ function http1Connections({ origin, ca, cert, key }: Target): Connections {
           resolve({ status: body.statusCode ?? 0, headers: plainHeaders(body.headers), body }),
         );
         outgoing.on('error', reject);
-        outgoing.end(sent);
+        outgoing.end(sent?.body);
       }),
     close: () => {
       for (const agent of agents.values()) agent.destroy();
@@ -88,7 +89,7 @@ function http2Connections({ origin, ca, cert, key }: Target): Connections {
         body.once('response', (answer) =>
           resolve({ status: answer[':status'] ?? 0, headers: plainHeaders(answer), body }),
         );
-        if (sent !== undefined) body.end(sent);
+        if (sent !== undefined) body.end(sent.body);
       }),
     close: () => {
       for (const session of sessions.values()) session.destroy();

@@ -16,6 +16,13 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What is sent with a request: without it, it is a GET. */
+export interface Sent {
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /** Opens streams that have no end, over HTTP/2, and keeps them. */
 export interface HoldCall {
   readonly kind: 'hold';
@@ -32,7 +39,7 @@ export type LoadCall =
   /** Closes what is held. */
   | { readonly kind: 'let-go' }
   | {
-      /** GETs for a time, on connections that stay open for the next call with the same target and protocol. */
+      /** Requests for a time, on connections that stay open for the next call with the same target and protocol. */
       readonly kind: 'measure';
       readonly target: Target;
       readonly protocol: Protocol;
@@ -43,13 +50,15 @@ export type LoadCall =
       readonly bodyBytes: number;
       /** Whether being refused for asking too often (429) is an answer like any other. */
       readonly mayBeLimited?: boolean;
+      /** What is sent to each of the target's paths, in their order; any answer below 500 is one then. */
+      readonly sends?: readonly Sent[];
     }
   | {
-      /** One request, its answer read to the end: a GET, or a POST of JSON where there is a body. */
+      /** One request, its answer read to the end. */
       readonly kind: 'read';
       readonly target: Target;
       readonly protocol: Protocol;
-      readonly body?: string;
+      readonly sent?: Sent;
       /** Text whose occurrences in the body are counted, which costs time. */
       readonly marker?: string;
       readonly timeoutMs: number;

@@ -7,6 +7,8 @@ export const NAMESPACE = 'demo';
 export const AGENT = 'reporter';
 /** An agent with limits that a loop is over on any machine. */
 export const LOOPER = 'looper';
+/** An agent with the limits of one whose registration says nothing, that asks for what costs most. */
+export const WRITER = 'writer';
 export const OPERATOR = 'operator';
 export const AUDIENCE = 'countersign';
 /** The agent's one group at the API server. */
@@ -15,7 +17,7 @@ export const UPSTREAM_GROUP = 'countersign:demo';
 type ConfigFile = (typeof configSchema)['_zod']['input'];
 
 /**
- * What an operator would write for one cluster, one agent that works as hard as it can, and one that may do little; nothing
+ * What an operator would write for one cluster, one agent that works as hard as it can, one that may do little, and one in between; nothing
  * is switched off for the bench.
  */
 export function gatewayConfig(
@@ -56,6 +58,13 @@ export function gatewayConfig(
         match: { issuer: 'provider', subject: LOOPER },
         clusters: [{ name: CLUSTER, groups: [UPSTREAM_GROUP] }],
         limits: { requestsPerSecond: 20, concurrentStreams: 256, bytesPerMinute: 1_073_741_824 },
+      },
+      {
+        id: WRITER,
+        owner: 'ada@example.com',
+        purpose: 'Writes what takes long to judge',
+        match: { issuer: 'provider', subject: WRITER },
+        clusters: [{ name: CLUSTER, groups: [UPSTREAM_GROUP] }],
       },
     ],
     roles: { operator: [{ issuer: 'provider', group: 'operators' }], auditor: [] },

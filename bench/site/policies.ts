@@ -2,13 +2,16 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AGENT, CLUSTER, LOOPER, NAMESPACE } from './gateway-config.ts';
+import { AGENT, CLUSTER, LOOPER, NAMESPACE, WRITER } from './gateway-config.ts';
 
 const POLICIES = fileURLToPath(new URL('../../policies', import.meta.url));
 
-/** The other agent of the bench may read what the first one may. */
-const OF_THE_LOOPER = `@id("looper-reads")
+/** The other agents of the bench may read what the first one may, and one may write it. */
+const OF_THE_OTHERS = `@id("looper-reads")
 permit (principal == Agent::"${LOOPER}", action in Action::"read", resource in Namespace::"${NAMESPACE}");
+@id("writer-writes")
+permit (principal == Agent::"${WRITER}", action in [Action::"read", Action::"write"], resource in Namespace::"${NAMESPACE}")
+when { resource.group == "" && resource.resource == "configmaps" };
 `;
 
 const OF_STREAMS = `@id("reads") permit (principal == Agent::"${AGENT}", action in Action::"read", resource in Namespace::"${NAMESPACE}");
@@ -29,5 +32,5 @@ export async function writePolicies(dir: string): Promise<void> {
   await mkdir(join(dir, 'clusters'), { recursive: true });
   await cp(join(POLICIES, 'baseline'), join(dir, 'organisation'), { recursive: true, filter });
   await cp(join(POLICIES, 'examples', 'lab'), join(dir, 'clusters', CLUSTER), { recursive: true, filter });
-  await writeFile(join(dir, 'clusters', CLUSTER, 'looper.cedar'), OF_THE_LOOPER);
+  await writeFile(join(dir, 'clusters', CLUSTER, 'others.cedar'), OF_THE_OTHERS);
 }

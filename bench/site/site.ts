@@ -18,6 +18,7 @@ import {
   NAMESPACE,
   OPERATOR,
   UPSTREAM_GROUP,
+  WRITER,
 } from './gateway-config.ts';
 import { type LoopbackTls, writeLoopbackTls } from './loopback-tls.ts';
 import { writePolicies, writeStreamPolicies } from './policies.ts';
@@ -120,7 +121,7 @@ export async function startSite(
   const programs = `etcd, kube-apiserver, kube-controller-manager, kube-scheduler${forStreams ? ', kubelet' : '; no node'}`;
   onProgress(`starting the lab (${programs})`);
   const bound = forStreams ? { bound: SESSION_RULES } : {};
-  const seed = { agents: [AGENT, LOOPER], groups: [UPSTREAM_GROUP], namespace: NAMESPACE, ...bound };
+  const seed = { agents: [AGENT, LOOPER, WRITER], groups: [UPSTREAM_GROUP], namespace: NAMESPACE, ...bound };
   const onLab: NonNullable<Parameters<typeof startLab>[0]>['onProgress'] = (progress) =>
     progress.state === 'running' || onProgress(formatProgress(progress));
   const lab = stack.adopt(await startLab({ name: CLUSTER, node: forStreams, seed, onProgress: onLab }), (one) =>
@@ -133,6 +134,7 @@ export async function startSite(
       clients: [
         { id: AGENT, groups: [] },
         { id: LOOPER, groups: [] },
+        { id: WRITER, groups: [] },
         { id: OPERATOR, groups: ['operators'] },
       ],
       port: 0,

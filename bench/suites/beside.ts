@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BenchError } from '../bench-error.ts';
-import type { Measured, Target } from '../load/load-call.ts';
+import type { Measured, Sent, Target } from '../load/load-call.ts';
 import { LoadGenerator } from '../load/load-generator.ts';
 import { type Row, row, zipRounds } from '../report/row.ts';
-import { LOOPER } from '../site/gateway-config.ts';
+import { LOOPER, WRITER } from '../site/gateway-config.ts';
 import { type Site, startSite } from '../site/site.ts';
+import { SHORT_WRITES } from './heavy-writes.ts';
 import { makeLargeSecrets, SECRETS_PATH } from './large-secrets.ts';
 import { makeSmallObjects } from './small-objects.ts';
 import type { SuiteContext, SuiteResult, Verdict } from './suite.ts';
@@ -16,7 +17,6 @@ const READ_TIMEOUT_MS = 300_000;
 /** What goes on beside begins before what is measured, and ends after it. */
 const MARGIN_MS = 500;
 const GETS = { protocol: 'h2', connections: 2, inFlightPerConnection: 2 } as const;
-const LOOP = { protocol: 'h2', connections: 2, inFlightPerConnection: 8 } as const;
 
 /** Something that goes on while gets are measured: begins now, ends by itself some time after so many milliseconds. */
 type Beside = (ms: number) => Promise<unknown>;
@@ -117,42 +117,81 @@ async function besideList(
   return { rows, verdict: verdictOf(megabytes, rows) };
 }
 
+/** An agent that asks on and on, without regard for Retry-After, and what it asks. */
+interface LoopPlan {
+  readonly what: string;
+  readonly agent: string;
+  readonly paths: readonly string[];
+  readonly sends?: readonly Sent[];
+  readonly inFlightPerConnection: number;
+}
+
+/** What the loop adds to gets that go the same way as it does. */
+function verdictOfLoop({ what }: LoopPlan, rows: readonly Row[]): Verdict {
+  const [ours, direct] = ['Countersign', 'direct'].map((way) => medianOf(rows, `added p99, ${way}`));
+  const goal = `${what} adds no more to the p99 of another's small gets than the same at the API server itself`;
+  if (ours === undefined || direct === undefined) return { goal, measured: 'not measured', verdict: 'not judged' };
+  const measured = `${ours.toFixed(1)} ms, direct ${direct.toFixed(1)} ms`;
+  return { goal, measured, verdict: ours <= Math.max(direct, 0) ? 'met' : 'missed' };
+}
+
+/** Gets and the loop, both direct and both through the gateway. */
 async function besideLoop(
   site: Site,
   paths: readonly string[],
   context: SuiteContext,
   parts: Parts,
-  other: LoadGenerator,
-) {
+  [other, plan]: readonly [other: LoadGenerator, plan: LoopPlan],
+): Promise<{ rows: readonly Row[]; verdict: Verdict }> {
   const { effort, onProgress } = context;
-  const { direct, countersign } = await targetsOf(site, undefined, paths);
-  const looper = await agentTarget(site, LOOPER, paths);
+  const { what, agent, sends, inFlightPerConnection } = plan;
+  const gets = await targetsOf(site, undefined, paths);
+  const loopDirect = (await targetsOf(site, undefined, plan.paths)).direct;
+  const loopOurs = await agentTarget(site, agent, plan.paths);
   const loops: Measured[] = [];
-  const looping: Beside = async (ms) => {
-    const { bodyBytes } = parts;
-    loops.push(good(await other.measure({ ...LOOP, target: looper, ms, bodyBytes, mayBeLimited: true })));
-  };
+  const load = { protocol: 'h2', connections: 2, inFlightPerConnection, bodyBytes: parts.bodyBytes } as const;
+  const asked = sends ? { ...load, sends } : load;
+  const looping =
+    (target: Target): Beside =>
+    async (ms) =>
+      void loops.push(good(await other.measure({ ...asked, target, ms, mayBeLimited: target === loopOurs })));
+  const group = `Small gets, 4 in flight, beside ${what}, ${2 * inFlightPerConnection} in flight`;
+  const perSecond = (one: Measured) => (one.requests - one.limited) / one.seconds;
+  onProgress(`beside: gets and ${what}, direct`);
+  const rows = rowsOf(group, 'direct', await inTurns(gets.direct, looping(loopDirect), effort.rounds, parts));
+  const rateDirect = loops.map(perSecond);
   // The first seconds are within its limits.
-  await looping(effort.loopWarmUpMs);
+  await looping(loopOurs)(effort.loopWarmUpMs);
   loops.length = 0;
-  const group = "Small gets, 4 in flight, beside another agent's loop, 16 in flight";
-  const rows: Row[] = [];
-  for (const [way, target] of [
-    ['direct', direct],
-    ['Countersign', countersign],
-  ] as const) {
-    onProgress(`beside: gets, ${way}, and an agent in a loop`);
-    rows.push(...rowsOf(group, way, await inTurns(target, looping, effort.rounds, parts)));
+  onProgress(`beside: gets and ${what}, Countersign`);
+  rows.push(...rowsOf(group, 'Countersign', await inTurns(gets.countersign, looping(loopOurs), effort.rounds, parts)));
+  if (!sends && loops.every(({ limited }) => limited === 0)) {
+    throw new BenchError('ERR_BENCH_WRONG_ANSWER', `${what} never came over its limits`);
   }
-  if (loops.some(({ limited }) => limited === 0)) {
-    throw new BenchError('ERR_BENCH_WRONG_ANSWER', 'the agent in a loop never came over its limits');
-  }
-  const perSecond = ({ requests, seconds }: Measured) => requests / seconds;
-  const refused = ({ limited, requests }: Measured) => (100 * limited) / requests;
+  rows.push(
+    row(group, 'requests of the loop, direct', '1/s', rateDirect),
+    row(group, 'requests of the loop, let on', '1/s', loops.map(perSecond)),
+    row(
+      group,
+      'requests of the loop, refused with 429',
+      '1/s',
+      loops.map(({ limited, seconds }) => limited / seconds),
+    ),
+  );
+  return { rows, verdict: verdictOfLoop(plan, rows) };
+}
+
+/** Loops of one agent over its limits, and of one that keeps asking for what takes longest to judge. */
+function loopPlans(paths: readonly string[]): readonly LoopPlan[] {
   return [
-    ...rows,
-    row(group, 'requests of the loop', '1/s', loops.map(perSecond)),
-    row(group, 'of them refused with 429', '%', loops.map(refused)),
+    { what: "another agent's loop", agent: LOOPER, paths, inFlightPerConnection: 8 },
+    {
+      what: "another agent's loop of heavy writes",
+      agent: WRITER,
+      paths: SHORT_WRITES.map(({ path }) => path),
+      sends: SHORT_WRITES.map(({ sent }) => sent()),
+      inFlightPerConnection: 2,
+    },
   ];
 }
 
@@ -166,14 +205,15 @@ export async function besideSuite(context: SuiteContext): Promise<SuiteResult> {
   const { direct } = await targetsOf(site, undefined, paths);
   const first = good(await load.read({ target: direct, protocol: 'h2', timeoutMs: READ_TIMEOUT_MS }));
   const parts: Parts = { load, bodyBytes: first.bytes, roundMs: effort.roundMs };
-  const ofLoop = await besideLoop(site, paths, context, parts, other);
+  const ofLoops = [];
+  for (const plan of loopPlans(paths)) ofLoops.push(await besideLoop(site, paths, context, parts, [other, plan]));
   const ofList = await besideList(site, paths, context, parts, other);
   return {
-    rows: [...ofList.rows, ...ofLoop],
+    rows: [...ofList.rows, ...ofLoops.flatMap(({ rows }) => rows)],
     notes: [
-      'The list is read whole over and over. The loop is of an agent that may ask 20 times a second and has no regard for Retry-After.',
-      'Whoever reads the list or loops takes processor time of the same cores, as does the API server: rows of "direct" say what that alone adds.',
+      'The list is read whole over and over. Loops have no regard for Retry-After: one of gets, by an agent that may ask 20 times a second, one of writes that take long to judge, as dry runs, by one with the default limits.',
+      'Rows of "direct" have both past the gateway, at the API server. Whoever reads the list or loops takes processor time of the same cores.',
     ],
-    verdicts: [ofList.verdict],
+    verdicts: [ofList.verdict, ...ofLoops.map(({ verdict }) => verdict)],
   };
 }

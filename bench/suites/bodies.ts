@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BenchError } from '../bench-error.ts';
-import type { Target } from '../load/load-call.ts';
+import type { Sent, Target } from '../load/load-call.ts';
 import { LoadGenerator } from '../load/load-generator.ts';
 import { type Row, row } from '../report/row.ts';
 import { NAMESPACE } from '../site/gateway-config.ts';
 import { longestLoopDelayMs } from '../site/loop-delay.ts';
 import { type Site, startSite } from '../site/site.ts';
+import { LONG_WRITES, SHORT_WRITES } from './heavy-writes.ts';
 import { makeSmallObjects } from './small-objects.ts';
 import type { SuiteContext, SuiteResult, Verdict } from './suite.ts';
 import { targetsOf } from './targets.ts';
@@ -42,6 +43,8 @@ const WRITES: readonly { readonly name: string; readonly body: () => string }[] 
   { name: '3 MiB body of backslashes', body: () => configMap({ data: { text: '\\'.repeat(1_500_000) } }) },
 ];
 
+const posted = (body: string): Sent => ({ method: 'POST', contentType: 'application/json', body });
+
 /** What the gateway's event loop is kept waiting at most while something is done, with some rest around it. */
 async function longestDuring(site: Site, work: () => Promise<void>): Promise<number> {
   await delay(200);
@@ -50,13 +53,13 @@ async function longestDuring(site: Site, work: () => Promise<void>): Promise<num
   return longestLoopDelayMs(site);
 }
 
-async function send(load: LoadGenerator, target: Target, body?: string): Promise<void> {
-  for (let sent = 0; sent < REPEATS; sent += 1) {
+async function send(load: LoadGenerator, target: Target, sent?: Sent): Promise<void> {
+  for (let times = 0; times < REPEATS; times += 1) {
     const answer = await load.read({
       target,
       protocol: 'h2',
       timeoutMs: TIMEOUT_MS,
-      ...(body === undefined ? {} : { body }),
+      ...(sent === undefined ? {} : { sent }),
     });
     if ('why' in answer) throw new BenchError('ERR_BENCH_WRONG_ANSWER', answer.why);
     if (answer.status >= 500 || answer.status === 403) {
@@ -88,10 +91,13 @@ export async function bodiesSuite({ effort, onProgress, profileDir }: SuiteConte
     metadata: { name: 'one-value' },
     data,
   });
-  const [small, write, secret] = await Promise.all(
-    [paths, [`${CONFIG_MAPS}?dryRun=All`], [SECRET]].map(
-      async (one) => (await targetsOf(site, undefined, one)).countersign,
-    ),
+  const targetAt = async (some: readonly string[]) => (await targetsOf(site, undefined, some)).countersign;
+  const [small, write, secret] = await Promise.all([paths, [`${CONFIG_MAPS}?dryRun=All`], [SECRET]].map(targetAt));
+  const heavy = await Promise.all(
+    [...SHORT_WRITES, ...LONG_WRITES].map(async ({ name, path, sent }) => {
+      const target = await targetAt([path]);
+      return [name, () => send(load, target, sent())] as const;
+    }),
   );
   const { bytes } = (await load.read({ target: small as Target, protocol: 'h2', timeoutMs: TIMEOUT_MS })) as {
     bytes: number;
@@ -107,7 +113,8 @@ export async function bodiesSuite({ effort, onProgress, profileDir }: SuiteConte
     [IDLE, () => delay(effort.roundMs)],
     ['64 small gets in flight', () => load.measure({ ...busy, ms: effort.roundMs })],
     ['1 MiB Secret read, one value', () => send(load, secret as Target)],
-    ...WRITES.map(({ name, body }) => [name, () => send(load, write as Target, body())] as const),
+    ...WRITES.map(({ name, body }) => [name, () => send(load, write as Target, posted(body()))] as const),
+    ...heavy,
   ];
   const delays = new Map<string, number[]>(cases.map(([name]) => [name, []]));
   // The first round compiles what the others run.
