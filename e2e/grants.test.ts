@@ -21,6 +21,12 @@ when { resource.group == "authorization.k8s.io" };
 @id("discovery") permit (principal is Agent, action == Action::"non-resource", resource);
 @id("ask") @approval("approvers") @reason("A person looks at this.")
 forbid (principal is Agent, action in [Action::"delete", Action::"exec", Action::"watch"], resource);
+@id("ask-labelled") @approval("approvers")
+forbid (principal is Agent, action in [Action::"create", Action::"update", Action::"patch"], resource)
+when { resource.resource == "configmaps" };
+@id("ask-services") @approval("approvers")
+forbid (principal is Agent, action in [Action::"list", Action::"watch", Action::"deletecollection"], resource)
+when { resource.resource == "services" };
 @id("never") forbid (principal is Agent, action == Action::"delete", resource) when { resource.name == "precious" };
 `;
 
@@ -31,8 +37,10 @@ let site: Installation;
 
 before(async () => {
   const clusters = { lab: ['countersign:operators'] };
+  const verbs = ['list', 'watch', 'deletecollection'];
+  const rights = { 'countersign:operators': [{ apiGroups: [''], resources: ['services'], verbs }] };
   site = await startInstallation({
-    clusters: { lab: { node, policies: POLICIES } },
+    clusters: { lab: { node, policies: POLICIES, rights } },
     organisation: '// nothing',
     agents: { worker: { clusters }, other: { clusters } },
     people: { grace: ['approvers'], eve: ['others'] },
@@ -116,6 +124,87 @@ test('what is asked for goes on within a grant, for its agent, its scope and its
     told.filter((type) => type.startsWith('grant.')),
     ['grant.asked', 'grant.approved', 'grant.approved', 'grant.withdrawn'],
   );
+});
+
+const NOW = { headers: { 'countersign-wait': 'none' } };
+const labelled = (name: string, labels: object) => ({ metadata: { name, labels } });
+
+/** What is answered to a write by the worker, which waits for nobody. */
+async function written(method: 'POST' | 'PUT' | 'PATCH', name: string, body: object, type = 'application/json') {
+  const path = method === 'POST' ? CONFIG_MAPS : `${CONFIG_MAPS}/${name}`;
+  const headers = { ...NOW.headers, 'content-type': type };
+  const { status } = await site.as('worker').call(method, path, { headers, body: Buffer.from(JSON.stringify(body)) });
+  return status;
+}
+
+const MERGE = 'application/merge-patch+json';
+const APPLY = 'application/apply-patch+yaml';
+
+test('a grant for labels is for the objects that have them, before a write and after it', async () => {
+  const { admin } = site.lab('lab');
+  for (const [name, app] of [
+    ['web-1', 'web'],
+    ['web-2', 'web'],
+    ['db-1', 'db'],
+  ] as const)
+    assert.equal((await admin.request('POST', CONFIG_MAPS, labelled(name, { app }))).status, 201);
+  const verbs = ['delete', 'create', 'update', 'patch'].flatMap((verb) => ['--verb', verb]);
+  await signed(await requested(...verbs, '--on', 'configmaps', '--label', 'app=web'));
+
+  assert.equal((await remove('db-1')).status, 403);
+  assert.equal((await remove('web-1')).status, 200);
+  assert.equal(await written('POST', 'web-3', labelled('web-3', { app: 'web' })), 201);
+  assert.equal(await written('POST', 'db-2', labelled('db-2', { app: 'db' })), 403);
+  assert.equal(await written('PATCH', 'web-2', { data: { a: 'b' } }, MERGE), 200);
+  assert.equal(await written('PUT', 'web-2', labelled('web-2', { app: 'web', more: 'x' })), 200);
+
+  const apply = (name: string, app: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', ...labelled(name, { app }) });
+  const fieldManager = '?fieldManager=worker&force=true';
+  for (const [method, name, body, type] of [
+    ['PATCH', 'web-2', labelled('web-2', { app: 'db' }), MERGE],
+    ['PATCH', 'web-2', labelled('web-2', { app: null as unknown as string }), MERGE],
+    ['PUT', 'web-2', labelled('web-2', { app: 'db' })],
+    ['PUT', 'web-2', { metadata: { name: 'web-2' } }],
+    ['PATCH', 'db-1', labelled('db-1', { app: 'web' }), MERGE],
+    ['PUT', 'db-1', labelled('db-1', { app: 'web' })],
+    ['PATCH', `db-1${fieldManager}`, apply('db-1', 'web'), APPLY],
+    ['PATCH', `web-4${fieldManager}`, apply('web-4', 'web'), APPLY],
+  ] as const)
+    assert.equal(await written(method, name, body, type), 403, `${method} ${name} ${JSON.stringify(body)}`);
+  assert.equal(await written('PATCH', `web-2${fieldManager}`, apply('web-2', 'web'), APPLY), 200);
+  assert.equal((await remove('db-1')).status, 403, 'it is what it was');
+
+  const metadata = { name: 'web-2', labels: { app: 'web' }, resourceVersion: '1' };
+  assert.equal(await written('PUT', 'web-2', { metadata }), 409, 'who names a version means that one');
+});
+
+test('a grant for labels gives lists, watches and deletions of what its label selector chooses, and no other', async () => {
+  const services = '/api/v1/namespaces/demo/services';
+  const { admin } = site.lab('lab');
+  for (const [name, app] of [
+    ['one', 'web'],
+    ['two', 'db'],
+  ] as const) {
+    const spec = { ports: [{ port: 80 }] };
+    assert.equal((await admin.request('POST', services, { ...labelled(name, { app }), spec })).status, 201);
+  }
+  const verbs = ['list', 'watch', 'deletecollection'].flatMap((verb) => ['--verb', verb]);
+  await signed(await requested(...verbs, '--on', 'services', '--label', 'app=web'));
+  const status = async (method: 'GET' | 'DELETE', query: string) =>
+    (await site.as('worker').call(method, `${services}${query}`, NOW)).status;
+  for (const query of [
+    '',
+    '?labelSelector=app',
+    '?labelSelector=app%20in%20(web,db)',
+    '?fieldSelector=metadata.name%3Done',
+  ])
+    for (const method of ['GET', 'DELETE'] as const) assert.equal(await status(method, query), 403, query);
+  assert.equal(await status('GET', '?watch=true&timeoutSeconds=1&fieldSelector=metadata.name%3Done'), 403);
+  assert.equal(await status('GET', '?labelSelector=app%3Dweb'), 200);
+  assert.equal(await status('GET', '?watch=true&timeoutSeconds=1&labelSelector=app%3Dweb,more'), 200);
+  assert.equal(await status('DELETE', '?labelSelector=app%3Dweb'), 200);
+  assert.equal((await admin.request('GET', `${services}/two`)).status, 200);
+  assert.equal((await admin.request('GET', `${services}/one`)).status, 404);
 });
 
 suite('grants on a real node', { skip: 'unavailable' in support ? support.unavailable : false }, () => {

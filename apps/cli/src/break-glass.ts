@@ -43,15 +43,18 @@ interface OpenOptions extends ControlOptions {
   readonly on?: readonly string[];
   readonly namespace?: readonly string[];
   readonly name?: readonly string[];
+  readonly label?: readonly string[];
 }
 
 type Print = (text: string) => void;
 
 /** All of a scope, or nothing of one. */
-function scopeOf({ verb: verbs, on: resources, namespace: namespaces, name: names }: OpenOptions): object | undefined {
-  if (!verbs && !resources && !namespaces && !names) return undefined;
+function scopeOf(options: OpenOptions): object | undefined {
+  const { verb: verbs, on: resources, namespace: namespaces, name: names, label: labels } = options;
+  if (!verbs && !resources && !namespaces && !names && !labels) return undefined;
   if (!verbs || !resources || !namespaces) throw new CliError(3, 'a scope takes --verb, --on and --namespace');
-  return { verbs, resources, namespaces, ...(names === undefined ? {} : { names }) };
+  const chosen = { ...(names === undefined ? {} : { names }), ...(labels === undefined ? {} : { labels }) };
+  return { verbs, resources, namespaces, ...chosen };
 }
 
 async function open(cluster: string, agent: string, options: OpenOptions, print: Print): Promise<void> {
@@ -82,7 +85,8 @@ function registerOpen(breakGlass: Command): void {
     .option('--verb <verb>', 'of a scope: an action of policies; may be repeated', repeated)
     .option('--on <resource>', 'of a scope: pods, deployments.apps; may be repeated', repeated)
     .option('--namespace <namespace>', 'of a scope; may be repeated', repeated)
-    .option('--name <name>', 'of a scope; default: any; may be repeated', repeated);
+    .option('--name <name>', 'of a scope; default: any; may be repeated', repeated)
+    .option('--label <key=value>', 'of a scope: what the objects must have, and keep; may be repeated', repeated);
   addControlFlags(command)
     .addHelpText('after', EXAMPLES + ENDING)
     .action((cluster: string, agent: string, options: OpenOptions) =>

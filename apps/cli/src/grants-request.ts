@@ -11,6 +11,8 @@ Examples:
     --control https://gateway.example:8445 --issuer https://idp.example --client-id reporter --client-secret-file secret
   countersign grants request lab --verb delete --on configmaps --namespace demo --name drafts --for 10m \\
     --control https://gateway.example:8445 --token-file agent-token
+  countersign grants request lab --verb delete --on pods --namespace demo --label app=web --control https://gateway.example:8445 \\
+    --token-file agent-token
   countersign grants request lab --agent reporter --verb exec --on pods --namespace demo --reason "I let it look around"
 
 For agents: with your own token; for owners of agents: with --agent. A grant gives what a rule with @approval asks for, within its scope and time, once as many
@@ -23,6 +25,7 @@ interface RequestOptions extends ControlOptions {
   readonly on: readonly string[];
   readonly namespace: readonly string[];
   readonly name?: readonly string[];
+  readonly label?: readonly string[];
   readonly agent?: string;
   readonly for: number;
   readonly reason: string;
@@ -33,9 +36,11 @@ async function request(cluster: string, options: RequestOptions, print: (text: s
     import('./control/call-control.ts'),
     import('./grants/grant-text.ts'),
   ]);
-  const { verb: verbs, on: resources, namespace: namespaces, name: names, for: time, agent, reason } = options;
-  const scope = { cluster, verbs, resources, namespaces, ...(names === undefined ? {} : { names }) };
-  const body = { ...scope, ...(agent === undefined ? {} : { agent }), seconds: time, reason };
+  const { verb: verbs, on: resources, namespace: namespaces, name: names, label: labels } = options;
+  const { for: time, agent, reason } = options;
+  const chosen = { ...(names === undefined ? {} : { names }), ...(labels === undefined ? {} : { labels }) };
+  const whose = agent === undefined ? {} : { agent };
+  const body = { cluster, ...whose, verbs, resources, namespaces, ...chosen, seconds: time, reason };
   const grant = await callControl({ ...options, method: 'POST', path: '/api/v1/grants', body });
   print(`${grantLines(grant).join('\n')}\n`);
 }
@@ -54,6 +59,11 @@ export function registerGrantsRequest(grants: Command): void {
       repeated,
     )
     .option('--name <name>', 'default: any; may be repeated', repeated)
+    .option(
+      '--label <key=value>',
+      'what the objects must have, before the request and after it; may be repeated, for objects that have all',
+      repeated,
+    )
     .option('--agent <id>', 'for which of your agents, as its owner; an agent asks for itself')
     .option('--for <time>', 'how long, from the first signature on: 90s, 15m, 2h; at most 8h', seconds, 900)
     .option('--reason <text>', 'what for; approvers read it', '');

@@ -6,11 +6,19 @@ import type {
   JsonValue,
   KubeRequest,
   Lane,
+  SeenObject,
   StreamProtocol,
   UpgradeOffer,
 } from '@countersign/kube';
 import type { Masker, MaskingPlan, StreamMask } from '@countersign/mask';
-import type { Decision, FinalizerChange, LiveFacts, ObjectFacts, PolicyInput, Principal } from '@countersign/policy';
+import type { Decision, FinalizerChange,
+  LabelChange,
+  LabelFact,
+  LiveFacts,
+  ObjectFacts,
+  PolicyInput,
+  Principal,
+} from '@countersign/policy';
 import type { ApprovalDocument } from './approvals/approval.ts';
 import type { Wanted } from './approvals/flaw-of.ts';
 import type { Incoming } from './data/incoming.ts';
@@ -123,6 +131,7 @@ export interface JudgedBody {
   /** What policy may look at: of a create, an update or a patch. */
   readonly facts: BodyFacts | undefined;
   readonly finalizers: FinalizerChange;
+  readonly labels: LabelChange;
   /** What its answer must not show: of a request that can write and whose answer may be masked. */
   readonly written: WrittenValues | undefined;
   /** `spec` of a review: its question. */
@@ -154,6 +163,10 @@ export interface Gathered extends Parsed {
 export interface Looked extends Gathered {
   /** The object that the request names, as it is now: null where there is none, undefined where no rule looks at it. */
   readonly live: LiveFacts | null | undefined;
+  /** `PolicyInput.labels`. */
+  readonly labels: readonly LabelFact[] | undefined;
+  /** The object and its version as they were looked at; absent where that was not done, or there is none. */
+  readonly seen?: SeenObject;
 }
 
 /** A decision with its id and what it was made of, so that it can be made again. */
@@ -163,6 +176,8 @@ export interface MadeDecision {
   readonly input: PolicyInput;
   /** Id of the grant that gives what it asks for. */
   readonly grant?: string;
+  /** That grant is for objects with labels: what goes on by it is of the object as it was looked at. */
+  readonly byLabels?: true;
   /** That grant is one of break-glass. */
   readonly breakGlass?: true;
   /** Why it was made; absent for the request itself. */

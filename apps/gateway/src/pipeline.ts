@@ -57,7 +57,7 @@ export function createPipeline(parts: PipelineParts) {
   const send: Stage<Committed, Forwarded> = forward(clusters);
   const [ofWrite, ofSession] = [effectOf({ hmac, clusters, log }), sessionEffect({ hmac, clusters, log })];
   const effect = (exchange: Decided) => (exchange.lane === 'write' ? ofWrite(exchange) : ofSession(exchange));
-  const lookAtLive = look({ policies, clusters, log, bodies, now });
+  const lookAtLive = look({ policies, grants, clusters, log, bodies, now });
   const spend = use({ ...parts, effectOf: effect, look: lookAtLive }) as Stage<Negotiated, Used>;
   const keep = cover({ hmac, clusters, log, bodies, effectOf: effect });
   const intend = commit(log, now) as Stage<Used, Committed>;

@@ -7,7 +7,7 @@ import { isDryRun } from './dry-run.ts';
 import { serializeJson } from './json.ts';
 import { parseJson } from './parse-json.ts';
 import { parseRequest } from './parse-request.ts';
-import { addPreconditions, asDryRun, type Write } from './preconditions.ts';
+import { addPreconditions, asDryRun, namesAnother, type Write } from './preconditions.ts';
 import type { Method } from './request.ts';
 import { serializeTarget } from './serialize-target.ts';
 
@@ -28,6 +28,30 @@ function plain({ value }: Write): unknown {
 test('who names a uid means that object, and not the one that was seen', () => {
   const sent = addPreconditions(write('PUT', pod, { metadata: { name: 'x', uid: 'old' }, spec: {} }), { uid: 'new' });
   assert.deepEqual(plain(sent), { metadata: { name: 'x', uid: 'old' }, spec: {} });
+});
+
+test('a write may name its object and version itself, in its own way', () => {
+  const other = (more: object) => ({ metadata: { name: 'x', ...more } });
+  const set = (path: string, value: string, op = 'replace') => [{ op, path, value }];
+  for (const [given, expected] of [
+    [write('PUT', pod, other({})), false],
+    [write('PUT', pod, other({ resourceVersion: '' })), false],
+    [write('PUT', pod, other(seen)), false],
+    [write('PUT', pod, other({ resourceVersion: '6' })), true],
+    [write('PATCH', pod, other({ uid: 'u2' }), 'merge-patch'), true],
+    [write('PATCH', pod, set('/metadata/resourceVersion', '6'), 'json-patch'), true],
+    [write('PATCH', pod, set('/metadata/resourceVersion', '6', 'test'), 'json-patch'), false],
+    [write('PATCH', pod, set('/metadata/uid', 'u1'), 'json-patch'), false],
+    [write('DELETE', pod, undefined), false],
+    [write('DELETE', pod, { preconditions: { uid: 'u2' } }), true],
+    [write('DELETE', pod, { preconditions: seen }), false],
+    [
+      write('POST', `${pod}/eviction`, { metadata: { name: 'x' }, deleteOptions: { preconditions: { uid: 'u2' } } }),
+      true,
+    ],
+    [write('POST', `${pod}/eviction`, { metadata: { name: 'x', uid: 'u2' } }), false],
+  ] as const)
+    assert.equal(namesAnother(given, seen), expected, JSON.stringify(plain(given)));
 });
 
 test('a delete names the object in its body, and what stood in its query with it', () => {

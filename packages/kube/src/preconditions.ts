@@ -58,6 +58,29 @@ export function addPreconditions({ request, format, value }: Write, { uid, resou
   return { request, format, value: new Map(objectOf(value)).set('metadata', metadata) };
 }
 
+/** Whether a write names, itself, another object or another version than the one that was seen, which it then must not be done to. */
+export function namesAnother({ request, format, value }: Write, seen: SeenObject): boolean {
+  const { uid, resourceVersion } = preconditionsIn({ request, format, value });
+  const differs = (named: JsonValue | undefined, of: string | undefined) =>
+    typeof named === 'string' && named !== '' && named !== of;
+  return differs(uid, seen.uid) || differs(resourceVersion, seen.resourceVersion);
+}
+
+function preconditionsIn({ request, format, value }: Write): Partial<Record<keyof SeenObject, JsonValue | undefined>> {
+  if (request.verb === 'delete') return parseDeleteOptions(request, value);
+  if (format === 'json-patch') {
+    const operations = isJsonArray(value) ? value.map(objectOf) : [];
+    const last = (path: string) => operations.findLast((one) => one.get('op') !== 'test' && one.get('path') === path);
+    const [uid, version] = ['/metadata/uid', '/metadata/resourceVersion'].map((path) => last(path)?.get('value'));
+    return { uid, resourceVersion: version };
+  }
+  const isEviction = request.subresource === 'eviction';
+  const named = isEviction
+    ? memberObject(memberObject(value, 'deleteOptions'), 'preconditions')
+    : memberObject(value, 'metadata');
+  return { uid: named.get('uid'), resourceVersion: named.get('resourceVersion') };
+}
+
 /** The same write as one that leaves nothing behind, for subresources that honour that: see `honoursDryRun`. */
 export function asDryRun({ request, format, value }: Write): Write {
   if (request.verb === 'delete') {

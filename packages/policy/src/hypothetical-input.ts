@@ -10,6 +10,7 @@ import {
 import { mayCreate } from './action-scope.ts';
 import type { Principal } from './decision.ts';
 import { factsOf } from './facts-of.ts';
+import { heldLabels, labelChange } from './held-labels.ts';
 import { finalizerChange, liveFactsOf } from './live-facts.ts';
 import { needsObject, type PolicyInput } from './policy-input.ts';
 
@@ -40,7 +41,8 @@ export function hypotheticalInput(
   const change = object ? finalizerChange(format, body ?? new Map()) : ({ kind: 'none' } as const);
   const live = asked.live ? liveFactsOf(parseJson(asked.live), change) : null;
   const making = { mayCreate: mayCreate(request, format) };
-  return { principal, cluster, request, dryRun, object, live, ...making, credential, ...surroundings };
+  const labels = heldLabels(request, object ? labelChange(format, body ?? new Map()) : { kind: 'none' }, live);
+  return { principal, cluster, request, dryRun, object, live, labels, ...making, credential, ...surroundings };
 }
 
 function formatOf(request: KubeRequest, contentType: string | undefined): JsonBodyFormat {

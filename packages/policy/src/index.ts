@@ -27,9 +27,10 @@ export {
 } from './engine.ts';
 export { describeDecision, describeTarget, type Explanation, explain, explanationSteps } from './explain.ts';
 export { factsOf } from './facts-of.ts';
+export { heldLabels, type LabelChange, labelChange } from './held-labels.ts';
 export { hypotheticalInput } from './hypothetical-input.ts';
 export { type FinalizerChange, finalizerChange, type LiveFacts, liveFactsOf } from './live-facts.ts';
-export { noFacts, type ObjectFacts, opaqueFacts } from './object-facts.ts';
+export { type LabelFact, noFacts, type ObjectFacts, opaqueFacts } from './object-facts.ts';
 export {
   type CasePolicies,
   type CaseResult,
@@ -40,7 +41,7 @@ export {
   parsePolicyCases,
 } from './policy-cases.ts';
 export { PolicyError, type PolicyErrorCode } from './policy-error.ts';
-export { inputActions, namesIn, needsObject, type PolicyInput } from './policy-input.ts';
+export { inputActions, namesIn, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
 export { type PolicySet, preparePolicySet, releasePolicySet } from './policy-set.ts';
 export { queryPorts } from './port-candidates.ts';
 export { policySchema } from './schema.ts';

@@ -23,6 +23,11 @@ export interface PolicyInput {
   readonly live?: LiveFacts | null | undefined;
   /** Of a write of one object: that it makes the object if there is none, as `mayCreate` says. Absent, it doesn't. */
   readonly mayCreate?: boolean | undefined;
+  /**
+   * What `heldLabels` says of the request. No rule looks at it, and the rest of an input doesn't say it; where it is absent
+   * nobody knows.
+   */
+  readonly labels?: readonly LabelFact[] | undefined;
   /** Of a port-forward: the port that a connection is asked for. Absent while only the request's head is known. */
   readonly port?: number | undefined;
   readonly credential: {

@@ -13,9 +13,10 @@ function wordsOf(list: unknown): string {
 
 /** `delete, exec on pods in demo`. */
 export function scopeText(scope: unknown): string {
-  const { verbs, resources, namespaces, names } = Object(scope);
+  const { verbs, resources, namespaces, names, labels } = Object(scope);
   const named = names === undefined ? '' : ` named ${wordsOf(names)}`;
-  return `${wordsOf(verbs)} on ${wordsOf(resources)}${named} in ${wordsOf(namespaces)}`;
+  const labelled = labels === undefined ? '' : ` labelled ${wordsOf(labels)}`;
+  return `${wordsOf(verbs)} on ${wordsOf(resources)}${named}${labelled} in ${wordsOf(namespaces)}`;
 }
 
 /** `for 15 minutes`. */

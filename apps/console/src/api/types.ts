@@ -32,6 +32,8 @@ export interface Grant {
     readonly resources: readonly string[];
     readonly namespaces: readonly string[];
     readonly names?: readonly string[];
+    /** `app=web`: all of them. */
+    readonly labels?: readonly string[];
   };
   readonly seconds: number;
   readonly reason: string;

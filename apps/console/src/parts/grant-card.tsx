@@ -11,7 +11,7 @@ import { Untrusted } from './untrusted.tsx';
 
 function Scope({ scope, seconds }: Grant): JSX.Element {
   const list = (words: readonly string[]): JSX.Element => <Untrusted text={words.join(', ')} />;
-  const { verbs, resources, namespaces, names } = scope;
+  const { verbs, resources, namespaces, names, labels } = scope;
   const named = namespaces.filter((one) => one !== '');
   return (
     <section class="panel" aria-labelledby="scope-title">
@@ -27,6 +27,11 @@ function Scope({ scope, seconds }: Grant): JSX.Element {
           {named.length === namespaces.length ? null : <div>and what is in no namespace: the whole cluster</div>}
         </Fact>
         <Fact name="Names">{names === undefined ? <strong>any</strong> : list(names)}</Fact>
+        {labels === undefined ? null : (
+          <Fact name="Labels">
+            <Untrusted text={labels.join(' and ')} />, before the request and after it
+          </Fact>
+        )}
       </dl>
     </section>
   );

@@ -10,6 +10,8 @@ const ada = { issuer: 'https://idp.example', subject: 'ada', roles: ['approver']
 test('a scope is said whole, and what is in no namespace as such', () => {
   assert.equal(scopeWords(scope), 'delete, patch configmaps in demo');
   assert.equal(scopeWords({ ...scope, names: ['a', 'b'] }), 'delete, patch configmaps named a, b in demo');
+  const labelled = { ...scope, labels: ['app=web', 'tier=a'] };
+  assert.equal(scopeWords(labelled), 'delete, patch configmaps labelled app=web and tier=a in demo');
   assert.equal(scopeWords({ ...scope, namespaces: [''] }), 'delete, patch configmaps cluster-wide');
   assert.equal(scopeWords({ ...scope, namespaces: ['demo', ''] }), 'delete, patch configmaps in demo and cluster-wide');
 });

@@ -8,6 +8,7 @@ export interface GrantLike {
     readonly resources: readonly string[];
     readonly namespaces: readonly string[];
     readonly names?: readonly string[];
+    readonly labels?: readonly string[];
   };
   readonly signatures: readonly { readonly by: { readonly issuer: string; readonly subject: string } }[];
 }
@@ -28,9 +29,10 @@ function placeWords(namespaces: readonly string[]): string {
 }
 
 /** What a grant is for, in a line: `delete, patch configmaps in demo`. */
-export function scopeWords({ verbs, resources, namespaces, names }: GrantLike['scope']): string {
+export function scopeWords({ verbs, resources, namespaces, names, labels }: GrantLike['scope']): string {
   const which = names === undefined ? '' : `named ${either(names)}`;
-  return [either(verbs), either(resources), which, placeWords(namespaces)].filter(Boolean).join(' ');
+  const labelled = labels === undefined ? '' : `labelled ${labels.join(' and ')}`;
+  return [either(verbs), either(resources), which, labelled, placeWords(namespaces)].filter(Boolean).join(' ');
 }
 
 /** For how long, as people say it: `90 s`, `15 min`, `2 h 30 min`. */

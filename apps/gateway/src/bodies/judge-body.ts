@@ -21,7 +21,7 @@ import {
   mayUncover,
   mayUnname,
 } from '@countersign/mask';
-import { factsOf, finalizerChange, needsObject, PolicyError } from '@countersign/policy';
+import { factsOf, finalizerChange, labelChange, needsObject, PolicyError } from '@countersign/policy';
 import type { BodyFacts, JudgedBody, WrittenValues } from '../exchange.ts';
 import type { FaultCode } from '../faults.ts';
 
@@ -82,6 +82,7 @@ function judged({ request, contentType, bytes, isReview }: BodyQuestion): BodyVe
     target,
     facts: bodyFacts(request, format, value),
     finalizers: finalizerChange(format, value),
+    labels: labelChange(format, value),
     written: masking?.isWriteAnswer
       ? writtenValues({ format, value, bytes: sent, isPut: isPutObject(request) }, masking)
       : undefined,

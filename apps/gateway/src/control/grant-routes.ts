@@ -173,11 +173,11 @@ async function ask(context: ControlContext, parts: GrantRouteParts): Promise<Res
   if ('problem' in body) return problemResponse(body.problem, requestId);
   const asking = await askingOf(caller, body.data, parts);
   if ('status' in asking) return problemResponse(asking, requestId);
-  const { cluster, verbs, resources, namespaces, names, seconds, reason: why } = body.data;
+  const { cluster, agent: _, seconds, reason: why, ...scope } = body.data;
   const asked = await parts.grants.ask({
     cluster,
     ...asking,
-    scope: { verbs, resources, namespaces, ...(names === undefined ? {} : { names }) },
+    scope,
     seconds,
     reason: why,
   });

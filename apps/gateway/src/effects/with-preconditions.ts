@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { jsonMediaTypes, type SeenObject } from '@countersign/kube';
+import { jsonMediaTypes, namesAnother, type SeenObject } from '@countersign/kube';
 import { askerOf } from '../apart/asker-of.ts';
 import type { BodyJudge } from '../bodies/body-judge.ts';
 import type { Decided, Gathered, JudgedBody } from '../exchange.ts';
@@ -8,10 +8,11 @@ import type { Effect } from './effect.ts';
 import { writtenOf } from './write-of.ts';
 
 /** What is known of a body that holds nothing but how an object is to be deleted. */
-const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'finalizers' | 'written' | 'spec'> = {
+const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'finalizers' | 'labels' | 'written' | 'spec'> = {
   target: undefined,
   facts: undefined,
   finalizers: { kind: 'none' },
+  labels: { kind: 'none' },
   written: { packed: new Uint8Array(), carriesValues: false, mayUncover: false, mayUnname: false },
   spec: undefined,
 };
@@ -30,6 +31,18 @@ export async function withPreconditions(
   bodies: Binder,
 ): Promise<Decided | Fault> {
   return object ? boundTo(exchange, object, bodies) : exchange;
+}
+
+/**
+ * The same without an effect having been looked at. A write that names an object, or a version, keeps to that: where it is not
+ * what was seen, it is refused here, as the API server would.
+ */
+export function boundToSeen<E extends Gathered>(exchange: E, object: SeenObject): E | Fault {
+  const write = writeOf(exchange);
+  if (write instanceof Fault) return write;
+  return namesAnother(write, object)
+    ? new Fault('ERR_EFFECT_CHANGED', 'the object is not, or no more, as the request names it')
+    : boundTo(exchange, object);
 }
 
 /** The exchange with a write that is of the object seen and of no other: where that is gone, it is answered 409. */

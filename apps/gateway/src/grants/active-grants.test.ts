@@ -88,6 +88,22 @@ test('what is stored gives no more than what was signed, and what can not be rea
   assert.deepEqual([grantFor(), ended], [undefined, ['g']]);
 });
 
+test('labels are looked at for the sake of a grant that is for some, and would do otherwise', async () => {
+  const { active, clock } = clocked();
+  const scope = { verbs: ['delete'], resources: ['configmaps'], namespaces: ['demo'] };
+  await active.update(async () => [stored('g', { scope })]);
+  assert.equal(active.looksAtLabels(input), false);
+  await active.update(async () => [stored('l', { scope: { ...scope, labels: ['app=web'] } })]);
+  assert.equal(active.looksAtLabels(input), true);
+  assert.equal(active.looksAtLabels(inputOf('DELETE', 'secrets/a')), false);
+  const labels = [{ key: 'app', value: 'web' }];
+  assert.deepEqual(active.applyTo({ id: 'd', decision: ask, input }).grant, undefined);
+  const { grant, byLabels } = active.applyTo({ id: 'd', decision: ask, input: { ...input, labels } });
+  assert.deepEqual([grant, byLabels], ['l', true]);
+  clock.ms = 60_000;
+  assert.equal(active.looksAtLabels(input), false);
+});
+
 test('who owns the agent by now has signed nothing for it', async () => {
   const { active } = clocked();
   await active.update(async () => [stored('g', { signatures: [signed('ann')] })]);

@@ -3,7 +3,7 @@ import type { Decision, PolicyInput } from '@countersign/policy';
 import type { MadeDecision } from '../exchange.ts';
 import { LatestRead } from '../store/latest-read.ts';
 import type { Versioned } from '../store/store.ts';
-import { covers, type GrantDocument, isGrantDue, meets } from './grant.ts';
+import { covers, coversBarLabels, type GrantDocument, isGrantDue, meets } from './grant.ts';
 
 /** Older than this, what was read of the store lets nobody on: a grant may have been revoked at another gateway. */
 const FRESH_MS = 5_000;
@@ -61,7 +61,22 @@ export class ActiveGrants {
   applyTo(made: MadeDecision): MadeDecision {
     const found = made.decision.effect === 'ask' ? this.#covering(made.input, made.decision) : undefined;
     if (found === undefined) return made;
-    return { ...made, grant: found.id, ...(found.value.breakGlass ? { breakGlass: true } : {}) };
+    const { breakGlass, scope } = found.value;
+    return {
+      ...made,
+      grant: found.id,
+      ...(scope?.labels === undefined ? {} : { byLabels: true }),
+      ...(breakGlass ? { breakGlass: true } : {}),
+    };
+  }
+
+  /** Whether a grant would give a request if its object had the right labels, which then are to be looked at. */
+  looksAtLabels(input: PolicyInput): boolean {
+    const now = this.#now();
+    const own = this.#byAgent.get(input.principal.id) ?? [];
+    return own.some(
+      ({ value }) => value.scope?.labels !== undefined && !isGrantDue(value, now) && coversBarLabels(value, input),
+    );
   }
 
   #isActive(value: GrantDocument): boolean {

@@ -27,12 +27,13 @@ export function boundGrant({
   };
 }
 
-function boundScope({ verbs, resources, namespaces, names }: GrantScope): Json {
+function boundScope({ verbs, resources, namespaces, names, labels }: GrantScope): Json {
   return {
     verbs: [...verbs],
     resources: [...resources],
     namespaces: [...namespaces],
     names: names === undefined ? null : [...names],
+    ...(labels === undefined ? {} : { labels: [...labels] }),
   };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { covers, type GrantScope, meets } from './grant.ts';
+import { covers, coversBarLabels, type GrantScope, meets } from './grant.ts';
 import { grantOf, inputOf, REQUESTER, signed, wantedBy } from './grant-for-tests.ts';
 
 const scope = (more: Partial<GrantScope>): GrantScope => ({
@@ -59,6 +59,59 @@ for (const [method, target, given, expected] of [
     assert.equal(covers(grantOf({ scope: scope(given) }), inputOf(method, target)), expected);
   });
 }
+
+test('a grant for labels is for what is known to have all of them, before and after', () => {
+  const grant = grantOf({ scope: scope({ labels: ['app=web', 'tier='] }) });
+  const delete_ = (labels?: readonly (readonly [string, string])[]) =>
+    inputOf('DELETE', 'configmaps/a', { labels: labels?.map(([key, value]) => ({ key, value })) });
+  for (const [labels, expected] of [
+    [undefined, false],
+    [[], false],
+    [[['app', 'web']], false],
+    [
+      [
+        ['app', 'web'],
+        ['tier', 'x'],
+      ],
+      false,
+    ],
+    [
+      [
+        ['app', 'web'],
+        ['tier', ''],
+      ],
+      true,
+    ],
+    [
+      [
+        ['app', 'web'],
+        ['tier', ''],
+        ['more', 'x'],
+      ],
+      true,
+    ],
+    [
+      [
+        ['app=web', ''],
+        ['tier', ''],
+      ],
+      false,
+    ],
+  ] as const)
+    assert.equal(covers(grant, delete_(labels)), expected, JSON.stringify(labels));
+  assert.equal(coversBarLabels(grant, delete_()), true);
+  assert.equal(
+    covers(grant, {
+      ...delete_([
+        ['app', 'web'],
+        ['tier', ''],
+      ]),
+      cluster: 'other',
+    }),
+    false,
+  );
+  assert.notEqual(grant.digest, grantOf({ scope: scope({ labels: ['app=web'] }) }).digest);
+});
 
 test('a path that is no resource is in no scope', () => {
   assert.equal(

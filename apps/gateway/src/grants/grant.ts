@@ -18,6 +18,8 @@ export interface GrantScope {
   readonly namespaces: readonly string[];
   /** Any, where there are none. */
   readonly names?: readonly string[] | undefined;
+  /** `app=web`: all of them, of each object that a request is about, before it and after it. */
+  readonly labels?: readonly string[] | undefined;
 }
 
 /** A countersignature for a scope and a time. Times are RFC 3339, digests hex. */
@@ -70,6 +72,11 @@ export function isOfItsTime({ signatures, seconds, expiresAt }: GrantDocument): 
  * break-glass the same agent of the same owner, by the same tokens, whoever it acts for but the operator who opened it.
  */
 export function covers(grant: GrantDocument, input: PolicyInput): boolean {
+  return hasLabels(grant.scope, input) && coversBarLabels(grant, input);
+}
+
+/** The same, of objects with whatever labels. */
+export function coversBarLabels(grant: GrantDocument, input: PolicyInput): boolean {
   const { request } = input;
   if (request.kind !== 'resource' || input.cluster !== grant.cluster || !isGivenTo(grant, input)) return false;
   return grant.scope === undefined ? grant.breakGlass === true : isWithin(grant.scope, input, request);
@@ -93,9 +100,15 @@ function isWithin(
   if (!inputActions(input).every((action) => scope.verbs.includes(action))) return false;
   if (!scope.namespaces.includes(request.namespace)) return false;
   if (!resourcesOf(request).some((resource) => scope.resources.includes(resource))) return false;
-  return (
-    scope.names === undefined || scope.names.includes(request.name === '' ? (input.object?.name ?? '') : request.name)
-  );
+  const name = request.name === '' ? (input.object?.name ?? '') : request.name;
+  return scope.names === undefined || scope.names.includes(name);
+}
+
+/** Whether a request is of objects that have the labels of a scope, and keep them. */
+function hasLabels(scope: GrantScope | undefined, { labels }: PolicyInput): boolean {
+  if (scope?.labels === undefined) return true;
+  const held = new Set(labels?.map(({ key, value }) => `${key}=${value}`));
+  return scope.labels.every((label) => held.has(label));
 }
 
 /** Whether two are one caller: the same token's, acting for the same people. */

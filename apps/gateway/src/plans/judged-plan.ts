@@ -53,7 +53,7 @@ export class PlanJudge {
     this.#items = LaneTable.begin<Admitted>()
       .every('parse', parse(refusedUpgrades))
       .every('gather', gather(bodyLimits, bodies))
-      .every('look', look({ policies, clusters, log, bodies, now }))
+      .every('look', look({ policies, grants, clusters, log, bodies, now }))
       .every('decide', decide(policies, grants, now));
     this.#effectOf = effectOf({ hmac, clusters, log });
   }

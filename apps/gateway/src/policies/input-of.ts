@@ -9,7 +9,11 @@ function bodyFacts({ body }: Gathered): PolicyInput['object'] {
 }
 
 /** All that a rule may look at, of this very request, with the object that it names as far as that is known. */
-export function inputOf(exchange: Gathered, live: PolicyInput['live'], now: Date): PolicyInput {
+export function inputOf(
+  exchange: Gathered,
+  { live, labels }: Pick<PolicyInput, 'live' | 'labels'>,
+  now: Date,
+): PolicyInput {
   const { principal, cluster, request, dryRun, token, incoming } = exchange;
   return {
     principal,
@@ -18,6 +22,7 @@ export function inputOf(exchange: Gathered, live: PolicyInput['live'], now: Date
     dryRun,
     object: bodyFacts(exchange),
     live,
+    labels,
     mayCreate: mayCreate(request, exchange.body?.format),
     credential: { kind: 'token', expiresAt: new Date(token.expiresAt).toISOString() },
     sourceAddress: incoming.remoteAddress,

@@ -23,7 +23,7 @@ export function judgeReviewed(
 ): Decision | undefined {
   const lane = laneOf(request);
   if (!lane) return undefined;
-  const input = { ...exchange.made.input, request, object: noFacts, live: null, dryRun: false };
+  const input = { ...exchange.made.input, request, object: noFacts, live: null, labels: undefined, dryRun: false };
   const asked = policies.forCluster(exchange.cluster).decide(input);
   const decision = letOn(grants.applyTo({ id: exchange.made.id, input, decision: asked }));
   // What nothing masks passes under a permit with @reveal alone.

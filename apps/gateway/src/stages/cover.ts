@@ -2,7 +2,7 @@
 import { hasCovered, hasQuoted, type MaskingPlan } from '@countersign/mask';
 import { bytesOfObject, type EffectParts } from '../effects/ask-dry-run.ts';
 import type { Effect } from '../effects/effect.ts';
-import { type Binder, withPreconditions } from '../effects/with-preconditions.ts';
+import { type Binder, boundToSeen, withPreconditions } from '../effects/with-preconditions.ts';
 import { writtenOf } from '../effects/write-of.ts';
 import type { Decided, Used, WrittenValues } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -30,10 +30,17 @@ async function isConcerned(
   return written?.mayUnname === true && takeTurns(hasQuoted(object, masking));
 }
 
+/** What a grant gives for the labels of an object is done to that one, with those labels: not to another version of it. */
+function boundToLabels(exchange: Used, bodies: Binder): Used | Promise<Used | Fault> {
+  const { made, seen } = exchange;
+  return made.byLabels && seen ? boundToSeen(exchange, seen, bodies) : exchange;
+}
+
 /**
- * Keeps masked values covered: a write that may change the name beside one, or the flag before it, and leaves the value, or
- * take one that another text of the object quotes, goes on only where the object has no such value or a dry run shows that it stays masked; and then on that object alone, as it
- * was looked at. What was countersigned has been looked at in this way already.
+ * Keeps a grant to the object whose labels it looks at, and masked values covered: a write that may change the name beside
+ * one, or the flag before it, and leaves the value, or take one that another text of the object quotes, goes on only where
+ * the object has no such value or a dry run shows that it stays masked; and then on that object alone, as it was looked at.
+ * What was countersigned has been looked at in this way already.
  */
 export function cover(parts: CoverParts): Stage<Used, Used> {
   const run = async (exchange: Used): Promise<Used | Fault> => {
@@ -48,9 +55,14 @@ export function cover(parts: CoverParts): Stage<Used, Used> {
     const bound = await withPreconditions(exchange, effect, parts.bodies);
     return bound instanceof Fault ? bound : { ...exchange, ...bound };
   };
-  return (exchange) => {
+  const goOn = (exchange: Used): Used | Promise<Used | Fault> => {
     const { mayUncover = false, mayUnname = false } = exchange.body?.written ?? {};
     const isConcern = exchange.masking !== undefined && (mayUncover || mayUnname);
-    return isConcern && !exchange.countersigned ? run(exchange) : exchange;
+    return isConcern ? run(exchange) : exchange;
+  };
+  return async (exchange) => {
+    if (exchange.countersigned) return exchange;
+    const labelled = await boundToLabels(exchange, parts.bodies);
+    return labelled instanceof Fault ? labelled : goOn(labelled);
   };
 }

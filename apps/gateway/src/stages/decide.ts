@@ -21,7 +21,7 @@ export function decide(policies: PolicyStore, grants: ActiveGrants, now: () => D
     return decided;
   };
   const ask = (exchange: Looked) => {
-    const [inForce, input] = [policies.forCluster(exchange.cluster), inputOf(exchange, exchange.live, now())];
+    const [inForce, input] = [policies.forCluster(exchange.cluster), inputOf(exchange, exchange, now())];
     return { epoch: inForce.epoch, input, decision: inForce.decideFor(askerOf(exchange), input) };
   };
   const decideApart = async (exchange: Looked, first: ReturnType<typeof ask>): Promise<Decided> => {

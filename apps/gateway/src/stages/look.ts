@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { KubeError, type Lane, parseJson, serializeTarget } from '@countersign/kube';
-import { type Dependence, type LiveFacts, liveFactsOf, PolicyError } from '@countersign/policy';
+import { jsonAt, KubeError, type Lane, parseJson, type SeenObject, serializeTarget } from '@countersign/kube';
+import { type Dependence, heldLabels, type LiveFacts, liveFactsOf, namesObject, PolicyError, type PolicyInput } from '@countersign/policy';
 import { askerOf } from '../apart/asker-of.ts';
 import { bodyDigest } from '../bodies/body-digest.ts';
 import { type Binder, boundTo } from '../effects/with-preconditions.ts';
 import type { Gathered, Looked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import type { ActiveGrants } from '../grants/active-grants.ts';
 import type { Stage } from '../lane-table.ts';
 import { askAsAgent, type QuestionParts } from '../own-question.ts';
 import { inputOf } from '../policies/input-of.ts';
@@ -17,6 +18,7 @@ const ACCEPT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, ap
 interface LookParts extends QuestionParts {
   readonly policies: PolicyStore;
   readonly bodies: Binder;
+  readonly grants: Pick<ActiveGrants, 'looksAtLabels'>;
   readonly now: () => Date;
 }
 
@@ -41,15 +43,30 @@ function unavailable(status: number): Fault {
   );
 }
 
-function factsOf(bytes: Uint8Array, { body }: Gathered): LiveFacts | Fault {
+/** What was seen of an object: its facts, and which version of it they are of. */
+interface Sight {
+  readonly live: LiveFacts;
+  readonly seen: SeenObject;
+}
+
+function sightOf(bytes: Uint8Array, { body }: Gathered): Sight | Fault {
   try {
-    return liveFactsOf(parseJson(bytes), body?.finalizers ?? { kind: 'none' });
+    const object = parseJson(bytes);
+    const live = liveFactsOf(object, body?.finalizers ?? { kind: 'none' });
+    const resourceVersion = jsonAt(object, 'metadata', 'resourceVersion');
+    return { live, seen: { uid: live.uid, ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}) } };
   } catch (cause) {
     if (!(cause instanceof KubeError || cause instanceof PolicyError)) throw cause;
     return new Fault('ERR_POLICY_UNAVAILABLE', 'the live object that its decision depends on could not be read', {
       cause,
     });
   }
+}
+
+/** An exchange with what is known of its object. */
+function lookedAt(exchange: Gathered, live: Looked['live'], sight?: Sight): Looked {
+  const labels = heldLabels(exchange.request, exchange.body?.labels ?? { kind: 'none' }, sight?.live);
+  return { ...exchange, live, labels, ...(sight ? { seen: sight.seen } : {}) };
 }
 
 /** A write as one of the object that is there, which is known again as what it was: sent before, it may have made that object. */
@@ -63,30 +80,46 @@ async function boundToObject(exchange: Gathered, { uid }: LiveFacts, bodies: Bin
  * Looks at the object that a request names, where a rule in force does, or where it matters whether a write makes or
  * changes it: a request of the gateway's own, as the agent, on record. What can't be had ends the exchange. An object that
  * does not exist (yet) has no facts, and nothing reaches into it. What is denied whatever the object is needs no look: a
- * refusal must not tell what is there.
+ * refusal must not tell what is there. Where only a grant looks at the object's labels, what can't be had is not given by it.
  */
 export function look(parts: LookParts): Stage<Gathered, Looked> {
-  const lookNow = async (exchange: Gathered, isBound: boolean): Promise<Looked | Fault> => {
+  const { policies, grants, now } = parts;
+  const ask = (exchange: Gathered) => {
     const question = { purpose: 'live-object', target: objectTarget(exchange), accept: ACCEPT } as const;
-    const { status, bytes } = await askAsAgent(exchange, question, parts);
+    return askAsAgent(exchange, question, parts);
+  };
+  const lookNow = async (exchange: Gathered, isBound: boolean): Promise<Looked | Fault> => {
+    const { status, bytes } = await ask(exchange);
     if (status === 404)
-      return INTO_OBJECTS.has(exchange.lane) ? new Fault('ERR_OBJECT_ABSENT') : { ...exchange, live: null };
-    const live = status === 200 ? factsOf(bytes, exchange) : unavailable(status);
-    if (live instanceof Fault) return live;
+      return INTO_OBJECTS.has(exchange.lane) ? new Fault('ERR_OBJECT_ABSENT') : lookedAt(exchange, null);
+    const sight = status === 200 ? sightOf(bytes, exchange) : unavailable(status);
+    if (sight instanceof Fault) return sight;
     // It was judged as a change of this object: where that goes meanwhile, it must not make another.
-    const bound = isBound ? await boundToObject(exchange, live, parts.bodies) : exchange;
-    return bound instanceof Fault ? bound : { ...bound, live };
+    const bound = isBound ? await boundToObject(exchange, sight.live, parts.bodies) : exchange;
+    return bound instanceof Fault ? bound : lookedAt(bound, sight.live, sight);
+  };
+  /** For the sake of a grant alone: `live` is what rules see of the object, which is nothing. */
+  const lookAtLabels = async (exchange: Gathered, live: null | undefined): Promise<Looked> => {
+    const { status, bytes } = await ask(exchange);
+    const sight = status === 200 ? sightOf(bytes, exchange) : undefined;
+    return sight === undefined || sight instanceof Fault ? lookedAt(exchange, live) : lookedAt(exchange, live, sight);
+  };
+  const lookForGrant = async (exchange: Gathered, input: PolicyInput, live: null | undefined): Promise<Looked> => {
+    const { effect } = await policies.forCluster(exchange.cluster).decideFor(askerOf(exchange), input);
+    return effect === 'ask' ? lookAtLabels(exchange, live) : lookedAt(exchange, live);
   };
   return (exchange) => {
-    const policies = parts.policies.forCluster(exchange.cluster);
-    const input = inputOf(exchange, null, parts.now());
-    const looksAtLive = policies.looksAtLive(exchange.request);
-    if (!input.mayCreate && !looksAtLive) return { ...exchange, live: undefined };
+    const rules = policies.forCluster(exchange.cluster);
+    const input = inputOf(exchange, { live: null }, now());
+    const mayLook = rules.looksAtLive(exchange.request);
     const goOn = ({ onExistence, onLive }: Dependence) => {
-      if (!onExistence && !looksAtLive) return { ...exchange, live: undefined };
-      return onExistence || onLive ? lookNow(exchange, onExistence) : { ...exchange, live: null };
+      if (onExistence || (mayLook && onLive)) return lookNow(exchange, onExistence);
+      const live = mayLook ? null : undefined;
+      const isGrantable = namesObject(exchange.request) && grants.looksAtLabels({ ...input, mayCreate: false });
+      return isGrantable ? lookForGrant(exchange, input, live) : lookedAt(exchange, live);
     };
-    const dependence = policies.dependenceFor(askerOf(exchange), input);
+    if (!input.mayCreate && !mayLook) return goOn({ onExistence: false, onLive: false });
+    const dependence = rules.dependenceFor(askerOf(exchange), input);
     return dependence instanceof Promise ? dependence.then(goOn) : goOn(dependence);
   };
 }

@@ -135,6 +135,7 @@ export const grant = z.object({
     resources: z.array(z.string()),
     namespaces: z.array(z.string()),
     names: z.array(z.string()).optional(),
+    labels: z.array(z.string()).optional(),
   }),
   seconds: z.int(),
   askedAt: time,
