@@ -84,6 +84,22 @@ test('what an agent chose is shown with nothing hidden, and is no markup for Sla
   });
 });
 
+test('what Slack would refuse as too long is cut between two characters, and says so', () => {
+  const textOf = (target: string): string => {
+    const message = JSON.parse(slackMessage(notice('lock', { lock: 'agent', target }), undefined));
+    assert.equal(message.blocks[0].text.text, message.text);
+    return message.text;
+  };
+  assert.equal(textOf('a'.repeat(2_986)).length, 3_000);
+  assert.doesNotMatch(textOf('a'.repeat(2_986)), /…/);
+  for (const character of ['a', '&', '<', '😀', '\u202e'])
+    for (const before of ['', 'x', 'xy', 'xyz']) {
+      const text = textOf(before + character.repeat(2_987));
+      assert.ok(text.length <= 3_000 && text.length > 2_980, String(text.length));
+      assert.match(text, /^Locked: agent x?y?z?(?:a|&amp;|&lt;|😀|\\u\{202e\}|\\(?:u\{?[0-9a-f]*)?)+ …$/u);
+    }
+});
+
 test('without a console, or a page of it, there is no link', () => {
   assert.equal(linkOf(asked, undefined), undefined);
   assert.equal(linkOf(notice('grant-asked', { grant: APPROVAL }), CONSOLE), undefined);
