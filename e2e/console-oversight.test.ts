@@ -102,4 +102,56 @@ suite('who answers for what agents do, in the console', { skip: noChromium }, ()
       await ada.close();
     }
   });
+
+  test('an owner asks for a grant for an agent of theirs, with the keyboard alone, and takes it back', async () => {
+    const ada = await ConsoleBrowser.open(site.console);
+    try {
+      await ada.signIn('ada', '/grants');
+      const { page } = ada;
+      const { keyboard } = page;
+      await page.getByText('There are no grants.').waitFor();
+      await page.getByText('Ask for a grant for an agent of yours').press('Enter');
+      await page.getByRole('combobox', { name: 'Agent' }).waitFor();
+      assert.deepEqual(await page.getByRole('combobox', { name: 'Agent' }).getByRole('option').allInnerTexts(), [
+        'worker',
+      ]);
+      await page.getByRole('textbox', { name: 'Resources' }).press('Enter');
+      assert.equal(await page.getByRole('combobox', { name: 'Agent' }).count(), 1, 'what is missing keeps it here');
+      await page.getByRole('checkbox', { name: 'delete', exact: true }).press('Space');
+      await page.getByRole('checkbox', { name: 'portforward' }).focus();
+      for (let step = 0; step < 6; step += 1) await keyboard.press('Tab');
+      await keyboard.type('configmaps');
+      for (const text of ['demo', '', 'app=web']) {
+        await keyboard.press('Tab');
+        await keyboard.type(text);
+      }
+      assert.deepEqual(await pageFlaws(page), []);
+      await ada.keepLooks('grant-request');
+      await keyboard.press('Tab');
+      await keyboard.press('Tab');
+      await keyboard.type('it tidies up today');
+      await keyboard.press('Tab');
+      await keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'delete configmaps labelled app=web in demo' }).waitFor();
+      await page.getByText('app=web, before the request and after it').waitFor();
+      assert.deepEqual(await pageFlaws(page), []);
+      await ada.keepLooks('grant-asked-by-owner');
+      await page.getByRole('button', { name: 'Revoke' }).press('Enter');
+      await page.getByRole('textbox', { name: 'Reason' }).press('Enter');
+      await page.getByText('Revoked: what went on by it has been ended.').waitFor();
+      const records = (await site.records()).map(({ record }) => record);
+      const told = records.flatMap((record) =>
+        record.type === 'grant.asked' || record.type === 'grant.revoked'
+          ? [[record.type, record.agent, record.by]]
+          : [],
+      );
+      assert.deepEqual(told, [
+        ['grant.asked', 'worker', 'ada'],
+        ['grant.revoked', 'worker', 'ada'],
+      ]);
+      assert.deepEqual(ada.complaints, []);
+    } finally {
+      await ada.close();
+    }
+  });
 });

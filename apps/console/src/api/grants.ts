@@ -20,6 +20,11 @@ export async function signGrant(verdict: 'approve' | 'deny', shown: Grant, reaso
   return call('POST', `${pathOf(shown)}/${verdict}`, { ...said, assertion });
 }
 
+/** Asks for a grant for an agent of whoever is signed in: the body of `POST /api/v1/grants`. @throws CallError */
+export function askForGrant(body: object): Promise<Grant> {
+  return call('POST', '/api/v1/grants', body);
+}
+
 /** Ends a grant, and with it what goes on by it. @throws CallError */
 export function revokeGrant(shown: Grant, reason: string): Promise<Grant> {
   return call('POST', `${pathOf(shown)}/revoke`, { reason });

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
 import { call } from '../api/call.ts';
-import type { Grant, Items } from '../api/types.ts';
+import { listAll } from '../api/list-all.ts';
+import type { Grant } from '../api/types.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { GrantBadge } from '../parts/grant-badge.tsx';
 import { GrantCard } from '../parts/grant-card.tsx';
 import { GrantForm, RevokeGrant } from '../parts/grant-form.tsx';
+import { GrantRequest } from '../parts/grant-request.tsx';
 import { Link } from '../parts/link.tsx';
 import { ListPage } from '../parts/list-page.tsx';
 import { ErrorNotice, Loading } from '../parts/notice.tsx';
@@ -40,9 +42,7 @@ function columnsAt(now: number): readonly Column<Grant>[] {
 /** All grants, the latest first. */
 function Grants(): JSX.Element {
   const now = useNow();
-  const resource = useResource('grants', useTurn(), async (signal) => {
-    return (await call<Items<Grant>>('GET', '/api/v1/grants', undefined, signal)).items;
-  });
+  const resource = useResource('grants', useTurn(), (signal) => listAll<Grant>('/api/v1/grants', signal));
   return (
     <ListPage
       title="Grants"
@@ -51,6 +51,7 @@ function Grants(): JSX.Element {
       columns={columnsAt(now)}
       keyOf={({ id }) => id}
       choose={(rows) => rows.toReversed()}
+      tools={<GrantRequest />}
       empty={{ title: 'There are no grants.', text: 'An agent asks for one with `countersign grants request`.' }}
     />
   );

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { call } from '../api/call.ts';
 import type { Explained } from '../api/types.ts';
 import { ErrorNotice } from './notice.tsx';
+import { TextField } from './text-field.tsx';
 import { Untrusted } from './untrusted.tsx';
 import { useTask } from './use-task.ts';
 
@@ -30,25 +31,6 @@ function ask({ groups, body, ...asked }: Question): Promise<Explained> {
     ...(listed.length === 0 ? {} : { groups: listed }),
     ...(body.trim() === '' ? {} : { body }),
   });
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly hint: string;
-  readonly value: string;
-  readonly required?: boolean;
-  readonly onValue: (value: string) => void;
-}
-
-function Field({ label, hint, value, required = false, onValue }: FieldProps): JSX.Element {
-  return (
-    <label class="field">
-      <span>
-        {label} <span class="muted">{hint}</span>
-      </span>
-      <input value={value} required={required} onInput={(event) => onValue(event.currentTarget.value)} />
-    </label>
-  );
 }
 
 function Sentences({
@@ -111,9 +93,9 @@ export function ExplainForm(): JSX.Element {
         <span class="muted">nothing is sent, nobody is asked</span>
       </div>
       <form class="explain-form" onSubmit={submit}>
-        <Field label="Agent" hint="its id" required value={agent} onValue={set('agent')} />
-        <Field label="Cluster" hint="" required value={cluster} onValue={set('cluster')} />
-        <Field label="Groups" hint="of its token" value={groups} onValue={set('groups')} />
+        <TextField label="Agent" hint="its id" required value={agent} onValue={set('agent')} />
+        <TextField label="Cluster" hint="" required value={cluster} onValue={set('cluster')} />
+        <TextField label="Groups" hint="of its token" value={groups} onValue={set('groups')} />
         <label class="field">
           Method
           <select value={method} onChange={(event) => set('method')(event.currentTarget.value)}>
@@ -123,7 +105,7 @@ export function ExplainForm(): JSX.Element {
           </select>
         </label>
         <div class="wide">
-          <Field
+          <TextField
             label="Target"
             hint="path of the API server with its query"
             required

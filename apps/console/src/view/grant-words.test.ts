@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { type GrantLike, lengthWords, mayRevoke, scopeWords, whyNoSignature } from './grant-words.ts';
 
 const scope = { verbs: ['delete', 'patch'], resources: ['configmaps'], namespaces: ['demo'] };
-const grant: GrantLike = { state: 'pending', scope, signatures: [] };
-const ada = { issuer: 'https://idp.example', subject: 'ada', roles: ['approver'] };
+const grant: GrantLike & { agent: string } = { state: 'pending', agent: 'worker', scope, signatures: [] };
+const ada = { issuer: 'https://idp.example', subject: 'ada', roles: ['approver'], agents: [] as string[] };
 
 test('a scope is said whole, and what is in no namespace as such', () => {
   assert.equal(scopeWords(scope), 'delete, patch configmaps in demo');
@@ -40,4 +40,6 @@ test('whoever is no approver, or has signed, signs nothing; of one that is in fo
   }
   assert.equal(mayRevoke(grant, { ...ada, roles: ['auditor'] }), false);
   assert.equal(mayRevoke({ ...grant, state: 'active' }, { ...ada, roles: ['operator'] }), true);
+  const owner = { ...ada, roles: ['owner'], agents: ['worker'] };
+  assert.deepEqual([mayRevoke(grant, owner), mayRevoke({ ...grant, agent: 'other' }, owner)], [true, false]);
 });

@@ -78,7 +78,11 @@ export function whyNoSignature({ state, signatures }: GrantLike, person: Signer)
   return signed ? 'You have signed this.' : undefined;
 }
 
-/** Whether somebody may end a grant. */
-export function mayRevoke({ state }: GrantLike, { roles }: Signer): boolean {
-  return isOpen({ state }) && roles.some((role) => role === 'approver' || role === 'operator');
+/** Whether somebody may end a grant: approvers and operators any, owners those of their agents. */
+export function mayRevoke(
+  { state, agent }: GrantLike & { readonly agent: string },
+  { roles, agents }: Signer & { readonly agents: readonly string[] },
+): boolean {
+  const isTheirs = roles.includes('owner') && agents.includes(agent);
+  return isOpen({ state }) && (isTheirs || roles.some((role) => role === 'approver' || role === 'operator'));
 }
