@@ -41,6 +41,9 @@ const ANSWERS: Readonly<Record<string, object>> = {
       },
     ],
   },
+  'GET /api/v1/grants': { items: [{ id: 'g1' }], next: 'g 1' },
+  'GET /api/v1/grants?after=g%201': { items: [], next: 'g2' },
+  'GET /api/v1/grants?after=g2': { items: [{ id: 'g3' }] },
   'GET /api/v1/locks': {
     items: [{ kind: 'agent', target: 'reporter', by: 'operator', reason: '', at: '2026-11-29T16:00:00Z' }],
   },
@@ -111,6 +114,11 @@ test('as JSON each is an object a line, as the gateway gives it', async () => {
       .map((line) => JSON.parse(line));
     assert.deepEqual({ items }, ANSWERS[route]);
   }
+});
+
+test('a list is read to its last page', async () => {
+  const { out } = await run('grants', 'list', '-o', 'json');
+  assert.equal(out, '{"id":"g1"}\n{"id":"g3"}\n');
 });
 
 test('a lock on what the gateway does not know is said to be one', async () => {

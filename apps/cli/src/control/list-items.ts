@@ -24,7 +24,7 @@ function tableOf(columns: readonly Column[], items: readonly Item[], printable: 
   return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
 
-/** Prints what a route of the control API lists: a table, or one JSON object a line. */
+/** Prints what a route of the control API lists, page by page: a table, or one JSON object a line. */
 export async function listItems(
   path: string,
   columns: readonly Column[],
@@ -36,8 +36,15 @@ export async function listItems(
     import('../evidence/printable.ts'),
     import('../cli-error.ts'),
   ]);
-  const { items } = await callControl({ ...options, method: 'GET', path });
-  if (!Array.isArray(items)) throw new CliError(1, 'the gateway answered with something that is no list');
+  const items: Item[] = [];
+  for (let after = ''; ; ) {
+    const page = after === '' ? path : `${path}?after=${encodeURIComponent(after)}`;
+    const { items: found, next } = await callControl({ ...options, method: 'GET', path: page });
+    if (!Array.isArray(found)) throw new CliError(1, 'the gateway answered with something that is no list');
+    items.push(...found);
+    if (typeof next !== 'string' || next === after) break;
+    after = next;
+  }
   if (options.output === 'json') for (const item of items) print(`${asciiJson(item)}\n`);
   else print(tableOf(columns, items, printable));
 }

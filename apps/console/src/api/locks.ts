@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { call } from './call.ts';
-import type { Items, Lock, LockKind } from './types.ts';
+import { listAll } from './list-all.ts';
+import type { Lock, LockKind } from './types.ts';
 
 /** Something that may be locked, with its lock if there is one. */
 export type Lockable<T> = T & { readonly lock?: Lock };
@@ -12,12 +12,9 @@ export async function listLockable<T>(
   targetOf: (one: T) => string,
   signal: AbortSignal,
 ): Promise<readonly Lockable<T>[]> {
-  const [things, locks] = await Promise.all([
-    call<Items<T>>('GET', path, undefined, signal),
-    call<Items<Lock>>('GET', '/api/v1/locks', undefined, signal),
-  ]);
-  return things.items.map((one) => {
-    const lock = locks.items.find((known) => known.kind === kind && known.target === targetOf(one));
+  const [things, locks] = await Promise.all([listAll<T>(path, signal), listAll<Lock>('/api/v1/locks', signal)]);
+  return things.map((one) => {
+    const lock = locks.find((known) => known.kind === kind && known.target === targetOf(one));
     return { ...one, ...(lock === undefined ? {} : { lock }) };
   });
 }

@@ -2,7 +2,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { call } from '../api/call.ts';
-import type { Items, Session } from '../api/types.ts';
+import { listAll } from '../api/list-all.ts';
+import type { Session } from '../api/types.ts';
 import { type Confirmation, ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { Link } from '../parts/link.tsx';
@@ -60,9 +61,7 @@ export function SessionsPage(): JSX.Element {
   const { me } = useSession();
   const now = useNow();
   const [asked, setAsked] = useState<Confirmation>();
-  const resource = useResource('sessions', useTurn(), async (signal) => {
-    return (await call<Items<Session>>('GET', '/api/v1/sessions', undefined, signal)).items;
-  });
+  const resource = useResource('sessions', useTurn(), (signal) => listAll<Session>('/api/v1/sessions', signal));
   const actions: Column<Session> = {
     name: 'Actions',
     kind: 'actions',

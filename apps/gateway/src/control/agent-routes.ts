@@ -8,6 +8,7 @@ import type { AgentDocument, Store, Versioned } from '../store/store.ts';
 import { agentBodySchema, entryOf, shownAgent } from './agent-body.ts';
 import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
+import { paged } from './paged.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import {
@@ -36,8 +37,12 @@ function isVisible({ value }: Versioned<AgentDocument>, { var: { caller } }: Con
 }
 
 async function list(context: ControlContext, { store }: AgentRouteParts): Promise<Response> {
-  const all = await everyDocument(store.agents);
-  return context.json({ items: all.filter((one) => isVisible(one, context)).map(shownAgent) });
+  return paged(
+    context,
+    context.var.requestId,
+    (page) => store.agents.list(page),
+    (one) => (isVisible(one, context) ? shownAgent(one) : undefined),
+  );
 }
 
 async function show(context: ControlContext, { store }: AgentRouteParts): Promise<Response> {

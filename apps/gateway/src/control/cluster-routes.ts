@@ -6,10 +6,10 @@ import type { ClusterRoster } from '../identity/cluster-roster.ts';
 import { isClusterIn } from '../identity/cluster-state.ts';
 import { stateOf, type WantedEntry } from '../identity/roster.ts';
 import { organisationSet } from '../policies/policy-directory.ts';
-import { everyDocument } from '../store/every-document.ts';
 import type { ClusterDocument, Store, Versioned } from '../store/store.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
+import { paged } from './paged.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import {
@@ -57,8 +57,7 @@ function shownBy({ clusters }: Pick<ClusterRouteParts, 'clusters'>) {
 }
 
 async function list(context: ControlContext, parts: ClusterRouteParts): Promise<Response> {
-  const all = await everyDocument(parts.store.clusters);
-  return context.json({ items: all.map(shownBy(parts)) });
+  return paged(context, context.var.requestId, (page) => parts.store.clusters.list(page), shownBy(parts));
 }
 
 async function show(context: ControlContext, parts: ClusterRouteParts): Promise<Response> {

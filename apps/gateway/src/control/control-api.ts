@@ -155,7 +155,7 @@ function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts)
   app.get('/api/v1/locks', (context) => listLocks(context, parts, context.var));
   app.post('/api/v1/locks', (context) => lock(context, parts, context.var));
   app.delete('/api/v1/locks/:kind/:target', (context) => unlock(context, parts.locks, context.var));
-  app.get('/api/v1/sessions', (context) => listSessions(context, parts));
+  app.get('/api/v1/sessions', (context) => listSessions(context, parts, context.var.requestId));
   app.delete('/api/v1/sessions/:id', (context) => endSession(context, parts, context.var));
   let description: OpenApiDocument | undefined;
   app.get('/api/v1/openapi.json', (context) => {

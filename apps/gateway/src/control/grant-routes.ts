@@ -23,6 +23,7 @@ import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
 import type { Store } from '../store/store.ts';
 import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
+import { paged } from './paged.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
@@ -192,8 +193,13 @@ async function ask(context: ControlContext, parts: GrantRouteParts): Promise<Res
 }
 
 async function list(context: ControlContext, { grants }: GrantRouteParts): Promise<Response> {
-  const found = await grants.all();
-  return context.json({ items: found.filter((one) => isVisible(one, context.var.caller)).map(shown) });
+  const { requestId, caller } = context.var;
+  return paged(
+    context,
+    requestId,
+    (page) => grants.page(page),
+    (one) => (isVisible(one, caller) ? shown(one) : undefined),
+  );
 }
 
 async function show(context: ControlContext, parts: GrantRouteParts): Promise<Response> {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import { LOCK_KINDS, type Lock, type Locks } from '../identity/locks.ts';
 import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
+import { paged } from './paged.ts';
 import { problemResponse, problems } from './problem.ts';
 import { readBody } from './read-body.ts';
 
@@ -27,12 +28,16 @@ function notOperator({ caller, requestId }: Asked): Response | undefined {
 export async function listLocks(
   context: Context,
   { locks, registry }: { readonly locks: Locks; readonly registry: AgentRegistry },
-  { caller }: Asked,
+  { caller, requestId }: Asked,
 ): Promise<Response> {
   const isTheirs = ({ kind: of, target: which }: Lock) =>
     (of === 'agent' && isOwnerOf(caller, registry.ownerOf(which))) || (of === 'owner' && isOwnerOf(caller, which));
-  const all = await locks.list();
-  return context.json({ items: seesAll(caller) ? all : all.filter(isTheirs) });
+  return paged(
+    context,
+    requestId,
+    (page) => locks.page(page),
+    ({ lock: one }) => (seesAll(caller) || isTheirs(one) ? one : undefined),
+  );
 }
 
 /** Locks what the body names, known or not: 201 with how many exchanges that ended. Locked again, it stays locked. */

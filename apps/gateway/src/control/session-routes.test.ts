@@ -56,7 +56,7 @@ test('each open session is listed with the streams that it has under way', async
     const life = live.add(facts, () => undefined);
     if (lane !== undefined) life.decided({ lane, made: { decision: { effect: 'allow' } } } as unknown as Decided);
   }
-  const app = new Hono().get('/', (context) => listSessions(context, { sessions, live }));
+  const app = new Hono().get('/', (context) => listSessions(context, { sessions, live }, 'r1'));
   const time = at.toISOString();
   assert.deepEqual(await (await app.request('https://gateway/')).json(), {
     items: [{ id: session, cluster: 'lab', agent: 'a', owner: 'o', since: time, lastAt: time, streams: 2 }],

@@ -4,6 +4,7 @@ import { Fault } from '../faults.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { LiveExchanges } from '../streams/live-exchanges.ts';
 import type { ControlCaller } from './authorize.ts';
+import { type Page, paged } from './paged.ts';
 import { problemResponse, problems } from './problem.ts';
 
 export interface SessionRouteParts {
@@ -19,14 +20,25 @@ interface Asked {
 /** What goes on until somebody ends it. */
 const STREAM_LANES: readonly string[] = ['watch', 'logs', 'exec', 'portforward'];
 
+/** In order of time. */
+const placeOf = ({ id, startedMs }: { readonly id: string; readonly startedMs: number }) =>
+  `${String(startedMs).padStart(16, '0')}-${id}`;
+
 /** The sessions that are open at this gateway, the oldest first, each with how many streams it has under way. */
-export function listSessions(context: Context, { sessions, live }: SessionRouteParts): Response {
+export function listSessions(
+  context: Context,
+  { sessions, live }: SessionRouteParts,
+  requestId: string,
+): Promise<Response> {
   const streams = new Map<string, number>();
   for (const { facts, decided } of live.entries()) {
     const isStream = decided !== undefined && STREAM_LANES.includes(decided.lane);
     if (isStream) streams.set(facts.session, (streams.get(facts.session) ?? 0) + 1);
   }
-  const items = sessions.list().map(({ id, cluster, principal, startedMs, lastSeenMs }) => ({
+  const all = sessions.list().map((session) => ({ id: placeOf(session), session }));
+  const ordered = all.sort((one, other) => (one.id < other.id ? -1 : 1));
+  const read = ({ after, limit }: Page) => ordered.filter(({ id }) => id > after).slice(0, limit);
+  return paged(context, requestId, read, ({ session: { id, cluster, principal, startedMs, lastSeenMs } }) => ({
     id,
     cluster,
     agent: principal.id,
@@ -35,7 +47,6 @@ export function listSessions(context: Context, { sessions, live }: SessionRouteP
     lastAt: new Date(lastSeenMs).toISOString(),
     streams: streams.get(id) ?? 0,
   }));
-  return context.json({ items });
 }
 
 /**

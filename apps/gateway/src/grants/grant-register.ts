@@ -149,6 +149,11 @@ export class GrantRegister {
     return everyDocument(this.#parts.grants);
   }
 
+  /** Some of them, in order of time. @throws StoreError */
+  page(page: { readonly after: string; readonly limit: number }): Promise<readonly Grant[]> {
+    return this.#parts.grants.list(page);
+  }
+
   /** Takes somebody's signature, or says why not; undefined where there is no such grant. @throws StoreError, LogError */
   approve(id: string, signer: Signer, digest: string): Promise<Grant | GrantProblem | undefined> {
     return this.#change(id, async ({ version, value }) => {

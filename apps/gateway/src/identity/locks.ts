@@ -44,9 +44,13 @@ export class Locks {
     this.#parts = parts;
   }
 
-  async list(): Promise<readonly Lock[]> {
-    const documents = await everyDocument(this.#parts.store.locks);
-    return documents.map(({ value: { sessionKey: _, ...lock } }) => lock as Lock);
+  /** Some of them, in order of id. @throws StoreError */
+  async page(page: {
+    readonly after: string;
+    readonly limit: number;
+  }): Promise<readonly { readonly id: string; readonly lock: Lock }[]> {
+    const documents = await this.#parts.store.locks.list(page);
+    return documents.map(({ id, value: { sessionKey: _, ...lock } }) => ({ id, lock: lock as Lock }));
   }
 
   /** Whether there is such an agent, an agent of such an owner, such a connector or cluster now; sessions that are locked are known. */

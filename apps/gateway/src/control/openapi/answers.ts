@@ -6,6 +6,8 @@ import { LOCK_KINDS } from '../../identity/locks.ts';
 
 const time = z.iso.datetime();
 const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) });
+/** One page: `next` is what `after` is for the one that follows, and absent on the last. */
+const pageOf = <T extends z.ZodType>(item: T) => listOf(item).extend({ next: z.string().optional() });
 
 /** RFC 9457, with the id of the request, and a code where there is more than the status to tell. */
 export const problem = z.object({
@@ -17,7 +19,7 @@ export const problem = z.object({
 });
 
 export const approval = approvalView;
-export const approvals = listOf(approvalView).extend({ next: z.string().optional() });
+export const approvals = pageOf(approvalView);
 /** The approval is absent where nobody has to be asked. */
 export const plan = z.object({
   items: z.array(z.object({ effect: z.enum(['allow', 'ask']), action: z.string() })),
@@ -76,16 +78,16 @@ export const cluster = z.object({
   expiresAt: time.optional(),
   connectors: z.array(connector),
 });
-export const clusters = listOf(cluster);
+export const clusters = pageOf(cluster);
 export const removedCluster = z.object({ name: z.string() });
 export const joinToken = z.object({ token: z.string(), ca: z.string() });
 
 const locked = { kind: z.enum(LOCK_KINDS), target: z.string() };
-export const locks = listOf(z.object({ ...locked, by: z.string(), reason: z.string(), at: time }));
+export const locks = pageOf(z.object({ ...locked, by: z.string(), reason: z.string(), at: time }));
 export const lock = z.object({ ...locked, ended: z.int(), known: z.boolean().optional() });
 export const unlock = z.object(locked);
 
-export const sessions = listOf(
+export const sessions = pageOf(
   z.object({
     id: z.string(),
     cluster: z.string(),
@@ -144,7 +146,7 @@ export const grant = z.object({
   endedBy: said.optional(),
   endedAt: time.optional(),
 });
-export const grants = listOf(grant);
+export const grants = pageOf(grant);
 
 export const brokenGlass = z.looseObject({
   id: z.string(),
@@ -172,7 +174,7 @@ export const agent = z.object({
   limits: z.looseObject({}).optional(),
   waits: z.boolean().optional(),
 });
-export const agents = listOf(agent);
+export const agents = pageOf(agent);
 export const removed = z.object({ id: z.string() });
 
 export const owner = z.object({

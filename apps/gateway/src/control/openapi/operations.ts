@@ -11,6 +11,7 @@ import { grantBody, challengeBody as grantChallengeBody, signingBody, stopBody }
 import { lockRequest } from '../lock-routes.ts';
 import { reasonBody } from '../own-approvals.ts';
 import { ownerBody } from '../owner-routes.ts';
+import { pageQuery } from '../paged.ts';
 import { planBody } from '../plan-routes.ts';
 import { replayQuery } from '../recording-routes.ts';
 import * as answers from './answers.ts';
@@ -49,7 +50,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answers: ok(answers.explained),
   },
   'GET /api/v1/policies': { summary: 'The policies in force', answers: ok(answers.policies) },
-  'GET /api/v1/clusters': { summary: 'Clusters and their connectors', answers: ok(answers.clusters) },
+  'GET /api/v1/clusters': { summary: 'Clusters and their connectors', query: pageQuery, answers: ok(answers.clusters) },
   'GET /api/v1/clusters/:name': { summary: 'One cluster, with its version as ETag', answers: ok(answers.cluster) },
   'PUT /api/v1/clusters/:name': {
     summary: 'Register a cluster, or change one',
@@ -66,10 +67,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'Let one connector enrol',
     answers: made(answers.joinToken),
   },
-  'GET /api/v1/locks': { summary: 'Locks in force', answers: ok(answers.locks) },
+  'GET /api/v1/locks': { summary: 'Locks in force', query: pageQuery, answers: ok(answers.locks) },
   'POST /api/v1/locks': { summary: 'Lock', body: lockRequest, answers: made(answers.lock) },
   'DELETE /api/v1/locks/:kind/:target': { summary: 'Lift a lock', answers: ok(answers.unlock) },
-  'GET /api/v1/sessions': { summary: 'Sessions that are open here', answers: ok(answers.sessions) },
+  'GET /api/v1/sessions': { summary: 'Sessions that are open here', query: pageQuery, answers: ok(answers.sessions) },
   'DELETE /api/v1/sessions/:id': { summary: 'End a session', answers: ok(answers.ended) },
   'POST /api/v1/plans': {
     summary: 'Ask for many requests at once, as their agent',
@@ -108,7 +109,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /api/v1/passkeys': { summary: 'Register a passkey', body: registration, answers: made(answers.passkey) },
   'POST /api/v1/passkeys/options': { summary: 'What a browser makes a passkey of', answers: ok(answers.options) },
   'DELETE /api/v1/passkeys/:id': { summary: 'Remove a passkey', answers: { 204: null } },
-  'GET /api/v1/grants': { summary: 'Grants that are open, or have just ended', answers: ok(answers.grants) },
+  'GET /api/v1/grants': {
+    summary: 'Grants that are open, or have just ended',
+    query: pageQuery,
+    answers: ok(answers.grants),
+  },
   'POST /api/v1/grants': { summary: 'Ask for a grant', body: grantBody, answers: made(answers.grant) },
   'GET /api/v1/grants/:id': { summary: 'One grant', answers: ok(answers.grant) },
   'POST /api/v1/grants/:id/challenge': {
@@ -126,7 +131,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answers: made(answers.brokenGlass),
   },
   'POST /api/v1/break-glass/:id/end': { summary: 'End it', body: stopBody, answers: ok(answers.brokenGlass) },
-  'GET /api/v1/agents': { summary: 'Registered agents', answers: ok(answers.agents) },
+  'GET /api/v1/agents': { summary: 'Registered agents', query: pageQuery, answers: ok(answers.agents) },
   'GET /api/v1/agents/:id': { summary: 'One agent, with its version as ETag', answers: ok(answers.agent) },
   'PUT /api/v1/agents/:id': {
     summary: 'Register an agent, or change one',
