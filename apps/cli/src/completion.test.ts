@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './command-fixture.ts';
@@ -80,4 +81,59 @@ test('bash completes by its script', () => {
   };
   assert.deepEqual(complete('approvals', 'w'), ['watch', 'withdraw']);
   assert.deepEqual(complete('approvals', 'list', '--token-file', ''), ['']);
+});
+
+/** Whether a shell is on this machine; its name where it is not, so that a test that can't run says so. */
+function missing(shell: string): string | false {
+  return spawnSync(shell, ['-c', 'exit 0']).status === 0 ? false : `there is no ${shell} on this machine`;
+}
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const ENVIRONMENT = { PATH: process.env.PATH, NODE: process.execPath, MAIN, LC_ALL: 'C.UTF-8' };
+
+/** What a shell prints that runs a script, of which nothing is an error. */
+function printed(
+  shell: string,
+  flags: readonly string[],
+  script: string,
+  ...args: readonly string[]
+): readonly string[] {
+  const env = { ...ENVIRONMENT, HOME: tmpdir() };
+  const { stdout, stderr } = spawnSync(shell, [...flags, '-c', script, ...args], { env, encoding: 'utf8' });
+  assert.equal(stderr, '');
+  return stdout.trim().split('\n');
+}
+
+test('zsh completes by its script', { skip: missing('zsh') }, () => {
+  // What completes belongs to zsh's line editor: what it is given is printed instead.
+  const script = [
+    'countersign() { "$NODE" "$MAIN" "$@" }',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is zsh's
+    'compdef() { print -r -- "$@" }; _files() { print files }; _describe() { print -rl -- "${(@P)2}" }',
+    'source <(countersign completion zsh)',
+    'words=(countersign "$@"); CURRENT=$#words',
+    '_countersign || print nothing',
+  ].join('\n');
+  const complete = (...words: readonly string[]) => printed('zsh', ['-f'], script, 'zsh', ...words);
+  const [defined, ...offered] = complete('approvals', 'w');
+  assert.equal(defined, '_countersign countersign');
+  assert.deepEqual(
+    offered.map((line) => line.split(':')[0]),
+    ['watch', 'withdraw'],
+  );
+  assert.deepEqual(complete('approvals', 'list', '--token-file', '').slice(1), ['files']);
+  assert.deepEqual(complete('approvals', 'show', '').slice(1), ['nothing']);
+});
+
+test('fish completes by its script', { skip: missing('fish') }, () => {
+  const script = [
+    'function countersign; $NODE $MAIN $argv; end',
+    'countersign completion fish | source',
+    'complete -C "countersign $argv"',
+  ].join('\n');
+  const complete = (line: string) =>
+    printed('fish', ['--no-config'], script, line).map((offered) => offered.split('\t')[0]);
+  assert.deepEqual(complete('approvals w'), ['watch', 'withdraw']);
+  assert.deepEqual(complete('approvals list --output '), ['json', 'text']);
+  assert.deepEqual(complete('approvals show '), ['']);
 });
