@@ -11,7 +11,9 @@ import type {
   UpgradeOffer,
 } from '@countersign/kube';
 import type { Masker, MaskingPlan, StreamMask } from '@countersign/mask';
-import type { Decision, FinalizerChange,
+import type {
+  Decision,
+  FinalizerChange,
   LabelChange,
   LabelFact,
   LiveFacts,
@@ -132,6 +134,8 @@ export interface JudgedBody {
   readonly facts: BodyFacts | undefined;
   readonly finalizers: FinalizerChange;
   readonly labels: LabelChange;
+  /** What it names itself of the object that it is for. */
+  readonly named: Partial<SeenObject>;
   /** What its answer must not show: of a request that can write and whose answer may be masked. */
   readonly written: WrittenValues | undefined;
   /** `spec` of a review: its question. */

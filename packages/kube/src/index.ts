@@ -39,7 +39,7 @@ export {
 } from './port-forward/port-channel-decoder.ts';
 export { type PortPair, PortPairs } from './port-forward/port-pairs.ts';
 export { type PortStream, parsePortStream, portStreamHeaders } from './port-forward/port-stream.ts';
-export { addPreconditions, asDryRun, namesAnother, type SeenObject, type Write } from './preconditions.ts';
+export { addPreconditions, asDryRun, namedObject, type SeenObject, type Write } from './preconditions.ts';
 export { type ObjectIdentity, protobufIdentity } from './protobuf/object-identity.ts';
 export { queryBoolean, queryValue, queryValues } from './query.ts';
 export { readBody } from './read-body.ts';

@@ -7,7 +7,7 @@ import { isDryRun } from './dry-run.ts';
 import { serializeJson } from './json.ts';
 import { parseJson } from './parse-json.ts';
 import { parseRequest } from './parse-request.ts';
-import { addPreconditions, asDryRun, namesAnother, type Write } from './preconditions.ts';
+import { addPreconditions, asDryRun, namedObject, type Write } from './preconditions.ts';
 import type { Method } from './request.ts';
 import { serializeTarget } from './serialize-target.ts';
 
@@ -33,25 +33,21 @@ test('who names a uid means that object, and not the one that was seen', () => {
 test('a write may name its object and version itself, in its own way', () => {
   const other = (more: object) => ({ metadata: { name: 'x', ...more } });
   const set = (path: string, value: string, op = 'replace') => [{ op, path, value }];
+  const eviction = (more: object) => write('POST', `${pod}/eviction`, { ...other({ uid: 'u2' }), ...more });
   for (const [given, expected] of [
-    [write('PUT', pod, other({})), false],
-    [write('PUT', pod, other({ resourceVersion: '' })), false],
-    [write('PUT', pod, other(seen)), false],
-    [write('PUT', pod, other({ resourceVersion: '6' })), true],
-    [write('PATCH', pod, other({ uid: 'u2' }), 'merge-patch'), true],
-    [write('PATCH', pod, set('/metadata/resourceVersion', '6'), 'json-patch'), true],
-    [write('PATCH', pod, set('/metadata/resourceVersion', '6', 'test'), 'json-patch'), false],
-    [write('PATCH', pod, set('/metadata/uid', 'u1'), 'json-patch'), false],
-    [write('DELETE', pod, undefined), false],
-    [write('DELETE', pod, { preconditions: { uid: 'u2' } }), true],
-    [write('DELETE', pod, { preconditions: seen }), false],
-    [
-      write('POST', `${pod}/eviction`, { metadata: { name: 'x' }, deleteOptions: { preconditions: { uid: 'u2' } } }),
-      true,
-    ],
-    [write('POST', `${pod}/eviction`, { metadata: { name: 'x', uid: 'u2' } }), false],
+    [write('PUT', pod, other({})), {}],
+    [write('PUT', pod, other({ resourceVersion: '' })), {}],
+    [write('PUT', pod, other(seen)), seen],
+    [write('PATCH', pod, other({ uid: 'u2' }), 'merge-patch'), { uid: 'u2' }],
+    [write('PATCH', pod, set('/metadata/resourceVersion', '6'), 'json-patch'), { resourceVersion: '6' }],
+    [write('PATCH', pod, set('/metadata/resourceVersion', '6', 'test'), 'json-patch'), {}],
+    [write('PATCH', pod, set('/metadata/uid', 'u1'), 'json-patch'), { uid: 'u1' }],
+    [write('DELETE', pod, undefined), {}],
+    [write('DELETE', pod, { preconditions: { uid: 'u2' } }), { uid: 'u2' }],
+    [eviction({}), {}],
+    [eviction({ deleteOptions: { preconditions: { uid: 'u3' } } }), { uid: 'u3' }],
   ] as const)
-    assert.equal(namesAnother(given, seen), expected, JSON.stringify(plain(given)));
+    assert.deepEqual(namedObject(given), expected, JSON.stringify(plain(given)));
 });
 
 test('a delete names the object in its body, and what stood in its query with it', () => {

@@ -58,21 +58,22 @@ export function addPreconditions({ request, format, value }: Write, { uid, resou
   return { request, format, value: new Map(objectOf(value)).set('metadata', metadata) };
 }
 
-/** Whether a write names, itself, another object or another version than the one that was seen, which it then must not be done to. */
-export function namesAnother({ request, format, value }: Write, seen: SeenObject): boolean {
-  const { uid, resourceVersion } = preconditionsIn({ request, format, value });
-  const differs = (named: JsonValue | undefined, of: string | undefined) =>
-    typeof named === 'string' && named !== '' && named !== of;
-  return differs(uid, seen.uid) || differs(resourceVersion, seen.resourceVersion);
+/** The object, and the version of it, that a write itself names: absent is any. @throws KubeError `ERR_KUBE_DELETE_OPTIONS` */
+export function namedObject(write: Write): Partial<SeenObject> {
+  const { uid, resourceVersion } = membersNaming(write);
+  const isNamed = (named: JsonValue | undefined): named is string => typeof named === 'string' && named !== '';
+  return { ...(isNamed(uid) ? { uid } : {}), ...(isNamed(resourceVersion) ? { resourceVersion } : {}) };
 }
 
-function preconditionsIn({ request, format, value }: Write): Partial<Record<keyof SeenObject, JsonValue | undefined>> {
+function membersNaming({ request, format, value }: Write): Partial<Record<keyof SeenObject, JsonValue | undefined>> {
   if (request.verb === 'delete') return parseDeleteOptions(request, value);
   if (format === 'json-patch') {
     const operations = isJsonArray(value) ? value.map(objectOf) : [];
     const last = (path: string) => operations.findLast((one) => one.get('op') !== 'test' && one.get('path') === path);
-    const [uid, version] = ['/metadata/uid', '/metadata/resourceVersion'].map((path) => last(path)?.get('value'));
-    return { uid, resourceVersion: version };
+    const [uid, resourceVersion] = ['/metadata/uid', '/metadata/resourceVersion'].map((path) =>
+      last(path)?.get('value'),
+    );
+    return { uid, resourceVersion };
   }
   const isEviction = request.subresource === 'eviction';
   const named = isEviction

@@ -8,6 +8,7 @@ import {
   jsonMediaTypes,
   KubeError,
   type KubeRequest,
+  namedObject,
   readBody,
   type StatusCause,
   serializeJson,
@@ -83,6 +84,7 @@ function judged({ request, contentType, bytes, isReview }: BodyQuestion): BodyVe
     facts: bodyFacts(request, format, value),
     finalizers: finalizerChange(format, value),
     labels: labelChange(format, value),
+    named: request.kind === 'resource' ? namedObject({ request, format, value }) : {},
     written: masking?.isWriteAnswer
       ? writtenValues({ format, value, bytes: sent, isPut: isPutObject(request) }, masking)
       : undefined,

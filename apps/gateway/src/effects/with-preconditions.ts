@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { jsonMediaTypes, namesAnother, type SeenObject } from '@countersign/kube';
+import { jsonMediaTypes, namedObject, type SeenObject } from '@countersign/kube';
 import { askerOf } from '../apart/asker-of.ts';
 import type { BodyJudge } from '../bodies/body-judge.ts';
 import type { Decided, Gathered, JudgedBody } from '../exchange.ts';
@@ -8,11 +8,12 @@ import type { Effect } from './effect.ts';
 import { writtenOf } from './write-of.ts';
 
 /** What is known of a body that holds nothing but how an object is to be deleted. */
-const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'finalizers' | 'labels' | 'written' | 'spec'> = {
+const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'finalizers' | 'labels' | 'named' | 'written' | 'spec'> = {
   target: undefined,
   facts: undefined,
   finalizers: { kind: 'none' },
   labels: { kind: 'none' },
+  named: {},
   written: { packed: new Uint8Array(), carriesValues: false, mayUncover: false, mayUnname: false },
   spec: undefined,
 };
@@ -37,12 +38,19 @@ export async function withPreconditions(
  * The same without an effect having been looked at. A write that names an object, or a version, keeps to that: where it is not
  * what was seen, it is refused here, as the API server would.
  */
-export function boundToSeen<E extends Gathered>(exchange: E, object: SeenObject): E | Fault {
-  const write = writeOf(exchange);
-  if (write instanceof Fault) return write;
-  return namesAnother(write, object)
-    ? new Fault('ERR_EFFECT_CHANGED', 'the object is not, or no more, as the request names it')
-    : boundTo(exchange, object);
+export async function boundToSeen<E extends Gathered>(
+  exchange: E,
+  object: SeenObject,
+  bodies: Binder,
+): Promise<E | Fault> {
+  const { body, request } = exchange;
+  const isBare = body === undefined && request.kind === 'resource';
+  const { uid = object.uid, resourceVersion = object.resourceVersion } = isBare
+    ? namedObject({ request, format: 'json', value: undefined })
+    : (body?.named ?? {});
+  return uid === object.uid && resourceVersion === object.resourceVersion
+    ? boundTo(exchange, object, bodies)
+    : new Fault('ERR_EFFECT_CHANGED', 'the object is not, or no more, as the request names it');
 }
 
 /** The exchange with a write that is of the object seen and of no other: where that is gone, it is answered 409. */

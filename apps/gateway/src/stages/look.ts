@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { jsonAt, KubeError, type Lane, parseJson, type SeenObject, serializeTarget } from '@countersign/kube';
-import { type Dependence, heldLabels, type LiveFacts, liveFactsOf, namesObject, PolicyError, type PolicyInput } from '@countersign/policy';
+import {
+  type Dependence,
+  heldLabels,
+  type LiveFacts,
+  liveFactsOf,
+  namesObject,
+  PolicyError,
+  type PolicyInput,
+} from '@countersign/policy';
 import { askerOf } from '../apart/asker-of.ts';
 import { bodyDigest } from '../bodies/body-digest.ts';
 import { type Binder, boundTo } from '../effects/with-preconditions.ts';
