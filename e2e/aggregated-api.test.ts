@@ -42,6 +42,7 @@ before(async () => {
       },
     },
     agents: { keeper: { clusters: { lab: ['countersign:keepers'] } } },
+    openGroups: ['wardle.example.com', 'shop.example.com'],
   });
   keeper = site.as('keeper');
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab } from '@countersign/lab';
@@ -8,6 +8,7 @@ import { type AuditEvent, connectorAuditEvents } from './installation/audit-even
 import { Caller } from './installation/caller.ts';
 import { type AgentOptions, type ConfigFile, configFile } from './installation/config-file.ts';
 import { consoleClient, withConsole } from './installation/console.ts';
+import { copyBaseline } from './installation/copy-baseline.ts';
 import { countersign, startCountersignOf, TREE } from './installation/countersign.ts';
 import { freePorts } from './installation/free-ports.ts';
 import { hasConnectors, readinessOf, startGatewayOf } from './installation/gateway-process.ts';
@@ -39,6 +40,8 @@ export interface InstallationOptions {
   readonly deviceLogin?: boolean;
   /** Cedar text of the organisation's set; default: the shipped baseline. */
   readonly organisation?: string;
+  /** API groups of custom resources that the baseline lets agents write without asking. */
+  readonly openGroups?: readonly string[];
   /** Changes the configuration before it is first written. */
   readonly configure?: (config: ConfigFile) => ConfigFile;
 }
@@ -89,6 +92,7 @@ export class Installation {
   readonly #gateways: RunningProcess[] = [];
   readonly #tokens = new Map<string, HeldToken>();
   readonly #kubeconfigs = new Map<string, Promise<string>>();
+  readonly #openGroups: readonly string[];
   #config: ConfigFile;
   #files = 0;
 
@@ -100,6 +104,7 @@ export class Installation {
     this.#labs = parts.labs;
     this.#agents = parts.agents;
     this.#config = parts.config;
+    this.#openGroups = parts.openGroups;
   }
 
   /** The gateway process that was started last. */
@@ -249,22 +254,14 @@ export class Installation {
 
   /** Replaces the organisation's set by the baseline of a tree; the running gateway sees it within two seconds. */
   async useBaseline(tree: string): Promise<void> {
-    await copyBaseline(join(this.#config.policies.dir, 'organisation'), tree);
+    await copyBaseline(join(this.#config.policies.dir, 'organisation'), tree, this.#openGroups);
   }
 
   /** Takes an agent out of the first rule of a file of the organisation's set. */
   async exempt(agent: string, file: string): Promise<void> {
-    await this.#amend(file, 'resource);', `resource) unless { principal == Agent::"${agent}" };`);
-  }
-
-  /** Says in the baseline that the controllers of an API group do no more than their writer may. */
-  async openGroup(group: string): Promise<void> {
-    await this.#amend('other-resources.cedar', '!["', `!["${group}", "`);
-  }
-
-  async #amend(file: string, text: string, by: string): Promise<void> {
     const path = join(this.#config.policies.dir, 'organisation', file);
-    await replaceFile(path, (await readFile(path, 'utf8')).replace(text, by));
+    const text = await readFile(path, 'utf8');
+    await replaceFile(path, text.replace('resource);', `resource) unless { principal == Agent::"${agent}" };`));
   }
 
   /** The evidence log as `countersign evidence list` reads it, from an index on; the gateway may be running. */
@@ -312,6 +309,7 @@ interface InstallationParts {
   readonly labs: ReadonlyMap<string, Lab>;
   readonly agents: Readonly<Record<string, AgentOptions>>;
   readonly config: ConfigFile;
+  readonly openGroups: readonly string[];
 }
 
 function fail(message: string): never {
@@ -336,11 +334,6 @@ function startProvider(dir: string, options: InstallationOptions, consolePort: n
   return Provider.start(dir, [...clients, ...persons], login);
 }
 
-async function copyBaseline(dir: string, tree: string): Promise<void> {
-  const isPolicy = (file: string) => !file.endsWith('.test.yaml');
-  await cp(join(tree, 'policies', 'baseline'), dir, { recursive: true, filter: isPolicy });
-}
-
 async function writeOrganisation(dir: string, cedar: string): Promise<void> {
   await mkdir(dir);
   await writeFile(join(dir, 'e2e.cedar'), cedar);
@@ -351,9 +344,9 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   const { clusters, agents } = options;
   const dir = await mkdtemp(join(tmpdir(), 'countersign-e2e-'));
   for (const name of ['files', 'kubectl', 'policies']) await mkdir(join(dir, name));
-  const { organisation } = options;
+  const { organisation, openGroups = [] } = options;
   const ofOrganisation = join(dir, 'policies', 'organisation');
-  if (organisation === undefined) await copyBaseline(ofOrganisation, TREE);
+  if (organisation === undefined) await copyBaseline(ofOrganisation, TREE, openGroups);
   else await writeOrganisation(ofOrganisation, organisation);
   const labs = await startLabs(clusters, agents);
   const ports = await freePorts(['data', 'tunnel', 'control', 'health', 'console']);
@@ -367,7 +360,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     agents,
   });
   const config = options.console ? withConsole(plain, ports.console, provider) : plain;
-  const site = new Installation({ dir, provider, labs, agents, config });
+  const site = new Installation({ dir, provider, labs, agents, config, openGroups });
   try {
     for (const [name, { policies }] of Object.entries(clusters)) await site.writePolicies(name, policies);
     await site.configure(options.configure ?? ((same) => same));

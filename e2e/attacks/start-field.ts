@@ -72,6 +72,7 @@ export async function startField(): Promise<Field> {
       shell: { clusters: { lab: ['countersign:bots'] }, limits },
       expendable: { clusters: { lab: ['countersign:bots'] }, limits },
     },
+    openGroups: ['attacks.example.com'],
     configure,
   });
   try {

@@ -7,8 +7,11 @@ export const EVERYTHING = [
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ];
 
-/** A lab with a default agent `bot`: its RBAC allows everything, its cluster's set permits everything, and the baseline stands before it. */
-export async function startWithDefaultAgent(): Promise<Installation> {
+/**
+ * A lab with a default agent `bot`: its RBAC allows everything, its cluster's set permits everything, and the baseline stands
+ * before it, in which the organisation has opened groups of its own.
+ */
+export async function startWithDefaultAgent(openGroups: readonly string[] = []): Promise<Installation> {
   return startInstallation({
     clusters: {
       lab: {
@@ -16,6 +19,7 @@ export async function startWithDefaultAgent(): Promise<Installation> {
         rights: { 'countersign:bots': EVERYTHING },
       },
     },
+    openGroups,
     agents: { bot: { clusters: { lab: ['countersign:bots'] }, waits: false } },
     configure: (config) => ({ ...config, approvals: { maxOpenOfAgent: 10_000, maxPerDayOfAgent: 100_000 } }),
   });
