@@ -246,24 +246,6 @@ test('what operators call otherwise shows too: sidecars, parts of an image, vari
   assert.deepEqual(facts({ spec: selectors }).secrets.toSorted(), ['a', 'b']);
 });
 
-test('what a controller is to write shows by its kind; what only refers to an object does not', () => {
-  const manifest = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'x' } };
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' } };
-  const reference = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x', namespace: 'y' };
-  const spec = { scaleTargetRef: reference, workload: { manifests: [{ items: [manifest] }, pod] } };
-  const found = facts({ apiVersion: 'work.example/v1', kind: 'Work', spec });
-  assert.deepEqual(found.manifestKinds.toSorted(), ['/Pod', 'rbac.authorization.k8s.io/ClusterRoleBinding']);
-  assert.deepEqual(found.manifestGroups.toSorted(), ['', 'rbac.authorization.k8s.io']);
-  assert.deepEqual(facts({ spec: { env: [{ fieldRef: { apiVersion: 'v1', fieldPath: 'x' } }] } }).manifestKinds, []);
-});
-
-test('a patch of a manifest shows, though it names its kind alone, or its version', () => {
-  const kindsOf = (path: string, value: unknown) => facts([{ op: 'replace', path, value }], 'json-patch').manifestKinds;
-  assert.deepEqual(kindsOf('/spec/manifests/0/kind', 'ClusterRole'), ['*/ClusterRole']);
-  assert.deepEqual(kindsOf('/spec/manifests/0/apiVersion', 'apps/v1'), ['apps/*']);
-  assert.deepEqual(kindsOf('/kind', 'Work'), []);
-});
-
 test('another namespace that data comes from is named, whoever imports it', () => {
   const source = { pvc: { namespace: 'b', name: 'x' } };
   assert.deepEqual(facts({ spec: { source } }).sourceNamespaces, ['b']);

@@ -224,11 +224,15 @@ function collectNested(found: FoundFacts, value: JsonObject): void {
   addText(found.manifestKinds, `${apiVersion === '' ? '*' : group}/${kind === '' ? '*' : kind}`);
 }
 
-/** One that names its type and says more than which object it is; or, as patches may, its type or half of that alone. */
+/**
+ * One that names its type and says more than which object it is. A patch may bring half of the type alone, and the rest may be
+ * there already: of that the version counts with whatever else it stands beside, a kind only by itself, as groups of
+ * references stand beside kinds.
+ */
 function isManifest(value: JsonObject): boolean {
   const typed = ['apiVersion', 'kind'].filter((key) => textIn(value, key) !== '').length;
-  if (typed === 0 || typed === value.size) return typed > 0;
-  return typed === 2 && [...value.keys()].some((key) => !ofReferences.has(key));
+  if (typed === value.size) return typed > 0;
+  return textIn(value, 'apiVersion') !== '' && [...value.keys()].some((key) => !ofReferences.has(key));
 }
 
 function textIn(value: JsonObject, key: string): string {
