@@ -70,11 +70,16 @@ const WEAKENINGS: readonly (readonly [what: string, edits: readonly Edit[], prob
 ];
 
 let field: BodyField;
+let copy: TreeCopy;
 
 before(async () => {
+  copy = new TreeCopy(TREE);
   field = await BodyField.start();
 });
-after(() => field?.site.stop());
+after(async () => {
+  await field?.site.stop();
+  copy?.[Symbol.dispose]();
+});
 
 test('no changed body is stored as anything else than what was judged, and what it is without a gateway', async (t) => {
   const end = performance.now() + DURATION_MS;
@@ -92,7 +97,6 @@ test('both logs join afterwards', async () => {
 
 for (const [what, edits, problem] of WEAKENINGS) {
   test(`it is found when ${what}`, async (t) => {
-    using copy = new TreeCopy(TREE);
     using _planted = copy.plant(edits);
     await field.restart(copy.dir);
     const end = performance.now() + PATIENCE_MS;

@@ -73,11 +73,16 @@ const WEAKENINGS: readonly (readonly [what: string, edit: Edit, problem: RegExp]
 ];
 
 let field: Field;
+let copy: TreeCopy;
 
 before(async () => {
+  copy = new TreeCopy(TREE);
   field = await startField();
 });
-after(() => field?.stop());
+after(async () => {
+  await field?.stop();
+  copy?.[Symbol.dispose]();
+});
 
 test('no changed request is answered by accident, judged otherwise than it is read, or left out of the log', async (t) => {
   let batches = 0;
@@ -96,7 +101,6 @@ test('both logs join afterwards', async () => {
 
 for (const [what, edit, problem] of WEAKENINGS) {
   test(`it is found when ${what}`, async (t) => {
-    using copy = new TreeCopy(TREE);
     using _planted = copy.plant([edit]);
     await field.restart(copy.dir);
     const end = performance.now() + PATIENCE_MS;

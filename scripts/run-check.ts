@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { report, root, runStep, type Step } from './run-step.ts';
+import { CACHE, report, root, runStep, type Step } from './run-step.ts';
 import { runTests, type TestResult } from './test-run/run-tests.ts';
 import type { Tally } from './test-run/tally.ts';
 
 const UNIT_TESTS = ['packages/*/src/**', 'apps/*/src/**', 'lab/src/**', 'scripts/**', 'conformance/**', 'bench/**'];
-
-/** What a check leaves for the next one, which then reads only what has changed; `npm ci` takes it away. */
-const CACHE = join(root, 'node_modules', '.cache', 'countersign');
 
 function typesStep(name: string, project: string): Step {
   const buildInfo = join(CACHE, `${project}.tsbuildinfo`);
@@ -48,8 +45,7 @@ export async function runSlowTests(): Promise<TestResult> {
 /** Three processes at a time, as CI has two cores and each waits for disks and timers now and then. */
 async function runUnitTests(propertyMs: number | undefined): Promise<TestResult> {
   const shared = { processes: 4, ...(propertyMs === undefined ? {} : { propertyMs }) };
-  const env = { NODE_COMPILE_CACHE: join(CACHE, 'compiled') };
-  const result = await runTests({ name: 'unit tests', files: unitTests(false), concurrency: 3, shared, env });
+  const result = await runTests({ name: 'unit tests', files: unitTests(false), concurrency: 3, shared });
   report(result);
   return result;
 }

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** What a run leaves for the next one, which then reads only what has changed; `npm ci` takes it away. */
+export const CACHE = join(root, 'node_modules', '.cache', 'countersign');
+
 /** One command of a task; `args[0]` is a program of `node_modules/.bin`, or `node` for this very Node. */
 export interface Step {
   readonly name: string;

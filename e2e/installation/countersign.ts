@@ -14,9 +14,11 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Starts the `countersign` of a tree with these arguments. */
+/** Starts the `countersign` of a tree with these arguments. What Node compiles of a copy goes with the copy. */
 export function startCountersignOf(tree: string, ...args: readonly string[]): RunningProcess {
-  return new RunningProcess(process.execPath, [join(tree, 'apps', 'cli', 'src', 'main.ts'), ...args]);
+  const own = tree === TREE ? {} : { NODE_COMPILE_CACHE: join(tree, 'node_modules', '.cache', 'compiled') };
+  const program = join(tree, 'apps', 'cli', 'src', 'main.ts');
+  return new RunningProcess(process.execPath, [program, ...args], { ...process.env, ...own });
 }
 
 /** Starts `countersign` with these arguments. */

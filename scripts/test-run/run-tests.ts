@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { root, runStep, type Step, type StepResult } from '../run-step.ts';
+import { CACHE, root, runStep, type StepResult } from '../run-step.ts';
 import type { ProcessLimits } from './limit-process.ts';
 import { dealFiles, needsOwnProcess, sharedTestFile } from './shared-process.ts';
 import type { Tally } from './tally.ts';
@@ -17,8 +17,6 @@ export interface TestGroup {
   readonly concurrency: number;
   /** How many processes the files share that need none of their own, and within which limits; else each has its own. */
   readonly shared?: ProcessLimits & { readonly processes: number };
-  /** Added to the environment of every process. */
-  readonly env?: Step['env'];
 }
 
 export interface TestResult extends StepResult {
@@ -69,8 +67,12 @@ export async function runTests(group: TestGroup, live = false): Promise<TestResu
       index % 2 === 0 ? `--test-reporter=${value}` : `--test-reporter-destination=${value}`,
     );
     const args = ['node', '--test', `--test-concurrency=${concurrency}`, ...reporters, ...runnerFiles(group, dir)];
-    // Set inside a test, where it would turn the run into an empty one that passes.
-    const env = { ...group.env, NODE_TEST_CONTEXT: undefined };
+    const env = {
+      // Of all that starts by Node, tests and what they start, each module is compiled but once.
+      NODE_COMPILE_CACHE: join(CACHE, 'compiled'),
+      // Set inside a test, where it would turn the run into an empty one that passes.
+      NODE_TEST_CONTEXT: undefined,
+    };
     const result = await runStep({ name, args, env }, live);
     const tally = readTally(tallyFile, result.ok);
     return { ...result, ok: result.ok && tally.failed === 0, tally };
