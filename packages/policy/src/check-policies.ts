@@ -3,7 +3,7 @@ import type { ActionScope } from './action-scope.ts';
 import { type Annotations, parseAnnotations } from './annotations.ts';
 import type { RuleRef } from './decision.ts';
 import type { PolicySource } from './digest.ts';
-import { ANYTHING, type EngineProblem, type ParsedPolicy, type PolicyEngine } from './engine.ts';
+import { ANYTHING, type EngineProblem, type ParsedPolicy, type PolicyChecker } from './engine.ts';
 import { schemaAttributes } from './schema-attributes.ts';
 
 /** One rule of a set, checked against the schema. */
@@ -46,7 +46,7 @@ export function ruleKey(ref: RuleRef): string {
 }
 
 /** Parses and validates the files of one cluster: the organisation's and its own. Nothing is put in force. */
-export function checkPolicies(engine: PolicyEngine, sources: readonly PolicySource[]): CheckedPolicies {
+export function checkPolicies(engine: PolicyChecker, sources: readonly PolicySource[]): CheckedPolicies {
   const problems: PolicyProblem[] = [];
   const rules = sources.flatMap((source) => checkFile(engine, source, problems));
   const byKey = new Map<string, Rule>();
@@ -63,7 +63,7 @@ export function checkPolicies(engine: PolicyEngine, sources: readonly PolicySour
   return { rules, problems: problems.toSorted((a, b) => place(a) - place(b) || (a.line ?? 0) - (b.line ?? 0)) };
 }
 
-function checkFile(engine: PolicyEngine, source: PolicySource, problems: PolicyProblem[]): Rule[] {
+function checkFile(engine: PolicyChecker, source: PolicySource, problems: PolicyProblem[]): Rule[] {
   const { set, file, text } = source;
   const whole = { set, file, rule: undefined };
   if (text.trim() === '') {

@@ -93,3 +93,6 @@ export interface PolicyEngine {
   release(prepared: PreparedPolicies): void;
   evaluate(prepared: PreparedPolicies, call: EngineCall): EngineAnswer;
 }
+
+/** What checks rules and puts none in force. */
+export type PolicyChecker = Pick<PolicyEngine, 'parse' | 'validate'>;

@@ -22,6 +22,7 @@ export {
   type EntityId,
   type ParsedFile,
   type ParsedPolicy,
+  type PolicyChecker,
   type PolicyEngine,
   type PreparedPolicies,
 } from './engine.ts';
