@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Runs alone: an agent that is locked out is so within a second.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertJoined } from './installation/assert-joined.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every row of the table of attacks in conformance/attacks/README.md that needs no stream, tried on a real API server
 // through real gateway and connector.
+// Runs alone: what is cut must be cut within a second, and peers that wait within so many.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Field } from './attacks/field.ts';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Runs alone: what is under way ends within a second.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { OpenAnswer } from './installation/call.ts';

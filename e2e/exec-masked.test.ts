@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Runs alone: how long typing takes is compared.
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';

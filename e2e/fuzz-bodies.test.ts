@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changed bodies of writes, through the gateway and past it; `npm run fuzz -- --bodies --seconds N` goes on for longer.
 // That they find something is shown with weakenings of the product, planted in a copy of it.
+// Runs alone: on a busy machine it tries less.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { TreeCopy } from './attacks/plant.ts';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Runs alone: what a grant opened ends within a second of it.
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { nodeSupport } from '@countersign/lab';

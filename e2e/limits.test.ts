@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Runs alone: how many requests pass in a time is counted.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Answer } from './installation/call.ts';

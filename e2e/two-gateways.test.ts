@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two gateways on one PostgreSQL: what is said at one of them, about who may do anything, holds at the other.
+// Runs alone: a lock at one ends what runs at the other within a second.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Connector } from '@countersign/connector';

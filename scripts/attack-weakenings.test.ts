@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// That the weakenings of attack rows fit the tree. What they prove needs a cluster: e2e/attack-weakenings.test.ts.
+// That the weakenings of attack rows fit the tree. What they prove needs a cluster: e2e/attack-weakenings*.test.ts.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

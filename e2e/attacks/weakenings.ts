@@ -14,6 +14,9 @@ export const weakenings: readonly Weakening[] = [
   ...sessionWeakenings,
 ].toSorted((a, b) => a.row - b.row);
 
+/** Rows whose tries fail when something takes too long, so that a busy machine would turn them red without a weakening. */
+export const TIMED_ROWS: readonly number[] = [25, 34];
+
 /**
  * The tries that a weakening must turn red.
  * @throws TypeError when a name fits none
