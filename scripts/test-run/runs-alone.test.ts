@@ -16,7 +16,7 @@ test('each end-to-end file that measures time runs alone', () => {
   assert.equal(measuresTime("test('a lock ends it within a second', f);"), true);
   assert.equal(measuresTime('assert.ok(took < WITHIN_MS);'), true);
   assert.equal(measuresTime("test('within the bound', f);"), false);
-  const texts = globSync('e2e/*.test.ts', { cwd: root }).map(
+  const texts = globSync('e2e/**/*.test.ts', { cwd: root }).map(
     (file) => [file, readFileSync(join(root, file), 'utf8')] as const,
   );
   const beside = texts.filter(([, text]) => measuresTime(text) && !runsAlone(text));
