@@ -71,6 +71,12 @@ export class ExecSession implements Disposable {
     return performance.now() - begun;
   }
 
+  /** Says how wide the terminal is that shows it. */
+  resize(columns: number): void {
+    const size = new TextEncoder().encode(JSON.stringify({ Width: columns, Height: 24 }));
+    this.#connection.write(encodeChannelData('resize', size, randomBytes(4)));
+  }
+
   [Symbol.dispose](): void {
     this.#failed = () => {};
     this.#connection.destroy();

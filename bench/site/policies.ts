@@ -14,12 +14,14 @@ permit (principal == Agent::"${WRITER}", action in [Action::"read", Action::"wri
 when { resource.group == "" && resource.resource == "configmaps" };
 `;
 
+/** What the one agent execs is revealed, and what the other one execs is masked. */
 const OF_STREAMS = `@id("reads") permit (principal == Agent::"${AGENT}", action in Action::"read", resource in Namespace::"${NAMESPACE}");
 @id("discovers") permit (principal is Agent, action == Action::"non-resource", resource);
 @id("execs") @reveal permit (principal == Agent::"${AGENT}", action in [Action::"exec", Action::"portforward"], resource in Namespace::"${NAMESPACE}");
+@id("execs-masked") permit (principal == Agent::"${LOOPER}", action == Action::"exec", resource in Namespace::"${NAMESPACE}");
 `;
 
-/** A folder of policies that lets the agent exec and forward ports: the baseline asks for that. */
+/** A folder of policies that lets agents exec, and the first one forward ports: the baseline asks for that. */
 export async function writeStreamPolicies(dir: string): Promise<void> {
   for (const set of ['organisation', join('clusters', CLUSTER)]) await mkdir(join(dir, set), { recursive: true });
   await writeFile(join(dir, 'organisation', 'none.cedar'), '// nothing');

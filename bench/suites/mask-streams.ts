@@ -4,12 +4,18 @@ import { createStreamMask, type Hmac } from '@countersign/mask';
 import { BenchError } from '../bench-error.ts';
 import { type Row, row } from '../report/row.ts';
 import { processorMsOf } from './processor-time.ts';
+import type { Verdict } from './suite.ts';
 
 /** The API server's messages are no larger. */
 const PIECE_BYTES = 32 * 1024;
 const OUTPUT_BYTES = 16 * 1024 * 1024;
 const GROUP = 'Mask, the output of a session in pieces of 32 KiB';
 const RECORD_LINE = 100;
+/** The gateway masks no more of a terminal in one turn. */
+const TURN_BYTES = 4 * 1024;
+const TERMINAL_BYTES = 1024 * 1024;
+const TERMINAL_GROUP = 'Mask, a terminal in which each row fills the window, in pieces of 4 KiB, longest turn';
+const GOAL_MS = 5;
 
 /** Outputs of sessions, and how many values are masked in each; `undefined` where that is left to chance. */
 function outputs(): Readonly<Record<string, { readonly bytes: Uint8Array; readonly values: number | undefined }>> {
@@ -51,9 +57,51 @@ export function streamRows(rounds: number, hmac: Hmac): Row[] {
   });
 }
 
-function maskOnce(bytes: Uint8Array, hmac: Hmac): { readonly ms: number; readonly masked: number } {
+/** Rows that are as wide as the window. */
+const TERMINAL_ROWS: Readonly<Record<string, string>> = {
+  '80 columns of values': `${'pw=aaaa1 '.repeat(8)}pw=aaaa1`,
+  '200 columns of values': `${'pw=aaaa1 '.repeat(22)}pw`,
+  '8 columns, a value in each': 'pw=aaaa1',
+  '80 columns in which nothing is masked': `${'drwxr-xr-x 2 root '.repeat(4)}etc/host`,
+};
+
+/** How long the longest turn takes in which such rows are masked, by processor time of this thread. */
+export function terminalRows(rounds: number, hmac: Hmac): Row[] {
+  return Object.entries(TERMINAL_ROWS).map(([what, text]) => {
+    const longest = Array.from({ length: rounds + 1 }, () => longestTurnMs(text, hmac));
+    // The first round warms up.
+    return row(TERMINAL_GROUP, what, 'ms', longest.slice(1));
+  });
+}
+
+export function verdictOfTerminal(rows: readonly Row[]): Verdict {
+  const goal = `no terminal takes over ${GOAL_MS} ms of one turn to mask`;
+  const worst = Math.max(...rows.map(({ result }) => (result.kind === 'measured' ? result.median : Number.NaN)));
+  return { goal, measured: `${worst.toFixed(1)} ms`, verdict: worst <= GOAL_MS ? 'met' : 'missed' };
+}
+
+function longestTurnMs(text: string, hmac: Hmac): number {
+  const bytes = new TextEncoder().encode(`${text}\r\n`.repeat(TERMINAL_BYTES / (text.length + 2)));
+  const mask = newMask(hmac);
+  mask.resized(text.length);
+  let longest = 0;
+  for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+    const before = process.threadCpuUsage();
+    mask.push(bytes.subarray(at, at + TURN_BYTES), at);
+    const { user, system } = process.threadCpuUsage(before);
+    longest = Math.max(longest, (user + system) / 1_000);
+  }
+  mask.end();
+  return longest;
+}
+
+function newMask(hmac: Hmac) {
   const source = { cluster: 'bench', resource: 'pods/exec', namespace: 'bench', name: 'web', part: 'app' };
-  const mask = createStreamMask({ hmac, inflate: () => undefined, source });
+  return createStreamMask({ hmac, inflate: () => undefined, source });
+}
+
+function maskOnce(bytes: Uint8Array, hmac: Hmac): { readonly ms: number; readonly masked: number } {
+  const mask = newMask(hmac);
   const started = performance.now();
   const ms = processorMsOf(() => {
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) mask.push(bytes.subarray(at, at + PIECE_BYTES), started);

@@ -5,7 +5,7 @@ import { createMasker, type Hmac } from '@countersign/mask';
 import { BenchError } from '../bench-error.ts';
 import { type Row, row } from '../report/row.ts';
 import { planOf } from './mask-plan.ts';
-import { streamRows } from './mask-streams.ts';
+import { streamRows, terminalRows, verdictOfTerminal } from './mask-streams.ts';
 import { turnRows, verdictOfTurns } from './mask-turns.ts';
 import { podList, VALUES_PER_POD } from './pod-list.ts';
 import { processorMsOf } from './processor-time.ts';
@@ -52,12 +52,13 @@ export async function maskSuite({ effort, onProgress }: SuiteContext): Promise<S
   onProgress('mask: large objects');
   const turns = turnRows(effort.rounds, hmac);
   onProgress('mask: outputs of sessions');
+  const terminal = terminalRows(effort.rounds, hmac);
   return {
-    rows: [...secrets, ...pods, ...turns, ...streamRows(effort.rounds, hmac)],
+    rows: [...secrets, ...pods, ...turns, ...streamRows(effort.rounds, hmac), ...terminal],
     notes: [
       'Masking alone, on one thread, without a network. Rates are by processor time, of all threads of the process.',
     ],
-    verdicts: [verdictOf(pods), verdictOfTurns(turns)],
+    verdicts: [verdictOf(pods), verdictOfTurns(turns), verdictOfTerminal(terminal)],
   };
 }
 

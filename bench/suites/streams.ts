@@ -12,17 +12,18 @@ import type { Target } from '../load/load-call.ts';
 import { monotonicMicros } from '../report/profile-table.ts';
 import { type Row, row } from '../report/row.ts';
 import { quantile } from '../report/statistics.ts';
-import { AGENT, NAMESPACE } from '../site/gateway-config.ts';
+import { AGENT, LOOPER, NAMESPACE } from '../site/gateway-config.ts';
 import { forgetPeak, peakResidentBytes, processorMs, residentBytes } from '../site/process-usage.ts';
 import { type Site, startSite } from '../site/site.ts';
 import type { SuiteContext, SuiteResult, Verdict } from './suite.ts';
-import { targetsOf } from './targets.ts';
+import { agentTarget, targetsOf } from './targets.ts';
 
 const POD = 'web';
 const EXEC = `/api/v1/namespaces/${NAMESPACE}/pods/${POD}/exec?command=cat&stdin=true&stdout=true`;
 const FILE_BYTES = 64 * 1_048_576;
 const KEYS = 200;
 const SESSIONS = 100;
+const COLUMNS = 80;
 /** How long somebody who types lets pass between two keys. */
 const THINK_MS = 100;
 const MIB = 1_048_576;
@@ -59,12 +60,15 @@ async function waysOf(site: Site): Promise<readonly Way[]> {
 }
 
 /** Milliseconds from key to echo, the median of a round: one person types as fast as the echo comes. */
-async function keyRound({ exec }: Way): Promise<number> {
-  using session = await ExecSession.open(exec);
+async function keyRound({ exec }: Pick<Way, 'exec'>, columns: number): Promise<number> {
+  using session = await ExecSession.open(columns > 0 ? atTerminal(exec) : exec);
+  if (columns > 0) session.resize(columns);
   const took: number[] = [];
   for (let key = 0; key < KEYS; key += 1) took.push(await session.echo(Buffer.from('k')));
   return median(took);
 }
+
+const atTerminal = (exec: Target): Target => ({ ...exec, paths: exec.paths.map((path) => `${path}&tty=true`) });
 
 async function kubectl(site: Site, { kubeconfig }: Way, ...args: readonly string[]): Promise<number> {
   const begun = performance.now();
@@ -151,14 +155,34 @@ function verdictOf(goal: string, measured: string, isMet: boolean): Verdict {
   return { goal, measured, verdict: isMet ? 'met' : 'missed' };
 }
 
-async function keySuite(ways: readonly Way[], rounds: number) {
-  for (const way of ways) await keyRound(way);
-  const keys = await alternately(ways, rounds, keyRound);
-  const added = median(keys[1]) - median(keys[0]);
-  const goal = `a key adds at most ${GOALS.keyMs} ms to its echo`;
+/** Keys of an agent to whom their echo is revealed, and of one for whom it is masked, without a terminal and in one. */
+async function keySuite(site: Site, ways: readonly Way[], rounds: number) {
+  const masked = { exec: await agentTarget(site, LOOPER, [EXEC]) };
+  const plain = await keyGroup(ways, masked, rounds, 0);
+  const wide = await keyGroup(ways, masked, rounds, COLUMNS);
+  return { rows: [...plain.rows, ...wide.rows], verdicts: [...plain.verdicts, ...wide.verdicts] };
+}
+
+async function keyGroup(ways: readonly Way[], masked: Pick<Way, 'exec'>, rounds: number, columns: number) {
+  for (const way of [...ways, masked]) await keyRound(way, columns);
+  const maskedMs: number[] = [];
+  const keys = await alternately(ways, rounds, async (way) => {
+    if (way.name !== 'direct') maskedMs.push(await keyRound(masked, columns));
+    return keyRound(way, columns);
+  });
+  const where = columns > 0 ? `exec of cat in a terminal of ${columns} columns` : 'exec of cat';
+  const group = `One key and its echo, ${where}, ${KEYS} a round`;
+  const goalOf = (what: string, took: readonly number[]) => {
+    const added = median(took) - median(keys[0]);
+    const goal = `${what} adds at most ${GOALS.keyMs} ms to its echo, ${where}`;
+    return verdictOf(goal, `${added.toFixed(2)} ms`, added <= GOALS.keyMs);
+  };
   return {
-    rows: compared(`One key and its echo, exec of cat, ${KEYS} a round`, 'median', 'ms', keys),
-    verdicts: [verdictOf(goal, `${added.toFixed(2)} ms`, added <= GOALS.keyMs)],
+    rows: [
+      ...compared(group, 'median', 'ms', keys),
+      row(group, 'median, Countersign, masked', 'ms', maskedMs, { of: 'direct', rounds: keys[0] }),
+    ],
+    verdicts: [goalOf('a key', keys[1]), goalOf('a key whose echo is masked', maskedMs)],
   };
 }
 
@@ -225,7 +249,7 @@ export async function streamsSuite({ effort, onProgress, profileDir }: SuiteCont
   const site = await startSite({ profileDir, onProgress, forStreams: true }, stack);
   const ways = await waysOf(site);
   onProgress('streams: keys');
-  const keys = await keySuite(ways, effort.rounds);
+  const keys = await keySuite(site, ways, effort.rounds);
   const from = monotonicMicros();
   onProgress('streams: kubectl cp of 64 MiB, both ways');
   const copies = await copySuite(site, ways, effort.rounds);
