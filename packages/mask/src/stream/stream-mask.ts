@@ -295,6 +295,7 @@ class TerminalMask implements StreamMask {
 
   #forget(count: number): void {
     this.#line.forget(count);
+    this.#lookedAt = Math.max(0, this.#lookedAt - count);
     this.#rowHits = this.#rowHits
       .filter((hit) => hit.end > count)
       .map((hit) => ({ ...hit, start: Math.max(0, hit.start - count), end: hit.end - count }));
