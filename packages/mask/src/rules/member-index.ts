@@ -59,8 +59,12 @@ export class MemberIndex<T> {
       return;
     }
     const index = this.#values.push(value) - 1;
-    this.#bytes = Uint8Array.of(...this.#bytes, ...name);
-    this.#starts = Int32Array.of(...this.#starts, this.#bytes.length);
+    const bytes = new Uint8Array(this.#bytes.length + name.length);
+    bytes.set(this.#bytes);
+    bytes.set(name, this.#bytes.length);
+    const starts = new Int32Array(this.#starts.length + 1).fill(bytes.length);
+    starts.set(this.#starts);
+    [this.#bytes, this.#starts] = [bytes, starts];
     if (this.#slots.length < this.#values.length * 4) this.#grow();
     else this.#place(index);
   }
