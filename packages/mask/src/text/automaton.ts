@@ -31,8 +31,10 @@ export class Automaton {
     const order = [...states.filter((s) => s.words.length === 0), ...states.filter((s) => s.words.length > 0)];
     for (const [index, state] of order.entries()) state.row = index << ROW_BITS;
     this.next = new Int32Array(order.length << ROW_BITS);
-    for (const state of order) {
-      for (let column = 1; column < MAX_COLUMNS; column++) this.next[state.row | column] = state.follow(column).row;
+    // The row of a failure link, whose path is shorter, is whole by then.
+    for (const { row, failure, children } of states) {
+      if (failure !== undefined) this.next.copyWithin(row, failure.row, failure.row + MAX_COLUMNS);
+      for (const [column, child] of children) this.next[row | column] = child.row;
     }
     const firstEnding = order.findIndex((state) => state.words.length > 0);
     this.firstEnding = firstEnding << ROW_BITS;
