@@ -29,6 +29,7 @@ describe('mayUncover', () => {
       [DEPLOYMENTS, `${container}/env/0/name`],
       [DEPLOYMENTS, `${container}/env/+0/name`],
       [DEPLOYMENTS, `${container}/args/1`],
+      [DEPLOYMENTS, `${container}/command/-`],
       [DEPLOYMENTS, `${container}/livenessProbe/httpGet/httpHeaders/0/name`],
     ] as const) {
       for (const operation of [
@@ -95,7 +96,7 @@ describe('mayUncover', () => {
       { args: ['--listen=:80'], resources: { limits: { cpu: '1' } } },
       { volumeMounts: [{ name: 'data', mountPath: '/data' }] },
     ]) {
-      for (const format of ['strategic-merge-patch', 'merge-patch', 'apply', 'json'] as const) {
+      for (const format of ['strategic-merge-patch', 'merge-patch', 'json'] as const) {
         assert.equal(may(format, DEPLOYMENTS, inTemplate(container)), false, JSON.stringify(container));
       }
     }
@@ -119,7 +120,8 @@ describe('mayUncover', () => {
     }
   });
 
-  it('takes no apply to a custom resource for harmless: what it leaves out it takes away', () => {
+  it('takes no apply to a custom resource, or to what has pods, for harmless: what it leaves out it takes away', () => {
+    assert.equal(may('apply', DEPLOYMENTS, { spec: { replicas: 1 } }), true);
     assert.equal(may('apply', WIDGETS, { spec: { size: 3 } }), true);
     assert.equal(may('json', WIDGETS, { spec: { auth: { key: 'note' } } }), false);
   });

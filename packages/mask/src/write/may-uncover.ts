@@ -14,13 +14,15 @@ const UNCOVERING: ReadonlySet<Treatment | undefined> = new Set<Treatment>(['name
 const TAKES_OUT = /^\$deleteFromPrimitiveList\/(?:args|command)$/;
 /** And members of objects, all but those that it names. */
 const KEEPS_ONLY = '$retainKeys';
+const POD_KINDS: ReadonlySet<string> = new Set(['pods', 'podtemplates', 'replicationcontrollers']);
 
 /**
  * Whether a patch may leave a masked value and change what says that it is one: the name beside it, the kind of the Secret
  * within the object that has it, or the flag before it in a command line. Such a patch names no value, and its result, or the next read, would show the one that is there. What
  * really becomes of it only the object can tell. A whole list, and a whole object that is put bring their values along.
  */
-export function mayUncover(format: JsonBodyFormat, patch: JsonValue, { rules }: MaskingPlan): boolean {
+export function mayUncover(format: JsonBodyFormat, patch: JsonValue, plan: MaskingPlan): boolean {
+  const { rules } = plan;
   if (rules.isStrict) return false;
   switch (format) {
     case 'json':
@@ -33,7 +35,7 @@ export function mayUncover(format: JsonBodyFormat, patch: JsonValue, { rules }: 
       return renames(patch, rules.object, true);
     case 'apply':
       // What it does not name it takes away, where nobody else does.
-      return hasFreeNames(rules.object) || renames(patch, rules.object, true);
+      return hasFreeNames(rules.object) || hasPods(plan) || renames(patch, rules.object, true);
     default:
       return true;
   }
@@ -77,6 +79,11 @@ function isKindOfOther(name: string, { leaf }: PathNode): boolean {
 /** Whether a list is a command line whose last flag says of the first of `args` what that is. */
 function isCommand(name: string, node: PathNode): boolean {
   return name === 'command' && isCommandLine(node);
+}
+
+/** Whether objects have pods, with commands that an apply may take away by not naming them. */
+function hasPods({ group, resource }: MaskingPlan): boolean {
+  return ['apps', 'batch'].includes(group) || (group === '' && POD_KINDS.has(resource));
 }
 
 /** Whether of a command line only what stands behind its first part is kept. */

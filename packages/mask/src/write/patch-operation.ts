@@ -39,8 +39,8 @@ export function changes(
   const [op, path] = [operation.get('op'), operation.get('path')];
   if (op === 'test') return false;
   if (typeof path !== 'string') return true;
-  // What is put behind the last element stands before none, and takes the place of none.
-  if (op === 'add' && path.endsWith('/-')) return false;
+  // What is put behind the last element stands before none, and takes the place of none: but for a command's, before `args`.
+  if (op === 'add' && path.endsWith('/-') && !path.endsWith('/command/-')) return false;
   const place = placeOf(operation, 'path', rules);
   return place === undefined || concerns(place, operation);
 }
