@@ -136,6 +136,8 @@ const uncovering: readonly (readonly [path: string, type: keyof typeof TYPES, bo
   [WIDGET, 'json', [{ op: 'add', path: '/spec/args/2', value: 'x' }]],
   [WIDGET, 'json', remove('/spec/args/1')],
   [WIDGET, 'json', replace('/spec/args/1', '--verbose')],
+  [QUOTING, 'json', [{ op: 'add', path: `${FIRST}/command/-`, value: 'x' }]],
+  [QUOTING, 'strategic', shop({ $retainKeys: ['name', 'image', 'args', 'env'] })],
   [WIDGET, 'merge', { spec: { auth: { key: 'note' } } }],
   [WIDGET, 'merge', { spec: { auth: { key: null } } }],
   [WIDGET, 'apply', applied({ auth: { key: 'note' } })],

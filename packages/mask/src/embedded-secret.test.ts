@@ -159,4 +159,27 @@ describe('a Secret within another object', () => {
     assert.match(JSON.stringify(shown(nested(9))), /…64/);
     assert.doesNotMatch(JSON.stringify(shown(nested(4))), /…/);
   });
+
+  it('is masked where an annotation of another kind says that it was applied, alone or in a list', () => {
+    const items = [{ ...SECRET, data }];
+    for (const manifest of [
+      { ...SECRET, data },
+      { stringData: { color: 'red' }, kind: 'Secret' },
+      { kind: 'List', items },
+    ]) {
+      for (const name of ['kubectl.kubernetes.io/last-applied-configuration', 'kapp.k14s.io/original']) {
+        for (const [resource, kind] of [
+          ['/configmaps', 'ConfigMap'],
+          ['/pods', 'Pod'],
+        ] as const) {
+          const metadata = { name: 'x', annotations: { [name]: JSON.stringify(manifest) } };
+          const { annotations } = JSON.parse(masked({ kind, metadata }, [], resource)).metadata;
+          assert.match(annotations[name], /^masked-v1-annotation-[a-z2-7]{26}$/);
+        }
+      }
+    }
+    const applied = JSON.stringify({ kind: 'ConfigMap', metadata: { name: 'x' }, data: { a: '{"kind":"Secret"}' } });
+    const metadata = { name: 'x', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': applied } };
+    assert.ok(masked({ kind: 'ConfigMap', metadata }, [], '/configmaps').includes(JSON.stringify(applied)));
+  });
 });

@@ -46,6 +46,16 @@ export function manifestMember(bytes: Uint8Array, from: number, to: number): Man
   return bytesEqual(name, STRING_DATA) ? 'stringData' : undefined;
 }
 
+const latin1 = new TextDecoder('latin1');
+const SECRET_KIND = /"kind"\s*:\s*"Secret"/;
+const SECRET_DATA = /"(?:data|stringData)"\s*:/;
+
+/** Whether a JSON text has a Secret in it with what that holds, for documents that should be of another kind. */
+export function holdsSecret(text: Uint8Array): boolean {
+  const spelled = latin1.decode(text);
+  return SECRET_KIND.test(spelled) && SECRET_DATA.test(spelled);
+}
+
 /** What stands below `data` or `stringData` of an object that may be a Secret. */
 export class EmbeddedValues {
   readonly #own: Manifest;

@@ -8,6 +8,7 @@ import type { Value } from '../token/token.ts';
 import { DENSE_TURN_BYTES, type InTurns } from '../turns.ts';
 import type { ReadContext } from './answer-context.ts';
 import type { Edit } from './edits.ts';
+import { holdsSecret } from './embedded-secret.ts';
 import { type Finding, type FoundIn, memberOf } from './finding.ts';
 import { isSecretAsWhole, lookInto, scanFinding } from './look-into.ts';
 import { readDocument, readDocumentInTurns } from './read-document.ts';
@@ -133,6 +134,7 @@ function readEmbedded(
   place: FoundIn,
   ahead: ReadAhead,
 ): Reading {
+  if (isOtherSecret(finding, text, context)) return wholeOf(finding, text);
   const isDocument = mayBeCopy(finding, text, context);
   const notes = isDocument && place.depth < MAX_EMBEDDING ? documentOf(finding, text, context, ahead) : undefined;
   if (notes !== undefined && isCopy(finding, notes)) return { kind: 'document', text, notes };
@@ -147,6 +149,11 @@ function documentOf(finding: Finding, text: Uint8Array, context: ReadContext, { 
 
 function isManifest({ leaf }: Finding): boolean {
   return leaf.treatment === 'embedded-json';
+}
+
+/** Whether the copy of an object that is no Secret, and whose table knows of none within it, has one in it all the same. */
+function isOtherSecret(finding: Finding, text: Uint8Array, { isStrict, table }: ReadContext): boolean {
+  return isManifest(finding) && !isStrict && table.object?.mayBeManifest !== true && holdsSecret(text);
 }
 
 /** Whether a text must be read as a document, which may be a copy of the object. */
