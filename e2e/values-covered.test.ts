@@ -32,6 +32,12 @@ const QUOTED = 'Qd7wXk2mVb9rTz4p';
 const SETTINGS = '/api/v1/namespaces/demo/configmaps';
 const QUOTING = `${TEMPLATES}/quoting`;
 const shop = (container: object) => ({ template: { spec: { containers: [{ name: 'shop', ...container }] } } });
+/** A Secret, all of whose values its annotations repeat. */
+const KEYS = '/api/v1/namespaces/demo/secrets/keys';
+const keys = {
+  metadata: { name: 'keys', annotations: { since: `it is ${QUOTED} since May`, copy: QUOTED, colour: 'red' } },
+  stringData: { token: QUOTED },
+};
 const quoting = shop({
   image: 'shop:1',
   command: ['app', '--token'],
@@ -95,6 +101,7 @@ before(async () => {
     [WIDGETS, widget],
     [TEMPLATES, { metadata: { name: 'covered' }, template: { spec: { containers: [CONTAINER] } } }],
     [TEMPLATES, { metadata: { name: 'quoting' }, ...quoting }],
+    ['/api/v1/namespaces/demo/secrets', keys],
     [SETTINGS, { metadata: { name: 'quoting' }, data: { password: QUOTED, note: `x ${QUOTED} y` } }],
   ] as const) {
     assert.equal((await admin.request('POST', collection, object)).status, 201);
@@ -151,6 +158,10 @@ const uncovering: readonly (readonly [path: string, type: keyof typeof TYPES, bo
   [`${SETTINGS}/quoting`, 'strategic', { data: { password: null } }],
   [`${SETTINGS}/quoting`, 'json', remove('/data/password')],
   [`${SETTINGS}/quoting`, 'json', replace('/data/password', 'another')],
+  [KEYS, 'merge', { data: { token: null } }],
+  [KEYS, 'merge', { data: null }],
+  [KEYS, 'strategic', { data: { token: 'YW5vdGhlcg==' } }],
+  [KEYS, 'json', remove('/data')],
   [QUOTING, 'strategic', shop({ command: ['app'] })],
   [QUOTING, 'strategic', shop({ command: null })],
   [
@@ -215,6 +226,10 @@ test('names and arguments can be changed where no value is uncovered', async () 
     [WIDGET, 'merge', { spec: { password: null, note: null } }],
     [`${SETTINGS}/quoting`, 'merge', { data: { colour: 'red' } }],
     [`${SETTINGS}/quoting`, 'merge', { data: { password: null, note: null } }],
+    [KEYS, 'merge', { metadata: { annotations: { colour: 'blue' } } }],
+    [KEYS, 'merge', { data: { another: 'YW5vdGhlcg==' } }],
+    [KEYS, 'json', replace('/metadata/annotations', { colour: 'green' })],
+    [KEYS, 'merge', { data: null }],
     [WIDGET, 'apply', applied({ size: 4 })],
     [TEMPLATE, 'json', replace(`${FIRST}/name`, 'store')],
     [TEMPLATE, 'json', replace(`${FIRST}/name`, 'shop')],

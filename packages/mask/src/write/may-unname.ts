@@ -23,7 +23,6 @@ export function mayUnname(
   { rules }: MaskingPlan,
   { isPut }: { readonly isPut: boolean },
 ): boolean {
-  if (rules.isStrict) return false;
   switch (format) {
     case 'json':
       return isPut;

@@ -24,15 +24,32 @@ const unkeyed = () => new Uint8Array(DIGEST_BYTES);
 class Quotable {
   readonly #keys = new Set<string>();
   readonly #learned = new LearnedValues();
+  readonly #isStrict: boolean;
+  #values = 0;
+
+  /** @param isStrict whether every value is known again, even a word, and in base64 too */
+  constructor(isStrict: boolean) {
+    this.#isStrict = isStrict;
+  }
 
   add(value: Uint8Array): void {
-    if (value.length < MIN_BYTES || !isDistinctive(value)) return;
+    if (value.length < MIN_BYTES || !(this.#isStrict || isDistinctive(value))) return;
     this.#learned.add(value);
     this.#keys.add(keyOf(value, 0, KEY_BYTES));
+    this.#values++;
   }
 
   get size(): number {
     return this.#keys.size;
+  }
+
+  /** Whether they stand in their document, by `countsIn`, where they are values and nowhere else. */
+  areAlone(counts: ReadonlyMap<string, number>): boolean {
+    const all = [...counts.values()];
+    // In a Secret each stands in base64, so that it has more than one spelling.
+    return this.#isStrict
+      ? all.reduce((sum, count) => sum + count, 0) <= this.#values
+      : all.every((count) => count <= 1);
   }
 
   /** How often each stands in a document, by its beginning; undefined where that takes too long to say. */
@@ -67,7 +84,7 @@ class Quotable {
       const key = keyOf(text, at, length);
       if (this.#keys.has(key)) return key;
     }
-    return undefined;
+    return this.#isStrict ? keyOf(text, at, MIN_BYTES) : undefined;
   }
 }
 
@@ -78,7 +95,7 @@ function keyOf(bytes: Uint8Array, at: number, length: number): string {
 function* quotableIn(document: Uint8Array, plan: MaskingPlan): InTurns<Quotable | undefined> {
   const values = yield* partsIn(document, readContext(plan.rules));
   if (values === undefined) return undefined;
-  const quotable = new Quotable();
+  const quotable = new Quotable(plan.rules.isStrict);
   for (const value of values) quotable.add(value);
   return quotable;
 }
@@ -89,7 +106,7 @@ export function* hasQuoted(document: Uint8Array, plan: MaskingPlan): InTurns<boo
   if (quotable === undefined) return true;
   if (quotable.size === 0) return false;
   const counts = yield* quotable.countsIn(document);
-  return counts === undefined || [...counts.values()].some((count) => count > 1);
+  return counts === undefined || !quotable.areAlone(counts);
 }
 
 /**
