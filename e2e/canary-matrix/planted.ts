@@ -37,6 +37,16 @@ const annotations = {
 };
 
 const metadata = (name: string) => ({ name, namespace: 'demo', labels: APP, annotations });
+/** The same of an object whose annotations repeat a value of its own, as they stand and in base64. */
+const repeating = (name: string, plain: string, encoded: string) => ({
+  ...metadata(name),
+  annotations: {
+    ...annotations,
+    'example.org/copy': plain,
+    'example.org/since': `it is ${plain} since May`,
+    'example.org/encoded': Buffer.from(encoded).toString('base64'),
+  },
+});
 const template = { metadata: { labels: APP, annotations }, spec: { schedulerName: 'nobody', containers: [container] } };
 const once = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
 const selector = { matchLabels: APP };
@@ -85,7 +95,7 @@ export const OBJECTS: readonly object[] = [
   {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: metadata('keys'),
+    metadata: repeating('keys', planted('Secret', 'plain'), planted('Secret', 'URL')),
     stringData: { ...evident('Secret'), ...bare('Secret') },
   },
   {
@@ -170,7 +180,11 @@ export const OBJECTS: readonly object[] = [
   {
     apiVersion: 'shop.example.com/v1',
     kind: 'Widget',
-    metadata: metadata('main'),
+    metadata: repeating(
+      'main',
+      planted('custom resource', 'plain', 'named'),
+      planted('custom resource', 'plain', 'pair'),
+    ),
     spec: {
       size: 3,
       adminPassword: planted('custom resource', 'plain', 'named'),

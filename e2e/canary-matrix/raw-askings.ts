@@ -39,6 +39,7 @@ export const ACCEPTS: readonly string[] = [
   AS('Table'),
   AS('Table', PROTOBUF),
   AS('Table', 'cbor'),
+  AS('PartialObjectMetadata'),
   AS('PartialObjectMetadataList'),
   AS('PartialObjectMetadataList', PROTOBUF),
   `${AS('Table')},application/json`,

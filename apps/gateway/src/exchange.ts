@@ -6,6 +6,7 @@ import type {
   JsonValue,
   KubeRequest,
   Lane,
+  MetadataVersion,
   SeenObject,
   StreamProtocol,
   UpgradeOffer,
@@ -216,6 +217,8 @@ export interface Negotiated extends Approved {
   readonly masking: MaskingPlan | undefined;
   /** The Accept that goes upstream. */
   readonly accept: string | undefined;
+  /** Of the whole objects that it asks for, the caller gets the metadata alone, in this version of their form. */
+  readonly metadataAs: MetadataVersion | undefined;
 }
 
 /** After `use`. */

@@ -64,6 +64,39 @@ export function negotiateAccept(
   return [...new Set(clauses)].join(',');
 }
 
+/** An Accept header that asks for whole objects. */
+export interface WholeAccept {
+  readonly accept: string;
+  /** The version of the metadata-only form that the caller gets of them; undefined: it gets the answer as it comes. */
+  readonly metadataAs: MetadataVersion | undefined;
+}
+
+/** The versions in which there is PartialObjectMetadata. */
+export type MetadataVersion = 'meta.k8s.io/v1' | 'meta.k8s.io/v1beta1';
+
+/**
+ * Asks for whole objects where an Accept header, as `negotiateAccept` made it, asks for their metadata alone. Only what is
+ * asked for first is given in that form: an API server that gives JSON at all gives every form. What it would refuse
+ * (a list of one object, one object of a list, an unknown version) stays as it is.
+ */
+export function withWholeObjects(accept: string, { isList }: { readonly isList: boolean }): WholeAccept {
+  const forms = ['v1', 'v1beta1'].map((version) => {
+    const as = `PartialObjectMetadata${isList ? 'List' : ''}`;
+    return [`${JSON_TYPE};as=${as};g=meta.k8s.io;v=${version}`, `meta.k8s.io/${version}` as MetadataVersion] as const;
+  });
+  const versions = new Map<string, MetadataVersion>(forms);
+  const clauses = accept.split(',').map((clause) => ({ clause, version: versions.get(formOf(clause)) }));
+  const whole = clauses.map(({ clause, version }) => (version === undefined ? clause : JSON_TYPE));
+  return { accept: [...new Set(whole)].join(','), metadataAs: clauses[0]?.version };
+}
+
+/** A clause without what does not count where its answer is an object. */
+function formOf(clause: string): string {
+  const ignored = ['stream=', 'profile='];
+  const parts = clause.split(';').filter((part) => !ignored.some((name) => part.startsWith(name)));
+  return parts.join(';');
+}
+
 /**
  * Whether an answer that nobody masks is in a form that may pass, by its header values: JSON, protobuf or plain text, and
  * not compressed, since nothing else is ever asked for.

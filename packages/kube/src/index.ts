@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-export { isPassableAnswer, negotiateAccept } from './accept.ts';
+export {
+  isPassableAnswer,
+  type MetadataVersion,
+  negotiateAccept,
+  type WholeAccept,
+  withWholeObjects,
+} from './accept.ts';
 export { type BodyTarget, checkBodyTarget } from './body-target.ts';
 export { type ChangePath, formatChangePath, type Side, valueAtPath } from './change-path.ts';
 export { canonicalChanges, changesBetween, type FieldChange } from './change-set.ts';

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { MetadataVersion } from '@countersign/kube';
 import { ByteSink } from './json/byte-sink.ts';
 import { utf8 } from './json/bytes.ts';
 import { JsonTokenizer } from './json/tokenizer.ts';
 import type { LearnedValues } from './learned/learned-values.ts';
 import { MaskError } from './mask-error.ts';
+import { MetadataForm } from './metadata-form.ts';
 import type { MaskingPlan } from './rules/plan.ts';
 import { type Inflate, TextScanner } from './text/text-scanner.ts';
 import { type Hmac, TokenMinter } from './token/token.ts';
-import { DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from './turns.ts';
+import { atOnce, DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from './turns.ts';
 import type { AnswerContext } from './walk/answer-context.ts';
 import { NameMemo } from './walk/name-memo.ts';
 import { PathWalker } from './walk/path-walker.ts';
@@ -40,6 +42,8 @@ export interface MaskerOptions {
   readonly isRefusal?: boolean;
   /** What is known of names, for all answers alike; by default each answer finds it out anew. */
   readonly names?: NameMemo;
+  /** Of whole objects that were asked for in place of their metadata: gives those alone, in this version of their form. */
+  readonly metadataAs?: MetadataVersion;
   /** Opens gzip in base64; without it, all of that is masked. */
   readonly inflate?: Inflate;
 }
@@ -91,6 +95,9 @@ class StreamMasker implements Masker {
   readonly #values: UnitValues;
   readonly #notes = new UnitNotes(this.#buffer, (end) => this.#endUnit(end));
   readonly #ready = new ByteSink();
+  /** Units that are masked, if they don't go on as they are. */
+  readonly #masked: ByteSink;
+  readonly #form: MetadataForm | undefined;
   readonly #inner: ByteSink[] = [];
   /** Units that are complete and masked in turns, as are those behind them. */
   #large: LargeUnit[] = [];
@@ -103,6 +110,9 @@ class StreamMasker implements Masker {
     const isWatch = plan.shape === 'watch';
     const { hmac, cluster, learned } = options;
     const { group, version, resource, isWriteAnswer } = plan;
+    const { metadataAs } = options;
+    this.#form = metadataAs && new MetadataForm(plan, metadataAs, this.#ready, MAX_DEPTH);
+    this.#masked = this.#form ? new ByteSink() : this.#ready;
     const nonce = isWriteAnswer ? options.nonce : undefined;
     const { names = new NameMemo(), isRefusal = false } = options;
     this.#values = new UnitValues(!isStrict);
@@ -181,7 +191,8 @@ class StreamMasker implements Masker {
     }
     const unit = new Unit(this.#context, this.#notes);
     unit.collect(this.#values);
-    unit.render(start, end, this.#values, this.#ready);
+    unit.render(start, end, this.#values, this.#masked);
+    atOnce(this.#putInForm());
     this.#forgetUnit();
     this.#notes.begin(end);
   }
@@ -190,8 +201,14 @@ class StreamMasker implements Masker {
     const unit = new Unit(this.#context, noted);
     yield* unit.collectInTurns(this.#values);
     yield;
-    yield* unit.renderInTurns(noted.start, end, this.#values, this.#ready);
+    yield* unit.renderInTurns(noted.start, end, this.#values, this.#masked);
+    if (this.#form) yield;
+    yield* this.#putInForm();
     this.#forgetUnit();
+  }
+
+  *#putInForm(): InTurns<void> {
+    if (this.#form) yield* this.#form.put(this.#masked.take());
   }
 
   #forgetUnit(): void {

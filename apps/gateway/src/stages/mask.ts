@@ -153,8 +153,11 @@ function isPlainText(response: UpstreamResponse): boolean {
 }
 
 function objectMasker(exchange: Forwarded, plan: MaskingPlan, parts: MaskParts): Masker {
-  const { cluster, response } = exchange;
-  const options = { ...parts, cluster, inflate: boundedInflate, isRefusal: response.status >= 400 };
+  const { cluster, response, metadataAs } = exchange;
+  const isRefusal = response.status >= 400;
+  // A refusal is a Status.
+  const form = metadataAs === undefined || isRefusal ? {} : { metadataAs };
+  const options = { ...parts, cluster, inflate: boundedInflate, isRefusal, ...form };
   return createMasker(plan, { ...options, ...knownOf(exchange, plan) });
 }
 

@@ -34,6 +34,47 @@ test('a masked Table of a custom resource is asked for with its objects, whateve
   assert.equal(sent(PODS), PODS);
 });
 
+test('metadata of a Secret or a custom resource are asked for with their whole objects', () => {
+  const partial = (as: string, version = 'v1') => `application/json;as=${as};g=meta.k8s.io;v=${version}`;
+  const asked = (target: string, accept: string, reveal = false) => {
+    const result = negotiated(target, { accept, reveal });
+    assert.ok(!(result instanceof Fault));
+    return [result.accept, result.metadataAs];
+  };
+  const [one, list] = [partial('PartialObjectMetadata'), partial('PartialObjectMetadataList')];
+  for (const all of ['/api/v1/namespaces/demo/secrets', WIDGETS]) {
+    assert.deepEqual(asked(`${all}/a`, `${one},application/json`), ['application/json', 'meta.k8s.io/v1']);
+    assert.deepEqual(asked(all, list), ['application/json', 'meta.k8s.io/v1']);
+    assert.deepEqual(asked(all, partial('PartialObjectMetadataList', 'v1beta1')), [
+      'application/json',
+      'meta.k8s.io/v1beta1',
+    ]);
+    assert.deepEqual(asked(`${all}?watch=1`, `${one};stream=watch`), ['application/json', 'meta.k8s.io/v1']);
+    assert.deepEqual(asked(`${all}?watch=1`, one.replace('json', 'vnd.kubernetes.protobuf')), [
+      'application/json',
+      'meta.k8s.io/v1',
+    ]);
+    // By quality, not by order; and what comes second is not what comes.
+    assert.deepEqual(asked(`${all}/a`, `application/json;q=0.5,${one}`), ['application/json', 'meta.k8s.io/v1']);
+    assert.deepEqual(asked(`${all}/a`, `application/json,${one}`), ['application/json', undefined]);
+    assert.deepEqual(asked(`${all}/a`, `application/json;as=Table;g=meta.k8s.io;v=v1,${one}`), [
+      'application/json;as=Table;g=meta.k8s.io;v=v1,application/json',
+      undefined,
+    ]);
+    // What the API server refuses it is still asked for.
+    for (const [target, accept] of [
+      [all, one],
+      [`${all}/a`, list],
+      [`${all}/a`, partial('PartialObjectMetadata', 'v2')],
+    ] as const) {
+      assert.deepEqual(asked(target, accept), [accept, undefined]);
+    }
+    assert.deepEqual(asked(`${all}/a`, one, true), [one, undefined]);
+    assert.equal(sent(`${all}?includeObject=None`), `${all}?includeObject=Object`);
+  }
+  assert.deepEqual(asked(`${PODS}/a`, one), [one, undefined]);
+});
+
 test('nothing is selected by what is masked', () => {
   const by = (field: string) => `${WIDGETS}?fieldSelector=${encodeURIComponent(`metadata.name!=a,${field}=b`)}`;
   for (const field of ['spec.adminPassword', 'status.apiToken', 'spec.login.password', 'spec.tokens', 'spec.value']) {

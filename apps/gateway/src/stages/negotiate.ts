@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type KubeRequest, negotiateAccept } from '@countersign/kube';
+import { type KubeRequest, negotiateAccept, withWholeObjects } from '@countersign/kube';
 import { findSelectedValue, type MaskingPlan, maskingFor } from '@countersign/mask';
 import type { Approved, Negotiated } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -7,7 +7,7 @@ import { isRevealed } from '../is-revealed.ts';
 
 /**
  * Settles what of the answer will be masked, which the decision says, and so in which forms it may be asked for: what is
- * masked, or joined with an answer of our own, comes as JSON.
+ * masked, or joined with an answer of our own, comes as JSON, and metadata of what may repeat a value with their object.
  * @throws KubeError `ERR_KUBE_NOT_ACCEPTABLE`
  */
 export function negotiate(exchange: Approved): Negotiated | Fault {
@@ -17,9 +17,13 @@ export function negotiate(exchange: Approved): Negotiated | Fault {
   if (selected !== undefined) return new Fault('ERR_MASKED_VALUE_SELECTED', selected);
   const jsonOnly = lane === 'review' || masking !== undefined;
   // A session's answer is its connection; the API server takes no Accept for it that asks for JSON alone.
-  const accept = upgrade ? undefined : negotiateAccept(headers.accept, request, { lane, jsonOnly });
-  const wantsObjects = masking?.rules.cellsShowFields === true && accept?.includes(';as=Table') === true;
-  return { ...exchange, request: wantsObjects ? withObjects(request) : request, masking, accept };
+  const asked = upgrade ? undefined : negotiateAccept(headers.accept, request, { lane, jsonOnly });
+  if (masking?.rules.needsObjects !== true || asked === undefined) {
+    return { ...exchange, masking, accept: asked, metadataAs: undefined };
+  }
+  const isTable = asked.includes(';as=Table');
+  const { accept, metadataAs } = withWholeObjects(asked, masking);
+  return { ...exchange, request: isTable ? withObjects(request) : request, masking, accept, metadataAs };
 }
 
 function selectedValue(request: KubeRequest, masking: MaskingPlan): string | undefined {

@@ -9,6 +9,8 @@ import { secretColumns, secretObject } from './secret-table.ts';
 export interface MaskingPlan {
   /** `object-or-list`: one document (object, list, Table, Status); `watch`: events back to back. */
   readonly shape: 'object-or-list' | 'watch';
+  /** Whether the answer is a list, or a Table of one. */
+  readonly isList: boolean;
   /** Whether the request could write: its answer gets tokens that say nothing about values (dry runs too). */
   readonly isWriteAnswer: boolean;
   readonly group: string;
@@ -25,25 +27,31 @@ export interface RuleTable {
   readonly watchEvent: PathNode;
   /** Names of Table columns that show no values. */
   readonly harmlessColumns: readonly string[];
-  /** Whether cells of a Table may show any field, so that only the object beside them says what they are. */
-  readonly cellsShowFields: boolean;
+  /**
+   * Whether metadata and Tables are asked for with their whole objects: only those say what an annotation repeats, or what
+   * a cell shows, which in custom resources may be any field. Built-in objects have few such values, and long lists.
+   */
+  readonly needsObjects: boolean;
   /** Whether all that the tables don't name is masked, and every text in which a masked value stands. */
   readonly isStrict: boolean;
 }
 
 function tableOf(object: PathNode, more: Partial<RuleTable> = {}): RuleTable {
   const watchEvent = withMembers(record({ others: unknownField }), { type: plain, object });
-  return { object, watchEvent, harmlessColumns: [], cellsShowFields: false, isStrict: false, ...more };
+  return { object, watchEvent, harmlessColumns: [], needsObjects: false, isStrict: false, ...more };
 }
 
-const custom = tableOf(customObject, { cellsShowFields: true });
+const custom = tableOf(customObject, { needsObjects: true });
 const builtIn = tableOf(builtInObject);
 
 const TABLES: ReadonlyMap<string, RuleTable> = new Map([
-  ['/secrets', tableOf(secretObject, { harmlessColumns: secretColumns, isStrict: true })],
+  ['/secrets', tableOf(secretObject, { harmlessColumns: secretColumns, needsObjects: true, isStrict: true })],
   ['/configmaps', tableOf(configMapObject)],
   ['apiextensions.k8s.io/customresourcedefinitions', tableOf(definitionObject)],
 ]);
+
+/** What is answered with a list. */
+const LISTS: ReadonlySet<string> = new Set(['list', 'deletecollection']);
 
 const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
@@ -56,5 +64,6 @@ export function maskingFor(request: KubeRequest): MaskingPlan | undefined {
   const { group, version, resource, namespace, verb } = request;
   const rules = TABLES.get(`${group}/${resource}`) ?? (isBuiltIn(group, resource) ? builtIn : custom);
   const shape = verb === 'watch' ? 'watch' : 'object-or-list';
-  return { shape, isWriteAnswer: !READS.has(verb), group, version, resource, namespace, rules };
+  const isWriteAnswer = !READS.has(verb);
+  return { shape, isList: LISTS.has(verb), isWriteAnswer, group, version, resource, namespace, rules };
 }

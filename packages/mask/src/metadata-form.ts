@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { MetadataVersion } from '@countersign/kube';
+import type { ByteSink } from './json/byte-sink.ts';
+import { bytesEqual, utf8 } from './json/bytes.ts';
+import { type JsonEvents, READ_ON } from './json/json-events.ts';
+import { JsonTokenizer } from './json/tokenizer.ts';
+import type { MaskingPlan } from './rules/plan.ts';
+import { type InTurns, TURN_BYTES } from './turns.ts';
+
+const KIND = utf8('kind');
+const METADATA = utf8('metadata');
+const ITEMS = utf8('items');
+const OBJECT = utf8('object');
+const STATUS = utf8('Status');
+const CLOSE = utf8('}');
+
+const NOWHERE = -1;
+
+/** An object of which only the metadata go on, or a list of such. */
+interface Opened {
+  readonly isList: boolean;
+  /** Levels that are open where its members stand. */
+  readonly depth: number;
+  /** Where it begins. */
+  readonly start: number;
+  /** Whether any of it went on. */
+  isBegun: boolean;
+}
+
+/**
+ * Makes PartialObjectMetadata of whole objects that are masked already, as the API server would have: an annotation that
+ * repeats a value of its object can be known for that only while the object is there. A Status goes on as it is.
+ * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
+ */
+export class MetadataForm implements JsonEvents {
+  readonly #isWatch: boolean;
+  readonly #isList: boolean;
+  readonly #heads: { readonly object: Uint8Array; readonly list: Uint8Array };
+  readonly #tokenizer: JsonTokenizer;
+  readonly #sink: ByteSink;
+  #bytes: Uint8Array = new Uint8Array(0);
+  /** From where on bytes go on as they are. */
+  #from = 0;
+  #depth = 0;
+  #list: Opened | undefined;
+  #object: Opened | undefined;
+  /** Whether the value at hand goes on, and whether it is that of a `kind` or an `object`. */
+  #isKept = false;
+  #isKind = false;
+  #isObject = false;
+
+  /** @param maxDepth deepest nesting of what is given */
+  constructor({ shape, isList }: MaskingPlan, version: MetadataVersion, sink: ByteSink, maxDepth: number) {
+    this.#isWatch = shape === 'watch';
+    this.#isList = isList;
+    this.#sink = sink;
+    const head = (kind: string) => utf8(`{"kind":"${kind}","apiVersion":"${version}"`);
+    this.#heads = { object: head('PartialObjectMetadata'), list: head('PartialObjectMetadataList') };
+    const documents = this.#isWatch ? 'many' : 'one';
+    this.#tokenizer = new JsonTokenizer(this, { maxDepth, documents, arrayAtRoot: false });
+  }
+
+  /** Takes what comes next, which MUST end neither in a name nor in a value but an array or object that is open. */
+  *put(bytes: Uint8Array): InTurns<void> {
+    this.#bytes = bytes;
+    for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+      if (at > 0) yield;
+      this.#tokenizer.read(bytes, at, Math.min(at + TURN_BYTES, bytes.length), 0);
+    }
+    if (this.#from === NOWHERE) return;
+    this.#copyTo(bytes.length);
+    this.#from = 0;
+  }
+
+  onKey(start: number, end: number): void {
+    this.#isKept = false;
+    this.#isKind = false;
+    const name = this.#bytes.subarray(start, end);
+    this.#isObject = this.#isWatch && this.#depth === 1 && bytesEqual(name, OBJECT);
+    const opened = this.#innermost;
+    if (opened === undefined || this.#depth !== opened.depth) return;
+    this.#isKind = bytesEqual(name, KIND);
+    this.#isKept = bytesEqual(name, METADATA) || (opened.isList && bytesEqual(name, ITEMS));
+    if (!this.#isKept) return;
+    this.#begin(opened);
+    this.#sink.put(utf8(','));
+    this.#sink.putRange(this.#bytes, start - 1, end + 1);
+    this.#sink.put(utf8(':'));
+  }
+
+  onOpen(isArray: boolean, at: number): number {
+    this.#depth++;
+    if (!isArray && this.#opens()) {
+      this.#copyTo(at);
+      const opened = { isList: this.#isList && this.#depth === 1, depth: this.#depth, start: at, isBegun: false };
+      if (opened.isList) this.#list = opened;
+      else this.#object = opened;
+    } else if (this.#isKept) this.#from = at;
+    this.#isKept = false;
+    this.#isKind = false;
+    return READ_ON;
+  }
+
+  onClose(_isArray: boolean, end: number): void {
+    this.#depth--;
+    const opened = this.#innermost;
+    if (opened === undefined) return;
+    if (this.#depth === opened.depth) this.#copyTo(end);
+    if (this.#depth >= opened.depth) return;
+    this.#begin(opened);
+    this.#sink.put(CLOSE);
+    this.#leave(opened, end);
+  }
+
+  onString(start: number, end: number): void {
+    this.#onValue(start - 1, end + 1);
+    const opened = this.#innermost;
+    const isStatus = this.#isKind && bytesEqual(this.#bytes.subarray(start, end), STATUS);
+    this.#isKind = false;
+    if (isStatus && opened?.isBegun === false) this.#leave(opened, opened.start);
+  }
+
+  onScalar(start: number, end: number): void {
+    this.#onValue(start, end);
+  }
+
+  onDocument(): void {}
+
+  get #innermost(): Opened | undefined {
+    return this.#object ?? this.#list;
+  }
+
+  /** Whether the object that has just begun is one of which only the metadata go on. */
+  #opens(): boolean {
+    if (this.#object !== undefined) return false;
+    if (this.#isWatch) return this.#depth === 2 && this.#isObject;
+    // An element of the `items` that are passed on.
+    return this.#depth === 1 || (this.#list !== undefined && this.#depth === 3 && this.#from !== NOWHERE);
+  }
+
+  #onValue(from: number, to: number): void {
+    if (this.#isKept) this.#sink.putRange(this.#bytes, from, to);
+    this.#isKept = false;
+  }
+
+  #begin(opened: Opened): void {
+    if (opened.isBegun) return;
+    opened.isBegun = true;
+    this.#sink.put(opened.isList ? this.#heads.list : this.#heads.object);
+  }
+
+  #leave({ isList }: Opened, from: number): void {
+    if (isList) this.#list = undefined;
+    else this.#object = undefined;
+    this.#from = from;
+  }
+
+  #copyTo(end: number): void {
+    if (this.#from !== NOWHERE) this.#sink.putRange(this.#bytes, this.#from, end);
+    this.#from = NOWHERE;
+  }
+}
