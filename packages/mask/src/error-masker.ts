@@ -86,6 +86,10 @@ class ErrorMasker implements Masker {
     return masked.take();
   }
 
+  heldBytes(): number {
+    return 0;
+  }
+
   counts(): Readonly<Record<string, number>> {
     return { ...this.#counts };
   }

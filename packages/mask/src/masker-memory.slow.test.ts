@@ -35,6 +35,48 @@ function peakGrowth(megabytes: number): { grownBytes: number; outBytes: number }
   return JSON.parse(run.stdout);
 }
 
+/** Bytes that a watch of ConfigMaps keeps after one event of 4.3 MB, or without it, and some small ones. */
+function keptBytes(resource: string, hasLarge: boolean): number {
+  const script = `
+    import { createHmac } from 'node:crypto';
+    import { createMasker, maskingFor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
+    const request = { kind: 'resource', verb: 'watch', group: '', version: 'v1', resource: '${resource}', namespace: '' };
+    const hmac = (message) => createHmac('sha256', 'k').update(message).digest();
+    const WATCHES = 20;
+    const event = (data) => {
+      const metadata = { name: 'a', uid: 'u', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ data }) } };
+      return Buffer.from(JSON.stringify({ type: 'MODIFIED', object: { metadata, data } }) + '\\n');
+    };
+    const large = event({ token: 'Qd7wXk2mVb9rTz4p', text: '<Qd7wXk2mVb9rTz4p>'.repeat(120_000) });
+    const small = event({ text: 'eHh4eHh4' });
+    const watches = Array.from({ length: WATCHES }, () => createMasker(maskingFor(request), { hmac, cluster: 'lab' }));
+    const write = (masker, bytes) => {
+      for (let at = 0; at < bytes.length; at += 16384) for (const _ of masker.writeInTurns(bytes.subarray(at, at + 16384)));
+    };
+    for (const masker of watches) write(masker, small);
+    gc();
+    const before = process.memoryUsage();
+    for (const masker of watches) {
+      if (${hasLarge}) write(masker, large);
+      for (let count = 0; count < 20; count++) write(masker, small);
+    }
+    gc();
+    const { arrayBuffers, heapUsed } = process.memoryUsage();
+    console.log((arrayBuffers - before.arrayBuffers + heapUsed - before.heapUsed) / WATCHES);
+    for (const masker of watches) if (masker.heldBytes() !== 0) throw new TypeError('it holds bytes');
+  `;
+  const run = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], { encoding: 'utf8' });
+  assert.equal(run.status, 0, run.stderr);
+  return Number(run.stdout);
+}
+
+for (const resource of ['configmaps', 'secrets']) {
+  it(`keeps nothing of one large event of a watch of ${resource} once that is over`, () => {
+    const [without, with_] = [keptBytes(resource, false), keptBytes(resource, true)];
+    assert.ok(with_ - without < 256 * 1024, `${Math.round((with_ - without) / 1024)} KiB a watch`);
+  });
+}
+
 it('masks a list of 200 MB in constant memory', () => {
   const { grownBytes, outBytes } = peakGrowth(200);
   assert.ok(outBytes > 0);

@@ -25,6 +25,11 @@ import { UnitValues } from './walk/unit-values.ts';
  */
 export const MAX_UNIT_BYTES = 10 * 1024 * 1024;
 
+/** What every answer may hold, and a watch keeps of a large event: it may live for ever. */
+const FEW_BYTES = 64 * 1024;
+/** What a list keeps, of which the next item may be as large. */
+const LIST_BYTES = 256 * 1024;
+
 const NOTHING = new Uint8Array(0);
 
 export interface MaskerOptions {
@@ -70,6 +75,8 @@ export interface Masker {
    * @throws MaskError `ERR_MASK_TRUNCATED` if the answer ends inside a document
    */
   end(): Uint8Array;
+  /** Bytes of the object at hand that it holds, and what it makes of them: none of it if that is at most 64 KiB. */
+  heldBytes(): number;
   /** How many values each rule masked so far, by rule. */
   counts(): Readonly<Record<string, number>>;
 }
@@ -88,12 +95,12 @@ interface LargeUnit {
 }
 
 class StreamMasker implements Masker {
-  readonly #buffer = new UnitBuffer();
+  readonly #buffer: UnitBuffer;
   readonly #tokenizer: JsonTokenizer;
   readonly #context: AnswerContext;
   readonly #counts: Record<string, number> = {};
   readonly #values: UnitValues;
-  readonly #notes = new UnitNotes(this.#buffer, (end) => this.#endUnit(end));
+  readonly #notes: UnitNotes;
   readonly #ready = new ByteSink();
   /** Units that are masked, if they don't go on as they are. */
   readonly #masked: ByteSink;
@@ -108,6 +115,8 @@ class StreamMasker implements Masker {
   constructor(plan: MaskingPlan, options: MaskerOptions) {
     const { object, watchEvent, harmlessColumns, isStrict } = plan.rules;
     const isWatch = plan.shape === 'watch';
+    this.#buffer = new UnitBuffer(isWatch ? FEW_BYTES : LIST_BYTES);
+    this.#notes = new UnitNotes(this.#buffer, (end) => this.#endUnit(end));
     const { hmac, cluster, learned } = options;
     const { group, version, resource, isWriteAnswer } = plan;
     const { metadataAs } = options;
@@ -177,6 +186,12 @@ class StreamMasker implements Masker {
     return NOTHING;
   }
 
+  heldBytes(): number {
+    const { heldBytes } = this.#buffer;
+    if (heldBytes <= FEW_BYTES) return 0;
+    return this.#large.length > 0 ? heldBytes * 2 : heldBytes;
+  }
+
   counts(): Readonly<Record<string, number>> {
     return { ...this.#counts };
   }
@@ -214,6 +229,7 @@ class StreamMasker implements Masker {
   #forgetUnit(): void {
     this.#values.clear();
     this.#context.minter.forgetValues();
+    for (const sink of this.#inner) sink.clear();
   }
 
   *#step(bytes: Uint8Array): InTurns<void> {
@@ -228,7 +244,7 @@ class StreamMasker implements Masker {
     this.#large = [];
     if (this.#tokenizer.complete) this.#passWhiteSpace();
     this.#assertSize(this.#buffer.end);
-    this.#buffer.release(this.#notes.start);
+    if (this.#buffer.release(this.#notes.start)) this.#context.scanner.forget();
   }
 
   /** What follows a document is let go at once: a line-wise reader of a watch waits for its newline. */

@@ -44,7 +44,7 @@ const dataListener = z.strictObject({
     .min(268_435_456)
     .max(17_179_869_184)
     .default(268_435_456)
-    .describe('Memory that bodies take while they are judged, of all callers at once; of one agent a quarter of it.'),
+    .describe('Memory of bodies that are judged and of large objects that are masked; of one agent a quarter of it.'),
   maxConnections: z
     .int()
     .min(1)
@@ -73,7 +73,7 @@ const dataListener = z.strictObject({
     .min(100)
     .max(3_600_000)
     .default(60_000)
-    .describe('Until a caller has taken what was written to it; watches and logs may be read slowly.'),
+    .describe('Until a caller has taken what was written to it; watches and logs wait, but within large objects.'),
   bodyTimeoutMs: z.int().min(100).max(300_000).default(30_000).describe('Until a request body is in.'),
 });
 

@@ -8,13 +8,16 @@ const SHARE = 1 / 4;
 export interface Hold {
   /** Takes room for so many bytes more, or says why there is none; what is refused takes nothing. */
   take(bytes: number): Fault | undefined;
+  /** Gives so many of the bytes back that were taken. */
+  giveBack(bytes: number): void;
   /** Gives all of it back. */
   release(): void;
 }
 
 /**
- * The memory that bodies take while they are read, judged and sent: those of requests, and answers that the gateway reads
- * for itself. What is passed on as it flows is not held.
+ * The memory that bodies take while they are read, judged and sent: those of requests, answers that the gateway reads
+ * for itself, and in an answer that flows through it an object of over 64 KiB while that is masked and sent. What is passed on
+ * as it flows is not held.
  */
 export class HeldBytes {
   readonly #maxBytes: number;
@@ -32,6 +35,10 @@ export class HeldBytes {
         const fault = this.#take(agent, bytes);
         if (!fault) held += bytes;
         return fault;
+      },
+      giveBack: (bytes) => {
+        this.#giveBack(agent, bytes);
+        held -= bytes;
       },
       release: () => {
         this.#giveBack(agent, held);

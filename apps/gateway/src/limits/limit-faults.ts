@@ -48,6 +48,15 @@ export const limitFaults = {
     isCounted: true,
     message: 'the agent has too many or too large requests with a body under way at once; wait and try again',
   },
+  ERR_LIMIT_OBJECTS: {
+    origin: 'gateway',
+    verdict: 'not served',
+    status: 429,
+    reason: 'TooManyRequests',
+    retryAfterSeconds: 1,
+    message:
+      'the answer has a large object, and too many of those are being masked for the agent at once; wait and try again',
+  },
   ERR_LIMIT_SOURCE: {
     origin: 'gateway',
     verdict: 'could not evaluate',

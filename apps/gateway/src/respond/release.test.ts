@@ -9,6 +9,7 @@ import { createMasker, type Masker, maskingFor } from '@countersign/mask';
 import { CallerGone, type Reply } from '../data/incoming.ts';
 import type { Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import { HeldBytes, type Hold } from '../limits/held-bytes.ts';
 import type { Log } from '../log/log.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
@@ -23,6 +24,10 @@ class Stalled implements Reply {
   readonly writing = this.#writing.promise;
 
   headers: ReadonlyMap<string, string> = new Map();
+
+  constructor() {
+    this.#cut.promise.catch(() => {});
+  }
 
   begin(_status: number, headers: HeaderLines): void {
     this.begun = true;
@@ -47,8 +52,9 @@ class Stalled implements Reply {
   }
 }
 
-function configMapMasker(): Masker {
-  const plan = maskingFor(parseRequest('GET', '/api/v1/namespaces/demo/configmaps/settings'));
+function configMapMasker(lane: Masked['lane']): Masker {
+  const target = lane === 'watch' ? 'configmaps?watch=true' : 'configmaps/settings';
+  const plan = maskingFor(parseRequest('GET', `/api/v1/namespaces/demo/${target}`));
   if (plan === undefined) throw new TypeError('nothing is masked there');
   return createMasker(plan, { hmac: oneShotHmac(new Uint8Array(32)), cluster: 'lab' });
 }
@@ -56,7 +62,15 @@ function configMapMasker(): Masker {
 /** An exchange whose caller reads none of its bytes; it is ended while a record of type `endAt` is made durable. */
 function unread(
   lane: Masked['lane'],
-  { bytes = 100_000, endAt = '', status = 200, masked = '', turn = (): Promise<void> | undefined => undefined } = {},
+  {
+    bytes = 100_000,
+    endAt = '',
+    status = 200,
+    masked = '',
+    turn = (): Promise<void> | undefined => undefined,
+    hold = new HeldBytes(268_435_456).open('a'),
+    intended = false,
+  } = {},
 ) {
   const reply = new Stalled();
   const abort = new AbortController();
@@ -87,8 +101,9 @@ function unread(
     allowance: { spend() {}, hasBytes: async () => undefined },
     request: { kind: 'non-resource', verb: 'get', path: '/', query: [] },
     made: { id: '', decision: { effect: 'allow', rules: [], policyDigest: '', reveal: false }, input: {} },
-    intended: false,
-    masker: masked === '' ? undefined : configMapMasker(),
+    intended,
+    hold,
+    masker: masked === '' ? undefined : configMapMasker(lane),
     response: { status, headers: [], body: Readable.from([masked === '' ? Buffer.alloc(bytes) : Buffer.from(masked)]) },
   } as unknown as Masked;
   const turns = {
@@ -133,6 +148,55 @@ test('an answer that nobody reads is broken off after a time, but what a person 
   );
   logs.abort.abort(new Fault('ERR_ENDED', 'it is over'));
   await logs.released;
+});
+
+/** A watch event of about so many bytes. */
+const eventOf = (bytes: number) =>
+  `${JSON.stringify({ type: 'ADDED', object: { kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'x'.repeat(bytes) } } })}\n`;
+
+test('a watch that is left within a large object is broken off after a time, and no other', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const large = unread('watch', { masked: eventOf(300_000) });
+  const small = unread('watch', { masked: eventOf(30_000) });
+  await Promise.all([large.reply.writing, small.reply.writing]);
+  t.mock.timers.tick(TIMEOUT_MS);
+  await large.released;
+  const end = large.records.at(-1);
+  assert.ok(end?.type === 'answer.end');
+  assert.deepEqual([end.end, end.reason], ['cut', 'ERR_CALLER_STALLED']);
+  assert.equal(small.records.length, 1);
+  small.abort.abort(new Fault('ERR_ENDED', 'it is over'));
+  await small.released;
+});
+
+test("large objects of unread answers take of their agent's share, and give it back", async () => {
+  const held = new HeldBytes(4 * 2_000_000);
+  const taken: string[] = [];
+  const watches = [];
+  for (let number = 0; number < 5; number++) {
+    const hold: Hold = held.open('a');
+    const watch = unread('watch', { masked: eventOf(400_000), hold });
+    watches.push({ ...watch, hold });
+    await Promise.race([watch.reply.writing, watch.released]);
+    const end = watch.records.at(-1);
+    taken.push(end?.type === 'answer.end' ? (end.reason ?? '') : 'held');
+  }
+  assert.equal(taken[0], 'held');
+  assert.equal(taken.at(-1), 'ERR_LIMIT_OBJECTS');
+  assert.equal(held.open('b').take(1_000_000), undefined);
+  // A write has been carried out.
+  const write = unread('write', {
+    masked: JSON.stringify({ data: { a: 'x'.repeat(400_000) } }),
+    hold: held.open('a'),
+    intended: true,
+  });
+  await write.reply.writing;
+  for (const { abort, released, hold } of [...watches, { ...write, hold: held.open('a') }]) {
+    abort.abort(new Fault('ERR_ENDED', 'it is over'));
+    await released;
+    hold.release();
+  }
+  assert.equal(held.open('a').take(2_000_000), undefined);
 });
 
 test('an answer that is on record as released goes out, though its exchange is ended at that moment', async () => {

@@ -53,7 +53,7 @@ export interface ReleaseParts {
   readonly turns: Pick<Turns, 'next'>;
   /** Shared by all exchanges: of what can go on at once, some waits. */
   readonly budget: Pick<TurnBudget, 'next'>;
-  /** How long a caller may leave what was written unread; not of a watch or a log, which a person may read slowly. */
+  /** How long a caller may leave what was written unread; of a watch or a log, which a person may read slowly, a large object. */
   readonly answerTimeoutMs: number;
 }
 
@@ -74,6 +74,8 @@ class Release {
   readonly #parts: ReleaseParts;
   #held: Uint8Array[] = [];
   #bytes = 0;
+  /** Of the agent's share of memory, for a large object that is masked. */
+  #countedBytes = 0;
   /** Since others had their turn. */
   #workedMs = 0;
   #lastByte = NEWLINE;
@@ -127,12 +129,25 @@ class Release {
     let begunMs = performance.now();
     for (const bytes of masker.writeInTurns(chunk)) {
       this.#workedMs += performance.now() - begunMs;
+      // What goes on in one piece is held until it is read.
+      this.#count(masker.heldBytes() + (bytes.length > BUFFER_BYTES ? bytes.length : 0));
       if (!isFirst) await this.#othersTurn();
       signal.throwIfAborted();
       isFirst = false;
       await this.#take(bytes);
       begunMs = performance.now();
     }
+    this.#count(masker.heldBytes());
+  }
+
+  /** What one agent makes the gateway hold is bounded for all its answers together, read or not; a write has had its answer. */
+  #count(bytes: number): void {
+    const { hold, intended } = this.#exchange;
+    const more = bytes - this.#countedBytes;
+    if (more === 0 || intended) return;
+    if (more < 0) hold.giveBack(-more);
+    else if (hold.take(more)) throw new Fault('ERR_LIMIT_OBJECTS');
+    this.#countedBytes = bytes;
   }
 
   /** Whoever has so much to do is none of those for whom long answers rest: a large object would rest for itself. */
@@ -201,10 +216,14 @@ class Release {
     return last;
   }
 
-  /** A caller that leaves its answer unread keeps a place of its agent, and of the tunnel: not for ever. */
+  /**
+   * A caller that leaves its answer unread keeps a place of its agent, and of the tunnel: not for ever. A watch or a log may be
+   * left, but not within a large object.
+   */
   async #untilRead(writing: Promise<void>): Promise<void> {
     const { lane, abort } = this.#exchange;
-    if (lane === 'watch' || lane === 'logs') return writing;
+    const isPaged = lane === 'watch' || lane === 'logs';
+    if (isPaged && this.#countedBytes === 0) return writing;
     const timer = setTimeout(() => abort.abort(new Fault('ERR_CALLER_STALLED')), this.#parts.answerTimeoutMs);
     return writing.finally(() => clearTimeout(timer));
   }

@@ -2,6 +2,8 @@
 import { copyRange } from './bytes.ts';
 
 const FIRST_BYTES = 256;
+/** Of a larger array nothing is kept for what comes next. */
+const KEPT_BYTES = 64 * 1024;
 const NONE = new Uint8Array(0);
 
 /** Collects output in one growing array. */
@@ -39,11 +41,13 @@ export class ByteSink {
 
   clear(): void {
     this.#length = 0;
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = NONE;
   }
 
   /** Forgets what came after the first `length` bytes. */
   cutTo(length: number): void {
     this.#length = length;
+    if (this.#bytes.length > KEPT_BYTES && length <= KEPT_BYTES) this.#bytes = this.#bytes.slice(0, length);
   }
 
   /** Gives what was collected away; the sink is empty then. */
@@ -51,7 +55,7 @@ export class ByteSink {
     const taken = this.view();
     if (this.#length === 0) return taken;
     // As much may come again, or nothing more at all.
-    this.#leastBytes = this.#length + (this.#length >> 3);
+    this.#leastBytes = Math.min(this.#length + (this.#length >> 3), KEPT_BYTES);
     this.#bytes = NONE;
     this.#length = 0;
     return taken;

@@ -89,6 +89,10 @@ class TextMasker implements Masker {
     return this.#ready.take();
   }
 
+  heldBytes(): number {
+    return 0;
+  }
+
   counts(): Readonly<Record<string, number>> {
     return { ...this.#counts };
   }

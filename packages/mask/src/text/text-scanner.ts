@@ -83,6 +83,12 @@ export class TextScanner {
     return yield* this.#scanInTurns(text, text.length, options, 0, 0);
   }
 
+  /** Lets go of the texts that were scanned last. */
+  forget(): void {
+    this.#scans.length = 0;
+    this.#runs.length = 0;
+  }
+
   #scan(
     bytes: Uint8Array,
     from: number,

@@ -141,6 +141,7 @@ export class TokenMinter {
   /** Must be called when the bytes of values given so far stop being valid. */
   forgetValues(): void {
     this.#recent.length = 0;
+    this.#message.cutTo(Math.max(this.#fixedBytes, this.#headBytes));
   }
 
   #make({ prefix }: ClassParts): Uint8Array {
