@@ -11,6 +11,9 @@ export interface JsonLimits {
   readonly maxValues?: number;
 }
 
+/** Levels that a body may nest. Answers have some more around it, and what says who owns each of its fields. */
+export const MAX_BODY_DEPTH = 100;
+
 const defaultMaxBytes = 3 * 1024 * 1024;
 const defaultMaxDepth = 256;
 const defaultMaxValues = 250_000;
@@ -125,7 +128,7 @@ class Parser {
   #enter(open: string): void {
     this.#skip(open);
     if (this.#path.length >= this.#maxDepth) {
-      throw new KubeError('ERR_KUBE_JSON_TOO_DEEP', `the body nests deeper than ${this.#maxDepth}`);
+      throw new KubeError('ERR_KUBE_JSON_TOO_DEEP', `the body nests deeper than ${this.#maxDepth} levels`);
     }
     this.#match(blank);
   }

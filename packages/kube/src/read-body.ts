@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { classifyContentType, type JsonBodyFormat, requireJsonFormat } from './content-type.ts';
 import type { JsonValue } from './json.ts';
-import { parseJson } from './parse-json.ts';
+import { MAX_BODY_DEPTH, parseJson } from './parse-json.ts';
 import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
 import type { Method } from './request.ts';
 
@@ -16,5 +16,5 @@ export function readBody(
   bytes: Uint8Array,
 ): { readonly format: JsonBodyFormat; readonly value: JsonValue } {
   if (classifyContentType(contentType, method) === 'protobuf') return { format: 'json', value: decodeProtobuf(bytes) };
-  return { format: requireJsonFormat(contentType, method), value: parseJson(bytes) };
+  return { format: requireJsonFormat(contentType, method), value: parseJson(bytes, { maxDepth: MAX_BODY_DEPTH }) };
 }

@@ -61,7 +61,7 @@ describe('createMasker, failing closed', () => {
 
   it('refuses nesting bombs, also where nothing would be masked', () => {
     assert.throws(masks(`{"items":${'['.repeat(100_000)}`), { code: 'ERR_MASK_TOO_DEEP' });
-    assert.throws(masks('{"metadata":'.repeat(200)), { code: 'ERR_MASK_TOO_DEEP' });
+    assert.throws(masks('{"metadata":'.repeat(20_000)), { code: 'ERR_MASK_TOO_DEEP' });
   });
 
   it('masks JSON in strings in strings whole below three levels', () => {

@@ -11,9 +11,9 @@ import { type Inflate, TextScanner } from './text/text-scanner.ts';
 import { type Hmac, TokenMinter } from './token/token.ts';
 import { atOnce, DENSE_TURN_BYTES, type InTurns, TURN_BYTES } from './turns.ts';
 import type { AnswerContext } from './walk/answer-context.ts';
+import { MAX_LEVELS } from './walk/depth.ts';
 import { NameMemo } from './walk/name-memo.ts';
 import { PathWalker } from './walk/path-walker.ts';
-import { MAX_DEPTH } from './walk/read-document.ts';
 import { Unit } from './walk/unit.ts';
 import { UnitBuffer } from './walk/unit-buffer.ts';
 import { type NotedUnit, UnitNotes } from './walk/unit-notes.ts';
@@ -120,7 +120,7 @@ class StreamMasker implements Masker {
     const { hmac, cluster, learned } = options;
     const { group, version, resource, isWriteAnswer } = plan;
     const { metadataAs } = options;
-    this.#form = metadataAs && new MetadataForm(plan, metadataAs, this.#ready, MAX_DEPTH);
+    this.#form = metadataAs && new MetadataForm(plan, metadataAs, this.#ready, MAX_LEVELS);
     this.#masked = this.#form ? new ByteSink() : this.#ready;
     const nonce = isWriteAnswer ? options.nonce : undefined;
     const { names = new NameMemo(), isRefusal = false } = options;
@@ -151,7 +151,7 @@ class StreamMasker implements Masker {
       harmlessColumns,
       names,
     });
-    const limits = { maxDepth: MAX_DEPTH, documents: isWatch ? 'many' : 'one', arrayAtRoot: false } as const;
+    const limits = { maxDepth: MAX_LEVELS, documents: isWatch ? 'many' : 'one', arrayAtRoot: false } as const;
     this.#tokenizer = new JsonTokenizer(walker, limits);
   }
 

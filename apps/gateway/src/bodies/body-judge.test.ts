@@ -66,6 +66,13 @@ describe('BodyJudge', () => {
     });
   }
 
+  it('refuses what nests deeper than any object needs', () => {
+    const nested = (levels: number) => create({ data: JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`) });
+    assert.equal(judgeBody(nested(99)).kind, 'judged');
+    const detail = 'the body nests deeper than 100 levels';
+    assert.deepEqual(judgeBody(nested(100)), { kind: 'refused', code: 'ERR_BODY_MALFORMED', detail });
+  });
+
   const lines = (bytes: number) => create({ stringData: { a: 'password: abcdefgh12\n'.repeat(bytes / 22) } });
   const operations = (count: number) =>
     question(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { KubeError } from '../error.ts';
 import type { JsonValue } from '../json.ts';
-import { parseJson } from '../parse-json.ts';
+import { MAX_BODY_DEPTH, parseJson } from '../parse-json.ts';
 import { isProtobuf, MAGIC } from './magic.ts';
 import { type Field, type FieldType, type MessageType, messageOfKind, messageType } from './message-types.ts';
 import { isEmptyScalar, readScalar, type ScalarValue, scalarJson, wireTypeOf, zeroOf } from './scalars.ts';
@@ -162,7 +162,7 @@ class Decoder {
   /** JSON as it stands in a field, or an object of its own. */
   #raw(bytes: Uint8Array, depth: number): JsonValue {
     if (isProtobuf(bytes)) return this.object(bytes, depth + 1);
-    return parseJson(bytes, { maxValues: MAX_VALUES - this.#values });
+    return parseJson(bytes, { maxValues: MAX_VALUES - this.#values, maxDepth: MAX_BODY_DEPTH - depth });
   }
 
   /** What Go has in a field that was not sent, as JSON. */

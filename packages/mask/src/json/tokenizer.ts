@@ -26,6 +26,9 @@ const STRING = 8;
 const NUMBER = 9;
 const LITERAL = 10;
 
+/** Levels for which there is room from the first; most documents have no more. */
+const FIRST_LEVELS = 128;
+
 const LITERALS: Readonly<Record<number, string>> = { 116: 'true', 102: 'false', 110: 'null' };
 
 /** 1 for the bytes that need no thought inside a string: ASCII without controls, quote and backslash. */
@@ -45,7 +48,7 @@ export class JsonTokenizer {
   readonly #events: JsonEvents;
   readonly #limits: JsonLimits;
   /** 1 for an array, 0 for an object, per open level. */
-  readonly #isArray: Uint8Array;
+  #isArray: Uint8Array;
   #depth = 0;
   #state = BEGIN;
   #tokenStart = 0;
@@ -62,7 +65,7 @@ export class JsonTokenizer {
   constructor(events: JsonEvents, limits: JsonLimits) {
     this.#events = events;
     this.#limits = limits;
-    this.#isArray = new Uint8Array(limits.maxDepth);
+    this.#isArray = new Uint8Array(Math.min(limits.maxDepth, FIRST_LEVELS));
   }
 
   /** Whether the bytes so far end between documents, with at least one seen where exactly one is due. */
@@ -253,10 +256,17 @@ export class JsonTokenizer {
     if (this.#depth === this.#limits.maxDepth) {
       throw new MaskError('ERR_MASK_TOO_DEEP', `JSON is nested deeper than ${this.#limits.maxDepth} levels`);
     }
+    if (this.#depth === this.#isArray.length) this.#grow();
     this.#isArray[this.#depth++] = isArray ? 1 : 0;
     this.#state = isArray ? FIRST_VALUE : FIRST_KEY;
     // Nothing is known of what there are no bytes of.
     this.#events.onOpen(isArray, at, at, 0);
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(Math.min(this.#limits.maxDepth, this.#isArray.length * 2));
+    larger.set(this.#isArray);
+    this.#isArray = larger;
   }
 
   #close(at: number, isArray: boolean): void {

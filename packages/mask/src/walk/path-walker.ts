@@ -8,6 +8,7 @@ import { isNameOfSecrets, unnamedNode } from '../rules/node-at.ts';
 import { isOfPair, type KeysRule, type LeafNode, type PathNode } from '../rules/path-node.ts';
 import { isAuthName } from '../text/secret-name.ts';
 import { isCommandLine, isCommandName, namingOfArgument } from './command-line.ts';
+import { isFollowed, leafBeyond, MAX_DEPTH } from './depth.ts';
 import { leafOf, manifestMember } from './embedded-secret.ts';
 import { AUTH_NAME, anyhow, type Finding, type Naming, SECRET_NAME, UNNAMED } from './finding.ts';
 import { Frame } from './frame.ts';
@@ -96,8 +97,8 @@ export class PathWalker implements JsonEvents {
       this.#owned = node;
       this.#ownedLevels = 1;
       this.#outermost.begin(node, at, this.#host.texts.count);
-    } else if (isArray ? node.array !== undefined : node.object !== undefined) this.#enter(node, isArray, at);
-    else this.#skip(isEmbedded ? leafOf(node.leaf) : node.leaf, node, at);
+    } else if (isFollowed(node, isArray, this.#depth)) this.#enter(node, isArray, at);
+    else this.#skip(leafBeyond(isEmbedded ? leafOf(node.leaf) : node.leaf, node, this.#depth), node, at);
     return READ_ON;
   }
 
@@ -210,7 +211,7 @@ export class PathWalker implements JsonEvents {
     const isOfOthers = frame?.array?.unitElements === true || frame?.values !== undefined;
     if (this.#repeated === undefined || isCommandLine(node) || isOfOthers) return READ_ON;
     const tree = this.#repeated.find(this.#host, node, at, limit);
-    if (tree === undefined || tree.levels > room) return READ_ON;
+    if (tree === undefined || tree.levels > Math.min(room, MAX_DEPTH - this.#depth)) return READ_ON;
     tree.putTexts(this.#host, this.#scope, at);
     this.#frame?.leave(tree.levels, true);
     return at + tree.length;

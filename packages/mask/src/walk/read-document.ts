@@ -3,13 +3,11 @@ import { JsonTokenizer } from '../json/tokenizer.ts';
 import { MaskError } from '../mask-error.ts';
 import type { PathNode } from '../rules/path-node.ts';
 import { atOnce, type InTurns, TURN_BYTES } from '../turns.ts';
+import { MAX_LEVELS } from './depth.ts';
 import type { NameMemo } from './name-memo.ts';
 import { PathWalker } from './path-walker.ts';
 import type { Scope } from './scope.ts';
 import { UnitNotes } from './unit-notes.ts';
-
-/** Deepest nesting that is read; a Secret needs about ten levels, most of them in managedFields. */
-export const MAX_DEPTH = 128;
 
 export interface DocumentOptions {
   readonly table: PathNode;
@@ -33,7 +31,7 @@ export function* readDocumentInTurns(
 ): InTurns<UnitNotes | undefined> {
   const notes = new UnitNotes({ bytes: text, base: 0 }, () => undefined);
   const walker = new PathWalker(notes, { ...options, within, namespace: within.namespace, unitElements: false });
-  const limits = { maxDepth: MAX_DEPTH, documents: 'one', arrayAtRoot: options.table.array !== undefined } as const;
+  const limits = { maxDepth: MAX_LEVELS, documents: 'one', arrayAtRoot: options.table.array !== undefined } as const;
   const tokenizer = new JsonTokenizer(walker, limits);
   try {
     for (let at = 0; at < text.length; at += TURN_BYTES) {
