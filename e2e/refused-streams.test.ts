@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import { after, before, suite, test } from 'node:test';
 import type { Leaf } from '@countersign/evidence';
 import { nodeSupport } from '@countersign/lab';
 import { grantSessions } from './exec/grant-sessions.ts';
 import { runKubectl } from './exec/run-exec.ts';
+import { tryUpgrade, type UpgradeAnswer, type UpgradeTransport } from './fixtures/try-upgrade.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { countersign } from './installation/countersign.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -58,36 +56,12 @@ async function askedOfKubelet(path: string): Promise<number> {
   return counted.reduce((sum, [, , count]) => sum + Number(count), 0);
 }
 
-interface Refused {
-  readonly status: number | undefined;
-  readonly id: string;
-}
-
-const OFFERS = {
-  websocket: () => ({
-    upgrade: 'websocket',
-    'sec-websocket-version': '13',
-    'sec-websocket-key': randomBytes(16).toString('base64'),
-    'sec-websocket-protocol': 'v5.channel.k8s.io',
-  }),
-  spdy: () => ({ upgrade: 'SPDY/3.1', 'x-stream-protocol-version': 'v4.channel.k8s.io' }),
-};
-
 /** One attempt to switch protocols that must be refused. */
-async function refusedAs(agent: string, transport: keyof typeof OFFERS, query: string): Promise<Refused> {
-  const headers = { authorization: `Bearer ${await site.token(agent)}`, connection: 'Upgrade', ...OFFERS[transport]() };
-  const ca = await readFile(site.caFile, 'utf8');
-  const method = transport === 'spdy' ? 'POST' : 'GET';
-  return new Promise((resolve, reject) => {
-    const asked = request(`${site.data}/clusters/lab${PATH}/exec?${query}`, { ca, method, headers, agent: false });
-    asked.once('error', reject);
-    asked.once('upgrade', () => reject(new assert.AssertionError({ message: 'it was switched' })));
-    asked.once('response', (response) => {
-      response.resume();
-      resolve({ status: response.statusCode, id: String(response.headers['audit-id']) });
-    });
-    asked.end();
-  });
+async function refusedAs(agent: string, transport: UpgradeTransport, query: string): Promise<UpgradeAnswer> {
+  const versions = [transport === 'websocket' ? 'v5.channel.k8s.io' : 'v4.channel.k8s.io'];
+  const answer = await tryUpgrade(site, { agent, transport, path: `${PATH}/exec?${query}`, versions });
+  assert.notEqual(answer.status, 101, 'it was switched');
+  return answer;
 }
 
 suite('what is refused of streams', { skip: 'unavailable' in support ? support.unavailable : false }, () => {

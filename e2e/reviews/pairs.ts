@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { template } from '../baseline/objects.ts';
+import { definitionOf } from '../fixtures/custom-resource.ts';
 
 export const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'] as const;
 export type Verb = (typeof VERBS)[number];
@@ -13,6 +14,21 @@ export interface Pair {
   /** "" for the resource itself. */
   readonly subresource: string;
   readonly namespaced: boolean;
+  /** Of the object; default: one that suits the resource. */
+  readonly name?: string;
+  /** How a stream is asked for; default: by WebSocket. */
+  readonly transport?: 'spdy';
+}
+
+/** What an attempt at a stream of a pod asks for, beside the pod. */
+const STREAMS: Readonly<Record<string, string>> = {
+  exec: 'command=true&stdout=true',
+  attach: 'stdout=true',
+  portforward: 'ports=80',
+};
+
+function isStream({ subresource }: Pick<Pair, 'subresource'>): boolean {
+  return subresource in STREAMS;
 }
 
 /** Group, resource or resource/subresource, whether it lies in a namespace. */
@@ -49,10 +65,20 @@ const RESOURCES: readonly (readonly [group: string, resource: string, namespaced
   ['', 'serviceaccounts/token', true],
   ['', 'pods/proxy', true],
   ['', 'namespaces/finalize', false],
+  ['', 'pods/exec', true],
+  ['', 'pods/attach', true],
+  ['', 'pods/portforward', true],
+  // A custom resource, one of a group that rules leave out, and those of an aggregated API server.
+  ['flows.example.com', 'flows', true],
+  ['tides.example.com', 'tides', true],
+  ['wardle.example.com', 'flunders', true],
+  ['wardle.example.com', 'fischers', false],
 ];
 
 const NAMED: readonly Verb[] = ['get', 'update', 'patch', 'delete'];
 const OF_SUBRESOURCES: readonly Verb[] = ['get', 'update', 'patch'];
+/** What clients ask about: where RBAC grants no `get` the gateway asks for a stream by POST, which is a create. */
+const OF_STREAMS: readonly Verb[] = ['create'];
 const OTHER_VERBS: Readonly<Record<string, readonly Verb[]>> = {
   'pods/log': ['get'],
   'pods/eviction': ['create'],
@@ -60,23 +86,39 @@ const OTHER_VERBS: Readonly<Record<string, readonly Verb[]>> = {
   'pods/proxy': ['get', 'create', 'update', 'patch', 'delete'],
   'serviceaccounts/token': ['create'],
   'namespaces/finalize': ['update'],
+  'pods/exec': OF_STREAMS,
+  'pods/attach': OF_STREAMS,
+  'pods/portforward': OF_STREAMS,
 };
 
-export const pairs: readonly Pair[] = RESOURCES.flatMap(([group, name, namespaced]) => {
+/** Versions of groups that have no v1. */
+const VERSIONS: Readonly<Record<string, string>> = { 'wardle.example.com': 'v1alpha1' };
+
+const ofResources: readonly Pair[] = RESOURCES.flatMap(([group, name, namespaced]) => {
   const [resource = '', subresource = ''] = name.split('/');
   const verbs = subresource === '' ? VERBS : (OTHER_VERBS[name] ?? OF_SUBRESOURCES);
   return verbs.map((verb) => ({ verb, group, resource, subresource, namespaced }));
 });
 
+/** A forward through which anything may flow is passed under a permit with `@reveal` alone: there is one for this pod. */
+const revealed: Pair = {
+  ...{ verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespaced: true, name: 'open' },
+};
+
+const once: readonly Pair[] = [...ofResources, revealed];
+const again = once.filter(isStream).map((pair): Pair => ({ ...pair, transport: 'spdy' }));
+export const pairs: readonly Pair[] = [...once, ...again];
+
 /** What a review of the pair asks. */
-export function askedOf({ verb, group, resource, subresource, namespaced }: Pair): object {
-  const name = NAMED.includes(verb) || subresource !== '' ? nameOf({ subresource }) : '';
+export function askedOf(pair: Pair): object {
+  const { verb, group, resource, subresource, namespaced } = pair;
+  const name = NAMED.includes(verb) || subresource !== '' ? nameOf(pair) : '';
   return { verb, group, resource, subresource, namespace: namespaced ? 'demo' : '', name };
 }
 
 /** Of a pod without a node nobody can say what it logs: there is none of this name. */
-function nameOf({ subresource }: Pick<Pair, 'subresource'>): string {
-  return subresource === 'log' ? 'none' : 'any';
+function nameOf({ subresource, name }: Pick<Pair, 'subresource' | 'name'>): string {
+  return name ?? (subresource === 'log' ? 'none' : 'any');
 }
 
 const selector = { matchLabels: { app: 'w' } };
@@ -106,6 +148,9 @@ const BODIES: Readonly<Record<string, object>> = {
   },
   networkpolicies: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', spec: { podSelector: {} } },
   roles: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', rules: [] },
+  flows: { apiVersion: 'flows.example.com/v1', kind: 'Flow', spec: { size: 3 } },
+  tides: { apiVersion: 'tides.example.com/v1', kind: 'Tide', spec: { size: 3 } },
+  flunders: { apiVersion: 'wardle.example.com/v1alpha1', kind: 'Flunder', spec: {} },
 };
 
 /** What bodies of subresources say. */
@@ -116,12 +161,22 @@ const OWN_BODIES: Readonly<Record<string, object>> = {
   scale: { apiVersion: 'autoscaling/v1', kind: 'Scale', spec: { replicas: 0 } },
 };
 
-/** The objects that attempts look for: one named `any` of each resource that may be reached. */
-export const standing = Object.entries(BODIES).map(([resource, body]) => ({
-  ...(body as { apiVersion: string; kind: string }),
-  resource,
-  metadata: { name: 'any', namespace: 'demo' },
-}));
+/** Of the custom resources among them. */
+export const definitions = [
+  definitionOf({ group: 'flows.example.com', scope: 'Namespaced', kind: 'Flow' }),
+  definitionOf({ group: 'tides.example.com', scope: 'Namespaced', kind: 'Tide' }),
+];
+
+function standingOf(resource: string, name: string) {
+  const body = BODIES[resource] as { readonly apiVersion: string; readonly kind: string };
+  return { ...body, resource, metadata: { name, namespace: 'demo' } };
+}
+
+/** The objects that attempts look for: one named `any` of each resource that may be reached, and a pod to forward to. */
+export const standing = [
+  ...Object.keys(BODIES).map((resource) => standingOf(resource, 'any')),
+  standingOf('pods', 'open'),
+];
 
 /** A request that changes nothing. */
 export interface PairRequest {
@@ -129,16 +184,25 @@ export interface PairRequest {
   readonly path: string;
   readonly body?: object;
   readonly contentType?: string;
+  /** For a stream of a pod, which is asked for by another protocol: what it is of. */
+  readonly stream?: string;
 }
 
 function rootOf(group: string): string {
-  return group === '' ? '/api/v1' : `/apis/${group}/v1`;
+  return group === '' ? '/api/v1' : `/apis/${group}/${VERSIONS[group] ?? 'v1'}`;
 }
 
 /** The pair as a request, in a form that the API server would accept. */
-export function requestOf({ verb, group, resource, subresource, namespaced }: Pair): PairRequest {
+export function requestOf(pair: Pair): PairRequest {
+  const { verb, group, resource, subresource, namespaced } = pair;
   const collection = `${rootOf(group)}${namespaced ? '/namespaces/demo' : ''}/${resource}`;
-  const object = `${collection}/${nameOf({ subresource })}${subresource ? `/${subresource}` : ''}`;
+  const object = `${collection}/${nameOf(pair)}${subresource ? `/${subresource}` : ''}`;
+  if (isStream(pair))
+    return {
+      method: pair.transport === 'spdy' ? 'POST' : 'GET',
+      path: `${object}?${STREAMS[subresource]}`,
+      stream: subresource,
+    };
   const whole = OWN_BODIES[subresource] ?? BODIES[resource] ?? {};
   const named = (name: string) => ({ ...whole, metadata: { name } });
   const requests: Readonly<Record<Verb, PairRequest>> = {
