@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // APIs that the API server itself knows nothing of: an aggregated API server's, and a custom resource's.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { spellingsOf } from './fixtures/spellings.ts';
 import { untilDiscovered } from './fixtures/until-discovered.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import type { Caller } from './installation/caller.ts';
@@ -167,6 +169,88 @@ test('custom resources are discovered, written and listed with the columns of th
   await watch.stdout.find((line) => line.includes('"bob"'));
   await watch.kill();
   await kubectl('delete', 'vault', 'main');
+});
+
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+const MASK = /masked-v1-[a-z]+-[a-z2-7]{26}/;
+
+/** A canary, in an object where the path of the collection says who serves it. */
+interface Kept {
+  readonly collection: string;
+  /** As kubectl calls it. */
+  readonly resource: string;
+  readonly canary: string;
+  readonly object: object;
+}
+
+function keptBy(collection: string, resource: string, objectOf: (canary: string) => object): Kept {
+  const canary = `Canary-${randomBytes(9).toString('hex')}`;
+  return { collection, resource, canary, object: objectOf(canary) };
+}
+
+/** A Flunder has no field for a password: its texts may hold one, and its annotations. */
+const kept: readonly Kept[] = [
+  keptBy('/apis/shop.example.com/v1/namespaces/demo/vaults', 'vaults.shop.example.com', (password) => ({
+    apiVersion: 'shop.example.com/v1',
+    kind: 'Vault',
+    metadata: { name: 'safe' },
+    spec: { keeper: 'eve', password },
+  })),
+  keptBy(FLUNDERS, 'flunders.wardle.example.com', (token) => ({
+    ...flunder('safe'),
+    metadata: { name: 'safe', annotations: { 'example.org/api-token': token } },
+  })),
+  keptBy(FLUNDERS, 'flunders.wardle.example.com', (password) => ({
+    ...flunder('kept'),
+    spec: { reference: `https://shop:${password}@flunders.demo`, referenceType: 'Flunder' },
+  })),
+];
+
+for (const { collection, resource, canary, object } of kept) {
+  const { name } = (object as { readonly metadata: { readonly name: string } }).metadata;
+
+  const assertMasked = (what: string, text: string) => {
+    for (const spelling of spellingsOf(canary)) assert.ok(!text.includes(spelling), `${what} shows it: ${text}`);
+    assert.match(text, MASK, what);
+  };
+
+  test(`${name} of ${resource} shows its value nowhere: as JSON, in tables, in a watch`, async () => {
+    const { admin } = site.lab('lab');
+    const watches = await Promise.all(
+      ['application/json', `${TABLE},application/json`].map((accept) =>
+        keeper.open('GET', `${collection}?watch=true`, { headers: { accept } }),
+      ),
+    );
+    const made = await admin.request('POST', collection, object);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    assert.ok(JSON.stringify(made.body).includes(canary), 'the API server itself shows it');
+    for (const target of [collection, `${collection}/${name}`]) {
+      for (const accept of ['application/json', TABLE]) {
+        const { status, text } = await keeper.call('GET', `${target}?includeObject=Object`, { headers: { accept } });
+        assert.equal(status, 200, text);
+        assertMasked(`${accept} of ${target}`, text);
+      }
+    }
+    for (const watch of watches) {
+      assertMasked('a watch', (await watch.lines.find((line) => line.includes(`"name":"${name}"`))) ?? '');
+      watch.close();
+    }
+    assertMasked('kubectl', await kubectl('get', resource, name, '-o', 'yaml'));
+    for (const format of ['wide', 'json']) {
+      const watch = await keeper.startKubectl('get', resource, name, '-w', '-o', format);
+      await watch.stdout.find((line) => line.includes(name));
+      await watch.kill();
+      const shown = watch.stdout.all.join('\n');
+      for (const spelling of spellingsOf(canary)) assert.ok(!shown.includes(spelling), shown);
+    }
+  });
+}
+
+test('a column that shows a password shows a mask', async () => {
+  assert.match(
+    await kubectl('get', 'vaults', 'safe'),
+    /^NAME +KEEPER +PASSWORD\nsafe +eve +masked-v1-cell-[a-z2-7]{26}/,
+  );
 });
 
 test('the audit log of the API server and ours join', async (context) => {
