@@ -189,7 +189,7 @@ class StreamMasker implements Masker {
   heldBytes(): number {
     const { heldBytes } = this.#buffer;
     if (heldBytes <= FEW_BYTES) return 0;
-    return this.#large.length > 0 ? heldBytes * 2 : heldBytes;
+    return this.#large.reduce((bytes, { noted, end }) => bytes + end - noted.start, heldBytes);
   }
 
   counts(): Readonly<Record<string, number>> {
