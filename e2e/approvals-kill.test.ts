@@ -29,9 +29,9 @@ const POLICIES = `
 @id("works-in-demo")
 permit (principal is Agent, action in [Action::"read", Action::"write"], resource in Namespace::"demo");
 
-@id("ask-patches")
+@id("ask-writes")
 @approval("approvers")
-forbid (principal is Agent, action == Action::"patch", resource);
+forbid (principal is Agent, action in [Action::"create", Action::"patch", Action::"delete"], resource);
 `;
 
 let postgres: Postgres;
@@ -71,25 +71,41 @@ async function stopAll(): Promise<void> {
   await postgres?.stop();
 }
 
-/** What a crowd sends: a change of an object that is there, or one that makes it. */
+/** What a crowd sends: a change of an object that is there, or its deletion, or what makes one. */
 interface Sent {
+  readonly verb: 'patch' | 'create' | 'delete';
   readonly isMade: boolean;
   readonly callers: number;
-  readonly query: string;
-  readonly contentType: string;
-  readonly body: object;
+  /** What follows the path of all ConfigMaps. */
+  readonly place: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: object;
+  /** What the API server answers where it does it. */
+  readonly status: number;
 }
 
 function changing(name: string): Sent {
-  const contentType = 'application/merge-patch+json';
-  return { isMade: false, callers: CALLERS, query: '', contentType, body: { data: { tone: name } } };
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  const body = { data: { tone: name } };
+  return { verb: 'patch', isMade: false, callers: CALLERS, place: `/${name}`, headers, body, status: 200 };
+}
+
+function creating(name: string): Sent {
+  const headers = { 'content-type': 'application/json' };
+  const body = { metadata: { name }, data: { tone: name } };
+  return { verb: 'create', isMade: true, callers: CALLERS, place: '', headers, body, status: 201 };
+}
+
+function deleting(name: string): Sent {
+  return { verb: 'delete', isMade: false, callers: CALLERS, place: `/${name}`, headers: {}, status: 200 };
 }
 
 /** A server-side apply of what isn't there: few, as it is about what it is once it has been made. */
 function making(name: string): Sent {
   const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { tone: name } };
-  const contentType = 'application/apply-patch+yaml';
-  return { isMade: true, callers: 4, query: '?fieldManager=worker', contentType, body };
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+  const place = `/${name}?fieldManager=worker`;
+  return { verb: 'patch', isMade: true, callers: 4, place, headers, body, status: 201 };
 }
 
 /** Fifty callers with one request, each at one gateway and the other by turns until it is told something final. */
@@ -110,11 +126,14 @@ interface Asking extends Pick<Crowd, 'name' | 'sent'> {
   readonly signal?: AbortSignal;
 }
 
-async function ask(replica: Replica, { name, sent, headers: more, signal }: Asking): Promise<Answer> {
+const METHODS = { patch: 'PATCH', create: 'POST', delete: 'DELETE' } as const;
+
+async function ask(replica: Replica, { sent, headers: more, signal }: Asking): Promise<Answer> {
   const token = await site.token('worker');
-  const headers = { authorization: `Bearer ${token}`, 'content-type': sent.contentType, ...more };
-  const path = `/clusters/lab${CONFIG_MAPS}/${name}${sent.query}`;
-  return replica.call({ method: 'PATCH', path, headers, body: JSON.stringify(sent.body), signal });
+  const headers = { authorization: `Bearer ${token}`, ...sent.headers, ...more };
+  const path = `/clusters/lab${CONFIG_MAPS}${sent.place}`;
+  const body = sent.body === undefined ? {} : { body: JSON.stringify(sent.body) };
+  return replica.call({ method: METHODS[sent.verb], path, headers, ...body, signal });
 }
 
 async function given(name: string): Promise<void> {
@@ -154,7 +173,7 @@ async function gather(name: string, sent = changing(name)): Promise<Crowd> {
   const grace = await Approver.of(replicas[0], 'grace');
   const approval = await eventually('it waits, at both gateways as often as it may', async () => {
     const open = await grace.list('open');
-    return toldToComeBack.size === 2 ? open.find(({ action }) => action.includes(` ${name} `)) : undefined;
+    return toldToComeBack.size === 2 ? open.find(({ effect }) => effect.summary.includes(` ${name} `)) : undefined;
   });
   return { name, sent, approval, answers, told, leave };
 }
@@ -181,8 +200,9 @@ const isSettled = (statement: string) => statement.includes('delete from') && st
 const otherThan = (replica: Replica) => (replica === replicas[0] ? replicas[1] : replicas[0]);
 
 /** Ids of what the API server was asked to write, but for dry runs; or of what it answered so. */
-async function writesOf(name: string, status?: number): Promise<readonly string[]> {
-  const own = (await site.audit('lab')).filter(({ verb, objectRef }) => verb === 'patch' && objectRef?.name === name);
+async function writesOf({ name, sent }: Pick<Crowd, 'name' | 'sent'>, status?: number): Promise<readonly string[]> {
+  const all = await site.audit('lab');
+  const own = all.filter(({ verb, objectRef }) => verb === sent.verb && objectRef?.name === name);
   const meant = own.filter(({ requestURI }) => !requestURI.includes('dryRun=All'));
   const those = meant.filter(({ responseStatus }) => status === undefined || responseStatus?.code === status);
   return [...new Set(those.map(({ auditID }) => auditID))];
@@ -238,27 +258,16 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     const crowd = await gather('claimed');
     const killed = await approveAndCatch(crowd, isUseClaimed, 'answer');
     await killed.kill();
-    assert.deepEqual([await writesOf('claimed'), await recordedUses(crowd)], [[], []]);
+    assert.deepEqual([await writesOf(crowd), await recordedUses(crowd)], [[], []]);
     await killed.start();
     const isDone = () => crowd.answers.find(({ status }) => status === 200);
     const done = await eventually('one goes through', isDone, 50, PATIENCE_MS);
     await crowd.leave();
     for (const replica of replicas)
       await eventually('both know that it is done', async () => (await stateOf(replica, done.id)) === 'done');
-    assert.deepEqual(await writesOf('claimed'), [done.id]);
+    assert.deepEqual(await writesOf(crowd), [done.id]);
     assert.deepEqual(await recordedUses(crowd), [{ exchange: done.id, result: 'done' }]);
     assert.equal(crowd.answers.filter(({ status }) => status === 200).length, 1);
-  });
-
-  test('none has it done, when the gateway is killed that had used it up', async () => {
-    const crowd = await gather('used');
-    const killed = await approveAndCatch(crowd, isUseTaken, 'answer');
-    await killed.kill();
-    assert.equal((await told(otherThan(killed), crowd)).code, 'ERR_APPROVAL_REQUIRED', 'it asks anew');
-    await killed.start();
-    assert.equal((await told(killed, crowd)).code, 'ERR_APPROVAL_REQUIRED');
-    await crowd.leave();
-    assert.deepEqual([await writesOf('used'), await recordedUses(crowd)], [[], []]);
   });
 
   /** Lets the gateway go on that has used the approval up, with one way of its tunnel shut. */
@@ -296,29 +305,49 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
       ['unknown', 'unknown'],
     );
     assert.deepEqual([await recordedUses(crowd), more], [[{ exchange, result: 'unknown' }], []]);
-    assert.deepEqual(await writesOf(crowd.name), writes === 0 ? [] : [exchange]);
+    assert.deepEqual(await writesOf(crowd), writes === 0 ? [] : [exchange]);
     assert.deepEqual(new Set(crowd.answers.map(({ status }) => status)), new Set([409]));
   }
 
-  test('none is told it was done, when the gateway is killed that had its intent on record', async () => {
-    const crowd = await gather('intended');
-    const executing = await approveAndShut(crowd, 'down');
-    await killKnown(executing, crowd);
-    await assertUnknown(executing, crowd, 0);
-  });
+  for (const [what, sentFor] of [
+    ['changes', changing],
+    ['makes', creating],
+    ['deletes', deleting],
+  ] as const) {
+    const gatherFor = (name: string) => gather(`${what}-${name}`, sentFor(`${what}-${name}`));
 
-  test('none does it again, when the gateway is killed that had forwarded it', async () => {
-    const crowd = await gather('forwarded');
-    const executing = await approveAndShut(crowd, 'up');
-    await eventually('the API server has answered', async () => (await writesOf('forwarded', 200)).length > 0);
-    await killKnown(executing, crowd);
-    await assertUnknown(executing, crowd, 1);
-  });
+    test(`none ${what} it, when the gateway is killed that had used the approval up`, async () => {
+      const crowd = await gatherFor('used');
+      const killed = await approveAndCatch(crowd, isUseTaken, 'answer');
+      await killed.kill();
+      assert.equal((await told(otherThan(killed), crowd)).code, 'ERR_APPROVAL_REQUIRED', 'it asks anew');
+      await killed.start();
+      assert.equal((await told(killed, crowd)).code, 'ERR_APPROVAL_REQUIRED');
+      await crowd.leave();
+      assert.deepEqual([await writesOf(crowd), await recordedUses(crowd)], [[], []]);
+    });
+
+    test(`none is told that it ${what} it, when the gateway is killed that had its intent on record`, async () => {
+      const crowd = await gatherFor('intended');
+      const executing = await approveAndShut(crowd, 'down');
+      await killKnown(executing, crowd);
+      await assertUnknown(executing, crowd, 0);
+    });
+
+    test(`none ${what} it again, when the gateway is killed that had forwarded it`, async () => {
+      const crowd = await gatherFor('forwarded');
+      const executing = await approveAndShut(crowd, 'up');
+      const isAnswered = async () => (await writesOf(crowd, crowd.sent.status)).length > 0;
+      await eventually('the API server has answered', isAnswered);
+      await killKnown(executing, crowd);
+      await assertUnknown(executing, crowd, 1);
+    });
+  }
 
   test('none makes it again, when the gateway is killed that had forwarded what made it', async () => {
     const crowd = await gather('made', making('made'));
     const executing = await approveAndShut(crowd, 'up');
-    await eventually('the API server has answered', async () => (await writesOf('made', 201)).length > 0);
+    await eventually('the API server has answered', async () => (await writesOf(crowd, 201)).length > 0);
     await killKnown(executing, crowd);
     await assertUnknown(executing, crowd, 1);
   });
@@ -335,7 +364,7 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     assert.equal((await told(killed, crowd)).code, 'ERR_APPROVAL_REQUIRED', 'its log knows');
     assert.equal(await stateOf(killed, exchange), 'done');
     assert.deepEqual(await recordedUses(crowd), [{ exchange, result: 'done' }]);
-    assert.deepEqual(await writesOf('recorded'), [exchange]);
+    assert.deepEqual(await writesOf(crowd), [exchange]);
     assert.deepEqual(new Set(crowd.answers.map(({ status }) => status)), new Set([409]));
   });
 
