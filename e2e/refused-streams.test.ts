@@ -6,8 +6,10 @@ import { nodeSupport } from '@countersign/lab';
 import { grantSessions } from './exec/grant-sessions.ts';
 import { runKubectl } from './exec/run-exec.ts';
 import { tryUpgrade, type UpgradeAnswer, type UpgradeTransport } from './fixtures/try-upgrade.ts';
+import { askedOfKubelet } from './installation/asked-of-kubelet.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { countersign } from './installation/countersign.ts';
+import { verdictOf } from './installation/verdict-of.ts';
 import { type Installation, startInstallation } from './installation.ts';
 import { ECHO, FORBIDDEN, runEchoPod } from './port-forward/echo-pod.ts';
 import { echoed, forwardAs } from './port-forward/forward.ts';
@@ -40,22 +42,6 @@ async function refusals(): Promise<Refusal[]> {
   return records.filter((record): record is Refusal => record.type === 'refusal');
 }
 
-/** A decision without what is of this one alone. */
-function verdictOf(refusal: Refusal | undefined) {
-  const { effect, reason, rules, policyDigest } = refusal?.decision ?? assert.fail('it was not decided');
-  return { effect, reason, rules, policyDigest };
-}
-
-/** What the kubelet counts of the requests that it has had, by their path: all of them, or those of one kind. */
-async function askedOfKubelet(path: string): Promise<number> {
-  const { node, admin } = site.lab('lab');
-  assert.ok('name' in node);
-  const { body } = await admin.request('GET', `/api/v1/nodes/${node.name}/proxy/metrics`);
-  const lines = String(body).matchAll(/^kubelet_http_requests_total\{([^}]*)\} (\S+)$/gm);
-  const counted = [...lines].filter(([, labels = '']) => labels.includes(`path="${path}`));
-  return counted.reduce((sum, [, , count]) => sum + Number(count), 0);
-}
-
 /** One attempt to switch protocols that must be refused. */
 async function refusedAs(agent: string, transport: UpgradeTransport, query: string): Promise<UpgradeAnswer> {
   const versions = [transport === 'websocket' ? 'v5.channel.k8s.io' : 'v4.channel.k8s.io'];
@@ -85,26 +71,26 @@ suite('what is refused of streams', { skip: 'unavailable' in support ? support.u
 
   for (const [transport, env] of spoken) {
     test(`${transport}: the kubelet hears of an allowed command, and not of a forbidden one`, async () => {
-      const before = await askedOfKubelet('exec');
+      const before = await askedOfKubelet(site, 'exec');
       const refused = await runKubectl(site.as('fixer'), ['exec', 'web', '--', 'mount'], { env });
       assert.equal(refused.code, 1);
       assert.match(refused.stderr, /Mounts are not yours to see/);
-      assert.equal(await askedOfKubelet('exec'), before);
+      assert.equal(await askedOfKubelet(site, 'exec'), before);
       const allowed = await runKubectl(site.as('fixer'), ['exec', 'web', '--', 'true'], { env });
       assert.equal(allowed.code, 0, allowed.stderr);
-      assert.equal(await askedOfKubelet('exec'), before + 1);
+      assert.equal(await askedOfKubelet(site, 'exec'), before + 1);
     });
 
     test(`${transport}: the kubelet hears of a port-forward, and of no forbidden port in it`, async () => {
-      const before = await askedOfKubelet('');
+      const before = await askedOfKubelet(site, '');
       const forward = await forwardAs(site.as('fixer'), [ECHO, FORBIDDEN], env);
       const [echo = 0, forbidden = 0] = forward.ports;
       assert.equal((await echoed(echo, Buffer.from('a'))).toString(), 'a');
-      const opened = await askedOfKubelet('portForward');
+      const opened = await askedOfKubelet(site, 'portForward');
       assert.equal((await echoed(forbidden, Buffer.from('a'))).length, 0);
       await forward.process.stderr.find((line) => line.includes('That port is not yours'));
-      assert.equal(await askedOfKubelet('portForward'), opened);
-      assert.ok((await askedOfKubelet('')) > before);
+      assert.equal(await askedOfKubelet(site, 'portForward'), opened);
+      assert.ok((await askedOfKubelet(site, '')) > before);
       await forward.process.stop();
     });
 

@@ -39,6 +39,8 @@ export interface RunningSession {
   readonly stdout: Lines;
   readonly stderr: Lines;
   readonly exited: Promise<number | null>;
+  /** When it had; ms since the epoch. */
+  readonly exitedAt: Promise<number>;
 }
 
 /** Starts a kubectl whose stdin stays open. */
@@ -50,9 +52,11 @@ export async function startSession(
   const { command, args: all, env: own } = await caller.kubectlCommand(...args);
   const child = spawn(command, all, { env: { ...own, ...env } });
   child.stdin.on('error', () => {});
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
     stdout: new Lines(child.stdout),
     stderr: new Lines(child.stderr),
-    exited: new Promise((resolve) => child.once('close', resolve)),
+    exited,
+    exitedAt: exited.then(() => Date.now()),
   };
 }
