@@ -25,6 +25,7 @@ import {
   everyVerb,
   type Served,
 } from './baseline/spellings.ts';
+import { takings } from './baseline/takings.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import type { Caller } from './installation/caller.ts';
 import { eventually } from './installation/eventually.ts';
@@ -302,38 +303,10 @@ test("a default agent can't: external addresses, load balancer status, ingress s
   );
 });
 
-test("a default agent can't: what controllers read as their configuration, where they stand, others' volumes", async () => {
+test("a default agent can't: what controllers read as their configuration, what is reached from outside, others' volumes", async () => {
   const { admin } = site.lab('lab');
-  const backend = { service: { name: 'w', port: { number: 80 } } };
-  const http = { paths: [{ path: '/x{;alias /;}', pathType: 'ImplementationSpecific', backend }] };
-  const ingress = '/apis/networking.k8s.io/v1/namespaces/demo/ingresses/w';
-  const annotations = { 'external-dns.alpha.kubernetes.io/hostname': 'shop.example.com' };
-  const named = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
-  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeName: 'of-others' };
-  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'taking' }, spec };
-  const selector = { matchLabels: { app: 'db' } };
-  const selecting = { ...claim, spec: { ...spec, volumeName: undefined, storageClassName: '', selector } };
-  const redirected = await everyChange(admin, `${CORE}/services/w`, { spec: { selector: { app: 'db' } } });
-  const serviceOf = (of: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'out' }, spec: of });
-  const named9 = { name: 'sh.helm.release.v1.shop.v9', labels: { owner: 'helm', status: 'deployed' } };
-  const release = { apiVersion: 'v1', kind: 'Secret', metadata: named9, type: 'helm.sh/release.v1' };
   assert.equal((await admin.request('POST', '/api/v1/namespaces', { metadata: { name: 'argocd' } })).status, 201);
-  const kubernetes = '/api/v1/namespaces/default/services/kubernetes';
-  for (const [rule, attempts] of [
-    ['ask-ingresses', await everyChange(admin, ingress, { spec: { rules: [{ http }] } })],
-    ['ask-exposed-services', everyCreate(`${CORE}/services`, serviceOf({ type: 'NodePort', ports: [{ port: 80 }] }))],
-    ['ask-exposed-services', everyCreate(`${CORE}/services`, serviceOf({ type: 'ExternalName', externalName: 'x.y' }))],
-    ['ask-exposed-services', redirected.filter(({ method }) => method === 'PATCH')],
-    ['ask-exposed-services', await everyChange(admin, `${CORE}/services/w`, { spec: { type: 'LoadBalancer' } })],
-    ['ask-helm-releases', everyCreate(`${CORE}/secrets`, release)],
-    ['ask-named-volumes', everyCreate(`${CORE}/persistentvolumeclaims`, selecting)],
-    ['ask-service-annotations', await everyChange(admin, `${CORE}/services/w`, { metadata: { annotations } })],
-    ['no-api-service-writes', await everyChange(admin, kubernetes, { metadata: { labels: { a: 'b' } } })],
-    ['ask-named-volumes', everyCreate(`${CORE}/persistentvolumeclaims`, claim)],
-    ['ask-controller-settings', everyCreate(`${CORE}/configmaps`, named('argocd-rbac-cm'))],
-    ['ask-controller-namespaces', everyCreate('/api/v1/namespaces/argocd/configmaps', named('x'))],
-  ] as const)
-    await refusedThoughPossible(rule, [rule], attempts);
+  for (const [rule, attempts] of await takings(admin)) await refusedThoughPossible(rule, [rule], attempts);
 });
 
 test("a default agent can't: routes of a gateway that others share, installed or not", async () => {
