@@ -73,12 +73,16 @@ test('what names much is decided elsewhere, and what names little at once', asyn
     inputOf('PUT /api/v1/namespaces/a/configmaps/x', { metadata: { name: 'x', labels: labels(count) } });
   for (const ask of [lab.decideFor, lab.dependenceFor]) {
     assert.ok(!(ask(asker, put(20)) instanceof Promise));
-    assert.ok(ask(asker, put(100)) instanceof Promise);
+    const asked = ask(asker, put(100));
+    assert.ok(asked instanceof Promise);
+    await asked;
   }
   assert.deepEqual(await lab.decideFor(asker, put(100)), lab.decide(put(100)));
   const argv = Array.from({ length: 200 }, (_, at) => `command=${at}`).join('&');
   const exec = inputOf(`GET /api/v1/namespaces/a/pods/x/exec?stdout=1&${argv}`);
-  assert.ok(lab.decideFor(asker, exec) instanceof Promise);
+  const decided = lab.decideFor(asker, exec);
+  assert.ok(decided instanceof Promise);
+  assert.deepEqual(await decided, lab.decide(exec));
 });
 
 test('a cluster without a folder is undecided', async (t) => {
