@@ -172,6 +172,8 @@ export interface Looked extends Gathered {
   readonly labels: readonly LabelFact[] | undefined;
   /** The object and its version as they were looked at; absent where that was not done, or there is none. */
   readonly seen?: SeenObject;
+  /** The epoch of the policies by which it was settled what to look at: others may want to see more. */
+  readonly lookedUnder: number;
 }
 
 /** A decision with its id and what it was made of, so that it can be made again. */

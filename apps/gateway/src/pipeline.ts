@@ -72,7 +72,7 @@ export function createPipeline(parts: PipelineParts) {
       .every('parse', parse(refusedUpgrades))
       .every('gather', gather(bodyLimits, bodies))
       .every('look', lookAtLive)
-      .every('decide', decide(policies, grants, now))
+      .every('decide', decide({ policies, grants, now, look: lookAtLive }))
       .row('unmasked', { exec: unmasked, portforward: unmaskable }, {})
       .every('approve', approve({ ...parts, effectOf: effect }))
       .every('negotiate', negotiate)

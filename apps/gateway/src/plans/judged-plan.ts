@@ -50,11 +50,12 @@ export class PlanJudge {
     const { policies, clusters, log, now, grants, bodyLimits, bodies, refusedUpgrades, hmac } = parts;
     this.#parts = parts;
     this.#entry = LaneTable.begin<Authenticated>().every('identify', identify(parts)).every('admit', admit(parts));
+    const lookAtLive = look({ policies, grants, clusters, log, bodies, now });
     this.#items = LaneTable.begin<Admitted>()
       .every('parse', parse(refusedUpgrades))
       .every('gather', gather(bodyLimits, bodies))
-      .every('look', look({ policies, grants, clusters, log, bodies, now }))
-      .every('decide', decide(policies, grants, now));
+      .every('look', lookAtLive)
+      .every('decide', decide({ policies, grants, now, look: lookAtLive }));
     this.#effectOf = effectOf({ hmac, clusters, log });
   }
 

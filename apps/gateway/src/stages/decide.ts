@@ -2,17 +2,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision, PolicyInput } from '@countersign/policy';
 import { askerOf } from '../apart/asker-of.ts';
-import type { Decided, Looked } from '../exchange.ts';
+import type { Decided, Gathered, Looked } from '../exchange.ts';
+import { Fault } from '../faults.ts';
 import type { ActiveGrants } from '../grants/active-grants.ts';
 import type { Stage } from '../lane-table.ts';
 import { inputOf } from '../policies/input-of.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 
+interface DecideParts {
+  readonly policies: PolicyStore;
+  readonly grants: ActiveGrants;
+  readonly now: () => Date;
+  readonly look: Stage<Gathered, Looked>;
+}
+
 /**
  * Asks policy, and whether a grant gives what it asks for. Whatever is said stays with the exchange, so that a refusal
- * names the rules; `approve` acts on it.
+ * names the rules; `approve` acts on it. Policies that came into force since its object was looked at may want to see more
+ * of it: it is looked at again then.
  */
-export function decide(policies: PolicyStore, grants: ActiveGrants, now: () => Date): Stage<Looked, Decided> {
+export function decide({ policies, grants, now, look }: DecideParts): Stage<Looked, Decided> {
   const asDecided = (exchange: Looked, input: PolicyInput, decision: Decision): Decided => {
     const made = grants.applyTo({ id: randomUUID(), decision, input });
     const decided = { ...exchange, made };
@@ -20,20 +29,27 @@ export function decide(policies: PolicyStore, grants: ActiveGrants, now: () => D
     exchange.life.decided(decided);
     return decided;
   };
+  const isCurrent = ({ lookedUnder }: Looked) => lookedUnder === policies.epoch;
   const ask = (exchange: Looked) => {
-    const [inForce, input] = [policies.forCluster(exchange.cluster), inputOf(exchange, exchange, now())];
-    return { epoch: inForce.epoch, input, decision: inForce.decideFor(askerOf(exchange), input) };
+    const input = inputOf(exchange, exchange, now());
+    return { input, decision: policies.forCluster(exchange.cluster).decideFor(askerOf(exchange), input) };
   };
-  const decideApart = async (exchange: Looked, first: ReturnType<typeof ask>): Promise<Decided> => {
-    for (let asked = first; ; asked = ask(exchange)) {
-      const decision = await asked.decision;
-      // Of policies that changed meanwhile it is asked again.
-      if (asked.epoch === policies.epoch) return asDecided(exchange, asked.input, decision);
+  const decideLater = async (exchange: Looked): Promise<Decided | Fault> => {
+    for (let looked = exchange; ; ) {
+      if (isCurrent(looked)) {
+        const { input, decision: asked } = ask(looked);
+        const decision = await asked;
+        if (isCurrent(looked)) return asDecided(looked, input, decision);
+      }
+      const again = await look(looked);
+      if (again instanceof Fault) return again;
+      looked = again;
     }
   };
   return (exchange) => {
-    const asked = ask(exchange);
-    const { decision, input } = asked;
-    return decision instanceof Promise ? decideApart(exchange, asked) : asDecided(exchange, input, decision);
+    if (!isCurrent(exchange)) return decideLater(exchange);
+    const { input, decision } = ask(exchange);
+    if (!(decision instanceof Promise)) return asDecided(exchange, input, decision);
+    return decision.then((made) => (isCurrent(exchange) ? asDecided(exchange, input, made) : decideLater(exchange)));
   };
 }

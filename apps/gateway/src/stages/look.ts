@@ -71,17 +71,20 @@ function sightOf(bytes: Uint8Array, { body }: Gathered): Sight | Fault {
   }
 }
 
+/** An exchange that is being looked at. */
+type Begun = Gathered & Pick<Looked, 'lookedUnder'>;
+
 /** An exchange with what is known of its object. */
-function lookedAt(exchange: Gathered, live: Looked['live'], sight?: Sight): Looked {
+function lookedAt(exchange: Begun, live: Looked['live'], sight?: Sight): Looked {
   const labels = heldLabels(exchange.request, exchange.body?.labels ?? { kind: 'none' }, sight?.live);
   return { ...exchange, live, labels, ...(sight ? { seen: sight.seen } : {}) };
 }
 
 /** A write as one of the object that is there, which is known again as what it was: sent before, it may have made that object. */
-async function boundToObject(exchange: Gathered, { uid }: LiveFacts, bodies: Binder): Promise<Gathered | Fault> {
+async function boundToObject(exchange: Begun, { uid }: LiveFacts, bodies: Binder): Promise<Begun | Fault> {
   const bound = await boundTo(exchange, { uid }, bodies);
   if (bound instanceof Fault || !bound.body || !exchange.body) return bound;
-  return { ...bound, body: { ...bound.body, judged: bodyDigest(exchange.body) } };
+  return { ...bound, body: { ...bound.body, judged: exchange.body.judged ?? bodyDigest(exchange.body) } };
 }
 
 /**
@@ -96,7 +99,7 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
     const question = { purpose: 'live-object', target: objectTarget(exchange), accept: ACCEPT } as const;
     return askAsAgent(exchange, question, parts);
   };
-  const lookNow = async (exchange: Gathered, isBound: boolean): Promise<Looked | Fault> => {
+  const lookNow = async (exchange: Begun, isBound: boolean): Promise<Looked | Fault> => {
     const { status, bytes } = await ask(exchange);
     if (status === 404)
       return INTO_OBJECTS.has(exchange.lane) ? new Fault('ERR_OBJECT_ABSENT') : lookedAt(exchange, null);
@@ -107,16 +110,17 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
     return bound instanceof Fault ? bound : lookedAt(bound, sight.live, sight);
   };
   /** For the sake of a grant alone: `live` is what rules see of the object, which is nothing. */
-  const lookAtLabels = async (exchange: Gathered, live: null | undefined): Promise<Looked> => {
+  const lookAtLabels = async (exchange: Begun, live: null | undefined): Promise<Looked> => {
     const { status, bytes } = await ask(exchange);
     const sight = status === 200 ? sightOf(bytes, exchange) : undefined;
     return sight === undefined || sight instanceof Fault ? lookedAt(exchange, live) : lookedAt(exchange, live, sight);
   };
-  const lookForGrant = async (exchange: Gathered, input: PolicyInput, live: null | undefined): Promise<Looked> => {
+  const lookForGrant = async (exchange: Begun, input: PolicyInput, live: null | undefined): Promise<Looked> => {
     const { effect } = await policies.forCluster(exchange.cluster).decideFor(askerOf(exchange), input);
     return effect === 'ask' ? lookAtLabels(exchange, live) : lookedAt(exchange, live);
   };
-  return (exchange) => {
+  return (gathered) => {
+    const exchange = { ...gathered, lookedUnder: policies.epoch };
     const rules = policies.forCluster(exchange.cluster);
     const input = inputOf(exchange, { live: null }, now());
     const mayLook = rules.looksAtLive(exchange.request);

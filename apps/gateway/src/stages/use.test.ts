@@ -63,7 +63,7 @@ function partsOf(decide: (input: PolicyInput) => Decision, more: object = {}) {
     urlOf: () => undefined,
     effectOf: async () => effect,
     bodies: { bind: bindBody },
-    look: (exchange: Negotiated) => exchange,
+    look: (exchange: Negotiated) => ({ ...exchange, lookedUnder: parts.policies.epoch }),
     registry: { catchUp: async () => {} },
     log: { append: async () => ({ index: 0 }) },
     now: () => new Date('2026-01-01T00:00:00Z'),
@@ -125,7 +125,7 @@ test('a lock that was told at another gateway stops it before it is used up', as
 
 test('a rule looks at the object as it is when the approval is used, not as it was when that was asked for', async () => {
   const now = { labels: ['protected'] };
-  const look = (exchange: Negotiated) => ({ ...exchange, live: now });
+  const look = (exchange: Negotiated) => ({ ...exchange, live: now, lookedUnder: 1 });
   const isProtected = ({ live }: PolicyInput) => (live as unknown) === now;
   for (const waited of [true, false]) {
     const { uses, run } = partsOf((input) => (isProtected(input) ? denies : asksOne), { look });

@@ -52,8 +52,7 @@ async function decideAgain(exchange: Negotiated, { live }: Looked, { policies, n
   const input = { ...exchange.made.input, live, time: now().toISOString() };
   const inForce = policies.forCluster(exchange.cluster);
   const decision = await inForce.decideFor(askerOf(exchange), input);
-  const made: MadeDecision = { id: randomUUID(), decision, input, occasion: 'approval-use' };
-  return { made, epoch: inForce.epoch };
+  return { id: randomUUID(), decision, input, occasion: 'approval-use' } as const;
 }
 
 /** Why a countersignature doesn't open the exchange, by what policy says now. */
@@ -115,13 +114,17 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     const stale = staleFault(countersigned.effect, effect);
     if (stale) return changed(approval, stale.detail, parts, stale.code);
     const guarded = await boundTo(exchange, effect, parts.bodies);
-    const looked = await parts.look(exchange);
-    if (looked instanceof Fault) return looked;
-    // A lock that was told at another gateway ends the exchange here.
-    await parts.registry.catchUp();
-    exchange.abort.signal.throwIfAborted();
-    let { made, epoch } = await decideAgain(exchange, looked, parts);
-    while (epoch !== parts.policies.epoch) ({ made, epoch } = await decideAgain(exchange, looked, parts));
+    let made: MadeDecision | undefined;
+    while (!made) {
+      const looked = await parts.look(exchange);
+      if (looked instanceof Fault) return looked;
+      // A lock that was told at another gateway ends the exchange here.
+      await parts.registry.catchUp();
+      exchange.abort.signal.throwIfAborted();
+      const decided = await decideAgain(exchange, looked, parts);
+      // Policies that came into force meanwhile may want to see more of the object.
+      if (looked.lookedUnder === parts.policies.epoch) made = decided;
+    }
     const decided = { ...exchange, made };
     const refusal = policyFault(exchange, made, countersigned, parts);
     if (refusal) {

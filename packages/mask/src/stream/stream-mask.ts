@@ -289,6 +289,10 @@ class TerminalMask implements StreamMask {
   #forgetRows(): void {
     const line = this.#line;
     if (line.isSwallowed || line.released < line.length || this.#writer.isMasking) return;
+    // What is masked at the end of a row goes on in the next one, however long ago its name was.
+    let rowEnd = line.rowFrom;
+    while (rowEnd > 0 && isIn(line.bytes[rowEnd - 1], SPACE)) rowEnd--;
+    if (this.#hits.some(({ end }) => end >= rowEnd) || this.#rowHits.some(({ end }) => end >= rowEnd)) return;
     const count = line.rowFrom - TYPED_ROWS_BYTES;
     if (count > 0) this.#forget(count);
   }
