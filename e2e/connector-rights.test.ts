@@ -210,7 +210,7 @@ test('agents work by it, the cluster says by which constraint, and only they do'
   const { code, stdout, stderr } = await clerk.kubectl('get', 'configmap', 'settings', '-o', 'name');
   assert.equal(code, 0, stderr);
   assert.equal(stdout, 'configmap/settings');
-  const made = await clerk.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'made' } } });
+  const made = await clerk.call('POST', CONFIG_MAPS, { body: { metadata: { name: 'made' } } });
   assert.equal(made.status, 201, made.text);
   const records = await site.records();
   const ours = new Set(records.map(({ record }) => ('exchange' in record ? record.exchange : '')));

@@ -196,8 +196,8 @@ export const requestWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: 'packages/kube/src/parse-json.ts',
-        find: 'const defaultMaxDepth = 256;',
-        replace: 'const defaultMaxDepth = 1_000_000;',
+        find: 'export const MAX_BODY_DEPTH = 100;',
+        replace: 'export const MAX_BODY_DEPTH = 1_000_000;',
       },
     ],
     reddens: ['brackets without end'],

@@ -107,6 +107,12 @@ describe('metadata of whole objects', () => {
     }
   });
 
+  it('are those of an object that calls itself a Status, too, in whatever pieces it comes', () => {
+    const odd = { items: [{ b: 'x' }], kind: 'Status', metadata: { name: 'a' }, spec: { size: 3 } };
+    const shown = formed('get', odd, { resource: WIDGETS });
+    assert.deepEqual(JSON.parse(shown), { ...HEAD, metadata: { name: 'a' } });
+  });
+
   it('never show another member, whatever its name and order', () => {
     const odd = `{"spec":{"metadata":{"annotations":{"a":"${VALUE}"}}},"m\\u0065tadata":{"a":"x"},"metadata":{"name":"a"},"kind":"Status","data":1,"items":[{"b":"x"}]}`;
     const text = formed('get', odd, { resource: WIDGETS });

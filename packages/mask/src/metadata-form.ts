@@ -21,8 +21,9 @@ interface Opened {
   readonly isList: boolean;
   /** Levels that are open where its members stand. */
   readonly depth: number;
-  /** Where it begins. */
+  /** Where it begins, within the bytes of one `put`, and of which. */
   readonly start: number;
+  readonly put: number;
   /** Whether any of it went on. */
   isBegun: boolean;
 }
@@ -39,6 +40,7 @@ export class MetadataForm implements JsonEvents {
   readonly #tokenizer: JsonTokenizer;
   readonly #sink: ByteSink;
   #bytes: Uint8Array = new Uint8Array(0);
+  #put = 0;
   /** From where on bytes go on as they are. */
   #from = 0;
   #depth = 0;
@@ -63,6 +65,7 @@ export class MetadataForm implements JsonEvents {
   /** Takes what comes next, which MUST end neither in a name nor in a value but an array or object that is open. */
   *put(bytes: Uint8Array): InTurns<void> {
     this.#bytes = bytes;
+    this.#put++;
     for (let at = 0; at < bytes.length; at += TURN_BYTES) {
       if (at > 0) yield;
       this.#tokenizer.read(bytes, at, Math.min(at + TURN_BYTES, bytes.length), 0);
@@ -92,7 +95,13 @@ export class MetadataForm implements JsonEvents {
     this.#depth++;
     if (!isArray && this.#opens()) {
       this.#copyTo(at);
-      const opened = { isList: this.#isList && this.#depth === 1, depth: this.#depth, start: at, isBegun: false };
+      const opened = {
+        isList: this.#isList && this.#depth === 1,
+        depth: this.#depth,
+        start: at,
+        put: this.#put,
+        isBegun: false,
+      };
       if (opened.isList) this.#list = opened;
       else this.#object = opened;
     } else if (this.#isKept) this.#from = at;
@@ -117,7 +126,9 @@ export class MetadataForm implements JsonEvents {
     const opened = this.#innermost;
     const isStatus = this.#isKind && bytesEqual(this.#bytes.subarray(start, end), STATUS);
     this.#isKind = false;
-    if (isStatus && opened?.isBegun === false) this.#leave(opened, opened.start);
+    // Of what began in bytes that are gone nothing can go on as it was: it is no Status of the API server's, which is short.
+    const isHere = opened?.put === this.#put;
+    if (isStatus && isHere && opened.isBegun === false) this.#leave(opened, opened.start);
   }
 
   onScalar(start: number, end: number): void {

@@ -129,3 +129,11 @@ test('what is made has the labels of its body; of what is not there, or was not 
     assert.equal(held(method, '/web', body, format, null), undefined, method);
   assert.equal(heldLabels(parseRequest('GET', '/version'), { kind: 'none' }, live), undefined);
 });
+
+test("of a binding the labels are nobody's: it is of the pod that its body names", () => {
+  const binding = labelChange(
+    'json',
+    json({ metadata: { name: 'web', labels: { app: 'web' } }, target: { name: 'n' } }),
+  );
+  assert.equal(heldLabels(parseRequest('POST', '/api/v1/namespaces/demo/bindings'), binding, undefined), undefined);
+});

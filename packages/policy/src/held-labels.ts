@@ -61,7 +61,8 @@ export function heldLabels(
   if (['list', 'watch', 'deletecollection'].includes(request.verb)) return selectedLabels(request.labelSelector);
   const changed = needsObject(request) && !ofOtherKinds.has(request.subresource) ? change : NONE;
   if (namesObject(request)) return live ? keptLabels(live.labels, changed) : undefined;
-  const makes = policyAction(request) === 'create' && request.subresource === '';
+  // A binding is of the pod that its body names.
+  const makes = policyAction(request) === 'create' && request.subresource === '' && request.resource !== 'bindings';
   return makes ? (changed.kind === 'all' ? changed.labels : []) : undefined;
 }
 

@@ -9,7 +9,8 @@ export async function listAll<T>(path: string, signal: AbortSignal): Promise<rea
     const page = after === '' ? path : `${path}?after=${encodeURIComponent(after)}`;
     const { items, next } = await call<Items<T>>('GET', page, undefined, signal);
     all.push(...items);
-    if (next === undefined) return all;
+    // A list that doesn't go on is no reason to ask for ever.
+    if (next === undefined || next === after) return all;
     after = next;
   }
 }

@@ -45,6 +45,8 @@ export class FairThread<Question, Answer> {
   #current: Job<Question, Answer> | undefined;
   #worker: Worker | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** When the job under way was handed over. */
+  #begunMs = 0;
   #closed = false;
 
   /** `file` runs `answerQuestions`. */
@@ -101,11 +103,18 @@ export class FairThread<Question, Answer> {
     this.#current = job;
     this.#worker = worker;
     worker.ref();
-    worker.postMessage(job.question, [...job.moved]);
+    this.#begunMs = performance.now();
+    try {
+      worker.postMessage(job.question, [...job.moved]);
+    } catch (cause) {
+      // What can't be handed over is nothing that the thread has begun with.
+      this.#finish(0, ({ fail }) => fail(new Fault('ERR_INTERNAL', '', { cause })));
+      return;
+    }
     const { maxMs, doing } = this.#options;
     this.#timer = setTimeout(() => {
       void worker.terminate();
-      this.#lose(new TypeError(`${doing} took too long`), maxMs);
+      this.#lose(new TypeError(`${doing} took too long`));
     }, maxMs);
   }
 
@@ -113,7 +122,7 @@ export class FairThread<Question, Answer> {
     const { maxHeapMiB, doing } = this.#options;
     const worker = new Worker(this.#file, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMiB } });
     const lose = (cause: unknown) => {
-      if (worker === this.#worker) this.#lose(cause, 0);
+      if (worker === this.#worker) this.#lose(cause);
     };
     worker.on('message', ({ answer, ms }: ThreadAnswer<Answer>) => {
       if (worker === this.#worker) this.#finish(ms, (job) => job.settle(answer));
@@ -139,9 +148,9 @@ export class FairThread<Question, Answer> {
     this.#next();
   }
 
-  /** The thread is of no use any more. */
-  #lose(cause: unknown, ms: number): void {
+  /** The thread is of no use any more; the job under way has cost all of its time. */
+  #lose(cause: unknown): void {
     this.#worker = undefined;
-    this.#finish(ms, (job) => job.fail(new Fault('ERR_INTERNAL', '', { cause })));
+    this.#finish(performance.now() - this.#begunMs, (job) => job.fail(new Fault('ERR_INTERNAL', '', { cause })));
   }
 }

@@ -11,10 +11,13 @@ export const pageQuery = z.strictObject({
 
 export type Page = z.infer<typeof pageQuery>;
 
+/** Rows that are read at a time where many are nothing to the caller. */
+const READ_ROWS = 1_000;
+
 /**
- * Answers with one page of what there is, in order of id: `{items, next}`, where `next` is absent on the last one. `read`
- * gives at most `limit` of those after an id; `shown` leaves out what the caller may not see, so that a page may have
- * fewer items than were asked for, or none.
+ * Answers with one page of what the caller may see, in order of id: `{items, next}`, where `next` is the id of the last
+ * item, absent on the last page. `read` gives at most `limit` rows after an id; `shown` leaves out what the caller may not
+ * see, of which nothing is told: no id of it either.
  * @throws StoreError
  */
 export async function paged<Row extends { readonly id: string }>(
@@ -25,10 +28,19 @@ export async function paged<Row extends { readonly id: string }>(
 ): Promise<Response> {
   const query = pageQuery.safeParse(context.req.query());
   if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
-  const { after, limit } = query.data;
-  const found = await read({ after, limit: limit + 1 });
-  const rows = found.slice(0, limit);
-  const items = rows.map(shown).filter((one) => one !== undefined);
-  const last = found.length > limit ? rows.at(-1) : undefined;
-  return context.json({ items, ...(last === undefined ? {} : { next: last.id }) });
+  const { limit } = query.data;
+  const seen: { readonly id: string; readonly item: object }[] = [];
+  let size = limit + 1;
+  for (let after: string | undefined = query.data.after; after !== undefined && seen.length <= limit; ) {
+    const rows: readonly Row[] = await read({ after, limit: size });
+    for (const row of rows) {
+      const item = shown(row);
+      if (item !== undefined) seen.push({ id: row.id, item });
+    }
+    after = rows.length < size ? undefined : rows.at(-1)?.id;
+    size = READ_ROWS;
+  }
+  const page = seen.slice(0, limit);
+  const next = seen.length > limit ? page.at(-1)?.id : undefined;
+  return context.json({ items: page.map(({ item }) => item), ...(next === undefined ? {} : { next }) });
 }

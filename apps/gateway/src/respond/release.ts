@@ -146,7 +146,10 @@ class Release {
     const more = bytes - this.#countedBytes;
     if (more === 0 || intended) return;
     if (more < 0) hold.giveBack(-more);
-    else if (hold.take(more)) throw new Fault('ERR_LIMIT_OBJECTS');
+    else {
+      const fault = hold.take(more);
+      if (fault) throw fault.code === 'ERR_LIMIT_BODIES' ? new Fault('ERR_LIMIT_OBJECTS') : fault;
+    }
     this.#countedBytes = bytes;
   }
 

@@ -48,11 +48,11 @@ function changed(
 }
 
 /** The decision as policy and object of this moment make it: what was asked for when it was asked may be denied by now. */
-async function decideAgain(exchange: Negotiated, { live }: Looked, { policies, now }: UseParts) {
+async function decideAgain(exchange: Negotiated, { live }: Looked, { policies, now }: UseParts): Promise<MadeDecision> {
   const input = { ...exchange.made.input, live, time: now().toISOString() };
   const inForce = policies.forCluster(exchange.cluster);
   const decision = await inForce.decideFor(askerOf(exchange), input);
-  return { id: randomUUID(), decision, input, occasion: 'approval-use' } as const;
+  return { id: randomUUID(), decision, input, occasion: 'approval-use' };
 }
 
 /** Why a countersignature doesn't open the exchange, by what policy says now. */
@@ -114,17 +114,14 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     const stale = staleFault(countersigned.effect, effect);
     if (stale) return changed(approval, stale.detail, parts, stale.code);
     const guarded = await boundTo(exchange, effect, parts.bodies);
-    let made: MadeDecision | undefined;
-    while (!made) {
-      const looked = await parts.look(exchange);
-      if (looked instanceof Fault) return looked;
-      // A lock that was told at another gateway ends the exchange here.
-      await parts.registry.catchUp();
-      exchange.abort.signal.throwIfAborted();
-      const decided = await decideAgain(exchange, looked, parts);
-      // Policies that came into force meanwhile may want to see more of the object.
-      if (looked.lookedUnder === parts.policies.epoch) made = decided;
-    }
+    const looked = await parts.look(exchange);
+    if (looked instanceof Fault) return looked;
+    // A lock that was told at another gateway ends the exchange here.
+    await parts.registry.catchUp();
+    exchange.abort.signal.throwIfAborted();
+    const made = await decideAgain(exchange, looked, parts);
+    // Policies that came into force meanwhile may want to see more of the object.
+    if (looked.lookedUnder !== parts.policies.epoch) return run(exchange, countersigned);
     const decided = { ...exchange, made };
     const refusal = policyFault(exchange, made, countersigned, parts);
     if (refusal) {

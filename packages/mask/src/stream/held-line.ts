@@ -10,7 +10,7 @@ export class HeldLine {
   static readonly KEPT_BYTES: number = 8 * 1024;
   /** Of a line that goes on over rows no more is held where a row begins: such lines need not end, and are read twice. */
   static readonly MAX_ROWS_BYTES: number = 4 * 1024;
-  /** So much of them is kept: more than a credential has that is typed. */
+  /** So much of them is kept. */
   static readonly KEPT_ROWS_BYTES: number = 2 * 1024;
 
   #bytes = new Uint8Array(0);

@@ -123,19 +123,35 @@ describe('what is typed behind rows that fill the window', () => {
     }
   });
 
+  /** What goes on of a line that is typed key by key behind those rows. */
+  function typed(line: string): string {
+    const mask = newStreamMask();
+    mask.resized(columns);
+    let out = latin1(mask.push(Buffer.from(rows), 0));
+    for (const [at, key] of Array.from(inRows(line, columns).matchAll(/.(?:\r\n)?/g), ([one]) => one).entries()) {
+      mask.typed(at * 90);
+      out += latin1(mask.push(Buffer.from(key), at * 90));
+    }
+    return out + latin1(mask.end());
+  }
+
   it('is masked', () => {
     const secret = 'correct0horse1battery2staple';
     for (let length = 0; length < columns; length++) {
-      const mask = newStreamMask();
-      mask.resized(columns);
-      let out = latin1(mask.push(Buffer.from(rows), 0));
-      const line = inRows(`$ echo ${'x'.repeat(length)} API_TOKEN=${secret} `, columns);
-      for (const [at, key] of Array.from(line.matchAll(/.(?:\r\n)?/g), ([one]) => one).entries()) {
-        mask.typed(at * 90);
-        out += latin1(mask.push(Buffer.from(key), at * 90));
-      }
-      out += latin1(mask.end());
+      const out = typed(`$ echo ${'x'.repeat(length)} API_TOKEN=${secret} `);
       for (let at = 0; at + 4 <= secret.length; at++) assert.ok(!out.includes(secret.slice(at, at + 4)), out);
+    }
+  });
+
+  it('is masked over as many rows as it takes', () => {
+    const secret = Array.from({ length: 60 }, (_, at) => `w${at}Q`).join('');
+    for (const line of [
+      `$ export DB_PASSWORD=${secret} `,
+      `$ mysql --password ${secret} -h db`,
+      `$ echo pw=${secret}`,
+    ]) {
+      const out = typed(line).replaceAll('\r\n', '');
+      for (let at = 0; at + 6 <= secret.length; at++) assert.ok(!out.includes(secret.slice(at, at + 6)), out);
     }
   });
 });

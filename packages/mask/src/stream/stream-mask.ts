@@ -63,8 +63,8 @@ export interface StreamMask {
  * yet is held for 20 ms, and from where a credential has begun in it until that is over: after 500 ms it is masked as far
  * as it is there, and its rest when it comes. What only looks like one so far (`liveEnd`) is held as long, but goes on as
  * it is then, or at once where it is the echo of what was typed: the rest is masked if it was one.
- * Whatever pieces bytes come in, masked is the same, as long as no time passes, but for a word that is wrapped before
- * anything tells what it is. Holds at most 16 KiB of a line, 4 KiB and a row of rows that each fill the window.
+ * Whatever pieces bytes come in, masked is the same, as long as no time passes and nobody types, but for a word that is
+ * wrapped before anything tells what it is. Holds at most 16 KiB of a line, 4 KiB and a row of rows that each fill the window.
  */
 export function createStreamMask(options: TextMaskerOptions): StreamMask {
   return new TerminalMask(options);

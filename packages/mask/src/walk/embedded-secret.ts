@@ -47,12 +47,16 @@ export function manifestMember(bytes: Uint8Array, from: number, to: number): Man
 }
 
 const latin1 = new TextDecoder('latin1');
-const SECRET_KIND = /"kind"\s*:\s*"Secret"/;
+const ESCAPED = /\\u([0-9a-fA-F]{4})/g;
+const SECRET_KIND = /"kind"\s*:\s*"Secret(?:List)?"/;
 const SECRET_DATA = /"(?:data|stringData)"\s*:/;
 
 /** Whether a JSON text has a Secret in it with what that holds, for documents that should be of another kind. */
 export function holdsSecret(text: Uint8Array): boolean {
-  const spelled = latin1.decode(text);
+  // Quotes that are escaped stand within a text, and are none of the document's.
+  const spelled = latin1
+    .decode(text)
+    .replace(ESCAPED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return SECRET_KIND.test(spelled) && SECRET_DATA.test(spelled);
 }
 
