@@ -38,6 +38,7 @@ let clerk: Caller;
 before(async () => {
   const verbs = [...VERBS];
   site = await startInstallation({
+    openGroups: ['flows.example.com', 'wardle.example.com'],
     clusters: {
       lab: {
         aggregatedApi: true,
