@@ -3,13 +3,12 @@
 // That they find something is shown with weakenings of the product, planted in a copy of it.
 // Runs alone: on a busy machine it tries less.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { TreeCopy } from './attacks/plant.ts';
+import { test } from 'node:test';
+import { plantedField } from './attacks/planted-field.ts';
 import type { Edit } from './attacks/weakening.ts';
 import { BodyField } from './fuzz/bodies/body-field.ts';
 import { formatBodyFinding, fuzzBodies } from './fuzz/bodies/body-run.ts';
 import { assertJoined } from './installation/assert-joined.ts';
-import { TREE } from './installation/countersign.ts';
 
 const DURATION_MS = 30_000;
 /** Of every run, so that one is like another: `npm run fuzz` takes others, and longer. */
@@ -70,38 +69,27 @@ const WEAKENINGS: readonly (readonly [what: string, edits: readonly Edit[], prob
   ],
 ];
 
-let field: BodyField;
-let copy: TreeCopy;
-
-before(async () => {
-  copy = new TreeCopy(TREE);
-  field = await BodyField.start();
-});
-after(async () => {
-  await field?.site.stop();
-  copy?.[Symbol.dispose]();
-});
+const planted = plantedField(BodyField.start, ({ site }) => site.stop());
 
 test('no changed body is stored as anything else than what was judged, and what it is without a gateway', async (t) => {
   const end = performance.now() + DURATION_MS;
   let batches = 0;
   const until = () => batches++ >= BATCHES || (performance.now() > end && batches > 2);
-  const { cases, done, finding } = await fuzzBodies(field, { seed: SEED, until });
+  const { cases, done, finding } = await fuzzBodies(planted.field, { seed: SEED, until });
   t.diagnostic(`seed ${SEED}: ${cases} cases, ${done} done by the API server`);
   if (finding) assert.fail(formatBodyFinding(finding));
   assert.ok(done > 20, 'too few are done to show anything');
 });
 
 test('both logs join afterwards', async () => {
-  await assertJoined(field.site, ['lab']);
+  await assertJoined(planted.field.site, ['lab']);
 });
 
 for (const [what, edits, problem] of WEAKENINGS) {
   test(`it is found when ${what}`, async (t) => {
-    using _planted = copy.plant(edits);
-    await field.restart(copy.dir);
+    using _edits = await planted.plant(edits);
     const end = performance.now() + PATIENCE_MS;
-    const { cases, finding } = await fuzzBodies(field, { seed: SEED, until: () => performance.now() > end });
+    const { cases, finding } = await fuzzBodies(planted.field, { seed: SEED, until: () => performance.now() > end });
     assert.match(finding?.problem ?? 'nothing was found', problem);
     t.diagnostic(`found within ${cases} cases: ${finding && formatBodyFinding(finding).slice(0, 400)}`);
   });

@@ -2,14 +2,12 @@
 // Five hundred changed requests; `npm run fuzz -- --seconds N` goes on for longer. That they find something is shown with
 // weakenings of the product, planted in a copy of it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Field } from './attacks/field.ts';
-import { TreeCopy } from './attacks/plant.ts';
+import { test } from 'node:test';
+import { plantedField } from './attacks/planted-field.ts';
 import { startField } from './attacks/start-field.ts';
 import type { Edit } from './attacks/weakening.ts';
 import { formatFinding, fuzz } from './fuzz/fuzz-run.ts';
 import { assertJoined } from './installation/assert-joined.ts';
-import { TREE } from './installation/countersign.ts';
 
 /** Of every run, so that one is like another: `npm run fuzz` takes others, and longer. */
 const SEED = 1_391_973_050;
@@ -72,23 +70,13 @@ const WEAKENINGS: readonly (readonly [what: string, edit: Edit, problem: RegExp]
   ],
 ];
 
-let field: Field;
-let copy: TreeCopy;
-
-before(async () => {
-  copy = new TreeCopy(TREE);
-  field = await startField();
-});
-after(async () => {
-  await field?.stop();
-  copy?.[Symbol.dispose]();
-});
+const planted = plantedField(startField, (field) => field.stop());
 
 test('no changed request is answered by accident, judged otherwise than it is read, or left out of the log', async (t) => {
   let batches = 0;
   // However long that takes: of fewer too few reach the API server to show anything.
   const until = () => batches++ >= BATCHES;
-  const { cases, passed, unanswered, finding } = await fuzz(field, { seed: SEED, until });
+  const { cases, passed, unanswered, finding } = await fuzz(planted.field, { seed: SEED, until });
   t.diagnostic(`seed ${SEED}: ${cases} cases, ${passed} reached the API server, ${unanswered} are none of HTTP/2`);
   if (finding) assert.fail(formatFinding(finding));
   assert.ok(passed > 20, 'too few reach the API server to show anything');
@@ -96,15 +84,14 @@ test('no changed request is answered by accident, judged otherwise than it is re
 });
 
 test('both logs join afterwards', async () => {
-  await assertJoined(field.site, ['lab']);
+  await assertJoined(planted.field.site, ['lab']);
 });
 
 for (const [what, edit, problem] of WEAKENINGS) {
   test(`it is found when ${what}`, async (t) => {
-    using _planted = copy.plant([edit]);
-    await field.restart(copy.dir);
+    using _edit = await planted.plant([edit]);
     const end = performance.now() + PATIENCE_MS;
-    const { cases, finding } = await fuzz(field, { seed: PLANTED_SEED, until: () => performance.now() > end });
+    const { cases, finding } = await fuzz(planted.field, { seed: PLANTED_SEED, until: () => performance.now() > end });
     assert.match(finding?.problem ?? 'nothing was found', problem);
     t.diagnostic(`found within ${cases} cases, with ${finding?.one.mutations.length} mutations left`);
   });

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { TREE } from '../installation/countersign.ts';
+import { test } from 'node:test';
 import type { Field } from './field.ts';
-import { TreeCopy } from './plant.ts';
+import { plantedField } from './planted-field.ts';
 import { everyTry } from './rows.ts';
 import { startField } from './start-field.ts';
 import { triesNamed, type Weakening } from './weakenings.ts';
@@ -26,32 +25,21 @@ async function failureOf(run: (field: Field) => Promise<void>, field: Field): Pr
  */
 export function testWeakenings(weakenings: readonly Weakening[]): void {
   const tries = everyTry();
-  let field: Field;
-  let copy: TreeCopy;
-
-  before(async () => {
-    copy = new TreeCopy(TREE);
-    field = await startField();
-  });
-  after(async () => {
-    await field?.stop();
-    copy?.[Symbol.dispose]();
-  });
+  const planted = plantedField(startField, (field) => field.stop());
 
   test('control: from a copy without an edit, every try that a weakening names holds', async () => {
-    await field.restart(copy.dir);
+    using _none = await planted.plant([]);
     const named = new Set(weakenings.flatMap((weakening) => triesNamed(weakening, tries)));
-    for (const { run, unavailable } of named) if (unavailable === undefined) await run(field);
+    for (const { run, unavailable } of named) if (unavailable === undefined) await run(planted.field);
   });
 
   for (const weakening of weakenings) {
     const named = triesNamed(weakening, tries);
     const unavailable = named.find((one) => one.unavailable !== undefined)?.unavailable;
     test(`row ${weakening.row} is red when ${weakening.what}`, { skip: unavailable ?? false }, async () => {
-      using _planted = copy.plant(weakening.edits);
-      await field.restart(copy.dir);
+      using _edits = await planted.plant(weakening.edits);
       for (const { run, what } of named) {
-        const failure = await failureOf(run, field);
+        const failure = await failureOf(run, planted.field);
         assert.ok(failure, `row ${weakening.row}, ${what}: held all the same`);
       }
     });

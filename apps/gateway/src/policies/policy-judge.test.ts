@@ -13,6 +13,7 @@ import {
 } from '@countersign/policy';
 import fc from 'fast-check';
 import type { Asker } from '../apart/fair-thread.ts';
+import { countTurns } from '../count-turns-for-tests.ts';
 import { Fault } from '../faults.ts';
 import { engine, inputOf, labSet } from './policy-fixture.ts';
 import { PolicyJudge } from './policy-judge.ts';
@@ -101,15 +102,7 @@ test('keeps nobody waiting for a body of many names, and counts what it takes', 
     const steps = () => decisionSteps(set, inputOf(`PUT ${LEASE}/x`, heavy));
     await judge.run(steps(), asker);
     let spent = 0;
-    let turns = 0;
-    let isOver = false;
-    const turn = () => {
-      turns += 1;
-      if (!isOver) setImmediate(turn);
-    };
-    turn();
-    await judge.run(steps(), { ...asker, spendMs: (ms) => (spent += ms) });
-    isOver = true;
+    const turns = await countTurns(() => judge.run(steps(), { ...asker, spendMs: (ms) => (spent += ms) }));
     assert.ok(turns > 20, `${turns} turns of the event loop`);
     assert.ok(spent > 0);
   });

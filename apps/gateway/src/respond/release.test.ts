@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord } from '@countersign/evidence';
 import { parseRequest } from '@countersign/kube';
 import { createMasker, type Masker, maskingFor } from '@countersign/mask';
+import { countTurns } from '../count-turns-for-tests.ts';
 import { CallerGone, type Reply } from '../data/incoming.ts';
 import type { Masked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -243,18 +244,10 @@ test('an answer waits for time in a turn before it is read, and again before it 
 
 test('while an object is masked that takes long, everybody else has turns', async () => {
   const lines = Array.from({ length: 20_000 }, (_, n) => `A_${n}_PASSWORD=hunter${n * 7}`);
-  let turns = 0;
-  let isOver = false;
-  const turn = () => {
-    turns += 1;
-    if (!isOver) setImmediate(turn);
-  };
-  setImmediate(turn);
   const { reply, abort, told, released } = unread('read', {
     masked: JSON.stringify({ data: { 'app.env': lines.join('\n') } }),
   });
-  await reply.writing;
-  isOver = true;
+  const turns = await countTurns(() => reply.writing);
   assert.ok(turns > 20, `${turns} turns of the event loop`);
   assert.ok(told.workedMs > 0, 'it says how long it has worked');
   abort.abort(new Fault('ERR_ENDED', 'it is over'));
