@@ -53,8 +53,7 @@ function scopeOf(options: OpenOptions): object | undefined {
   const { verb: verbs, on: resources, namespace: namespaces, name: names, label: labels } = options;
   if (!verbs && !resources && !namespaces && !names && !labels) return undefined;
   if (!verbs || !resources || !namespaces) throw new CliError(3, 'a scope takes --verb, --on and --namespace');
-  const chosen = { ...(names === undefined ? {} : { names }), ...(labels === undefined ? {} : { labels }) };
-  return { verbs, resources, namespaces, ...chosen };
+  return { verbs, resources, namespaces, names, labels };
 }
 
 async function open(cluster: string, agent: string, options: OpenOptions, print: Print): Promise<void> {

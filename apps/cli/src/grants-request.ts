@@ -38,9 +38,7 @@ async function request(cluster: string, options: RequestOptions, print: (text: s
   ]);
   const { verb: verbs, on: resources, namespace: namespaces, name: names, label: labels } = options;
   const { for: time, agent, reason } = options;
-  const chosen = { ...(names === undefined ? {} : { names }), ...(labels === undefined ? {} : { labels }) };
-  const whose = agent === undefined ? {} : { agent };
-  const body = { cluster, ...whose, verbs, resources, namespaces, ...chosen, seconds: time, reason };
+  const body = { cluster, agent, verbs, resources, namespaces, names, labels, seconds: time, reason };
   const grant = await callControl({ ...options, method: 'POST', path: '/api/v1/grants', body });
   print(`${grantLines(grant).join('\n')}\n`);
 }

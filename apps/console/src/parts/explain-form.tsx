@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { call } from '../api/call.ts';
 import type { Explained } from '../api/types.ts';
+import { Choice } from './choice.tsx';
 import { ErrorNotice } from './notice.tsx';
 import { TextField } from './text-field.tsx';
 import { Untrusted } from './untrusted.tsx';
@@ -96,14 +97,7 @@ export function ExplainForm(): JSX.Element {
         <TextField label="Agent" hint="its id" required value={agent} onValue={set('agent')} />
         <TextField label="Cluster" hint="" required value={cluster} onValue={set('cluster')} />
         <TextField label="Groups" hint="of its token" value={groups} onValue={set('groups')} />
-        <label class="field">
-          Method
-          <select value={method} onChange={(event) => set('method')(event.currentTarget.value)}>
-            {METHODS.map((one) => (
-              <option key={one}>{one}</option>
-            ))}
-          </select>
-        </label>
+        <Choice label="Method" value={method} choices={METHODS} onChoice={set('method')} />
         <div class="wide">
           <TextField
             label="Target"

@@ -6,6 +6,7 @@ import { listAll } from '../api/list-all.ts';
 import type { Agent } from '../api/types.ts';
 import { GRANT_VERBS, type GrantQuestion, grantBodyOf, whatIsMissing } from '../view/grant-question.ts';
 import { pathOf } from '../view/route.ts';
+import { Choice } from './choice.tsx';
 import { ErrorNotice, Loading, Notice } from './notice.tsx';
 import { ReasonField } from './reason-field.tsx';
 import { useSession } from './session.ts';
@@ -16,26 +17,6 @@ import { useTask } from './use-task.ts';
 
 /** Sets one of what is filled in. */
 type Fill = <Name extends keyof GrantQuestion>(name: Name, value: GrantQuestion[Name]) => void;
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly choices: readonly string[];
-  readonly onChoice: (value: string) => void;
-}
-
-function Choice({ label, value, choices, onChoice }: ChoiceProps): JSX.Element {
-  return (
-    <label class="field">
-      {label}
-      <select value={value} onChange={(event) => onChoice(event.currentTarget.value)}>
-        {choices.map((one) => (
-          <option key={one}>{one}</option>
-        ))}
-      </select>
-    </label>
-  );
-}
 
 interface TickProps {
   readonly label: string;
