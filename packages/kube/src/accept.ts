@@ -74,17 +74,21 @@ export interface WholeAccept {
 /** The versions in which there is PartialObjectMetadata. */
 export type MetadataVersion = 'meta.k8s.io/v1' | 'meta.k8s.io/v1beta1';
 
+const metadataForms = (as: string): ReadonlyMap<string, MetadataVersion> =>
+  new Map([
+    [`${JSON_TYPE};as=${as};g=meta.k8s.io;v=v1`, 'meta.k8s.io/v1'],
+    [`${JSON_TYPE};as=${as};g=meta.k8s.io;v=v1beta1`, 'meta.k8s.io/v1beta1'],
+  ]);
+const METADATA = metadataForms('PartialObjectMetadata');
+const METADATA_OF_LISTS = metadataForms('PartialObjectMetadataList');
+
 /**
  * Asks for whole objects where an Accept header, as `negotiateAccept` made it, asks for their metadata alone. Only what is
  * asked for first is given in that form: an API server that gives JSON at all gives every form. What it would refuse
  * (a list of one object, one object of a list, an unknown version) stays as it is.
  */
 export function withWholeObjects(accept: string, { isList }: { readonly isList: boolean }): WholeAccept {
-  const forms = ['v1', 'v1beta1'].map((version) => {
-    const as = `PartialObjectMetadata${isList ? 'List' : ''}`;
-    return [`${JSON_TYPE};as=${as};g=meta.k8s.io;v=${version}`, `meta.k8s.io/${version}` as MetadataVersion] as const;
-  });
-  const versions = new Map<string, MetadataVersion>(forms);
+  const versions = isList ? METADATA_OF_LISTS : METADATA;
   const clauses = accept.split(',').map((clause) => ({ clause, version: versions.get(formOf(clause)) }));
   const whole = clauses.map(({ clause, version }) => (version === undefined ? clause : JSON_TYPE));
   return { accept: [...new Set(whole)].join(','), metadataAs: clauses[0]?.version };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SeenObject } from '@countersign/kube';
 import { hasCovered, hasQuoted, type MaskingPlan } from '@countersign/mask';
 import { bytesOfObject, type EffectParts } from '../effects/ask-dry-run.ts';
 import type { Effect } from '../effects/effect.ts';
@@ -30,12 +31,6 @@ async function isConcerned(
   return written?.mayUnname === true && takeTurns(hasQuoted(object, masking));
 }
 
-/** What a grant gives for the labels of an object is done to that one, with those labels: not to another version of it. */
-function boundToLabels(exchange: Used, bodies: Binder): Used | Promise<Used | Fault> {
-  const { made, seen } = exchange;
-  return made.byLabels && seen ? boundToSeen(exchange, seen, bodies) : exchange;
-}
-
 /**
  * Keeps a grant to the object whose labels it looks at, and masked values covered: a write that may change the name beside
  * one, or the flag before it, and leaves the value, or take one that another text of the object quotes, goes on only where
@@ -60,9 +55,14 @@ export function cover(parts: CoverParts): Stage<Used, Used> {
     const isConcern = exchange.masking !== undefined && (mayUncover || mayUnname);
     return isConcern ? run(exchange) : exchange;
   };
-  return async (exchange) => {
-    if (exchange.countersigned) return exchange;
-    const labelled = await boundToLabels(exchange, parts.bodies);
-    return labelled instanceof Fault ? labelled : goOn(labelled);
+  const labelledFirst = async (exchange: Used, seen: SeenObject): Promise<Used | Fault> => {
+    const bound = await boundToSeen(exchange, seen, parts.bodies);
+    return bound instanceof Fault ? bound : goOn(bound);
+  };
+  return (exchange) => {
+    const { countersigned, made, seen } = exchange;
+    if (countersigned) return exchange;
+    // What a grant gives for the labels of an object is done to that one, with those labels: not to another version of it.
+    return made.byLabels && seen ? labelledFirst(exchange, seen) : goOn(exchange);
   };
 }
