@@ -67,6 +67,18 @@ test('an agent in a loop is told to wait, is counted on record, and takes nothin
   assert.ok(audited.every(({ auditID }) => !ids.has(auditID)));
 });
 
+test('a refusal is a tenth of a second late, so that a loop asks no faster', async () => {
+  const loop = site.as('loop');
+  let tookMs = 0;
+  await eventually('it is over its limit', async () => {
+    const began = performance.now();
+    const { status } = await loop.call('GET', SETTINGS);
+    tookMs = performance.now() - began;
+    return status === 429;
+  });
+  assert.ok(tookMs >= 99, `${tookMs} ms`);
+});
+
 test('kubectl waits as it is told and then succeeds', async () => {
   await Promise.all(Array.from({ length: 12 }, () => site.as('loop').call('GET', SETTINGS)));
   const { code, stdout } = await site.as('loop').kubectl('get', 'configmap', 'settings', '-o', 'name');

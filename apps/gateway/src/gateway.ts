@@ -13,6 +13,7 @@ import { EventStreams } from './control/event-streams.ts';
 import { type DataListener, openDataListener } from './data/listener.ts';
 import { Fault } from './faults.ts';
 import { openHealthListener } from './health/health-listener.ts';
+import { SlowRefusals } from './limits/slow-refusals.ts';
 import { Strangers } from './limits/strangers.ts';
 import { UnknownCallers } from './limits/unknown-callers.ts';
 import type { OpenListener } from './listen.ts';
@@ -149,6 +150,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     grants: parts.grants.active,
     refusals,
     strangers,
+    slowRefusals: new SlowRefusals(),
     now,
     isDraining,
     onServed: (served) => {

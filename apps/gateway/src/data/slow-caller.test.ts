@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Fault } from '../faults.ts';
 import { ActiveGrants } from '../grants/active-grants.ts';
+import { SlowRefusals } from '../limits/slow-refusals.ts';
 import { Strangers } from '../limits/strangers.ts';
 import { UnknownCallers } from '../limits/unknown-callers.ts';
 import type { Log } from '../log/log.ts';
@@ -34,6 +35,7 @@ async function openRefusing(
     now,
     refusals: new RefusalCounter(log, now, served.reject),
     strangers: new Strangers(now),
+    slowRefusals: new SlowRefusals(),
     pipeline: { run: () => judged.then(() => ({ fault: new Fault('ERR_TOKEN_MISSING') })) } as unknown as Pipeline,
     answerTimeoutMs,
     turns: new Turns({ waiting: 0 }),

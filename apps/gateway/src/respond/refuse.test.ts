@@ -5,6 +5,7 @@ import type { LogRecord } from '@countersign/evidence';
 import { CallerGone, type Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import { SlowRefusals } from '../limits/slow-refusals.ts';
 import { Strangers } from '../limits/strangers.ts';
 import type { Log } from '../log/log.ts';
 import { LogError } from '../log/log-error.ts';
@@ -64,7 +65,7 @@ async function refuseWith(
   const refusals = new RefusalCounter(log, now, () => {});
   const { code } = await refuse(
     { id: ID, incoming, reached: exchange, fault, fate },
-    { log, refusals, now, answerTimeoutMs: 1_000, strangers: STRANGERS },
+    { log, refusals, now, answerTimeoutMs: 1_000, strangers: STRANGERS, slowRefusals: new SlowRefusals() },
   );
   const counted = async () => {
     appended.length = 0;

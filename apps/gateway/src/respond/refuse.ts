@@ -2,6 +2,7 @@
 import { CallerGone, type Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
 import { Fault } from '../faults.ts';
+import type { SlowRefusals } from '../limits/slow-refusals.ts';
 import type { Strangers } from '../limits/strangers.ts';
 import type { Log } from '../log/log.ts';
 import { LogError } from '../log/log-error.ts';
@@ -15,6 +16,7 @@ export interface RefuseParts {
   readonly refusals: RefusalCounter;
   /** How often who has a good token, and is let in nowhere, gets a record to itself. */
   readonly strangers: Strangers;
+  readonly slowRefusals: SlowRefusals;
   readonly now: () => Date;
   /** How long a caller may take to read a refusal. */
   readonly answerTimeoutMs: number;
@@ -90,6 +92,7 @@ export async function refuse(refused: Refused, parts: RefuseParts): Promise<Faul
   const { id, incoming, reached } = refused;
   const fault = honest(await record(refused, parts), reached);
   const { reply, gone } = incoming;
+  if (fault.row.isCounted && reached?.principal) await parts.slowRefusals.wait(reached.principal.id, gone);
   if (gone.aborted) return fault;
   if (reply.begun) {
     reply.cut();
