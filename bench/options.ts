@@ -35,7 +35,7 @@ export const USAGE = `npm run bench -- [--quick | --full] [--suite NAME]... [--j
   --profile DIR   also write CPU profiles of the gateway there, and print where the
                   time of 64 gets in flight goes (it makes the gateway slower)
 
-Meant to take under 3 minutes with --quick, under 10 without either, on a machine of its own. What
+Meant to take under 4 minutes with --quick, under 16 without either, on a machine of its own. What
 would begin too late is not run, and named.
 
 Ratios to the API server direct and, where Go is on PATH, to a reverse proxy of its standard library; all in one run.

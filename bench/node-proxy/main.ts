@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What HTTP/2 and TLS cost in Node when nothing is checked: small GETs over HTTP/2 go on to the API server with a client
-// certificate. It prints the address that it listens on and ends when its standard input does.
+// certificate. It prints the address that it listens on, for each line of its standard input how late its event loop was at
+// most since the last, in milliseconds, and ends when its standard input does.
 import { readFileSync } from 'node:fs';
 import {
   type ClientHttp2Session,
@@ -10,8 +11,12 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
+/** As the gateway looks. */
+const LOOK_MS = 10;
 const STREAM_WINDOW_BYTES = 4 * 1_048_576;
 
 const { values: given } = parseArgs({
@@ -52,4 +57,11 @@ server.on('stream', (stream: ServerHttp2Stream, headers) => pass(upstream, strea
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`https://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 });
-process.stdin.on('end', () => process.exit(0)).resume();
+const delays = monitorEventLoopDelay({ resolution: LOOK_MS });
+delays.enable();
+createInterface({ input: process.stdin })
+  .on('line', () => {
+    process.stdout.write(`${Math.max(0, delays.max / 1e6 - LOOK_MS)}\n`);
+    delays.reset();
+  })
+  .on('close', () => process.exit(0));

@@ -10,6 +10,8 @@ import type { Site } from './site.ts';
 export interface Peer {
   readonly pid: number;
   readonly server: string;
+  /** Writes a line to its standard input and resolves to the next that it prints. */
+  ask(line: string): Promise<string>;
 }
 
 /** Starts a peer: it takes the same options, and prints where it listens, whatever it is written in. */
@@ -33,7 +35,13 @@ export async function startPeer(
       { logFile, stdout: 'pipe', stdin: 'pipe' },
     ),
   );
-  const lines = createInterface({ input: child.process.stdout as Readable });
+  const { stdin, stdout } = child.process;
+  const lines = createInterface({ input: stdout as Readable });
   const [server] = (await child.until(once(lines, 'line'))) as [string];
-  return { pid: child.pid, server };
+  const ask = async (line: string) => {
+    const answered = child.until(once(lines, 'line'));
+    stdin?.write(`${line}\n`);
+    return ((await answered) as [string])[0];
+  };
+  return { pid: child.pid, server, ask };
 }

@@ -28,11 +28,11 @@ const MINUTE = 60_000;
 
 export const EFFORTS = {
   quick: {
-    ...{ limitMs: 2.5 * MINUTE, rounds: 2, roundMs: 800, warmUpMs: 500, divisor: 5 },
+    ...{ limitMs: 4 * MINUTE, rounds: 2, roundMs: 800, warmUpMs: 500, divisor: 5 },
     ...{ listBytes: 100 * MB, besideBytes: 100 * MB, loopWarmUpMs: 2_000, settleMs: 1_000, watches: [1_000] },
   },
   usual: {
-    ...{ limitMs: 9 * MINUTE, rounds: 3, roundMs: 2_000, warmUpMs: 1_000, divisor: 1 },
+    ...{ limitMs: 16 * MINUTE, rounds: 3, roundMs: 2_000, warmUpMs: 1_000, divisor: 1 },
     ...{ listBytes: 100 * MB, besideBytes: 500 * MB, loopWarmUpMs: 5_000, settleMs: 3_000, watches: [1_000, 10_000] },
   },
   full: {
