@@ -8,29 +8,51 @@ import { ListPage } from '../parts/list-page.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { matches } from '../view/exchange-words.ts';
 
-const LIMIT = 500;
+/** As many as a page of the control API has at most. */
+const PAGE = 500;
 /** More rows than this nobody reads; a search finds the rest. */
 const SHOWN = 100;
+
+interface Latest {
+  readonly items: readonly Exchange[];
+  readonly isAll: boolean;
+}
+
+/** @throws CallError */
+async function latest(pages: number, signal: AbortSignal): Promise<Latest> {
+  const all: Exchange[] = [];
+  for (let [page, after] = [0, '']; page < pages; page += 1) {
+    const path = `/api/v1/exchanges?limit=${PAGE}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`;
+    const { items, next } = await call<Items<Exchange>>('GET', path, undefined, signal);
+    all.push(...items);
+    if (next === undefined) return { items: all, isAll: true };
+    after = next;
+  }
+  return { items: all, isAll: false };
+}
 
 /** The latest exchanges, latest first, and a search in them. */
 export function ExchangesPage(): JSX.Element {
   const [search, setSearch] = useState('');
-  const resource = useResource('exchanges', 0, async (signal) => {
-    return (await call<Items<Exchange>>('GET', `/api/v1/exchanges?limit=${LIMIT}`, undefined, signal)).items;
-  });
-  const found = resource.value?.filter((exchange) => matches(exchange, search)) ?? [];
+  const [pages, setPages] = useState(1);
+  const resource = useResource('exchanges', pages, (signal) => latest(pages, signal));
+  const { items = [], isAll = true } = resource.value ?? {};
+  const found = items.filter((exchange) => matches(exchange, search));
   return (
     <ListPage
       title="Exchanges"
       lead="The latest requests and what became of them: a view. The log is the evidence."
-      resource={resource}
+      resource={{ ...resource, value: resource.value?.items }}
       columns={exchangeColumns}
       keyOf={({ id }) => id}
       choose={() => found.slice(0, SHOWN)}
       empty={
         search === ''
           ? { title: 'No request has come since the gateway started.' }
-          : { title: 'Nothing found.', text: `The search goes through the latest ${LIMIT} exchanges.` }
+          : {
+              title: 'Nothing found.',
+              text: `The search went through ${isAll ? `all ${items.length} that the gateway remembers` : `the latest ${items.length} exchanges`}.`,
+            }
       }
       tools={
         <div class="tools">
@@ -46,6 +68,11 @@ export function ExchangesPage(): JSX.Element {
           <span class="muted" role="status">
             {found.length > SHOWN ? `${SHOWN} of ${found.length}` : found.length} shown
           </span>
+          {!isAll && (
+            <button type="button" onClick={() => setPages(pages + 1)}>
+              Look further back
+            </button>
+          )}
           <button type="button" onClick={resource.reload}>
             Refresh
           </button>

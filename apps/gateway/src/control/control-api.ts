@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import * as z from 'zod';
 import { MAX_PLAN_BYTES } from '../approvals/planned-request.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { Locks } from '../identity/locks.ts';
@@ -18,7 +17,7 @@ import { type ClusterRouteParts, clusterRoutes } from './cluster-routes.ts';
 import type { ControlVariables } from './control-context.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { ExchangeIndex } from './exchange-index.ts';
-import { type ExchangeRouteParts, exchangeQuery, isTheirExchange, oneExchange } from './exchange-route.ts';
+import { type ExchangeRouteParts, listExchanges, oneExchange } from './exchange-route.ts';
 import { type ExplainRouteParts, explainOne } from './explain-route.ts';
 import { type GrantRouteParts, grantRoutes } from './grant-routes.ts';
 import { type LimitAgentsParts, limitAgents } from './limit-agents.ts';
@@ -135,21 +134,7 @@ function streamEvents(
 }
 
 function routes(app: Hono<{ Variables: ControlVariables }>, parts: ControlParts): void {
-  app.get('/api/v1/exchanges', (context) => {
-    const query = exchangeQuery.safeParse(context.req.query());
-    if (!query.success)
-      return problemResponse(problems.badRequest(z.prettifyError(query.error)), context.var.requestId);
-    const { limit, cluster, agent, session } = query.data;
-    const items = parts.exchanges.latest(
-      limit,
-      (one) =>
-        (cluster === undefined || one.cluster === cluster) &&
-        (agent === undefined || one.principal === agent) &&
-        (session === undefined || one.session === session) &&
-        isTheirExchange(one, context.var.caller, parts.registry),
-    );
-    return context.json({ items });
-  });
+  app.get('/api/v1/exchanges', (context) => listExchanges(context, parts, context.var));
   app.get('/api/v1/exchanges/:id', (context) => oneExchange(context, parts, context.var));
   app.get('/api/v1/policies', (context) => policiesInForce(context, parts));
   app.get('/api/v1/locks', (context) => listLocks(context, parts, context.var));

@@ -191,10 +191,16 @@ export class ExchangeIndex {
     return this.#kept(id);
   }
 
-  /** Latest first. */
-  latest(limit: number, matches: (exchange: Indexed) => boolean): readonly ExchangeSummary[] {
-    const found = [...this.#byId.values()].reverse().filter(matches).slice(0, limit);
-    return found.map(({ text }) => JSON.parse(text));
+  /** A page of those that match, latest first, from the one on that follows `after`; undefined where that is none of them. */
+  latest(
+    { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+    matches: (exchange: Indexed) => boolean,
+  ): { readonly items: readonly ExchangeSummary[]; readonly isLast: boolean } | undefined {
+    const found = [...this.#byId].reverse().filter(([, kept]) => matches(kept));
+    const begin = after === undefined ? 0 : found.findIndex(([id]) => id === after) + 1;
+    if (after !== undefined && begin === 0) return undefined;
+    const page = found.slice(begin, begin + limit);
+    return { items: page.map(([, { text }]) => JSON.parse(text)), isLast: begin + limit >= found.length };
   }
 
   #kept(id: string): Kept | undefined {

@@ -149,3 +149,24 @@ test('who would not be let in is not answered either', async () => {
   await api.registry.refresh();
   assert.equal((await ask(reporter, at(id))).status, 403);
 });
+
+test('the latest exchanges come in pages, each but the last with what the next begins after', async () => {
+  const operator = tokenOf('ann');
+  const made: string[] = [];
+  for (let count = 0; count < 5; count += 1) made.push(await written('pager', 'done'));
+  const latestFirst = made.toReversed();
+  const paths = '/api/v1/exchanges?agent=pager&limit=2';
+  const pages: string[][] = [];
+  for (let next: string | undefined = ''; next !== undefined; ) {
+    const { status, body } = await ask(operator, next === '' ? paths : `${paths}&after=${next}`);
+    assert.equal(status, 200);
+    pages.push(body.items.map(({ id }: { readonly id: string }) => id));
+    next = body.next;
+  }
+  assert.deepEqual(pages, [latestFirst.slice(0, 2), latestFirst.slice(2, 4), latestFirst.slice(4)]);
+  for (const after of [randomUUID(), await written('reporter', 'done'), 'x']) {
+    const { status, body } = await ask(operator, `${paths}&after=${after}`);
+    assert.equal(status, 400);
+    assert.match(body.detail, /after/);
+  }
+});

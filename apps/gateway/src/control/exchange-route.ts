@@ -23,6 +23,7 @@ export const exchangeQuery = z.strictObject({
   cluster: z.string().optional(),
   agent: z.string().optional(),
   session: z.string().optional(),
+  after: z.uuid().optional(),
 });
 
 interface Asked {
@@ -63,6 +64,32 @@ export function isTheirExchange(
 ): boolean {
   if (seesAll(caller)) return true;
   return isOfAgent && principal !== undefined && isOwnerOf(caller, registry.ownerOf(principal));
+}
+
+/** The latest exchanges that the caller may see, latest first, as pages. */
+export function listExchanges(
+  context: Context,
+  { exchanges, registry }: Pick<ExchangeRouteParts, 'exchanges' | 'registry'>,
+  { caller, requestId }: Asked,
+): Response {
+  const query = exchangeQuery.safeParse(context.req.query());
+  if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
+  const { limit, after, cluster, agent, session } = query.data;
+  const page = exchanges.latest(
+    { limit, after },
+    (one) =>
+      (cluster === undefined || one.cluster === cluster) &&
+      (agent === undefined || one.principal === agent) &&
+      (session === undefined || one.session === session) &&
+      isTheirExchange(one, caller, registry),
+  );
+  if (!page)
+    return problemResponse(
+      problems.badRequest('after: no such exchange among the latest of those; begin anew without it'),
+      requestId,
+    );
+  const { items, isLast } = page;
+  return context.json({ items, ...(isLast ? {} : { next: items.at(-1)?.id }) });
 }
 
 /** One of the latest exchanges; to an agent, and to an owner, others' are none. @throws StoreError */

@@ -13,9 +13,9 @@ import {
   valueAtPath,
 } from '@countersign/kube';
 import { createMasker, type Hmac, LearnedValues, maskingFor } from '@countersign/mask';
-import { describeTarget } from '@countersign/policy';
 import { boundedInflate } from '../bounded-inflate.ts';
 import type { Decided } from '../exchange.ts';
+import { askedAction } from './asked-action.ts';
 import type { Change, Effect, Outcome } from './effect.ts';
 import { areCut, shownTexts, shownWords } from './shown-text.ts';
 import { takenAlong } from './taken-along.ts';
@@ -75,14 +75,8 @@ function shownChange(
   return { path: where, ...texts, isWhole: !isCut && !areCut(where) };
 }
 
-function summaryOf(
-  { request, body }: Decided,
-  { write, before }: Outcome,
-  live: JsonValue | undefined,
-  count: number,
-): string {
-  const name = body?.target?.name || (body?.target?.generateName ? `${body.target.generateName}*` : '');
-  const target = describeTarget(request.kind === 'resource' && name !== '' ? { ...request, name } : request);
+function summaryOf(exchange: Decided, { write, before }: Outcome, live: JsonValue | undefined, count: number): string {
+  const target = askedAction(exchange);
   if (!before) return shownWords(`${target}; there is no such object yet`);
   if (!isRemoval(write))
     return shownWords(`${target}; ${count === 0 ? 'changes nothing' : `changes ${fields(count)}`}`);

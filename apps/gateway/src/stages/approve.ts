@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
-import { type ApprovalRequirement, type Decision, describeTarget } from '@countersign/policy';
+import type { ApprovalRequirement, Decision } from '@countersign/policy';
 import type { Admission, ApprovalLimits, TooMany } from '../approvals/agent-room.ts';
 import { type ApprovalDocument, requesterOf, shownEffect } from '../approvals/approval.ts';
 import { approvalCauses, groupsOf, rulesCause, type UrlOf } from '../approvals/approval-causes.ts';
@@ -13,6 +13,7 @@ import type { OpenWrites } from '../approvals/open-writes.ts';
 import { plannedFor } from '../approvals/planned.ts';
 import { boundRequest, requestDigest, requestKey } from '../approvals/request-digest.ts';
 import type { Approval } from '../approvals/transitions.ts';
+import { askedAction } from '../effects/asked-action.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Approved, Countersigned, Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -75,11 +76,8 @@ export function requirementOf({
   return { rule: { set: rule.set, id: rule.id }, group, quorum, ownerMay, ...(reason === undefined ? {} : { reason }) };
 }
 
-function askingOf(
-  { id, session, cluster, principal, request, made }: Asked,
-  effect: Effect,
-  digest: string,
-): Omit<Asking, 'request'> {
+function askingOf(exchange: Asked, effect: Effect, digest: string): Omit<Asking, 'request'> {
+  const { id, session, cluster, principal, request, made } = exchange;
   const { approvals, policyDigest } = made.decision;
   return {
     digest,
@@ -87,7 +85,7 @@ function askingOf(
     session,
     cluster,
     requester: requesterOf(principal),
-    action: describeTarget(request),
+    action: askedAction(exchange),
     target: serializeTarget({ segments: request.segments, query: [] }),
     requirements: approvals.map(requirementOf),
     policyDigest,

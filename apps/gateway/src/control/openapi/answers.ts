@@ -41,7 +41,7 @@ export const exchange = z.object({
   state: z.enum(['done', 'not done', 'unknown', 'open']),
   index: z.int().optional(),
 });
-export const exchanges = listOf(exchange);
+export const exchanges = pageOf(exchange);
 
 export const explained = z.object({
   effect: z.enum(['allow', 'ask', 'deny', 'undecided']),
