@@ -90,7 +90,7 @@ export const requestWeakenings: readonly Weakening[] = [
     row: 8,
     what: 'an escaped slash is part of a name, which a proxy in front passes',
     edits: [slashInSegment],
-    reddens: ["every case of the parser, through Go's reverse proxy"],
+    reddens: ["every case of the parser, through Go's reverse proxy", 'every path that routers read differently'],
   },
   {
     row: 9,
