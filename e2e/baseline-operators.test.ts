@@ -78,6 +78,27 @@ test("a default agent can't have a controller that nobody knows of write, run, b
   }
 });
 
+test("a default agent can't make a manifest in two steps, of which none shows it whole", async () => {
+  const { admin } = site.lab('lab');
+  const collection = collectionOf(UNKNOWN);
+  const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'settings' };
+  const data = { data: { a: 'b' } };
+  for (const [name, there, added, operation] of [
+    ['referring', reference, data, { op: 'add', path: '/spec/target/data', value: data.data }],
+    ['holding', data, reference, { op: 'add', path: '/spec/target', value: { ...reference, ...data } }],
+  ] as const) {
+    const { status } = await admin.request('POST', collection, objectOf(UNKNOWN, name, { target: there }));
+    assert.equal(status, 201);
+    const path = `${collection}/${name}`;
+    const [put, merge, apply] = await everyChange(admin, path, { spec: { target: added } }, { custom: true });
+    const json = { method: 'PATCH', path, contentType: 'application/json-patch+json', body: [operation] };
+    const inParts = [merge, apply].filter((attempt) => attempt !== undefined);
+    await refusals.refusedThoughPossible(`${name}, in part`, ['ask-filled-manifests'], inParts);
+    const whole = [put, json].filter((attempt) => attempt !== undefined);
+    await refusals.refusedThoughPossible(`${name}, whole`, ['ask-filled-manifests', 'ask-manifests'], whole);
+  }
+});
+
 test('what such a resource says of anything else is written', async () => {
   const body = { spec: { note: 'z', target: { apiVersion: 'v1', kind: 'ConfigMap', name: 'settings' } } };
   const path = `${collectionOf(UNKNOWN)}/${NAME}`;

@@ -14,10 +14,10 @@ import type {
 import type { Masker, MaskingPlan, StreamMask } from '@countersign/mask';
 import type {
   Decision,
-  FinalizerChange,
   LabelChange,
   LabelFact,
   LiveFacts,
+  ObjectChange,
   ObjectFacts,
   PolicyInput,
   Principal,
@@ -133,7 +133,8 @@ export interface JudgedBody {
   readonly target: BodyTarget | undefined;
   /** What policy may look at: of a create, an update or a patch. */
   readonly facts: BodyFacts | undefined;
-  readonly finalizers: FinalizerChange;
+  /** What it does to what is there. */
+  readonly change: ObjectChange;
   readonly labels: LabelChange;
   /** What it names itself of the object that it is for. */
   readonly named: Partial<SeenObject>;

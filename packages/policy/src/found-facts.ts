@@ -213,6 +213,11 @@ const ofReferences: ReadonlySet<string> = new Set([
   ...['apiVersion', 'kind', 'name', 'namespace', 'uid', 'resourceVersion', 'fieldPath', 'key', 'optional'],
 ]);
 
+/** Whether a member says which object is meant, by its name. */
+export function isOfReferences(name: string): boolean {
+  return ofReferences.has(name);
+}
+
 /** An object within the body: a manifest that a controller is to write, or a reference to a Secret. */
 function collectNested(found: FoundFacts, value: JsonObject): void {
   const [apiVersion, kind] = [textIn(value, 'apiVersion'), textIn(value, 'kind')];
@@ -232,10 +237,11 @@ function collectNested(found: FoundFacts, value: JsonObject): void {
 function isManifest(value: JsonObject): boolean {
   const typed = ['apiVersion', 'kind'].filter((key) => textIn(value, key) !== '').length;
   if (typed === value.size) return typed > 0;
-  return textIn(value, 'apiVersion') !== '' && [...value.keys()].some((key) => !ofReferences.has(key));
+  return textIn(value, 'apiVersion') !== '' && [...value.keys()].some((key) => !isOfReferences(key));
 }
 
-function textIn(value: JsonObject, key: string): string {
+/** What a member says; "" where it is no text. */
+export function textIn(value: JsonObject, key: string): string {
   const text = value.get(key);
   return typeof text === 'string' ? text : '';
 }

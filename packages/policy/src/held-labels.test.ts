@@ -3,13 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type JsonBodyFormat, type Method, parseJson, parseRequest } from '@countersign/kube';
 import { heldLabels, labelChange } from './held-labels.ts';
-import { liveFactsOf } from './live-facts.ts';
+import { liveFactsOf, noChange } from './live-facts.ts';
 
 const PODS = '/api/v1/namespaces/demo/pods';
 const json = (value: unknown) => parseJson(new TextEncoder().encode(JSON.stringify(value)));
-const live = liveFactsOf(json({ metadata: { uid: 'u', labels: { app: 'web', tier: 'a', note: '' } } }), {
-  kind: 'none',
-});
+const live = liveFactsOf(json({ metadata: { uid: 'u', labels: { app: 'web', tier: 'a', note: '' } } }), noChange);
 
 /** What is known to stay of `app=web`, `tier=a` and `note=`, as `app,tier,note`. */
 function held(

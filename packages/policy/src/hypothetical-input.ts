@@ -11,7 +11,7 @@ import { mayCreate } from './action-scope.ts';
 import type { Principal } from './decision.ts';
 import { factsOf } from './facts-of.ts';
 import { heldLabels, labelChange } from './held-labels.ts';
-import { finalizerChange, liveFactsOf } from './live-facts.ts';
+import { liveFactsOf, noChange, objectChange } from './live-facts.ts';
 import { needsObject, type PolicyInput } from './policy-input.ts';
 
 /**
@@ -36,12 +36,13 @@ export function hypotheticalInput(
   const credential = { kind: 'token', expiresAt: surroundings.time } as const;
   const dryRun = request.kind === 'resource' && isDryRun(request, body);
   const format = formatOf(request, asked.contentType);
-  const object =
-    needsObject(request) && request.kind === 'resource' ? factsOf(format, body ?? new Map(), request) : undefined;
-  const change = object ? finalizerChange(format, body ?? new Map()) : ({ kind: 'none' } as const);
+  const value = body ?? new Map();
+  const isWrite = needsObject(request) && request.kind === 'resource';
+  const object = isWrite ? factsOf(format, value, request) : undefined;
+  const change = isWrite ? objectChange(format, value, request) : noChange;
   const live = asked.live ? liveFactsOf(parseJson(asked.live), change) : null;
   const making = { mayCreate: mayCreate(request, format) };
-  const labels = heldLabels(request, object ? labelChange(format, body ?? new Map()) : { kind: 'none' }, live);
+  const labels = heldLabels(request, object ? labelChange(format, value) : { kind: 'none' }, live);
   return { principal, cluster, request, dryRun, object, live, labels, ...making, credential, ...surroundings };
 }
 

@@ -30,7 +30,7 @@ export { describeDecision, describeTarget, type Explanation, explain, explanatio
 export { factsOf } from './facts-of.ts';
 export { heldLabels, type LabelChange, labelChange } from './held-labels.ts';
 export { hypotheticalInput } from './hypothetical-input.ts';
-export { type FinalizerChange, finalizerChange, type LiveFacts, liveFactsOf } from './live-facts.ts';
+export { type LiveFacts, liveFactsOf, noChange, type ObjectChange, objectChange } from './live-facts.ts';
 export { type LabelFact, noFacts, type ObjectFacts, opaqueFacts } from './object-facts.ts';
 export {
   type CasePolicies,

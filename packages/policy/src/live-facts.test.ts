@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type JsonBodyFormat, parseJson } from '@countersign/kube';
-import { finalizerChange, liveFactsOf } from './live-facts.ts';
+import { liveFactsOf, noChange, objectChange } from './live-facts.ts';
 import { PolicyError } from './policy-error.ts';
 
 const json = (value: unknown) => parseJson(new TextEncoder().encode(JSON.stringify(value)));
@@ -10,25 +10,26 @@ const json = (value: unknown) => parseJson(new TextEncoder().encode(JSON.stringi
 const metadata = { uid: 'u', labels: { team: 'a' }, annotations: { note: 'x' }, finalizers: ['one', 'two'] };
 
 function loses(format: JsonBodyFormat, body: unknown, live: object = metadata): boolean {
-  return liveFactsOf(json({ metadata: live }), finalizerChange(format, json(body))).losesFinalizers;
+  return liveFactsOf(json({ metadata: live }), objectChange(format, json(body), { group: '' })).losesFinalizers;
 }
 
 test('an object says who it is', () => {
   const owners = [{ kind: 'Pod', name: 'x' }];
-  assert.deepEqual(liveFactsOf(json({ metadata: { ...metadata, ownerReferences: owners } }), { kind: 'none' }), {
+  assert.deepEqual(liveFactsOf(json({ metadata: { ...metadata, ownerReferences: owners } }), noChange), {
     uid: 'u',
     labels: [{ key: 'team', value: 'a' }],
     annotationKeys: ['note'],
     finalizers: ['one', 'two'],
     owned: true,
     losesFinalizers: false,
+    fillsManifest: false,
   });
 });
 
 test('what is no object is no fact', () => {
   for (const live of [null, [], {}, { metadata: {} }, { metadata: { uid: '' } }, { metadata: { uid: 7 } }]) {
     const isFacts = (error: unknown) => error instanceof PolicyError && error.code === 'ERR_POLICY_FACTS';
-    assert.throws(() => liveFactsOf(json(live), { kind: 'none' }), isFacts);
+    assert.throws(() => liveFactsOf(json(live), noChange), isFacts);
   }
 });
 

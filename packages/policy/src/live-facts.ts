@@ -8,6 +8,7 @@ import {
   jsonAt,
 } from '@countersign/kube';
 import { keysOf, labelsAt } from './found-facts.ts';
+import { fillsManifest, type ManifestChange, manifestChange } from './manifest-change.ts';
 import type { LabelFact } from './object-facts.ts';
 import { pointerSegments } from './patch-documents.ts';
 import { PolicyError } from './policy-error.ts';
@@ -20,7 +21,26 @@ export interface LiveFacts {
   readonly finalizers: readonly string[];
   readonly owned: boolean;
   readonly losesFinalizers: boolean;
+  readonly fillsManifest: boolean;
 }
+
+/** What a write does to what is there, as far as its body alone doesn't say it. */
+export interface ObjectChange {
+  readonly finalizers: FinalizerChange;
+  readonly manifests: ManifestChange;
+}
+
+/** What the body of a write to a resource of `group` does to what is there. */
+export function objectChange(
+  format: JsonBodyFormat,
+  body: JsonValue,
+  { group }: { readonly group: string },
+): ObjectChange {
+  return { finalizers: finalizerChange(format, body), manifests: manifestChange(format, body, { group }) };
+}
+
+/** That of a request without a body. */
+export const noChange: ObjectChange = { finalizers: { kind: 'none' }, manifests: { kind: 'none' } };
 
 /**
  * What a write does to the finalizers of its object, whatever those are: leaves them, may take any, sets them all, or sets
@@ -32,10 +52,11 @@ export type FinalizerChange =
   | { readonly kind: 'all' | 'applied'; readonly kept: readonly string[] };
 
 /**
- * Facts of a live object, of which its metadata is enough, and of what a write would take from it.
+ * Facts of a live object, and of what a write would take from it, or put into it. Its metadata is enough where the write
+ * does nothing to manifests.
  * @throws PolicyError `ERR_POLICY_FACTS` for what is no object with a uid
  */
-export function liveFactsOf(live: JsonValue, change: FinalizerChange): LiveFacts {
+export function liveFactsOf(live: JsonValue, change: ObjectChange): LiveFacts {
   const metadata = jsonAt(live, 'metadata');
   const uid = jsonAt(metadata, 'uid');
   if (!isJsonObject(metadata) || typeof uid !== 'string' || uid === '') {
@@ -48,7 +69,8 @@ export function liveFactsOf(live: JsonValue, change: FinalizerChange): LiveFacts
     annotationKeys: keysOf(metadata.get('annotations')),
     finalizers: textsOf(metadata.get('finalizers')),
     owned: isJsonArray(owners) && owners.length > 0,
-    losesFinalizers: losesFinalizers(metadata, change),
+    losesFinalizers: losesFinalizers(metadata, change.finalizers),
+    fillsManifest: fillsManifest(live, change.manifests),
   };
 }
 

@@ -52,9 +52,14 @@ export function pointerSegments(pointer: JsonValue | undefined): readonly string
   return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** Whether a part of a JSON pointer is the position of an element, unless its parent is an object. */
+export function isPosition(segment: string): boolean {
+  return position.test(segment);
+}
+
 function laidOut(path: readonly string[], value: JsonValue): JsonValue {
   return path.reduceRight<JsonValue>((inner, segment, index) => {
-    const isIndex = position.test(segment) && !keyed.has(path[index - 1] ?? '');
+    const isIndex = isPosition(segment) && !keyed.has(path[index - 1] ?? '');
     return isIndex ? [inner] : new Map([[segment, inner]]);
   }, value);
 }

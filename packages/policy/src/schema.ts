@@ -167,6 +167,9 @@ type Live = {
   owned: Bool,
   // The write may take a finalizer away.
   losesFinalizers: Bool,
+  // A patch of a resource whose group has a dot puts more into what says of which object it is (an apiVersion, within the
+  // object), or says that of what is more: a manifest that no body shows whole.
+  fillsManifest: Bool,
 };
 
 type WriteContext = {

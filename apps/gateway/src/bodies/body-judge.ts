@@ -4,6 +4,7 @@ import { type Asker, FairThread } from '../apart/fair-thread.ts';
 import { moved } from '../apart/moved.ts';
 import { type Binding, type BindingQuestion, bindBody } from './bind-body.ts';
 import { type BodyQuestion, type BodyVerdict, judgeBody } from './judge-body.ts';
+import { type Sighting, type SightQuestion, seeObject } from './see-object.ts';
 
 /**
  * A body up to this size is judged where it came in, within 2 ms whatever is in it: most are about as long as it would take
@@ -12,8 +13,8 @@ import { type BodyQuestion, type BodyVerdict, judgeBody } from './judge-body.ts'
 const AT_ONCE_BYTES = 4 * 1_024;
 /** Each step of a pointer of a JSON patch takes as long as 30 bytes of other bodies. */
 const AT_ONCE_PATCH_BYTES = 1_024;
-/** To read a body and write it anew takes a tenth of what judging it may. */
-const BOUND_AT_ONCE_BYTES = 16 * 1_024;
+/** To read a body and write it anew, or to read an object, takes a tenth of what judging a body may. */
+const READ_AT_ONCE_BYTES = 16 * 1_024;
 /** What is longer has a thread of its own, so that what most people write waits for none of them. */
 const MIDDLE_BYTES = 32 * 1_024;
 /** The questions of reviews are some hundred bytes long. They are judged where they came in: what is wanted of them can't be moved. */
@@ -23,8 +24,8 @@ const MAX_MS = 20_000;
 const MAX_HEAP_MIB = 512;
 
 /** What its threads are asked, and what they say. */
-export type BodyWork = BodyQuestion | BindingQuestion;
-export type BodyAnswer = BodyVerdict | Binding;
+export type BodyWork = BodyQuestion | BindingQuestion | SightQuestion;
+export type BodyAnswer = BodyVerdict | Binding | Sighting;
 
 /**
  * Judges bodies: all but short ones apart, so that they keep nobody else waiting. Very long ones don't keep the others
@@ -57,9 +58,16 @@ export class BodyJudge {
   /** The bytes of the question stay. Rejects as `judge` does. */
   bind(question: BindingQuestion, asker: Asker): Binding | Promise<Binding> {
     const length = question.bytes?.length ?? 0;
-    return length <= BOUND_AT_ONCE_BYTES
+    return length <= READ_AT_ONCE_BYTES
       ? bindBody(question)
       : (this.#apart(question, length, asker) as Promise<Binding>);
+  }
+
+  /** The bytes of the question are given away. Rejects as `judge` does. */
+  see(question: SightQuestion, asker: Asker): Sighting | Promise<Sighting> {
+    const { live } = question;
+    if (live.length <= READ_AT_ONCE_BYTES) return seeObject(question);
+    return this.#apart(question, live.length, asker, moved(live)) as Promise<Sighting>;
   }
 
   async close(): Promise<void> {

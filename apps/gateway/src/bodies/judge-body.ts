@@ -22,7 +22,7 @@ import {
   mayUncover,
   mayUnname,
 } from '@countersign/mask';
-import { factsOf, finalizerChange, labelChange, needsObject, PolicyError } from '@countersign/policy';
+import { factsOf, labelChange, needsObject, noChange, objectChange, PolicyError } from '@countersign/policy';
 import type { BodyFacts, JudgedBody, WrittenValues } from '../exchange.ts';
 import type { FaultCode } from '../faults.ts';
 
@@ -82,7 +82,7 @@ function judged({ request, contentType, bytes, isReview }: BodyQuestion): BodyVe
     bytes: sent,
     target,
     facts: bodyFacts(request, format, value),
-    finalizers: finalizerChange(format, value),
+    change: request.kind === 'resource' ? objectChange(format, value, request) : noChange,
     labels: labelChange(format, value),
     named: request.kind === 'resource' ? namedObject({ request, format, value }) : {},
     written: masking?.isWriteAnswer

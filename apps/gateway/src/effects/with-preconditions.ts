@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { jsonMediaTypes, namedObject, type SeenObject } from '@countersign/kube';
+import { noChange } from '@countersign/policy';
 import { askerOf } from '../apart/asker-of.ts';
 import type { BodyJudge } from '../bodies/body-judge.ts';
 import type { Decided, Gathered, JudgedBody } from '../exchange.ts';
@@ -8,10 +9,10 @@ import type { Effect } from './effect.ts';
 import { writtenOf } from './write-of.ts';
 
 /** What is known of a body that holds nothing but how an object is to be deleted. */
-const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'finalizers' | 'labels' | 'named' | 'written' | 'spec'> = {
+const optionsAlone: Pick<JudgedBody, 'target' | 'facts' | 'change' | 'labels' | 'named' | 'written' | 'spec'> = {
   target: undefined,
   facts: undefined,
-  finalizers: { kind: 'none' },
+  change: noChange,
   labels: { kind: 'none' },
   named: {},
   written: { packed: new Uint8Array(), carriesValues: false, mayUncover: false, mayUnname: false },

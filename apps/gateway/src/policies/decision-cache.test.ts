@@ -37,6 +37,7 @@ const live = {
   finalizers: [],
   owned: false,
   losesFinalizers: false,
+  fillsManifest: false,
 };
 
 const targets = [

@@ -48,7 +48,15 @@ test('what is said to be denied whatever the object is, is', () => {
   fc.assert(
     fc.property(fc.subarray(rules), labels, fc.boolean(), (texts, found, losesFinalizers) => {
       const { set, decided, depends } = setting(texts);
-      const live = { uid: 'u', labels: found, annotationKeys: [], finalizers: [], owned: false, losesFinalizers };
+      const live = {
+        uid: 'u',
+        labels: found,
+        annotationKeys: [],
+        finalizers: [],
+        owned: false,
+        losesFinalizers,
+        fillsManifest: false,
+      };
       const decision = decided(live);
       releasePolicySet(set);
       return depends || decision.effect === 'deny';

@@ -49,7 +49,7 @@ function withSet<T>(rules: readonly string[], use: (set: PolicySet) => Promise<T
 }
 
 const live: LiveFacts = {
-  ...{ uid: 'u', annotationKeys: [], finalizers: [], owned: false, losesFinalizers: false },
+  ...{ uid: 'u', annotationKeys: [], finalizers: [], owned: false, losesFinalizers: false, fillsManifest: false },
   labels: [{ key: 'own', value: '' }],
 };
 const inputs = fc

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { jsonAt, KubeError, type Lane, parseJson, type SeenObject, serializeTarget } from '@countersign/kube';
+import { type Lane, serializeTarget } from '@countersign/kube';
 import {
   type Dependence,
   heldLabels,
   type LiveFacts,
-  liveFactsOf,
   namesObject,
-  PolicyError,
+  noChange,
   type PolicyInput,
 } from '@countersign/policy';
 import { askerOf } from '../apart/asker-of.ts';
 import { bodyDigest } from '../bodies/body-digest.ts';
+import type { BodyJudge } from '../bodies/body-judge.ts';
+import type { Sighting } from '../bodies/see-object.ts';
 import { type Binder, boundTo } from '../effects/with-preconditions.ts';
 import type { Gathered, Looked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -20,12 +21,13 @@ import { askAsAgent, type QuestionParts } from '../own-question.ts';
 import { inputOf } from '../policies/input-of.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 
-/** Of the object no more is needed than its metadata; an aggregated API may not offer that. */
-const ACCEPT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json';
+/** Of most objects no more is needed than the metadata; an aggregated API may not offer that. */
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json';
+const WHOLE = 'application/json';
 
 interface LookParts extends QuestionParts {
   readonly policies: PolicyStore;
-  readonly bodies: Binder;
+  readonly bodies: Binder & Pick<BodyJudge, 'see'>;
   readonly grants: Pick<ActiveGrants, 'looksAtLabels'>;
   readonly now: () => Date;
 }
@@ -37,6 +39,11 @@ const INTO_OBJECTS: ReadonlySet<Lane> = new Set<Lane>(['exec', 'portforward', 'l
 function objectTarget({ request }: Gathered): string {
   const hasSubresource = request.kind === 'resource' && request.subresource !== '';
   return serializeTarget({ segments: hasSubresource ? request.segments.slice(0, -1) : request.segments, query: [] });
+}
+
+/** How much is wanted of an object: rules look at what a request does to manifests in it, too. */
+function formOf({ body }: Gathered, isForRules: boolean): string {
+  return isForRules && body !== undefined && body.change.manifests.kind !== 'none' ? WHOLE : METADATA;
 }
 
 function unavailable(status: number): Fault {
@@ -51,24 +58,14 @@ function unavailable(status: number): Fault {
   );
 }
 
-/** What was seen of an object: its facts, and which version of it they are of. */
-interface Sight {
-  readonly live: LiveFacts;
-  readonly seen: SeenObject;
-}
+type Sight = Extract<Sighting, { kind: 'seen' }>;
 
-function sightOf(bytes: Uint8Array, { body }: Gathered): Sight | Fault {
-  try {
-    const object = parseJson(bytes);
-    const live = liveFactsOf(object, body?.finalizers ?? { kind: 'none' });
-    const resourceVersion = jsonAt(object, 'metadata', 'resourceVersion');
-    return { live, seen: { uid: live.uid, ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}) } };
-  } catch (cause) {
-    if (!(cause instanceof KubeError || cause instanceof PolicyError)) throw cause;
-    return new Fault('ERR_POLICY_UNAVAILABLE', 'the live object that its decision depends on could not be read', {
-      cause,
-    });
-  }
+async function sightOf(bytes: Uint8Array, exchange: Gathered, { bodies }: LookParts): Promise<Sight | Fault> {
+  const sighting = await bodies.see({ live: bytes, change: exchange.body?.change ?? noChange }, askerOf(exchange));
+  if (sighting.kind === 'seen') return sighting;
+  return new Fault('ERR_POLICY_UNAVAILABLE', 'the live object that its decision depends on could not be read', {
+    cause: sighting.detail,
+  });
 }
 
 /** An exchange that is being looked at. */
@@ -95,15 +92,15 @@ async function boundToObject(exchange: Begun, { uid }: LiveFacts, bodies: Binder
  */
 export function look(parts: LookParts): Stage<Gathered, Looked> {
   const { policies, grants, now } = parts;
-  const ask = (exchange: Gathered) => {
-    const question = { purpose: 'live-object', target: objectTarget(exchange), accept: ACCEPT } as const;
+  const ask = (exchange: Gathered, accept: string) => {
+    const question = { purpose: 'live-object', target: objectTarget(exchange), accept } as const;
     return askAsAgent(exchange, question, parts);
   };
-  const lookNow = async (exchange: Begun, isBound: boolean): Promise<Looked | Fault> => {
-    const { status, bytes } = await ask(exchange);
+  const lookNow = async (exchange: Begun, accept: string, isBound: boolean): Promise<Looked | Fault> => {
+    const { status, bytes } = await ask(exchange, accept);
     if (status === 404)
       return INTO_OBJECTS.has(exchange.lane) ? new Fault('ERR_OBJECT_ABSENT') : lookedAt(exchange, null);
-    const sight = status === 200 ? sightOf(bytes, exchange) : unavailable(status);
+    const sight = status === 200 ? await sightOf(bytes, exchange, parts) : unavailable(status);
     if (sight instanceof Fault) return sight;
     // It was judged as a change of this object: where that goes meanwhile, it must not make another.
     const bound = isBound ? await boundToObject(exchange, sight.live, parts.bodies) : exchange;
@@ -111,8 +108,8 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
   };
   /** For the sake of a grant alone: `live` is what rules see of the object, which is nothing. */
   const lookAtLabels = async (exchange: Begun, live: null | undefined): Promise<Looked> => {
-    const { status, bytes } = await ask(exchange);
-    const sight = status === 200 ? sightOf(bytes, exchange) : undefined;
+    const { status, bytes } = await ask(exchange, METADATA);
+    const sight = status === 200 ? await sightOf(bytes, exchange, parts) : undefined;
     return sight === undefined || sight instanceof Fault ? lookedAt(exchange, live) : lookedAt(exchange, live, sight);
   };
   const lookForGrant = async (exchange: Begun, input: PolicyInput, live: null | undefined): Promise<Looked> => {
@@ -125,7 +122,7 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
     const input = inputOf(exchange, { live: null }, now());
     const mayLook = rules.looksAtLive(exchange.request);
     const goOn = ({ onExistence, onLive }: Dependence) => {
-      if (onExistence || (mayLook && onLive)) return lookNow(exchange, onExistence);
+      if (onExistence || (mayLook && onLive)) return lookNow(exchange, formOf(exchange, mayLook), onExistence);
       const live = mayLook ? null : undefined;
       const isGrantable = namesObject(exchange.request) && grants.looksAtLabels({ ...input, mayCreate: false });
       return isGrantable ? lookForGrant(exchange, input, live) : lookedAt(exchange, live);
