@@ -183,6 +183,27 @@ test('an object that is applied, replaced and scaled', async () => {
   assert.equal((await live(`${DEPLOYMENTS}/web`)).spec.replicas, 2);
 });
 
+test('scaling to nothing says so, and a dry run of it that it does nothing', async () => {
+  await made(DEPLOYMENTS, {
+    metadata: { name: 'shrinks' },
+    spec: { replicas: 2, selector: { matchLabels: { app: 'w' } }, template },
+  });
+  await eventually(
+    'its controller has looked at it',
+    async () => (await live(`${DEPLOYMENTS}/shrinks`)).status.observedGeneration === 1,
+  );
+  const patch = ['deployment', 'shrinks', '--subresource=scale', '--type=merge', '-p', '{"spec":{"replicas":0}}'];
+  const zero = 'scale deployments.apps shrinks in namespace demo; from 2 to 0 replicas';
+  const tried = await waiting('patch', ...patch, '--dry-run=server');
+  assert.equal(tried.approval.effect.summary, `dry run of ${zero}`);
+  assert.equal((await letGo(tried)).code, 0);
+  assert.equal((await live(`${DEPLOYMENTS}/shrinks`)).spec.replicas, 2);
+  const scaled = await waiting('patch', ...patch);
+  assert.equal(scaled.approval.effect.summary, zero);
+  assert.equal((await letGo(scaled)).code, 0);
+  assert.equal((await live(`${DEPLOYMENTS}/shrinks`)).spec.replicas, 0);
+});
+
 test('an eviction is shown as the pod that goes', async () => {
   await made(`${CORE}/pods`, {
     metadata: { name: 'old', labels: { app: 'old' } },
@@ -195,7 +216,7 @@ test('an eviction is shown as the pod that goes', async () => {
   const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'old', namespace: 'demo' } };
   const answer = site.as('worker').call('POST', `${CORE}/pods/old/eviction`, { body, timeoutMs: 2 * HOLD_MS });
   const approval = await eventually('it waits', newlyPending);
-  assert.match(approval.effect.summary, /^create pods\/eviction old in namespace demo; uid /);
+  assert.match(approval.effect.summary, /^evict pods old in namespace demo; uid /);
   assert.ok(shown(approval).includes('metadata.labels.app: "old" -> (none)'), shown(approval).join('\n'));
   await desk.says('grace', 'approve', approval.id);
   const { status, text } = await answer;

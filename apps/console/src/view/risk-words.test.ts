@@ -19,6 +19,11 @@ test('deletes, Secrets, rights, the cluster itself and what is not shown are sai
   assert.deepEqual(of('patch configmaps a in namespace demo', 7), ['7 changes are not shown whole.']);
 });
 
+test('an eviction ends a pod, and a dry run does nothing', () => {
+  assert.deepEqual(of('evict pods web in namespace demo'), ['It ends a pod, and its containers with it.']);
+  assert.deepEqual(of('dry run of delete secrets db in namespace demo'), ['It is a dry run']);
+});
+
 test('of a session is said what nobody can see before it begins', () => {
   assert.deepEqual(of('exec pods/exec web in namespace demo'), ['It runs a command in a running container']);
   assert.deepEqual(of('attach pods/attach web in namespace demo'), ['It reaches what runs in a container']);

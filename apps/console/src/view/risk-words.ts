@@ -22,8 +22,12 @@ const MACHINERY = new Set([
   'validatingadmissionpolicybindings.admissionregistration.k8s.io',
 ]);
 
+/** As the gateway begins what changes nothing. */
+const DRY_RUN = 'dry run of ';
+
 const OF_VERB: Readonly<Record<string, string>> = {
   delete: 'It deletes: what is gone is not brought back by the gateway.',
+  evict: 'It ends a pod, and its containers with it.',
   deletecollection: 'It deletes many objects at once.',
   exec: 'It runs a command in a running container: with stdin or a terminal also whatever is typed, which nobody sees before.',
   attach: 'It reaches what runs in a container: with stdin whatever is typed goes to that.',
@@ -57,6 +61,7 @@ function ofOmitted(omitted: number): string | undefined {
  */
 export function riskWords({ action, effect, members }: WeighedLike): readonly string[] {
   if (members !== undefined) return [...new Set(members.flatMap(riskWords))];
+  if (action.startsWith(DRY_RUN)) return ['It is a dry run: it changes nothing.'];
   const [verb = '', kind = '', ...rest] = action.split(' ');
   return [OF_VERB[verb], ofKind(kind), ofPlace(rest), ofOmitted(effect.omitted)].filter((one) => one !== undefined);
 }

@@ -181,7 +181,7 @@ function unknown({ var: { requestId } }: ControlContext): Response {
 async function list(context: ControlContext, parts: ApprovalRouteParts): Promise<Response> {
   const { requestId, caller } = context.var;
   const query = listQuery.safeParse(context.req.query());
-  if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
+  if (!query.success) return problemResponse(problems.malformed(query.error), requestId);
   const { items, next } = await pageOf(query.data, caller, parts);
   const visible = items.filter((one) => isVisible(one, caller));
   const isList = query.data.id === undefined;

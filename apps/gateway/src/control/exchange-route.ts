@@ -73,7 +73,7 @@ export function listExchanges(
   { caller, requestId }: Asked,
 ): Response {
   const query = exchangeQuery.safeParse(context.req.query());
-  if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
+  if (!query.success) return problemResponse(problems.malformed(query.error), requestId);
   const { limit, after, cluster, agent, session } = query.data;
   const page = exchanges.latest(
     { limit, after },

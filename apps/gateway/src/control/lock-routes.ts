@@ -65,7 +65,7 @@ export async function unlock(context: Context, locks: Locks, asked: Asked): Prom
   const refused = notOperator(asked);
   if (refused) return refused;
   const path = lockPath.safeParse(context.req.param());
-  if (!path.success) return problemResponse(problems.badRequest(z.prettifyError(path.error)), asked.requestId);
+  if (!path.success) return problemResponse(problems.malformed(path.error), asked.requestId);
   const { kind, target } = path.data;
   const lifted = await locks.unlock(kind, target, asked.caller.token.subject);
   return lifted

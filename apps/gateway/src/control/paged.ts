@@ -27,7 +27,7 @@ export async function paged<Row extends { readonly id: string }>(
   shown: (row: Row) => object | undefined,
 ): Promise<Response> {
   const query = pageQuery.safeParse(context.req.query());
-  if (!query.success) return problemResponse(problems.badRequest(z.prettifyError(query.error)), requestId);
+  if (!query.success) return problemResponse(problems.malformed(query.error), requestId);
   const { limit } = query.data;
   const seen: { readonly id: string; readonly item: object }[] = [];
   let size = limit + 1;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ZodError } from 'zod';
 
 /**
  * A refusal of the control API.
@@ -12,12 +13,18 @@ export interface Problem {
   readonly code?: string;
 }
 
+/** What is wrong with each part of a body or a query, in one line: `reason: say why; seconds: …`. */
+function flawsOf({ issues }: ZodError): string {
+  return issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
+}
+
 export const problems = {
   unauthorized: (detail: string): Problem => ({ status: 401, title: 'Who are you?', detail }),
   forbidden: (detail: string): Problem => ({ status: 403, title: 'Not your role', detail }),
   notFound: (detail: string): Problem => ({ status: 404, title: 'Not here', detail }),
   methodNotAllowed: (detail: string): Problem => ({ status: 405, title: 'Not that way', detail }),
   badRequest: (detail: string): Problem => ({ status: 400, title: 'Not understood', detail }),
+  malformed: (error: ZodError): Problem => ({ status: 400, title: 'Not understood', detail: flawsOf(error) }),
   tooLarge: (limit: number): Problem => ({
     status: 413,
     title: 'Too much',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Context } from 'hono';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { type Problem, problems } from './problem.ts';
 
 const NO_JSON = 'the body is no JSON; send one JSON object';
@@ -30,5 +30,5 @@ export async function readBody<T>(context: Context, schema: z.ZodType<T>): Promi
   const found = parsed(await context.req.text());
   if ('why' in found) return { problem: problems.badRequest(found.why) };
   const body = schema.safeParse(found.value);
-  return body.success ? { data: body.data } : { problem: problems.badRequest(z.prettifyError(body.error)) };
+  return body.success ? { data: body.data } : { problem: problems.malformed(body.error) };
 }

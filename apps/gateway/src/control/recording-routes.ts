@@ -103,7 +103,7 @@ async function replayOne(context: ControlContext, id: string, stream: string, pa
   const refuse = (problem: Problem) => problemResponse(problem, requestId);
   if (!caller.roles.includes('auditor')) return refuse(problems.forbidden('only auditors see what flowed'));
   const query = replayQuery.safeParse(context.req.query());
-  if (!query.success) return refuse(problems.badRequest(z.prettifyError(query.error)));
+  if (!query.success) return refuse(problems.malformed(query.error));
   const known = parts.recordings.get(stream);
   if (known?.session !== id)
     return refuse(problems.notFound('no such recording of this session among the latest of this gateway'));

@@ -31,6 +31,19 @@ test('what is made has the name that its body gives it, or the beginning of one 
   assert.equal(action(undefined), 'create configmaps in namespace demo');
 });
 
+test('what a subresource does is said, not how it is asked', () => {
+  const asked = (verb: string, resource: string, group: string, subresource: string) =>
+    askedAction({
+      request: { ...request, verb, resource, group, subresource, name: 'web' } as KubeRequest,
+      body: undefined,
+      dryRun: false,
+    });
+  assert.equal(asked('create', 'pods', '', 'eviction'), 'evict pods web in namespace demo');
+  assert.equal(asked('patch', 'deployments', 'apps', 'scale'), 'scale deployments.apps web in namespace demo');
+  assert.equal(asked('get', 'deployments', 'apps', 'scale'), 'get deployments.apps/scale web in namespace demo');
+  assert.equal(asked('patch', 'pods', '', 'status'), 'patch pods/status web in namespace demo');
+});
+
 test('a dry run is said to be one', () => {
   assert.equal(action({ name: 'notes' }, true), 'dry run of create configmaps notes in namespace demo');
 });

@@ -75,12 +75,27 @@ function shownChange(
   return { path: where, ...texts, isWhole: !isCut && !areCut(where) };
 }
 
-function summaryOf(exchange: Decided, { write, before }: Outcome, live: JsonValue | undefined, count: number): string {
+function summaryOf(exchange: Decided, outcome: Outcome, live: JsonValue | undefined, count: number): string {
+  const { write, before } = outcome;
   const target = askedAction(exchange);
   if (!before) return shownWords(`${target}; there is no such object yet`);
+  if (isScaling(exchange)) return shownWords(`${target}; ${scalingOf(outcome)}`);
   if (!isRemoval(write))
     return shownWords(`${target}; ${count === 0 ? 'changes nothing' : `changes ${fields(count)}`}`);
   return shownWords([target, ...removalOf(write, live)].join('; '));
+}
+
+function isScaling({ request }: Decided): boolean {
+  return request.kind === 'resource' && request.subresource === 'scale';
+}
+
+/** How many there are, and are to be: an API server leaves a 0 out, which no difference of fields then tells. */
+function scalingOf({ before, after }: Outcome): string {
+  const [from, to] = [before, after].map((document) => {
+    const replicas = jsonAt(document?.value, 'spec', 'replicas');
+    return replicas instanceof JsonNumber ? replicas.text : '0';
+  });
+  return `from ${from} to ${to} replicas`;
 }
 
 function fields(count: number): string {
