@@ -8,8 +8,8 @@ export interface Joined {
   /** Exchanges that both know. */
   readonly both: number;
   /**
-   * Exchanges that are ours alone: refusals, intents that were not sent or whose outcome nobody knows, the gateway's own
-   * questions that got no answer, and requests to its control API.
+   * Exchanges that are ours alone: refusals, intents that were not sent, that were carried out by others which name them, or
+   * whose outcome nobody knows, the gateway's own questions that got no answer, and requests to its control API.
    */
   readonly oneSided: number;
 }
@@ -50,7 +50,9 @@ export async function assertJoined(
   const unrecorded = events.filter(({ auditID }) => !recorded.has(auditID));
   assert.deepEqual(unrecorded, [], 'the connector did what is not on record');
   const oneSided = [...recorded].filter(([exchange]) => !audited.has(exchange));
-  const unexplained = oneSided.filter(([exchange, of]) => !elsewhere.has(exchange) && !mayBeOneSided(of));
+  const carriedOut = new Set(records.flatMap(({ record }) => (record.type === 'intent' ? [record.parent] : [])));
+  const isKnown = (exchange: string) => elsewhere.has(exchange) || carriedOut.has(exchange);
+  const unexplained = oneSided.filter(([exchange, of]) => !isKnown(exchange) && !mayBeOneSided(of));
   assert.deepEqual(unexplained, [], 'on record as done, but the API server knows nothing of it');
   return { both: recorded.size - oneSided.length, oneSided: oneSided.length };
 }

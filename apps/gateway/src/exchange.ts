@@ -25,7 +25,7 @@ import type {
 import type { ApprovalDocument } from './approvals/approval.ts';
 import type { Wanted } from './approvals/flaw-of.ts';
 import type { Incoming } from './data/incoming.ts';
-import type { Effect } from './effects/effect.ts';
+import type { Effect, HeldAnswer, ListedObject } from './effects/effect.ts';
 import type { TokenFacts } from './identity/authentication.ts';
 import type { Allowance } from './limits/agent-limits.ts';
 import type { Hold } from './limits/held-bytes.ts';
@@ -109,6 +109,8 @@ export interface Parsed extends Admitted {
   readonly upgrade: Upgrade | undefined;
   /** The exchange that asked for the same over WebSocket and was not switched. */
   readonly retryOf: string | undefined;
+  /** The exchange that this one is made for: of each delete that a deletecollection is carried out by. */
+  readonly parent?: string;
 }
 
 /** What a caller asked to switch to, and what was chosen of it. */
@@ -202,6 +204,12 @@ export interface Countersigned {
   readonly waited: boolean;
 }
 
+/** What a countersigned deletecollection is: a delete for each of these objects, and what the caller is answered then. */
+export interface Removal {
+  readonly objects: readonly ListedObject[];
+  readonly answer: HeldAnswer;
+}
+
 /** After `decide`. */
 export interface Decided extends Looked {
   readonly made: MadeDecision;
@@ -228,6 +236,8 @@ export interface Negotiated extends Approved {
 export interface Used extends Negotiated {
   /** Id of the approval that was used up for it. */
   readonly approval: string | undefined;
+  /** Of a countersigned deletecollection: what it is carried out by. */
+  readonly removal?: Removal;
 }
 
 /** After `commit`. */

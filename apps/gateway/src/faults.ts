@@ -3,6 +3,7 @@ import type { StatusCause } from '@countersign/kube';
 import { approvalFaults } from './approvals/approval-faults.ts';
 import { headFaults } from './data/head-faults.ts';
 import { effectFaults } from './effects/effect-faults.ts';
+import type { Fate } from './fate.ts';
 import type { FaultRow } from './fault-row.ts';
 import { identityFaults } from './identity/identity-faults.ts';
 import { limitFaults } from './limits/limit-faults.ts';
@@ -335,6 +336,8 @@ interface FaultOptions extends ErrorOptions {
   /** What upstream said, where that is passed on; without it, the row's. */
   readonly as?: Pick<FaultRow, 'status' | 'reason'>;
   readonly approval?: string;
+  /** What became of the request upstream, where it is known better than by what ended it. */
+  readonly fate?: Fate;
 }
 
 /** Why an exchange ends here. A value, or thrown where a call stack lies between. */
@@ -350,6 +353,7 @@ export class Fault extends Error {
   readonly row: FaultRow;
   /** Id of the approval that it is about. */
   readonly approval: string | undefined;
+  readonly fate: Fate | undefined;
 
   constructor(code: FaultCode, detail = '', options?: FaultOptions) {
     super(
@@ -362,5 +366,6 @@ export class Fault extends Error {
     this.row = { ...faults[code], ...options?.as };
     this.retryAfterSeconds = options?.retryAfterSeconds ?? this.row.retryAfterSeconds;
     this.approval = options?.approval;
+    this.fate = options?.fate;
   }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { LogRecord } from '@countersign/evidence';
 import type { Method } from '@countersign/kube';
 import { userAgentLines } from './ask-upstream.ts';
+import type { HeldAnswer } from './effects/effect.ts';
 import type { Admitted } from './exchange.ts';
 import { Fault } from './faults.ts';
 import { identityLines } from './identity/upstream-identity.ts';
@@ -53,7 +54,7 @@ export async function askAsAgent(
   exchange: Admitted,
   { purpose, method = 'GET', target, accept, body }: OwnQuestion,
   { clusters, log }: QuestionParts,
-): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+): Promise<HeldAnswer> {
   const { cluster, abort } = exchange;
   const id = randomUUID();
   let status: number | undefined;
@@ -74,7 +75,7 @@ export async function askAsAgent(
       signal: AbortSignal.any([abort.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     status = response.status;
-    return { status, bytes: await readAll(response, exchange.hold) };
+    return { status, headers: response.headers, bytes: await readAll(response, exchange.hold) };
   } catch (cause) {
     // What was asked for itself has not left: only this question may be lost.
     const isLost = cause instanceof TunnelError && cause.sent && cause.problem !== 'credential-refused';

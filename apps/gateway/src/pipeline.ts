@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
 import type { BodyJudge } from './bodies/body-judge.ts';
+import { collectionEffect } from './effects/collection-effect.ts';
 import { effectOf } from './effects/effect-of.ts';
 import { sessionEffect } from './effects/session-effect.ts';
 import type { Committed, Decided, Forwarded, Negotiated, Received, Used } from './exchange.ts';
@@ -25,6 +26,7 @@ import { mask } from './stages/mask.ts';
 import { negotiate } from './stages/negotiate.ts';
 import { parse } from './stages/parse.ts';
 import { recordable } from './stages/recordable.ts';
+import { removeEach } from './stages/remove-each.ts';
 import { review } from './stages/review.ts';
 import { unmaskable } from './stages/unmaskable.ts';
 import { unmasked } from './stages/unmasked.ts';
@@ -55,12 +57,17 @@ export interface PipelineParts
 export function createPipeline(parts: PipelineParts) {
   const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, refusedUpgrades, grants, now } = parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
-  const [ofWrite, ofSession] = [effectOf({ hmac, clusters, log }), sessionEffect({ hmac, clusters, log })];
-  const effect = (exchange: Decided) => (exchange.lane === 'write' ? ofWrite(exchange) : ofSession(exchange));
+  const asking = { hmac, clusters, log };
+  const [ofWrite, ofSession, ofCollection] = [effectOf(asking), sessionEffect(asking), collectionEffect(asking)];
+  const effect = (exchange: Decided) => {
+    if (exchange.lane !== 'write') return ofSession(exchange);
+    return exchange.request.verb === 'deletecollection' ? ofCollection(exchange) : ofWrite(exchange);
+  };
   const lookAtLive = look({ policies, grants, clusters, log, bodies, now });
   const spend = use({ ...parts, effectOf: effect, look: lookAtLive }) as Stage<Negotiated, Used>;
   const keep = cover({ hmac, clusters, log, bodies, effectOf: effect });
   const intend = commit(log, now) as Stage<Used, Committed>;
+  const write = removeEach({ intend, send, log, bodies, hmac, now });
   const mayRecord = recordable(parts.recordings);
   const pass = send;
 
@@ -86,7 +93,7 @@ export function createPipeline(parts: PipelineParts) {
         read: pass,
         watch: pass,
         logs: pass,
-        write: pass,
+        write,
         exec: connect({ clusters, log }, 'exec'),
         portforward: connect({ clusters, log }, 'portforward'),
         review: review(send, { policies, grants, clusters, log }),

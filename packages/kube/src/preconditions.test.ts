@@ -114,6 +114,8 @@ test('a dry run is one by its query, and a delete by its body too', () => {
     write('POST', `${pod}/eviction`, { deleteOptions: {} }),
     write('DELETE', `${pod}?gracePeriodSeconds=0`, undefined),
     write('DELETE', pod, { propagationPolicy: 'Foreground' }),
+    write('DELETE', '/api/v1/namespaces/a/pods?labelSelector=app%3Dweb', { propagationPolicy: 'Foreground' }),
+    write('DELETE', '/api/v1/namespaces/a/pods', { dryRun: [] }),
   ];
   for (const given of cases) {
     const { request, value } = asDryRun(given);

@@ -84,7 +84,7 @@ function membersNaming({ request, format, value }: Write): Partial<Record<keyof 
 
 /** The same write as one that leaves nothing behind, for subresources that honour that: see `honoursDryRun`. */
 export function asDryRun({ request, format, value }: Write): Write {
-  if (request.verb === 'delete') {
+  if (request.verb === 'delete' || request.verb === 'deletecollection') {
     const dry = deleteInBody(request, { ...parseDeleteOptions(request, value), dryRun: true });
     // Its body counts; the query says the same to whoever reads the audit log.
     return { ...dry, request: withDryRun(dry.request) };

@@ -62,12 +62,12 @@ export function requesterOf({ id, issuer, subject, owner, purpose, act }: Princi
 }
 
 /** What it would do, as the approver sees it: masked and bounded. */
-export interface ShownEffect extends Omit<Effect, 'digest'> {
+export interface ShownEffect extends Omit<Effect, 'digest' | 'answer'> {
   /** Hex. */
   readonly digest: string;
 }
 
-export function shownEffect(effect: Effect): ShownEffect {
+export function shownEffect({ answer: _, ...effect }: Effect): ShownEffect {
   return { ...effect, digest: Buffer.from(effect.digest).toString('hex') };
 }
 

@@ -43,6 +43,8 @@ test('a document that says approved is one only by its signatures, and for what 
   const disowned = { ...signed('ada'), requester: { ...wanted.requester, owner: 'nobody' } };
   const present = { ...wanted, effect: { ...wanted.effect, object: { uid: 'u', resourceVersion: '2' } } };
   const shown = (summary: string) => approved({ effect: { ...present.effect, summary } });
+  const objects = [{ namespace: 'demo', name: 'a', uid: 'u' }];
+  const listed = { ...wanted, effect: { ...wanted.effect, object: undefined, objects } };
   const cases: readonly [string, Unsealed, typeof wanted, string | undefined][] = [
     ['what holds', approved(), wanted, undefined],
     ['two of two', signed('grace', 'alan'), two, undefined],
@@ -59,6 +61,7 @@ test('a document that says approved is one only by its signatures, and for what 
     ['the owner', signed('ada'), wanted, 'the owner stands under it'],
     ['the owner, of an agent with another one', disowned, wanted, 'the owner stands under it'],
     ['another diff', shown('deletes nothing'), present, 'people were shown something else than it does'],
+    ['another list', shown('deletes nothing'), listed, 'people were shown something else than it does'],
     ['the diff of what is there', shown(wanted.effect.summary), present, undefined],
     ['what is made, shown as it was then', shown('makes it under another name'), wanted, undefined],
     ['another request', approved({ digest: 'b'.repeat(64) }), wanted, 'it is of another request'],

@@ -30,7 +30,7 @@ export function flawOf(
   if (digest !== wanted.digest || shown === undefined) return 'it is of another request';
   if (!isAsAsked(hmac, approval)) return 'what people were shown is not what was asked';
   // Of what is made, the API server shows something else each time: names, addresses, uids.
-  const isRepeatable = wanted.effect.object !== undefined;
+  const isRepeatable = wanted.effect.object !== undefined || wanted.effect.objects !== undefined;
   if (isRepeatable && !isDeepStrictEqual(shownOf(shown), shownOf(wanted.effect)))
     return 'people were shown something else than it does';
   const { requester, requirements } = wanted;

@@ -8,8 +8,11 @@ const MAX_TEXT = 512;
 /** A summary up to this length is kept as it is. */
 const MAX_SUMMARY = 2_048;
 
-/** `open`: its answer is under way, or what became of it is not on record yet. */
-export type ExchangeState = 'done' | 'not done' | 'unknown' | 'open';
+/**
+ * `open`: its answer is under way, or what became of it is not on record yet; `done in part`: of several objects some are
+ * done.
+ */
+export type ExchangeState = 'done' | 'done in part' | 'not done' | 'unknown' | 'open';
 
 /** What the log says of an exchange, in short. */
 export interface ExchangeSummary {
@@ -36,8 +39,7 @@ type ExchangeRecord = Extract<LogRecord | Leaf, { readonly type: (typeof TYPES)[
 function stateAfter(record: ExchangeRecord): ExchangeState {
   switch (record.type) {
     case 'outcome':
-      if (record.result === 'unknown') return 'unknown';
-      return record.result === 'done' ? 'done' : 'not done';
+      return record.result === 'failed' || record.result === 'not sent' ? 'not done' : record.result;
     case 'answer':
     case 'answer.end':
       return 'done';

@@ -50,6 +50,7 @@ test('an agent is told of its own request whether it was done, by what is on rec
     ['done', 'done'],
     ['failed', 'not done'],
     ['not sent', 'not done'],
+    ['done in part', 'done in part'],
     ['unknown', 'unknown'],
     [undefined, 'unknown'],
   ] as const;

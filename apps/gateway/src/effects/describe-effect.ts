@@ -104,7 +104,7 @@ function fields(count: number): string {
 
 /** How something is removed: by which propagation, and in how many seconds where that is not left to its kind. */
 function manner({ request, value }: Outcome['write']): { readonly propagation: string; readonly seconds: string } {
-  if (request.verb !== 'delete') {
+  if (request.subresource === 'eviction') {
     const [policy, grace] = ['propagationPolicy', 'gracePeriodSeconds'].map((name) =>
       jsonAt(value, 'deleteOptions', name),
     );
@@ -119,10 +119,15 @@ function manner({ request, value }: Outcome['write']): { readonly propagation: s
   return { propagation: propagationPolicy ?? older, seconds: gracePeriodSeconds?.toString() ?? '' };
 }
 
+/** The same in words. */
+export function mannerWords(write: Outcome['write']): readonly string[] {
+  const { propagation, seconds } = manner(write);
+  return [`propagation ${propagation}`, ...(seconds === '' ? [] : [`grace period ${seconds} seconds`])];
+}
+
 /** What a delete takes along, or leaves behind. */
 function removalOf(write: Outcome['write'], live: JsonValue | undefined): string[] {
   const uid = jsonAt(live, 'metadata', 'uid');
-  const { propagation, seconds } = manner(write);
   const finalizers = listed(jsonAt(live, 'metadata', 'finalizers'), (item) => item);
   const owners = listed(jsonAt(live, 'metadata', 'ownerReferences'), (owner) => {
     const [kind, name] = [jsonAt(owner, 'kind'), jsonAt(owner, 'name')];
@@ -131,8 +136,7 @@ function removalOf(write: Outcome['write'], live: JsonValue | undefined): string
   return [
     ...takenAlong(write, live),
     ...(typeof uid === 'string' ? [`uid ${uid}`] : []),
-    `propagation ${propagation}`,
-    ...(seconds === '' ? [] : [`grace period ${seconds} seconds`]),
+    ...mannerWords(write),
     ...(finalizers === '' ? [] : [`waits for its finalizers ${finalizers}`]),
     ...(owners === '' ? [] : [`owned by ${owners}, which may make it again`]),
   ];

@@ -33,4 +33,12 @@ export const effectFaults = {
     message:
       'it would do something else now than what was approved: {detail}; nothing was done; look at the object and ask again',
   },
+  ERR_COLLECTION_STOPPED: {
+    origin: 'upstream',
+    verdict: 'not served',
+    status: 409,
+    reason: 'Conflict',
+    message:
+      'the deletes that this was approved as were stopped on their way: {detail}; look at what is there, and send it again to ask for what is left',
+  },
 } as const satisfies Record<string, FaultRow>;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonValue, Write } from '@countersign/kube';
+import type { HeaderLines } from '../tunnel/clusters.ts';
 
 /** One field that a write would change, as an approver sees it: texts of JSON, with `(masked)` for what is masked. */
 export interface Change {
@@ -25,6 +26,24 @@ export interface Effect {
   readonly changes: readonly Change[];
   /** How many changes are not shown, or not to their ends: who countersigns must say that they know. */
   readonly omitted: number;
+  /** Of a deletecollection: the objects that it is of, in order. */
+  readonly objects?: readonly ListedObject[];
+  /** What the API server said to its dry run, in the form that the caller takes; absent until that form is settled. */
+  readonly answer?: HeldAnswer;
+}
+
+/** An object of a collection, as a delete of its own names it; of what has no namespace that is "". */
+export interface ListedObject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** An answer of upstream that is kept whole. */
+export interface HeldAnswer {
+  readonly status: number;
+  readonly headers: HeaderLines;
+  readonly bytes: Uint8Array;
 }
 
 /** An object as it came, and parsed. */

@@ -34,6 +34,17 @@ test('what changed is said', () => {
   assert.match(reason({ changes: [...approved.changes, ...many] }) ?? '', /at a, b, c and 2 more$/);
 });
 
+test('of a list it is said what went and what came', () => {
+  const listed = (...names: readonly string[]) =>
+    names.map((name) => ({ namespace: 'demo', name, uid: `uid of ${name}` }));
+  const before = { ...approved, object: undefined, objects: listed('a', 'b', 'c') };
+  const twin = { namespace: 'demo', name: 'a', uid: 'another' };
+  assert.match(reason({ objects: listed('a', 'b') }, before) ?? '', /others: gone: c$/);
+  assert.match(reason({ objects: [twin, ...listed('b', 'c')] }, before) ?? '', /others: gone: a; new: a$/);
+  const many = listed('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
+  assert.match(reason({ objects: many }, before) ?? '', /others: new: d, e, f and 2 more$/);
+});
+
 test('a change that is masked on both sides is one all the same', () => {
   assert.match(reason({ changes: approved.changes }) ?? '', /masked or that the approval does not show/);
 });

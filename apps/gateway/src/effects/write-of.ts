@@ -13,7 +13,7 @@ const verbs = new Set(['create', 'update', 'patch', 'delete']);
 /** What an exchange writes to, without what it writes; a fault where the effect of such a write can't be shown. */
 export function writtenOf({ request, lane }: Gathered): Pick<Write, 'request'> | Fault {
   if (request.kind !== 'resource' || lane !== 'write') return unknown('it is no write of an object');
-  if (request.verb === 'deletecollection') return unknown('it names no objects; delete them one by one, by name');
+  if (request.verb === 'deletecollection') return unknown('it names no objects, and is asked for by itself');
   if (!verbs.has(request.verb) || !shown.has(request.subresource))
     return unknown(`a dry run does not tell what a write of ${request.subresource} does`);
   return { request };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogRecord } from '@countersign/evidence';
 import type { Exchange, Masked } from '../exchange.ts';
+import type { Fate } from '../fate.ts';
 import type { Fault } from '../faults.ts';
 import { decisionOf, exchangeFacts, impersonatedOf, recordTime, sealedFacts } from './exchange-facts.ts';
 
@@ -60,9 +61,6 @@ export function outcomeRecord(
     times: { received: recordTime(exchange.receivedAt), answered: recordTime(now) },
   };
 }
-
-/** What became of a request that no answer came back for. `failed`: the API server certainly did not carry it out. */
-export type Fate = 'not sent' | 'failed' | 'unknown';
 
 /** An intent whose answer never came. */
 export function lostOutcomeRecord(exchange: Exchange, fault: Fault, fate: Fate, now: Date): Outcome {

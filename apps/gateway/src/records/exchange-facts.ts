@@ -7,7 +7,10 @@ import { principalOf } from './principal.ts';
 
 type Intent = Extract<LogRecord, { type: 'intent' }>;
 type Sealed = NonNullable<LogRecord['sealed']>;
-export type ExchangeFacts = Pick<Intent, 'exchange' | 'retryOf' | 'session' | 'cluster' | 'principal' | 'request'>;
+export type ExchangeFacts = Pick<
+  Intent,
+  'exchange' | 'parent' | 'retryOf' | 'session' | 'cluster' | 'principal' | 'request'
+>;
 
 /** A `Date` as records write times: RFC 3339, UTC, microseconds. */
 export function recordTime(at: Date): string {
@@ -25,9 +28,10 @@ function requestOf(request: KubeRequest, { lane, body, dryRun = false }: Exchang
 
 /** What every record of an exchange says, as far as the exchange has come. */
 export function exchangeFacts(exchange: Exchange): ExchangeFacts {
-  const { id, retryOf, session, cluster, principal, token, request } = exchange;
+  const { id, parent, retryOf, session, cluster, principal, token, request } = exchange;
   return {
     exchange: id,
+    ...(parent === undefined ? {} : { parent }),
     ...(retryOf === undefined ? {} : { retryOf }),
     cluster,
     ...(session === undefined ? {} : { session }),

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CallerGone, type Incoming } from '../data/incoming.ts';
 import type { Exchange } from '../exchange.ts';
+import type { Fate } from '../fate.ts';
 import { Fault } from '../faults.ts';
 import type { SlowRefusals } from '../limits/slow-refusals.ts';
 import type { Strangers } from '../limits/strangers.ts';
 import type { Log } from '../log/log.ts';
 import { LogError } from '../log/log-error.ts';
-import { bareRecord, type Fate, lostOutcomeRecord, outcomeRecord, refusalRecord } from '../records/answer-records.ts';
+import { bareRecord, lostOutcomeRecord, outcomeRecord, refusalRecord } from '../records/answer-records.ts';
 import { faultOf } from './fault-of.ts';
 import type { RefusalCounter } from './refusal-counter.ts';
 import { statusAnswer } from './status-answer.ts';

@@ -96,6 +96,13 @@ async function goOn(used: Used, spendIt: () => Promise<Fault | undefined>): Prom
   return used;
 }
 
+/** A collection is of what has been listed, and of nothing that comes later. */
+function removalOf({ objects, answer }: Effect): Pick<Used, 'removal'> {
+  if (objects === undefined) return {};
+  if (answer === undefined) throw new TypeError('nobody knows what to answer');
+  return { removal: { objects, answer } };
+}
+
 /** A write can be bound to what was seen of its object; a session only follows upon it. */
 async function boundTo(exchange: Negotiated, effect: Effect, bodies: Binder): Promise<Decided | Fault> {
   return exchange.lane === 'write' ? withPreconditions(exchange, effect, bodies) : exchange;
@@ -109,7 +116,9 @@ async function boundTo(exchange: Negotiated, effect: Effect, bodies: Binder): Pr
 export function use(parts: UseParts): Stage<Negotiated, Used> {
   const run = async (exchange: Negotiated, countersigned: Countersigned): Promise<Used | Fault> => {
     const { approval, waited } = countersigned;
-    const effect = waited ? await parts.effectOf(exchange) : countersigned.effect;
+    // Of a collection also what the caller is answered, in the form that is settled by now.
+    const isLate = waited || countersigned.effect.objects !== undefined;
+    const effect = isLate ? await parts.effectOf(exchange) : countersigned.effect;
     if (effect instanceof Fault) return effect;
     const stale = staleFault(countersigned.effect, effect);
     if (stale) return changed(approval, stale.detail, parts, stale.code);
@@ -130,7 +139,7 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     }
     if (guarded instanceof Fault) return guarded;
     exchange.abort.signal.throwIfAborted();
-    const used = { ...exchange, ...guarded, made, approval: approval.id };
+    const used = { ...exchange, ...guarded, made, approval: approval.id, ...removalOf(effect) };
     return goOn(used, () => spend(decided, countersigned, parts));
   };
   return (exchange) =>

@@ -64,7 +64,9 @@ export const intent = leaf('intent', { ...exchange, ...forwarded, decision, time
 /** What became of an intent. A write whose answer fits in one buffer has no other record of its answer. */
 export const outcome = leaf('outcome', {
   ...exchange,
-  result: z.enum(['done', 'failed', 'not sent', 'unknown']),
+  result: z
+    .enum(['done', 'done in part', 'failed', 'not sent', 'unknown'])
+    .describe('done in part: of several objects some are done and the others are not; each has records of its own'),
   reason: code.optional(),
   status: status.optional(),
   bytes: count.optional(),

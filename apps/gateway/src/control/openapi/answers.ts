@@ -38,7 +38,7 @@ export const exchange = z.object({
   decision: z.object({ effect: z.string(), rules: z.array(z.string()) }).optional(),
   fault: z.string().optional(),
   status: z.int().optional(),
-  state: z.enum(['done', 'not done', 'unknown', 'open']),
+  state: z.enum(['done', 'done in part', 'not done', 'unknown', 'open']),
   index: z.int().optional(),
 });
 export const exchanges = pageOf(exchange);

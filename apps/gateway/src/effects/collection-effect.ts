@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  asDryRun,
+  jsonMediaTypes,
+  KubeError,
+  parseDeleteOptions,
+  parseJson,
+  serializeJson,
+  serializeTarget,
+  type Write,
+} from '@countersign/kube';
+import type { Hmac } from '@countersign/mask';
+import { describeTarget } from '@countersign/policy';
+import type { Decided, Negotiated } from '../exchange.ts';
+import { Fault } from '../faults.ts';
+import { askAsAgent } from '../own-question.ts';
+import type { EffectParts } from './ask-dry-run.ts';
+import { mannerWords } from './describe-effect.ts';
+import type { Change, Effect, HeldAnswer, ListedObject } from './effect.ts';
+import { honoursDryRun, KnownDryRuns } from './honours-dry-run.ts';
+import { listedObjects, mostOf, type Selection, selectionOf } from './listed-objects.ts';
+import { shownWords } from './shown-text.ts';
+import { takenAlong } from './taken-along.ts';
+import { upstreamRefusal } from './upstream-refusal.ts';
+
+/** Options say how something is deleted, in a few words; they are read for each object. */
+const MAX_OPTIONS_BYTES = 4_096;
+/** Whoever only looks at what would go has no use for more of it. */
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json';
+
+/** A deletecollection, as far as it has come: what the caller takes is settled late. */
+export type CollectionExchange = Decided & Partial<Pick<Negotiated, 'accept'>>;
+
+function unknown(why: string): Fault {
+  return new Fault('ERR_EFFECT_UNKNOWN', why);
+}
+
+function collectionOf({ request, lane, body }: Decided): Write | Fault {
+  if (request.kind !== 'resource' || lane !== 'write' || request.verb !== 'deletecollection')
+    return unknown('it is no delete of a collection');
+  if (!body) return { request, format: 'json', value: undefined };
+  if (body.bytes.length > MAX_OPTIONS_BYTES) return unknown(`its options are longer than ${MAX_OPTIONS_BYTES} bytes`);
+  try {
+    return { request, format: body.format, value: parseJson(body.bytes) };
+  } catch (cause) {
+    if (!(cause instanceof KubeError)) throw cause;
+    return new Fault('ERR_BODY_MALFORMED', cause.message, { cause });
+  }
+}
+
+/** What the API server makes of it as a dry run, of no more objects than may be: nothing is deleted by that. */
+async function askDryRun(
+  exchange: CollectionExchange,
+  write: Write,
+  selection: Selection,
+  parts: EffectParts,
+): Promise<HeldAnswer | Fault> {
+  const { request, format, value } = asDryRun(write);
+  const others = request.query.filter(({ name }) => !['limit', 'resourceVersion'].includes(name));
+  const query = [...others, { name: 'limit', value: String(mostOf(selection)) }];
+  const answer = await askAsAgent(
+    exchange,
+    {
+      purpose: 'dry-run',
+      method: 'DELETE',
+      target: serializeTarget({ segments: request.segments, query }),
+      accept: 'accept' in exchange ? (exchange.accept ?? 'application/json') : METADATA,
+      body: { contentType: jsonMediaTypes[format], bytes: Buffer.from(serializeJson(value ?? null)) },
+    },
+    parts,
+  );
+  return answer.status >= 200 && answer.status < 300 ? answer : upstreamRefusal(exchange, answer, parts);
+}
+
+/** What its objects are known by, each of them and no other. Keyed, as all digests that an approval is bound to. */
+function digestOf(objects: readonly ListedObject[], hmac: Hmac): Uint8Array {
+  const lines = objects.map(({ namespace, name, uid }) => JSON.stringify([namespace, name, uid])).sort();
+  return hmac(Buffer.from(`countersign collection v1\n${lines.join('\n')}\n`));
+}
+
+function lineOf({ namespace, name, uid }: ListedObject): Change {
+  return { path: shownWords(namespace === '' ? name : `${namespace}/${name}`), before: shownWords(`uid ${uid}`) };
+}
+
+function summaryOf(write: Write, objects: readonly ListedObject[]): string {
+  const { labelSelector, fieldSelector } = write.request;
+  const deletes = `deletes ${objects.length === 1 ? 'this object' : `these ${objects.length} objects`}, and none that comes later`;
+  return shownWords(
+    [
+      describeTarget(write.request),
+      deletes,
+      ...takenAlong(write, undefined),
+      ...mannerWords(write),
+      ...(labelSelector === '' ? [] : [`of those with labels ${labelSelector}`]),
+      ...(fieldSelector === '' ? [] : [`of those with fields ${fieldSelector}`]),
+    ].join('; '),
+  );
+}
+
+/** Why nobody is asked for what is listed; undefined where somebody may be. */
+function refusalOf(write: Write, objects: readonly ListedObject[]): Fault | undefined {
+  if (objects.length === 0)
+    return new Fault('ERR_EFFECT_REFUSED', 'there is no such object, so nothing would be deleted', {
+      as: { status: 404, reason: 'NotFound' },
+    });
+  const { uid } = parseDeleteOptions(write.request, write.value);
+  return uid === undefined || objects.every((one) => one.uid === uid)
+    ? undefined
+    : new Fault('ERR_EFFECT_CHANGED', 'an object of it is not the one that its preconditions name');
+}
+
+/**
+ * Finds out, as the agent and on record, which objects a deletecollection is of: asks for it as a dry run, which says whether
+ * the API server would do it, and lists them. Each of them is what people see and sign, by its uid; how they are now is no
+ * part of it. What is more than people can look through is refused.
+ * @throws Fault, TunnelError, LogError, MaskError
+ */
+export function collectionEffect(parts: EffectParts): (exchange: CollectionExchange) => Promise<Effect | Fault> {
+  const dryRuns = new KnownDryRuns(() => performance.now());
+  return async (exchange) => {
+    const write = collectionOf(exchange);
+    if (write instanceof Fault) return write;
+    const selection = selectionOf(write.request);
+    if (selection instanceof Fault) return selection;
+    const doubt = await honoursDryRun(exchange, write, parts, dryRuns);
+    if (doubt) return doubt;
+    // The dry run first: what its answer names and the list doesn't is gone by then, and nothing is named that stays.
+    const answer = await askDryRun(exchange, write, selection, parts);
+    if (answer instanceof Fault) return answer;
+    const objects = await listedObjects(exchange, write.request, selection, parts);
+    if (objects instanceof Fault) return objects;
+    const refusal = refusalOf(write, objects);
+    if (refusal) return refusal;
+    return {
+      digest: digestOf(objects, parts.hmac),
+      object: undefined,
+      objects,
+      summary: summaryOf(write, objects),
+      changes: objects.map(lineOf),
+      omitted: 0,
+      ...('accept' in exchange ? { answer } : {}),
+    };
+  };
+}
