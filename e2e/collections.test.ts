@@ -195,6 +195,18 @@ test('a list that has changed is not the one that was approved', async () => {
   assert.deepEqual(await left('moving'), []);
 });
 
+test('who does not want to wait is told at once, and goes through once somebody approved the same list', async () => {
+  await given('later', 'late-a', 'late-b');
+  const path = `${CONFIG_MAPS}?${chosen('later')}`;
+  const ask = () => site.as('worker').call('DELETE', path, { headers: { 'countersign-wait': 'none' } });
+  assert.equal((await ask()).status, 403);
+  const approval = (await newlyPending()) ?? assert.fail('nobody was asked');
+  await desk.says('grace', 'approve', approval.id);
+  const { status, text } = await ask();
+  assert.equal(status, 200, text);
+  assert.deepEqual(await left('later'), []);
+});
+
 test('values are masked in what is answered, and in no card or record', async () => {
   const value = 'a-value-of-this-test-alone';
   await made(`${CORE}/secrets`, {
@@ -312,6 +324,48 @@ test('where the API server refuses one, what was done and what was not is told a
   assert.equal(anew.approval.effect.changes.length, 3, 'what is left is asked for anew');
   await desk.says('grace', 'deny', anew.approval.id);
   assert.equal((await anew.answer).status, 403);
+});
+
+test('a gateway that dies on its way has nothing deleted twice, and nobody is told more than is known', async () => {
+  const names = Array.from({ length: 99 }, (_, at) => `doomed-${String(at).padStart(2, '0')}`);
+  await given('doomed', ...names);
+  const path = `${CONFIG_MAPS}?${chosen('doomed')}`;
+  const { approval, answer } = await waiting(path);
+  const lost = assert.rejects(answer);
+  await desk.says('grace', 'approve', approval.id);
+  await eventually('it has begun', async () => (await left('doomed')).length < names.length, 1);
+  await site.gateway.kill();
+  await lost;
+  await site.startGateway();
+  const again = await eventually('the gateway serves', async () => {
+    const told = await sweep(path);
+    return told.status !== 503 && told;
+  });
+  assert.deepEqual([again.status, again.json.details.causes[0].reason], [409, 'ERR_OUTCOME_UNKNOWN']);
+  assert.equal(await newlyPending(), undefined);
+
+  const [used, intent, ...others] = await story(approval.id);
+  assert.deepEqual([used?.type, intent?.type, intent?.parent], ['approval.used', 'intent', undefined]);
+  const outcomes = others.flatMap((record) => (record.type === 'outcome' ? [record] : []));
+  assert.deepEqual(
+    outcomes.flatMap(({ parent, result }) => (parent === undefined ? [result] : [])),
+    ['unknown'],
+  );
+  const intents = others.filter(({ type }) => type === 'intent');
+  const ends = outcomes.filter(({ parent }) => parent !== undefined);
+  const exchangesOf = (records: readonly Telling[]) => records.map(({ exchange }) => exchange).sort();
+  assert.deepEqual(exchangesOf(ends), exchangesOf(intents));
+  assert.ok(ends.filter(({ result }) => result === 'unknown').length <= 1, 'one is under way at a time');
+
+  const nameOf = ({ request }: Telling) => (request?.kind === 'resource' ? request.name : '');
+  const remaining = new Set(await left('doomed'));
+  const intended = new Set(intents.map(nameOf));
+  assert.ok(intended.size < names.length, 'it was killed on its way');
+  for (const end of ends) if (end.result === 'done') assert.ok(!remaining.has(nameOf(end)), nameOf(end));
+  for (const name of names) if (!intended.has(name)) assert.ok(remaining.has(name), name);
+  const ids = new Set(exchangesOf(intents));
+  const asked = await deleted(ids);
+  assert.deepEqual(asked, [...new Set(asked)], 'each once');
 });
 
 test('both logs join, each delete by its own id', async () => {

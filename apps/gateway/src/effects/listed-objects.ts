@@ -8,7 +8,7 @@ import type { ListedObject } from './effect.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 
 /** So many a person can look through; each is a delete of its own. */
-export const MAX_OBJECTS = 100;
+const MAX_OBJECTS = 100;
 /** A few at a time, so that none of the answers takes long to read. */
 const PAGE_OBJECTS = 20;
 /** Metadata of a page, which is read in some 3 ms. */
@@ -96,7 +96,7 @@ async function pageOf(
 }
 
 /**
- * The objects that a deletecollection is of now, asked for as the agent and on record; at most {@link MAX_OBJECTS}. In order,
+ * The objects that a deletecollection is of now, asked for as the agent and on record; at most a hundred. In order,
  * whatever order they came in.
  * @throws Fault, TunnelError, LogError
  */
