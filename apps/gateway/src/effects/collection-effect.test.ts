@@ -71,7 +71,9 @@ function clusterOf(items: readonly Item[], pageSize = 1_000) {
   const request = async (_: string, wanted: UpstreamRequest) => {
     asked.push(wanted);
     const { searchParams } = new URL(wanted.target, 'https://lab');
-    return wanted.method === 'DELETE' ? answer(200, { kind: 'ConfigMapList', items: [] }) : answer(200, list(searchParams));
+    return wanted.method === 'DELETE'
+      ? answer(200, { kind: 'ConfigMapList', items: [] })
+      : answer(200, list(searchParams));
   };
   const clusters = { request, upgrade: () => assert.fail('upgraded'), connected: () => [] };
   const log = { append: async () => ({ index: 0 }) } as unknown as EffectParts['log'];
@@ -165,13 +167,27 @@ test('what to answer is kept once it is settled what the caller takes, and in th
   assert.deepEqual(asked[0]?.headers.find(([name]) => name === 'accept')?.[1], 'application/yes');
 });
 
+test('what could not be answered once it is done is refused before anybody is asked', async () => {
+  const { parts } = clusterOf(named(1));
+  const body = () => Readable.from(Array.from({ length: 9 }, () => Buffer.alloc(1_024 * 1_024)));
+  const request = async () => ({ status: 200, headers: [], body: body() });
+  const effect = await collectionEffect({ ...parts, clusters: { ...parts.clusters, request } })(
+    exchangeOf(CONFIG_MAPS),
+  );
+  assert.ok(effect instanceof Fault && effect.code === 'ERR_EFFECT_UNKNOWN');
+  assert.match(effect.message, /too much to answer with; delete fewer at a time/);
+});
+
 test('an API that does not say that it knows dry runs is asked for none', async () => {
   const { asked, parts } = clusterOf(named(1));
-  const effect = await collectionEffect(parts)(exchangeOf('/apis/wardle.example.com/v1alpha1/namespaces/demo/flunders'));
+  const effect = await collectionEffect(parts)(
+    exchangeOf('/apis/wardle.example.com/v1alpha1/namespaces/demo/flunders'),
+  );
   assert.ok(effect instanceof Fault && effect.code === 'ERR_EFFECT_UNKNOWN');
-  assert.deepEqual(asked.map(({ method, target }) => `${method} ${target}`), [
-    'GET /openapi/v3/apis/wardle.example.com/v1alpha1',
-  ]);
+  assert.deepEqual(
+    asked.map(({ method, target }) => `${method} ${target}`),
+    ['GET /openapi/v3/apis/wardle.example.com/v1alpha1'],
+  );
 });
 
 test('a list is understood as a whole, or not at all', () => {

@@ -18,15 +18,13 @@ import type { EffectParts } from './ask-dry-run.ts';
 import { mannerWords } from './describe-effect.ts';
 import type { Change, Effect, HeldAnswer, ListedObject } from './effect.ts';
 import { honoursDryRun, KnownDryRuns } from './honours-dry-run.ts';
-import { listedObjects, mostOf, type Selection, selectionOf } from './listed-objects.ts';
+import { FEWER, listedObjects, mostOf, type Selection, selectionOf } from './listed-objects.ts';
 import { shownWords } from './shown-text.ts';
 import { takenAlong } from './taken-along.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 
 /** Options say how something is deleted, in a few words; they are read for each object. */
 const MAX_OPTIONS_BYTES = 4_096;
-/** Whoever only looks at what would go has no use for more of it. */
-const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json';
 
 /** A deletecollection, as far as it has come: what the caller takes is settled late. */
 export type CollectionExchange = Decided & Partial<Pick<Negotiated, 'accept'>>;
@@ -48,6 +46,9 @@ function collectionOf({ request, lane, body }: Decided): Write | Fault {
   }
 }
 
+/** What is too much to answer later is so before people are asked, in about the same form. */
+const USUAL = 'application/json';
+
 /** What the API server makes of it as a dry run, of no more objects than may be: nothing is deleted by that. */
 async function askDryRun(
   exchange: CollectionExchange,
@@ -58,17 +59,19 @@ async function askDryRun(
   const { request, format, value } = asDryRun(write);
   const others = request.query.filter(({ name }) => !['limit', 'resourceVersion'].includes(name));
   const query = [...others, { name: 'limit', value: String(mostOf(selection)) }];
-  const answer = await askAsAgent(
-    exchange,
-    {
-      purpose: 'dry-run',
-      method: 'DELETE',
-      target: serializeTarget({ segments: request.segments, query }),
-      accept: 'accept' in exchange ? (exchange.accept ?? 'application/json') : METADATA,
-      body: { contentType: jsonMediaTypes[format], bytes: Buffer.from(serializeJson(value ?? null)) },
-    },
-    parts,
-  );
+  const question = {
+    purpose: 'dry-run',
+    method: 'DELETE',
+    target: serializeTarget({ segments: request.segments, query }),
+    accept: exchange.accept ?? USUAL,
+    body: { contentType: jsonMediaTypes[format], bytes: Buffer.from(serializeJson(value ?? null)) },
+  } as const;
+  const answer = await askAsAgent(exchange, question, parts).catch((error: unknown) => {
+    // It answered more than is read.
+    if (error instanceof Fault && error.code === 'ERR_POLICY_UNAVAILABLE') return undefined;
+    throw error;
+  });
+  if (answer === undefined) return unknown(`its objects are too much to answer with; ${FEWER}`);
   return answer.status >= 200 && answer.status < 300 ? answer : upstreamRefusal(exchange, answer, parts);
 }
 

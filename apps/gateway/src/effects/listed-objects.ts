@@ -16,7 +16,8 @@ const MAX_PAGE_BYTES = 512 * 1_024;
 /** An API server may leave pages short, or empty, of which it selects a part. */
 const MAX_PAGES = 20;
 const ACCEPT = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json';
-const FEWER = 'delete fewer at a time, by a label selector or by limit';
+/** What to do where it is too much. */
+export const FEWER = 'delete fewer at a time, by a label selector or by limit';
 
 /** Which objects of a collection a request is of. */
 export interface Selection {
