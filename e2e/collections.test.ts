@@ -226,6 +226,7 @@ test('values are masked in what is answered, and in no card or record', async ()
 test('options go along with each delete, from the query and from the body', async () => {
   await given('dry', 'rehearsed');
   const dry = await waiting(`${CONFIG_MAPS}?dryRun=All&${chosen('dry')}`);
+  assert.match(dry.approval.effect.summary, /^dry run of deletecollection .*; is tried on this object/);
   assert.equal((await letGo(dry)).status, 200);
   assert.deepEqual(await left('dry'), ['rehearsed']);
   assert.deepEqual(

@@ -10,11 +10,11 @@ import {
   type Write,
 } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
-import { describeTarget } from '@countersign/policy';
 import type { Decided, Negotiated } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { askAsAgent } from '../own-question.ts';
 import type { EffectParts } from './ask-dry-run.ts';
+import { askedAction } from './asked-action.ts';
 import { mannerWords } from './describe-effect.ts';
 import type { Change, Effect, HeldAnswer, ListedObject } from './effect.ts';
 import { honoursDryRun, KnownDryRuns } from './honours-dry-run.ts';
@@ -85,12 +85,12 @@ function lineOf({ namespace, name, uid }: ListedObject): Change {
   return { path: shownWords(namespace === '' ? name : `${namespace}/${name}`), before: shownWords(`uid ${uid}`) };
 }
 
-function summaryOf(write: Write, objects: readonly ListedObject[]): string {
+function summaryOf(exchange: Decided, write: Write, objects: readonly ListedObject[]): string {
   const { labelSelector, fieldSelector } = write.request;
-  const deletes = `deletes ${objects.length === 1 ? 'this object' : `these ${objects.length} objects`}, and none that comes later`;
+  const deletes = `${exchange.dryRun ? 'is tried on' : 'deletes'} ${objects.length === 1 ? 'this object' : `these ${objects.length} objects`}, and none that comes later`;
   return shownWords(
     [
-      describeTarget(write.request),
+      askedAction(exchange),
       deletes,
       ...takenAlong(write, undefined),
       ...mannerWords(write),
@@ -138,7 +138,7 @@ export function collectionEffect(parts: EffectParts): (exchange: CollectionExcha
       digest: digestOf(objects, parts.hmac),
       object: undefined,
       objects,
-      summary: summaryOf(write, objects),
+      summary: summaryOf(exchange, write, objects),
       changes: objects.map(lineOf),
       omitted: 0,
       ...('accept' in exchange ? { answer } : {}),
