@@ -144,11 +144,7 @@ test('it ends at the first that is refused; what was done before is told', async
   const part = await stopped([200, 403]);
   assert.deepEqual([part.code, part.fate, part.sent], ['ERR_COLLECTION_STOPPED', 'done in part', 2]);
   assert.match(part.message, /1 of 3 objects are deleted; not deleted is demo\/b: it said 403 .*; 1 behind it/);
-  assert.deepEqual(part.causes, [
-    'demo/a object-deleted',
-    'demo/b object-not-deleted',
-    'demo/c object-not-deleted',
-  ]);
+  assert.deepEqual(part.causes, ['demo/a object-deleted', 'demo/b object-not-deleted', 'demo/c object-not-deleted']);
   const first = await stopped([409]);
   assert.deepEqual([first.fate, first.sent], ['failed', 1]);
 });
