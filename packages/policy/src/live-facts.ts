@@ -75,7 +75,7 @@ export function liveFactsOf(live: JsonValue, change: ObjectChange): LiveFacts {
 }
 
 /** What the body of a write says of finalizers. */
-export function finalizerChange(format: JsonBodyFormat, body: JsonValue): FinalizerChange {
+function finalizerChange(format: JsonBodyFormat, body: JsonValue): FinalizerChange {
   const kept = textsOf(jsonAt(body, 'metadata', 'finalizers'));
   switch (format) {
     case 'json':

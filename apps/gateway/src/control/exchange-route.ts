@@ -57,7 +57,7 @@ function isOwnExchange(
 }
 
 /** Whether a person may see an exchange: operators and auditors all, owners those of their agents. */
-export function isTheirExchange(
+function isTheirExchange(
   { principal, isOfAgent }: Pick<Indexed, 'isOfAgent'> & { readonly principal?: string | undefined },
   caller: ControlCaller,
   registry: AgentRegistry,
