@@ -8,6 +8,7 @@ import type { Connector } from '@countersign/connector';
 import type { ApprovalView } from '@countersign/wire';
 import { Approver } from './approvals/approver.ts';
 import { inPostgres, Replica } from './approvals/replica.ts';
+import { changing, creating, deleting, making, type Sent } from './approvals/sent.ts';
 import { type Answer, call } from './installation/call.ts';
 import { AS_MUCH_AS_THERE_IS } from './installation/config-file.ts';
 import { eventually } from './installation/eventually.ts';
@@ -17,7 +18,6 @@ import { StoreWire } from './installation/store-wire.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
-const CALLERS = 50;
 const HOLD_MS = 2_000;
 /** After so long a caller comes back that was told to. */
 const COME_BACK_MS = 2_000;
@@ -71,43 +71,6 @@ async function stopAll(): Promise<void> {
   await postgres?.stop();
 }
 
-/** What a crowd sends: a change of an object that is there, or its deletion, or what makes one. */
-interface Sent {
-  readonly verb: 'patch' | 'create' | 'delete';
-  readonly isMade: boolean;
-  readonly callers: number;
-  /** What follows the path of all ConfigMaps. */
-  readonly place: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: object;
-  /** What the API server answers where it does it. */
-  readonly status: number;
-}
-
-function changing(name: string): Sent {
-  const headers = { 'content-type': 'application/merge-patch+json' };
-  const body = { data: { tone: name } };
-  return { verb: 'patch', isMade: false, callers: CALLERS, place: `/${name}`, headers, body, status: 200 };
-}
-
-function creating(name: string): Sent {
-  const headers = { 'content-type': 'application/json' };
-  const body = { metadata: { name }, data: { tone: name } };
-  return { verb: 'create', isMade: true, callers: CALLERS, place: '', headers, body, status: 201 };
-}
-
-function deleting(name: string): Sent {
-  return { verb: 'delete', isMade: false, callers: CALLERS, place: `/${name}`, headers: {}, status: 200 };
-}
-
-/** A server-side apply of what isn't there: few, as it is about what it is once it has been made. */
-function making(name: string): Sent {
-  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { tone: name } };
-  const headers = { 'content-type': 'application/apply-patch+yaml' };
-  const place = `/${name}?fieldManager=worker`;
-  return { verb: 'patch', isMade: true, callers: 4, place, headers, body, status: 201 };
-}
-
 /** Fifty callers with one request, each at one gateway and the other by turns until it is told something final. */
 interface Crowd {
   readonly name: string;
@@ -130,10 +93,11 @@ const METHODS = { patch: 'PATCH', create: 'POST', delete: 'DELETE' } as const;
 
 async function ask(replica: Replica, { sent, headers: more, signal }: Asking): Promise<Answer> {
   const token = await site.token('worker');
-  const headers = { authorization: `Bearer ${token}`, ...sent.headers, ...more };
+  const body = JSON.stringify(sent.body);
+  const length = String(Buffer.byteLength(body));
+  const headers = { authorization: `Bearer ${token}`, 'content-length': length, ...sent.headers, ...more };
   const path = `/clusters/lab${CONFIG_MAPS}${sent.place}`;
-  const body = sent.body === undefined ? {} : { body: JSON.stringify(sent.body) };
-  return replica.call({ method: METHODS[sent.verb], path, headers, ...body, signal });
+  return replica.call({ method: METHODS[sent.verb], path, headers, body, signal });
 }
 
 async function given(name: string): Promise<void> {
@@ -141,7 +105,7 @@ async function given(name: string): Promise<void> {
   assert.equal((await site.lab('lab').admin.request('POST', CONFIG_MAPS, object)).status, 201);
 }
 
-async function gather(name: string, sent = changing(name)): Promise<Crowd> {
+async function gather(name: string, sent: Sent): Promise<Crowd> {
   for (const replica of replicas) await replica.hasConnector('lab');
   if (!sent.isMade) await given(name);
   const leaving = new AbortController();
@@ -244,31 +208,44 @@ async function stateOf(replica: Replica, exchange: string): Promise<unknown> {
   return status === 200 ? json.state : undefined;
 }
 
+/** What kubectl prints of what the same request is told at a gateway. */
+async function toldKubectl(replica: Replica, { sent }: Crowd): Promise<string> {
+  const at = `--server=${replica.data}/clusters/lab`;
+  const { code, stderr } = await site.as('worker').kubectl(at, ...(await sent.kubectl(site)));
+  assert.equal(code, 1, stderr);
+  return stderr;
+}
+
 async function assertToldUnknown(replica: Replica, crowd: Crowd, exchange: string): Promise<void> {
   const { code, text } = await told(replica, crowd);
   assert.equal(code, 'ERR_OUTCOME_UNKNOWN', text);
   assert.match(text, new RegExp(exchange));
+  const printed = await toldKubectl(replica, crowd);
+  assert.match(
+    printed,
+    new RegExp(`it is unknown whether it was carried out.*${exchange}`),
+    'kubectl sends the same, and prints what it is told',
+  );
+}
+
+/**
+ * What the same request is told once it is known that it was done. Of the crowd somebody may have asked anew between the use
+ * and the intent of the one that did it: of what can be done once, a second yes makes no second write.
+ */
+async function assertToldDone(replica: Replica, crowd: Crowd): Promise<void> {
+  const { name, sent } = crowd;
+  const grace = await Approver.of(replica, 'grace');
+  const isTheirs = ({ state, effect }: ApprovalView) => state === 'pending' && effect.summary.includes(` ${name} `);
+  const pending = sent.isOnce ? (await grace.list('open')).filter(isTheirs) : [];
+  for (const approval of pending) assert.equal((await grace.say('approve', approval, '')).status, 200);
+  const { code, text } = await told(replica, crowd);
+  assert.equal(code, sent.afterwards.code, text);
+  assert.match(text, sent.afterwards.text);
 }
 
 describe('of fifty that send one request to two gateways', { skip: noPostgres }, () => {
   before(startAll);
   after(stopAll);
-
-  test('one has it done after all, when the gateway is killed that had claimed its use', async () => {
-    const crowd = await gather('claimed');
-    const killed = await approveAndCatch(crowd, isUseClaimed, 'answer');
-    await killed.kill();
-    assert.deepEqual([await writesOf(crowd), await recordedUses(crowd)], [[], []]);
-    await killed.start();
-    const isDone = () => crowd.answers.find(({ status }) => status === 200);
-    const done = await eventually('one goes through', isDone, 50, PATIENCE_MS);
-    await crowd.leave();
-    for (const replica of replicas)
-      await eventually('both know that it is done', async () => (await stateOf(replica, done.id)) === 'done');
-    assert.deepEqual(await writesOf(crowd), [done.id]);
-    assert.deepEqual(await recordedUses(crowd), [{ exchange: done.id, result: 'done' }]);
-    assert.equal(crowd.answers.filter(({ status }) => status === 200).length, 1);
-  });
 
   /** Lets the gateway go on that has used the approval up, with one way of its tunnel shut. */
   async function approveAndShut(crowd: Crowd, way: 'up' | 'down'): Promise<Replica> {
@@ -316,6 +293,25 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
   ] as const) {
     const gatherFor = (name: string) => gather(`${what}-${name}`, sentFor(`${what}-${name}`));
 
+    test(`one ${what} it after all, when the gateway is killed that had claimed its use`, async () => {
+      const crowd = await gatherFor('claimed');
+      const killed = await approveAndCatch(crowd, isUseClaimed, 'answer');
+      await killed.kill();
+      assert.deepEqual([await writesOf(crowd), await recordedUses(crowd)], [[], []]);
+      await killed.start();
+      const isDone = ({ status }: Answer) => status === crowd.sent.status;
+      const done = await eventually('one goes through', () => crowd.answers.find(isDone), 50, PATIENCE_MS);
+      await crowd.leave();
+      for (const replica of replicas) {
+        await eventually('both know that it is done', async () => (await stateOf(replica, done.id)) === 'done');
+        await replica.hasConnector('lab');
+        await assertToldDone(replica, crowd);
+      }
+      assert.deepEqual(await writesOf(crowd), [done.id]);
+      assert.deepEqual(await recordedUses(crowd), [{ exchange: done.id, result: 'done' }]);
+      assert.equal(crowd.answers.filter(isDone).length, 1);
+    });
+
     test(`none ${what} it, when the gateway is killed that had used the approval up`, async () => {
       const crowd = await gatherFor('used');
       const killed = await approveAndCatch(crowd, isUseTaken, 'answer');
@@ -342,6 +338,22 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
       await killKnown(executing, crowd);
       await assertUnknown(executing, crowd, 1);
     });
+
+    test(`none ${what} it again, when the gateway is killed that had its outcome on record`, async () => {
+      const crowd = await gatherFor('recorded');
+      const killed = await approveAndCatch(crowd, isSettled, 'statement');
+      await killed.kill();
+      await allAreTold(crowd);
+      const [use] = await recordedUses(crowd);
+      const exchange = use?.exchange ?? '';
+      await assertToldUnknown(otherThan(killed), crowd, exchange);
+      await killed.start();
+      await assertToldDone(killed, crowd);
+      assert.equal(await stateOf(killed, exchange), 'done', 'its log knows');
+      assert.deepEqual(await recordedUses(crowd), [{ exchange, result: 'done' }]);
+      assert.deepEqual(await writesOf(crowd), [exchange]);
+      assert.deepEqual(new Set(crowd.answers.map(({ status }) => status)), new Set([409]));
+    });
   }
 
   test('none makes it again, when the gateway is killed that had forwarded what made it', async () => {
@@ -350,22 +362,6 @@ describe('of fifty that send one request to two gateways', { skip: noPostgres },
     await eventually('the API server has answered', async () => (await writesOf(crowd, 201)).length > 0);
     await killKnown(executing, crowd);
     await assertUnknown(executing, crowd, 1);
-  });
-
-  test('none does it again, when the gateway is killed that had its outcome on record', async () => {
-    const crowd = await gather('recorded');
-    const killed = await approveAndCatch(crowd, isSettled, 'statement');
-    await killed.kill();
-    await allAreTold(crowd);
-    const [use] = await recordedUses(crowd);
-    const exchange = use?.exchange ?? '';
-    await assertToldUnknown(otherThan(killed), crowd, exchange);
-    await killed.start();
-    assert.equal((await told(killed, crowd)).code, 'ERR_APPROVAL_REQUIRED', 'its log knows');
-    assert.equal(await stateOf(killed, exchange), 'done');
-    assert.deepEqual(await recordedUses(crowd), [{ exchange, result: 'done' }]);
-    assert.deepEqual(await writesOf(crowd), [exchange]);
-    assert.deepEqual(new Set(crowd.answers.map(({ status }) => status)), new Set([409]));
   });
 
   test('both logs are whole', async () => {

@@ -74,6 +74,11 @@ export class Replica implements ControlPlace {
     return this.#parts.tunnel;
   }
 
+  /** The data listener: `https://127.0.0.1:PORT`. */
+  get data(): string {
+    return `https://127.0.0.1:${this.#parts.config.listeners.data.port}`;
+  }
+
   get control(): string {
     return `https://127.0.0.1:${this.#parts.config.listeners.control.port}`;
   }
@@ -107,8 +112,7 @@ export class Replica implements ControlPlace {
 
   /** One request of an agent; `path` begins with that of the cluster. */
   async call(wanted: Omit<Call, 'url' | 'ca'> & { readonly path: string }): Promise<Answer> {
-    const url = `https://127.0.0.1:${this.#parts.config.listeners.data.port}${wanted.path}`;
-    return call({ ...wanted, url, ca: await readFile(this.caFile, 'utf8') });
+    return call({ ...wanted, url: `${this.data}${wanted.path}`, ca: await readFile(this.caFile, 'utf8') });
   }
 
   /** What is on record here, in order; it may be running, or not. */
