@@ -118,10 +118,12 @@ for (const [collection, { metadata = { name: '' } }] of OBJECTS as readonly [
         }
       }
     }
-    const watch = await agent.open('GET', `${collection}?watch=true`);
-    await watch.lines.find((line) => line.includes('"ADDED"'));
-    watch.close();
-    assertNoCanary(`a watch of ${collection}`, watch.lines.all.join('\n'));
+    for (const accept of ['application/json', TABLE, METADATA]) {
+      const watch = await agent.open('GET', `${collection}?watch=true`, { headers: { accept } });
+      await watch.lines.find((line) => line.includes('"ADDED"'));
+      watch.close();
+      assertNoCanary(`a watch of ${collection} as ${accept}`, watch.lines.all.join('\n'));
+    }
     const [, kind = ''] = /([a-z]+)$/.exec(collection) ?? [];
     for (const output of ['wide', 'yaml', 'json', 'name', 'jsonpath={.spec}', 'custom-columns=S:.spec,D:.data']) {
       const { code, stderr } = await kubectl('get', kind, metadata.name, '-o', output, '--show-managed-fields');
@@ -152,6 +154,27 @@ test('names, images, labels and what is plain stay as they are', async () => {
   const config = (await ask('GET', '/api/v1/namespaces/demo/configmaps/masked')).json;
   assert.equal(config.data['log.level'], 'debug');
   assert.match(config.data['app.yaml'], /^port: 80\ndatabase:\n {2}password: masked-v1-[a-z]+-[a-z2-7]{26}\n$/);
+});
+
+test('rows of a Table hold metadata, as they were asked for, and whole objects where those were', async () => {
+  const table = { headers: { accept: TABLE } };
+  for (const [collection, kind] of [
+    ['/api/v1/namespaces/demo/pods', 'Pod'],
+    ['/api/v1/namespaces/demo/configmaps', 'ConfigMap'],
+    [DEPLOYMENTS, 'Deployment'],
+  ] as const) {
+    const { admin } = site.lab('lab');
+    const there = (await admin.request('GET', collection)).body.items.length;
+    for (const [query, inRows] of [
+      ['', 'PartialObjectMetadata'],
+      ['?includeObject=Metadata', 'PartialObjectMetadata'],
+      ['?includeObject=Object', kind],
+    ] as const) {
+      const { json } = await ask('GET', `${collection}${query}`, table);
+      const kinds = json.rows.map(({ object }: { readonly object: { readonly kind: string } }) => object.kind);
+      assert.deepEqual(kinds, Array(there).fill(inRows), `${collection}${query}`);
+    }
+  }
 });
 
 test('who has a permit with @reveal sees values, in the form asked for', async () => {
@@ -392,6 +415,6 @@ test('each answer has on record which rules masked how many values', async () =>
     .find((record) => record.type === 'answer' && record.exchange === id);
   assert.ok(answer?.type === 'answer');
   const rules = answer.masked?.map(({ rule, count }) => `${rule} ${count}`).toSorted();
-  assert.deepEqual(rules, ['annotation-scan 1', 'argument 2', 'named-value 3', 'url-password 2']);
+  assert.deepEqual(rules, ['annotation-scan 1', 'argument 2', 'known-value 1', 'named-value 3', 'url-password 2']);
   assertNoCanary('the process logs', site.output);
 });

@@ -4,6 +4,7 @@ import { oneShotHmac } from '@countersign/gateway';
 import { createMasker, type Hmac } from '@countersign/mask';
 import { BenchError } from '../bench-error.ts';
 import { type Row, row } from '../report/row.ts';
+import { formRows } from './mask-forms.ts';
 import { planOf } from './mask-plan.ts';
 import { streamRows, terminalRows, verdictOfTerminal } from './mask-streams.ts';
 import { turnRows, verdictOfTurns } from './mask-turns.ts';
@@ -49,12 +50,14 @@ export async function maskSuite({ effort, onProgress }: SuiteContext): Promise<S
   });
   onProgress('mask: a list of pods');
   const pods = measure(podCase(), effort.rounds, hmac);
+  onProgress('mask: pods as metadata and Tables');
+  const forms = formRows(effort.rounds, hmac);
   onProgress('mask: large objects');
   const turns = turnRows(effort.rounds, hmac);
   onProgress('mask: outputs of sessions');
   const terminal = terminalRows(effort.rounds, hmac);
   return {
-    rows: [...secrets, ...pods, ...turns, ...streamRows(effort.rounds, hmac), ...terminal],
+    rows: [...secrets, ...pods, ...forms, ...turns, ...streamRows(effort.rounds, hmac), ...terminal],
     notes: [
       'Masking alone, on one thread, without a network. Rates are by processor time, of all threads of the process.',
     ],

@@ -230,6 +230,8 @@ export interface Negotiated extends Approved {
   readonly accept: string | undefined;
   /** Of the whole objects that it asks for, the caller gets the metadata alone, in this version of their form. */
   readonly metadataAs: MetadataVersion | undefined;
+  /** Of a Table that is asked for with whole objects: the caller gets their metadata, in this version. */
+  readonly rowsAs: MetadataVersion | undefined;
 }
 
 /** After `use`. */

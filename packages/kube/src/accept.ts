@@ -69,6 +69,8 @@ export interface WholeAccept {
   readonly accept: string;
   /** The version of the metadata-only form that the caller gets of them; undefined: it gets the answer as it comes. */
   readonly metadataAs: MetadataVersion | undefined;
+  /** Of a Table: the version of that, and of the metadata in its rows. */
+  readonly tableAs: MetadataVersion | undefined;
 }
 
 /** The versions in which there is PartialObjectMetadata. */
@@ -81,6 +83,7 @@ const metadataForms = (as: string): ReadonlyMap<string, MetadataVersion> =>
   ]);
 const METADATA = metadataForms('PartialObjectMetadata');
 const METADATA_OF_LISTS = metadataForms('PartialObjectMetadataList');
+const TABLES = metadataForms('Table');
 
 /**
  * Asks for whole objects where an Accept header, as `negotiateAccept` made it, asks for their metadata alone. Only what is
@@ -91,7 +94,8 @@ export function withWholeObjects(accept: string, { isList }: { readonly isList: 
   const versions = isList ? METADATA_OF_LISTS : METADATA;
   const clauses = accept.split(',').map((clause) => ({ clause, version: versions.get(formOf(clause)) }));
   const whole = clauses.map(({ clause, version }) => (version === undefined ? clause : JSON_TYPE));
-  return { accept: [...new Set(whole)].join(','), metadataAs: clauses[0]?.version };
+  const tableAs = TABLES.get(formOf(clauses[0]?.clause ?? ''));
+  return { accept: [...new Set(whole)].join(','), metadataAs: clauses[0]?.version, tableAs };
 }
 
 /** A clause without what does not count where its answer is an object. */

@@ -49,6 +49,8 @@ export interface MaskerOptions {
   readonly names?: NameMemo;
   /** Of whole objects that were asked for in place of their metadata: gives those alone, in this version of their form. */
   readonly metadataAs?: MetadataVersion;
+  /** Of a Table with whole objects in its rows: gives their metadata in place of them, in this version. */
+  readonly rowsAs?: MetadataVersion;
   /** Opens gzip in base64; without it, all of that is masked. */
   readonly inflate?: Inflate;
 }
@@ -119,8 +121,10 @@ class StreamMasker implements Masker {
     this.#notes = new UnitNotes(this.#buffer, (end) => this.#endUnit(end));
     const { hmac, cluster, learned } = options;
     const { group, version, resource, isWriteAnswer } = plan;
-    const { metadataAs } = options;
-    this.#form = metadataAs && new MetadataForm(plan, metadataAs, this.#ready, MAX_LEVELS);
+    const { metadataAs, rowsAs } = options;
+    const formVersion = metadataAs ?? rowsAs;
+    const formed = formVersion && ({ version: formVersion, of: metadataAs ? 'answer' : 'rows' } as const);
+    this.#form = formed && new MetadataForm(plan, formed, this.#ready, MAX_LEVELS);
     this.#masked = this.#form ? new ByteSink() : this.#ready;
     const nonce = isWriteAnswer ? options.nonce : undefined;
     const { names = new NameMemo(), isRefusal = false } = options;

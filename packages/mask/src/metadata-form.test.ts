@@ -24,14 +24,20 @@ const metadata = { name: 'main', namespace: 'shop', uid: 'u', labels: { a: 'b' }
 const secret = { metadata, data: { a: base64(VALUE) }, type: 'Opaque' };
 const widget = { apiVersion: 'shop.example.com/v1', kind: 'Widget', metadata, spec: { password: VALUE, metadata: {} } };
 
+const container = { name: 'shop', env: [{ name: 'DB_PASSWORD', value: VALUE }] };
+const pod = { metadata, spec: { nodeName: 'a', containers: [container] } };
+
 interface Given {
+  readonly of?: 'answer' | 'rows';
   readonly resource?: string;
   readonly pieces?: (body: Uint8Array) => readonly Uint8Array[];
 }
 
-function formed(verb: Verb, body: unknown, { resource = '/secrets', pieces = (bytes) => [bytes] }: Given = {}): string {
+function formed(verb: Verb, body: unknown, given: Given = {}): string {
+  const { resource = '/secrets', pieces = (bytes) => [bytes], of = 'answer' } = given;
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return maskPieces(planFor(verb, resource), pieces(bytes), { hmac, cluster: 'c', metadataAs: 'meta.k8s.io/v1' });
+  const form = { [of === 'answer' ? 'metadataAs' : 'rowsAs']: 'meta.k8s.io/v1' };
+  return maskPieces(planFor(verb, resource), pieces(bytes), { hmac, cluster: 'c', ...form });
 }
 
 /** What is masked in an object, whole. */
@@ -45,6 +51,8 @@ describe('metadata of whole objects', () => {
     for (const [object, resource] of [
       [{ kind: 'Secret', apiVersion: 'v1', ...secret }, '/secrets'],
       [widget, WIDGETS],
+      [{ kind: 'Pod', apiVersion: 'v1', ...pod }, '/pods'],
+      [{ kind: 'ConfigMap', apiVersion: 'v1', metadata, data: { password: VALUE } }, '/configmaps'],
     ] as const) {
       for (const verb of ['get', 'patch', 'delete'] as const) {
         const text = formed(verb, object, { resource });
@@ -117,6 +125,51 @@ describe('metadata of whole objects', () => {
     const odd = `{"spec":{"metadata":{"annotations":{"a":"${VALUE}"}}},"m\\u0065tadata":{"a":"x"},"metadata":{"name":"a"},"kind":"Status","data":1,"items":[{"b":"x"}]}`;
     const text = formed('get', odd, { resource: WIDGETS });
     assert.ok(!text.includes(VALUE));
+  });
+
+  it('in the rows of a Table stand for its objects, and all else of it stays', () => {
+    const rows = [
+      { cells: ['main', VALUE, ['x', { object: { data: 'y' } }]], object: { kind: 'Pod', apiVersion: 'v1', ...pod } },
+      { cells: ['other', '-', null], object: null },
+    ];
+    const columnDefinitions = [{ name: 'Name', type: 'string', format: 'name', description: '', priority: 0 }];
+    const table = {
+      kind: 'Table',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: { resourceVersion: '1' },
+      columnDefinitions,
+      rows,
+    };
+    const shown = { ...HEAD, metadata: maskedMetadata(pod, '/pods') };
+    const parsed = JSON.parse(formed('list', table, { resource: '/pods', of: 'rows' }));
+    assert.deepEqual(parsed.rows[0].object, shown);
+    assert.deepEqual(parsed.rows[1], rows[1]);
+    assert.deepEqual(
+      [parsed.columnDefinitions, parsed.metadata, parsed.kind],
+      [columnDefinitions, table.metadata, 'Table'],
+    );
+    assert.deepEqual(parsed.rows[0].cells[2], ['x', { object: { data: 'y' } }]);
+    const event = (type: string, object: object) => `${JSON.stringify({ type, object })}\n`;
+    const later = { ...table, columnDefinitions: null };
+    const gone = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Expired', code: 410 };
+    const watched = formed('watch', event('ADDED', table) + event('MODIFIED', later) + event('ERROR', gone), {
+      resource: '/pods',
+      of: 'rows',
+    });
+    const events = watched.split('\n').filter((line) => line !== '');
+    assert.deepEqual(
+      events.map((line) => JSON.parse(line).object.rows?.[0].object),
+      [shown, shown, undefined],
+    );
+    assert.equal(`${events[2]}\n`, event('ERROR', gone));
+    for (const text of [watched, JSON.stringify(parsed)]) assert.ok(!text.includes(VALUE), text);
+    for (const at of [1, 50, 300, 301, 600]) {
+      const pieces = (bytes: Uint8Array) => cut(bytes, [at, at * 2]);
+      assert.deepEqual(JSON.parse(formed('list', table, { resource: '/pods', of: 'rows', pieces })), parsed);
+    }
+    // What is no Table goes on as it is, masked.
+    const whole = { kind: 'Pod', apiVersion: 'v1', ...pod };
+    assert.deepEqual(JSON.parse(formed('get', whole, { resource: '/pods', of: 'rows' })).spec.nodeName, 'a');
   });
 
   it('of a large object take turns', () => {

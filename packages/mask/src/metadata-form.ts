@@ -2,6 +2,7 @@
 import type { MetadataVersion } from '@countersign/kube';
 import type { ByteSink } from './json/byte-sink.ts';
 import { bytesEqual, utf8 } from './json/bytes.ts';
+import { endOfValue } from './json/end-of-value.ts';
 import { type JsonEvents, READ_ON } from './json/json-events.ts';
 import { JsonTokenizer } from './json/tokenizer.ts';
 import type { MaskingPlan } from './rules/plan.ts';
@@ -11,10 +12,20 @@ const KIND = utf8('kind');
 const METADATA = utf8('metadata');
 const ITEMS = utf8('items');
 const OBJECT = utf8('object');
+const ROWS = utf8('rows');
 const STATUS = utf8('Status');
 const CLOSE = utf8('}');
 
 const NOWHERE = -1;
+/** So much is sought in vain in one turn, as whatever is open where the turn ends is. */
+const MOST_SOUGHT = 2 * TURN_BYTES;
+
+/** Of what only the metadata go on, and in which version of their form. */
+export interface MetadataOf {
+  readonly version: MetadataVersion;
+  /** The whole answer, or the objects in the rows of a Table. */
+  readonly of: 'answer' | 'rows';
+}
 
 /** An object of which only the metadata go on, or a list of such. */
 interface Opened {
@@ -30,12 +41,16 @@ interface Opened {
 
 /**
  * Makes PartialObjectMetadata of whole objects that are masked already, as the API server would have: an annotation that
- * repeats a value of its object can be known for that only while the object is there. A Status goes on as it is.
+ * repeats a value of its object can be known for that only while the object is there. A Status goes on as it is, and so does
+ * all of a Table but the objects in its rows.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
  */
 export class MetadataForm implements JsonEvents {
-  readonly #isWatch: boolean;
   readonly #isList: boolean;
+  /** Levels that are open where the member `object` is what is cut down; undefined where that is all. */
+  readonly #objectDepth: number | undefined;
+  /** Levels that are open where the members of a Table stand, if only objects in its rows are cut down. */
+  readonly #tableDepth: number | undefined;
   readonly #heads: { readonly object: Uint8Array; readonly list: Uint8Array };
   readonly #tokenizer: JsonTokenizer;
   readonly #sink: ByteSink;
@@ -50,15 +65,23 @@ export class MetadataForm implements JsonEvents {
   #isKept = false;
   #isKind = false;
   #isObject = false;
+  #isInRows = false;
+  /** In vain, in the turn at hand. */
+  #soughtBytes = 0;
 
   /** @param maxDepth deepest nesting of what is given */
-  constructor({ shape, isList }: MaskingPlan, version: MetadataVersion, sink: ByteSink, maxDepth: number) {
-    this.#isWatch = shape === 'watch';
+  constructor({ shape, isList }: MaskingPlan, { version, of }: MetadataOf, sink: ByteSink, maxDepth: number) {
+    const isWatch = shape === 'watch';
     this.#isList = isList;
+    const rootDepth = isWatch ? 2 : 1;
+    this.#tableDepth = of === 'rows' ? rootDepth : undefined;
+    // An element of `rows`; an event.
+    const elementDepth = of === 'rows' ? rootDepth + 2 : 1;
+    this.#objectDepth = of === 'rows' || isWatch ? elementDepth : undefined;
     this.#sink = sink;
     const head = (kind: string) => utf8(`{"kind":"${kind}","apiVersion":"${version}"`);
     this.#heads = { object: head('PartialObjectMetadata'), list: head('PartialObjectMetadataList') };
-    const documents = this.#isWatch ? 'many' : 'one';
+    const documents = isWatch ? 'many' : 'one';
     this.#tokenizer = new JsonTokenizer(this, { maxDepth, documents, arrayAtRoot: false });
   }
 
@@ -68,6 +91,7 @@ export class MetadataForm implements JsonEvents {
     this.#put++;
     for (let at = 0; at < bytes.length; at += TURN_BYTES) {
       if (at > 0) yield;
+      this.#soughtBytes = 0;
       this.#tokenizer.read(bytes, at, Math.min(at + TURN_BYTES, bytes.length), 0);
     }
     if (this.#from === NOWHERE) return;
@@ -79,7 +103,9 @@ export class MetadataForm implements JsonEvents {
     this.#isKept = false;
     this.#isKind = false;
     const name = this.#bytes.subarray(start, end);
-    this.#isObject = this.#isWatch && this.#depth === 1 && bytesEqual(name, OBJECT);
+    if (this.#depth === this.#tableDepth) this.#isInRows = bytesEqual(name, ROWS);
+    const mayBeObject = this.#tableDepth === undefined || this.#isInRows;
+    this.#isObject = mayBeObject && this.#depth === this.#objectDepth && bytesEqual(name, OBJECT);
     const opened = this.#innermost;
     if (opened === undefined || this.#depth !== opened.depth) return;
     this.#isKind = bytesEqual(name, KIND);
@@ -91,7 +117,12 @@ export class MetadataForm implements JsonEvents {
     this.#sink.put(utf8(':'));
   }
 
-  onOpen(isArray: boolean, at: number): number {
+  onOpen(isArray: boolean, at: number, limit: number, room: number): number {
+    const end = this.#endOfMember(at, limit, room);
+    if (end !== READ_ON) {
+      this.#onValue(at, end);
+      return end;
+    }
     this.#depth++;
     if (!isArray && this.#opens()) {
       this.#copyTo(at);
@@ -137,6 +168,14 @@ export class MetadataForm implements JsonEvents {
 
   onDocument(): void {}
 
+  /** Where a member of what is cut down ends: of that nothing must be read, whether it goes on or not. */
+  #endOfMember(at: number, limit: number, room: number): number {
+    if (this.#object === undefined || this.#soughtBytes > MOST_SOUGHT) return READ_ON;
+    const end = endOfValue(this.#bytes, at, limit, room);
+    if (end === READ_ON) this.#soughtBytes += limit - at;
+    return end;
+  }
+
   get #innermost(): Opened | undefined {
     return this.#object ?? this.#list;
   }
@@ -144,7 +183,7 @@ export class MetadataForm implements JsonEvents {
   /** Whether the object that has just begun is one of which only the metadata go on. */
   #opens(): boolean {
     if (this.#object !== undefined) return false;
-    if (this.#isWatch) return this.#depth === 2 && this.#isObject;
+    if (this.#objectDepth !== undefined) return this.#depth === this.#objectDepth + 1 && this.#isObject;
     // An element of the `items` that are passed on.
     return this.#depth === 1 || (this.#list !== undefined && this.#depth === 3 && this.#from !== NOWHERE);
   }

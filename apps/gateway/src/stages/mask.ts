@@ -153,10 +153,10 @@ function isPlainText(response: UpstreamResponse): boolean {
 }
 
 function objectMasker(exchange: Forwarded, plan: MaskingPlan, parts: MaskParts): Masker {
-  const { cluster, response, metadataAs } = exchange;
+  const { cluster, response, metadataAs, rowsAs } = exchange;
   const isRefusal = response.status >= 400;
   // A refusal is a Status.
-  const form = metadataAs === undefined || isRefusal ? {} : { metadataAs };
+  const form = isRefusal ? {} : { ...(metadataAs && { metadataAs }), ...(rowsAs && { rowsAs }) };
   const options = { ...parts, cluster, inflate: boundedInflate, isRefusal, ...form };
   return createMasker(plan, { ...options, ...knownOf(exchange, plan) });
 }

@@ -8,6 +8,7 @@ import { negotiate } from './negotiate.ts';
 
 const WIDGETS = '/apis/shop.example.com/v1/namespaces/demo/widgets';
 const PODS = '/api/v1/namespaces/demo/pods';
+const SERVICES = '/api/v1/namespaces/demo/services';
 const TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1,application/json';
 
 function negotiated(target: string, { accept = TABLE, reveal = false, method = 'GET' } = {}) {
@@ -26,15 +27,29 @@ function sent(target: string, given?: Parameters<typeof negotiated>[1]): string 
   return serializeTarget(result.request);
 }
 
-test('a masked Table of a custom resource is asked for with its objects, whatever was asked for', () => {
+test('a masked Table of what holds values is asked for with its objects, whatever was asked for', () => {
   assert.equal(sent(WIDGETS), `${WIDGETS}?includeObject=Object`);
   assert.equal(sent(`${WIDGETS}?includeObject=None&limit=2`), `${WIDGETS}?limit=2&includeObject=Object`);
   assert.equal(sent(WIDGETS, { accept: 'application/json' }), WIDGETS);
   assert.equal(sent(`${WIDGETS}?includeObject=None`, { reveal: true }), `${WIDGETS}?includeObject=None`);
-  assert.equal(sent(PODS), PODS);
+  assert.equal(sent(SERVICES), SERVICES);
+  assert.equal(sent(PODS), `${PODS}?includeObject=Object`);
 });
 
-test('metadata of a Secret or a custom resource are asked for with their whole objects', () => {
+test('the caller of a Table that the API server itself serves gets what it asked for in its rows', () => {
+  const rowsAs = (target: string, accept = TABLE) => {
+    const result = negotiated(target, { accept });
+    assert.ok(!(result instanceof Fault));
+    return result.rowsAs;
+  };
+  for (const target of [PODS, `${PODS}?includeObject=Metadata`, `${PODS}?watch=1`, '/api/v1/secrets'])
+    assert.equal(rowsAs(target), 'meta.k8s.io/v1');
+  assert.equal(rowsAs(PODS, TABLE.replace('v=v1', 'v=v1beta1')), 'meta.k8s.io/v1beta1');
+  assert.equal(rowsAs(PODS, `application/json,${TABLE}`), undefined);
+  for (const target of [`${PODS}?includeObject=Object`, SERVICES, WIDGETS]) assert.equal(rowsAs(target), undefined);
+});
+
+test('metadata of what holds values are asked for with their whole objects', () => {
   const partial = (as: string, version = 'v1') => `application/json;as=${as};g=meta.k8s.io;v=${version}`;
   const asked = (target: string, accept: string, reveal = false) => {
     const result = negotiated(target, { accept, reveal });
@@ -42,7 +57,7 @@ test('metadata of a Secret or a custom resource are asked for with their whole o
     return [result.accept, result.metadataAs];
   };
   const [one, list] = [partial('PartialObjectMetadata'), partial('PartialObjectMetadataList')];
-  for (const all of ['/api/v1/namespaces/demo/secrets', WIDGETS]) {
+  for (const all of ['/api/v1/namespaces/demo/secrets', '/api/v1/namespaces/demo/configmaps', PODS, WIDGETS]) {
     assert.deepEqual(asked(`${all}/a`, `${one},application/json`), ['application/json', 'meta.k8s.io/v1']);
     assert.deepEqual(asked(all, list), ['application/json', 'meta.k8s.io/v1']);
     assert.deepEqual(asked(all, partial('PartialObjectMetadataList', 'v1beta1')), [
@@ -72,7 +87,7 @@ test('metadata of a Secret or a custom resource are asked for with their whole o
     assert.deepEqual(asked(`${all}/a`, one, true), [one, undefined]);
     assert.equal(sent(`${all}?includeObject=None`), `${all}?includeObject=Object`);
   }
-  assert.deepEqual(asked(`${PODS}/a`, one), [one, undefined]);
+  assert.deepEqual(asked(`${SERVICES}/a`, one), [one, undefined]);
 });
 
 test('nothing is selected by what is masked', () => {

@@ -19,18 +19,23 @@ export function negotiate(exchange: Approved): Negotiated | Fault {
   // A session's answer is its connection; the API server takes no Accept for it that asks for JSON alone.
   const asked = upgrade ? undefined : negotiateAccept(headers.accept, request, { lane, jsonOnly });
   if (masking?.rules.needsObjects !== true || asked === undefined) {
-    return { ...exchange, masking, accept: asked, metadataAs: undefined };
+    return { ...exchange, masking, accept: asked, metadataAs: undefined, rowsAs: undefined };
   }
   const isTable = asked.includes(';as=Table');
-  const { accept, metadataAs } = withWholeObjects(asked, masking);
-  return { ...exchange, request: isTable ? withObjects(request) : request, masking, accept, metadataAs };
+  const { accept, metadataAs, tableAs } = withWholeObjects(asked, masking);
+  const rowsAs = masking.rules.hasTables && !asksForObjects(request) ? tableAs : undefined;
+  return { ...exchange, request: isTable ? withObjects(request) : request, masking, accept, metadataAs, rowsAs };
 }
 
 function selectedValue(request: KubeRequest, masking: MaskingPlan): string | undefined {
   return request.kind === 'resource' ? findSelectedValue(request.fieldSelector, masking) : undefined;
 }
 
-/** The same with whole objects in the rows of a Table, which are more than a client may have asked for, and never less. */
+function asksForObjects({ query }: KubeRequest): boolean {
+  return query.some(({ name, value }) => name === 'includeObject' && value === 'Object');
+}
+
+/** The same with whole objects in the rows of a Table. */
 function withObjects(request: KubeRequest): KubeRequest {
   const others = request.query.filter(({ name }) => name !== 'includeObject');
   return { ...request, query: [...others, { name: 'includeObject', value: 'Object' }] };

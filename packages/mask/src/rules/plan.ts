@@ -29,24 +29,37 @@ export interface RuleTable {
   readonly harmlessColumns: readonly string[];
   /**
    * Whether metadata and Tables are asked for with their whole objects: only those say what an annotation repeats, or what
-   * a cell shows, which in custom resources may be any field. Built-in objects have few such values, and long lists.
+   * a cell shows, which in custom resources may be any field. Most built-in objects hold no values that are masked by name.
    */
   readonly needsObjects: boolean;
+  /** Whether the API server gives Tables of them whenever it is asked to, as one that is aggregated may not. */
+  readonly hasTables: boolean;
   /** Whether all that the tables don't name is masked, and every text in which a masked value stands. */
   readonly isStrict: boolean;
 }
 
 function tableOf(object: PathNode, more: Partial<RuleTable> = {}): RuleTable {
   const watchEvent = withMembers(record({ others: unknownField }), { type: plain, object });
-  return { object, watchEvent, harmlessColumns: [], needsObjects: false, isStrict: false, ...more };
+  return { object, watchEvent, harmlessColumns: [], needsObjects: false, hasTables: true, isStrict: false, ...more };
 }
 
-const custom = tableOf(customObject, { needsObjects: true });
+const custom = tableOf(customObject, { needsObjects: true, hasTables: false });
 const builtIn = tableOf(builtInObject);
+const withValues = tableOf(builtInObject, { needsObjects: true });
+
+/** Built-in kinds that hold values which are masked by the name beside them: templates of pods, and what drivers understand. */
+const WITH_VALUES = [
+  ...['pods', 'podtemplates', 'replicationcontrollers', 'persistentvolumes'].map((name) => `/${name}`),
+  ...['controllerrevisions', 'daemonsets', 'deployments', 'replicasets', 'statefulsets'].map((name) => `apps/${name}`),
+  ...['cronjobs', 'jobs'].map((name) => `batch/${name}`),
+  ...['deviceclasses', 'resourceclaims', 'resourceclaimtemplates'].map((name) => `resource.k8s.io/${name}`),
+  ...['storageclasses', 'volumeattachments', 'volumeattributesclasses'].map((name) => `storage.k8s.io/${name}`),
+];
 
 const TABLES: ReadonlyMap<string, RuleTable> = new Map([
   ['/secrets', tableOf(secretObject, { harmlessColumns: secretColumns, needsObjects: true, isStrict: true })],
-  ['/configmaps', tableOf(configMapObject)],
+  ['/configmaps', tableOf(configMapObject, { needsObjects: true })],
+  ...WITH_VALUES.map((name) => [name, withValues] as const),
   ['apiextensions.k8s.io/customresourcedefinitions', tableOf(definitionObject)],
 ]);
 
