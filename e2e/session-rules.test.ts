@@ -29,6 +29,8 @@ const policies = `
   @id("no-code") @reason("It runs nothing in pods.") forbid (principal == Agent::"writer", action in Action::"connect", resource);
   @id("no-protected") forbid (principal == Agent::"heedful", action in Action::"connect", resource)
   when { context has live && context.live.labels.contains({ key: "app", value: "web" }) };
+  @id("no-main") forbid (principal == Agent::"contained", action in Action::"connect", resource)
+  when { context has container && context.container == "main" };
 `;
 
 /** How a stock kubectl is made to speak. */
@@ -83,10 +85,14 @@ suite('what lets a session be', { skip: 'unavailable' in support ? support.unava
         creator: { clusters: { lab: ['countersign:creators'] } },
         debugs: { clusters: { lab: ['countersign:writers'] } },
         writer: { clusters: { lab: ['countersign:writers'] } },
+        contained: { clusters: { lab: ['countersign:operators'] } },
         looker: { clusters: { lab: ['countersign:lookers'] } },
       },
     });
     await runEchoPod(site.lab('lab'));
+    const containers = ['one', 'main'].map((name) => ({ name, image: BUSYBOX_IMAGE }));
+    const two = { metadata: { name: 'two' }, spec: { containers } };
+    assert.equal((await site.lab('lab').admin.request('POST', PODS, two)).status, 201);
   });
   after(() => site?.stop());
 
@@ -157,6 +163,46 @@ suite('what lets a session be', { skip: 'unavailable' in support ? support.unava
   test('a pod that no rule forbids by its labels is connected to', async () => {
     const { code, stderr } = await runKubectl(site.as('heedful'), ['exec', 'ports', '--', 'true']);
     assert.equal(code, 0, stderr);
+  });
+
+  for (const [what, query] of [
+    ['exec', 'command=echo&command=in&stdout=true'],
+    ['exec', 'command=echo&command=in&stdout=true&container='],
+    ['attach', 'stdout=true'],
+  ] as const) {
+    const headers = { ...HANDSHAKE, 'sec-websocket-protocol': 'v5.channel.k8s.io' };
+
+    test(`${what}?${query}: who names no container is in the only one, and a rule about it holds`, async () => {
+      const answer = await site.as('contained').call('GET', `${PODS}/ports/${what}?${query}`, { headers });
+      assert.equal(answer.status, 403, answer.text);
+      assert.match(answer.json.message, /no-main/);
+      assert.deepEqual(await askedBesides(answer.id, 'live-object'), [200]);
+      assert.deepEqual(await auditedAs(answer.id), new Set());
+    });
+
+    test(`${what}?${query}: of several containers it names one, or is told to`, async () => {
+      const answer = await site.as('contained').call('GET', `${PODS}/two/${what}?${query}`, { headers });
+      assert.equal(answer.status, 400, answer.text);
+      assert.match(answer.json.message, /several containers: one, main/);
+      assert.deepEqual(await auditedAs(answer.id), new Set());
+    });
+  }
+
+  test('a container that no rule forbids is the one that is sent, and on record', async () => {
+    const url = `${site.data}/clusters/lab${PODS}/web/exec?command=echo&command=in&stdout=true`;
+    const token = await site.token('contained');
+    const session = await openExecSocket({ url, caFile: site.caFile, token, protocol: 'v5.channel.k8s.io' });
+    const { stdout, status } = await session.end;
+    assert.deepEqual([stdout.toString(), status.status], ['in\n', 'Success']);
+    const { body: pod } = await site.lab('lab').admin.request('GET', `${PODS}/web`);
+    const { name } = pod.spec.containers[0];
+    const started = await eventually('it is on record', async () =>
+      (await allOf('stream.start')).find(({ exchange }) => exchange === session.id),
+    );
+    assert.equal(started.container, name);
+    const sent = (await site.audit('lab')).filter(({ auditID }) => auditID === session.id);
+    assert.ok(sent.length > 0);
+    for (const { requestURI } of sent) assert.equal(new URL(requestURI, url).searchParams.get('container'), name);
   });
 
   test('one rule keeps an agent from running code in a pod, whatever way it tries, and ephemeral containers are one', async () => {

@@ -171,6 +171,8 @@ export interface Gathered extends Parsed {
 export interface Looked extends Gathered {
   /** The object that the request names, as it is now: null where there is none, undefined where no rule looks at it. */
   readonly live: LiveFacts | null | undefined;
+  /** The request before the container was named in it that it is for; absent where that was not done. */
+  readonly asked?: KubeRequest;
   /** `PolicyInput.labels`. */
   readonly labels: readonly LabelFact[] | undefined;
   /** The object and its version as they were looked at; absent where that was not done, or there is none. */

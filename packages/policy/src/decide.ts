@@ -8,7 +8,7 @@ import { ANYTHING, type EngineCall, type PreparedPolicies } from './engine.ts';
 import { engineCall, inputActions, namesObject, needsObject, type PolicyInput } from './policy-input.ts';
 import { type PolicySet, permitAllKey } from './policy-set.ts';
 import { isBeforePorts, portCandidates } from './port-candidates.ts';
-import { sessionAttributes } from './session-facts.ts';
+import { lacksContainer, sessionAttributes } from './session-facts.ts';
 import { doSteps, type Steps } from './steps.ts';
 
 /** What one evaluation named, in the set's own order. */
@@ -78,8 +78,8 @@ function* decideAs(set: PolicySet, input: PolicyInput, action: PolicyAction): St
     return undecided(policyDigest, 'the body of the write was not gathered');
   const slice = set.slices.get(action);
   if (!slice) return undecided(policyDigest, 'no policies were prepared for this action');
-  if (input.live === undefined && looksAtLive(set, input.request))
-    return undecided(policyDigest, 'the live object was not looked at');
+  const missing = missingOfObject(set, input);
+  if (missing !== undefined) return undecided(policyDigest, missing);
   const call = engineCall(input, action);
   const opened = yield* named(set, slice.opening, call);
   if (!opened.ok) return undecided(policyDigest, opened.problem, opened.rules);
@@ -97,6 +97,14 @@ function* decideAs(set: PolicySet, input: PolicyInput, action: PolicyAction): St
   return { effect: 'ask', ...seen, rules: [...rules, ...held.rules.map((rule) => rule.ref)], approvals };
 }
 
+/** What a rule looks at of the object and the input doesn't say. */
+function missingOfObject(set: PolicySet, { request, live }: PolicyInput): string | undefined {
+  if (live === undefined && looksAtLive(set, request)) return 'the live object was not looked at';
+  if (live && looksAtContainer(set, request))
+    return 'it names no container of the pod, and a rule looks at which it is';
+  return undefined;
+}
+
 /** That something is recorded counts, whichever permit says so. */
 function stdinOf(rules: readonly Rule[]): { readonly stdin?: StdinRecording } {
   const said = new Set(rules.map(({ stdin }) => stdin));
@@ -104,13 +112,24 @@ function stdinOf(rules: readonly Rule[]): { readonly stdin?: StdinRecording } {
   return said.has('unrecorded') ? { stdin: 'unrecorded' } : {};
 }
 
-/** Whether a rule that may concern such a request looks at the object that it names. */
+/** Whether a rule that may concern such a request looks at the object that it names, or at what only that says of it. */
 export function looksAtLive(set: PolicySet, request: KubeRequest): boolean {
-  const looks = (action: PolicyAction) => {
+  return namesObject(request) && (looksAt(set, request, 'live') || looksAtContainer(set, request));
+}
+
+/**
+ * Whether a rule that may concern such a request looks at its container and it names none: it MUST name the one that the
+ * API server takes before it is decided, and sent.
+ */
+export function looksAtContainer(set: PolicySet, request: KubeRequest): boolean {
+  return lacksContainer(request) && looksAt(set, request, 'container');
+}
+
+function looksAt(set: PolicySet, request: KubeRequest, attribute: string): boolean {
+  return policyActionsOf(request).some((action) => {
     const reads = set.slices.get(action)?.reads;
-    return reads === undefined || reads.has('live') || reads.has(ANYTHING);
-  };
-  return namesObject(request) && policyActionsOf(request).some(looks);
+    return reads === undefined || reads.has(attribute) || reads.has(ANYTHING);
+  });
 }
 
 /** What of the object that a request names can change what is decided of it. */
@@ -157,7 +176,8 @@ function isRevealing(decision: Decision): boolean {
 
 function dependsAsDecided(set: PolicySet, request: KubeRequest, withoutLive: Decision): boolean {
   if (withoutLive.effect !== 'deny') return true;
-  const readsLive = ({ reads }: Rule) => reads.has('live') || reads.has(ANYTHING);
+  const onObject = ['live', ANYTHING, ...(lacksContainer(request) ? ['container'] : [])];
+  const readsLive = ({ reads }: Rule) => onObject.some((attribute) => reads.has(attribute));
   const named = new Set(withoutLive.rules.map(ruleKey));
   const rules = [...set.rules];
   return withoutLive.reason === 'no-permit'

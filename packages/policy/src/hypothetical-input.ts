@@ -2,6 +2,7 @@
 import {
   isDryRun,
   type JsonBodyFormat,
+  type JsonValue,
   type KubeRequest,
   parseJson,
   parseRequest,
@@ -13,6 +14,7 @@ import { factsOf } from './facts-of.ts';
 import { heldLabels, labelChange } from './held-labels.ts';
 import { liveFactsOf, noChange, objectChange } from './live-facts.ts';
 import { needsObject, type PolicyInput } from './policy-input.ts';
+import { lacksContainer, usualContainers, withContainer } from './session-facts.ts';
 
 /**
  * The input of a decision about a request that nobody sent: `body` is JSON or undefined for none.
@@ -31,7 +33,8 @@ export function hypotheticalInput(
   },
   surroundings: { readonly sourceAddress: string; readonly time: string },
 ): PolicyInput {
-  const request = parseRequest(asked.method, asked.target);
+  const there = asked.live && parseJson(asked.live);
+  const request = ofOnlyContainer(parseRequest(asked.method, asked.target), there);
   const body = asked.body && parseJson(asked.body);
   const credential = { kind: 'token', expiresAt: surroundings.time } as const;
   const dryRun = request.kind === 'resource' && isDryRun(request, body);
@@ -40,10 +43,17 @@ export function hypotheticalInput(
   const isWrite = needsObject(request) && request.kind === 'resource';
   const object = isWrite ? factsOf(format, value, request) : undefined;
   const change = isWrite ? objectChange(format, value, request) : noChange;
-  const live = asked.live ? liveFactsOf(parseJson(asked.live), change) : null;
+  const live = there ? liveFactsOf(there, change) : null;
   const making = { mayCreate: mayCreate(request, format) };
   const labels = heldLabels(request, object ? labelChange(format, value) : { kind: 'none' }, live);
   return { principal, cluster, request, dryRun, object, live, labels, ...making, credential, ...surroundings };
+}
+
+/** A session names the container that the API server takes, as the gateway has it. */
+function ofOnlyContainer(request: KubeRequest, pod: JsonValue | undefined): KubeRequest {
+  if (pod === undefined || !lacksContainer(request)) return request;
+  const [only, ...others] = usualContainers(pod);
+  return only === undefined || others.length > 0 ? request : withContainer(request, only);
 }
 
 function formatOf(request: KubeRequest, contentType: string | undefined): JsonBodyFormat {

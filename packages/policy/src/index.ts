@@ -8,7 +8,15 @@ export {
   policyActionsOf,
 } from './action-scope.ts';
 export { type CheckedPolicies, checkPolicies, type PolicyProblem, type Rule, ruleKey } from './check-policies.ts';
-export { type Dependence, decide, decisionSteps, dependenceSteps, dependsOnDetails, looksAtLive } from './decide.ts';
+export {
+  type Dependence,
+  decide,
+  decisionSteps,
+  dependenceSteps,
+  dependsOnDetails,
+  looksAtContainer,
+  looksAtLive,
+} from './decide.ts';
 export type { ApprovalRequirement, Decision, Principal, RuleRef } from './decision.ts';
 export { DecisionCache } from './decision-cache.ts';
 export { type Hash, type PolicySource, policyDigest } from './digest.ts';
@@ -46,4 +54,5 @@ export { inputActions, namesIn, namesObject, needsObject, type PolicyInput } fro
 export { type PolicySet, preparePolicySet, releasePolicySet } from './policy-set.ts';
 export { queryPorts } from './port-candidates.ts';
 export { policySchema } from './schema.ts';
+export { usualContainers, withContainer } from './session-facts.ts';
 export { doSteps, type EngineQuestion, type Steps } from './steps.ts';

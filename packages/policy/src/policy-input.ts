@@ -5,7 +5,7 @@ import type { Principal } from './decision.ts';
 import type { CedarValue, EngineCall, Entity, EntityId } from './engine.ts';
 import type { LiveFacts } from './live-facts.ts';
 import type { LabelFact, ObjectFacts } from './object-facts.ts';
-import { sessionFacts } from './session-facts.ts';
+import { isSession, sessionFacts } from './session-facts.ts';
 
 /** All that a decision depends on, beside the policies. */
 export interface PolicyInput {
@@ -74,7 +74,7 @@ const LABEL_NAMES = 4;
 
 /** How many names an input has, as long as they take the engine: it reads each of them for each question. */
 export function namesIn({ request, object, live }: PolicyInput): number {
-  const argv = request.kind === 'resource' && isSession(policyAction(request)) ? sessionFacts(request).argv : undefined;
+  const argv = isSession(request) ? sessionFacts(request).argv : undefined;
   return countOf(object) + countOf(live) + (Array.isArray(argv) ? argv.length : 0);
 }
 
@@ -140,13 +140,9 @@ function contextOf(input: PolicyInput): Record<string, CedarValue> {
     fieldSelector,
     ...(object && needsObject(request) ? { object: objectRecord(object) } : {}),
     ...(input.live && namesObject(request) ? { live: liveRecord(input.live) } : {}),
-    ...(isSession(policyAction(request)) ? sessionFacts(request) : {}),
+    ...(isSession(request) ? sessionFacts(request) : {}),
     ...(input.port === undefined || policyAction(request) !== 'portforward' ? {} : { port: input.port }),
   };
-}
-
-function isSession(action: PolicyAction): boolean {
-  return action === 'exec' || action === 'attach';
 }
 
 function objectRecord({ replicas, ...facts }: ObjectFacts): CedarValue {

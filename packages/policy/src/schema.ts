@@ -194,7 +194,9 @@ type ObjectContext = {
   live?: Live,
 };
 
-// What an attach is joined to. container is "" for the pod's default one.
+// What an attach is joined to. A request that names no container is judged, and sent, as one for the pod's only container,
+// where a rule names container: the pod is looked at for it, as for Live. Of a pod with several it is refused, as it would be
+// there. The annotation by which clients choose a default one means nothing to the API server.
 type AttachContext = {
   credential: Credential,
   source: ipaddr,

@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { queryBoolean, queryValue, queryValues, type ResourceRequest } from '@countersign/kube';
+import {
+  isJsonArray,
+  type JsonValue,
+  jsonAt,
+  type KubeRequest,
+  queryBoolean,
+  queryValue,
+  queryValues,
+  type ResourceRequest,
+} from '@countersign/kube';
+import { policyAction } from './action-scope.ts';
 import type { CedarValue } from './engine.ts';
 
 /** What a rule can name of an exec or an attach. */
@@ -29,4 +39,34 @@ export function sessionFacts({
   if (subresource !== 'exec') return terminal;
   const argv = queryValues(query, 'command');
   return { ...terminal, command: commandLine(argv), program: argv[0] ?? '', argv: [...new Set(argv)] };
+}
+
+/** Whether a request is of those that `sessionFacts` are of. */
+export function isSession(request: KubeRequest): request is ResourceRequest {
+  return request.kind === 'resource' && ['exec', 'attach'].includes(policyAction(request));
+}
+
+/** Whether the API server takes of a pod its only container, as a session names none. */
+export function lacksContainer(request: KubeRequest): boolean {
+  return isSession(request) && (queryValue(request.query, 'container') ?? '') === '';
+}
+
+/** The same session, of this container by name. */
+export function withContainer<R extends KubeRequest>(request: R, container: string): R {
+  const others = request.query.filter(({ name }) => name !== 'container');
+  return { ...request, query: [...others, { name: 'container', value: container }] };
+}
+
+/**
+ * The containers of a pod of which the API server takes the only one where a session names none: not its init and
+ * ephemeral ones.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.35.0/pkg/registry/core/pod/strategy.go (validateContainer)
+ */
+export function usualContainers(pod: JsonValue): readonly string[] {
+  const containers = jsonAt(pod, 'spec', 'containers');
+  if (!isJsonArray(containers)) return [];
+  return containers.flatMap((container) => {
+    const name = jsonAt(container, 'name');
+    return typeof name === 'string' && name !== '' ? [name] : [];
+  });
 }

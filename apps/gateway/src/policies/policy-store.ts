@@ -14,6 +14,7 @@ import {
   type Explanation,
   explain,
   explanationSteps,
+  looksAtContainer,
   looksAtLive,
   namesIn,
   type PolicyEngine,
@@ -76,6 +77,8 @@ export interface ClusterPolicies {
   dependsOnDetails(request: KubeRequest, effect: 'permit' | 'forbid'): boolean;
   /** Whether a rule that may concern such a request looks at the object that it names. */
   looksAtLive(request: KubeRequest): boolean;
+  /** Whether such a request names no container, and a rule that may concern it looks at that. */
+  looksAtContainer(request: KubeRequest): boolean;
   /** Whether the object that a request names can change what is decided of it, of which it must be one that exists. */
   dependsOnLive(input: PolicyInput): boolean;
   /** What of the object that a request names can change what is decided of it; as `decideFor`. */
@@ -350,6 +353,7 @@ function viewOf(epoch: number, decisions: DecisionCache, judge: PolicyJudge): Cl
       isShort(input) ? decisions.decide(input) : judge.run(decisionSteps(set, input), asker),
     dependsOnDetails: (request, effect) => dependsOnDetails(set, request, effect),
     looksAtLive: (request) => looksAtLive(set, request),
+    looksAtContainer: (request) => looksAtContainer(set, request),
     dependsOnLive: (input) => dependence({ ...input, mayCreate: false }).onLive,
     dependenceFor: (asker, input) =>
       isShort(input) ? dependence(input) : judge.run(dependenceSteps(set, input), asker),
@@ -374,6 +378,7 @@ function withoutPolicies(epoch: number, policyDigest: string): ClusterPolicies {
     digest: policyDigest,
     dependsOnDetails: () => false,
     looksAtLive: () => false,
+    looksAtContainer: () => false,
     dependsOnLive: () => false,
     dependenceFor: () => ({ onLive: false, onExistence: false }),
     decide: () => undecided,

@@ -7,11 +7,13 @@ import {
   namesObject,
   noChange,
   type PolicyInput,
+  withContainer,
 } from '@countersign/policy';
 import { askerOf } from '../apart/asker-of.ts';
 import { bodyDigest } from '../bodies/body-digest.ts';
 import type { BodyJudge } from '../bodies/body-judge.ts';
 import type { Sighting } from '../bodies/see-object.ts';
+import { shownWords } from '../effects/shown-text.ts';
 import { type Binder, boundTo } from '../effects/with-preconditions.ts';
 import type { Gathered, Looked } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -19,7 +21,7 @@ import type { ActiveGrants } from '../grants/active-grants.ts';
 import type { Stage } from '../lane-table.ts';
 import { askAsAgent, type QuestionParts } from '../own-question.ts';
 import { inputOf } from '../policies/input-of.ts';
-import type { PolicyStore } from '../policies/policy-store.ts';
+import type { ClusterPolicies, PolicyStore } from '../policies/policy-store.ts';
 
 /** Of most objects no more is needed than the metadata; an aggregated API may not offer that. */
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json';
@@ -41,9 +43,25 @@ function objectTarget({ request }: Gathered): string {
   return serializeTarget({ segments: hasSubresource ? request.segments.slice(0, -1) : request.segments, query: [] });
 }
 
-/** How much is wanted of an object: rules look at what a request does to manifests in it, too. */
-function formOf({ body }: Gathered, isForRules: boolean): string {
-  return isForRules && body !== undefined && body.change.manifests.kind !== 'none' ? WHOLE : METADATA;
+/** How much is wanted of an object: rules look at what a request does to manifests in it, too, and at containers. */
+function formOf({ body, request }: Gathered, rules: ClusterPolicies, isForRules: boolean): string {
+  const fillsManifests = isForRules && body !== undefined && body.change.manifests.kind !== 'none';
+  return fillsManifests || rules.looksAtContainer(request) ? WHOLE : METADATA;
+}
+
+/** Of the containers of a pod as many are told, in a sentence. */
+const MAX_TOLD = 16;
+
+/** A session as one in the container that the API server takes; where it takes none, it is refused as it would be there. */
+function inOnlyContainer(exchange: Begun, { containers }: Sight): Begun | Fault {
+  const [only, ...others] = containers;
+  if (only !== undefined && others.length === 0) {
+    return { ...exchange, request: withContainer(exchange.request, only), asked: exchange.request };
+  }
+  const more = containers.length > MAX_TOLD ? ' …' : '';
+  const known = shownWords(`${containers.slice(0, MAX_TOLD).join(', ')}${more}`);
+  const which = only === undefined ? 'the object has no containers' : `the pod has several containers: ${known}`;
+  return new Fault('ERR_TARGET_MALFORMED', `it names no container, which a rule looks at, and ${which}`);
 }
 
 function unavailable(status: number): Fault {
@@ -69,7 +87,7 @@ async function sightOf(bytes: Uint8Array, exchange: Gathered, { bodies }: LookPa
 }
 
 /** An exchange that is being looked at. */
-type Begun = Gathered & Pick<Looked, 'lookedUnder'>;
+type Begun = Gathered & Pick<Looked, 'lookedUnder' | 'asked'>;
 
 /** An exchange with what is known of its object. */
 function lookedAt(exchange: Begun, live: Looked['live'], sight?: Sight): Looked {
@@ -96,6 +114,10 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
     const question = { purpose: 'live-object', target: objectTarget(exchange), accept } as const;
     return askAsAgent(exchange, question, parts);
   };
+  const inContainer = (exchange: Begun, sight: Sight): Begun | Fault =>
+    policies.forCluster(exchange.cluster).looksAtContainer(exchange.request)
+      ? inOnlyContainer(exchange, sight)
+      : exchange;
   const lookNow = async (exchange: Begun, accept: string, isBound: boolean): Promise<Looked | Fault> => {
     const { status, bytes } = await ask(exchange, accept);
     if (status === 404)
@@ -103,7 +125,7 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
     const sight = status === 200 ? await sightOf(bytes, exchange, parts) : unavailable(status);
     if (sight instanceof Fault) return sight;
     // It was judged as a change of this object: where that goes meanwhile, it must not make another.
-    const bound = isBound ? await boundToObject(exchange, sight.live, parts.bodies) : exchange;
+    const bound = isBound ? await boundToObject(exchange, sight.live, parts.bodies) : inContainer(exchange, sight);
     return bound instanceof Fault ? bound : lookedAt(bound, sight.live, sight);
   };
   /** For the sake of a grant alone: `live` is what rules see of the object, which is nothing. */
@@ -122,7 +144,7 @@ export function look(parts: LookParts): Stage<Gathered, Looked> {
     const input = inputOf(exchange, { live: null }, now());
     const mayLook = rules.looksAtLive(exchange.request);
     const goOn = ({ onExistence, onLive }: Dependence) => {
-      if (onExistence || (mayLook && onLive)) return lookNow(exchange, formOf(exchange, mayLook), onExistence);
+      if (onExistence || (mayLook && onLive)) return lookNow(exchange, formOf(exchange, rules, mayLook), onExistence);
       const live = mayLook ? null : undefined;
       const isGrantable = namesObject(exchange.request) && grants.looksAtLabels({ ...input, mayCreate: false });
       return isGrantable ? lookForGrant(exchange, input, live) : lookedAt(exchange, live);

@@ -47,9 +47,15 @@ function changed(
   return new Fault(code, detail, { causes, approval: approval.id });
 }
 
+/** A session goes on in the container that was looked up for policy; a write is bound elsewhere. */
+function ofSession({ lane, request }: Looked): Partial<Pick<Looked, 'request'>> {
+  return lane === 'exec' ? { request } : {};
+}
+
 /** The decision as policy and object of this moment make it: what was asked for when it was asked may be denied by now. */
-async function decideAgain(exchange: Negotiated, { live }: Looked, { policies, now }: UseParts): Promise<MadeDecision> {
-  const input = { ...exchange.made.input, live, time: now().toISOString() };
+async function decideAgain(exchange: Negotiated, looked: Looked, { policies, now }: UseParts): Promise<MadeDecision> {
+  const { live } = looked;
+  const input = { ...exchange.made.input, ...ofSession(looked), live, time: now().toISOString() };
   const inForce = policies.forCluster(exchange.cluster);
   const decision = await inForce.decideFor(askerOf(exchange), input);
   return { id: randomUUID(), decision, input, occasion: 'approval-use' };
@@ -131,7 +137,7 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     const made = await decideAgain(exchange, looked, parts);
     // Policies that came into force meanwhile may want to see more of the object.
     if (looked.lookedUnder !== parts.policies.epoch) return run(exchange, countersigned);
-    const decided = { ...exchange, made };
+    const decided = { ...exchange, ...ofSession(looked), made };
     const refusal = policyFault(exchange, made, countersigned, parts);
     if (refusal) {
       await parts.log.append([useDecisionRecord(exchange, made)]);
@@ -139,7 +145,8 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     }
     if (guarded instanceof Fault) return guarded;
     exchange.abort.signal.throwIfAborted();
-    const used = { ...exchange, ...guarded, made, approval: approval.id, ...removalOf(effect) };
+    const own = { made, approval: approval.id, ...removalOf(effect) };
+    const used = { ...exchange, ...guarded, ...ofSession(looked), ...own };
     return goOn(used, () => spend(decided, countersigned, parts));
   };
   return (exchange) =>

@@ -36,6 +36,12 @@ test('a SPDY attempt is told which WebSocket attempt it tries once more, once', 
   assert.equal(upgrades.firstOf(attempt('again', 'spdy')), undefined);
 });
 
+test('an attempt whose container was named later is known by what it asked for', () => {
+  const first = attempt('first', 'websocket', { target: `${TARGET}&container=main` });
+  const { upgrades } = refused({ ...first, asked: parseRequest('GET', TARGET) });
+  assert.equal(upgrades.firstOf(attempt('retry', 'spdy')), 'first');
+});
+
 test('another agent, another target, another WebSocket attempt or a late one is no retry', () => {
   const { upgrades, later } = refused(attempt('first', 'websocket'));
   assert.equal(upgrades.firstOf(attempt('other', 'spdy', { agent: 'else' })), undefined);

@@ -51,7 +51,8 @@ export class RefusedUpgrades {
 }
 
 /** Who asked for what: the policy verb and the target, whatever the HTTP method. */
-function keyOf({ principal, session, cluster, request }: Exchange): string | undefined {
+function keyOf({ principal, session, cluster, request: sent, asked: first }: Exchange): string | undefined {
+  const request = first ?? sent;
   if (principal === undefined || request === undefined) return undefined;
   const asked = JSON.stringify([principal.id, session ?? '', cluster, request.verb, serializeTarget(request)]);
   return createHash('sha256').update(asked).digest('base64');
