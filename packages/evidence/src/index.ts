@@ -48,7 +48,7 @@ export {
   segmentName,
 } from './segment-header.ts';
 export { type LogReport, type LogVerdict, type VerifyLogOptions, verifyLog } from './verify-log.ts';
-export { commitmentOf, type RecordingsReport } from './verify-recordings.ts';
+export { commitmentOf, endClaimsOf, type RecordingsReport } from './verify-recordings.ts';
 export type { ContentReport, PairsReport, SealedKey, SealedKeys } from './verify-records.ts';
 export type { SavedCheckpoint, WitnessReport } from './verify-trust.ts';
 export {

@@ -4,6 +4,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, 
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
 import {
+  encodeRecordingEnd,
   type RecordingCommitment,
   type RecordingHeader,
   type RecordingSealer,
@@ -142,6 +143,31 @@ describe('RecordingsCheck', () => {
     assert.match((await faultOf(at(one, two.file), one.leaves)).problem, /header is not the one/);
   });
 
+  it('names one whose end was cut off, or that has more behind it, where the log says how it ended', async () => {
+    const recorded = record('a', 'b');
+    const { file, leaves } = recorded;
+    const end = leaves.at(-1);
+    assert.ok(end?.type === 'recording.end');
+    const broken = [...Array(file.length - end.bytes).keys()].map((kept) => file.subarray(0, end.bytes + kept));
+    for (const one of [...broken, Buffer.concat([broken[0] ?? file, Buffer.alloc(65)])]) {
+      const fault = await faultOf(at(recorded, one), leaves);
+      assert.match(fault.problem, /its end is not there/);
+      assert.deepEqual([fault.file, fault.entry], [`recordings/${recorded.path}`, 3]);
+    }
+    for (const more of [Buffer.alloc(1), Buffer.alloc(65, 1), file.subarray(end.bytes), file]) {
+      assert.match((await faultOf(at(recorded, Buffer.concat([file, more])), leaves)).problem, /bytes after the end/);
+    }
+    for (const [reason, isFault] of [
+      ['ERR_AGENT_LOCKED', true],
+      ['recovery', true],
+      ['ERR_RECORDINGS_NO_ROOM', false],
+    ] as const) {
+      const cut = [...leaves.slice(0, -1), { ...end, end: 'cut', reason } as Leaf];
+      const found = await check(at(recorded, broken[0]), cut);
+      assert.equal('problem' in found, isFault, reason);
+    }
+  });
+
   it('names a recording whose header says that it is of something else', async () => {
     const other = { recording: randomUUID(), exchange: randomUUID(), session: 'other', key: randomUUID() };
     for (const [member, value] of Object.entries(other)) {
@@ -194,7 +220,9 @@ describe('RecordingsCheck', () => {
       const found = await check(at(recorded, file), leaves);
       if (reason === 'recording-damaged') assert.ok('known' in found && found.damaged === 1 && found.matching === 1);
       else assert.ok('problem' in found, 'damage that the log does not speak of is a fault');
-      const shorter = await reportOf(at(recorded, file.subarray(0, bytes)), leaves);
+      const ended = encodeRecordingEnd({ chunks, bytes, root: Buffer.from(root, 'hex') }, crc32);
+      const left = [file.subarray(0, bytes), ...(reason === 'recovery' ? [ended] : [])];
+      const shorter = await reportOf(at(recorded, Buffer.concat(left)), leaves);
       assert.equal(shorter.damaged, 1);
     }
   });

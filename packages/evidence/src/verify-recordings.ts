@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import {
+  type RecordingClaims,
   type RecordingCommitment,
   RecordingError,
   type RecordingHeader,
@@ -161,8 +162,7 @@ export class RecordingsCheck {
 
   async #verify(source: RecordingSource, known: KnownRecording, end: EndLeaf | undefined): Promise<void> {
     const progress = known.progress.filter(({ chunks }) => end === undefined || chunks <= end.chunks);
-    const isDamaged = end?.reason === 'recording-damaged';
-    const claims = { header: known.header, progress, ...(end && { end: commitmentOf(end) }), isDamaged };
+    const claims = { header: known.header, progress, ...(end && endClaimsOf(end)) };
     const keyOf = () => this.#keyOf(known.claims.key);
     const opening = this.#keys && { crypto: { ...this.#crypto, ...this.#keys.crypto }, keyOf };
     const options = { source, crypto: this.#crypto, claims, ...(opening && { opening }) };
@@ -194,6 +194,18 @@ async function sourceOf(directory: LogDirectory, file: string): Promise<Recordin
 /** What a record commits to of a recording. */
 export function commitmentOf({ chunks, bytes, root }: Committed): RecordingCommitment {
   return { chunks, bytes, root: fromHex(root) };
+}
+
+/** Reasons of a recording that ended because nothing more could be written to it. */
+const FAILED = /^ERR_RECORDINGS?_/;
+
+/** What the record of its end says of a recording. */
+export function endClaimsOf(
+  end: Committed & Pick<EndLeaf, 'end' | 'reason'>,
+): Required<Pick<RecordingClaims, 'end' | 'isDamaged' | 'hasEndBlock'>> {
+  const isDamaged = end.reason === 'recording-damaged';
+  const hasEndBlock = end.chunks > 0 && !isDamaged && (end.end === 'complete' || !FAILED.test(end.reason ?? ''));
+  return { end: commitmentOf(end), isDamaged, hasEndBlock };
 }
 
 function stranger(path: string): LogFaultError {

@@ -18,6 +18,8 @@ export interface RecordingClaims {
   readonly end?: RecordingCommitment;
   /** Whether the log itself says that it was found damaged after that end. */
   readonly isDamaged?: boolean;
+  /** Whether the block that says so was written, by the log, and on the disk: not where its disk failed. */
+  readonly hasEndBlock?: boolean;
 }
 
 export interface VerifyRecordingOptions {
@@ -59,6 +61,9 @@ export async function verifyRecording(options: VerifyRecordingOptions): Promise<
   if (survey.damage !== undefined && !isKnownDamage) throw survey.damage;
   check.finish(survey.commitment);
   if (survey.header === undefined) throw cutAt(survey.commitment, 'the file has no header');
+  if (claims.hasEndBlock === true && !survey.isEnded && !isKnownDamage) {
+    throw cutAt(survey.commitment, 'its end is not there, and the log says that it was written');
+  }
   const bound = claims.end ?? claims.progress.at(-1);
   const unboundBytes = survey.commitment.bytes - (bound?.bytes ?? 0) + survey.tornBytes;
   if (survey.isEnded && claims.end !== undefined && unboundBytes > 0) {

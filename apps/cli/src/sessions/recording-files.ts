@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commitmentOf, type Leaf } from '@countersign/evidence';
+import { commitmentOf, endClaimsOf, type Leaf } from '@countersign/evidence';
 import {
   type RecordingClaims,
   type RecordingCommitment,
@@ -58,10 +58,10 @@ export async function findRecordings(dir: string, id: string): Promise<readonly 
 
 function endedClaims({ claims }: { readonly claims: { readonly progress: RecordingCommitment[] } }, leaf: EndLeaf) {
   const progress = claims.progress.filter(({ chunks }) => chunks <= leaf.chunks);
-  const isDamaged = leaf.reason === 'recording-damaged';
+  const ended = endClaimsOf(leaf);
   const before = claims.progress.at(-1)?.chunks ?? 0;
-  const flaw = flawOf({ isDamaged, before, left: leaf.chunks });
-  return { claims: { ...claims, progress, end: commitmentOf(leaf), isDamaged }, ...(flaw !== undefined && { flaw }) };
+  const flaw = flawOf({ isDamaged: ended.isDamaged, before, left: leaf.chunks });
+  return { claims: { ...claims, progress, ...ended }, ...(flaw !== undefined && { flaw }) };
 }
 
 function flawOf({ isDamaged, before, left }: { isDamaged: boolean; before: number; left: number }): string | undefined {

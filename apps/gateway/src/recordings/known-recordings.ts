@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { commitmentOf, type LogRecord } from '@countersign/evidence';
+import { commitmentOf, endClaimsOf, type LogRecord } from '@countersign/evidence';
 import type { RecordingClaims } from '@countersign/recording';
 
 const MAX_RECORDINGS = 10_000;
@@ -76,7 +76,7 @@ export class KnownRecordings {
   #ended({ claims }: KnownRecording, record: Record<'recording.end'>): Partial<KnownRecording> {
     const { end, reason } = record;
     const ended = { at: this.#now().toISOString(), end, reason };
-    return { ended, claims: { ...claims, end: commitmentOf(record) } };
+    return { ended, claims: { ...claims, ...endClaimsOf(record) } };
   }
 }
 
