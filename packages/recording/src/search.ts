@@ -2,6 +2,7 @@
 import type { RecordingFacts } from './facts.ts';
 import type { Channel, RecordedFrame } from './frame.ts';
 import { RecordingError } from './recording-error.ts';
+import { BinaryText, isBinary } from './terminal/binary-text.ts';
 import { LINE_OVERLAP, type TextLine, TextLines } from './terminal/text-lines.ts';
 
 /** A place where a text stands in a recording. */
@@ -30,7 +31,8 @@ const BS = 8;
 
 /**
  * Where a text of at most 256 characters stands in the command and in what flowed, without regard to case. Channels are
- * told apart, borders of frames and chunks carry no meaning, and escape sequences within a word don't hide it.
+ * told apart, borders of frames and chunks carry no meaning, and escape sequences within a word don't hide it. What is no text, as
+ * of an archive, is read as it was printed, without a cursor, and only the part of a line that is near what was found is told.
  * @throws RecordingError `ERR_RECORDING_FRAME` for a text that is empty or too long
  */
 export async function* searchRecording(
@@ -43,7 +45,7 @@ export async function* searchRecording(
   const wanted = text.toLowerCase();
   const command = linesOf(facts?.command?.join(' ') ?? '');
   yield* hitsIn(command, wanted, { where: 'command' });
-  const views = new Views();
+  const views = new Views(text, facts?.tty === false);
   for await (const frame of frames) {
     for (const { lines, place } of views.push(frame)) yield* hitsIn(lines, wanted, place);
   }
@@ -56,9 +58,22 @@ interface Found {
   readonly place: Place;
 }
 
+interface View {
+  readonly reader: TextLines | BinaryText;
+  readonly place: Place;
+}
+
 /** A view of lines for each channel and connection. */
 class Views {
-  readonly #views = new Map<string, { readonly view: TextLines; readonly place: Place }>();
+  readonly #views = new Map<string, View>();
+  readonly #text: string;
+  /** No terminal is drawn on, so that much of it may be no text. */
+  readonly #mayBeBinary: boolean;
+
+  constructor(text: string, mayBeBinary: boolean) {
+    this.#text = text;
+    this.#mayBeBinary = mayBeBinary;
+  }
 
   push(frame: RecordedFrame): readonly Found[] {
     if (!('bytes' in frame)) return [];
@@ -66,27 +81,54 @@ class Views {
       'connection' in frame ? { where: frame.channel, connection: frame.connection } : { where: frame.channel };
     const name = 'connection' in frame ? `${frame.channel} ${frame.connection}` : frame.channel;
     const evicted = this.#views.has(name) ? [] : this.#makeRoom();
-    const { view } = this.#views.get(name) ?? { view: new TextLines() };
-    this.#views.set(name, { view, place });
-    return [...evicted, { lines: view.push(asLines(frame), frame.at), place }];
+    const view = this.#views.get(name) ?? { reader: new TextLines(), place };
+    const { reader, ended } = this.#readerFor(frame, view.reader);
+    this.#views.set(name, { reader, place });
+    return [...evicted, { lines: ended, place }, { lines: reader.push(asLines(frame), frame.at), place }];
   }
 
   end(): readonly Found[] {
-    return [...this.#views.values()].map(({ view, place }) => ({ lines: view.end(), place }));
+    return [...this.#views.values()].map(linesLeft);
+  }
+
+  /** The one that frame is for: another one goes on where this ends. */
+  #readerFor(
+    { bytes }: { readonly bytes: Uint8Array },
+    reader: View['reader'],
+  ): { readonly reader: View['reader']; readonly ended: readonly TextLine[] } {
+    const isText = !(this.#mayBeBinary && isBinary(bytes));
+    if (isText === reader instanceof TextLines) return { reader, ended: [] };
+    if (reader instanceof TextLines) {
+      const ended = reader.end();
+      const { at = 0, shown = '', printed = shown } = ended.at(-1) ?? {};
+      return { reader: new BinaryText(this.#text, { text: printed, at }), ended };
+    }
+    const lines = new TextLines();
+    lines.push(new TextEncoder().encode(reader.rest.text), reader.rest.at);
+    return { reader: lines, ended: [] };
   }
 
   #makeRoom(): readonly Found[] {
     const [oldest] = this.#views;
     if (this.#views.size < MAX_VIEWS || oldest === undefined) return [];
     this.#views.delete(oldest[0]);
-    return [{ lines: oldest[1].view.end(), place: oldest[1].place }];
+    return [linesLeft(oldest[1])];
   }
+}
+
+function linesLeft({ reader, place }: View): Found {
+  return { lines: reader instanceof TextLines ? reader.end() : [], place };
 }
 
 /** What is typed ends its lines with CR, and takes back with DEL. */
 function asLines({ channel, bytes }: { readonly channel: Channel; readonly bytes: Uint8Array }): Uint8Array {
   if (channel !== 'stdin') return bytes;
-  return bytes.map((byte) => (byte === CR ? LF : byte === DEL ? BS : byte));
+  const lines = Uint8Array.from(bytes);
+  for (const [at, byte] of bytes.entries()) {
+    if (byte === CR) lines[at] = LF;
+    else if (byte === DEL) lines[at] = BS;
+  }
+  return lines;
 }
 
 function* hitsIn(lines: readonly TextLine[], wanted: string, place: Place): Generator<SearchHit> {
