@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { C1_LEAD } from './control-bytes.ts';
 
 export const ESC = 0x1b;
 const BEL = 0x07;
@@ -7,6 +8,9 @@ const BACKSLASH = 0x5c;
 const CSI = 0x5b;
 const SEMICOLON = 0x3b;
 const ERASE_BELOW = 0x4a;
+/** From a byte behind ESC to the C1 control that is the same. */
+const C1_OFFSET = 0x40;
+const STRING_TERMINATOR = 0x9c;
 /** A sequence that is longer loses its ESC alone: what follows then counts as text. */
 const MAX_SEQUENCE = 256;
 /** No parameter counts for more. */
@@ -50,13 +54,13 @@ export class EscapeSequence {
     this.#noEndTo = 0;
   }
 
-  /** Reads what begins with the ESC at `at`. */
+  /** Reads what begins with the ESC at `at`; or with a C1 control in UTF-8, which stands for ESC and another byte. */
   read(source: Uint8Array, at: number, to: number): void {
     this.isOpen = false;
     this.kind = 'other';
     this.final = 0;
     this.parameter = 0;
-    const second = source[at + 1] as number;
+    const second = (source[at + 1] as number) - (source[at] === C1_LEAD ? C1_OFFSET : 0);
     if (at + 1 >= to) this.#open(to);
     else if (second === CSI) this.#readControl(source, at, to);
     else if (opensString[second] === 1) this.#readString(source, at, to);
@@ -143,5 +147,6 @@ export class EscapeSequence {
 /** At BEL or ST, and where the line ends: no sequence is read beyond it. */
 function endsString(source: Uint8Array, at: number): boolean {
   const byte = source[at];
+  if (byte === C1_LEAD) return source[at + 1] === STRING_TERMINATOR;
   return byte === BEL || byte === LF || (byte === ESC && source[at + 1] === BACKSLASH);
 }

@@ -57,6 +57,45 @@ describe('createStreamMask', () => {
     assert.ok(outline(coloured).startsWith('\u001b[33m<pem>\u001b[0m\r\n'));
   });
 
+  it('reads through what terminals obey in another spelling, and through what has no width', () => {
+    const [head, tail] = [GITHUB.slice(0, 9), GITHUB.slice(9)];
+    const unseen = [
+      '\u009b1m',
+      '\u009b38;5;1m',
+      '\u009d0;title\u009c',
+      '\u0084',
+      '\u200b',
+      '\u200d\u2060',
+      '\u00ad',
+      '\ufeff',
+    ];
+    for (const between of unseen) {
+      const text = `see ${head}${between}${tail} there\n`;
+      assert.equal(outline(maskedInPieces(text)), 'see <key> there\n', JSON.stringify(between));
+      const inAnchor = `see gh${between}${GITHUB.slice(2)} there\n`;
+      assert.equal(outline(maskedInPieces(inAnchor)), 'see <key> there\n', JSON.stringify(between));
+      for (const cut of Array.from({ length: Buffer.byteLength(text) }, (_, at) => at))
+        assert.equal(outline(maskedInPieces(text, [cut])), 'see <key> there\n', `${JSON.stringify(between)} at ${cut}`);
+    }
+    const harmless = 'caf\u00e9 \u2500\u2500 \u201cquoted\u201d zero\u200bwidth na\u00adme \u062c\n';
+    assert.equal(maskedInPieces(harmless), latin1(harmless));
+  });
+
+  it('takes a time for each byte that hangs on none of them', () => {
+    const cpuOf = (text: string) => {
+      const before = process.cpuUsage();
+      maskedInPieces(text);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    for (const unseen of ['\u009b', '\u009d', '\u200b', '\u00ad', '\u009b1']) {
+      const line = (count: number) => `${unseen.repeat(count)}ghp_${unseen.repeat(count)}\n`;
+      cpuOf(line(4_000));
+      const [once, often] = [cpuOf(line(4_000).repeat(4)), cpuOf(line(4_000).repeat(32))];
+      assert.ok(often < 16 * once + 100_000, `${JSON.stringify(unseen)}: ${once} µs, 8 times as much ${often} µs`);
+    }
+  });
+
   it('counts by rule, and says so when it has ended', () => {
     const mask = newStreamMask();
     mask.push(Buffer.from(`${GITHUB}\n${GITHUB}\npassword=x9`), 0);

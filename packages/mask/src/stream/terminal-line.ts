@@ -6,7 +6,8 @@ import { liveEnd } from '../text/live-end.ts';
 import { mayHoldSecret } from '../text/may-hold-secret.ts';
 import { joinHits, NO_HITS, type TextHit } from '../text/text-hit.ts';
 import { type Inflate, type ScanOptions, TextScanner } from '../text/text-scanner.ts';
-import { nextControl } from './control-bytes.ts';
+import { ClearedReading } from './cleared-reading.ts';
+import { nextControl, nextUnseen } from './control-bytes.ts';
 import { isText } from './is-text.ts';
 import { LiteralReading } from './literal-reading.ts';
 import { PrintedReading } from './printed-reading.ts';
@@ -43,6 +44,7 @@ export class TerminalLine {
   readonly #lines: LineScanner;
   readonly #printed = new PrintedReading();
   readonly #literal = new LiteralReading();
+  readonly #cleared = new ClearedReading();
   readonly #shown = new ShownReading(this.#printed);
   readonly #unwrapped = new UnwrappedReading();
   /** Where the first hit begins that reaches the end of its text. */
@@ -72,6 +74,7 @@ export class TerminalLine {
       ...(printed.hasMoves ? [this.#shown] : []),
       ...(printed.hasMoves && this.#unwrapped.columns > 0 ? [this.#unwrapped] : []),
       ...(printed.hasSequences ? [this.#literal] : []),
+      ...(nextUnseen(bytes, from, to) < to ? [this.#cleared] : []),
     ];
     return others.some((reading) => {
       reading.read(bytes, from, to);
@@ -215,6 +218,10 @@ export class TerminalLine {
     if (printed.hasSequences) {
       this.#literal.read(bytes, from, to);
       this.#scanReading(hits, this.#literal, options);
+    }
+    if (nextUnseen(bytes, from, to) < to) {
+      this.#cleared.read(bytes, from, to);
+      this.#scanReading(hits, this.#cleared, options);
     }
     return hits.length === 0 ? NO_HITS : joinHits(hits);
   }
