@@ -7,6 +7,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LAB_PROGRAMS, type NodeSupport, type ResolvedPrograms, resolvePrograms } from '@countersign/lab';
+import { pythonClient } from '../e2e/clients/python-client.ts';
 import { runCheck, runSlowTests } from './run-check.ts';
 import { endStepsOnSignals, report, root, runStep } from './run-step.ts';
 import { prepareMachine, printProgress } from './test-run/prepare-machine.ts';
@@ -57,7 +58,12 @@ const begun = performance.now();
 const support = await prepareMachine();
 say('unavailable' in support ? `no real node here: ${support.unavailable}` : 'a real node can run here');
 
-const [check, programs] = await Promise.all([runCheck(), getPrograms(support).catch((error: Error) => error)]);
+const [check, programs, python] = await Promise.all([
+  runCheck(),
+  getPrograms(support).catch((error: Error) => error),
+  pythonClient(),
+]);
+if ('unavailable' in python) say(`no Python client here: ${python.unavailable}`);
 if (programs instanceof Error) say(`FAIL the programs of the lab's cluster: ${programs.message}`);
 const slow = await runSlowTests();
 const e2e = programs instanceof Error ? undefined : await runEndToEnd(programs);

@@ -16,7 +16,9 @@ import {
   nodeSupport,
   resolvePrograms,
 } from '@countersign/lab';
+import { pythonClient } from '../clients/python-client.ts';
 import type { Programs } from '../clients/side.ts';
+import { skipOf } from '../clients/skip-of.ts';
 import { buildGo } from '../fixtures/build-go.ts';
 import { countersign } from '../installation/countersign.ts';
 import { writtenFiles } from '../installation/written-files.ts';
@@ -35,6 +37,7 @@ const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-l
 const JAVASCRIPT = fileURLToPath(new URL('../clients/javascript-client-main.ts', import.meta.url));
 const CLIENT_GO = fileURLToPath(new URL('../clients/client-go', import.meta.url));
 const support = await nodeSupport();
+const python = await pythonClient();
 /** What pods print. */
 const PRINTED: ReadonlySet<Canary> = new Set(CANARIES.filter(({ place }) => place === 'log'));
 const noNode = 'unavailable' in support ? support.unavailable : false;
@@ -80,9 +83,12 @@ suite('programs', () => {
   let programs: Programs;
   before(async () => {
     const clientGo = await buildGo(CLIENT_GO, site.dir, 'client-go');
-    programs = { 'client-go': [clientGo], javascript: [process.execPath, JAVASCRIPT] };
+    const javascript = [process.execPath, JAVASCRIPT] as const;
+    programs = { 'client-go': [clientGo], javascript, ...('command' in python && { python: python.command }) };
   });
-  for (const asking of PROGRAMS) test(asking.name, () => matrix.check(asking.program, asking, programs));
+  for (const asking of PROGRAMS) {
+    test(asking.name, skipOf(asking, python), () => matrix.check(asking.program, asking, programs));
+  }
 });
 
 suite('requests of no client, in every form that can be asked for', () => {

@@ -46,7 +46,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     what: 'times',
     why: 'one run comes after the other',
-    pattern: /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g,
+    pattern: /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g,
     becomes: 'TIME',
   },
   {

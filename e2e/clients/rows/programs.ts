@@ -18,4 +18,8 @@ export const PROGRAMS: readonly Row[] = [
   program('JavaScript, any object', 'javascript', 'objects'),
   program('JavaScript, watch', 'javascript', 'watched'),
   program('JavaScript, informer', 'javascript', 'informed'),
+  program('Python, typed clients', 'python', 'typed'),
+  program('Python, every type of patch', 'python', 'patched'),
+  program('Python, dynamic client', 'python', 'dynamic'),
+  program('Python, watch', 'python', 'watched'),
 ];

@@ -17,4 +17,7 @@ export const STREAMS: readonly Row[] = [
   ]),
   streams('JavaScript, exec', 'javascript', [['exec']]),
   streams('JavaScript, port-forward', 'javascript', [['forward']]),
+  streams('Python, logs', 'python', [['logs']]),
+  streams('Python, exec', 'python', [['exec']]),
+  streams('Python, port-forward', 'python', [['forward']]),
 ];
