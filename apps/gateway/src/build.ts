@@ -9,6 +9,7 @@ import { configRecord } from './config/config-records.ts';
 import { type ConfigChange, ConfigStore } from './config/config-store.ts';
 import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
+import { EffectJudge } from './effects/effect-judge.ts';
 import { type Grants, openGrants } from './grants/open-grants.ts';
 import { createMetrics, type Metrics } from './health/metrics.ts';
 import { type AgentRoster, agentRoster } from './identity/agent-roster.ts';
@@ -26,6 +27,7 @@ import { sessionsLeft } from './log/sessions-left.ts';
 import { openMaskingKey } from './masking-key.ts';
 import { approvalUrl } from './notifications/link-of.ts';
 import { openNotifications } from './notifications/open-notifications.ts';
+import { oneShotHmac } from './one-shot-hmac.ts';
 import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
 import { PlanJudge } from './plans/judged-plan.ts';
 import { PlanRegister } from './plans/plan-register.ts';
@@ -231,11 +233,13 @@ export async function buildParts(
   await startNotifications(state, configStore, metrics, processLog, opened);
   const sessions = opened.adopt(await sessionsOf(state, onProblem), (open) => open.close());
   const locks = new Locks({ store, registry, sessions, live, tunnels, log, now });
-  const hmac = await openMaskingKey(store, now());
+  const maskingKey = await openMaskingKey(store, now());
+  const hmac = oneShotHmac(maskingKey);
   const grants = opened.use(await openGrants({ store, hmac, log, now, onProblem }));
   opened.use(endWithTheirReasons({ live, registry, policies, grants: grants.active, log, now, onProblem }));
   const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = loaded.config.listeners.data;
   const bodies = opened.adopt(new BodyJudge(), (judge) => judge.close());
+  const effects = opened.adopt(new EffectJudge(maskingKey), (judge) => judge.close());
   const approvals = opened.use(await approvalsOf(state, hmac, configStore, onProblem));
   const [refusedUpgrades, limits] = [new RefusedUpgrades(monotonic), new AgentLimits(monotonic)];
   const pipelineParts: PipelineParts = {
@@ -252,6 +256,7 @@ export async function buildParts(
     bodyLimits: { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs },
     refusedUpgrades,
     bodies,
+    effects,
     recordings,
     grants: grants.active,
     ...approvalParts(approvals, state, configStore),

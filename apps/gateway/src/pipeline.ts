@@ -2,6 +2,7 @@
 import type { Hmac } from '@countersign/mask';
 import type { BodyJudge } from './bodies/body-judge.ts';
 import { collectionEffect } from './effects/collection-effect.ts';
+import type { EffectJudge } from './effects/effect-judge.ts';
 import { effectOf } from './effects/effect-of.ts';
 import { sessionEffect } from './effects/session-effect.ts';
 import type { Committed, Decided, Forwarded, Negotiated, Received, Used } from './exchange.ts';
@@ -46,6 +47,7 @@ export interface PipelineParts
   readonly bodyLimits: BodyLimits;
   readonly refusedUpgrades: RefusedUpgrades;
   readonly bodies: BodyJudge;
+  readonly effects: EffectJudge;
   readonly recordings: Pick<Recordings, 'assertReady'>;
   readonly grants: ActiveGrants;
 }
@@ -55,9 +57,10 @@ export interface PipelineParts
  * order, lanes across. A lane without a cell in `forward`'s row is refused.
  */
 export function createPipeline(parts: PipelineParts) {
-  const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, refusedUpgrades, grants, now } = parts;
+  const { authenticator, policies, log, clusters, hmac, bodyLimits, bodies, effects, refusedUpgrades, grants, now } =
+    parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
-  const asking = { hmac, clusters, log };
+  const asking = { hmac, clusters, log, effects };
   const [ofWrite, ofSession, ofCollection] = [effectOf(asking), sessionEffect(asking), collectionEffect(asking)];
   const effect = (exchange: Decided) => {
     if (exchange.lane !== 'write') return ofSession(exchange);
@@ -65,7 +68,7 @@ export function createPipeline(parts: PipelineParts) {
   };
   const lookAtLive = look({ policies, grants, clusters, log, bodies, now });
   const spend = use({ ...parts, effectOf: effect, look: lookAtLive }) as Stage<Negotiated, Used>;
-  const keep = cover({ hmac, clusters, log, bodies, effectOf: effect });
+  const keep = cover({ ...asking, bodies, effectOf: effect });
   const intend = commit(log, now) as Stage<Used, Committed>;
   const write = removeEach({ intend, send, log, bodies, hmac, now });
   const mayRecord = recordable(parts.recordings);

@@ -16,6 +16,7 @@ export { type Inflate, type ScanOptions, TextScanner } from './text/text-scanner
 export { containsToken } from './token/contains-token.ts';
 export { findTokens, type TokenPlace } from './token/find-tokens.ts';
 export { type Hmac, TOKEN_PREFIX } from './token/token.ts';
+export { atOnce } from './turns.ts';
 export { NameMemo } from './walk/name-memo.ts';
 export { findValueRead } from './write/find-value-read.ts';
 export { learnFromWrite, type Written, type WrittenBody } from './write/learn-from-write.ts';

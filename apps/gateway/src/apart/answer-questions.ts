@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parentPort } from 'node:worker_threads';
 import type { ThreadAnswer } from './fair-thread.ts';
+import { timed } from './timed.ts';
 
 /**
  * The side of a `FairThread` that runs in it. `movedOf` says what of an answer's memory is given away. What `answer` throws
@@ -13,10 +14,7 @@ export function answerQuestions<Question, Answer>(
   const port = parentPort;
   if (!port) throw new TypeError('questions are answered in a worker thread only');
   port.on('message', (question: Question) => {
-    const before = process.threadCpuUsage();
-    const answered = answer(question);
-    const { user, system } = process.threadCpuUsage(before);
-    const sent: ThreadAnswer<Answer> = { answer: answered, ms: (user + system) / 1_000 };
-    port.postMessage(sent, [...movedOf(answered)]);
+    const sent: ThreadAnswer<Answer> = timed(() => answer(question));
+    port.postMessage(sent, [...movedOf(sent.answer)]);
   });
 }

@@ -24,6 +24,8 @@ export interface FairThreadOptions {
   /** Whoever waits for longer is refused, and the thread is ended. */
   readonly maxMs: number;
   readonly maxHeapMiB: number;
+  /** `workerData` of the thread. */
+  readonly data?: unknown;
 }
 
 interface Job<Question, Answer> {
@@ -119,8 +121,9 @@ export class FairThread<Question, Answer> {
   }
 
   #start(): Worker {
-    const { maxHeapMiB, doing } = this.#options;
-    const worker = new Worker(this.#file, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMiB } });
+    const { maxHeapMiB, doing, data } = this.#options;
+    const resourceLimits = { maxOldGenerationSizeMb: maxHeapMiB };
+    const worker = new Worker(this.#file, { resourceLimits, workerData: data });
     const lose = (cause: unknown) => {
       if (worker === this.#worker) this.#lose(cause);
     };

@@ -1,41 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-import { jsonMediaTypes, KubeError, parseJson, serializeJson, serializeTarget, type Write } from '@countersign/kube';
+import { jsonMediaTypes, serializeTarget, type Write } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { askAsAgent, type QuestionParts } from '../own-question.ts';
-import type { Document } from './effect.ts';
+import type { DryRun } from './dry-run-of.ts';
+import type { EffectJudge } from './effect-judge.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 import { isCreate } from './write-of.ts';
 
 export interface EffectParts extends QuestionParts {
   readonly hmac: Hmac;
+  readonly effects: Pick<EffectJudge, 'find'>;
 }
 
 const ACCEPT = 'application/json';
 /** Subresources that can't be read: what they change is the object itself. */
 const unreadable = new Set(['eviction', 'finalize']);
 
-function documentOf(bytes: Uint8Array): Document | Fault {
-  try {
-    return { bytes, value: parseJson(bytes) };
-  } catch (cause) {
-    if (!(cause instanceof KubeError)) throw cause;
-    return new Fault('ERR_EFFECT_UNKNOWN', "the API server's answer could not be read", { cause });
-  }
-}
-
-/** An object as it is now, asked for as the agent; undefined where there is none. */
-export async function objectAt(
+/** An object as it is now, asked for as the agent, as it came; undefined where there is none. */
+export async function bytesAt(
   exchange: Decided,
   target: string,
   parts: EffectParts,
-): Promise<Document | undefined | Fault> {
-  const bytes = await bytesAt(exchange, target, parts);
-  return bytes instanceof Uint8Array ? documentOf(bytes) : bytes;
-}
-
-async function bytesAt(exchange: Decided, target: string, parts: EffectParts): Promise<Uint8Array | undefined | Fault> {
+): Promise<Uint8Array | undefined | Fault> {
   const { status, bytes } = await askAsAgent(exchange, { purpose: 'live-object', target, accept: ACCEPT }, parts);
   if (status === 404) return undefined;
   if (status === 401 || status === 403) {
@@ -56,23 +44,12 @@ export async function bytesOfObject(
   return bytesAt(exchange, serializeTarget({ segments: path, query: [] }), parts);
 }
 
-/** The same, parsed. */
-export async function lookAtObject(
-  exchange: Decided,
-  write: Pick<Write, 'request'>,
-  parts: EffectParts,
-): Promise<Document | undefined | Fault> {
-  const bytes = await bytesOfObject(exchange, write, parts);
-  return bytes instanceof Uint8Array ? documentOf(bytes) : bytes;
-}
-
 /** What the API server makes of a write that is a dry run; a fault, in its own words, where it refuses it. */
 export async function askDryRun(
   exchange: Decided,
-  { request, format, value }: Write,
+  { request, format, bytes: body }: DryRun,
   parts: EffectParts,
-): Promise<Document | Fault> {
-  const body = value === undefined ? undefined : Buffer.from(serializeJson(value));
+): Promise<Uint8Array | Fault> {
   const { status, bytes } = await askAsAgent(
     exchange,
     {
@@ -84,5 +61,5 @@ export async function askDryRun(
     },
     parts,
   );
-  return status >= 200 && status < 300 ? documentOf(bytes) : upstreamRefusal(exchange, { status, bytes }, parts);
+  return status >= 200 && status < 300 ? bytes : upstreamRefusal(exchange, { status, bytes }, parts);
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeRequest } from '@countersign/kube';
 import { describeTarget } from '@countersign/policy';
-import type { Gathered } from '../exchange.ts';
+import type { Gathered, JudgedBody } from '../exchange.ts';
 import { shownWords } from './shown-text.ts';
+
+interface AskedRequest extends Pick<Gathered, 'request' | 'dryRun'> {
+  readonly body: Pick<JudgedBody, 'target'> | undefined;
+}
 
 /** What a request does is not what its verb says where it is about one of these. */
 const OF_SUBRESOURCE: Readonly<Record<string, string>> = { eviction: 'evict', scale: 'scale' };
@@ -22,7 +26,7 @@ function worded(request: KubeRequest): string {
  * name that stands in its body alone is told too, one that the API server is to choose as `notes-*`; and so is that it would do
  * nothing, as `dry run of create …`.
  */
-export function askedAction({ request, body, dryRun }: Pick<Gathered, 'request' | 'body' | 'dryRun'>): string {
+export function askedAction({ request, body, dryRun }: AskedRequest): string {
   const name = body?.target?.name || (body?.target?.generateName ? `${body.target.generateName}*` : '');
   const action = worded(request.kind === 'resource' && name !== '' ? { ...request, name } : request);
   return shownWords(dryRun ? `dry run of ${action}` : action);

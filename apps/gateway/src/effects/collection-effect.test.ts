@@ -11,10 +11,13 @@ import type { UpstreamRequest } from '../tunnel/clusters.ts';
 import type { EffectParts } from './ask-dry-run.ts';
 import { type CollectionExchange, collectionEffect } from './collection-effect.ts';
 import type { Effect } from './effect.ts';
+import { EffectJudge } from './effect-judge.ts';
 import { pageIn } from './listed-objects.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
-const hmac = oneShotHmac(new Uint8Array(32).fill(7));
+const KEY = new Uint8Array(32).fill(7);
+const hmac = oneShotHmac(KEY);
+const effects = new EffectJudge(KEY);
 
 function exchangeOf(target: string, body?: object, more: object = {}): CollectionExchange {
   const request = parseRequest('DELETE', target);
@@ -38,6 +41,7 @@ function exchangeOf(target: string, body?: object, more: object = {}): Collectio
     headers: {},
     abort: new AbortController(),
     hold: { take: () => undefined },
+    allowance: { spendRequests() {} },
     ...more,
   } as unknown as CollectionExchange;
 }
@@ -77,7 +81,7 @@ function clusterOf(items: readonly Item[], pageSize = 1_000) {
   };
   const clusters = { request, upgrade: () => assert.fail('upgraded'), connected: () => [] };
   const log = { append: async () => ({ index: 0 }) } as unknown as EffectParts['log'];
-  return { asked, parts: { hmac, clusters, log } as EffectParts };
+  return { asked, parts: { hmac, effects, clusters, log } as EffectParts };
 }
 
 async function effectOn(items: readonly Item[], exchange = exchangeOf(CONFIG_MAPS)): Promise<Effect | Fault> {

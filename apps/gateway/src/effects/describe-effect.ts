@@ -14,7 +14,7 @@ import {
 } from '@countersign/kube';
 import { createMasker, type Hmac, LearnedValues, maskingFor } from '@countersign/mask';
 import { boundedInflate } from '../bounded-inflate.ts';
-import type { Decided } from '../exchange.ts';
+import type { Gathered, JudgedBody } from '../exchange.ts';
 import { askedAction } from './asked-action.ts';
 import type { Change, Effect, Outcome } from './effect.ts';
 import { areCut, shownTexts, shownWords } from './shown-text.ts';
@@ -26,8 +26,13 @@ const MAX_CHARACTERS = 16_384;
 const MAX_LISTED = 8;
 const USUAL = 'as is usual for its kind';
 
+/** What an effect is told by beside its outcome. */
+export interface Described extends Pick<Gathered, 'request' | 'cluster' | 'dryRun'> {
+  readonly body: Pick<JudgedBody, 'target' | 'written'> | undefined;
+}
+
 /** An object with masks for all that the agent's own reads have masks for, whatever a rule reveals to the agent. */
-function masked({ request, cluster, body }: Decided, bytes: Uint8Array, hmac: Hmac): JsonValue {
+function masked({ request, cluster, body }: Described, bytes: Uint8Array, hmac: Hmac): JsonValue {
   const plan = maskingFor(request.kind === 'resource' ? { ...request, verb: 'get' } : request);
   if (!plan) throw new TypeError('an effect is of a resource');
   const learned = body?.written ? { learned: LearnedValues.unpack(body.written.packed) } : {};
@@ -37,7 +42,7 @@ function masked({ request, cluster, body }: Decided, bytes: Uint8Array, hmac: Hm
 
 /** What the approver is shown of an outcome: a sentence, and the changes, masked. */
 export function describeEffect(
-  exchange: Decided,
+  exchange: Described,
   outcome: Outcome,
   changes: readonly FieldChange[],
   hmac: Hmac,
@@ -75,7 +80,7 @@ function shownChange(
   return { path: where, ...texts, isWhole: !isCut && !areCut(where) };
 }
 
-function summaryOf(exchange: Decided, outcome: Outcome, live: JsonValue | undefined, count: number): string {
+function summaryOf(exchange: Described, outcome: Outcome, live: JsonValue | undefined, count: number): string {
   const { write, before } = outcome;
   const target = askedAction(exchange);
   if (!before) return shownWords(`${target}; there is no such object yet`);
@@ -85,7 +90,7 @@ function summaryOf(exchange: Decided, outcome: Outcome, live: JsonValue | undefi
   return shownWords([target, ...removalOf(write, live)].join('; '));
 }
 
-function isScaling({ request }: Decided): boolean {
+function isScaling({ request }: Described): boolean {
   return request.kind === 'resource' && request.subresource === 'scale';
 }
 

@@ -2,29 +2,36 @@
 // What is found out without asking anybody; e2e/effects.test.ts asks a real API server.
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { laneOf, type Method, parseJson, parseRequest } from '@countersign/kube';
 import { BodyJudge } from '../bodies/body-judge.ts';
 import { judgeBody } from '../bodies/judge-body.ts';
+import { longestTurnMs } from '../count-turns-for-tests.ts';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
 import type { UpstreamResponse } from '../tunnel/clusters.ts';
 import type { EffectParts } from './ask-dry-run.ts';
 import { describeEffect } from './describe-effect.ts';
-import type { Document, Outcome } from './effect.ts';
+import type { Document, Effect, Outcome } from './effect.ts';
 import { changesOf, effectDigest } from './effect-digest.ts';
+import { EffectJudge } from './effect-judge.ts';
 import { effectOf } from './effect-of.ts';
 import { withPreconditions } from './with-preconditions.ts';
 import { writeOf } from './write-of.ts';
 
 const SECRET = '/api/v1/namespaces/demo/secrets/database';
-const hmac = oneShotHmac(new Uint8Array(32).fill(7));
+const KEY = new Uint8Array(32).fill(7);
+const hmac = oneShotHmac(KEY);
+const effects = new EffectJudge(KEY);
 const nobody: EffectParts = {
   hmac,
+  effects,
   clusters: { request: () => assert.fail('asked'), upgrade: () => assert.fail('asked'), connected: () => [] },
   log: { append: () => assert.fail('logged') } as unknown as EffectParts['log'],
 };
+
+after(() => effects.close());
 
 function exchangeOf(method: Method, target: string, body?: object, contentType = 'application/json'): Decided {
   const request = parseRequest(method, target);
@@ -240,4 +247,33 @@ test('what a group says of dry runs is asked for once in a while, not for each w
     targets.map((target) => target.split('?')[0]),
     ['/openapi/v3/apis/shop.example.com/v1', orders, orders, orders],
   );
+});
+
+test('what a write of a megabyte would do keeps nobody waiting, and is counted against its agent', async () => {
+  const keys = (value: string) => Array.from({ length: 45_000 }, (_, at) => [`key-${at}`, `${value}-${at}`]);
+  const state = (value: string) => ({
+    metadata: { name: 'x', uid: 'u', resourceVersion: '1' },
+    data: Object.fromEntries(keys(value)),
+  });
+  const answers = [state('before'), state('after')].map((one) => Buffer.from(JSON.stringify(one)));
+  const request = async () => ({ status: 200, headers: {}, body: Readable.from([answers.shift()]) });
+  const parts = {
+    ...{ hmac, effects },
+    clusters: { request },
+    log: { append: async () => undefined },
+  } as unknown as EffectParts;
+  let spent = 0;
+  const exchange = {
+    ...exchangeOf('PUT', '/api/v1/namespaces/demo/configmaps/x', state('after')),
+    ...{ upstreamGroups: [], headers: {}, hold: { take: () => undefined }, made: { decision: { effect: 'ask' } } },
+    allowance: { spendRequests: (more: number) => (spent += more) },
+  } as unknown as Decided;
+  let effect: Effect | Fault | undefined;
+  const longest = await longestTurnMs(async () => {
+    effect = await effectOf(parts)(exchange);
+  });
+  assert.ok(effect && !(effect instanceof Fault));
+  assert.equal(effect.summary, 'update configmaps x in namespace demo; changes 45000 fields');
+  assert.ok(longest < 30, `${longest} ms in one turn`);
+  assert.ok(spent > 20, `${spent} requests`);
 });

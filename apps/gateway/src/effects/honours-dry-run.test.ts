@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Method, parseJson, parseRequest } from '@countersign/kube';
-import { dryRunsIn, KnownDryRuns, takesDryRun } from './honours-dry-run.ts';
+import { dryRunsIn, takesDryRun } from './dry-run-paths.ts';
+import { KnownDryRuns } from './honours-dry-run.ts';
 
 const operation = (...names: readonly string[]) => ({ parameters: names.map((name) => ({ name, in: 'query' })) });
 const API = '/apis/shop.example.com/v1';

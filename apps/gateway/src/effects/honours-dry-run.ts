@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isJsonArray, isJsonObject, type JsonValue, jsonAt, KubeError, parseJson, type Write } from '@countersign/kube';
+import type { Write } from '@countersign/kube';
+import { askerOf } from '../apart/asker-of.ts';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
-import { askAsAgent, type QuestionParts } from '../own-question.ts';
+import { askAsAgent } from '../own-question.ts';
+import type { EffectParts } from './ask-dry-run.ts';
+import { type DryRunPath, type DryRunPaths, mayBeKept, takesDryRun } from './dry-run-paths.ts';
 
 /** Groups that kube-apiserver serves itself: of these a dry run is one. */
 const ownGroups = new Set([
@@ -29,48 +32,9 @@ const ownGroups = new Set([
   'storage.k8s.io',
 ]);
 
-/** More than any object: schemas of a whole group, which are read for one word. */
-const LIMITS = { maxBytes: 8 * 1024 * 1024, maxValues: 1_000_000 };
-
-/** One path of an OpenAPI document, in parts, and which methods of it take `dryRun`. */
-interface DryRunPath {
-  readonly parts: readonly string[];
-  readonly methods: ReadonlySet<string>;
-}
-
-function isOf({ parts }: DryRunPath, segments: readonly string[]): boolean {
-  return (
-    parts.length === segments.length &&
-    parts.every((part, index) => part === segments[index] || /^\{[^/{}]+\}$/.test(part))
-  );
-}
-
-function takesIt(operation: JsonValue): boolean {
-  const list = jsonAt(operation, 'parameters');
-  return isJsonArray(list) && list.some((one) => jsonAt(one, 'name') === 'dryRun');
-}
-
-/** What an OpenAPI v3 document says of dry runs. */
-export function dryRunsIn(document: JsonValue): readonly DryRunPath[] {
-  const paths = jsonAt(document, 'paths');
-  if (!isJsonObject(paths)) return [];
-  return [...paths].map(([template, item]) => {
-    const methods = isJsonObject(item) ? [...item].filter(([, operation]) => takesIt(operation)) : [];
-    return { parts: template.split('/').slice(1), methods: new Set(methods.map(([method]) => method)) };
-  });
-}
-
-/** Whether those paths say that a request takes `dryRun`. */
-export function takesDryRun(paths: readonly DryRunPath[], { method, segments }: Write['request']): boolean {
-  const meant = paths.filter((path) => isOf(path, segments));
-  return meant.length > 0 && meant.every(({ methods }) => methods.has(method.toLowerCase()));
-}
-
-/** What is said of a group is asked again after a minute; of so many groups, and so much of each. */
+/** What is said of a group is asked again after a minute; of so many groups. */
 const KEPT_MS = 60_000;
 const MAX_GROUPS = 64;
-const MAX_KEPT_PARTS = 16_384;
-const MAX_KEPT_CHARACTERS = 262_144;
 
 interface Kept {
   readonly paths: readonly DryRunPath[];
@@ -94,17 +58,15 @@ export class KnownDryRuns {
 
   keep(key: string, paths: readonly DryRunPath[]): void {
     this.#kept.delete(key);
-    const parts = paths.flatMap((path) => path.parts);
-    const characters = parts.reduce((sum, part) => sum + part.length, 0);
-    if (parts.length > MAX_KEPT_PARTS || characters > MAX_KEPT_CHARACTERS) return;
+    if (!mayBeKept(paths)) return;
     this.#kept.set(key, { paths, untilMs: this.#nowMs() + KEPT_MS });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > MAX_GROUPS && oldest !== undefined) this.#kept.delete(oldest);
   }
 }
 
-function unknown(why: string, cause?: unknown): Fault {
-  return new Fault('ERR_EFFECT_UNKNOWN', why, { cause });
+function unknown(why: string): Fault {
+  return new Fault('ERR_EFFECT_UNKNOWN', why);
 }
 
 /**
@@ -114,33 +76,29 @@ function unknown(why: string, cause?: unknown): Fault {
  */
 export async function honoursDryRun(
   exchange: Decided,
-  { request }: Write,
-  parts: QuestionParts,
+  { request }: Pick<Write, 'request'>,
+  parts: EffectParts,
   known: KnownDryRuns,
 ): Promise<Fault | undefined> {
   const { group, version } = request;
   if (ownGroups.has(group)) return undefined;
   const key = JSON.stringify([exchange.cluster, group, version]);
   const kept = known.get(key);
-  const paths = kept ?? (await askedPaths(exchange, request, parts));
-  if (paths instanceof Fault) return paths;
-  if (kept === undefined) known.keep(key, paths);
+  const asked = kept ? { paths: kept, isWhole: false } : await askedPaths(exchange, request, parts);
+  if (asked instanceof Fault) return asked;
+  const { paths, isWhole } = asked;
+  if (isWhole) known.keep(key, paths);
   return takesDryRun(paths, request) ? undefined : unknown(`the API of ${group} does not say that it knows dry runs`);
 }
 
 async function askedPaths(
   exchange: Decided,
-  { group, version }: Write['request'],
-  parts: QuestionParts,
-): Promise<readonly DryRunPath[] | Fault> {
+  { group, version, segments }: Write['request'],
+  parts: EffectParts,
+): Promise<DryRunPaths | Fault> {
   const target = `/openapi/v3/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`;
   const question = { purpose: 'discovery', target, accept: 'application/json' } as const;
   const { status, bytes } = await askAsAgent(exchange, question, parts);
   if (status !== 200) return unknown(`the API server answered ${status} for what ${group} takes`);
-  try {
-    return dryRunsIn(parseJson(bytes, LIMITS));
-  } catch (cause) {
-    if (!(cause instanceof KubeError)) throw cause;
-    return unknown(`what ${group} takes could not be read`, cause);
-  }
+  return parts.effects.find('dry-run-paths', { document: bytes, group, segments }, askerOf(exchange));
 }

@@ -9,6 +9,7 @@ import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
 import type { EffectParts } from './ask-dry-run.ts';
 import type { Effect } from './effect.ts';
+import { EffectJudge } from './effect-judge.ts';
 import { sessionEffect } from './session-effect.ts';
 
 const POD = '/api/v1/namespaces/demo/pods/web';
@@ -31,12 +32,14 @@ async function effectOf(query: string, found: object | number = pod): Promise<Ef
       upstreamGroups: [],
       abort: new AbortController(),
       hold: { take: () => undefined },
+      allowance: { spendRequests() {} },
     },
     made: { input: { request } },
   } as unknown as Decided;
   const asked: string[] = [];
   const parts = {
     hmac: oneShotHmac(new Uint8Array(32)),
+    effects: new EffectJudge(new Uint8Array(32)),
     log: { append: async () => ({ index: 0 }) },
     clusters: {
       request: async (_: string, { target }: { target: string }) => {

@@ -1,77 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  isJsonArray,
-  type JsonValue,
-  jsonAt,
-  queryBoolean,
-  queryValue,
-  queryValues,
-  serializeTarget,
-} from '@countersign/kube';
+import { queryBoolean, queryValue, queryValues, serializeTarget } from '@countersign/kube';
 import { describeTarget, queryPorts } from '@countersign/policy';
+import { askerOf } from '../apart/asker-of.ts';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { visibleText } from '../visible-text.ts';
-import { type EffectParts, objectAt } from './ask-dry-run.ts';
+import { bytesAt, type EffectParts } from './ask-dry-run.ts';
 import type { Change, Effect } from './effect.ts';
+import type { Place } from './place-of.ts';
 import { shownWords } from './shown-text.ts';
-
-/** Where a pod has containers that a session can reach into, and where it says what runs in them. */
-const LISTS = [
-  ['containers', 'containerStatuses'],
-  ['initContainers', 'initContainerStatuses'],
-  ['ephemeralContainers', 'ephemeralContainerStatuses'],
-] as const;
-
-/** What a session reaches into. */
-interface Place {
-  readonly uid: string;
-  readonly resourceVersion: string;
-  /** Of an exec or attach. */
-  readonly container?: Container;
-}
-
-interface Container {
-  readonly name: string;
-  readonly image: string;
-  /** What the node runs of it: a tag may name another image tomorrow. "" where it does not say. */
-  readonly imageId: string;
-}
-
-function unknown(why: string): Fault {
-  return new Fault('ERR_EFFECT_UNKNOWN', why);
-}
-
-function textAt(value: JsonValue | undefined, ...path: readonly string[]): string {
-  const text = jsonAt(value, ...path);
-  return typeof text === 'string' ? text : '';
-}
-
-function itemsAt(value: JsonValue, ...path: readonly string[]): readonly JsonValue[] {
-  const items = jsonAt(value, ...path);
-  return isJsonArray(items) ? items : [];
-}
-
-/** The container that the API server would take: the one that is named, or the only one. */
-function containerOf(pod: JsonValue, named: string): Container | Fault {
-  const usual = itemsAt(pod, 'spec', 'containers');
-  if (named === '' && usual.length !== 1) return unknown('the pod has several containers; name one of them');
-  const name = named === '' ? textAt(usual[0], 'name') : named;
-  for (const [list, statuses] of LISTS) {
-    const found = itemsAt(pod, 'spec', list).find((one) => textAt(one, 'name') === name);
-    const status = itemsAt(pod, 'status', statuses).find((one) => textAt(one, 'name') === name);
-    if (found) return { name, image: textAt(found, 'image'), imageId: textAt(status, 'imageID') };
-  }
-  return unknown('the pod has no such container');
-}
-
-function placeOf({ lane, request }: Decided, pod: JsonValue): Place | Fault {
-  const [uid, resourceVersion] = [textAt(pod, 'metadata', 'uid'), textAt(pod, 'metadata', 'resourceVersion')];
-  if (uid === '' || resourceVersion === '') return unknown('the pod has no uid or no version');
-  if (lane !== 'exec') return { uid, resourceVersion };
-  const container = containerOf(pod, queryValue(request.query, 'container') ?? '');
-  return container instanceof Fault ? container : { uid, resourceVersion, container };
-}
 
 /** Keyed, as all digests that an approval is bound to; the request itself, its argv too, is bound beside it. */
 function digestOf({ uid, container }: Place, { hmac }: EffectParts): Uint8Array {
@@ -140,11 +77,13 @@ function summaryOf({ request, lane }: Decided, { container }: Place): string {
  */
 export function sessionEffect(parts: EffectParts): (exchange: Decided) => Promise<Effect | Fault> {
   return async (exchange) => {
-    const { segments } = exchange.request;
-    const pod = await objectAt(exchange, serializeTarget({ segments: segments.slice(0, -1), query: [] }), parts);
+    const { lane, request } = exchange;
+    const { segments, query } = request;
+    const pod = await bytesAt(exchange, serializeTarget({ segments: segments.slice(0, -1), query: [] }), parts);
     if (pod instanceof Fault) return pod;
     if (pod === undefined) return new Fault('ERR_OBJECT_ABSENT');
-    const place = placeOf(exchange, pod.value);
+    const question = { lane, container: queryValue(query, 'container') ?? '', pod };
+    const place = await parts.effects.find('place', question, askerOf(exchange));
     if (place instanceof Fault) return place;
     const { uid, resourceVersion } = place;
     return {

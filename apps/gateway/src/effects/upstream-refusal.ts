@@ -12,22 +12,25 @@ import {
   statusCodes,
 } from '@countersign/kube';
 import { createMasker, type Hmac, LearnedValues, MaskError, maskingFor } from '@countersign/mask';
+import { askerOf } from '../apart/asker-of.ts';
 import { boundedInflate } from '../bounded-inflate.ts';
-import type { Decided } from '../exchange.ts';
+import type { Decided, Gathered, JudgedBody } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { reasonOf } from '../respond/reason-of.ts';
+import type { EffectParts } from './ask-dry-run.ts';
 
 const NONCE_BYTES = 16;
 const MAX_CAUSES = 32;
 
-/** An answer of upstream that is no success. */
-interface Refusal {
+/** An answer of upstream that is no success, and what it was asked for. Plain data: it may go to another thread. */
+export interface RefusalQuestion extends Pick<Gathered, 'request' | 'cluster'> {
+  readonly body: Pick<JudgedBody, 'written'> | undefined;
   readonly status: number;
   readonly bytes: Uint8Array;
 }
 
 /** The answer as the agent may see it; undefined where it is in no form that can be masked. */
-function maskedStatus({ request, cluster, body }: Decided, bytes: Uint8Array, hmac: Hmac): JsonValue | undefined {
+function maskedStatus({ request, cluster, body, bytes }: RefusalQuestion, hmac: Hmac): JsonValue | undefined {
   const plan = maskingFor(request);
   if (!plan) return undefined;
   const learned = body?.written ? { learned: LearnedValues.unpack(body.written.packed) } : {};
@@ -65,13 +68,10 @@ function knownReason(text: string | undefined, status: number): StatusReason {
   return text !== undefined && Object.hasOwn(statusCodes, text) ? (text as StatusReason) : reasonOf(status);
 }
 
-/** Upstream's no to a question of the gateway's own, in upstream's words as far as they may be seen. */
-export function upstreamRefusal(
-  exchange: Decided,
-  { status, bytes }: Refusal,
-  { hmac }: { readonly hmac: Hmac },
-): Fault {
-  const answer = maskedStatus(exchange, bytes, hmac);
+/** What upstream answered to a question, in its words as far as they may be seen. Takes time in proportion to its length. */
+export function refusalFrom(question: RefusalQuestion, hmac: Hmac): Fault {
+  const { status } = question;
+  const answer = maskedStatus(question, hmac);
   const isStatus = textAt(answer, 'kind') === 'Status';
   const message =
     (isStatus ? textAt(answer, 'message') : undefined) ?? `it answered ${status}, in words that can't be read`;
@@ -82,4 +82,15 @@ export function upstreamRefusal(
     as: { status: Math.max(status, 400), reason: knownReason(textAt(answer, 'reason'), status) },
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
+}
+
+/** Upstream's no to a question of the gateway's own. Rejects as `EffectJudge` does. */
+export function upstreamRefusal(
+  exchange: Decided,
+  { status, bytes }: Pick<RefusalQuestion, 'status' | 'bytes'>,
+  { effects }: Pick<EffectParts, 'effects'>,
+): Promise<Fault> {
+  const { request, cluster, body } = exchange;
+  const question = { request, cluster, body: body && { written: body.written }, status, bytes };
+  return effects.find('refusal', question, askerOf(exchange));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { KubeError, parseJson, type Write } from '@countersign/kube';
-import type { Gathered } from '../exchange.ts';
+import type { Gathered, JudgedBody } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 
 /**
@@ -10,8 +10,13 @@ import { Fault } from '../faults.ts';
 const shown = new Set(['', 'status', 'scale', 'finalize', 'ephemeralcontainers', 'resize', 'eviction']);
 const verbs = new Set(['create', 'update', 'patch', 'delete']);
 
+/** An exchange as far as it is a write. */
+export interface Written extends Pick<Gathered, 'request' | 'lane'> {
+  readonly body: Pick<JudgedBody, 'format' | 'bytes'> | undefined;
+}
+
 /** What an exchange writes to, without what it writes; a fault where the effect of such a write can't be shown. */
-export function writtenOf({ request, lane }: Gathered): Pick<Write, 'request'> | Fault {
+export function writtenOf({ request, lane }: Pick<Written, 'request' | 'lane'>): Pick<Write, 'request'> | Fault {
   if (request.kind !== 'resource' || lane !== 'write') return unknown('it is no write of an object');
   if (request.verb === 'deletecollection') return unknown('it names no objects, and is asked for by itself');
   if (!verbs.has(request.verb) || !shown.has(request.subresource))
@@ -20,7 +25,7 @@ export function writtenOf({ request, lane }: Gathered): Pick<Write, 'request'> |
 }
 
 /** The write that an exchange is, read whole; a fault where its effect can't be shown. */
-export function writeOf(exchange: Gathered): Write | Fault {
+export function writeOf(exchange: Written): Write | Fault {
   const { body } = exchange;
   const written = writtenOf(exchange);
   if (written instanceof Fault) return written;

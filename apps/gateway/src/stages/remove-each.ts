@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { ResourceRequest, StatusCause } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import type { ListedObject } from '../effects/effect.ts';
-import { upstreamRefusal } from '../effects/upstream-refusal.ts';
+import { type RefusalQuestion, refusalFrom } from '../effects/upstream-refusal.ts';
 import { type Binder, boundTo } from '../effects/with-preconditions.ts';
 import type { Committed, Forwarded, Used } from '../exchange.ts';
 import type { Fate } from '../fate.ts';
@@ -73,11 +73,15 @@ async function beginning({ body }: UpstreamResponse): Promise<Uint8Array> {
   return Buffer.concat(chunks).subarray(0, MAX_REFUSAL_BYTES);
 }
 
-function endOf(exchange: Committed, result: string, refusal: Parameters<typeof upstreamRefusal>[1], hmac: Hmac): End {
+type Refusal = Pick<RefusalQuestion, 'status' | 'bytes'>;
+
+function endOf({ request, cluster, body }: Committed, result: string, refusal: Refusal, hmac: Hmac): End {
   if (result === 'done') return { fate: 'done' };
   // It is not there any more, by somebody else's doing: the API server passes that over too.
   if (refusal.status === 404) return { fate: 'gone' };
-  return { fate: result === 'failed' ? 'failed' : 'unknown', why: upstreamRefusal(exchange, refusal, { hmac }) };
+  // Read here, as it is short: nothing may end this one before it is told what became of the others.
+  const why = refusalFrom({ request, cluster, body, ...refusal }, hmac);
+  return { fate: result === 'failed' ? 'failed' : 'unknown', why };
 }
 
 /** Deletes one object: its intent is durable before it leaves, and its outcome before the next begins. */
