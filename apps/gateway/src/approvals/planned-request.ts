@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash } from 'node:crypto';
 import type { Json } from '@countersign/evidence';
-import { parseJson, serializeTarget } from '@countersign/kube';
+import { serializeTarget } from '@countersign/kube';
 import type { Hmac } from '@countersign/mask';
 import { describeTarget } from '@countersign/policy';
+import { askerOf } from '../apart/asker-of.ts';
+import type { BodyJudge } from '../bodies/body-judge.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Decided } from '../exchange.ts';
 import { keyedDigest } from '../keyed-digest.ts';
 import type { ApprovalDocument, Requirement } from './approval.ts';
-import { normalBody } from './normal-body.ts';
 import { boundFacts } from './request-digest.ts';
 
 /** Nothing else that is made with the same key begins so. */
@@ -66,16 +67,17 @@ export interface PlannedRequest {
   readonly body: { readonly format: string; readonly sha256: string };
 }
 
-/** Takes long for a large body. */
-export function plannedRequest(exchange: PlannedExchange): PlannedRequest {
+/** Takes long for a large body, elsewhere. Rejects as `BodyJudge` does. */
+export async function plannedRequest(
+  exchange: Decided,
+  bodies: Pick<BodyJudge, 'normalDigest'>,
+): Promise<PlannedRequest> {
   const { request, body } = exchange;
   const namespace = request.kind === 'resource' ? request.namespace : '';
-  const text = body ? normalBody(parseJson(body.bytes), namespace) : '';
-  return {
-    exchange,
-    target: targetOf(exchange),
-    body: { format: body?.format ?? '', sha256: hash('sha256', text, 'hex') },
-  };
+  const sha256 = body
+    ? await bodies.normalDigest({ bytes: body.bytes, namespace }, askerOf(exchange))
+    : hash('sha256', '', 'hex');
+  return { exchange, target: targetOf(exchange), body: { format: body?.format ?? '', sha256 } };
 }
 
 /** What one request of a plan is bound to, as {@link boundRequest} for one alone. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which requests are compared with those of plans; e2e/plans.test.ts has a real kubectl send them.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { parseRequest } from '@countersign/kube';
+import { BodyJudge } from '../bodies/body-judge.ts';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
@@ -15,21 +16,26 @@ const effect = { digest: Buffer.alloc(32), object: undefined, summary: '', chang
 const { ttlSeconds: _, request: __, ...asked } = askingFor('');
 const { requester, requirements } = asked;
 
+const bodies = new BodyJudge();
+after(() => bodies.close());
+
 function exchangeOf(bytes: string, name = 'one'): Decided {
   return {
     cluster: 'lab',
     principal: { kind: 'agent', groups: [], ...requester },
     request: parseRequest('POST', '/api/v1/namespaces/demo/configmaps'),
     body: { format: 'json', bytes: Buffer.from(bytes), target: { name } },
+    abort: new AbortController(),
+    allowance: { spendRequests() {} },
   } as unknown as Decided;
 }
 
 /** A plan of one request, to make `one`; and how often plans were looked for. */
-function planOf(more: object = {}) {
-  const exchange = exchangeOf('{"data":{}}');
+async function planOf(more: object = {}) {
+  const planned = await plannedRequest(exchangeOf('{"data":{}}'), bodies);
   const member = {
-    digest: memberDigest(hmac, boundMember(plannedRequest(exchange), effect, requirements)),
-    request: memberKey(hmac, plannedRequest(exchange)),
+    digest: memberDigest(hmac, boundMember(planned, effect, requirements)),
+    request: memberKey(hmac, planned),
     action: 'create configmaps one in namespace demo',
     requirements,
     effect: asked.effect,
@@ -55,13 +61,14 @@ function planOf(more: object = {}) {
       register: { plansOf },
       hmac,
       urlOf: () => undefined,
+      bodies,
       effectOf: async () => effect,
     });
   return { find, looked: () => looked };
 }
 
 test('a request is found in a plan however its client spells its body, and another one is not', async () => {
-  const { find } = planOf();
+  const { find } = await planOf();
   const found = await find(exchangeOf('{ "data": {}, "metadata": {"annotations": {}, "namespace": "demo"} }'));
   assert.equal(found, undefined, 'it has metadata');
   const same = await find(exchangeOf('{ "data": {} }'));
@@ -71,14 +78,14 @@ test('a request is found in a plan however its client spells its body, and anoth
 
 test('the body of what is about another object than any of their plans is not looked at', async () => {
   const unreadable = 'not JSON';
-  assert.equal(await planOf().find(exchangeOf(unreadable, 'two')), undefined);
+  assert.equal(await (await planOf()).find(exchangeOf(unreadable, 'two')), undefined);
   for (const others of [{ cluster: 'prod' }, { requester: { ...requester, subject: 'other' } }])
-    assert.equal(await planOf(others).find(exchangeOf(unreadable)), undefined);
-  await assert.rejects(planOf().find(exchangeOf(unreadable)), 'and what may be in one is');
+    assert.equal(await (await planOf(others)).find(exchangeOf(unreadable)), undefined);
+  await assert.rejects((await planOf()).find(exchangeOf(unreadable)), 'and what may be in one is');
 });
 
 test('what is longer than a plan may be, with what kubectl adds, is looked for in none', async () => {
-  const { find, looked } = planOf();
+  const { find, looked } = await planOf();
   assert.equal(await find(exchangeOf(' '.repeat(MAX_PLAN_BYTES * 2))), undefined);
   assert.equal(looked(), 0);
 });

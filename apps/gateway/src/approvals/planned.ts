@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
+import type { BodyJudge } from '../bodies/body-judge.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Countersigned, Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -22,6 +23,7 @@ export interface PlannedParts {
   readonly register: Pick<ApprovalRegister, 'plansOf'>;
   readonly hmac: Hmac;
   readonly urlOf: UrlOf;
+  readonly bodies: Pick<BodyJudge, 'normalDigest'>;
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
 }
 
@@ -37,7 +39,7 @@ interface Found {
 export async function plannedFor(
   exchange: Decided,
   requirements: readonly Requirement[],
-  { register, hmac, urlOf, effectOf }: PlannedParts,
+  { register, hmac, urlOf, bodies, effectOf }: PlannedParts,
 ): Promise<Pick<Countersigned, 'approval' | 'wanted' | 'effect'> | Fault | undefined> {
   if (!mayBePlanned(exchange)) return undefined;
   const isTheirs = ({ value }: Approval) =>
@@ -47,7 +49,7 @@ export async function plannedFor(
   const alike = plans.flatMap((plan) => membersOf(plan, (one) => one.action === action));
   // What is about another object need not be brought into the form of plans, which takes long.
   if (alike.length === 0) return undefined;
-  const known = plannedRequest(exchange);
+  const known = await plannedRequest(exchange, bodies);
   const request = memberKey(hmac, known);
   const candidates = alike.filter(({ member }) => member.request === request);
   if (candidates.length === 0) return undefined;

@@ -4,10 +4,11 @@ import { after, describe, it } from 'node:test';
 import { parseRequest } from '@countersign/kube';
 import { TOKEN_PREFIX } from '@countersign/mask';
 import type { Asker } from '../apart/fair-thread.ts';
-import { countTurns } from '../count-turns-for-tests.ts';
+import { countTurns, longestTurnMs } from '../count-turns-for-tests.ts';
 import { Fault } from '../faults.ts';
 import { BodyJudge } from './body-judge.ts';
 import { type BodyQuestion, type BodyVerdict, judgeBody } from './judge-body.ts';
+import { normalDigest } from './normal-body.ts';
 
 const SECRETS = '/api/v1/namespaces/demo/secrets';
 const LARGE = 'x'.repeat(100_000);
@@ -113,6 +114,21 @@ describe('BodyJudge', () => {
     const question = create({ data: members });
     const turns = await countTurns(async () => assert.equal((await judge.judge(question, ASKER)).kind, 'judged'));
     assert.ok(turns > 100, `${turns} turns of the event loop`);
+  });
+
+  it('brings a large body into its normal form elsewhere, as it would in place, and counts that', async () => {
+    const data = Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`key-${at}`, `value ${at}`]));
+    const plan = { bytes: Buffer.from(JSON.stringify({ metadata: { namespace: 'demo' }, data })), namespace: 'demo' };
+    let spent = 0;
+    let digest: string | undefined;
+    const longest = await longestTurnMs(async () => {
+      digest = await judge.normalDigest(plan, { ...ASKER, spendMs: (ms) => (spent += ms) });
+    });
+    assert.equal(digest, normalDigest(plan));
+    assert.ok(spent > 30, `${spent} ms there`);
+    assert.ok(longest < 30, `${longest} ms in a turn here`);
+    const other = { ...plan, namespace: 'other' };
+    assert.notEqual(await judge.normalDigest(other, ASKER), digest);
   });
 
   it('judges many, one after the other', async () => {

@@ -2,8 +2,10 @@
 import { extname } from 'node:path';
 import { type Asker, FairThread } from '../apart/fair-thread.ts';
 import { moved } from '../apart/moved.ts';
+import { Fault } from '../faults.ts';
 import { type Binding, type BindingQuestion, bindBody } from './bind-body.ts';
 import { type BodyQuestion, type BodyVerdict, judgeBody } from './judge-body.ts';
+import { type NormalQuestion, normalDigest } from './normal-body.ts';
 import { type Sighting, type SightQuestion, seeObject } from './see-object.ts';
 
 /**
@@ -15,6 +17,8 @@ const AT_ONCE_BYTES = 4 * 1_024;
 const AT_ONCE_PATCH_BYTES = 1_024;
 /** To read a body and write it anew, or to read an object, takes a tenth of what judging a body may. */
 const READ_AT_ONCE_BYTES = 16 * 1_024;
+/** To bring one into the form that all clients share takes twice as long. */
+const NORMAL_AT_ONCE_BYTES = 8 * 1_024;
 /** What is longer has a thread of its own, so that what most people write waits for none of them. */
 const MIDDLE_BYTES = 32 * 1_024;
 /** The questions of reviews are some hundred bytes long. They are judged where they came in: what is wanted of them can't be moved. */
@@ -24,8 +28,8 @@ const MAX_MS = 20_000;
 const MAX_HEAP_MIB = 512;
 
 /** What its threads are asked, and what they say. */
-export type BodyWork = BodyQuestion | BindingQuestion | SightQuestion;
-export type BodyAnswer = BodyVerdict | Binding | Sighting;
+export type BodyWork = BodyQuestion | BindingQuestion | SightQuestion | NormalQuestion;
+export type BodyAnswer = BodyVerdict | Binding | Sighting | { readonly kind: 'normal'; readonly sha256: string };
 
 /**
  * Judges bodies: all but short ones apart, so that they keep nobody else waiting. Very long ones don't keep the others
@@ -68,6 +72,15 @@ export class BodyJudge {
     const { live } = question;
     if (live.length <= READ_AT_ONCE_BYTES) return seeObject(question);
     return this.#apart(question, live.length, asker, moved(live)) as Promise<Sighting>;
+  }
+
+  /** `normalDigest` of a body, whose bytes stay. Rejects as `judge` does. */
+  async normalDigest(question: NormalQuestion, asker: Asker): Promise<string> {
+    const { length } = question.bytes;
+    if (length <= NORMAL_AT_ONCE_BYTES) return normalDigest(question);
+    const answer = await this.#apart(question, length, asker);
+    if (answer.kind !== 'normal') throw new Fault('ERR_INTERNAL');
+    return answer.sha256;
   }
 
   async close(): Promise<void> {

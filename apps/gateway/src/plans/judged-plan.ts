@@ -113,17 +113,17 @@ export class PlanJudge {
       if (asked instanceof Fault) return { kind: 'refused', action, fault: asked };
       const decided = await this.#items.run(asked, () => undefined);
       if ('fault' in decided) return { kind: 'refused', action, fault: decided.fault };
-      return this.#itemOf(decided);
+      return await this.#itemOf(decided);
     } catch (error) {
       return { kind: 'refused', action, fault: faultOf(error) };
     }
   }
 
-  #itemOf(exchange: Decided): JudgedItem {
+  async #itemOf(exchange: Decided): Promise<JudgedItem> {
     const { made, cluster } = exchange;
     const action = plannedAction(exchange);
     if (asksPeople(made) && canWait(exchange))
-      return { kind: 'ask', action, exchange, planned: plannedRequest(exchange) };
+      return { kind: 'ask', action, exchange, planned: await plannedRequest(exchange, this.#parts.bodies) };
     const refusal = refusalOf(made, this.#parts.policies.forCluster(cluster));
     return refusal ? { kind: 'refused', action, fault: refusal } : { kind: 'allow', action };
   }

@@ -13,6 +13,7 @@ import type { OpenWrites } from '../approvals/open-writes.ts';
 import { plannedFor } from '../approvals/planned.ts';
 import { boundRequest, requestDigest, requestKey } from '../approvals/request-digest.ts';
 import type { Approval } from '../approvals/transitions.ts';
+import type { BodyJudge } from '../bodies/body-judge.ts';
 import { askedAction } from '../effects/asked-action.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Approved, Countersigned, Decided } from '../exchange.ts';
@@ -31,6 +32,7 @@ export interface ApproveParts {
   readonly openWrites: OpenWrites;
   readonly holds: Holds;
   readonly effectOf: (exchange: Decided) => Promise<Effect | Fault>;
+  readonly bodies: Pick<BodyJudge, 'normalDigest'>;
   readonly hmac: Hmac;
   /** How long a request is held, in milliseconds. */
   readonly holdMs: () => number;

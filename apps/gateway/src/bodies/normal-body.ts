@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { hash } from 'node:crypto';
 import {
   isJsonObject,
   type JsonObject,
@@ -11,6 +12,17 @@ import {
 
 /** What `kubectl apply` keeps of an object in the object itself: the text of what was applied. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** An object that is to be made or applied, as it was judged, in a namespace or in none (""). Plain data: it may go to another thread. */
+export interface NormalQuestion {
+  readonly bytes: Uint8Array;
+  readonly namespace: string;
+}
+
+/** The SHA-256 of it, in hex, in the form that all clients share. Takes time in proportion to its length. */
+export function normalDigest({ bytes, namespace }: NormalQuestion): string {
+  return hash('sha256', normalBody(parseJson(bytes), namespace), 'hex');
+}
 
 /**
  * An object that is to be made or applied as it is known by, whichever client spells it: members in order, without the
