@@ -15,11 +15,12 @@ export type ManifestChange =
 /** What a patch gives to what stands at one place. */
 export interface ChangedPlace {
   readonly setsVersion: boolean;
-  readonly setsKind: boolean;
+  /** Any member, or something below one. */
+  readonly gives: boolean;
   /** A member that says more than which object is meant, or something below such a member. */
   readonly fills: boolean;
   /** Below its members, by name. */
-  readonly members: ReadonlyMap<string, ChangedPlace>;
+  readonly members: ReadonlyMap<string, ChangedPlace> | undefined;
   /** Below elements, whichever. */
   readonly elements: ChangedPlace | undefined;
 }
@@ -28,12 +29,12 @@ const NONE: ManifestChange = { kind: 'none' };
 const ANY: ManifestChange = { kind: 'any' };
 /** More than a patch names that somebody wrote. */
 const MAX_PLACES = 2_000;
-/** So many places of a live object are looked at, which takes some milliseconds. */
-const MAX_VISITS = 100_000;
+/** So many members and elements of a live object are looked at, which takes a millisecond or two. */
+const MAX_VISITS = 5_000;
 
 /**
  * What the body of a write does to objects within its object. One that is written whole shows all of them itself, and
- * Kubernetes' own kinds, whose groups have no dot, hold none but templates of pods.
+ * the kinds of groups without a dot, which are all Kubernetes' own, hold none but templates of pods.
  */
 export function manifestChange(
   format: JsonBodyFormat,
@@ -43,28 +44,31 @@ export function manifestChange(
   if (format === 'json' || !group.includes('.')) return NONE;
   const places = new Places();
   const isKnown = format === 'json-patch' ? takePatch(places, body) : takeMerge(places, format, body);
-  return isKnown ? { kind: 'some', root: places.root } : ANY;
+  if (!isKnown) return ANY;
+  const { root } = places;
+  return root.members === undefined && root.elements === undefined ? NONE : { kind: 'some', root };
 }
 
 /**
  * Whether a live object may hold a manifest after a patch that is none before it, or another one: somewhere below it stands
- * the version of a type beside more than says which object is meant, and the patch changes one of both.
+ * the version of a type beside more than says which object is meant, and the patch gives it something. What can't be told, or
+ * takes too long to find out, counts as one.
  */
 export function fillsManifest(live: JsonValue, change: ManifestChange): boolean {
   if (change.kind === 'none') return false;
-  return change.kind === 'any' ? holdsVersion(live) : new LiveWalk().fillsBelow(live, change.root);
+  return change.kind === 'any' || new LiveWalk().fillsBelow(live, change.root);
 }
 
 interface Place extends ChangedPlace {
   setsVersion: boolean;
-  setsKind: boolean;
+  gives: boolean;
   fills: boolean;
-  readonly members: Map<string, Place>;
+  members: Map<string, Place> | undefined;
   elements: Place | undefined;
 }
 
 function newPlace(): Place {
-  return { setsVersion: false, setsKind: false, fills: false, members: new Map(), elements: undefined };
+  return { setsVersion: false, gives: false, fills: false, members: undefined, elements: undefined };
 }
 
 /** Places as they are found in a body. */
@@ -78,6 +82,7 @@ class Places {
   }
 
   member(place: Place, name: string): Place {
+    place.members ??= new Map();
     const found = place.members.get(name) ?? this.#made();
     place.members.set(name, found);
     return found;
@@ -96,32 +101,41 @@ class Places {
 
 /** Takes in that a place is given a member. */
 function give(place: Place, name: string): void {
+  place.gives = true;
   if (name === 'apiVersion') place.setsVersion = true;
-  if (name === 'kind') place.setsKind = true;
   if (!isOfReferences(name)) place.fills = true;
 }
 
+/** How a body is merged: element by element where lists may be, and with directives where it may have some. */
+interface Merging {
+  readonly elements: boolean;
+  readonly directives: boolean;
+}
+
+const ADDED: Merging = { elements: true, directives: false };
+
 function takeMerge(places: Places, format: JsonBodyFormat, body: JsonValue): boolean {
-  return isJsonObject(body) && takeObject(places, places.root, body, format !== 'merge-patch');
+  const merging = { elements: format !== 'merge-patch', directives: format === 'strategic-merge-patch' };
+  return isJsonObject(body) && takeObject(places, places.root, body, merging);
 }
 
 /** Metadata of the object itself holds no object. A directive may do what it doesn't show. */
-function takeObject(places: Places, place: Place, object: JsonObject, mergesElements: boolean): boolean {
+function takeObject(places: Places, place: Place, object: JsonObject, merging: Merging): boolean {
   for (const [name, value] of object) {
-    if (name.startsWith('$') || !places.hasRoom) return false;
+    if ((merging.directives && name.startsWith('$')) || !places.hasRoom) return false;
     if (value === null || (place === places.root && name === 'metadata')) continue;
     give(place, name);
     const hasMore = isJsonObject(value) || isJsonArray(value);
-    if (hasMore && !takeValue(places, places.member(place, name), value, mergesElements)) return false;
+    if (hasMore && !takeValue(places, places.member(place, name), value, merging)) return false;
   }
   return true;
 }
 
-function takeValue(places: Places, place: Place, value: JsonValue, mergesElements: boolean): boolean {
-  if (isJsonObject(value)) return takeObject(places, place, value, mergesElements);
+function takeValue(places: Places, place: Place, value: JsonValue, merging: Merging): boolean {
+  if (isJsonObject(value)) return takeObject(places, place, value, merging);
   // Elements that replace those that were there are shown whole.
-  if (!isJsonArray(value) || !mergesElements) return true;
-  return value.every((item) => places.hasRoom && takeValue(places, places.elements(place), item, true));
+  if (!isJsonArray(value) || !merging.elements) return true;
+  return value.every((item) => places.hasRoom && takeValue(places, places.elements(place), item, merging));
 }
 
 function takePatch(places: Places, patch: JsonValue): boolean {
@@ -142,18 +156,7 @@ function takeOperation(places: Places, operation: JsonValue): boolean {
     place = isPosition(segment) ? places.elements(place) : places.member(place, segment);
   }
   // What an operation before it brought may be what it adds to.
-  return takeValue(places, place, operation.get('value') ?? null, true);
-}
-
-function holdsVersion(live: JsonValue): boolean {
-  const isWithin = ([name]: [string, JsonValue]) => name !== 'metadata';
-  const stack = isJsonObject(live) ? [...live].filter(isWithin).map(([, value]) => value) : [];
-  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    if (isJsonObject(value) && textIn(value, 'apiVersion') !== '') return true;
-    if (isJsonArray(value)) for (const item of value) stack.push(item);
-    if (isJsonObject(value)) for (const item of value.values()) stack.push(item);
-  }
-  return false;
+  return takeValue(places, place, operation.get('value') ?? null, ADDED);
 }
 
 /** Looks at what of a live object a patch changes. What would take too long counts as filled. */
@@ -161,24 +164,41 @@ class LiveWalk {
   #visits = 0;
 
   fillsBelow(live: JsonValue | undefined, { members, elements }: ChangedPlace): boolean {
-    for (const [name, place] of members) {
+    for (const [name, place] of members ?? []) {
       if (this.#fills(isJsonObject(live) ? live.get(name) : undefined, place)) return true;
     }
-    if (elements === undefined) return false;
-    const within = isJsonArray(live) ? live : isJsonObject(live) ? [...live.values()] : [];
+    return elements !== undefined && this.#fillsElement(live, elements);
+  }
+
+  #fillsElement(live: JsonValue | undefined, place: ChangedPlace): boolean {
     // One that is not there yet has what the patch gives it.
-    return [undefined, ...within].some((item) => this.#fills(item, elements));
+    if (this.#fills(undefined, place)) return true;
+    const within = isJsonArray(live) ? live : isJsonObject(live) ? live.values() : [];
+    for (const item of within) if (this.#fills(item, place)) return true;
+    return false;
   }
 
   #fills(live: JsonValue | undefined, place: ChangedPlace): boolean {
-    this.#visits++;
-    return this.#visits > MAX_VISITS || isFilled(live, place) || this.fillsBelow(live, place);
+    return this.#isFilled(live, place) || this.fillsBelow(live, place);
   }
-}
 
-function isFilled(live: JsonValue | undefined, { setsVersion, setsKind, fills }: ChangedPlace): boolean {
-  const there: JsonObject = isJsonObject(live) ? live : new Map();
-  const isTyped = setsVersion || textIn(there, 'apiVersion') !== '';
-  const saysMore = fills || [...there].some(([name, value]) => value !== null && !isOfReferences(name));
-  return isTyped && saysMore && (setsVersion || setsKind || fills);
+  #isFilled(live: JsonValue | undefined, { setsVersion, gives, fills }: ChangedPlace): boolean {
+    if (this.#isTooMuch()) return true;
+    const isTyped = setsVersion || (isJsonObject(live) && textIn(live, 'apiVersion') !== '');
+    return isTyped && gives && (fills || this.#saysMore(live));
+  }
+
+  /** Whether it says more of an object than which one is meant. */
+  #saysMore(live: JsonValue | undefined): boolean {
+    if (!isJsonObject(live)) return false;
+    for (const [name, value] of live) {
+      if (this.#isTooMuch() || (value !== null && !isOfReferences(name))) return true;
+    }
+    return false;
+  }
+
+  #isTooMuch(): boolean {
+    this.#visits++;
+    return this.#visits > MAX_VISITS;
+  }
 }

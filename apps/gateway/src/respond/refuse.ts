@@ -88,12 +88,20 @@ function honest(fault: Fault, reached: Exchange | undefined): Fault {
     : fault;
 }
 
+/** A limit of the agent's own, which it may reach again at once: a gateway that is full is nobody's doing. */
+function isOverLimit({ row }: Fault): boolean {
+  return row.isCounted === true && row.verdict === 'denied';
+}
+
 /** Answers a fault, on record, as a `metav1.Status`; an answer that has begun is cut. */
 export async function refuse(refused: Refused, parts: RefuseParts): Promise<Fault> {
   const { id, incoming, reached } = refused;
   const fault = honest(await record(refused, parts), reached);
   const { reply, gone } = incoming;
-  if (fault.row.isCounted && reached?.principal) await parts.slowRefusals.wait(reached.principal.id, gone);
+  if (isOverLimit(fault) && reached?.principal) {
+    reached.hold?.release();
+    await parts.slowRefusals.wait(reached.principal.id, gone);
+  }
   if (gone.aborted) return fault;
   if (reply.begun) {
     reply.cut();
