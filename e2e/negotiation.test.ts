@@ -19,6 +19,12 @@ const POLICIES = `
 @id("all-of-it") @reveal permit (principal == Agent::"trusted", action, resource);
 `;
 
+interface Row {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: { readonly name: string };
+}
+
 let site: Installation;
 let reader: Caller;
 let trusted: Caller;
@@ -68,6 +74,24 @@ test('the metadata of many objects comes in both forms', async () => {
   assert.match(String(revealed.headers['content-type']), /^application\/vnd.kubernetes.protobuf/);
   for (const path of [SECRETS, CONFIG_MAPS]) {
     assert.equal((await get(path, accept)).json.kind, 'PartialObjectMetadataList');
+  }
+});
+
+test('rows of a masked Table hold as much of their objects as was asked for', async () => {
+  const table = `${JSON_TYPE};as=Table;g=meta.k8s.io;v=v1`;
+  const rowsOf = ({ json }: { readonly json: { readonly rows: readonly { readonly object: Row }[] } }) =>
+    json.rows.map(({ object: { kind, apiVersion, metadata, ...rest } }) => [
+      kind,
+      apiVersion,
+      metadata.name,
+      Object.keys(rest),
+    ]);
+  for (const path of [SECRETS, CONFIG_MAPS]) {
+    for (const query of ['', '?includeObject=Metadata', '?includeObject=Object']) {
+      const revealed = rowsOf(await getRevealed(`${path}${query}`, table));
+      assert.ok(revealed.length > 0);
+      assert.deepEqual(rowsOf(await get(`${path}${query}`, table)), revealed, `${path}${query}`);
+    }
   }
 });
 

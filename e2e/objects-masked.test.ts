@@ -156,27 +156,6 @@ test('names, images, labels and what is plain stay as they are', async () => {
   assert.match(config.data['app.yaml'], /^port: 80\ndatabase:\n {2}password: masked-v1-[a-z]+-[a-z2-7]{26}\n$/);
 });
 
-test('rows of a Table hold metadata, as they were asked for, and whole objects where those were', async () => {
-  const table = { headers: { accept: TABLE } };
-  for (const [collection, kind] of [
-    ['/api/v1/namespaces/demo/pods', 'Pod'],
-    ['/api/v1/namespaces/demo/configmaps', 'ConfigMap'],
-    [DEPLOYMENTS, 'Deployment'],
-  ] as const) {
-    const { admin } = site.lab('lab');
-    const there = (await admin.request('GET', collection)).body.items.length;
-    for (const [query, inRows] of [
-      ['', 'PartialObjectMetadata'],
-      ['?includeObject=Metadata', 'PartialObjectMetadata'],
-      ['?includeObject=Object', kind],
-    ] as const) {
-      const { json } = await ask('GET', `${collection}${query}`, table);
-      const kinds = json.rows.map(({ object }: { readonly object: { readonly kind: string } }) => object.kind);
-      assert.deepEqual(kinds, Array(there).fill(inRows), `${collection}${query}`);
-    }
-  }
-});
-
 test('who has a permit with @reveal sees values, in the form asked for', async () => {
   const owner = site.as('owner');
   const revealed = await owner.call('GET', `${DEPLOYMENTS}/made`, { headers: { accept: PROTOBUF } });

@@ -46,7 +46,7 @@ export const noChange: ObjectChange = { finalizers: { kind: 'none' }, manifests:
  * What a write does to the finalizers of its object, whatever those are: leaves them, may take any, sets them all, or sets
  * those that its manager applied. Plain data, small beside the body that it was read from.
  */
-export type FinalizerChange =
+type FinalizerChange =
   | { readonly kind: 'none' }
   | { readonly kind: 'any' }
   | { readonly kind: 'all' | 'applied'; readonly kept: readonly string[] };
