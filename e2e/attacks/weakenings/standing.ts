@@ -237,8 +237,8 @@ export const standingWeakenings: readonly Weakening[] = [
     edits: [
       {
         file: 'apps/gateway/src/stages/look.ts',
-        find: 'if (onExistence || (mayLook && onLive)) return lookNow(exchange, formOf(exchange, mayLook), onExistence);',
-        replace: 'if (onExistence || mayLook) return lookNow(exchange, formOf(exchange, mayLook), onExistence);',
+        find: 'if (onExistence || (mayLook && onLive)) return lookNow(exchange, formOf(exchange, rules, mayLook), onExistence);',
+        replace: 'if (onExistence || mayLook) return lookNow(exchange, formOf(exchange, rules, mayLook), onExistence);',
       },
     ],
     reddens: ['what has a finalizer and what is not there'],
