@@ -27,6 +27,7 @@ type State = 'ground' | 'escape' | 'csi' | 'string' | 'string-escape';
 
 const ESC = 0x1b;
 const BEL = 0x07;
+const LF = 0x0a;
 const CAN = 0x18;
 const SUB = 0x1a;
 /** C1 controls as characters, and what they are in 7 bits. */
@@ -96,9 +97,16 @@ export class EscapeParser {
     this.#state = this.#state === 'string' ? 'string-escape' : 'escape';
   }
 
+  /** A line break ends a string that nothing else has ended: whoever reads a recording is to see what came behind it. */
   #inString(code: number): void {
     if ((code === BEL && this.#isOsc) || code === 0x9c) this.#state = 'ground';
+    else if (code === LF) this.#breakLine();
     else if (code >= C1_FIRST && code <= C1_LAST) this.#c1(code);
+  }
+
+  #breakLine(): void {
+    this.#state = 'ground';
+    this.#sink.control(LF);
   }
 
   /** After ESC in a string: `\` ends it, anything else begins a sequence that does. */

@@ -50,6 +50,12 @@ describe('SafeOutput', () => {
     });
   }
 
+  it('shows what comes behind a string that nothing ends but its line', () => {
+    for (const opener of ['\x1b]', '\x1bP', '\x1b_', '\u009d']) {
+      assert.equal(safe(`${opener}52;c;cm0K`, '\nafter\r\n', 'last'), '\nafter\r\nlast');
+    }
+  });
+
   it('lets through what programs draw with', () => {
     const drawn = [
       '\x1b[1;38;5;208mbold\x1b[0m\r\n\ttab\b\b',
