@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
+import { stillMay } from './approvals/still-may.ts';
 import type { BodyJudge } from './bodies/body-judge.ts';
 import { collectionEffect } from './effects/collection-effect.ts';
 import type { EffectJudge } from './effects/effect-judge.ts';
@@ -70,7 +71,7 @@ export function createPipeline(parts: PipelineParts) {
   const spend = use({ ...parts, effectOf: effect, look: lookAtLive }) as Stage<Negotiated, Used>;
   const keep = cover({ ...asking, bodies, effectOf: effect });
   const intend = commit(log, now) as Stage<Used, Committed>;
-  const write = removeEach({ intend, send, log, bodies, hmac, now });
+  const write = removeEach({ intend, send, stillMay: stillMay(parts), log, bodies, hmac, now });
   const mayRecord = recordable(parts.recordings);
   const pass = send;
 

@@ -54,8 +54,16 @@ function exchangeOf(target: string, more: object = {}): Committed {
 
 type Answer = number | Error | (() => number);
 
+type Ask = (exchange: Committed, sent: number) => Committed | Fault;
+
 /** Carries it out at an API server that answers so for each object. */
-async function carriedOut(answers: readonly Answer[], exchange = exchangeOf(CONFIG_MAPS), logFailsAt = Number.NaN) {
+async function carriedOut(
+  answers: readonly Answer[],
+  exchange = exchangeOf(CONFIG_MAPS),
+  logFailsAt = Number.NaN,
+  asked: Ask = (one) => one,
+  said: object = {},
+) {
   /** Requests and records, in order. */
   const story: string[] = [];
   const records: Extract<LogRecord, { type: 'intent' | 'outcome' }>[] = [];
@@ -74,7 +82,14 @@ async function carriedOut(answers: readonly Answer[], exchange = exchangeOf(CONF
     story.push(`${one.request.method} ${serializeTarget(one.request)}`);
     if (answer instanceof Error) throw answer;
     const status = typeof answer === 'function' ? answer() : (answer ?? 200);
-    const words = { kind: 'Status', message: `it said ${status}`, reason: 'Forbidden' };
+    const { name } = one.request as { name?: string };
+    const gone = { reason: 'NotFound', details: { name } };
+    const words = {
+      kind: 'Status',
+      message: `it said ${status}`,
+      ...(status === 404 ? gone : { reason: 'Forbidden' }),
+      ...said,
+    };
     const headers = [['content-type', 'application/json']] as const;
     return { ...one, response: { status, headers, body: Readable.from([Buffer.from(JSON.stringify(words))]) } };
   };
@@ -86,6 +101,7 @@ async function carriedOut(answers: readonly Answer[], exchange = exchangeOf(CONF
     bodies: { bind: bindBody },
     hmac: oneShotHmac(Buffer.alloc(32)),
     now,
+    stillMay: async (one: Committed) => asked(one, sent.length),
   } as unknown as RemoveEachParts;
   const end: Forwarded | Error = await Promise.resolve(removeEach(parts)(exchange)).catch((error: Error) => error);
   return { end, story, records, sent };
@@ -95,7 +111,7 @@ const deleteOf = (name: string) => `DELETE ${CONFIG_MAPS}/${name}`;
 
 /** What became of it where it did not go to its end. */
 async function stopped(...given: Parameters<typeof carriedOut>) {
-  const { end, story, sent } = await carriedOut(given[0], given[1], given[2]);
+  const { end, story, sent } = await carriedOut(...given);
   assert.ok(end instanceof Fault);
   const causes = end.causes.map(({ reason, field }) => `${field} ${reason}`);
   return { code: end.code, fate: fateOf(end), causes, message: end.message, story, sent: sent.length };
@@ -143,7 +159,10 @@ test('each is of the object that was seen, and goes by the options of the reques
 test('it ends at the first that is refused; what was done before is told', async () => {
   const part = await stopped([200, 403]);
   assert.deepEqual([part.code, part.fate, part.sent], ['ERR_COLLECTION_STOPPED', 'done in part', 2]);
-  assert.match(part.message, /1 of 3 objects are deleted; not deleted is demo\/b: it said 403 .*; 1 behind it/);
+  assert.match(
+    part.message,
+    /: 1 of 3 objects are deleted; not deleted is demo\/b: it said 403; 1 behind it were not tried; look .* and send it again/,
+  );
   assert.deepEqual(part.causes, ['demo/a object-deleted', 'demo/b object-not-deleted', 'demo/c object-not-deleted']);
   const first = await stopped([409]);
   assert.deepEqual([first.fate, first.sent], ['failed', 1]);
@@ -155,10 +174,18 @@ test('what is gone already is passed over, as the API server does', async () => 
   assert.deepEqual(story.slice(0, 4), ['intent', deleteOf('a'), 'failed', 'intent']);
 });
 
+test('gone is what an answer says of this object, not an API that is not there', async () => {
+  for (const said of [{ details: { name: 'other' } }, { details: {} }, { details: null }, { reason: 'Other' }]) {
+    const { fate, sent, causes } = await stopped([404], undefined, undefined, undefined, said);
+    assert.deepEqual([fate, sent, causes[0]], ['failed', 1, 'demo/a object-not-deleted']);
+  }
+});
+
 test('where nobody knows of one, nobody knows of all, and nothing more is sent', async () => {
   const lost = new TunnelError('ERR_TUNNEL_LOST', 'it broke', { sent: true });
   for (const answer of [500, 504, lost, new Error('whatever')]) {
-    const { fate, causes, sent, story } = await stopped([200, answer]);
+    const { fate, causes, sent, story, message } = await stopped([200, answer]);
+    assert.doesNotMatch(message, /dry run|nothing was done|send it again/);
     assert.deepEqual([fate, sent, story.at(-1)], ['unknown', 2, 'unknown']);
     assert.deepEqual(causes[1], 'demo/b object-unknown');
   }
@@ -167,15 +194,27 @@ test('where nobody knows of one, nobody knows of all, and nothing more is sent',
   assert.deepEqual((await stopped([200, unsent])).fate, 'done in part');
 });
 
-test('once nobody waits for it, or it is ended, nothing more is sent', async () => {
-  const exchange = exchangeOf(CONFIG_MAPS);
-  const lock = () => {
-    exchange.abort.abort(new Fault('ERR_AGENT_LOCKED'));
-    return 200;
-  };
-  const { fate, causes, story } = await stopped([lock], exchange);
-  assert.deepEqual([fate, story], ['done in part', ['intent', deleteOf('a'), 'done']]);
-  assert.deepEqual(causes[1], 'demo/b object-not-deleted');
+test('before each it is asked whether its caller may begin something new; where not, nothing more is sent', async () => {
+  const made = { ...exchangeOf(CONFIG_MAPS).made, id: 'made-again' };
+  const asked: Ask = (one, sent) => (sent === 2 ? new Fault('ERR_AGENT_LOCKED') : { ...one, made });
+  const { fate, causes, story, message } = await stopped([], undefined, undefined, asked);
+  assert.deepEqual([fate, story.length], ['done in part', 6]);
+  assert.deepEqual(causes[2], 'demo/c object-not-deleted');
+  assert.match(message, /2 of 3 objects are deleted; not deleted is demo\/c: a lock is on this agent/);
+  const none = await stopped([], undefined, undefined, () => new Fault('ERR_TOKEN_EXPIRED'));
+  assert.deepEqual([none.fate, none.story], ['not sent', []]);
+  const { records } = await carriedOut([], undefined, undefined, (one) => ({ ...one, made }));
+  assert.ok(records.every((record) => record.type === 'outcome' || record.decision?.id === 'made-again'));
+  const broken = await stopped([], undefined, undefined, () => {
+    throw new Error('no store');
+  });
+  assert.deepEqual([broken.code, broken.fate, broken.story], ['ERR_COLLECTION_STOPPED', 'not sent', []]);
+});
+
+test('a countersigned collection that nobody has listed is never sent', async () => {
+  const { end, story } = await carriedOut([], exchangeOf(CONFIG_MAPS, { removal: undefined, countersigned: {} }));
+  assert.ok(end instanceof Fault);
+  assert.deepEqual([end.code, fateOf(end), story], ['ERR_INTERNAL', 'not sent', []]);
 });
 
 test('nothing is sent that is not on record, and nobody is told to try it again', async () => {

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomUUID } from 'node:crypto';
 import type { Hmac } from '@countersign/mask';
-import { askerOf } from '../apart/asker-of.ts';
-import { approvalCauses, type UrlOf } from '../approvals/approval-causes.ts';
+import type { UrlOf } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
+import { changed, decideAgain, policyFault } from '../approvals/decide-again.ts';
 import { doubtFault } from '../approvals/doubt-fault.ts';
 import { endedFault } from '../approvals/ended-fault.ts';
-import { isCovered } from '../approvals/is-covered.ts';
 import type { OpenWrites } from '../approvals/open-writes.ts';
 import { requestKey } from '../approvals/request-digest.ts';
-import type { Approval } from '../approvals/transitions.ts';
 import type { Effect } from '../effects/effect.ts';
 import { staleFault } from '../effects/stale-fault.ts';
 import { type Binder, withPreconditions } from '../effects/with-preconditions.ts';
-import type { Countersigned, Decided, Gathered, Looked, MadeDecision, Negotiated, Used } from '../exchange.ts';
-import { Fault, type FaultCode } from '../faults.ts';
+import type { Countersigned, Decided, Gathered, Looked, Negotiated, Used } from '../exchange.ts';
+import { Fault } from '../faults.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import type { Stage } from '../lane-table.ts';
 import type { Log } from '../log/log.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
-import { refusalOf } from '../policies/refusal-of.ts';
 import { useDecisionRecord, usedRecord } from '../records/approval-records.ts';
 
 export interface UseParts {
@@ -37,40 +33,9 @@ export interface UseParts {
   readonly now: () => Date;
 }
 
-function changed(
-  approval: Approval,
-  detail: string,
-  { urlOf }: Pick<UseParts, 'urlOf'>,
-  code: FaultCode = 'ERR_APPROVAL_CHANGED',
-): Fault {
-  const causes = approvalCauses(approval, 'new-request', urlOf);
-  return new Fault(code, detail, { causes, approval: approval.id });
-}
-
 /** A session goes on in the container that was looked up for policy; a write is bound elsewhere. */
 function ofSession({ lane, request }: Looked): Partial<Pick<Looked, 'request'>> {
   return lane === 'exec' ? { request } : {};
-}
-
-/** The decision as policy and object of this moment make it: what was asked for when it was asked may be denied by now. */
-async function decideAgain(exchange: Negotiated, looked: Looked, { policies, now }: UseParts): Promise<MadeDecision> {
-  const { live } = looked;
-  const input = { ...exchange.made.input, ...ofSession(looked), live, time: now().toISOString() };
-  const inForce = policies.forCluster(exchange.cluster);
-  const decision = await inForce.decideFor(askerOf(exchange), input);
-  return { id: randomUUID(), decision, input, occasion: 'approval-use' };
-}
-
-/** Why a countersignature doesn't open the exchange, by what policy says now. */
-function policyFault(exchange: Negotiated, made: MadeDecision, { approval, wanted }: Countersigned, parts: UseParts) {
-  const { policies } = parts;
-  if (isCovered(made.decision, wanted.requirements)) {
-    const [before, after] = [exchange.made.decision, made.decision].map((one) => 'reveal' in one && one.reveal);
-    return before === after ? undefined : changed(approval, 'what may be seen of it is another thing now', parts);
-  }
-  if (made.decision.effect === 'ask')
-    return changed(approval, 'policy changed while it waited, and wants it countersigned by others too', parts);
-  return refusalOf(made, policies.forCluster(exchange.cluster));
 }
 
 /** Uses a countersignature up and notes, before its intent, what it lets through; or says why that may not be. */
@@ -134,7 +99,7 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     // A lock that was told at another gateway ends the exchange here.
     await parts.registry.catchUp();
     exchange.abort.signal.throwIfAborted();
-    const made = await decideAgain(exchange, looked, parts);
+    const made = await decideAgain(exchange, { live: looked.live, ...ofSession(looked) }, parts);
     // Policies that came into force meanwhile may want to see more of the object.
     if (looked.lookedUnder !== parts.policies.epoch) return run(exchange, countersigned);
     const decided = { ...exchange, ...ofSession(looked), made };
@@ -145,7 +110,7 @@ export function use(parts: UseParts): Stage<Negotiated, Used> {
     }
     if (guarded instanceof Fault) return guarded;
     exchange.abort.signal.throwIfAborted();
-    const own = { made, approval: approval.id, ...removalOf(effect) };
+    const own = { made, lookedUnder: looked.lookedUnder, approval: approval.id, ...removalOf(effect) };
     const used = { ...exchange, ...guarded, ...ofSession(looked), ...own };
     return goOn(used, () => spend(decided, countersigned, parts));
   };
