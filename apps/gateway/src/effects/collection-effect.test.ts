@@ -149,6 +149,12 @@ test('a hundred can be looked through, not one more; the first ones where the re
   assert.ok(empty instanceof Fault, 'an API server that leaves its pages empty is not asked for ever');
 });
 
+test('a list that names an object twice is not understood', async () => {
+  const [a, b] = named(2) as [Item, Item];
+  assert.match((await refused([a, b, a])).message, /names an object twice/);
+  assert.match((await refused([a, b, { ...a, uid: 'u3' }])).message, /names an object twice/);
+});
+
 test('what is not of now, has too many words, or is nothing is refused, and so is what its preconditions exclude', async () => {
   for (const query of ['continue=x', 'resourceVersion=7', 'resourceVersionMatch=Exact&resourceVersion=0'])
     assert.match((await refused(named(1), exchangeOf(`${CONFIG_MAPS}?${query}`))).message, /was there before/);

@@ -38,7 +38,6 @@ export const effectFaults = {
     verdict: 'not served',
     status: 409,
     reason: 'Conflict',
-    message:
-      'the deletes that this was approved as were stopped on their way: {detail}; look at what is there, and send it again to ask for what is left',
+    message: 'the deletes that this was approved as were stopped on their way: {detail}',
   },
 } as const satisfies Record<string, FaultRow>;

@@ -122,5 +122,6 @@ export async function listedObjects(
   const isWhole = next === '' || (found.length === most && most <= MAX_OBJECTS);
   if (!isWhole || found.length > Math.min(most, MAX_OBJECTS))
     return unknown(`it is of more than ${MAX_OBJECTS} objects; ${FEWER}`);
+  if (new Set(found.map(({ name }) => name)).size !== found.length) return unknown('its list names an object twice');
   return found.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
