@@ -7,7 +7,7 @@ import type { Stopped } from './lane-table.ts';
 import type { UnknownCallers } from './limits/unknown-callers.ts';
 import type { Pipeline } from './pipeline.ts';
 import { fateOf } from './respond/fate-of.ts';
-import { faultOf } from './respond/fault-of.ts';
+import { endFault, faultOf } from './respond/fault-of.ts';
 import { type RefuseParts, refuse } from './respond/refuse.ts';
 import { type ReleaseParts, release } from './respond/release.ts';
 import { askAgain, mayAskAgain } from './second-attempt.ts';
@@ -92,7 +92,7 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
       if (exchange.token) asking.known();
     });
   } catch (error) {
-    fault = faultOf(abort.signal.aborted ? abort.signal.reason : error);
+    fault = endFault(error, abort.signal);
     if (reached) parts.refusedUpgrades.remember(reached);
     fault = await refuse({ id, incoming, reached, fault, fate: fateOf(error) }, parts);
   } finally {

@@ -65,3 +65,12 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof TunnelError) return new Fault(tunnelFault(error), '', { cause: error });
   return new Fault('ERR_INTERNAL', '', { cause: error });
 }
+
+/**
+ * Why an exchange is over: what ended it, where that did. A fault that says itself what became of the request is told all
+ * the same, as nothing else knows what was done before.
+ */
+export function endFault(error: unknown, { aborted, reason }: AbortSignal): Fault {
+  const isTold = error instanceof Fault && error.fate !== undefined;
+  return faultOf(aborted && !isTold ? reason : error);
+}
