@@ -13,6 +13,7 @@ const ids = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID(
 const other = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID() };
 const live = { session: other.session, exchange: randomUUID(), stream: randomUUID() };
 const principal = { kind: 'agent' as const, id: 'reporter', owner: 'team', act: [] };
+const refused = { session: randomUUID(), exchange: randomUUID(), stream: randomUUID() };
 const ATTACK = '\x1b]52;c;cm0gLXJmIH4K\x07';
 
 let root: string;
@@ -110,6 +111,13 @@ before(async () => {
   const cut = await record(other, ['nothing here\r\n']);
   await log.append([startRecord(other)]);
   await cut.close({ end: 'cut', reason: 'ERR_TOKEN_EXPIRED' });
+  await log.append([
+    { type: 'session.start', session: refused.session, cluster: 'lab', principal: { ...principal, id: 'fixer' } },
+  ]);
+  await log.append([intentRecord(refused)]);
+  const never = await record(refused, []);
+  await log.append([{ type: 'outcome', exchange: refused.exchange, result: 'failed', status: 404 }]);
+  await never.discard('not-switched');
 });
 
 after(async () => {
@@ -172,6 +180,18 @@ describe('countersign sessions show', () => {
   it('says when there is no such session, and what an id looks like', async () => {
     assert.match((await run('show', dir, randomUUID())).err, /no record of a session/);
     assert.equal((await run('show', dir, 'SESSION')).exitCode, 3);
+  });
+});
+
+describe('an exec that upstream refused', () => {
+  it('is a request without a stream or recording, and nothing to replay', async () => {
+    const [listed = ''] = (await run('list', dir, '--agent', 'fixer', '-o', 'json')).out.split('\n');
+    const { requests, streams, recordings: recorded } = JSON.parse(listed);
+    assert.deepEqual([requests, streams, recorded], [1, 0, 0]);
+    const { out } = await run('show', dir, refused.session);
+    assert.match(out, /recording\.end +cut +not-switched +0 bytes$/m);
+    const { exitCode, err } = await run('replay', dir, refused.session, '--keys', keys);
+    assert.deepEqual([exitCode, /knows no recording of/.test(err)], [1, true], err);
   });
 });
 

@@ -54,7 +54,7 @@ const STREAM_FILE = /^([0-9a-f]{2})\/\1[0-9a-f-]{34}\.rec$/;
 
 /**
  * Checks recordings while the records of the log pass: at its end record the file of each, those that are going on at
- * the end of the log. Holds what the log says of those that are under way, and one chunk.
+ * the end of the log. Holds what the log says of those that are under way, the name of each file, and one chunk.
  * @see docs/reference/recording-format.md
  */
 export class RecordingsCheck {
@@ -73,8 +73,8 @@ export class RecordingsCheck {
     missing: 0,
     unboundBytes: 0,
   };
-  #listed = 0;
-  #seen = 0;
+  /** Paths of files that were listed, and no record has named yet. */
+  readonly #unknown = new Set<string>();
 
   constructor(directory: LogDirectory | undefined, crypto: LogCrypto, keys: SealedKeys | undefined) {
     this.#directory = directory;
@@ -83,7 +83,7 @@ export class RecordingsCheck {
   }
 
   /**
-   * Counts the files, before the log is read: one that is begun while the log is read is no stranger to it.
+   * Lists the files, before the log is read: one that is begun while the log is read is no stranger to it.
    * @throws LogFaultError for what is no recording
    */
   async list(): Promise<void> {
@@ -93,7 +93,7 @@ export class RecordingsCheck {
       for await (const file of this.#directory.list(name)) {
         const path = `${name}/${file.name}`;
         if (file.kind !== 'file' || !STREAM_FILE.test(path)) throw stranger(path);
-        this.#listed += 1;
+        this.#unknown.add(path);
       }
     }
   }
@@ -115,9 +115,10 @@ export class RecordingsCheck {
   async finish(entry: number): Promise<RecordingsReport> {
     this.#report.live = this.#known.size;
     for (const [stream, known] of this.#known) await this.#check(stream, known, undefined, entry);
-    if (this.#listed > this.#seen) {
-      const problem = `there are ${this.#listed} files, and the log knows ${this.#seen} of them`;
-      throw new LogFaultError({ file: 'recordings', problem });
+    const [stray] = this.#unknown;
+    if (stray !== undefined) {
+      const problem = `the log knows nothing of it, and of ${this.#unknown.size - 1} other files`;
+      throw new LogFaultError({ file: `recordings/${stray}`, problem });
     }
     return this.#report;
   }
@@ -143,18 +144,22 @@ export class RecordingsCheck {
     const directory = this.#directory;
     if (directory === undefined) return;
     const file = `${stream.slice(0, 2)}/${stream}.rec`;
+    // One that was taken back since the files were listed is gone now.
+    this.#unknown.delete(file);
     const source = await sourceOf(directory, file);
     if (source === undefined) {
       // What was begun and never written to need not be there.
       if ((end?.chunks ?? known.progress.length) > 0) this.#report.missing += 1;
       return;
     }
-    this.#seen += 1;
     if (end?.chunks === 0) return;
     try {
       await this.#verify(source, known, end);
     } catch (cause) {
       if (!(cause instanceof RecordingError)) throw cause;
+      // It was taken back just now.
+      const isGone = end === undefined && known.progress.length === 0 && !(await sourceOf(directory, file));
+      if (isGone) return;
       const offset = cause.place === undefined ? {} : { offset: cause.place.offset };
       throw new LogFaultError({ file: `recordings/${file}`, ...offset, entry, problem: cause.message }, { cause });
     }

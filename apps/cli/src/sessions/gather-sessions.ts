@@ -21,6 +21,9 @@ export interface SessionSummary {
 /** Records with which a request shows for the first time, where it has one of them only. */
 const FIRST: ReadonlySet<Leaf['type']> = new Set(['intent', 'answer', 'refusal']);
 
+/** Reasons of ends that a start gives. */
+const AFTER_CRASH: ReadonlySet<string | undefined> = new Set(['recovery', 'recording-damaged']);
+
 /** Follows the records of a log and holds what it says of each session. */
 export class SessionSummaries {
   readonly #sessions = new Map<string, SessionSummary>();
@@ -50,6 +53,8 @@ export class SessionSummaries {
     if (FIRST.has(leaf.type) || (leaf.type === 'answer.start' && leaf.decision)) summary.requests += 1;
     if (leaf.type === 'stream.start') summary.streams += 1;
     if (leaf.type === 'recording.start') summary.recordings += 1;
+    // It was taken back, for what never began; of what a crash left it is not known.
+    if (leaf.type === 'recording.end' && leaf.chunks === 0 && !AFTER_CRASH.has(leaf.reason)) summary.recordings -= 1;
     if (leaf.type === 'session.end') this.#end(summary, leaf.ts, leaf.reason);
   }
 

@@ -52,8 +52,14 @@ export async function findRecordings(dir: string, id: string): Promise<readonly 
       if (known !== undefined) found.set(leaf.stream, { ...known, ...endedClaims(known, leaf) });
     }
   }
-  if (found.size === 0) throw new CliError(1, `the log knows no recording of a stream, request or session ${id}`);
-  return [...found.values()];
+  const begun = [...found.values()].filter((known) => !wasTakenBack(known));
+  if (begun.length === 0) throw new CliError(1, `the log knows no recording of a stream, request or session ${id}`);
+  return begun;
+}
+
+/** Of what never began nothing is recorded, and there is no file. */
+function wasTakenBack({ claims, flaw }: KnownRecording): boolean {
+  return claims.end?.chunks === 0 && flaw === undefined;
 }
 
 function endedClaims({ claims }: { readonly claims: { readonly progress: RecordingCommitment[] } }, leaf: EndLeaf) {

@@ -48,7 +48,7 @@ export class KnownRecordings {
       if (record.type === 'recording.start') this.#begin(record);
       else if (record.type === 'stream.start') this.#change(record.stream, () => ({ of: factsOf(record) }));
       else if (record.type === 'recording.progress') this.#change(record.stream, (known) => progressed(known, record));
-      else if (record.type === 'recording.end') this.#change(record.stream, (known) => this.#ended(known, record));
+      else if (record.type === 'recording.end') this.#end(record);
     }
   }
 
@@ -71,6 +71,12 @@ export class KnownRecordings {
   #change(stream: string, change: (known: KnownRecording) => Partial<KnownRecording>): void {
     const known = this.#byStream.get(stream);
     if (known !== undefined) this.#byStream.set(stream, { ...known, ...change(known) });
+  }
+
+  /** One of which nothing is there is none: its session never began. */
+  #end(record: Record<'recording.end'>): void {
+    if (record.chunks === 0) this.#byStream.delete(record.stream);
+    else this.#change(record.stream, (known) => this.#ended(known, record));
   }
 
   #ended({ claims }: KnownRecording, record: Record<'recording.end'>): Partial<KnownRecording> {

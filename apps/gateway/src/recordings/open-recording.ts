@@ -10,6 +10,7 @@ import {
   type StreamFrame,
 } from '@countersign/recording';
 import { RecordingsError } from './recordings-error.ts';
+import { NOTHING_RECORDED } from './recover-recording.ts';
 import type { CommittedFile, SharedCommits } from './shared-commits.ts';
 import { unlessStalled } from './unless-stalled.ts';
 import type { WaitingRoom } from './waiting-room.ts';
@@ -46,6 +47,8 @@ export interface OpenRecordingParts {
   /** After how long a write is given up. */
   readonly stallMs: number;
   readonly record: (records: readonly LogRecord[]) => Promise<unknown>;
+  /** Takes the file away. */
+  readonly remove: () => Promise<void>;
   /** Called once, when the end is on record, or could not be put there. */
   readonly onClosed: () => void;
 }
@@ -78,6 +81,7 @@ export class OpenRecording {
   #durable: RecordingCommitment;
   #settled: RecordingCommitment | undefined;
   #reported = 1;
+  #isWritten = false;
   #failure: RecordingsError | undefined;
   #running: Promise<void> | undefined;
   #closing: Promise<RecordingCommitment> | undefined;
@@ -116,6 +120,16 @@ export class OpenRecording {
     return this.#closing;
   }
 
+  /**
+   * Takes back a recording of what never began: its file goes, and its end on record says that nothing is recorded. One that
+   * something was written to is cut instead; one that has its end, or is given it, has that.
+   * @throws LogError, RecordingsError by the promise
+   */
+  async discard(reason: string): Promise<void> {
+    this.#closing ??= this.#isWritten ? this.#close({ end: 'cut', reason }) : this.#discard(reason);
+    await this.#closing;
+  }
+
   /** Sees to it that the recording's own file has what `progress` will tell. */
   async settle(): Promise<void> {
     const durable = this.#durable;
@@ -142,6 +156,7 @@ export class OpenRecording {
 
   async #write(frame: StreamFrame): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#isWritten = true;
     const { writer, monotonic } = this.#parts;
     const frames = writer.add(frame, (monotonic() - this.#begunMs) * 1_000);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -200,6 +215,19 @@ export class OpenRecording {
       const problem = await this.#finish(ending);
       const end = problem === undefined ? endOf(ending) : ({ end: 'cut', reason: problem } as const);
       await record([{ type: 'recording.end', ...ids, ...recorded(this.#durable), ...end }]);
+      return this.#durable;
+    } finally {
+      onClosed();
+    }
+  }
+
+  async #discard(reason: string): Promise<RecordingCommitment> {
+    const { ids, record, remove, file, stallMs, onClosed } = this.#parts;
+    try {
+      // Before its record: of a file without one the next start says the same. One that stays is no more than that.
+      const removed = remove().finally(() => file.file.close());
+      await unlessStalled(removed, stallMs).catch(() => undefined);
+      await record([{ type: 'recording.end', ...ids, ...NOTHING_RECORDED, end: 'cut', reason }]);
       return this.#durable;
     } finally {
       onClosed();

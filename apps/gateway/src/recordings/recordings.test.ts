@@ -35,6 +35,10 @@ afterEach(async () => {
   await rm(place.root, { recursive: true });
 });
 
+async function filesOf(): Promise<readonly string[]> {
+  return (await readdir(recordingsDir(place), { recursive: true })).filter((name) => name.endsWith('.rec'));
+}
+
 const pathOf = (stream: string) => recordingPath(recordingsDir(place), stream);
 
 describe('a recording', () => {
@@ -71,6 +75,38 @@ describe('a recording', () => {
     const { isOpened, unboundBytes } = await verifyAgainstLog(place, id);
     assert.deepEqual([isOpened, unboundBytes], [true, 0]);
     await assert.rejects(recording.write(output('late')), { code: 'ERR_RECORDINGS_CLOSED' });
+  });
+
+  it('is taken back without a file where nothing came of it, and on record as nothing', async () => {
+    const stream = streamOf();
+    const recording = await recordings.open(stream);
+    const both = [recording.discard('ERR_UPSTREAM_LOST'), recording.close({ end: 'cut', reason: 'shutdown' })];
+    await Promise.all([...both, recording.discard('not-switched')]);
+    const [, end, ...more] = await recordsOfStream(place, stream.stream);
+    assert.ok(end?.type === 'recording.end');
+    assert.deepEqual([end.end, end.reason, end.chunks, end.bytes, more], ['cut', 'ERR_UPSTREAM_LOST', 0, 0, []]);
+    assert.deepEqual(await filesOf(), []);
+    await assert.rejects(recording.write(output('late')), { code: 'ERR_RECORDINGS_CLOSED' });
+  });
+
+  it('is never taken back when something was recorded, nor when it has its end', async () => {
+    const [written, closed] = [streamOf(), streamOf()];
+    const recording = await recordings.open(written);
+    await recording.write(output('x'));
+    await recording.discard('ERR_INTERNAL');
+    assert.equal(await outputOf(place, written.stream), 'x');
+    const complete = await recordings.open(closed);
+    await complete.close({ end: 'complete' });
+    await complete.discard('ERR_INTERNAL');
+    const ends = (await recordsOf(place)).flatMap(({ leaf }) => (leaf.type === 'recording.end' ? [leaf] : []));
+    assert.deepEqual(
+      ends.map(({ end, reason, chunks }) => [end, reason, chunks]),
+      [
+        ['cut', 'ERR_INTERNAL', 3],
+        ['complete', undefined, 2],
+      ],
+    );
+    assert.equal((await filesOf()).length, 2);
   });
 
   it('gathers what is written together into one chunk', async () => {

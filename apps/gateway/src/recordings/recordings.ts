@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type RecordingFacts, RecordingWriter } from '@countersign/recording';
 import { formatMicros } from '../log/clock.ts';
@@ -111,7 +111,7 @@ export class Recordings {
    * @throws RecordingsError, LogError: the stream MUST NOT begin
    */
   async open({ exchange, session, stream, facts }: RecordedStream): Promise<OpenRecording> {
-    const { log, clock, monotonic, stallMs } = this.#options;
+    const { dir, log, clock, monotonic, stallMs } = this.#options;
     await this.assertReady();
     const ids = { exchange, session, stream };
     const { id, key } = await log.keyOf(`session ${session}`);
@@ -136,6 +136,7 @@ export class Recordings {
       monotonic,
       stallMs,
       record: (records) => log.append(records),
+      remove: () => rm(recordingPath(dir, stream)),
       onClosed: () => this.#open.delete(recording),
     });
     this.#open.add(recording);
