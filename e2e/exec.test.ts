@@ -2,6 +2,7 @@
 // Runs alone: a lock ends it within a second.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -108,6 +109,14 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
           'stream.end',
         ]);
         assert.deepEqual(start.recorded, ['up', 'down']);
+        const asked = await eventually('the API server has it in its log', async () =>
+          (await site.audit('lab')).find(({ auditID }) => auditID === end.exchange),
+        );
+        const { ts } = await lastOf('recording.start');
+        assert.ok(
+          ts < asked.requestReceivedTimestamp,
+          `recorded from ${ts}, asked at ${asked.requestReceivedTimestamp}`,
+        );
       });
     }
 
@@ -150,6 +159,25 @@ suite('exec on a real node', { skip: 'unavailable' in support ? support.unavaila
       const { code, stderr } = await runKubectl(site.as('fixer'), ['exec', 'absent', '--', 'true'], { env });
       assert.equal(code, 1);
       assert.match(stderr, /pods "absent" not found/);
+    });
+
+    test(`${transport}: what never begins has a recording of nothing, and no file`, async () => {
+      const { code, stderr } = await runKubectl(site.as('fixer'), ['exec', 'web', '-c', 'absent', '--', 'true'], {
+        env,
+      });
+      assert.equal(code, 1);
+      assert.match(stderr, /container absent is not valid for pod web/);
+      const { exchange, stream } = await lastOf('recording.start');
+      const end = await eventually('its recording is taken back', async () =>
+        (await site.records())
+          .map(({ record }) => record)
+          .find((record): record is Of<'recording.end'> => {
+            return record.type === 'recording.end' && record.stream === stream;
+          }),
+      );
+      assert.deepEqual([end.chunks, end.reason], [0, 'not-switched']);
+      assert.deepEqual(await typesOf(exchange), ['intent', 'recording.start', 'outcome', 'recording.end']);
+      assert.ok(!existsSync(join(site.evidence.dir, '..', 'recordings', stream.slice(0, 2), `${stream}.rec`)));
     });
 
     test(`${transport}: a lock ends it within a second, with a sentence, and on record`, async () => {

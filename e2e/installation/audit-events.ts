@@ -9,6 +9,8 @@ import type { Lab } from '@countersign/lab';
 export interface AuditEvent {
   readonly auditID: string;
   readonly stage: string;
+  /** RFC 3339, microseconds. */
+  readonly requestReceivedTimestamp: string;
   readonly verb: string;
   readonly requestURI: string;
   /** Empty where the API server did not take the credential. */

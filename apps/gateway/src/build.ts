@@ -258,6 +258,7 @@ export async function buildParts(
     bodies,
     effects,
     recordings,
+    recordsStdin: () => configStore.current.config.recordings.stdin,
     grants: grants.active,
     ...approvalParts(approvals, state, configStore),
     now,

@@ -29,6 +29,7 @@ import type { Effect, HeldAnswer, ListedObject } from './effects/effect.ts';
 import type { TokenFacts } from './identity/authentication.ts';
 import type { Allowance } from './limits/agent-limits.ts';
 import type { Hold } from './limits/held-bytes.ts';
+import type { OpenRecording } from './recordings/open-recording.ts';
 import type { Versioned } from './store/store.ts';
 import type { ExecCaller, ExecOutput } from './streams/exec/exec-caller.ts';
 import type { UpstreamResponse } from './tunnel/clusters.ts';
@@ -252,8 +253,23 @@ export interface Committed extends Used {
   readonly attempt?: string;
 }
 
+/** The recording of a session, open before anything of it is asked for upstream. */
+export interface SessionRecording {
+  /** Id of the stream. */
+  readonly stream: string;
+  /** Ways whose bytes are in it. */
+  readonly ways: readonly ('up' | 'down')[];
+  readonly recording: OpenRecording;
+}
+
+/** After `record`. */
+export interface Recorded extends Committed {
+  /** Of a session, and of nothing else. */
+  readonly recorded?: SessionRecording;
+}
+
 /** After `forward`. */
-export interface Forwarded extends Committed {
+export interface Forwarded extends Recorded {
   readonly response: UpstreamResponse;
   /** Once upstream has switched too: its bytes, both ways. They are the body of its 101. */
   readonly upstream?: Duplex;

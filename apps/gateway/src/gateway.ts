@@ -132,7 +132,7 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
   const { config } = parts.config.current;
   const { listeners } = config;
   const { state, refusals, pipeline, metrics } = parts;
-  const { log, recordings, policies } = state;
+  const { log, policies } = state;
   const tell = tellServed(processLog, now);
   const strangers = new Strangers(now);
   const unknownCallers = new UnknownCallers(listeners.data.maxUnknownPerSource);
@@ -144,8 +144,6 @@ async function openListeners(parts: Parts, isDraining: () => boolean, processLog
     turns: new Turns(parts.live),
     budget: loopBudget,
     log,
-    recordings,
-    recordsStdin: () => parts.config.current.config.recordings.stdin,
     policies,
     grants: parts.grants.active,
     refusals,

@@ -6,7 +6,7 @@ import { collectionEffect } from './effects/collection-effect.ts';
 import type { EffectJudge } from './effects/effect-judge.ts';
 import { effectOf } from './effects/effect-of.ts';
 import { sessionEffect } from './effects/session-effect.ts';
-import type { Committed, Decided, Forwarded, Negotiated, Received, Used } from './exchange.ts';
+import type { Committed, Decided, Forwarded, Negotiated, Received, Recorded, Used } from './exchange.ts';
 import type { ActiveGrants } from './grants/active-grants.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { LaneTable, type Stage } from './lane-table.ts';
@@ -27,18 +27,22 @@ import { look } from './stages/look.ts';
 import { mask } from './stages/mask.ts';
 import { negotiate } from './stages/negotiate.ts';
 import { parse } from './stages/parse.ts';
+import { type RecordParts, record } from './stages/record.ts';
 import { recordable } from './stages/recordable.ts';
 import { removeEach } from './stages/remove-each.ts';
 import { review } from './stages/review.ts';
 import { unmaskable } from './stages/unmaskable.ts';
 import { unmasked } from './stages/unmasked.ts';
 import { use } from './stages/use.ts';
+import { recordedSession } from './streams/exec/recorded-session.ts';
+import { recordedPortForward } from './streams/port-forward/recorded-port-forward.ts';
 import type { RefusedUpgrades } from './streams/refused-upgrades.ts';
 import type { Clusters } from './tunnel/clusters.ts';
 
 export interface PipelineParts
   extends IdentifyParts,
     AdmitParts,
+    RecordParts,
     Pick<ApproveParts, 'register' | 'openWrites' | 'holds' | 'holdMs' | 'waits' | 'urlOf'> {
   readonly authenticator: () => Authenticator;
   readonly policies: PolicyStore;
@@ -49,7 +53,7 @@ export interface PipelineParts
   readonly refusedUpgrades: RefusedUpgrades;
   readonly bodies: BodyJudge;
   readonly effects: EffectJudge;
-  readonly recordings: Pick<Recordings, 'assertReady'>;
+  readonly recordings: Pick<Recordings, 'assertReady' | 'open'>;
   readonly grants: ActiveGrants;
 }
 
@@ -92,6 +96,11 @@ export function createPipeline(parts: PipelineParts) {
       .row<Pick<Used, 'approval'>>('use', { write: spend, exec: spend, portforward: spend }, { approval: undefined })
       .row('cover', { write: keep }, {})
       .row('commit', { write: intend, exec: intend, portforward: intend }, { intended: false })
+      .row<Pick<Recorded, 'recorded'>>(
+        'record',
+        { exec: record(parts, recordedSession), portforward: record(parts, recordedPortForward) },
+        {},
+      )
       .required('forward', {
         discovery: pass,
         read: pass,

@@ -27,7 +27,7 @@ export interface Served {
 export interface ServeParts
   extends RefuseParts,
     Pick<ReleaseParts, 'turns' | 'budget'>,
-    Pick<RunPortForwardParts, 'policies' | 'grants' | 'recordings' | 'recordsStdin'> {
+    Pick<RunPortForwardParts, 'policies' | 'grants'> {
   readonly pipeline: Pipeline;
   readonly refusedUpgrades: RefusedUpgrades;
   readonly unknownCallers: UnknownCallers;
@@ -72,6 +72,12 @@ async function carryOn(exchange: Exchange, parts: ServeParts, reach: Reach): Pro
   }
 }
 
+/** A session that never began leaves no recording behind; of one that has its end nothing is left to do. */
+async function takeBack(reached: Exchange | undefined, fault: Fault | undefined): Promise<void> {
+  // What the log can't take now, the next start ends.
+  await reached?.recorded?.recording.discard(fault?.code ?? 'not-switched').catch(() => undefined);
+}
+
 async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
   const id = randomUUID();
   const abort = new AbortController();
@@ -99,6 +105,7 @@ async function serve(incoming: Incoming, parts: ServeParts): Promise<Served> {
     // Node's HTTP/2 keeps streams for a while, which must not keep what was done for them.
     incoming.gone.removeEventListener('abort', callerGone);
     reached?.response?.body.destroy();
+    await takeBack(reached, fault);
     reached?.life?.leave();
     asking?.leave();
   }

@@ -59,7 +59,7 @@ export const sessionWeakenings: readonly Weakening[] = [
     what: "a caller's own header says what is recorded",
     edits: [
       {
-        file: 'apps/gateway/src/streams/session-on-record.ts',
+        file: 'apps/gateway/src/stages/record.ts',
         find: 'recordsUp(exchange, parts.recordsStdin()) ?',
         replace: "recordsUp(exchange, parts.recordsStdin()) && exchange.headers.userAgent !== 'quiet' ?",
       },
@@ -71,7 +71,7 @@ export const sessionWeakenings: readonly Weakening[] = [
     what: 'what goes into an archive is not recorded',
     edits: [
       {
-        file: 'apps/gateway/src/streams/session-on-record.ts',
+        file: 'apps/gateway/src/stages/record.ts',
         find: 'recordsUp(exchange, parts.recordsStdin()) ?',
         replace:
           "recordsUp(exchange, parts.recordsStdin()) && !JSON.stringify(exchange.request).includes('--to-command') ?",

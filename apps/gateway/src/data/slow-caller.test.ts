@@ -42,8 +42,6 @@ async function openRefusing(
     budget: new TurnBudget(),
     unknownCallers,
     refusedUpgrades: new RefusedUpgrades(() => 0),
-    recordings: { open: () => assert.fail('nothing is recorded here') },
-    recordsStdin: () => true,
     policies: {} as unknown as PolicyStore,
     grants: new ActiveGrants(now, () => true),
     isDraining: () => false,

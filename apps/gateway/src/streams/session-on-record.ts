@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomUUID } from 'node:crypto';
 import { Fault } from '../faults.ts';
 import type { Log } from '../log/log.ts';
 import { LogError } from '../log/log-error.ts';
 import type { OpenRecording } from '../recordings/open-recording.ts';
-import type { RecordedStream, Recordings } from '../recordings/recordings.ts';
 import { outcomeRecord } from '../records/answer-records.ts';
 import { type StreamEnd, streamEndRecord, streamStartRecord } from '../records/stream-records.ts';
 import type { Session } from './session.ts';
@@ -14,55 +12,32 @@ const RECORD_MS = 500;
 
 export interface SessionParts {
   readonly log: Log;
-  readonly recordings: Pick<Recordings, 'open'>;
-  /** Whether what callers send is recorded where policy doesn't say, as it is configured now. */
-  readonly recordsStdin: () => boolean;
   readonly now: () => Date;
   readonly faultOf: (error: unknown) => Fault;
-}
-
-type RecordedWays = readonly ('up' | 'down')[];
-
-/** What a recording is told of the session that it is of. */
-export type RecordedFacts = (exchange: Session, stream: string, recorded: RecordedWays) => RecordedStream;
-
-/** Whether what the caller sends is recorded: of an exec or attach as the permits say that let it, else as it is configured. */
-function recordsUp({ lane, made: { decision } }: Session, isConfigured: boolean): boolean {
-  const said = lane === 'exec' && 'stdin' in decision ? decision.stdin : undefined;
-  return said === undefined ? isConfigured : said === 'recorded';
 }
 
 /** One session in log and recording: its start durable before anything flows, its end before that is signalled. */
 export class SessionOnRecord {
   readonly #exchange: Session;
   readonly #parts: SessionParts;
-  readonly #recorded: RecordedWays;
-  readonly stream: string;
-  readonly recording: OpenRecording;
 
-  private constructor(
-    exchange: Session,
-    parts: SessionParts,
-    opened: { readonly stream: string; readonly recorded: RecordedWays; readonly recording: OpenRecording },
-  ) {
+  constructor(exchange: Session, parts: SessionParts) {
     this.#exchange = exchange;
     this.#parts = parts;
-    this.#recorded = opened.recorded;
-    this.stream = opened.stream;
-    this.recording = opened.recording;
   }
 
-  /** @throws RecordingsError */
-  static async open(exchange: Session, parts: SessionParts, factsOf: RecordedFacts): Promise<SessionOnRecord> {
-    const stream = randomUUID();
-    const recorded = recordsUp(exchange, parts.recordsStdin()) ? (['up', 'down'] as const) : (['down'] as const);
-    const recording = await parts.recordings.open(factsOf(exchange, stream, recorded));
-    return new SessionOnRecord(exchange, parts, { stream, recorded, recording });
+  /** Id of the stream. */
+  get stream(): string {
+    return this.#exchange.recorded.stream;
+  }
+
+  get recording(): OpenRecording {
+    return this.#exchange.recorded.recording;
   }
 
   /** Whether what the caller sends is recorded. */
   get recordsUp(): boolean {
-    return this.#recorded.includes('up');
+    return this.#exchange.recorded.ways.includes('up');
   }
 
   /** Makes the start durable, then carries the session; the caller's connection is cut once that has come to its end. */
@@ -119,16 +94,10 @@ export class SessionOnRecord {
   }
 
   async #begin(): Promise<void> {
-    const { log, now, faultOf } = this.#parts;
-    const { upgrade } = this.#exchange;
-    const protocol = upgrade.protocol.name;
-    const start = streamStartRecord(this.#exchange, { stream: this.stream, protocol, recorded: this.#recorded });
-    try {
-      await log.append([outcomeRecord(this.#exchange, undefined, undefined, now()), start]);
-    } catch (error) {
-      // What the log can't take now either, the next start ends.
-      await this.recording.close({ end: 'cut', reason: faultOf(error).code }).catch(() => undefined);
-      throw error;
-    }
+    const { log, now } = this.#parts;
+    const { upgrade, recorded } = this.#exchange;
+    const { stream, ways } = recorded;
+    const start = streamStartRecord(this.#exchange, { stream, protocol: upgrade.protocol.name, recorded: ways });
+    await log.append([outcomeRecord(this.#exchange, undefined, undefined, now()), start]);
   }
 }

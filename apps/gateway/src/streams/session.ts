@@ -6,11 +6,12 @@ import { Fault, type FaultCode } from '../faults.ts';
 import type { HeaderLines } from '../tunnel/clusters.ts';
 
 /** A session that was let through: both sides have agreed to switch. */
-export type Session = Masked & Required<Pick<Masked, 'upstream' | 'upstreamTransport'>> & { readonly upgrade: Upgrade };
+export type Session = Masked &
+  Required<Pick<Masked, 'recorded' | 'upstream' | 'upstreamTransport'>> & { readonly upgrade: Upgrade };
 
 export function isSession(exchange: Masked): exchange is Session {
-  const { upstream, upstreamTransport, upgrade } = exchange;
-  return upstream !== undefined && upstreamTransport !== undefined && upgrade !== undefined;
+  const { recorded, upstream, upstreamTransport, upgrade } = exchange;
+  return [recorded, upstream, upstreamTransport, upgrade].every((part) => part !== undefined);
 }
 
 /** A side whose bytes can't be read is at fault for it, whichever code they are refused with. */

@@ -26,9 +26,11 @@ import { recordingCrypto } from '../../recordings/node-recording-crypto.ts';
 import { recordingPath } from '../../recordings/recording-place.ts';
 import { Recordings } from '../../recordings/recordings.ts';
 import { faultOf } from '../../respond/fault-of.ts';
+import { type RecordParts, record } from '../../stages/record.ts';
 import { isSession } from '../session.ts';
 import type { SessionParts } from '../session-on-record.ts';
 import type { ExecOutput } from './exec-caller.ts';
+import { recordedSession } from './recorded-session.ts';
 import { runExec } from './run-exec.ts';
 
 export const success = Buffer.from('{"metadata":{},"status":"Success"}');
@@ -88,7 +90,8 @@ async function recordedIn(
   { key }: DataKey,
 ): Promise<readonly RecordedFrame[]> {
   const start = records.find((record) => record.type === 'recording.start');
-  if (start === undefined) return [];
+  const wasTakenBack = records.some((record) => record.type === 'recording.end' && record.chunks === 0);
+  if (start === undefined || wasTakenBack) return [];
   const file = await readFile(recordingPath(join(dir, 'recordings'), start.stream));
   const source = {
     length: async () => file.length,
@@ -110,7 +113,7 @@ async function read(connection: Duplex): Promise<ChannelEvent[]> {
   return events;
 }
 
-function watched(recordings: Recordings, onFrame: Given['onFrame']): SessionParts['recordings'] {
+function watched(recordings: Recordings, onFrame: Given['onFrame']): RecordParts['recordings'] {
   return {
     async open(stream) {
       const recording = await recordings.open(stream);
@@ -122,6 +125,21 @@ function watched(recordings: Recordings, onFrame: Given['onFrame']): SessionPart
       return recording;
     },
   };
+}
+
+/** Records and carries as the pipeline and `serve` do; gives what ended it before it was switched. */
+async function carry(exchange: Masked, recorder: ReturnType<typeof record>, parts: SessionParts): Promise<unknown> {
+  const recorded = await recorder(exchange);
+  if (recorded instanceof Fault) return recorded;
+  const session = { ...exchange, ...recorded };
+  assert.ok(isSession(session));
+  try {
+    return await runExec(session, parts);
+  } catch (error) {
+    return error;
+  } finally {
+    await session.recorded.recording.discard('not-switched').catch(() => undefined);
+  }
 }
 
 /** Carries one exec over WebSocket between two ends that are given, with recordings on a disk. */
@@ -159,7 +177,12 @@ export async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...
         return callersEnd;
       },
     },
-    ...{ headers: {}, lane: 'exec', life: { begun() {} }, made: { decision: { effect: 'allow' } } },
+    ...{
+      headers: {},
+      lane: 'exec',
+      life: { begun() {} },
+      made: { decision: { effect: 'allow', reveal: given.outputMask === undefined } },
+    },
     principal: { id: 'a', act: [] },
     token: { expiresAt: 0 },
     upstreamGroups: [],
@@ -174,14 +197,13 @@ export async function run({ upstream: act, failsAt, endBy, stalled, onFrame, ...
     upstreamTransport: 'websocket',
     outputMask: given.outputMask,
   } as unknown as Masked;
-  assert.ok(isSession(exchange));
   const got = stalled ? once(callersEnd, 'close').then((): ChannelEvent[] => []) : read(caller);
   act(upstreamsEnd);
   given.caller?.(caller);
   if (endBy) abort.abort(endBy);
   const recordsStdin = () => given.recordsStdin ?? true;
-  const parts = { log, recordings: watched(recordings, onFrame), recordsStdin, now: () => new Date(), faultOf };
-  const error = await runExec(exchange, parts).catch((thrown: unknown) => thrown);
+  const recorder = record({ recordings: watched(recordings, onFrame), recordsStdin }, recordedSession);
+  const error = await carry(exchange, recorder, { log, now: () => new Date(), faultOf });
   if (!switched) caller.destroy();
   const events = switched ? await got : [];
   await recordings.close();

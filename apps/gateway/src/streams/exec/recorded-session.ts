@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { queryBoolean, queryValue, queryValues } from '@countersign/kube';
-import type { Masked } from '../../exchange.ts';
+import type { Committed } from '../../exchange.ts';
+import { isRevealed } from '../../is-revealed.ts';
 import type { RecordedStream } from '../../recordings/recordings.ts';
 
 /** What a recording is told of the exec or attach that it is of. */
 export function recordedSession(
-  { id, session, cluster, principal, request, outputMask }: Masked,
+  { id, session, cluster, principal, request, made }: Committed,
   stream: string,
   recorded: readonly ('up' | 'down')[],
 ): RecordedStream {
@@ -23,7 +24,7 @@ export function recordedSession(
       ...(kind === 'exec' ? { command: queryValues(query, 'command') } : {}),
       tty: queryBoolean(query, 'tty') === true,
       agent: principal.id,
-      masked: outputMask !== undefined,
+      masked: !isRevealed(made.decision),
     },
   };
 }

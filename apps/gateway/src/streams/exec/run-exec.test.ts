@@ -69,7 +69,7 @@ test('without an end on record no end is told', async () => {
 test('without a recording nothing is switched', async () => {
   const { switched, error, records } = await run({ upstream: () => {}, failsAt: 'recording.start' });
   assert.deepEqual([switched, records], [false, []]);
-  assert.ok(error instanceof LogError);
+  assert.ok(error instanceof Fault && error.cause instanceof LogError);
 });
 
 test('what is ended from outside hears why', async () => {

@@ -7,7 +7,6 @@ import { SessionOnRecord, type SessionParts } from '../session-on-record.ts';
 import { type ExecCaller, sessionStreams } from './exec-caller.ts';
 import type { ExecUpstream } from './exec-upstream.ts';
 import { maskedStatus, sumOf } from './masked-status.ts';
-import { recordedSession } from './recorded-session.ts';
 import { ExecRelay } from './relay-exec.ts';
 import { SpdyUpstream } from './spdy-upstream.ts';
 import { switchExec } from './switch-exec.ts';
@@ -99,7 +98,7 @@ function upstreamOf({ upstream, upstreamTransport, request }: Session): ExecUpst
  */
 export async function runExec(exchange: Session, parts: SessionParts): Promise<void> {
   using upstream = upstreamOf(exchange);
-  const onRecord = await SessionOnRecord.open(exchange, parts, recordedSession);
+  const onRecord = new SessionOnRecord(exchange, parts);
   const running = new RunningExec(exchange, upstream, onRecord);
   await onRecord.carry(() => running.carry());
 }

@@ -199,6 +199,8 @@ export function run(
   } as unknown as PolicyStore;
   const input = { ...inputOf(`GET ${TARGET}${query}`), live: null };
   const decision: Decision = decide(set, input);
+  const recorded: StreamFrame[] = [];
+  const recording = recordingInto(recorded, given.failsToRecord);
   const exchange = {
     id: '3f0c1d1e-8f0e-4a55-9f04-6d1a5a1c2e11',
     cluster: 'lab',
@@ -222,15 +224,13 @@ export function run(
     response: { status: 101, headers: [], body: upstream },
     upstream,
     upstreamTransport: 'websocket',
+    recorded: { stream: '0b6f3c52-8f0e-4a55-9f04-6d1a5a1c2e11', ways: ['up', 'down'], recording },
   } as unknown as Masked;
   assert.ok(isSession(exchange));
   const client = new SpdyEnd('client', (bytes) => caller.write(bytes));
   if (protocol === spdy) caller.on('data', (chunk: Buffer) => client.take(chunk));
   const served = serveUpstream(upstreamsEnd, serve, given.repliesLate);
-  const recorded: StreamFrame[] = [];
-  const recording = recordingInto(recorded, given.failsToRecord);
-  const recorder = { recordings: { open: async () => recording }, recordsStdin: () => true };
-  const over = runPortForward(exchange, { log, policies, grants, ...recorder, now, faultOf });
+  const over = runPortForward(exchange, { log, policies, grants, now, faultOf });
   const decideBy = (rules: string) => {
     set = labSet(rules);
   };

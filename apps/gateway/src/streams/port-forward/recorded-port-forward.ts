@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Masked } from '../../exchange.ts';
+import type { Committed } from '../../exchange.ts';
 import type { RecordedStream } from '../../recordings/recordings.ts';
 
 /** What a recording is told of the port-forward that it is of. */
 export function recordedPortForward(
-  { id, session, cluster, principal, request }: Masked,
+  { id, session, cluster, principal, request }: Committed,
   stream: string,
   recorded: readonly ('up' | 'down')[],
 ): RecordedStream {

@@ -14,7 +14,6 @@ import { ChannelForwardCaller } from './channel-forward-caller.ts';
 import type { ForwardCaller } from './forward-caller.ts';
 import { PortGate } from './port-gate.ts';
 import { PortRelay } from './port-relay.ts';
-import { recordedPortForward } from './recorded-port-forward.ts';
 import { SpdyForwardCaller } from './spdy-forward-caller.ts';
 import { SpdyForwardUpstream } from './spdy-forward-upstream.ts';
 
@@ -134,7 +133,7 @@ function upstreamLink({ upstream, upstreamTransport }: Session): ByteLink {
  */
 export async function runPortForward(exchange: Session, parts: RunPortForwardParts): Promise<void> {
   using upstream = new SpdyForwardUpstream(upstreamLink(exchange));
-  const onRecord = await SessionOnRecord.open(exchange, parts, recordedPortForward);
+  const onRecord = new SessionOnRecord(exchange, parts);
   const running = new RunningPortForward(exchange, upstream, onRecord, parts);
   await onRecord.carry(() => running.carry());
 }
