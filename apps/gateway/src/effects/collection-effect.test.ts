@@ -40,8 +40,8 @@ function exchangeOf(target: string, body?: object, more: object = {}): Collectio
     upstreamGroups: [],
     headers: {},
     abort: new AbortController(),
-    hold: { take: () => undefined },
-    allowance: { spendRequests() {} },
+    hold: { take: () => undefined, giveBack: () => undefined },
+    allowance: { spendRequests: () => undefined },
     ...more,
   } as unknown as CollectionExchange;
 }
@@ -104,13 +104,16 @@ test('nothing but dry runs and lists is asked, of what the request selects, as a
   const selecting = '?labelSelector=app%3Dweb&fieldSelector=metadata.name%21%3Dy&gracePeriodSeconds=5';
   const effect = await collectionEffect(parts)(exchangeOf(`${CONFIG_MAPS}${selecting}`));
   assert.ok(!(effect instanceof Fault) && effect.objects?.length === 45);
-  const [dryRun, ...lists] = asked;
-  assert.deepEqual([dryRun?.method, ...lists.map(({ method }) => method)], ['DELETE', 'GET', 'GET', 'GET']);
+  const dryRun = asked.at(-1);
+  assert.deepEqual(
+    asked.map(({ method }) => method),
+    ['GET', 'GET', 'GET', 'DELETE'],
+  );
   const queries = asked.map(({ target }) => new URL(target, 'https://lab').searchParams);
   for (const query of queries) {
     assert.deepEqual([query.get('labelSelector'), query.get('fieldSelector')], ['app=web', 'metadata.name!=y']);
   }
-  assert.deepEqual([queries[0]?.get('dryRun'), queries[0]?.get('limit')], ['All', '101']);
+  assert.deepEqual([queries.at(-1)?.get('dryRun'), queries.at(-1)?.get('limit')], ['All', '101']);
   assert.deepEqual(JSON.parse(Buffer.from(dryRun?.body ?? []).toString()), {
     kind: 'DeleteOptions',
     apiVersion: 'v1',
@@ -180,12 +183,50 @@ test('what to answer is kept once it is settled what the caller takes, and in th
 test('what could not be answered once it is done is refused before anybody is asked', async () => {
   const { parts } = clusterOf(named(1));
   const body = () => Readable.from(Array.from({ length: 9 }, () => Buffer.alloc(1_024 * 1_024)));
-  const request = async () => ({ status: 200, headers: [], body: body() });
+  const request = async (cluster: string, wanted: UpstreamRequest) =>
+    wanted.method === 'DELETE' ? { status: 200, headers: [], body: body() } : parts.clusters.request(cluster, wanted);
   const effect = await collectionEffect({ ...parts, clusters: { ...parts.clusters, request } })(
     exchangeOf(CONFIG_MAPS),
   );
   assert.ok(effect instanceof Fault && effect.code === 'ERR_EFFECT_UNKNOWN');
   assert.match(effect.message, /too much to answer with; delete fewer at a time/);
+});
+
+test('each page and each object of a dry run is a request of the limit, and what is too much costs no dry run', async () => {
+  const spent = async (count: number) => {
+    const { asked, parts } = clusterOf(named(count));
+    let requests = 0;
+    const allowance = {
+      spendRequests: (more: number) => {
+        requests += more;
+      },
+    };
+    await collectionEffect(parts)(exchangeOf(CONFIG_MAPS, undefined, { allowance }));
+    return [requests, asked.filter(({ method }) => method === 'DELETE').length];
+  };
+  assert.deepEqual(await spent(45), [3 + 45, 1]);
+  assert.deepEqual(await spent(500), [6, 0]);
+});
+
+test('of what is read, no more is held than what is kept to be answered', async () => {
+  const heldFor = async (more: object) => {
+    let held = 0;
+    const hold = {
+      take: (bytes: number) => {
+        held += bytes;
+      },
+      giveBack: (bytes: number) => {
+        held -= bytes;
+      },
+    };
+    const effect = await collectionEffect(clusterOf(named(45)).parts)(
+      exchangeOf(CONFIG_MAPS, undefined, { hold, ...more }),
+    );
+    assert.ok(!(effect instanceof Fault));
+    assert.equal(held, effect.answer?.bytes.length ?? 0);
+    return held > 0;
+  };
+  assert.deepEqual([await heldFor({}), await heldFor({ accept: 'application/json' })], [false, true]);
 });
 
 test('an API that does not say that it knows dry runs is asked for none', async () => {

@@ -112,6 +112,37 @@ function refusalOf(write: Write, objects: readonly ListedObject[]): Fault | unde
     : new Fault('ERR_EFFECT_CHANGED', 'an object of it is not the one that its preconditions name');
 }
 
+interface Found {
+  readonly objects: readonly ListedObject[];
+  /** Absent until the form is settled that the caller takes. */
+  readonly answer?: HeldAnswer;
+}
+
+/** Lists its objects and asks for it as a dry run, which is a request of the agent's limit for each of them. */
+async function findOut(exchange: CollectionExchange, write: Write, parts: EffectParts): Promise<Found | Fault> {
+  const selection = selectionOf(write.request);
+  if (selection instanceof Fault) return selection;
+  const list = async () => {
+    const objects = await listedObjects(exchange, write.request, selection, parts);
+    if (!(objects instanceof Fault)) exchange.allowance.spendRequests(objects.length);
+    return objects;
+  };
+  if ('accept' in exchange) {
+    // The dry run first: what its answer names and the list doesn't is gone by then, and nothing is named that stays.
+    const answer = await askDryRun(exchange, write, selection, parts);
+    if (answer instanceof Fault) return answer;
+    const objects = await list();
+    return objects instanceof Fault ? objects : { objects, answer };
+  }
+  // Before anybody is asked: what is too much for people costs no dry run, and the answer is not kept.
+  const objects = await list();
+  if (objects instanceof Fault) return objects;
+  const answer = await askDryRun(exchange, write, selection, parts);
+  if (answer instanceof Fault) return answer;
+  exchange.hold.giveBack(answer.bytes.length);
+  return { objects };
+}
+
 /**
  * Finds out, as the agent and on record, which objects a deletecollection is of: asks for it as a dry run, which says whether
  * the API server would do it, and lists them. Each of them is what people see and sign, by its uid; how they are now is no
@@ -123,15 +154,11 @@ export function collectionEffect(parts: EffectParts): (exchange: CollectionExcha
   return async (exchange) => {
     const write = collectionOf(exchange);
     if (write instanceof Fault) return write;
-    const selection = selectionOf(write.request);
-    if (selection instanceof Fault) return selection;
     const doubt = await honoursDryRun(exchange, write, parts, dryRuns);
     if (doubt) return doubt;
-    // The dry run first: what its answer names and the list doesn't is gone by then, and nothing is named that stays.
-    const answer = await askDryRun(exchange, write, selection, parts);
-    if (answer instanceof Fault) return answer;
-    const objects = await listedObjects(exchange, write.request, selection, parts);
-    if (objects instanceof Fault) return objects;
+    const found = await findOut(exchange, write, parts);
+    if (found instanceof Fault) return found;
+    const { objects, answer } = found;
     const refusal = refusalOf(write, objects);
     if (refusal) return refusal;
     return {
@@ -141,7 +168,7 @@ export function collectionEffect(parts: EffectParts): (exchange: CollectionExcha
       summary: summaryOf(exchange, write, objects),
       changes: objects.map(lineOf),
       omitted: 0,
-      ...('accept' in exchange ? { answer } : {}),
+      ...(answer === undefined ? {} : { answer }),
     };
   };
 }

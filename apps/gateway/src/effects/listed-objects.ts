@@ -90,14 +90,17 @@ async function pageOf(
   parts: EffectParts,
 ): Promise<Page | Fault> {
   const target = serializeTarget({ segments: request.segments, query });
+  exchange.allowance.spendRequests(1);
   const answer = await askAsAgent(exchange, { purpose: 'live-object', target, accept: ACCEPT }, parts as QuestionParts);
+  exchange.hold.giveBack(answer.bytes.length);
   if (answer.status === 401 || answer.status === 403)
     return unknown("the cluster's own access rules (RBAC) don't let the agent list the objects");
   return answer.status === 200 ? pageIn(answer.bytes, request) : upstreamRefusal(exchange, answer, parts);
 }
 
 /**
- * The objects that a deletecollection is of now, asked for as the agent and on record; at most a hundred. In order,
+ * The objects that a deletecollection is of now, asked for as the agent and on record; at most a hundred. Each page is a
+ * request of the agent's limit. In order,
  * whatever order they came in.
  * @throws Fault, TunnelError, LogError
  */
@@ -121,7 +124,11 @@ export async function listedObjects(
   }
   const isWhole = next === '' || (found.length === most && most <= MAX_OBJECTS);
   if (!isWhole || found.length > Math.min(most, MAX_OBJECTS))
-    return unknown(`it is of more than ${MAX_OBJECTS} objects; ${FEWER}`);
+    return unknown(
+      found.length < most
+        ? `the API server lists its objects in more than ${MAX_PAGES} parts; ${FEWER}`
+        : `it is of more than ${MAX_OBJECTS} objects; ${FEWER}`,
+    );
   if (new Set(found.map(({ name }) => name)).size !== found.length) return unknown('its list names an object twice');
   return found.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
