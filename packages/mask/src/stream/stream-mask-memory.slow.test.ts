@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { it } from 'node:test';
 
 const MB = 1024 * 1024;
+/** A collector that is not given the processor lets some grow; who keeps what flows has all 32 MB of it. */
+const MAX_GROWTH = 24 * MB;
 
 /** Streams an output of pieces made by `piece` (an expression) through a mask in a process of its own; gives the growth of its peak RSS. */
 function peakGrowth(megabytes: number, piece: string): number {
@@ -42,6 +44,6 @@ for (const [what, piece] of [
 ] as const) {
   it(`masks 40 MB of output ${what} in constant memory`, () => {
     const grown = peakGrowth(40, piece);
-    assert.ok(grown < 16 * MB, `peak RSS grew by ${Math.round(grown / MB)} MB`);
+    assert.ok(grown < MAX_GROWTH, `peak RSS grew by ${Math.round(grown / MB)} MB`);
   });
 }
