@@ -148,14 +148,24 @@ function answerProblem({ answer, body, id }: Came, event: AuditEvent | undefined
 /** What was sent is what our own reading of the request writes. */
 function targetProblem(one: FuzzCase, event: AuditEvent | undefined): string | undefined {
   if (event === undefined) return undefined;
-  const { method, target } = requestOf(one);
+  const asked = requestOf(one);
   try {
-    const expected = serializeTarget(parseRequest(method, target));
-    return event.requestURI === expected ? undefined : `sent ${event.requestURI} for ${expected}`;
+    const expected = targetsOf(asked);
+    return expected.includes(event.requestURI) ? undefined : `sent ${event.requestURI} for ${expected.join(' or ')}`;
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     return `sent ${event.requestURI} for what can't be read: ${error.code}`;
   }
+}
+
+/** As it is read; of a Table, whose rows may have to be masked by their objects, with those too. @throws KubeError */
+function targetsOf({ method, target, headers }: ReturnType<typeof requestOf>): readonly string[] {
+  const read = parseRequest(method, target);
+  const asIs = serializeTarget(read);
+  if (!headers.some(([name, value]) => name.toLowerCase() === 'accept' && value.includes('as=Table'))) return [asIs];
+  const others = read.query.filter(({ name }) => name !== 'includeObject');
+  const whole = [...others, { name: 'includeObject', value: 'Object' }];
+  return [asIs, serializeTarget({ segments: read.segments, query: whole })];
 }
 
 /** What the API server did is on record, as the agent, and read as the API server read it. */
