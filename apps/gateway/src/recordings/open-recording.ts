@@ -222,15 +222,23 @@ export class OpenRecording {
   }
 
   async #discard(reason: string): Promise<RecordingCommitment> {
-    const { ids, record, remove, file, stallMs, onClosed } = this.#parts;
+    const { ids, record, stallMs, onClosed } = this.#parts;
     try {
       // Before its record: of a file without one the next start says the same. One that stays is no more than that.
-      const removed = remove().finally(() => file.file.close());
-      await unlessStalled(removed, stallMs).catch(() => undefined);
+      await unlessStalled(this.#removeFile(), stallMs).catch(() => undefined);
       await record([{ type: 'recording.end', ...ids, ...NOTHING_RECORDED, end: 'cut', reason }]);
       return this.#durable;
     } finally {
       onClosed();
+    }
+  }
+
+  async #removeFile(): Promise<void> {
+    const { remove, file } = this.#parts;
+    try {
+      await remove();
+    } finally {
+      await file.file.close();
     }
   }
 
