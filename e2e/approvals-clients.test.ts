@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { clientPackageDir, clientPrograms, labCacheDir } from '@countersign/lab';
 import type { ApprovalView } from '@countersign/wire';
 import { Approver } from './approvals/approver.ts';
+import { heldFor } from './approvals/held-for.ts';
 import { storyOf } from './approvals/story-of.ts';
 import { ClientProcess } from './clients/client-process.ts';
 import { gatewayKubeconfig } from './clients/kubeconfigs.ts';
@@ -59,11 +60,7 @@ before(async () => {
     clusters: { lab: { policies: POLICIES, rights: { 'countersign:workers': EVERYTHING } } },
     agents: { worker: { clusters: { lab: ['countersign:workers'] } } },
     people: { grace: ['approvers'] },
-    configure: (config) => ({
-      ...config,
-      approvals: { holdMs: HOLD_MS },
-      roles: { ...config.roles, approver: [{ issuer: 'provider', group: 'approvers' }] },
-    }),
+    configure: heldFor(HOLD_MS),
   });
   grace = await Approver.of(site, 'grace');
   kubeconfig = await gatewayKubeconfig(site, 'worker');

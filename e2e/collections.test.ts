@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { ApprovalView } from '@countersign/wire';
 import { Desk } from './approvals/desk.ts';
+import { heldFor } from './approvals/held-for.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { type Answer, call } from './installation/call.ts';
 import { eventually } from './installation/eventually.ts';
@@ -37,11 +38,7 @@ before(async () => {
     clusters: { lab: { policies: POLICIES, rights: { 'countersign:sweepers': RIGHTS } } },
     agents: { worker: { clusters: { lab: ['countersign:sweepers'] } } },
     people: { grace: ['approvers'] },
-    configure: (config) => ({
-      ...config,
-      approvals: { holdMs: HOLD_MS },
-      roles: { ...config.roles, approver: [{ issuer: 'provider', group: 'approvers' }] },
-    }),
+    configure: heldFor(HOLD_MS),
   });
   desk = new Desk(site);
 });
@@ -70,14 +67,6 @@ async function left(sweep: string, path = CONFIG_MAPS): Promise<string[]> {
   return body.items.map((item: { metadata: { name: string } }) => item.metadata.name);
 }
 
-const found = new Set<string>();
-
-async function newlyPending(): Promise<ApprovalView | undefined> {
-  const fresh = (await desk.list('operator')).find(({ state, id }) => state === 'pending' && !found.has(id));
-  if (fresh) found.add(fresh.id);
-  return fresh;
-}
-
 const sweep = (path: string, body?: object): Promise<Answer> =>
   site.as('worker').call('DELETE', path, { timeoutMs: 2 * HOLD_MS, ...(body === undefined ? {} : { body }) });
 
@@ -85,7 +74,7 @@ const sweep = (path: string, body?: object): Promise<Answer> =>
 async function waiting(path: string, body?: object) {
   const answer = sweep(path, body);
   const ended = answer.then(({ status, text }) => assert.fail(`it was answered ${status}: ${text}`));
-  const approval = await Promise.race([eventually(`${path} waits`, newlyPending), ended]);
+  const approval = await Promise.race([eventually(`${path} waits`, () => desk.newlyPending()), ended]);
   return { approval, answer };
 }
 
@@ -135,7 +124,7 @@ test('what is listed is shown, countersigned, and deleted object by object', asy
   await given('one', 'a', 'b', 'c');
   await given('other', 'd');
   const kubectl = await site.as('worker').startKubectl('delete', '--raw', `${CONFIG_MAPS}?${chosen('one')}`);
-  const approval = await eventually('it waits', newlyPending);
+  const approval = await eventually('it waits', () => desk.newlyPending());
   const uids = await Promise.all(['a', 'b', 'c'].map(uidOf));
   assert.deepEqual(
     shown(approval),
@@ -202,7 +191,7 @@ test('who does not want to wait is told at once, and goes through once somebody 
   const path = `${CONFIG_MAPS}?${chosen('later')}`;
   const ask = () => site.as('worker').call('DELETE', path, { headers: { 'countersign-wait': 'none' } });
   assert.equal((await ask()).status, 403);
-  const approval = (await newlyPending()) ?? assert.fail('nobody was asked');
+  const approval = (await desk.newlyPending()) ?? assert.fail('nobody was asked');
   await desk.says('grace', 'approve', approval.id);
   const { status, text } = await ask();
   assert.equal(status, 200, text);
@@ -259,7 +248,7 @@ test('what a person can’t look through is refused, and so is what is not of no
   const none = await sweep(`${CONFIG_MAPS}?${chosen('none')}`);
   assert.deepEqual([none.status, none.json.reason], [404, 'NotFound']);
   assert.equal((await sweep(`${CORE}/pods`)).status, 403, 'no right to deletecollection');
-  assert.equal(await newlyPending(), undefined);
+  assert.equal(await desk.newlyPending(), undefined);
   const first = await waiting(`${many}&limit=99`);
   assert.equal(first.approval.effect.changes.length, 99);
   assert.equal((await letGo(first)).status, 200);
@@ -345,7 +334,7 @@ test('a gateway that dies on its way has nothing deleted twice, and nobody is to
     return told.status === 503 ? undefined : told;
   });
   assert.deepEqual([again.status, again.json.details.causes[0].reason], [409, 'ERR_OUTCOME_UNKNOWN']);
-  assert.equal(await newlyPending(), undefined);
+  assert.equal(await desk.newlyPending(), undefined);
 
   const [used, intent, ...others] = await story(approval.id);
   assert.deepEqual([used?.type, intent?.type, intent?.parent], ['approval.used', 'intent', undefined]);

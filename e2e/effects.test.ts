@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ApprovalView } from '@countersign/wire';
 import { Desk } from './approvals/desk.ts';
+import { heldFor } from './approvals/held-for.ts';
 import { flowDefinition, template } from './baseline/objects.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { eventually } from './installation/eventually.ts';
@@ -35,11 +36,7 @@ before(async () => {
     clusters: { lab: { policies: POLICIES, rights: { 'countersign:workers': EVERYTHING } } },
     agents: { worker: { clusters: { lab: ['countersign:workers'] } } },
     people: { grace: ['approvers'] },
-    configure: (config) => ({
-      ...config,
-      approvals: { holdMs: HOLD_MS },
-      roles: { ...config.roles, approver: [{ issuer: 'provider', group: 'approvers' }] },
-    }),
+    configure: heldFor(HOLD_MS),
   });
   desk = new Desk(site);
 });
@@ -62,20 +59,11 @@ async function live(path: string) {
   return status === 200 ? body : undefined;
 }
 
-const found = new Set<string>();
-
-/** What has begun to wait since this was asked last. */
-async function newlyPending(): Promise<ApprovalView | undefined> {
-  const fresh = (await desk.list('operator')).find(({ state, id }) => state === 'pending' && !found.has(id));
-  if (fresh) found.add(fresh.id);
-  return fresh;
-}
-
 /** A kubectl that waits, and what it waits for. */
 async function waiting(...args: readonly string[]) {
   const kubectl = await site.as('worker').startKubectl(...args);
   const ended = kubectl.exited.then((code) => assert.fail(`kubectl ended with ${code}: ${kubectl.output}`));
-  const pending = eventually(`kubectl ${args.join(' ')} waits`, newlyPending);
+  const pending = eventually(`kubectl ${args.join(' ')} waits`, () => desk.newlyPending());
   return { kubectl, approval: await Promise.race([pending, ended]) };
 }
 
@@ -215,7 +203,7 @@ test('an eviction is shown as the pod that goes', async () => {
   );
   const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'old', namespace: 'demo' } };
   const answer = site.as('worker').call('POST', `${CORE}/pods/old/eviction`, { body, timeoutMs: 2 * HOLD_MS });
-  const approval = await eventually('it waits', newlyPending);
+  const approval = await eventually('it waits', () => desk.newlyPending());
   assert.match(approval.effect.summary, /^evict pods old in namespace demo; uid /);
   assert.ok(shown(approval).includes('metadata.labels.app: "old" -> (none)'), shown(approval).join('\n'));
   await desk.says('grace', 'approve', approval.id);
@@ -292,7 +280,7 @@ test('what the API server refuses waits for nobody, and is told in its words', a
   const missing = await worker.kubectl('delete', 'configmap', 'missing');
   assert.match(missing.stderr, /NotFound.*configmaps "missing" not found/s);
   assert.equal((await worker.kubectl('delete', 'configmap', 'missing', '--ignore-not-found')).code, 0);
-  assert.equal(await newlyPending(), undefined);
+  assert.equal(await desk.newlyPending(), undefined);
 });
 
 test('no value of a Secret is shown, kept or on record', async () => {

@@ -8,6 +8,7 @@ import type { Leaf } from '@countersign/evidence';
 import { clientPrograms, labCacheDir, nodeSupport } from '@countersign/lab';
 import type { ApprovalView } from '@countersign/wire';
 import { Approver } from './approvals/approver.ts';
+import { heldFor } from './approvals/held-for.ts';
 import { storyOf } from './approvals/story-of.ts';
 import { comparable } from './clients/differences.ts';
 import { runKubectl } from './exec/run-exec.ts';
@@ -178,11 +179,7 @@ suite('sessions that wait for a countersignature', {
         'refused-spdy': { clusters },
       },
       people: { grace: ['approvers'] },
-      configure: (config) => ({
-        ...config,
-        approvals: { holdMs: HOLD_MS },
-        roles: { ...config.roles, approver: [{ issuer: 'provider', group: 'approvers' }] },
-      }),
+      configure: heldFor(HOLD_MS),
     });
     await runEchoPod(site.lab('lab'));
     grace = await Approver.of(site, 'grace');

@@ -11,6 +11,7 @@ type Verb = 'approve' | 'deny' | 'withdraw';
 /** Where people of an installation look at approvals and say what they say, by the command line. */
 export class Desk {
   readonly #site: Installation;
+  readonly #seen = new Set<string>();
 
   constructor(site: Installation) {
     this.#site = site;
@@ -31,6 +32,13 @@ export class Desk {
       const open = await this.list('operator');
       return open.find((one) => one.action === action && one.state === 'pending');
     });
+  }
+
+  /** An approval that has begun to wait since this was asked last. */
+  async newlyPending(): Promise<ApprovalView | undefined> {
+    const fresh = (await this.list('operator')).find(({ state, id }) => state === 'pending' && !this.#seen.has(id));
+    if (fresh) this.#seen.add(fresh.id);
+    return fresh;
   }
 
   async find(id: string): Promise<ApprovalView> {

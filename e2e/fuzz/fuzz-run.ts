@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { KubeError, parseRequest, serializeTarget } from '@countersign/kube';
+import { KubeError, parseRequest, serializeTarget, withQueryValue } from '@countersign/kube';
 import { AS_BOT, recordedOf } from '../attacks/check-golden.ts';
 import type { Field } from '../attacks/field.ts';
 import { type Aim, type Came, send } from '../attacks/send.ts';
@@ -163,8 +163,7 @@ function targetsOf({ method, target, headers }: ReturnType<typeof requestOf>): r
   const read = parseRequest(method, target);
   const asIs = serializeTarget(read);
   if (!headers.some(([name, value]) => name.toLowerCase() === 'accept' && value.includes('as=Table'))) return [asIs];
-  const others = read.query.filter(({ name }) => name !== 'includeObject');
-  const whole = [...others, { name: 'includeObject', value: 'Object' }];
+  const whole = withQueryValue(read.query, 'includeObject', 'Object');
   return [asIs, serializeTarget({ segments: read.segments, query: whole })];
 }
 

@@ -10,6 +10,7 @@ import { type ConfigChange, ConfigStore } from './config/config-store.ts';
 import { planImport } from './config/import-config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { EffectJudge } from './effects/effect-judge.ts';
+import { KnownDryRuns } from './effects/honours-dry-run.ts';
 import { type Grants, openGrants } from './grants/open-grants.ts';
 import { createMetrics, type Metrics } from './health/metrics.ts';
 import { type AgentRoster, agentRoster } from './identity/agent-roster.ts';
@@ -257,6 +258,7 @@ export async function buildParts(
     refusedUpgrades,
     bodies,
     effects,
+    dryRuns: new KnownDryRuns(monotonic),
     recordings,
     recordsStdin: () => configStore.current.config.recordings.stdin,
     grants: grants.active,

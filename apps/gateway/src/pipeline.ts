@@ -5,6 +5,7 @@ import type { BodyJudge } from './bodies/body-judge.ts';
 import { collectionEffect } from './effects/collection-effect.ts';
 import type { EffectJudge } from './effects/effect-judge.ts';
 import { effectOf } from './effects/effect-of.ts';
+import type { KnownDryRuns } from './effects/honours-dry-run.ts';
 import { sessionEffect } from './effects/session-effect.ts';
 import type { Committed, Decided, Forwarded, Negotiated, Received, Recorded, Used } from './exchange.ts';
 import type { ActiveGrants } from './grants/active-grants.ts';
@@ -53,6 +54,7 @@ export interface PipelineParts
   readonly refusedUpgrades: RefusedUpgrades;
   readonly bodies: BodyJudge;
   readonly effects: EffectJudge;
+  readonly dryRuns: KnownDryRuns;
   readonly recordings: Pick<Recordings, 'assertReady' | 'open'>;
   readonly grants: ActiveGrants;
 }
@@ -66,7 +68,8 @@ export function createPipeline(parts: PipelineParts) {
     parts;
   const send: Stage<Committed, Forwarded> = forward(clusters);
   const asking = { hmac, clusters, log, effects };
-  const [ofWrite, ofSession, ofCollection] = [effectOf(asking), sessionEffect(asking), collectionEffect(asking)];
+  const trying = { ...asking, dryRuns: parts.dryRuns };
+  const [ofWrite, ofSession, ofCollection] = [effectOf(trying), sessionEffect(asking), collectionEffect(trying)];
   const effect = (exchange: Decided) => {
     if (exchange.lane !== 'write') return ofSession(exchange);
     return exchange.request.verb === 'deletecollection' ? ofCollection(exchange) : ofWrite(exchange);

@@ -47,7 +47,7 @@ export { type PortPair, PortPairs } from './port-forward/port-pairs.ts';
 export { type PortStream, parsePortStream, portStreamHeaders } from './port-forward/port-stream.ts';
 export { addPreconditions, asDryRun, namedObject, type SeenObject, type Write } from './preconditions.ts';
 export { type ObjectIdentity, protobufIdentity } from './protobuf/object-identity.ts';
-export { queryBoolean, queryValue, queryValues } from './query.ts';
+export { queryBoolean, queryValue, queryValues, withQueryValue } from './query.ts';
 export { readBody } from './read-body.ts';
 export { type Channel, channels } from './remote-command/channel.ts';
 export { ChannelDecoder, type ChannelEvent } from './remote-command/channel-decoder.ts';

@@ -2,6 +2,7 @@
 import type { JsonBodyFormat } from './content-type.ts';
 import { parseDeleteOptions } from './delete-options.ts';
 import { isJsonArray, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from './json.ts';
+import { withQueryValue } from './query.ts';
 import type { ResourceRequest } from './request.ts';
 
 /** An object as somebody has seen it. */
@@ -93,8 +94,7 @@ export function asDryRun({ request, format, value }: Write): Write {
 }
 
 function withDryRun(request: ResourceRequest): ResourceRequest {
-  const others = request.query.filter(({ name }) => name !== 'dryRun');
-  return { ...request, query: [...others, { name: 'dryRun', value: 'All' }], dryRun: true };
+  return { ...request, query: withQueryValue(request.query, 'dryRun', 'All'), dryRun: true };
 }
 
 /** A delete whose options all stand in its body. */

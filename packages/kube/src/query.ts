@@ -11,6 +11,15 @@ export function queryValues(query: readonly QueryParameter[], name: string): rea
   return query.filter((parameter) => parameter.name === name).map((parameter) => parameter.value);
 }
 
+/** The same query with a parameter once, last, with this value. */
+export function withQueryValue(
+  query: readonly QueryParameter[],
+  name: string,
+  value: string,
+): readonly QueryParameter[] {
+  return [...query.filter((parameter) => parameter.name !== name), { name, value }];
+}
+
 /** A boolean parameter as the API server reads it: absent, "0" and "false" in any case are false, all else is true. */
 export function queryBoolean(query: readonly QueryParameter[], name: string): boolean {
   const value = queryValue(query, name);

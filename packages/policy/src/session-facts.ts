@@ -8,6 +8,7 @@ import {
   queryValue,
   queryValues,
   type ResourceRequest,
+  withQueryValue,
 } from '@countersign/kube';
 import { policyAction } from './action-scope.ts';
 import type { CedarValue } from './engine.ts';
@@ -53,8 +54,7 @@ export function lacksContainer(request: KubeRequest): boolean {
 
 /** The same session, of this container by name. */
 export function withContainer<R extends KubeRequest>(request: R, container: string): R {
-  const others = request.query.filter(({ name }) => name !== 'container');
-  return { ...request, query: [...others, { name: 'container', value: container }] };
+  return { ...request, query: withQueryValue(request.query, 'container', container) };
 }
 
 /**

@@ -1,41 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { call } from '../api/call.ts';
-import type { Exchange, Items } from '../api/types.ts';
+import { listPages } from '../api/list-all.ts';
+import type { Exchange } from '../api/types.ts';
 import { exchangeColumns } from '../parts/exchange-columns.tsx';
 import { ListPage } from '../parts/list-page.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { matches } from '../view/exchange-words.ts';
 
-/** As many as a page of the control API has at most. */
-const PAGE = 500;
+/** In pages as long as the control API has them at most. */
+const PATH = '/api/v1/exchanges?limit=500';
 /** More rows than this nobody reads; a search finds the rest. */
 const SHOWN = 100;
-
-interface Latest {
-  readonly items: readonly Exchange[];
-  readonly isAll: boolean;
-}
-
-/** @throws CallError */
-async function latest(pages: number, signal: AbortSignal): Promise<Latest> {
-  const all: Exchange[] = [];
-  for (let [page, after] = [0, '']; page < pages; page += 1) {
-    const path = `/api/v1/exchanges?limit=${PAGE}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`;
-    const { items, next } = await call<Items<Exchange>>('GET', path, undefined, signal);
-    all.push(...items);
-    if (next === undefined) return { items: all, isAll: true };
-    after = next;
-  }
-  return { items: all, isAll: false };
-}
 
 /** The latest exchanges, latest first, and a search in them. */
 export function ExchangesPage(): JSX.Element {
   const [search, setSearch] = useState('');
   const [pages, setPages] = useState(1);
-  const resource = useResource('exchanges', pages, (signal) => latest(pages, signal));
+  const resource = useResource('exchanges', pages, (signal) => listPages<Exchange>(PATH, pages, signal));
   const { items = [], isAll = true } = resource.value ?? {};
   const found = items.filter((exchange) => matches(exchange, search));
   return (

@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KubeRequest } from '@countersign/kube';
+import { type Method, parseRequest } from '@countersign/kube';
 import type { Gathered } from '../exchange.ts';
 import { askedAction } from './asked-action.ts';
 
-const request = {
-  kind: 'resource',
-  verb: 'create',
-  group: '',
-  version: 'v1',
-  namespace: 'demo',
-  resource: 'configmaps',
-  subresource: '',
-  name: '',
-} as unknown as KubeRequest;
+const DEMO = '/api/v1/namespaces/demo';
 
 function action(
   target: { readonly name?: string; readonly generateName?: string } | undefined,
   dryRun = false,
 ): string {
   const body = target && ({ target: { name: '', generateName: '', ...target } } as Gathered['body']);
-  return askedAction({ request, body, dryRun });
+  return askedAction({ request: parseRequest('POST', `${DEMO}/configmaps`), body, dryRun });
 }
 
 test('what is made has the name that its body gives it, or the beginning of one that it is to get', () => {
@@ -32,16 +23,13 @@ test('what is made has the name that its body gives it, or the beginning of one 
 });
 
 test('what a subresource does is said, not how it is asked', () => {
-  const asked = (verb: string, resource: string, group: string, subresource: string) =>
-    askedAction({
-      request: { ...request, verb, resource, group, subresource, name: 'web' } as KubeRequest,
-      body: undefined,
-      dryRun: false,
-    });
-  assert.equal(asked('create', 'pods', '', 'eviction'), 'evict pods web in namespace demo');
-  assert.equal(asked('patch', 'deployments', 'apps', 'scale'), 'scale deployments.apps web in namespace demo');
-  assert.equal(asked('get', 'deployments', 'apps', 'scale'), 'get deployments.apps/scale web in namespace demo');
-  assert.equal(asked('patch', 'pods', '', 'status'), 'patch pods/status web in namespace demo');
+  const asked = (method: Method, target: string) =>
+    askedAction({ request: parseRequest(method, target), body: undefined, dryRun: false });
+  const scale = '/apis/apps/v1/namespaces/demo/deployments/web/scale';
+  assert.equal(asked('POST', `${DEMO}/pods/web/eviction`), 'evict pods web in namespace demo');
+  assert.equal(asked('PATCH', scale), 'scale deployments.apps web in namespace demo');
+  assert.equal(asked('GET', scale), 'get deployments.apps/scale web in namespace demo');
+  assert.equal(asked('PATCH', `${DEMO}/pods/web/status`), 'patch pods/status web in namespace demo');
 });
 
 test('a dry run is said to be one', () => {

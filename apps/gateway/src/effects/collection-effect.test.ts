@@ -8,10 +8,10 @@ import { judgeBody } from '../bodies/judge-body.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
 import type { UpstreamRequest } from '../tunnel/clusters.ts';
-import type { EffectParts } from './ask-dry-run.ts';
 import { type CollectionExchange, collectionEffect } from './collection-effect.ts';
 import type { Effect } from './effect.ts';
 import { EffectJudge } from './effect-judge.ts';
+import { type DryRunParts, KnownDryRuns } from './honours-dry-run.ts';
 import { pageIn } from './listed-objects.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/demo/configmaps';
@@ -80,8 +80,9 @@ function clusterOf(items: readonly Item[], pageSize = 1_000) {
       : answer(200, list(searchParams));
   };
   const clusters = { request, upgrade: () => assert.fail('upgraded'), connected: () => [] };
-  const log = { append: async () => ({ index: 0 }) } as unknown as EffectParts['log'];
-  return { asked, parts: { hmac, effects, clusters, log } as EffectParts };
+  const log = { append: async () => ({ index: 0 }) } as unknown as DryRunParts['log'];
+  const dryRuns = new KnownDryRuns(() => 0);
+  return { asked, parts: { hmac, effects, clusters, log, dryRuns } as DryRunParts };
 }
 
 async function effectOn(items: readonly Item[], exchange = exchangeOf(CONFIG_MAPS)): Promise<Effect | Fault> {

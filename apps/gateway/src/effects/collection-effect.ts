@@ -17,7 +17,7 @@ import type { EffectParts } from './ask-dry-run.ts';
 import { askedAction } from './asked-action.ts';
 import { mannerWords } from './describe-effect.ts';
 import type { Change, Effect, HeldAnswer, ListedObject } from './effect.ts';
-import { honoursDryRun, KnownDryRuns } from './honours-dry-run.ts';
+import { type DryRunParts, honoursDryRun } from './honours-dry-run.ts';
 import { FEWER, listedObjects, mostOf, type Selection, selectionOf } from './listed-objects.ts';
 import { shownWords } from './shown-text.ts';
 import { takenAlong } from './taken-along.ts';
@@ -149,12 +149,11 @@ async function findOut(exchange: CollectionExchange, write: Write, parts: Effect
  * part of it. What is more than people can look through is refused.
  * @throws Fault, TunnelError, LogError, MaskError
  */
-export function collectionEffect(parts: EffectParts): (exchange: CollectionExchange) => Promise<Effect | Fault> {
-  const dryRuns = new KnownDryRuns(() => performance.now());
+export function collectionEffect(parts: DryRunParts): (exchange: CollectionExchange) => Promise<Effect | Fault> {
   return async (exchange) => {
     const write = collectionOf(exchange);
     if (write instanceof Fault) return write;
-    const doubt = await honoursDryRun(exchange, write, parts, dryRuns);
+    const doubt = await honoursDryRun(exchange, write, parts);
     if (doubt) return doubt;
     const found = await findOut(exchange, write, parts);
     if (found instanceof Fault) return found;

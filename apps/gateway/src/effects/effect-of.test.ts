@@ -11,12 +11,12 @@ import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { oneShotHmac } from '../one-shot-hmac.ts';
 import type { UpstreamResponse } from '../tunnel/clusters.ts';
-import type { EffectParts } from './ask-dry-run.ts';
 import { describeEffect } from './describe-effect.ts';
 import type { Document, Effect, Outcome } from './effect.ts';
 import { changesOf, effectDigest } from './effect-digest.ts';
 import { EffectJudge } from './effect-judge.ts';
 import { effectOf } from './effect-of.ts';
+import { type DryRunParts, KnownDryRuns } from './honours-dry-run.ts';
 import { withPreconditions } from './with-preconditions.ts';
 import { writeOf } from './write-of.ts';
 
@@ -24,11 +24,12 @@ const SECRET = '/api/v1/namespaces/demo/secrets/database';
 const KEY = new Uint8Array(32).fill(7);
 const hmac = oneShotHmac(KEY);
 const effects = new EffectJudge(KEY);
-const nobody: EffectParts = {
+const nobody: DryRunParts = {
   hmac,
   effects,
+  dryRuns: new KnownDryRuns(() => 0),
   clusters: { request: () => assert.fail('asked'), upgrade: () => assert.fail('asked'), connected: () => [] },
-  log: { append: () => assert.fail('logged') } as unknown as EffectParts['log'],
+  log: { append: () => assert.fail('logged') } as unknown as DryRunParts['log'],
 };
 
 after(() => effects.close());
@@ -217,7 +218,7 @@ test('what a group says of dry runs is asked for once in a while, not for each w
     '/apis/shop.example.com/v1/namespaces/{namespace}/orders': { post: { parameters: [{ name: 'dryRun' }] } },
   };
   const targets: string[] = [];
-  const clusters: EffectParts['clusters'] = {
+  const clusters: DryRunParts['clusters'] = {
     ...nobody.clusters,
     request: async (_, { target }) => {
       targets.push(target);
@@ -229,7 +230,7 @@ test('what a group says of dry runs is asked for once in a while, not for each w
   const find = effectOf({
     ...nobody,
     clusters,
-    log: { append: async () => undefined } as unknown as EffectParts['log'],
+    log: { append: async () => undefined } as unknown as DryRunParts['log'],
   });
   const orders = '/apis/shop.example.com/v1/namespaces/demo/orders';
   for (let writes = 0; writes < 3; writes += 1) {
@@ -261,7 +262,7 @@ test('what a write of a megabyte would do keeps nobody waiting, and is counted a
     ...{ hmac, effects },
     clusters: { request },
     log: { append: async () => undefined },
-  } as unknown as EffectParts;
+  } as unknown as DryRunParts;
   let spent = 0;
   const exchange = {
     ...exchangeOf('PUT', '/api/v1/namespaces/demo/configmaps/x', state('after')),

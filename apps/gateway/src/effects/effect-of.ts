@@ -3,9 +3,9 @@ import { askerOf } from '../apart/asker-of.ts';
 import type { Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import { isRevealed } from '../is-revealed.ts';
-import { askDryRun, bytesOfObject, type EffectParts } from './ask-dry-run.ts';
+import { askDryRun, bytesOfObject } from './ask-dry-run.ts';
 import type { Effect } from './effect.ts';
-import { honoursDryRun, KnownDryRuns } from './honours-dry-run.ts';
+import { type DryRunParts, honoursDryRun } from './honours-dry-run.ts';
 import { writtenOf } from './write-of.ts';
 
 /**
@@ -14,13 +14,12 @@ import { writtenOf } from './write-of.ts';
  * human could not be shown is one too.
  * @throws Fault, TunnelError, LogError
  */
-export function effectOf(parts: EffectParts): (exchange: Decided) => Promise<Effect | Fault> {
-  const dryRuns = new KnownDryRuns(() => performance.now());
+export function effectOf(parts: DryRunParts): (exchange: Decided) => Promise<Effect | Fault> {
   return async (exchange) => {
     const { request, lane, cluster, body, dryRun, made } = exchange;
     const written = writtenOf(exchange);
     if (written instanceof Fault) return written;
-    const doubt = await honoursDryRun(exchange, written, parts, dryRuns);
+    const doubt = await honoursDryRun(exchange, written, parts);
     if (doubt) return doubt;
     const sent = await parts.effects.find('dry-run', { request, lane, body: bodyOf(body) }, askerOf(exchange));
     if (sent instanceof Fault) return sent;

@@ -65,6 +65,11 @@ export class KnownDryRuns {
   }
 }
 
+export interface DryRunParts extends EffectParts {
+  /** Shared by all that ask for dry runs. */
+  readonly dryRuns: KnownDryRuns;
+}
+
 function unknown(why: string): Fault {
   return new Fault('ERR_EFFECT_UNKNOWN', why);
 }
@@ -77,17 +82,16 @@ function unknown(why: string): Fault {
 export async function honoursDryRun(
   exchange: Decided,
   { request }: Pick<Write, 'request'>,
-  parts: EffectParts,
-  known: KnownDryRuns,
+  parts: DryRunParts,
 ): Promise<Fault | undefined> {
   const { group, version } = request;
   if (ownGroups.has(group)) return undefined;
   const key = JSON.stringify([exchange.cluster, group, version]);
-  const kept = known.get(key);
+  const kept = parts.dryRuns.get(key);
   const asked = kept ? { paths: kept, isWhole: false } : await askedPaths(exchange, request, parts);
   if (asked instanceof Fault) return asked;
   const { paths, isWhole } = asked;
-  if (isWhole) known.keep(key, paths);
+  if (isWhole) parts.dryRuns.keep(key, paths);
   return takesDryRun(paths, request) ? undefined : unknown(`the API of ${group} does not say that it knows dry runs`);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isJsonArray, type JsonValue, jsonAt, type Lane } from '@countersign/kube';
+import { usualContainers } from '@countersign/policy';
 import { Fault } from '../faults.ts';
 import { documentOf } from './document-of.ts';
 
@@ -49,9 +50,9 @@ function itemsAt(value: JsonValue, ...path: readonly string[]): readonly JsonVal
 
 /** The container that the API server would take: the one that is named, or the only one. */
 function containerOf(pod: JsonValue, named: string): Container | Fault {
-  const usual = itemsAt(pod, 'spec', 'containers');
-  if (named === '' && usual.length !== 1) return unknown('the pod has several containers; name one of them');
-  const name = named === '' ? textAt(usual[0], 'name') : named;
+  const usual = usualContainers(pod);
+  const name = named === '' && usual.length === 1 ? usual[0] : named;
+  if (!name) return unknown('the pod has several containers; name one of them');
   for (const [list, statuses] of LISTS) {
     const found = itemsAt(pod, 'spec', list).find((one) => textAt(one, 'name') === name);
     const status = itemsAt(pod, 'status', statuses).find((one) => textAt(one, 'name') === name);

@@ -47,7 +47,7 @@ export class PlanJudge {
   readonly #effectOf: (exchange: Decided) => Promise<Effect | Fault>;
 
   constructor(parts: PipelineParts) {
-    const { policies, clusters, log, now, grants, bodyLimits, bodies, effects, refusedUpgrades, hmac } = parts;
+    const { policies, clusters, log, now, grants, bodyLimits, bodies, effects, dryRuns, refusedUpgrades, hmac } = parts;
     this.#parts = parts;
     this.#entry = LaneTable.begin<Authenticated>().every('identify', identify(parts)).every('admit', admit(parts));
     const lookAtLive = look({ policies, grants, clusters, log, bodies, now });
@@ -56,7 +56,7 @@ export class PlanJudge {
       .every('gather', gather(bodyLimits, bodies))
       .every('look', lookAtLive)
       .every('decide', decide({ policies, grants, now, look: lookAtLive }));
-    this.#effectOf = effectOf({ hmac, clusters, log, effects });
+    this.#effectOf = effectOf({ hmac, clusters, log, effects, dryRuns });
   }
 
   /** Lets a plan in as one exchange; its `life` MUST be left. */

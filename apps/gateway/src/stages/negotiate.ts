@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type KubeRequest, negotiateAccept, withWholeObjects } from '@countersign/kube';
+import { type KubeRequest, negotiateAccept, withQueryValue, withWholeObjects } from '@countersign/kube';
 import { findSelectedValue, type MaskingPlan, maskingFor } from '@countersign/mask';
 import type { Approved, Negotiated } from '../exchange.ts';
 import { Fault } from '../faults.ts';
@@ -37,6 +37,5 @@ function asksForObjects({ query }: KubeRequest): boolean {
 
 /** The same with whole objects in the rows of a Table. */
 function withObjects(request: KubeRequest): KubeRequest {
-  const others = request.query.filter(({ name }) => name !== 'includeObject');
-  return { ...request, query: [...others, { name: 'includeObject', value: 'Object' }] };
+  return { ...request, query: withQueryValue(request.query, 'includeObject', 'Object') };
 }
