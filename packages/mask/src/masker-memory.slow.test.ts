@@ -53,16 +53,22 @@ function keptBytes(resource: string, hasLarge: boolean): number {
     const write = (masker, bytes) => {
       for (let at = 0; at < bytes.length; at += 16384) for (const _ of masker.writeInTurns(bytes.subarray(at, at + 16384)));
     };
+    const usedBytes = () => process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed;
+    const settledBytes = async () => {
+      for (let used = Infinity; ; used = usedBytes()) {
+        gc();
+        await new Promise(setImmediate);
+        if (used - usedBytes() < 1024) return usedBytes();
+      }
+    };
     for (const masker of watches) write(masker, small);
-    gc();
-    const before = process.memoryUsage();
+    const before = await settledBytes();
     for (const masker of watches) {
       if (${hasLarge}) write(masker, large);
       for (let count = 0; count < 20; count++) write(masker, small);
     }
-    gc();
-    const { arrayBuffers, heapUsed } = process.memoryUsage();
-    console.log((arrayBuffers - before.arrayBuffers + heapUsed - before.heapUsed) / WATCHES);
+    console.log(((await settledBytes()) - before) / WATCHES);
+    if (large.length < 4 * 1024 * 1024) throw new TypeError('the large event is small');
     for (const masker of watches) if (masker.heldBytes() !== 0) throw new TypeError('it holds bytes');
   `;
   const run = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], { encoding: 'utf8' });
