@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
+import { personId } from '../identity/known-person.ts';
 import { ISSUER, openControlApi, tokenOf } from './control-api-for-tests.ts';
 
 const operator = tokenOf('ann');
@@ -170,6 +171,26 @@ test('what was an agent has no role by its groups when it is removed, or known b
   assert.deepEqual(last && 'principal' in last && last.principal?.kind, 'agent');
   await put('scribe', scribe, NEW);
   assert.deepEqual(holder(), { ...holder(), kind: 'agent', id: 'scribe' });
+  await api.ask(operator, '/api/v1/agents/scribe', 'DELETE');
+});
+
+test('tokens of a person, with a passkey or logged in to the console, are no agent', async () => {
+  const { store } = api;
+  const issuer = ISSUER;
+  const passkey = { name: 'key', publicKey: '', algorithm: -7, counter: 0, rpId: 'localhost', createdAt: '' };
+  await store.passkeys.insert('of-heidi', { ...passkey, issuer, subject: 'heidi' });
+  await store.passkeys.insert('of-judy', { ...passkey, issuer, subject: 'judy', removedAt: '' });
+  const session = { sealedToken: '', createdAt: '', expiresAt: '' };
+  await store.consoleSessions.insert('of-karl', { ...session, person: personId({ issuer, subject: 'karl' }) });
+  const of = (subject: string) => ({ ...scribe, match: { issuer: 'idp', subject } });
+  for (const subject of ['heidi', 'judy', 'karl']) {
+    const { status, body } = await put('scribe', of(subject), NEW);
+    assert.deepEqual([status, /tokens of a person/.test(body.detail)], [409, true], subject);
+    assert.equal(api.registry.lookup(ISSUER, subject), undefined);
+  }
+  assert.deepEqual(recorded(), []);
+  const made = await put('scribe', scribe, NEW);
+  assert.equal((await put('scribe', of('heidi'), at(made.headers))).status, 409);
   await api.ask(operator, '/api/v1/agents/scribe', 'DELETE');
 });
 

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import type { Config } from '../config/schema.ts';
 import type { AgentRoster } from '../identity/agent-roster.ts';
+import { isKnownPerson } from '../identity/known-person.ts';
 import type { WantedEntry } from '../identity/roster.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { AgentDocument, Store, Versioned } from '../store/store.ts';
@@ -55,6 +56,14 @@ async function show(context: ControlContext, { store }: AgentRouteParts): Promis
 /** Whoever was an agent once has no role of a person again. */
 const itself = problems.badRequest('match: these are your own tokens, and what is an agent is no operator: use others');
 
+/** As soon as it is an agent's, and for good, it has no role of a person: nobody is to lose theirs by a slip. */
+const persons: Problem = {
+  status: 409,
+  title: "A person's",
+  detail:
+    'match: these are tokens of a person, who has had a passkey or is logged in to the console: an agent has an identity of its own at the provider',
+};
+
 function isOwnToken({ issuer, subject }: AgentDocument['match'], { token }: ControlCaller): boolean {
   return issuer === token.issuer && subject === token.subject;
 }
@@ -69,7 +78,8 @@ async function wantedAgent(
   const clusters = new Set((await everyDocument(store.clusters)).map((cluster) => cluster.id));
   const entry = entryOf(body.data, id, config(), clusters);
   if (typeof entry === 'string') return problems.badRequest(entry);
-  return isOwnToken(entry.match, context.var.caller) ? itself : entry;
+  if (isOwnToken(entry.match, context.var.caller)) return itself;
+  return (await isKnownPerson(store, entry.match)) ? persons : entry;
 }
 
 function registration(parts: AgentRouteParts): Registration<AgentDocument> {
