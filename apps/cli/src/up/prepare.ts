@@ -31,6 +31,9 @@ export const APPROVER = { id: 'approver', group: 'approvers' } as const;
 /** Who replays what was recorded. */
 const AUDITOR = { id: 'auditor', group: 'auditors' } as const;
 
+/** Who answers for the agent: the provider says `owner@example.com` of them. */
+const OWNER = { id: 'owner', address: 'owner@example.com' } as const;
+
 /** What people log in to. */
 const CONSOLE_ID = 'console';
 
@@ -46,6 +49,7 @@ export function providerClients(ports: UpPorts): Pick<DevelopmentIdpOptions, 'cl
     { id: OPERATOR.id, groups: [OPERATOR.group] },
     { id: AUDITOR.id, groups: [AUDITOR.group] },
     { id: APPROVER.id, groups: [APPROVER.group, OPERATOR.group] },
+    { id: OWNER.id, groups: [] },
   ];
   const client = { id: CONSOLE_ID, redirectUri: `${consoleOrigin(ports)}/auth/callback` };
   return {
@@ -132,7 +136,7 @@ export async function writeConfig(
     agents: [
       {
         id: AGENT.id,
-        owner: 'owner@example.com',
+        owner: OWNER.address,
         purpose: `Reads namespace ${AGENT.namespace} and keeps its notes there`,
         match: { issuer: 'development', subject: AGENT.id },
         clusters: [{ name: cluster, groups: [AGENT.upstreamGroup] }],
@@ -143,6 +147,7 @@ export async function writeConfig(
       auditor: [{ issuer: 'development', group: AUDITOR.group }],
       // The baseline names the operators.
       approver: [APPROVER.group, OPERATOR.group].map((group) => ({ issuer: 'development', group })),
+      owner: [{ issuer: 'development', claim: 'email' }],
     },
     console: {
       issuer: 'development',

@@ -155,7 +155,7 @@ export function readyText(ready: ReadyEvent, paths: UpPaths, style: Style = (tex
       ? [`             ${shown(ready.kubeconfigs.direct)}  (the lab's administrator: past the gateway)`]
       : []),
     `  evidence   ${shown(dir)}`,
-    `  console    ${ready.console}  (log in as ${ready.approver.clientId}: there is no password)`,
+    `  console    ${ready.console}  (log in as ${ready.approver.clientId}, operator, auditor or owner: there is no password)`,
     '',
     style('Try, in another terminal:', 'bold'),
     '',
