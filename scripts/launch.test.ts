@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -56,6 +65,25 @@ test('what is missing, or another version than the lock file names, is installed
 test('a task that was killed is said to have been', () => {
   const { stderr, status } = launch(installed, "process.kill(process.pid, 'SIGKILL')");
   assert.deepEqual({ stderr, status }, { stderr: 'countersign: check was ended by SIGKILL\n', status: 1 });
+});
+
+test('what ends npm ends what npm runs', { timeout: 30_000 }, async (t) => {
+  launch(installed, '');
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-npm-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  cpSync(dir, folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'npm-ends', scripts }));
+  const untilTold = "process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 1_000);";
+  const sayEnd = "process.on('exit', () => process.stdout.write('ended'));";
+  writeFileSync(join(folder, 'scripts', 'check.ts'), `${untilTold}${sayEnd}process.stdout.write('up,');`);
+  const npm = spawn('npm', ['run', '--silent', 'check'], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  for await (const part of npm.stdout.setEncoding('utf8')) {
+    said += part;
+    if (said === 'up,') npm.kill('SIGTERM');
+  }
+  assert.equal(said, 'up,ended');
 });
 
 test('paths given to npm start count from where it was typed, and what is kept stays in the clone without one', () => {
