@@ -6,8 +6,11 @@ import { after, before, test } from 'node:test';
 import type { ApprovalView } from '@countersign/wire';
 import { Desk } from './approvals/desk.ts';
 import { heldFor } from './approvals/held-for.ts';
+import { AdmissionWebhook } from './fixtures/admission-webhook.ts';
 import { assertJoined } from './installation/assert-joined.ts';
 import { type Answer, call } from './installation/call.ts';
+import { controlFlags } from './installation/control-flags.ts';
+import { countersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { type IndexedRecord, type Installation, startInstallation } from './installation.ts';
 
@@ -316,6 +319,35 @@ test('where the API server refuses one, what was done and what was not is told a
   assert.equal(anew.approval.effect.changes.length, 3, 'what is left is asked for anew');
   await desk.says('grace', 'deny', anew.approval.id);
   assert.equal((await anew.answer).status, 403);
+});
+
+test('a lock amid it keeps what is not deleted yet, and says so', async () => {
+  const looked: string[] = [];
+  using webhook = await AdmissionWebhook.open(async ({ name, dryRun }) => {
+    if (dryRun) return;
+    looked.push(name);
+    if (name === 'b')
+      await countersign('lock', 'agent', 'worker', '--reason', 'amid it', ...controlFlags(site, 'operator'));
+  });
+  await made(`${VALIDATION}/validatingwebhookconfigurations`, webhook.ofDeletes({ sweep: 'locked' }));
+  await eventually('it is asked', async () => {
+    await given('locked', 'probe');
+    await admin().request('DELETE', `${CONFIG_MAPS}/probe`);
+    return looked.length > 0;
+  });
+  looked.length = 0;
+  await given('locked', 'a', 'b', 'c');
+  const held = await waiting(`${CONFIG_MAPS}?${chosen('locked')}`);
+  const { status, json } = await letGo(held);
+  assert.equal(status, 409);
+  assert.match(json.message, /2 of 3 objects are deleted; not deleted is demo\/c: a lock is on this agent/);
+  assert.deepEqual([looked, await left('locked')], [['a', 'b'], ['c']]);
+  assert.deepEqual((await story(held.approval.id)).map(lineOf).slice(-3), [
+    'intent delete b',
+    'outcome delete b done',
+    'outcome deletecollection done in part',
+  ]);
+  await countersign('unlock', 'agent', 'worker', ...controlFlags(site, 'operator'));
 });
 
 test('a gateway that dies on its way has nothing deleted twice, and nobody is told more than is known', async () => {
