@@ -17,6 +17,14 @@ function watchReader(): { readonly isGone: boolean } {
   return watched;
 }
 
+/** Once a stream has been read from, or is none any more; leaves no listener behind, however often it is waited for. */
+async function drained(stream: NodeJS.WritableStream): Promise<void> {
+  const over = new AbortController();
+  const options = { signal: over.signal };
+  await Promise.race([once(stream, 'drain', options), once(stream, 'close', options)]).catch(() => []);
+  over.abort();
+}
+
 /** Prints lines at the pace of whoever reads stdout, so that a long log is never held in memory. */
 export function pacedPrint(print: (text: string) => void): PrintLine {
   const { stdout } = process;
@@ -24,7 +32,7 @@ export function pacedPrint(print: (text: string) => void): PrintLine {
   return async (text) => {
     if (watched.isGone) return false;
     print(`${text}\n`);
-    if (stdout.writableNeedDrain) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => []);
+    if (stdout.writableNeedDrain) await drained(stdout);
     return !watched.isGone;
   };
 }
