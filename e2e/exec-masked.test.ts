@@ -214,6 +214,35 @@ suite('exec that is masked, on a real node', { skip: 'unavailable' in support ? 
     });
   }
 
+  test(
+    'what may be a credential and stays undecided is masked at a pause, and prompts are not',
+    NO_TERMINAL,
+    async () => {
+      const shellOf = async () => {
+        const { command, args, env } = await site.as('fixer').kubectlCommand('exec', '-it', 'web', '--', 'sh');
+        const terminal = new Terminal({ command, args, env, columns: 120, rows: 30 });
+        await terminal.shows('# ');
+        return terminal;
+      };
+      const terminal = await shellOf();
+      // What is typed is not the password as such: its echo shows what was typed.
+      terminal.type(`a=${PASSWORD.slice(0, 9)}; b=${PASSWORD.slice(9)}; stty -echo\r`);
+      terminal.type('printf "root:$a$b@"; sleep 0.7; echo "tcp(db:3306)/x"\r');
+      await terminal.shows('tcp(db:3306)/x');
+      terminal.type(
+        'printf "root@db:~$ "; sleep 0.7; printf "\\nhttp://web:8080"; sleep 0.7; echo /done-$((40+2)); exit\r',
+      );
+      assert.equal(await terminal.exited, 0, terminal.shown);
+      const recorded = await recordedOutput((await lastOf('stream.start')).stream);
+      for (const text of [terminal.shown, recorded]) {
+        assert.match(text, /root:masked-v1-url-[a-z2-7]{26}@tcp\(db:3306\)\/x/);
+        assert.ok(!text.includes(PASSWORD.slice(5, 13)), text);
+        assert.ok(text.includes('root@db:~$ '), text);
+        assert.ok(text.includes('http://web:8080/done-42'), text);
+      }
+    },
+  );
+
   test('what is typed is masked where it is echoed', NO_TERMINAL, async () => {
     const { command, args, env } = await site.as('fixer').kubectlCommand('exec', '-it', 'web', '--', 'sh');
     const terminal = new Terminal({ command, args, env, columns: 120, rows: 30 });

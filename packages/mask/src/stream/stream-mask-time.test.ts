@@ -153,6 +153,124 @@ describe('of a credential that comes with pauses nothing is shown', () => {
   });
 });
 
+describe('what may be a credential, and is not decided after 500 ms', () => {
+  const shownBefore = (text: string, ms: number, isTyped = false) => {
+    const mask = newStreamMask();
+    if (isTyped) mask.typed(0);
+    let out = latin1(mask.push(Buffer.from(text), 0));
+    for (let due = mask.due(); due !== undefined && due <= ms; due = mask.due()) out += latin1(mask.tick(due));
+    return outline(out);
+  };
+
+  for (const [what, text, shown] of [
+    ['the password of a database address, once its @ is there', 'root:Tr0ub4dor@', 'root:<url>@'],
+    ['the same in part of its mark', 'dsn=root:Tr0ub4dor@tc', 'dsn=root:<url>@tc'],
+    ['the same behind a scheme', 'mysql: root:p@ss@uni', 'mysql: root:<url>@uni'],
+    ['a bootstrap token before its first digit', 'join abcdef.ghijklm', 'join <key>'],
+    ['the user of a URL that mixes letters and digits', 'https://0a1b2c3d4e', 'https://<url>'],
+    ['a token that is the user of a URL, and a colon', 'https://0a1b2c3d4e5f6a7b8c9d:', 'https://<url>:'],
+  ] as const) {
+    it(`is masked: ${what}`, () => {
+      assert.equal(shownBefore(text, 499).includes('<'), false);
+      assert.equal(shownBefore(text, 500), shown);
+    });
+  }
+
+  it('is the password of a database address in what seems an echo too, and before what follows of it', () => {
+    assert.equal(shownBefore('root:Tr0ub4dor@', 499, true), 'root:');
+    assert.equal(maskedInTime('root:Tr0ub4dor@tcp(db:3306)/x ', cutAt(15, 700)), 'root:<url>@tcp(db:3306)/x ');
+    assert.equal(maskedInTime('join abcdef.ghijklmnopqrst7v now', cutAt(18, 700)), 'join <key> now');
+    assert.equal(
+      maskedInTime('join abcdef.ghijklmnopqrst7v now', {
+        pauses: [
+          [16, 700],
+          [22, 700],
+          [24, 700],
+        ],
+      }),
+      'join abcdef.ghij<key> now',
+    );
+  });
+
+  it('shows no four bytes of a password of a database address, wherever the pauses are behind its @', () => {
+    const text = fc.tuple(
+      fc.constantFrom('', 'dsn=', 'open "'),
+      named(OPAQUE),
+      fc.constantFrom('tcp(db:3306)/x ', 'unix(/run/x)/y '),
+    );
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 2 ** 30 }), TIMINGS, ([before, [, make], after], seed, timing) => {
+        const password = make(new Dice(seed));
+        const [head, tail] = [`${before}root:${password}@`, after];
+        const pauses = [
+          [head.length, 0],
+          ...timing.pauses.map(([at, ms]) => [head.length + (at % tail.length), ms] as const),
+        ] as const;
+        const out = maskedInTime(head + tail, { ...timing, pauses });
+        assert.equal(shownOf(password, out, 4), undefined, out);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is nothing of what ordinary prompts, names and addresses end with', () => {
+    for (const text of [
+      'user@host:~$ ',
+      'user@host:~$',
+      'bob:x@web-7:/srv#',
+      '12:30:05:root@web',
+      'Password: ',
+      'Password:',
+      'git@github.com:',
+      "git@github.com's password:",
+      'Resolving github.com',
+      'Overwrite values.yaml',
+      'reading server.key',
+      'pull nginx:1.27@sha256:0a1b2c',
+      'a:b',
+      'http://localhost',
+      'http://localhost:8080',
+      'Connecting to http://node-7:80',
+      'https://10.96.0.1:443',
+      'redis://cache:6379',
+      'npm',
+      'github_',
+      '{"user":"bob@',
+      'ssh://git@',
+      'https://pass-queue.web.svc:8443/orders/',
+    ])
+      assert.equal(shownBefore(text, 3_000), text);
+  });
+
+  it('is nothing of what is typed slowly', () => {
+    for (const text of [
+      'cat config.production',
+      'mysql -h db root:hunter2@tcp(db)/x',
+      'docker pull nginx:1.27@sha256:0a1b',
+      'curl http://k8s-master-1:8080/x',
+      'git clone git@github.com:shop/web.git',
+    ])
+      for (const ms of [200, 300, 600]) {
+        const timing = afterEach(text, ms);
+        const out = maskedInTime(text, { ...timing, isTyped: true });
+        assert.equal(out.startsWith(text.slice(0, 18)), true, out);
+        if (!text.startsWith('mysql')) assert.equal(out, text, `${ms}`);
+        // Far away an echo comes so late that it seems none.
+        if (ms > 250 && !text.startsWith('mysql')) assert.equal(maskedInTime(text, timing), text, `${ms}`);
+      }
+  });
+
+  it('is not what comes behind the end of a line, however soon after a key: that is no echo', () => {
+    const mask = newStreamMask();
+    mask.typed(0);
+    assert.equal(outline(latin1(mask.push(Buffer.from('\r\nabcdef.ghijklm'), 1))), '\r\n');
+    assert.equal(outline(latin1(mask.tick(501))), '<key>');
+    mask.typed(600);
+    assert.equal(outline(latin1(mask.push(Buffer.from('\r\n'), 601))), '\r\n');
+    assert.equal(outline(latin1(mask.push(Buffer.from('abcdef.ghijklm'), 602))), '');
+  });
+});
+
 describe('the time that a word is held', () => {
   it('is 20 ms for under three bytes of what tokens begin with, and the state is kept', () => {
     assert.equal(maskedInTime('use ghp_0123456789abcdefghijABCD now', cutAt(6, 20)), 'use gh<key> now');

@@ -16,11 +16,10 @@ const CR = 0x0d;
 const NOTHING = new Uint8Array(0);
 /** How long a word is held that nothing has ended, as long as nothing of it looks like a credential. */
 const UNDECIDED_MS = 20;
-/**
- * How long a credential that is not over is waited for before it is masked as far as it is there; and what looks like
- * one, before it goes on as it is.
- */
+/** How long a credential that is not over is waited for, and what looks like one, before it is masked as far as it is there. */
 const OPEN_MS = 500;
+/** Of what only looks like a credential no less is masked: so much of it may be what somebody types slowly. */
+const MIN_LIVE_BYTES = 3;
 /** A small piece that comes so soon after something was typed is its echo, and does not wait. */
 const ECHO_MS = 250;
 const ECHO_BYTES = 64;
@@ -61,8 +60,8 @@ export interface StreamMask {
  * A masker for what a terminal or a command prints. It reads through control sequences, carriage returns, backspaces and
  * moves of the cursor in a line, and masks the values; all else goes on byte for byte. A word that no blank has ended
  * yet is held for 20 ms, and from where a credential has begun in it until that is over: after 500 ms it is masked as far
- * as it is there, and its rest when it comes. What only looks like one so far (`liveEnd`) is held as long, but goes on as
- * it is then, or at once where it is the echo of what was typed: the rest is masked if it was one.
+ * as it is there, and its rest when it comes. What only looks like one so far (`liveEnd`) is held as long, and then masked
+ * as far as something of a secret is there, or goes on; as the echo of what was typed it goes on at once.
  * Whatever pieces bytes come in, masked is the same, as long as no time passes and nobody types, but for a word that is
  * wrapped before anything tells what it is. Holds at most 16 KiB of a line, 4 KiB and a row of rows that each fill the window.
  */
@@ -77,6 +76,7 @@ class TerminalMask implements StreamMask {
   readonly #writer: HitWriter;
   /** What `TerminalLine` said of the line when it was looked at last. */
   #hits: readonly TextHit[] = [];
+  #liveHits: readonly TextHit[] = [];
   /** In its rows that are over: each is read as a line too, since the end of a row may be that of a line. */
   #rowHits: TextHit[] = [];
   #heldFrom = 0;
@@ -97,7 +97,10 @@ class TerminalMask implements StreamMask {
   push(bytes: Uint8Array, nowMs: number): Uint8Array {
     this.#assertOpen();
     this.#letGo(nowMs);
-    if (this.#passes(bytes)) return this.#ready.length === 0 ? bytes : this.#withReady(bytes);
+    if (this.#passes(bytes)) {
+      this.#typedAt = undefined;
+      return this.#ready.length === 0 ? bytes : this.#withReady(bytes);
+    }
     let at = 0;
     while (at < bytes.length) at = this.#line.isEmpty ? this.#takeLines(bytes, at) : this.#takePart(bytes, at);
     this.#settle(nowMs, this.#isEcho(bytes, nowMs));
@@ -175,6 +178,7 @@ class TerminalMask implements StreamMask {
       line = lineEnd + 1;
     }
     this.#ready.putRange(bytes, passed, to);
+    this.#typedAt = undefined;
     return to;
   }
 
@@ -246,6 +250,7 @@ class TerminalMask implements StreamMask {
       hits: joinHits([...this.#rowHits, ...all.hits, ...last.hits]),
       openFrom: Math.min(all.openFrom, last.openFrom),
       liveFrom: Math.min(all.liveFrom, last.liveFrom),
+      liveHits: [...all.liveHits, ...last.liveHits],
       settledTo: Math.min(all.settledTo, last.settledTo),
       wholeTo: Math.min(all.wholeTo, last.wholeTo),
     };
@@ -260,6 +265,8 @@ class TerminalMask implements StreamMask {
     }
     line.clear();
     this.#rowHits = [];
+    // What comes next is no echo, but what a command says to what was typed.
+    this.#typedAt = undefined;
     this.#writer.endLine();
     this.#lookedAt = 0;
     this.#hold(undefined, undefined);
@@ -323,17 +330,19 @@ class TerminalMask implements StreamMask {
   /** Looks at the line, and lets go of what is settled, or of what is undecided too, or of all in which nothing is open. */
   #look(nowMs: number, upTo: 'settled' | 'undecided' | 'echo'): void {
     const line = this.#line;
-    const { hits, openFrom, liveFrom, settledTo, wholeTo } = this.#openLine();
+    const { hits, openFrom, liveFrom, liveHits, settledTo, wholeTo } = this.#openLine();
     const heldFrom = Math.min(openFrom, liveFrom);
     const isFirst = heldFrom !== this.#heldFrom || this.#openSince === undefined;
     this.#hits = hits;
+    this.#liveHits = liveHits;
     this.#heldFrom = heldFrom;
     this.#lookedAt = line.length;
     const released = line.released;
     // What has been masked as far as it was there goes on: that is not shown either.
-    const goesOn = this.#writer.isMasking && openFrom < released;
+    const goesOn = this.#writer.isMasking && (openFrom < released || liveHits.some(({ start }) => start < released));
     const upToWhere = { settled: settledTo, undecided: heldFrom, echo: openFrom };
-    this.#release(goesOn ? wholeTo : upToWhere[upTo], hits);
+    if (goesOn) this.#release(wholeTo, joinHits([...hits, ...liveHits]));
+    else this.#release(upToWhere[upTo], hits);
     const isOpen = line.released < line.length && heldFrom < line.length;
     const isUndecided = line.released < Math.min(heldFrom, line.length);
     this.#hold(
@@ -356,7 +365,9 @@ class TerminalMask implements StreamMask {
     if (this.#openSince === undefined || nowMs < this.#openSince + OPEN_MS) return;
     if (this.#lookedAt < this.#line.length) this.#look(nowMs, 'undecided');
     if (this.#openSince !== undefined && nowMs >= this.#openSince + OPEN_MS) {
-      this.#release(this.#line.length, this.#hits);
+      // Of a few bytes what may be part of a credential is not told: somebody types, or it is shown in any case.
+      const live = this.#liveHits.filter(({ end }) => end - this.#line.released >= MIN_LIVE_BYTES);
+      this.#release(this.#line.length, joinHits([...this.#hits, ...live]));
       this.#hold(undefined, undefined);
     }
   }

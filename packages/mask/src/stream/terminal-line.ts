@@ -29,10 +29,19 @@ export interface OpenLine {
   readonly openFrom: number;
   /** Where something begins that looks like a credential so far, and may be none; where the text ends if nothing does. */
   readonly liveFrom: number;
+  /** What of that must be masked if nothing else comes for long. */
+  readonly liveHits: readonly TextHit[];
   /** What stands before this can't become part of a credential any more; at most `openFrom` and `liveFrom`. */
   readonly settledTo: number;
   /** Where a sequence begins that the text breaks off in; where the text ends if it breaks off in none. */
   readonly wholeTo: number;
+}
+
+/** A `LiveEnd`, where it stands in the line. */
+interface LiveSpan {
+  readonly from: number;
+  readonly hits: readonly TextHit[];
+  readonly hasMark: boolean;
 }
 
 /**
@@ -144,11 +153,20 @@ export class TerminalLine {
     hits: readonly TextHit[],
     reading: Reading,
   ): OpenLine {
-    const openFrom = this.#openFrom;
-    const liveFrom = this.#liveFrom(bytes, from, end, to, reading);
-    const wordFrom = Math.min(openFrom, liveFrom, this.#wordFrom(bytes, from, end, to, reading));
-    const settledTo = hits.find(({ start, end: stop }) => start < wordFrom && stop > wordFrom)?.start ?? wordFrom;
-    return { hits, openFrom, liveFrom, settledTo, wholeTo: this.#wholeTo(bytes, from, end, to) };
+    const live = this.#live(bytes, from, end, to, reading);
+    const found = live.hasMark ? joinHits([...hits, ...live.hits]) : hits;
+    const openFrom = live.hasMark ? Math.min(this.#openFrom, live.from) : this.#openFrom;
+    const wordFrom = Math.min(openFrom, live.from, this.#wordFrom(bytes, from, end, to, reading));
+    const settledTo = found.find(({ start, end: stop }) => start < wordFrom && stop > wordFrom)?.start ?? wordFrom;
+    const liveHits = live.hasMark ? NO_HITS : live.hits;
+    return {
+      hits: found,
+      openFrom,
+      liveFrom: live.from,
+      liveHits,
+      settledTo,
+      wholeTo: this.#wholeTo(bytes, from, end, to),
+    };
   }
 
   /** A blank that may be the first half of a wrap waits with the word before it, as if it were not there yet. */
@@ -158,15 +176,14 @@ export class TerminalLine {
   }
 
   /** The line is the one in which hits were looked for last. */
-  #liveFrom(bytes: Uint8Array, from: number, end: number, to: number, reading: Reading): number {
-    if (nextControl(bytes, from, end) === end) {
-      const live = liveEnd(bytes, from, end);
-      return live === end ? to : live;
-    }
-    const live = liveEnd(reading.bytes, 0, reading.length);
-    if (live === reading.length) return to;
+  #live(bytes: Uint8Array, from: number, end: number, to: number, reading: Reading): LiveSpan {
+    const isPlain = nextControl(bytes, from, end) === end;
+    const live = isPlain ? liveEnd(bytes, from, end) : liveEnd(reading.bytes, 0, reading.length);
+    const { hit, hasMark } = live;
+    if (live.from === (isPlain ? end : reading.length)) return { from: to, hits: NO_HITS, hasMark };
+    if (isPlain) return { from: live.from, hits: hit === undefined ? NO_HITS : [hit], hasMark };
     reading.map();
-    return reading.startOf(live);
+    return { from: reading.startOf(live.from), hits: hit === undefined ? NO_HITS : reading.inSource(hit), hasMark };
   }
 
   /**

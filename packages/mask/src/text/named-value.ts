@@ -93,7 +93,8 @@ function addValue(scan: TextScan, name: Name, place: ValuePlace | undefined): bo
   if (place === undefined) return false;
   if (!isSecretName(bytes, name.start, name.end) && !isAuthFlag(bytes, name.start, name.end)) return false;
   const value = valueAt(scan, place);
-  if (!scan.isOpenAt(value.end) && !isValue(scan, name, value)) return false;
+  const isUndecided = scan.isOpenAt(value.end) && !isPathBehindPort(scan, name, value);
+  if (!isUndecided && !isValue(scan, name, value)) return false;
   const whole = wholeValue(scan, value);
   return scan.add(whole.start, whole.end, RULE, 'password', formOf(scan, name, whole));
 }
@@ -150,6 +151,15 @@ function isAddress({ bytes, from }: TextScan, name: Name, start: number, end: nu
   const portEnd = runEnd(bytes, start, end, DIGIT);
   const isPort = portEnd > start && portEnd <= start + 5 && (portEnd === end || bytes[portEnd] === SLASH);
   return isPort || runEnd(bytes, start, end, LETTER) === end;
+}
+
+/** `//secret.shop.svc:8443/x`, however that goes on. */
+function isPathBehindPort(scan: TextScan, name: Name, { start, end }: NamedValue): boolean {
+  return (
+    isIn(scan.bytes[start], DIGIT) &&
+    scan.bytes.subarray(start, end).includes(SLASH) &&
+    isAddress(scan, name, start, end)
+  );
 }
 
 /** Base64 stays base64, and a number in JSON becomes a string. */
