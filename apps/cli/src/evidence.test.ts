@@ -345,6 +345,10 @@ test('a line says of each record what tells it from another of its type', () => 
   assert.match(line({ ...intent, decision: { effect: 'ask', grant: id } }), new RegExp(`  let on by grant ${id}$`));
   const emergency = { effect: 'ask', grant: id, breakGlass: true };
   assert.match(line({ ...intent, decision: emergency }), new RegExp(`  let on by break-glass ${id}$`));
+  const rules = ['a', 'b', 'c', 'd'].map((id) => ({ set: 'lab', id }));
+  const port = { type: 'stream.port', exchange: id, port: 2222, decision: { effect: 'deny', rules } };
+  assert.match(line(port), /port 2222 {2}deny {2}by lab\/a, lab\/b, lab\/c, …$/);
+  assert.match(line({ ...port, decision: { effect: 'deny', rules: [] } }), /port 2222 {2}deny$/);
   assert.match(line({ type: 'agent.removed', agent: 'guest', source: 'config' }), /agent\.removed +guest$/);
   assert.match(line({ type: 'policy.loaded', set: 'lab', digest: '0' }), /policy\.loaded +lab$/);
   assert.match(line({ type: 'audit.warn', problem: 'low-space' }), /audit\.warn +low-space$/);

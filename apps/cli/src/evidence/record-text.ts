@@ -3,6 +3,8 @@ import type { Leaf } from '@countersign/evidence';
 import type { OpenedRecord } from './open-records.ts';
 import { asciiJson, printable } from './printable.ts';
 
+const RULES_SHOWN = 3;
+
 /** One line of JSON. */
 export function recordJson({ index, leaf, sealed }: OpenedRecord): string {
   return asciiJson({ index, record: leaf, ...sealedMembers(sealed) });
@@ -39,9 +41,11 @@ function details(leaf: Leaf): string[] {
     leaf.type === 'owner.gone' || leaf.type === 'owner.returned' ? printable(`${leaf.owner} by ${leaf.by}`) : '',
     'principal' in leaf && leaf.principal !== undefined ? printable(leaf.principal.id) : '',
     requestOf(leaf),
+    leaf.type === 'stream.port' ? `port ${leaf.port}` : '',
     retryOf(leaf),
     `${word('method')} ${word('route')}`.trim(),
     'decision' in leaf && leaf.decision !== undefined ? leaf.decision.effect : '',
+    leaf.type === 'stream.port' ? decidedBy(leaf) : '',
     goesBy(leaf),
     word('verdict'),
     word('fault'),
@@ -52,6 +56,13 @@ function details(leaf: Leaf): string[] {
     word('end'),
     word('reason'),
   ];
+}
+
+/** `by lab/no-ssh, lab/hands-off, …`: the first rules that decided, or nothing where none did. */
+export function decidedBy(leaf: Leaf): string {
+  const { rules = [] } = ('decision' in leaf && leaf.decision) || {};
+  const by = rules.slice(0, RULES_SHOWN).map(({ set, id }) => printable(`${set}/${id}`));
+  return by.length === 0 ? '' : `by ${by.join(', ')}${rules.length > by.length ? ', …' : ''}`;
 }
 
 /** What lets on what policy asks for: a countersignature, a grant, or break-glass; nothing where none does. */

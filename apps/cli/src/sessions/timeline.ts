@@ -3,7 +3,7 @@ import type { Leaf } from '@countersign/evidence';
 import { counted } from '../counted.ts';
 import type { OpenedRecord } from '../evidence/open-records.ts';
 import { printable } from '../evidence/printable.ts';
-import { goesBy, requestOf, retryOf } from '../evidence/record-text.ts';
+import { decidedBy, goesBy, requestOf, retryOf } from '../evidence/record-text.ts';
 
 /** Whether a record is one of a session; those of its exchanges that do not name it are told by the exchange. */
 export class SessionRecords {
@@ -55,7 +55,7 @@ function saying(leaf: Leaf): readonly string[] {
     case 'stream.start':
       return [`stream ${leaf.stream}`, printable(leaf.protocol), leaf.tty === true ? 'with a terminal' : ''];
     case 'stream.port':
-      return [`port ${leaf.port}`, leaf.decision.effect];
+      return [`port ${leaf.port}`, leaf.decision.effect, decidedBy(leaf)];
     case 'stream.end':
       return [...ended(leaf), flowed('up', leaf.bytesUp), flowed('down', leaf.bytesDown)];
     case 'recording.start':
@@ -73,9 +73,7 @@ function saying(leaf: Leaf): readonly string[] {
 
 function decided(leaf: Leaf): readonly string[] {
   if (!('decision' in leaf) || leaf.decision === undefined) return [];
-  const { effect, rules } = leaf.decision;
-  const by = rules.slice(0, 3).map(({ set, id }) => printable(`${set}/${id}`));
-  return [effect, by.length === 0 ? '' : `by ${by.join(', ')}${rules.length > by.length ? ', …' : ''}`, goesBy(leaf)];
+  return [leaf.decision.effect, decidedBy(leaf), goesBy(leaf)];
 }
 
 function answered(leaf: Leaf): readonly string[] {
