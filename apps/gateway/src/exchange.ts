@@ -23,7 +23,7 @@ import type {
   Principal,
 } from '@countersign/policy';
 import type { ApprovalDocument } from './approvals/approval.ts';
-import type { Wanted } from './approvals/flaw-of.ts';
+import type { Wanted } from './approvals/shown-flaw.ts';
 import type { Incoming } from './data/incoming.ts';
 import type { Effect, HeldAnswer, ListedObject } from './effects/effect.ts';
 import type { TokenFacts } from './identity/authentication.ts';

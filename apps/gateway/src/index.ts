@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { cardDigest } from './approvals/card.ts';
 export { checkCertificates, checkPolicyFolder } from './config/check-files.ts';
 export { ConfigError, type ConfigProblem } from './config/config-error.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
@@ -33,6 +34,7 @@ export { readPolicyDirectory } from './policies/policy-directory.ts';
 export { findCaseFiles, runCaseFile } from './policies/run-case-file.ts';
 export { jsonProcessLog, type ProcessLog } from './process-log.ts';
 export { Recordings } from './recordings/recordings.ts';
+export { openStore } from './store/open-store.ts';
 export { openSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';
 export type {

@@ -11,9 +11,10 @@ import { type Admission, AgentRoom, type ApprovalLimits, type TooMany } from './
 import { type ApprovalDocument, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
 import { ApprovalBells } from './approval-bells.ts';
 import { cardDigest, isAsAsked } from './card.ts';
-import { flawOf, type Wanted } from './flaw-of.ts';
+import { flawOf } from './flaw-of.ts';
 import { knownAs } from './one-person.ts';
 import { inOrder, OpenPointers, placeOf } from './open-pointers.ts';
+import type { Wanted } from './shown-flaw.ts';
 import { type Approval, type ApprovalRecord, Transitions } from './transitions.ts';
 import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts';
 

@@ -9,7 +9,7 @@ import type { BodyJudge } from '../bodies/body-judge.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Decided } from '../exchange.ts';
 import { keyedDigest } from '../keyed-digest.ts';
-import type { ApprovalDocument, Requirement } from './approval.ts';
+import type { ApprovalDocument, PlanMember, Requirement, ShownEffect } from './approval.ts';
 import { boundFacts } from './request-digest.ts';
 
 /** Nothing else that is made with the same key begins so. */
@@ -105,4 +105,23 @@ export function boundPlan({ cluster, members }: Pick<ApprovalDocument, 'cluster'
 
 export function planDigest(hmac: Hmac, plan: Pick<ApprovalDocument, 'cluster' | 'members'>): string {
   return keyedDigest(hmac, PLAN, boundPlan(plan));
+}
+
+/** What all rules want together; one rule that asks for several requests stands once. */
+function requirementsOf(members: readonly Pick<PlanMember, 'requirements'>[]): readonly Requirement[] {
+  const byText = new Map<string, Requirement>();
+  for (const one of members.flatMap(({ requirements }) => requirements)) byText.set(JSON.stringify(one), one);
+  return [...byText.values()];
+}
+
+/** What people are shown of a plan as a whole, beside its members. */
+export function planCard(members: readonly Pick<PlanMember, 'requirements' | 'effect'>[]): {
+  readonly action: string;
+  readonly requirements: readonly Requirement[];
+  readonly effect: Pick<ShownEffect, 'summary' | 'changes' | 'omitted'>;
+} {
+  const action = `plan of ${members.length} ${members.length === 1 ? 'request' : 'requests'}`;
+  const omitted = members.reduce((sum, { effect }) => sum + effect.omitted, 0);
+  const effect = { summary: `${action}, each once`, changes: [], omitted };
+  return { action, requirements: requirementsOf(members), effect };
 }

@@ -63,7 +63,9 @@ export async function plannedFor(
   const among = (found.plan.value.members ?? []).map((one) => one.digest);
   const wanted = {
     digest: found.plan.value.digest,
+    cluster: exchange.cluster,
     requester: requesterOf(exchange.principal),
+    action,
     requirements,
     effect: shownEffect(effect),
     member: { digest, among },

@@ -21,6 +21,8 @@ interface Given {
   readonly uid?: string;
   readonly effect?: number;
   readonly rules?: readonly Requirement[];
+  readonly owner?: string;
+  readonly purpose?: string;
 }
 
 const asks: Requirement = { rule: { set: 'lab', id: 'ask' }, group: 'approvers', quorum: 1, ownerMay: false };
@@ -30,7 +32,14 @@ function exchangeOf(given: Given) {
   const { method = 'PATCH', target = TARGET, body = '{}', contentType = 'application/merge-patch+json' } = given;
   const principal = { kind: 'agent', id: given.agent ?? 'worker', act: given.act ?? [] } as const;
   return {
-    principal: { ...principal, owner: '', purpose: '', groups: [], issuer: '', subject: '' },
+    principal: {
+      ...principal,
+      owner: given.owner ?? '',
+      purpose: given.purpose ?? '',
+      groups: [],
+      issuer: '',
+      subject: '',
+    },
     cluster: given.cluster ?? 'lab',
     request: parseRequest(method, target),
     body: { bytes: Buffer.from(body), contentType },
@@ -65,12 +74,14 @@ test('the digest is of all that matters, and of each part', () => {
     { rules: [{ ...asks, quorum: 2 }] },
     { rules: [{ ...asks, group: 'others' }] },
     { rules: [{ ...asks, ownerMay: true }] },
+    { rules: [{ ...asks, reason: 'in other words' }] },
+    { owner: 'eve' },
+    { purpose: 'other work' },
   ];
   const digests = [{}, ...others].map(digestOf);
   assert.equal(new Set(digests).size, digests.length);
   assert.equal(digestOf({}), digestOf({}));
   assert.equal(digestOf({ rules: [asks, asksToo] }), digestOf({ rules: [asksToo, asks] }));
-  assert.equal(digestOf({ rules: [{ ...asks, reason: 'in other words' }] }), digestOf({}));
   for (const digest of digests) assert.match(digest, /^[0-9a-f]{64}$/);
 });
 
@@ -78,7 +89,7 @@ test('a request is known again whatever it would do and whoever must countersign
   const keyOf = (given: Given) => requestKey(hmac, exchangeOf(given));
   const keys = [{}, ...otherRequests].map(keyOf);
   assert.equal(new Set(keys).size, keys.length);
-  assert.equal(keyOf({ uid: 'v', effect: 1, rules: [asksToo] }), keyOf({}));
+  assert.equal(keyOf({ uid: 'v', effect: 1, rules: [asksToo], owner: 'eve', purpose: 'other work' }), keyOf({}));
   assert.notEqual(keyOf({}), digestOf({}));
 });
 

@@ -17,9 +17,12 @@ type BoundExchange = AskingExchange & {
   readonly body: Pick<NonNullable<Decided['body']>, 'bytes' | 'contentType' | 'judged'> | undefined;
 };
 
-/** Rules and what they want, not why: in any order of rules the same. */
+/** Rules, what they want and why, which people are shown: in any order of rules the same. */
 function boundRules(requirements: readonly Requirement[]): Json {
-  const rules = requirements.map(({ rule, group, quorum, ownerMay }) => ({ ...rule, group, quorum, ownerMay }));
+  const rules = requirements.map(({ rule, group, quorum, ownerMay, reason = null }) => ({
+    ...{ set: rule.set, id: rule.id, group, quorum, ownerMay },
+    reason: reason === null ? null : reason.toWellFormed(),
+  }));
   return rules.sort((one, other) => (`${one.set} ${one.id}` < `${other.set} ${other.id}` ? -1 : 1));
 }
 
@@ -29,8 +32,11 @@ export function boundFacts(
   effect: Pick<Effect, 'digest' | 'object'> | undefined,
   requirements: readonly Requirement[],
 ) {
+  const { kind, id, act, owner, purpose } = principal;
+  // By what it is known again before that is found out, it is whoever answers for its agent by now.
+  const shown = effect ? { owner, purpose } : {};
   return {
-    principal: { kind: principal.kind, id: principal.id, act: principal.act.map((actor) => ({ ...actor })) },
+    principal: { kind, id, act: act.map((actor) => ({ ...actor })), ...shown },
     cluster,
     verb: policyAction(request),
     uid: effect?.object?.uid ?? null,

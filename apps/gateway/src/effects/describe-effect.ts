@@ -17,6 +17,7 @@ import { boundedInflate } from '../bounded-inflate.ts';
 import type { Gathered, JudgedBody } from '../exchange.ts';
 import { askedAction } from './asked-action.ts';
 import type { Change, Effect, Outcome } from './effect.ts';
+import { namedOf } from './named-fields.ts';
 import { areCut, shownTexts, shownWords } from './shown-text.ts';
 import { takenAlong } from './taken-along.ts';
 import { isRemoval } from './write-of.ts';
@@ -46,7 +47,7 @@ export function describeEffect(
   outcome: Outcome,
   changes: readonly FieldChange[],
   hmac: Hmac,
-): Pick<Effect, 'summary' | 'changes' | 'omitted'> {
+): Pick<Effect, 'summary' | 'changes' | 'omitted' | 'named'> {
   const documents = {
     before: outcome.before && masked(exchange, outcome.before.bytes, hmac),
     after: outcome.after && masked(exchange, outcome.after.bytes, hmac),
@@ -61,7 +62,9 @@ export function describeEffect(
     if (isWhole) whole += 1;
   }
   const omitted = changes.length - whole;
-  return { summary: summaryOf(exchange, outcome, documents.before, changes.length), changes: shown, omitted };
+  const summary = summaryOf(exchange, outcome, documents.before, changes.length);
+  const named = outcome.before ? {} : { named: namedOf(outcome.write.value, changes.slice(0, shown.length)) };
+  return { summary, changes: shown, omitted, ...named };
 }
 
 /** What stands where a change is, taken from the masked documents: the masks are at the same paths as the values. */

@@ -26,6 +26,8 @@ export interface Effect {
   readonly changes: readonly Change[];
   /** How many changes are not shown, or not to their ends: who countersigns must say that they know. */
   readonly omitted: number;
+  /** Of what is made: which of the changes, by their places, are at fields that the request itself names. */
+  readonly named?: readonly number[];
   /** Of a deletecollection: the objects that it is of, in order. */
   readonly objects?: readonly ListedObject[];
   /** What the API server said to its dry run, in the form that the caller takes; absent until that form is settled. */

@@ -3,16 +3,10 @@ import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
 import type { ApprovalRequirement } from '@countersign/policy';
-import {
-  type ApprovalDocument,
-  type PlanMember,
-  type Requirement,
-  requesterOf,
-  shownEffect,
-} from '../approvals/approval.ts';
+import { type ApprovalDocument, type PlanMember, requesterOf, shownEffect } from '../approvals/approval.ts';
 import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
 import { cardOf } from '../approvals/card.ts';
-import { boundMember, boundPlan, memberDigest, memberKey, planDigest } from '../approvals/planned-request.ts';
+import { boundMember, boundPlan, memberDigest, memberKey, planCard, planDigest } from '../approvals/planned-request.ts';
 import type { Approval } from '../approvals/transitions.ts';
 import type { Admitted } from '../exchange.ts';
 import { askedRecord } from '../records/approval-records.ts';
@@ -51,19 +45,11 @@ function memberOf({ action, exchange, planned, effect }: EffectiveItem, hmac: Hm
   return { digest, request, action, requirements, effect: shownEffect(effect), bound };
 }
 
-/** What all rules want together; one rule that asks for several requests stands once. */
-function requirementsOf(members: readonly PlanMember[]): readonly Requirement[] {
-  const byText = new Map<string, Requirement>();
-  for (const one of members.flatMap(({ requirements }) => requirements)) byText.set(JSON.stringify(one), one);
-  return [...byText.values()];
-}
-
 function askingFor(plan: Admitted, items: readonly EffectiveItem[], members: readonly BoundMember[], hmac: Hmac) {
   const { id, session, cluster, principal } = plan;
   const kept = members.map(({ bound: _, ...member }) => member);
   const digest = planDigest(hmac, { cluster, members: kept });
-  const action = `plan of ${kept.length} ${kept.length === 1 ? 'request' : 'requests'}`;
-  const omitted = kept.reduce((sum, { effect }) => sum + effect.omitted, 0);
+  const { action, requirements, effect } = planCard(kept);
   const times = items.flatMap((item) => approvalsOf(item).map(({ ttlSeconds }) => ttlSeconds ?? DEFAULT_TTL_SECONDS));
   return {
     digest,
@@ -72,9 +58,9 @@ function askingFor(plan: Admitted, items: readonly EffectiveItem[], members: rea
     cluster,
     requester: requesterOf(principal),
     action,
-    requirements: requirementsOf(kept),
+    requirements,
     policyDigest: items[0]?.exchange.made.decision.policyDigest ?? '',
-    effect: { digest, object: undefined, summary: `${action}, each once`, changes: [], omitted },
+    effect: { digest, object: undefined, ...effect },
     members: kept,
     ttlSeconds: Math.min(...times),
   };

@@ -2,7 +2,7 @@
 import type { Json, LogRecord } from '@countersign/evidence';
 import type { ApprovalDocument, Person, Step } from '../approvals/approval.ts';
 import { cardOf, shownOf } from '../approvals/card.ts';
-import type { Wanted } from '../approvals/flaw-of.ts';
+import type { Wanted } from '../approvals/shown-flaw.ts';
 import type { Decided, Exchange, MadeDecision } from '../exchange.ts';
 import { decisionOf, exchangeFacts, recordTime, sealedFacts, sealedInput } from './exchange-facts.ts';
 
