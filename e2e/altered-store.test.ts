@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parseApprovalView } from '@countersign/wire';
-import { Intruder, type Stored } from './approvals/altered.ts';
+import { Intruder, keyOutside, type Stored } from './approvals/altered.ts';
 import { Desk } from './approvals/desk.ts';
 import { inPostgres } from './approvals/replica.ts';
 import { controlFlags } from './installation/control-flags.ts';
@@ -75,7 +75,13 @@ function suite(start: () => Promise<{ readonly site: Installation; readonly stop
     changes: effect.changes.map((one) => (one.path === 'data.cmd' ? { ...one, after: '"harmless"' } : one)),
   });
 
-  async function isRefusedAsUnsound(name: string, id: string): Promise<void> {
+  const signedByGrace = (approval: Stored): Stored => {
+    const by = { issuer: site.provider.issuer, subject: 'grace' };
+    const signature = { by, groups: ['approvers'], at: new Date().toISOString(), reason: '' };
+    return { ...approval, state: 'approved', signatures: [signature] };
+  };
+
+  async function isUnsound(name: string, id: string): Promise<void> {
     const refused = await make(name);
     assert.deepEqual([refused.status, causeOf(refused)], [403, 'ERR_APPROVAL_UNSOUND'], refused.text);
     assert.equal((await site.lab('lab').admin.request('GET', `${CONFIG_MAPS}/${name}`)).status, 404);
@@ -86,15 +92,44 @@ function suite(start: () => Promise<{ readonly site: Installation; readonly stop
   for (const [what, begin] of [
     ['what is made', asked],
     ['a request of a plan', planned],
-  ] as const)
-    test(`people are shown another card of ${what}: their yes lets nothing through`, async () => {
-      const name = begin === asked ? 'alone' : 'planned';
+  ] as const) {
+    const nameOf = (suffix: string) => `${begin === asked ? 'alone' : 'planned'}-${suffix}`;
+
+    test(`of ${what} nobody is shown another card, nor says yes to it, by any key of the store`, async () => {
+      const name = nameOf('stored');
       const id = await begin(name);
-      await intruder.alter(id, await intruder.storedKey(), harmless);
+      const { digest } = await desk.find(id);
+      for (const key of await intruder.storedKeys()) {
+        await intruder.alter(id, key, harmless);
+        const said = await desk.say('grace', 'approve', id, '--digest', digest);
+        assert.deepEqual([said.code, /Not what was asked/.test(said.stderr)], [1, true], said.stderr);
+        await intruder.alter(id, key, signedByGrace);
+        await isUnsound(name, id);
+      }
+    });
+
+    test(`who has the key of the gateway, too, shows people another card of ${what}: it lets nothing through`, async () => {
+      const name = nameOf('outside');
+      const id = await begin(name);
+      await intruder.alter(id, await keyOutside(site.config), harmless);
       assert.match(await desk.show('grace', id), /"harmless"/);
       await desk.says('grace', 'approve', id);
-      await isRefusedAsUnsound(name, id);
+      await isUnsound(name, id);
     });
+
+    test(`a signature under ${what} that stands in the store alone lets nothing through`, async () => {
+      const name = nameOf('signed');
+      const id = await begin(name);
+      await intruder.write(id, signedByGrace);
+      await isUnsound(name, id);
+      const other = await asked(`${name}-other`);
+      await desk.says('grace', 'approve', other);
+      const given = (await intruder.read(other)).signatures;
+      assert.equal(given.length, 1);
+      await intruder.write(id, (approval) => ({ ...approval, signatures: given }));
+      await isUnsound(name, id);
+    });
+  }
 
   test('what nobody has altered goes through', async () => {
     await desk.says('grace', 'approve', await asked('honest'));

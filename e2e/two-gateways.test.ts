@@ -2,13 +2,16 @@
 // Two gateways on one PostgreSQL: what is said at one of them, about who may do anything, holds at the other.
 // Runs alone: a lock at one ends what runs at the other within a second.
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Connector } from '@countersign/connector';
 import type { Leaf } from '@countersign/evidence';
+import { stringify } from 'yaml';
 import { Approver } from './approvals/approver.ts';
 import { inPostgres, Replica } from './approvals/replica.ts';
 import { controlFlags } from './installation/control-flags.ts';
-import { countersign } from './installation/countersign.ts';
+import { countersign, runCountersign } from './installation/countersign.ts';
 import { eventually } from './installation/eventually.ts';
 import { noPostgres, Postgres } from './installation/postgres.ts';
 import { startPromptConnector } from './installation/prompt-connector.ts';
@@ -112,6 +115,22 @@ describe('two gateways on one PostgreSQL', { skip: noPostgres }, () => {
     assert.equal((await site.lab('lab').admin.request('GET', `${CONFIG_MAPS}/held`)).status, 200);
     await operate('unlock', 'agent', 'worker');
     await becomes(200);
+  });
+
+  test('a gateway with another key of the store does not start, and says what to do', async () => {
+    const dir = join(site.dir, 'stranger');
+    await mkdir(dir);
+    const { log, listeners, ...config } = inPostgres(site.config, postgres.port);
+    const own = { gateway: 'stranger', dataDir: join(dir, 'data'), log: { ...log, dir: join(dir, 'evidence') } };
+    const file = join(dir, 'gateway.yaml');
+    const stranger = { ...config, ...own, listeners: { ...listeners, tunnel: { port: 0 } } };
+    await writeFile(file, stringify(stranger, { aliasDuplicateObjects: false }));
+    const { code, stdout, stderr } = await runCountersign('gateway', '--config', file);
+    assert.notEqual(code, 0);
+    assert.match(
+      `${stdout}${stderr}`,
+      /the gateways of this store have another key .* name one for all as store\.keyFile/,
+    );
   });
 
   test('an agent that is registered, disabled and removed at one is that at the other', async () => {

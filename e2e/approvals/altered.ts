@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { cardDigest, oneShotHmac, openStore, type Store } from '@countersign/gateway';
+import { cardDigest, oneShotHmac, openStore, readStoreKey, type Store, vouchedFor } from '@countersign/gateway';
 import type { ConfigFile } from '../installation/config-file.ts';
+import { storeKeyFile } from './replica.ts';
+
+const KEY_BYTES = 32;
 
 /** An approval as it is stored. */
 export type Stored = NonNullable<Awaited<ReturnType<Store['approvals']['get']>>>['value'];
@@ -21,17 +24,32 @@ export class Intruder implements AsyncDisposable {
     return new Intruder(await openStore(place as Parameters<typeof openStore>[0], join(dataDir, 'state.db')));
   }
 
-  /** The key that stands in the store. */
-  async storedKey(): Promise<Uint8Array> {
-    const found = (await this.#store.keys.get('masking')) ?? assert.fail('there is no key');
-    return Buffer.from(found.value.material, 'base64');
+  /** The keys that stand in the store, of the length that such a key has. */
+  async storedKeys(): Promise<readonly Uint8Array[]> {
+    const all = (await this.#store.keys.list()).map(
+      ({ value }) => new Uint8Array(Buffer.from(value.material, 'base64')),
+    );
+    const keys = all.filter(({ length }) => length === KEY_BYTES);
+    assert.notEqual(keys.length, 0);
+    return keys;
   }
 
-  /** Changes what is stored of an approval, and makes the digest of its card again with a key. */
+  async read(id: string): Promise<Stored> {
+    return ((await this.#store.approvals.get(id)) ?? assert.fail('there is no such approval')).value;
+  }
+
+  /**
+   * Changes what is stored of an approval, and makes the digest of its card, and its signatures, again with a key; the key is
+   * called by the name that stands there.
+   */
   async alter(id: string, key: Uint8Array, change: (approval: Stored) => Stored): Promise<void> {
+    const vouch = oneShotHmac(key);
     await this.write(id, (approval) => {
       const altered = change(approval);
-      return { ...altered, card: cardDigest(oneShotHmac(key), id, altered) };
+      const [name] = approval.card.split(':');
+      const [, digest] = cardDigest(vouch, id, altered).split(':');
+      const value = { ...altered, card: `${name}:${digest}` };
+      return { ...value, signatures: value.signatures.map((one) => vouchedFor(vouch, { id, value }, one)) };
     });
   }
 
@@ -45,4 +63,10 @@ export class Intruder implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#store.close();
   }
+}
+
+/** The key of a gateway, which the store does not hold. */
+export async function keyOutside(config: ConfigFile): Promise<Uint8Array> {
+  const found = await readStoreKey(storeKeyFile(config));
+  return 'key' in found ? found.key : assert.fail(found.problem);
 }

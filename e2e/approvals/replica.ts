@@ -27,6 +27,11 @@ export function inPostgres(config: ConfigFile, port: number): ConfigFile {
   return { ...config, store: { postgres: { host: '127.0.0.1', port, database: 'postgres', tls: 'off' } } };
 }
 
+/** Where a gateway keeps the key that it vouches for approvals with, if no other place is configured. */
+export function storeKeyFile({ dataDir }: Pick<ConfigFile, 'dataDir'>): string {
+  return join(dataDir, 'keys', 'store.key');
+}
+
 /** One of several gateways on one PostgreSQL, each with its own log; on its ways to it and to connectors sits a wire. */
 export class Replica implements ControlPlace {
   readonly #parts: ReplicaParts;
@@ -57,10 +62,11 @@ export class Replica implements ControlPlace {
       health: { port: ports.health },
     };
     const own = { gateway: name, dataDir: join(dir, 'data'), log: { ...site.config.log, dir: join(dir, 'evidence') } };
-    const config = inPostgres({ ...site.config, ...own, listeners }, store.port);
+    const { store: place, ...config } = inPostgres({ ...site.config, ...own, listeners }, store.port);
+    const shared = { ...config, store: { ...place, keyFile: storeKeyFile(site.config) } };
     const configFile = join(dir, 'gateway.yaml');
-    await writeFile(configFile, stringify(config, { aliasDuplicateObjects: false }));
-    const replica = new Replica({ site, config, configFile, store, tunnel: await Wire.to(ports.tunnel) });
+    await writeFile(configFile, stringify(shared, { aliasDuplicateObjects: false }));
+    const replica = new Replica({ site, config: shared, configFile, store, tunnel: await Wire.to(ports.tunnel) });
     await replica.start();
     return replica;
   }

@@ -35,7 +35,9 @@ import { PlanRegister } from './plans/plan-register.ts';
 import type { ProcessLog } from './process-log.ts';
 import { RefusalCounter } from './respond/refusal-counter.ts';
 import { Sessions } from './sessions/sessions.ts';
-import type { State } from './state.ts';
+import { type State, statePaths } from './state.ts';
+import type { Store } from './store/store.ts';
+import { openStoreKey } from './store/store-key.ts';
 import { endWithTheirReasons } from './streams/live-end.ts';
 import { LiveExchanges } from './streams/live-exchanges.ts';
 import { RefusedUpgrades } from './streams/refused-upgrades.ts';
@@ -117,12 +119,20 @@ async function takeConfig(
 
 function approvalsOf(
   state: State,
-  hmac: Hmac,
+  { hmac, vouch }: { readonly hmac: Hmac; readonly vouch: Hmac },
   configStore: ConfigStore,
   onProblem: (error: unknown) => void,
 ): Promise<Approvals> {
   const limits = () => configStore.current.config.approvals;
-  return openApprovals({ ...state, hmac, limits, now, onProblem });
+  const needsPasskey = () => limits().passkeys === 'required';
+  return openApprovals({ ...state, hmac, vouch, limits, needsPasskey, now, onProblem });
+}
+
+function storeKeyOf({ config }: LoadedConfig, store: Store, processLog: ProcessLog): Promise<Uint8Array> {
+  const { keyFile, postgres } = config.store;
+  const { keys: keyDir } = statePaths(config.dataDir);
+  const warn = (message: string) => processLog.warn(message);
+  return openStoreKey(store, { keyFile, keyDir, isShared: postgres !== undefined, now: now(), warn });
 }
 
 /** Who is registered, and where, with what the gateway does about them by itself. */
@@ -236,12 +246,13 @@ export async function buildParts(
   const locks = new Locks({ store, registry, sessions, live, tunnels, log, now });
   const maskingKey = await openMaskingKey(store, now());
   const hmac = oneShotHmac(maskingKey);
+  const vouch = oneShotHmac(await storeKeyOf(loaded, store, processLog));
   const grants = opened.use(await openGrants({ store, hmac, log, now, onProblem }));
   opened.use(endWithTheirReasons({ live, registry, policies, grants: grants.active, log, now, onProblem }));
   const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = loaded.config.listeners.data;
   const bodies = opened.adopt(new BodyJudge(), (judge) => judge.close());
   const effects = opened.adopt(new EffectJudge(maskingKey), (judge) => judge.close());
-  const approvals = opened.use(await approvalsOf(state, hmac, configStore, onProblem));
+  const approvals = opened.use(await approvalsOf(state, { hmac, vouch }, configStore, onProblem));
   const [refusedUpgrades, limits] = [new RefusedUpgrades(monotonic), new AgentLimits(monotonic)];
   const pipelineParts: PipelineParts = {
     authenticator,

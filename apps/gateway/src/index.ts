@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { cardDigest } from './approvals/card.ts';
+export { vouchedFor } from './approvals/vouched.ts';
 export { checkCertificates, checkPolicyFolder } from './config/check-files.ts';
 export { ConfigError, type ConfigProblem } from './config/config-error.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
@@ -37,6 +38,7 @@ export { Recordings } from './recordings/recordings.ts';
 export { openStore } from './store/open-store.ts';
 export { openSqliteStore } from './store/sqlite-store.ts';
 export type { Store } from './store/store.ts';
+export { readStoreKey } from './store/store-key.ts';
 export type {
   Clusters,
   ConnectedTunnel,

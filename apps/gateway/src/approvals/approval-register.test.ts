@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { askingFor } from './approval-fixture.ts';
+import { askingFor, HMAC, signatureOf, VOUCH } from './approval-fixture.ts';
 import type { ApprovalPage, ApprovalRegister } from './approval-register.ts';
 import { placeOf } from './open-pointers.ts';
 import { BEGUN, EXCHANGE, LIMITS, recordOf, saying, TestRegisters, used } from './registers-for-tests.ts';
@@ -208,6 +208,49 @@ describe('the register of approvals', () => {
     const refused = await one.use(id, EXCHANGE, askingFor(digest), used(id, digest));
     assert.deepEqual(refused, { flaw: 'not all who must have countersigned it' });
     assert.deepEqual(site.typesOf(id), ['approval.asked']);
+  });
+
+  it('lets nothing through by signatures that nobody gave to a gateway', async () => {
+    const one = site.register();
+    const [digest, other] = [site.freshDigest(), site.freshDigest()];
+    const { id } = await site.asked(one, digest);
+    const signed = await one.say((await site.asked(one, other)).id, saying('grace', other));
+    assert.ok(typeof signed === 'object');
+    for (const signatures of [[signatureOf('grace')], signed.value.signatures]) {
+      const { version, value } = (await site.store.approvals.get(id)) ?? assert.fail();
+      assert.ok(await site.store.approvals.replace(id, version, { ...value, state: 'approved', signatures }));
+      const refused = await one.use(id, EXCHANGE, askingFor(digest), used(id, digest));
+      assert.deepEqual(refused, { flaw: 'nobody gave it a signature that stands under it' });
+    }
+    assert.ok(await site.isUsed(site.register(1), signed.id, other), 'what was given at one counts at the other');
+  });
+
+  it('asks anew for what was asked under another key of the store, and lets it through by none of that', async () => {
+    const digest = site.freshDigest();
+    const before = site.register();
+    const { id } = await site.asked(before, digest);
+    await before.say(id, saying('grace', digest));
+    site.vouch = HMAC;
+    const now = site.register();
+    site.vouch = VOUCH;
+    const refused = await now.use(id, EXCHANGE, askingFor(digest), used(id, digest));
+    assert.deepEqual(refused, { flaw: 'it was asked under another key of the store than there is now' });
+    const again = await site.asked(now, digest);
+    assert.notEqual(again.id, id);
+    assert.equal(again.value.state, 'pending');
+    assert.equal((await site.asked(now, digest)).id, again.id);
+  });
+
+  it('counts no yes without a passkey where one must be under it, whenever that was said', async () => {
+    const one = site.register();
+    const digest = site.freshDigest();
+    const { id } = await site.asked(one, digest);
+    await one.say(id, saying('grace', digest));
+    site.needsPasskey = true;
+    const refused = await one.use(id, EXCHANGE, askingFor(digest), used(id, digest));
+    site.needsPasskey = false;
+    assert.deepEqual(refused, { flaw: 'a signature that stands under it is of no passkey' });
+    assert.ok(await site.isUsed(one, id, digest));
   });
 
   it('says how what can not be used has ended', async () => {

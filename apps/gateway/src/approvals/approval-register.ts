@@ -8,15 +8,16 @@ import { approvalRecord } from '../records/approval-records.ts';
 import type { OpenApprovalDocument, Store, Versioned, VersionsOf } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type Admission, AgentRoom, type ApprovalLimits, type TooMany } from './agent-room.ts';
-import { type ApprovalDocument, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
+import { type ApprovalDocument, deniedUntil, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
 import { ApprovalBells } from './approval-bells.ts';
-import { cardDigest, isAsAsked } from './card.ts';
-import { flawOf } from './flaw-of.ts';
+import { cardDigest, isAsAsked, isOfKey } from './card.ts';
+import { flawOf, type Vouching } from './flaw-of.ts';
 import { knownAs } from './one-person.ts';
 import { inOrder, OpenPointers, placeOf } from './open-pointers.ts';
 import type { Wanted } from './shown-flaw.ts';
 import { type Approval, type ApprovalRecord, Transitions } from './transitions.ts';
 import { type Verdict, type VerdictProblem, verdictProblem } from './verdict.ts';
+import { verdictStep } from './vouched.ts';
 
 /** What of a new approval its exchange says. */
 export type Asking = Omit<
@@ -48,7 +49,7 @@ export interface ApprovalPage {
   readonly next?: string;
 }
 
-export interface RegisterParts {
+export interface RegisterParts extends Vouching {
   readonly store: Store;
   readonly log: Log;
   /** The log's key, which no other gateway has. */
@@ -63,8 +64,6 @@ export interface RegisterParts {
 const POLL_MS = 1_000;
 /** How long an approval can still be looked at here: a day, which is the longest that it may be open, and a week. */
 const KEPT_MS = 8 * 24 * 3_600_000;
-/** So long a no is told to whoever comes back for it: a caller that was told to come back is away for ten seconds or so. */
-const DENIAL_STANDS_MS = 60_000;
 const ATTEMPTS = 20;
 /** Approvals, of up to 100 KB each, that are read at once. */
 const READ_AT_ONCE = 8;
@@ -155,7 +154,12 @@ export class ApprovalRegister {
 
   /** Whether what is stored of an approval is what was asked. */
   isAsAsked(approval: Approval): boolean {
-    return isAsAsked(this.#parts.hmac, approval);
+    return isAsAsked(this.#parts.vouch, approval);
+  }
+
+  /** Whether an approval was asked under the key of now: any other one is asked anew. */
+  isOfKey({ value }: Approval): boolean {
+    return isOfKey(this.#parts.vouch, value);
   }
 
   /** Some of those that are open, of one agent or of all, in order of time; `after` is exclusive. */
@@ -187,7 +191,7 @@ export class ApprovalRegister {
   /** An agent's plans that are open, each as it is before a step that somebody is at: who uses one waits for that. */
   async plansOf(agent: string): Promise<readonly Approval[]> {
     const own = (await this.#pointers.ofAgent(agent)).filter(({ value }) => value.isPlan);
-    return this.#openOf(own.map(({ value }) => value.approval));
+    return (await this.#openOf(own.map(({ value }) => value.approval))).filter((one) => this.isOfKey(one));
   }
 
   async hasRoomForPlan(agent: string): Promise<boolean> {
@@ -209,14 +213,13 @@ export class ApprovalRegister {
 
   /** Takes what a person says of an approval, or returns why not; undefined where there is no such approval. */
   say(id: string, verdict: Verdict): Promise<Approval | VerdictProblem | undefined> {
-    const { kind, signature } = verdict;
-    const types = { approve: 'approved', deny: 'denied', withdraw: 'withdrawn' } as const;
-    const step = { type: types[kind], signature };
+    const { vouch, now } = this.#parts;
     return this.#turns.run(id, () =>
       this.#transitions.take<VerdictProblem>(id, (approval) => {
         const problem = verdictProblem({ id, value: approval }, verdict, this.#parts);
         if (problem) return problem;
-        if (!mayTake(approval, step, this.#parts.now())) return 'ERR_APPROVAL_STATE';
+        const step = verdictStep(vouch, { id, value: approval }, verdict);
+        if (!mayTake(approval, step, now())) return 'ERR_APPROVAL_STATE';
         return { step, record: approvalRecord(id, approval, step) };
       }),
     );
@@ -246,7 +249,7 @@ export class ApprovalRegister {
     const taken = await this.#turns.run(id, () =>
       this.#transitions.take<'no'>(id, (approval) => {
         if (!mayTake(approval, step, this.#parts.now())) return 'no';
-        flaw = flawOf({ id, value: approval }, wanted, this.#parts.hmac);
+        flaw = flawOf({ id, value: approval }, wanted, this.#parts);
         return flaw === undefined ? { step, record } : 'no';
       }),
     );
@@ -317,9 +320,10 @@ export class ApprovalRegister {
    */
   async #joined(id: string): Promise<Approval | undefined | 'changed'> {
     const found = await this.get(id);
-    const stands = found?.value.state === 'denied' ? this.#deniedUntil(found.value) : 0;
+    const stands = found?.value.state === 'denied' ? deniedUntil(found.value) : 0;
     if (this.#parts.now().getTime() < stands) return found;
-    return found && isOpen(found.value) ? ((await this.#transitions.unclaimed(found)) ?? 'changed') : undefined;
+    if (found === undefined || !this.isOfKey(found)) return undefined;
+    return isOpen(found.value) ? ((await this.#transitions.unclaimed(found)) ?? 'changed') : undefined;
   }
 
   /** Those of some ids that are open, which are looked at a few at once. */
@@ -358,7 +362,7 @@ export class ApprovalRegister {
     const claim = this.#transitions.claim({ type: 'asked' });
     const salt = this.#random.take(SALT_BYTES).toString('hex');
     const asked = { ...asking, salt, askedAt: at.toISOString(), expiresAt };
-    const card = cardDigest(this.#parts.hmac, id, asked);
+    const card = cardDigest(this.#parts.vouch, id, asked);
     const document = { ...asked, card, state: 'pending', signatures: [], claim } as const;
     this.#room.begun(asking.requester.id);
     if (!(await store.approvals.insert(id, document))) return undefined;
@@ -389,11 +393,7 @@ export class ApprovalRegister {
     else
       await openApprovals.replace(id, version, {
         ...value,
-        expiresAt: new Date(this.#deniedUntil(ended)).toISOString(),
+        expiresAt: new Date(deniedUntil(ended)).toISOString(),
       });
-  }
-
-  #deniedUntil({ endedAt }: ApprovalDocument): number {
-    return endedAt === undefined ? 0 : Date.parse(endedAt) + DENIAL_STANDS_MS;
   }
 }

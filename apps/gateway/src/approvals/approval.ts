@@ -34,6 +34,8 @@ export interface Signature {
   readonly reason: string;
   /** Of a passkey of theirs; absent where a token was all that said who they are. */
   readonly countersignature?: Countersignature;
+  /** Of a yes: keyed, by which a gateway knows that one was given it. */
+  readonly mac?: string;
 }
 
 /** What a passkey signed of a verdict. */
@@ -154,6 +156,14 @@ export function isAsked({ claim }: Pick<ApprovalDocument, 'claim'>): boolean {
 
 export function isOpen({ state }: Pick<ApprovalDocument, 'state'>): boolean {
   return state === 'pending' || state === 'approved';
+}
+
+/** So long a no is told to whoever comes back for it: a caller that was told to come back is away for ten seconds or so. */
+const DENIAL_STANDS_MS = 60_000;
+
+/** Until when one that was denied is told as that, in milliseconds. */
+export function deniedUntil({ endedAt }: Pick<ApprovalDocument, 'endedAt'>): number {
+  return endedAt === undefined ? 0 : Date.parse(endedAt) + DENIAL_STANDS_MS;
 }
 
 export function isDue({ expiresAt }: Pick<ApprovalDocument, 'expiresAt'>, now: Date): boolean {

@@ -2,24 +2,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Json, shownDigest } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
-import { keyedDigest } from '../keyed-digest.ts';
+import { keyedDigest, keyId } from '../keyed-digest.ts';
 import { sealedCrypto } from '../log/sealed-crypto.ts';
 import type { ApprovalDocument, ShownEffect } from './approval.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** Nothing else that is made with the same key begins so. */
 const PURPOSE = 'countersign card v1\n';
-
-/** Texts are cut anywhere, and an object may hold half a character: neither can be spelled in one way alone. */
-function wellFormed(value: Json): Json {
-  if (typeof value === 'string') return value.toWellFormed();
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(wellFormed);
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]) =>
-      member === undefined ? [] : [[name.toWellFormed(), wellFormed(member)]],
-    ),
-  );
-}
 
 /** All that people are shown of a request before they say yes or no. */
 export function cardOf({
@@ -59,21 +48,27 @@ export function shownOf(approval: Omit<ApprovalDocument, 'card'>): string {
 type Asked = Omit<ApprovalDocument, 'card' | 'state' | 'signatures'>;
 
 /**
- * Binds what people are shown, and how long and by whom it may be countersigned, to the approval that it was asked as. The
- * key is in the same store: this finds out who alters documents, not who takes the key and makes the digest again.
+ * Binds what people are shown, and how long and by whom it may be countersigned, to the approval that it was asked as: the id
+ * of the key that vouches for that, a colon, a digest. The key is not in the store, so who writes there can't make it again.
  */
-export function cardDigest(hmac: Hmac, id: string, asked: Asked): string {
+export function cardDigest(vouch: Hmac, id: string, asked: Asked): string {
   const { digest, salt, askedAt, expiresAt, target, requirements } = asked;
   const owners = requirements.map(({ ownerMay }) => ownerMay);
   const bound = { id, digest, salt, askedAt, expiresAt, owners, card: cardOf(asked) };
-  return keyedDigest(hmac, PURPOSE, target === undefined ? bound : { ...bound, target });
+  const made = keyedDigest(vouch, PURPOSE, target === undefined ? bound : { ...bound, target });
+  return `${keyId(vouch)}:${made}`;
+}
+
+/** Whether an approval was asked under this very key; of one that was not nobody knows whether it is as it was asked. */
+export function isOfKey(vouch: Hmac, { card }: Pick<ApprovalDocument, 'card'>): boolean {
+  return `${card}`.startsWith(`${keyId(vouch)}:`);
 }
 
 /** Whether what is stored of an approval is what was asked; one without a digest is not. */
 export function isAsAsked(
-  hmac: Hmac,
+  vouch: Hmac,
   { id, value }: { readonly id: string; readonly value: ApprovalDocument },
 ): boolean {
-  const [made, stored] = [cardDigest(hmac, id, value), `${value.card}`].map((text) => Buffer.from(text, 'utf8'));
+  const [made, stored] = [cardDigest(vouch, id, value), `${value.card}`].map((text) => Buffer.from(text, 'utf8'));
   return made !== undefined && made.length === stored?.length && timingSafeEqual(made, stored);
 }

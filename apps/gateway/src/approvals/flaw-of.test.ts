@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Change } from '../effects/effect.ts';
-import type { ApprovalDocument, PlanMember } from './approval.ts';
-import { asAsked, askingFor, HMAC, signatureOf } from './approval-fixture.ts';
+import type { ApprovalDocument, PlanMember, Signature } from './approval.ts';
+import { asAsked, askingFor, signatureOf, VOUCH } from './approval-fixture.ts';
 import { flawOf } from './flaw-of.ts';
 import { planCard } from './planned-request.ts';
+import { vouchedFor } from './vouched.ts';
 
+const VOUCHING = { vouch: VOUCH, needsPasskey: () => false };
 const OTHER_EFFECT = 'people were shown something else than it does';
 const OTHER_FACTS = 'people were shown another request, agent or rule than it is';
 const DIGEST = 'a'.repeat(64);
@@ -77,7 +79,7 @@ test('a document that says approved is one only by its signatures, and for what 
     ['another request', approved({ digest: 'b'.repeat(64) }), wanted, 'it is of another request'],
   ];
   for (const [what, document, asked, expected] of cases)
-    assert.equal(flawOf(asAsked(document), asked, HMAC), expected, what);
+    assert.equal(flawOf(asAsked(document), asked, VOUCHING), expected, what);
 });
 
 test('of a plan, what is wanted is one of the requests that it was found among, as people were shown it', () => {
@@ -92,7 +94,8 @@ test('of a plan, what is wanted is one of the requests that it was found among, 
   const plan = planOf(memberOf(one), memberOf(other));
   const member = { digest: one, among: [one, other] };
   const part = { ...wanted, effect, member };
-  const flawIn = (document: Unsealed, asked: Parameters<typeof flawOf>[1]) => flawOf(asAsked(document), asked, HMAC);
+  const flawIn = (document: Unsealed, asked: Parameters<typeof flawOf>[1]) =>
+    flawOf(asAsked(document), asked, VOUCHING);
   assert.equal(flawIn(plan, part), undefined);
   const shown = { ...effect, summary: 'deletes nothing' };
   for (const altered of [
@@ -118,7 +121,7 @@ test('what is shown of what is made, or of a plan, is what was asked, or no coun
   const { id, version, value } = asAsked(made);
   const asked = { ...wanted, target: '/a', effect: made.effect };
   const flawIn = (more: Partial<ApprovalDocument>, name = id) =>
-    flawOf({ id: name, version, value: { ...value, ...more } } as Parameters<typeof flawOf>[0], asked, HMAC);
+    flawOf({ id: name, version, value: { ...value, ...more } } as Parameters<typeof flawOf>[0], asked, VOUCHING);
   assert.equal(flawIn({}), undefined);
   assert.equal(flawIn({ reason: 'because', state: 'pending' }), undefined, 'what is no part of it');
   const altered: readonly Partial<ApprovalDocument>[] = [
@@ -134,11 +137,12 @@ test('what is shown of what is made, or of a plan, is what was asked, or no coun
     { askedAt: '0' },
     { expiresAt: '3' },
     { target: '/b' },
-    { card: '' },
-    { card: undefined as unknown as string },
+    { card: `${value.card}0` },
   ];
   for (const more of altered)
     assert.equal(flawIn(more), 'what people were shown is not what was asked', JSON.stringify(more));
+  for (const card of ['', undefined as unknown as string, `x${value.card}`])
+    assert.equal(flawIn({ card }), 'it was asked under another key of the store than there is now');
   assert.notEqual(flawIn({}, 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0009'), undefined, 'the card of another approval');
 });
 
@@ -152,7 +156,7 @@ test('of what is made, what its body names is compared, also where whoever alter
   const asking = { ...wanted, target: '/api/v1/namespaces/demo/configmaps', effect: makes };
   const { target, requirements, requester } = asking;
   const flawIn = (more: Partial<Unsealed>) =>
-    flawOf(asAsked(approved({ target, effect: makes, ...more })), asking, HMAC);
+    flawOf(asAsked(approved({ target, effect: makes, ...more })), asking, VOUCHING);
   const withChanges = (...others: readonly Change[]) => ({ effect: { ...makes, changes: others } });
   const [cmd, name, address] = changes as unknown as [Change, Change, Change];
   assert.equal(flawIn({}), undefined);
@@ -180,4 +184,37 @@ test('of what is made, what its body names is compared, also where whoever alter
     { requirements: requirements.map((one) => ({ ...one, rule: { set: 'lab', id: 'other' } })) },
   ])
     assert.equal(flawIn(altered), OTHER_FACTS, JSON.stringify(altered));
+});
+
+test('a signature that nobody gave to a gateway, and one without a passkey where that must be, is none', () => {
+  const { id, version, value } = asAsked(approved());
+  const [given] = value.signatures;
+  assert.ok(given);
+  const flawIn = (signatures: readonly Signature[], needsPasskey = false) =>
+    flawOf({ id, version, value: { ...value, signatures } } as Parameters<typeof flawOf>[0], wanted, {
+      vouch: VOUCH,
+      needsPasskey: () => needsPasskey,
+    });
+  const passkey = { passkey: 'p', shown: '', said: '', nonce: '' } as unknown as NonNullable<
+    Signature['countersignature']
+  >;
+  const { mac: _, ...bare } = given;
+  const elsewhere = asAsked(approved(), 'b3b1d7a0-5a43-4b0e-8d7e-3f7f5a1f0009').value.signatures;
+  for (const made of [
+    [bare],
+    [{ ...given, mac: '' }],
+    [{ ...given, by: { ...given.by, subject: 'alan' } }],
+    [{ ...given, by: { ...given.by, issuer: 'other' } }],
+    [{ ...given, groups: ['approvers', 'others'] }],
+    [{ ...given, known: ['x'] }],
+    [{ ...given, at: '2026-01-01T00:00:01.000Z' }],
+    [{ ...given, reason: 'because' }],
+    [{ ...given, countersignature: passkey }],
+    [given, bare],
+    elsewhere,
+  ])
+    assert.equal(flawIn(made), 'nobody gave it a signature that stands under it', JSON.stringify(made));
+  assert.equal(flawIn([given]), undefined);
+  assert.equal(flawIn([given], true), 'a signature that stands under it is of no passkey');
+  assert.equal(flawIn([vouchedFor(VOUCH, { id, value }, { ...bare, countersignature: passkey })], true), undefined);
 });

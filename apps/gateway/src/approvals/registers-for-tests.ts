@@ -11,7 +11,7 @@ import { transitionsOnRecord } from '../log/transitions-on-record.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import type { Collection, Store } from '../store/store.ts';
 import type { ApprovalDocument, Step } from './approval.ts';
-import { askingFor, HMAC, signatureOf } from './approval-fixture.ts';
+import { askingFor, HMAC, signatureOf, VOUCH } from './approval-fixture.ts';
 import { ApprovalRegister, type Asking } from './approval-register.ts';
 import type { Approval } from './transitions.ts';
 
@@ -47,6 +47,9 @@ export class TestRegisters {
   readonly places: readonly LogPlace[];
   readonly recorded: LogRecord[] = [];
   nowMs = BEGUN;
+  /** Of the key of the store, at registers that are made from now on. */
+  vouch = VOUCH;
+  needsPasskey = false;
   readonly #dir: string;
   readonly #logs: readonly DiskLog[];
   #digests = 0;
@@ -85,7 +88,8 @@ export class TestRegisters {
     const disk = this.log(gateway);
     const log = observedLog(disk, (records) => this.recorded.push(...records));
     const now = () => new Date(this.nowMs);
-    return new ApprovalRegister({ store, log, logKey: disk.vkey, hmac: HMAC, limits: () => LIMITS, now });
+    const parts = { hmac: HMAC, vouch: this.vouch, needsPasskey: () => this.needsPasskey, limits: () => LIMITS, now };
+    return new ApprovalRegister({ store, log, logKey: disk.vkey, ...parts });
   }
 
   /** A register of a gateway that has just started, with what its log says. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApprovalDocument } from './approval.ts';
-import { asAsked, askingFor, HMAC, signatureOf } from './approval-fixture.ts';
+import { asAsked, askingFor, signatureOf, VOUCH } from './approval-fixture.ts';
 import { type Verdict, verdictProblem } from './verdict.ts';
 
 const DIGEST = 'a'.repeat(64);
@@ -88,13 +88,13 @@ test('who may say what', () => {
     ['when it is due', approval({ expiresAt: NOW.toISOString() }), grace, 'ERR_APPROVAL_STATE'],
   ];
   for (const [what, asked, verdict, expected] of cases)
-    assert.equal(verdictProblem(asAsked(asked), verdict, { hmac: HMAC, now }), expected, what);
+    assert.equal(verdictProblem(asAsked(asked), verdict, { vouch: VOUCH, now }), expected, what);
 });
 
 test('of a card that was altered nobody says yes or no, and a yes is taken back', () => {
   const { id, value } = asAsked(approval());
   const altered = { id, value: { ...value, action: 'create configmaps hello' } };
-  const problem = (kind: Verdict['kind']) => verdictProblem(altered, { ...grace, kind }, { hmac: HMAC, now });
+  const problem = (kind: Verdict['kind']) => verdictProblem(altered, { ...grace, kind }, { vouch: VOUCH, now });
   assert.deepEqual((['approve', 'deny', 'withdraw'] as const).map(problem), [
     'ERR_APPROVAL_UNSOUND',
     'ERR_APPROVAL_UNSOUND',

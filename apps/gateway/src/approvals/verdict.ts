@@ -83,7 +83,7 @@ export function personProblem(approval: ApprovalDocument, verdict: Verdict): Ver
 export function verdictProblem(
   { id, value: approval }: { readonly id: string; readonly value: ApprovalDocument },
   verdict: Verdict,
-  { hmac, now }: { readonly hmac: Hmac; readonly now: () => Date },
+  { vouch, now }: { readonly vouch: Hmac; readonly now: () => Date },
 ): VerdictProblem | undefined {
   const { signatures, digest } = approval;
   const { signature, kind } = verdict;
@@ -92,7 +92,7 @@ export function verdictProblem(
   if (person) return person;
   if (!isAllowedState(approval, kind) || isDue(approval, now())) return 'ERR_APPROVAL_STATE';
   // A yes that is taken back stands for nothing, whatever was shown.
-  if (kind !== 'withdraw' && !isAsAsked(hmac, { id, value: approval })) return 'ERR_APPROVAL_UNSOUND';
+  if (kind !== 'withdraw' && !isAsAsked(vouch, { id, value: approval })) return 'ERR_APPROVAL_UNSOUND';
   if (!isSameDigest(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';
   if (kind !== 'approve') return undefined;
   if (verdict.unseen !== approval.effect.omitted) return 'ERR_APPROVAL_UNSEEN';

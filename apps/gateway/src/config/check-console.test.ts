@@ -7,7 +7,7 @@ import { parseConfig } from './load.ts';
 const tls = { certificateFile: 'a', keyFile: 'b' };
 const IDP = { issuer: 'people', clientId: 'console' };
 
-function problemsOf(listener: object | undefined, console: object | undefined): readonly string[] {
+function problemsOf(listener?: object, console?: object, approvals: object = {}): readonly string[] {
   const config = {
     ...{ dataDir: 'data', log: { dir: 'log' }, policies: { dir: 'policies' }, clusters: [{ name: 'lab' }] },
     listeners: { data: { tls }, tunnel: {}, control: { tls }, health: {}, ...(listener ? { console: listener } : {}) },
@@ -16,6 +16,7 @@ function problemsOf(listener: object | undefined, console: object | undefined): 
       { kind: 'cluster', name: 'workloads', cluster: 'lab', issuer: 'https://lab', audience: 'countersign' },
     ],
     ...(console ? { console } : {}),
+    approvals,
   };
   try {
     parseConfig('config.yaml', JSON.stringify(config));
@@ -72,4 +73,13 @@ test('a console has a listener and an issuer at which people log in', () => {
   assert.match(problemsOf(listener, { ...IDP, issuer: 'workloads' }).join(), none);
   assert.match(problemsOf(listener, { ...IDP, scopes: ['groups'] }).join(), /^console\.scopes/);
   assert.match(problemsOf(listener, { ...IDP, scopes: ['openid groups'] }).join(), /^console\.scopes\.0/);
+});
+
+test('where a yes must be of a passkey there is a console', () => {
+  const required = { passkeys: 'required' };
+  assert.deepEqual(problemsOf({ origin: 'http://localhost:8447' }, IDP, required), []);
+  assert.deepEqual(problemsOf(undefined, undefined, required), [
+    'approvals.passkeys: needs a console (`console`, `listeners.console`): passkeys are used there',
+  ]);
+  assert.deepEqual(problemsOf(undefined, undefined, { passkeys: 'offered' }), []);
 });

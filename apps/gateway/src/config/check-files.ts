@@ -5,6 +5,7 @@ import { CedarEngine } from '../policies/cedar.ts';
 import { checkDirectory } from '../policies/check-directory.ts';
 import { formatProblem } from '../policies/policies-error.ts';
 import { readPolicyDirectory } from '../policies/policy-directory.ts';
+import { readStoreKey } from '../store/store-key.ts';
 import { readBoundedFile } from './bounded-file.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import type { LoadedConfig } from './load.ts';
@@ -88,7 +89,7 @@ export async function checkCertificates({
 }
 
 /** What is wrong with the files that a store is opened with. */
-async function checkStoreFiles({ postgres }: Config['store']): Promise<readonly ConfigProblem[]> {
+async function checkStoreFiles({ postgres, keyFile }: Config['store']): Promise<readonly ConfigProblem[]> {
   const problems: ConfigProblem[] = [];
   if (postgres?.caFile !== undefined) {
     const ca = await readCertificate(postgres.caFile);
@@ -97,6 +98,10 @@ async function checkStoreFiles({ postgres }: Config['store']): Promise<readonly 
   if (postgres?.passwordFile !== undefined) {
     const password = await readPassword(postgres.passwordFile);
     if ('problem' in password) problems.push({ path: 'store.postgres.passwordFile', message: password.problem });
+  }
+  if (keyFile !== undefined) {
+    const key = await readStoreKey(keyFile);
+    if ('problem' in key) problems.push({ path: 'store.keyFile', message: key.problem });
   }
   return problems;
 }

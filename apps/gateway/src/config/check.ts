@@ -70,6 +70,12 @@ function originProblem(origin: string, hasTls: boolean): string | undefined {
   return isNumber ? 'must be a name: passkeys are for names, not for addresses' : undefined;
 }
 
+function* approvalProblems({ console, approvals }: Config): Generator<ConfigProblem> {
+  if (console || approvals.passkeys !== 'required') return;
+  const message = 'needs a console (`console`, `listeners.console`): passkeys are used there';
+  yield { path: 'approvals.passkeys', message };
+}
+
 function* consoleProblems({ listeners, console, issuers }: Config): Generator<ConfigProblem> {
   const { console: listener } = listeners;
   if (!listener !== !console) {
@@ -167,6 +173,7 @@ export function checkConfig(config: Config): readonly ConfigProblem[] {
     ...roleProblems(config),
     ...storeProblems(config),
     ...consoleProblems(config),
+    ...approvalProblems(config),
     ...receiverProblems(config),
   ];
 }

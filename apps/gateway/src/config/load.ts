@@ -88,6 +88,16 @@ function withAbsoluteFiles(postgres: PostgresConfig, absolute: (path: string) =>
   };
 }
 
+function withAbsoluteStore(
+  { postgres, keyFile }: Config['store'],
+  absolute: (path: string) => string,
+): Config['store'] {
+  return {
+    ...(postgres ? { postgres: withAbsoluteFiles(postgres, absolute) } : {}),
+    ...(keyFile === undefined ? {} : { keyFile: absolute(keyFile) }),
+  };
+}
+
 function withAbsoluteConsole(console: NonNullable<Config['console']>, absolute: (path: string) => string) {
   const { clientSecretFile, assetsDir } = console;
   return {
@@ -115,7 +125,6 @@ function withAbsolutePaths(config: Config, file: string): Config {
     keyFile: absolute(value.keyFile),
   });
   const { data, control, console: browsers } = config.listeners;
-  const { postgres } = config.store;
   return {
     ...config,
     dataDir: absolute(config.dataDir),
@@ -126,7 +135,7 @@ function withAbsolutePaths(config: Config, file: string): Config {
       ...(browsers?.tls ? { console: { ...browsers, tls: tls(browsers.tls) } } : {}),
     },
     ...(config.console ? { console: withAbsoluteConsole(config.console, absolute) } : {}),
-    store: postgres ? { postgres: withAbsoluteFiles(postgres, absolute) } : {},
+    store: withAbsoluteStore(config.store, absolute),
     log: { ...config.log, dir: absolute(config.log.dir) },
     policies: { dir: absolute(config.policies.dir) },
     notifications: withAbsoluteReceivers(config.notifications, absolute),

@@ -122,7 +122,14 @@ const postgres = z
   .describe('A PostgreSQL server, 14 or later, the primary. It must not sit behind a pooler of statements.');
 
 const store = z
-  .strictObject({ postgres: postgres.optional() })
+  .strictObject({
+    postgres: postgres.optional(),
+    keyFile: file
+      .optional()
+      .describe(
+        'Key that vouches for what the store says of approvals, 32 bytes in base64 on one line: not in the store, and the same at all gateways of one PostgreSQL. Without it the gateway makes one, `keys/store.key` in `dataDir`.',
+      ),
+  })
   .default({})
   .describe('Where state is kept: in a PostgreSQL database, or else in a SQLite file in `dataDir`.');
 
@@ -338,8 +345,14 @@ export const configSchema = z
           .describe(
             'Approvals that one agent may ask for in a day at each gateway, after as many at once: each is kept for eight days, with what it would do.',
           ),
+        passkeys: z
+          .enum(['offered', 'required'])
+          .default('offered')
+          .describe(
+            '`required`: a yes counts with the signature of a passkey alone, so it is said in the console; the command line says no, and takes a yes back. `offered`: elsewhere than in the console a token is enough.',
+          ),
       })
-      .default({ holdMs: 25_000, maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000 })
+      .default({ holdMs: 25_000, maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000, passkeys: 'offered' })
       .describe('Countersigning.'),
     notifications,
     breakGlass: z

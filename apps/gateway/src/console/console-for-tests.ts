@@ -51,6 +51,7 @@ function configOf(dir: string, { issuer, credentials }: DevelopmentIdp, origin: 
       ],
       clusters: [{ name: 'lab' }],
       agents: [{ id: 'reporter', owner: 'approver', purpose: 'tests', match: { issuer: 'idp', subject: 'reporter' } }],
+      approvals: { passkeys: 'offered' },
       roles: {
         operator: [{ issuer: 'idp', group: 'operators' }],
         approver: [{ issuer: 'idp', group: 'approvers' }],
@@ -182,7 +183,16 @@ export async function openTestConsole({ assets, configure = {} }: TestConsoleOpt
   const [problems, unknown]: [string[], string[]] = [[], []];
   const { issuer } = idp;
   const registry = await registryOf(store, issuer);
-  const register = new ApprovalRegister({ store, log, logKey: 'tests', hmac: HMAC, limits: () => LIMITS, now });
+  const register = new ApprovalRegister({
+    store,
+    log,
+    logKey: 'tests',
+    hmac: HMAC,
+    vouch: HMAC,
+    needsPasskey: () => false,
+    limits: () => LIMITS,
+    now,
+  });
   const onProblem = (error: unknown) => problems.push(String(error));
   const control = {
     ...{ store, log, registry, now, config: () => config, authenticator: () => authenticator },

@@ -19,6 +19,7 @@ import {
   countersign,
   verdictOptions,
 } from '../passkeys/countersign-verdict.ts';
+import { needsPasskey, type PasskeyNeeds } from '../passkeys/needs-passkey.ts';
 import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusals.ts';
 import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
 import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
@@ -29,7 +30,7 @@ import { readBody } from './read-body.ts';
 import { refuseOnRecord } from './refuse-on-record.ts';
 import { shownSignature } from './shown-signature.ts';
 
-export interface ApprovalRouteParts extends CountersignParts, OwnApprovalParts {
+export interface ApprovalRouteParts extends CountersignParts, OwnApprovalParts, PasskeyNeeds {
   readonly log: Log;
   /** Where passkeys are used; undefined where the gateway has no console. */
   readonly site: WebAuthnSite | undefined;
@@ -153,7 +154,7 @@ const refusals: Readonly<Record<Refused, Problem>> = {
     status: 409,
     title: 'Not what was asked',
     detail:
-      "what is stored of this approval is not what was asked: don't countersign it, and tell who runs the gateway, as somebody may have changed its store",
+      "what is stored of this approval is not what was asked, or was asked under another key of the store: don't countersign it, and tell who runs the gateway, as somebody may have changed its store",
   },
   ERR_APPROVAL_DIGEST: {
     status: 409,
@@ -275,8 +276,8 @@ function unsignedOf(verdict: 'approve' | 'deny', { signature, digest }: Verdict,
 }
 
 /**
- * A verdict with what a passkey signed of it. In the console a yes or a no is one by that alone; taking a yes back is
- * always free.
+ * A verdict with what a passkey signed of it. In the console a yes or a no is one by that alone, elsewhere a yes where the
+ * configuration wants it; taking a yes back is always free.
  */
 async function signedVerdict(
   verdict: Verdict,
@@ -287,7 +288,7 @@ async function signedVerdict(
 ): Promise<Verdict | AssertionProblem | 'ERR_PASSKEY_REQUIRED' | 'ERR_PASSKEY_NO_CONSOLE'> {
   const { kind, signature } = verdict;
   if (kind === 'withdraw') return verdict;
-  if (assertion === undefined) return caller.via === 'console' ? 'ERR_PASSKEY_REQUIRED' : verdict;
+  if (assertion === undefined) return needsPasskey(kind, caller.via, parts) ? 'ERR_PASSKEY_REQUIRED' : verdict;
   if (parts.site === undefined) return 'ERR_PASSKEY_NO_CONSOLE';
   const countersignature = await countersign(parts.site, unsignedOf(kind, verdict, found), assertion, parts);
   return typeof countersignature === 'string'

@@ -70,6 +70,7 @@ const config = {
   issuers: [{ kind: 'oidc', name: 'idp', issuer: ISSUER }],
   clusters: [{ name: 'lab', description: '' }],
   breakGlass: { maxSeconds: 3_600 },
+  approvals: { passkeys: 'offered' },
   roles: {
     operator: [{ issuer: 'idp', group: 'operators' }],
     auditor: [{ issuer: 'idp', group: 'auditors' }],
@@ -163,6 +164,8 @@ async function openRegistered(store: Store, log: Log) {
   };
 }
 
+const hmac = (bytes: Uint8Array) => createHmac('sha256', 'key').update(bytes).digest();
+
 /** The API over a log and a store on the disk, with agents and with policies of the cluster `lab`; tokens are facts. */
 export async function openControlApi(policies = '// none') {
   const place = await logPlace();
@@ -183,11 +186,14 @@ export async function openControlApi(policies = '// none') {
     () => NOW,
     () => true,
   );
-  const hmac = (bytes: Uint8Array) => createHmac('sha256', 'key').update(bytes).digest();
   const grants = new GrantRegister({ grants: store.grants, active: activeGrants, hmac, log, now: () => NOW });
   await grants.refresh();
-  const limits = () => LIMITS;
-  const register = new ApprovalRegister({ store, log, logKey: disk.vkey, hmac, limits, now: () => NOW });
+  const register = new ApprovalRegister({
+    store,
+    log,
+    logKey: disk.vkey,
+    ...{ hmac, vouch: hmac, needsPasskey: () => false, limits: () => LIMITS, now: () => NOW },
+  });
   const locks = locksOf(store, registry, log);
   const kept = {
     locks,

@@ -18,6 +18,7 @@ import { callerOf } from '../identity/caller-of.ts';
 import type { Log } from '../log/log.ts';
 import { assertionBody } from '../passkeys/assertion-body.ts';
 import { type CountersignParts, countersign, verdictOptions } from '../passkeys/countersign-verdict.ts';
+import { needsPasskey, type PasskeyNeeds } from '../passkeys/needs-passkey.ts';
 import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusals.ts';
 import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
 import type { Store } from '../store/store.ts';
@@ -31,7 +32,7 @@ import { registeredRequester } from './registered-requester.ts';
 import { scopeFields } from './scope-fields.ts';
 import { shownSignature } from './shown-signature.ts';
 
-export interface GrantRouteParts extends CountersignParts {
+export interface GrantRouteParts extends CountersignParts, PasskeyNeeds {
   readonly grants: GrantRegister;
   readonly register: ApprovalRegister;
   readonly registry: AgentRegistry;
@@ -242,7 +243,7 @@ function unsignedOf(verdict: 'approve' | 'deny', { signature }: Signer, { id, va
   return { approval: id, digest, shown: digest, verdict, approver: by, reason: why };
 }
 
-/** A yes or a no with what a passkey signed of it: in the console it is one by that alone. */
+/** A yes or a no with what a passkey signed of it: in the console, and where the configuration wants it, it is one by that alone. */
 async function signedBy(
   signer: Signer,
   kind: 'approve' | 'deny',
@@ -251,7 +252,7 @@ async function signedBy(
   { var: { caller } }: ControlContext,
   parts: GrantRouteParts,
 ): Promise<Signer | PasskeyProblem> {
-  if (assertion === undefined) return caller.via === 'console' ? 'ERR_PASSKEY_REQUIRED' : signer;
+  if (assertion === undefined) return needsPasskey(kind, caller.via, parts) ? 'ERR_PASSKEY_REQUIRED' : signer;
   if (parts.site === undefined) return 'ERR_PASSKEY_NO_CONSOLE';
   const countersignature = await countersign(parts.site, unsignedOf(kind, signer, grant), assertion, parts);
   return typeof countersignature === 'string'

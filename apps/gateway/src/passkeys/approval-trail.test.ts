@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type ApprovalReport, ApprovalTrail } from '@countersign/evidence';
-import { HMAC } from '../approvals/approval-fixture.ts';
+import { VOUCH } from '../approvals/approval-fixture.ts';
 import { cardDigest } from '../approvals/card.ts';
+import { vouchedFor } from '../approvals/vouched.ts';
 import { recordsOf, sealedKeys } from '../log/log-for-tests.ts';
 import { passkeyCrypto } from './passkey-crypto.ts';
 import { type Approver, PasskeyDesk } from './passkey-desk-for-tests.ts';
@@ -65,7 +66,7 @@ describe('what the log says of an approval', () => {
     const { id, said } = await desk.asked();
     await desk.alter(id, (approval) => {
       const altered = { ...approval, effect: { ...approval.effect, summary: 'deletes nothing' } };
-      return { ...altered, card: cardDigest(HMAC, id, altered) };
+      return { ...altered, card: cardDigest(VOUCH, id, altered) };
     });
     const assertion = await grace.assertion(id, 'approve', said);
     assert.equal((await grace.say(id, 'approve', said, assertion)).status, 200);
@@ -87,7 +88,7 @@ describe('what the log says of an approval', () => {
       const { id, said } = await desk.asked();
       await desk.alter(id, (approval) => {
         const altered = { ...approval, action: 'create configmaps hello' };
-        return { ...altered, card: cardDigest(HMAC, id, altered) };
+        return { ...altered, card: cardDigest(VOUCH, id, altered) };
       });
       assert.equal((await grace.say(id, verdict, said)).status, 200);
       const { problems } = await found(id, false);
@@ -98,7 +99,7 @@ describe('what the log says of an approval', () => {
     }
   });
 
-  it('has no passkey under what a token alone said, and no yes under what was made up in the store', async () => {
+  it('has no passkey under what a token alone said, and no yes under what was made up with the key of the store', async () => {
     desk.via = 'bearer';
     const [plain, forged] = [await desk.asked(), await desk.asked()];
     assert.equal((await grace.say(plain.id, 'approve', plain.said)).status, 200);
@@ -106,8 +107,14 @@ describe('what the log says of an approval', () => {
     assert.deepEqual([verdicts.map(({ isSigned }) => isSigned), problems], [[false], []]);
     const by = { issuer: 'https://people.example', subject: 'grace@example.com' };
     const signature = { by, groups: ['approvers'], at: '2026-01-01T00:00:00.000Z', reason: '' };
+    const isUsed = () => desk.registers.isUsed(desk.register, forged.id, forged.said.digest);
     await desk.alter(forged.id, (approval) => ({ ...approval, state: 'approved', signatures: [signature] }));
-    assert.ok(await desk.registers.isUsed(desk.register, forged.id, forged.said.digest));
+    assert.equal(await isUsed(), false, 'who has no key makes none up');
+    await desk.alter(forged.id, (value) => ({
+      ...value,
+      signatures: [vouchedFor(VOUCH, { id: forged.id, value }, signature)],
+    }));
+    assert.ok(await isUsed());
     const { missing } = await found(forged.id);
     assert.match(missing.join(), /^it was used in entry \d+, and nobody's yes is in this log/);
   });

@@ -84,6 +84,7 @@ export class PasskeyDesk {
   readonly registers: TestRegisters;
   readonly register: ApprovalRegister;
   via: 'console' | 'bearer' = 'console';
+  passkeys: Config['approvals']['passkeys'] = 'offered';
   /** How long ago people logged in. */
   loggedInMsAgo = 0;
   readonly #parts: ControlParts;
@@ -94,7 +95,14 @@ export class PasskeyDesk {
     const { store } = registers;
     const now = () => new Date(registers.nowMs);
     this.#parts = {
-      ...{ store, register: this.register, config: () => config, now, site: SITE, onProblem: assert.ifError },
+      ...{
+        store,
+        register: this.register,
+        config: () => ({ ...config, approvals: { passkeys: this.passkeys } }),
+        now,
+        site: SITE,
+        onProblem: assert.ifError,
+      },
       registry: { lookup: () => undefined },
       onOwners: () => undefined,
       log: observedLog(registers.log(0), (records) => registers.recorded.push(...records)),

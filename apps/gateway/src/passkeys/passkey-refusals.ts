@@ -15,7 +15,8 @@ export const passkeyRefusals: Readonly<Record<PasskeyProblem, Problem>> = {
   ERR_PASSKEY_REQUIRED: {
     status: 403,
     title: 'Not signed',
-    detail: 'in the console a verdict is signed with a passkey, by the challenge of this approval',
+    detail:
+      'a verdict in the console, and a yes anywhere if `approvals.passkeys` is `required`, is signed with a passkey: open it in the console and sign it there',
   },
   ERR_PASSKEY_NONE: {
     status: 409,

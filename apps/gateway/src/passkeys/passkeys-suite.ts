@@ -36,6 +36,7 @@ export function passkeysSuite(name: string, openStore: (dir: string) => Promise<
     refusesAssertions(() => desk, registered);
     refusesReplays(() => desk, registered);
     refusesOthers(() => desk, somebody, registered);
+    wantsPasskeys(() => desk, registered);
   });
 }
 
@@ -339,5 +340,23 @@ function refusesOthers(desk: Desk, somebody: (groups?: readonly string[]) => App
     assert.deepEqual(desk().faultsOf(id), ['ERR_PASSKEY_STATEMENT', ...tried.map(() => 'ERR_APPROVAL_UNSOUND')]);
     await desk().alter(id, () => plain);
     assert.equal((await grace.say(id, 'approve', said)).status, 200);
+  });
+}
+
+function wantsPasskeys(desk: Desk, registered: Registered): void {
+  it('takes no yes of a token alone where the configuration wants a passkey, and still its no', async () => {
+    const grace = await registered();
+    const { id, said } = await desk().asked();
+    desk().via = 'bearer';
+    desk().passkeys = 'required';
+    const refused = await grace.say(id, 'approve', said);
+    assert.deepEqual([refused.status, refused.body.code], [403, 'ERR_PASSKEY_REQUIRED']);
+    assert.match(refused.body.detail, /sign it there/);
+    assert.deepEqual(desk().faultsOf(id), ['ERR_PASSKEY_REQUIRED']);
+    assert.equal((await grace.say(id, 'deny', said)).status, 200);
+    const other = await desk().asked();
+    const assertion = await grace.assertion(other.id, 'approve', other.said);
+    assert.equal((await grace.say(other.id, 'approve', other.said, assertion)).status, 200);
+    desk().passkeys = 'offered';
   });
 }

@@ -60,6 +60,7 @@ function site(register: object, maxHolds = 1, doubt?: Doubt) {
       ask: saying('ask', pending),
       get: saying('get', pending),
       decided: saying('decided', approvalIn('approved')),
+      isOfKey: () => true,
       ...register,
     },
     openWrites: { doubt: async () => doubt },

@@ -160,7 +160,7 @@ export function approve(parts: ApproveParts): Stage<Decided, Approved> {
   /** Of who can't wait, or doesn't want to, people may have been asked already: nothing is looked at again. */
   const pendingAlready = async (exchange: Asked, { open }: Admission, wait: Wait): Promise<Fault | undefined> => {
     const found = open === undefined || wait === 'held' ? undefined : await register.get(open);
-    const isPending = found?.value.state === 'pending';
+    const isPending = found?.value.state === 'pending' && register.isOfKey(found);
     return isPending ? pendingFault(unwaitedCode(wait), found, sentenceOf(exchange), urlOf) : undefined;
   };
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-export type StoreErrorCode = 'ERR_STORE_UNAVAILABLE' | 'ERR_STORE_CLOSED' | 'ERR_STORE_ID' | 'ERR_STORE_CORRUPT';
+export type StoreErrorCode =
+  | 'ERR_STORE_UNAVAILABLE'
+  | 'ERR_STORE_CLOSED'
+  | 'ERR_STORE_ID'
+  | 'ERR_STORE_CORRUPT'
+  | 'ERR_STORE_KEY';
 
 /** The store could not answer. Nobody may go on as if it had. */
 export class StoreError extends Error {
