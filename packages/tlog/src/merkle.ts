@@ -7,13 +7,14 @@ export const HASH_BYTES = 32;
 /** Trees stop here, so that every size and index fits a signed 64-bit integer elsewhere. */
 export const MAX_TREE_SIZE = 2n ** 63n - 1n;
 
+/** What is hashed of two nodes: one for all, as it is read at once, and a tree has many. */
+const prefixed = new Uint8Array(1 + 2 * HASH_BYTES).fill(1, 0, 1);
+
 /**
  * SHA-256(0x01 || left || right).
  * @see https://www.rfc-editor.org/rfc/rfc6962#section-2.1
  */
 export function nodeHash(hash: Hash, left: Uint8Array, right: Uint8Array): Uint8Array {
-  const prefixed = new Uint8Array(1 + 2 * HASH_BYTES);
-  prefixed[0] = 1;
   prefixed.set(left, 1);
   prefixed.set(right, 1 + HASH_BYTES);
   return hash.sha256(prefixed);

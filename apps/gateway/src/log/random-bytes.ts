@@ -27,8 +27,8 @@ export class RandomPool {
    */
   uuidv7(milliseconds: number): string {
     const bytes = this.take(10);
-    bytes.writeUInt8(((bytes[0] ?? 0) & 0x0f) | 0x70, 0);
-    bytes.writeUInt8(((bytes[2] ?? 0) & 0x3f) | 0x80, 2);
+    bytes[0] = ((bytes[0] ?? 0) & 0x0f) | 0x70;
+    bytes[2] = ((bytes[2] ?? 0) & 0x3f) | 0x80;
     const hex = milliseconds.toString(16).padStart(12, '0') + bytes.toString('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }

@@ -60,12 +60,13 @@ export class RecordEncoder {
     const fields: SealedFields = { ...given.sealed } as SealedFields;
     const { record, names } = this.#options.pseudonyms.apply(given);
     if (Object.keys(names).length > 0) fields.names = names;
-    const members: Record<string, unknown> = { ...record, v: 1, id, ts: formatMicros(micros), epoch };
+    const ts = formatMicros(micros);
+    const members: Record<string, unknown> = { ...record, v: 1, id, ts, epoch };
     members.gateway = this.#options.gateway;
     cutRequestTexts(members, fields);
     cutRules(members, fields);
     this.#commitToInput(members, fields);
-    const sealed = Object.keys(fields).length === 0 ? undefined : this.#seal(fields, id, scopeOf(given, micros));
+    const sealed = Object.keys(fields).length === 0 ? undefined : this.#seal(fields, id, scopeOf(given, ts));
     members.sealed = sealed?.reference;
     const entry = Buffer.from(this.#writer.leaf(members) ?? spelledLeaf(members));
     if (entry.length > MAX_ENTRY_BYTES) throw new LogError('ERR_LOG_RECORD', `a record of ${entry.length} bytes`);
@@ -89,9 +90,9 @@ export class RecordEncoder {
 }
 
 /** The key that a record's sealed fields belong to: its session's, else its day's. */
-function scopeOf(record: LogRecord, micros: number): KeyScope {
+function scopeOf(record: LogRecord, ts: string): KeyScope {
   if ('session' in record && record.session !== undefined) return `session ${record.session}`;
-  return `day ${formatMicros(micros).slice(0, 10)}`;
+  return `day ${ts.slice(0, 10)}`;
 }
 
 /**

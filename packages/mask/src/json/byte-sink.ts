@@ -6,9 +6,9 @@ const FIRST_BYTES = 256;
 const KEPT_BYTES = 64 * 1024;
 const NONE = new Uint8Array(0);
 
-/** Collects output in one growing array. */
+/** Collects output in one growing array, of which there is none until something comes: many sinks stay empty. */
 export class ByteSink {
-  #bytes = new Uint8Array(FIRST_BYTES);
+  #bytes = NONE;
   #length = 0;
   /** What is made room for at least, the next time that there is too little. */
   #leastBytes = 0;
@@ -62,7 +62,8 @@ export class ByteSink {
   }
 
   #grow(count: number): void {
-    const larger = new Uint8Array(Math.max(this.#length + count, this.#bytes.length * 2, this.#leastBytes));
+    const least = Math.max(this.#bytes.length * 2, this.#leastBytes, FIRST_BYTES);
+    const larger = new Uint8Array(Math.max(this.#length + count, least));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }

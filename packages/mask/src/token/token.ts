@@ -99,7 +99,7 @@ export class TokenMinter {
   readonly #context: TokenContext;
   /** The MAC's message: what all tokens of the answer share, then of the object at hand, then of one value. */
   readonly #message = new ByteSink();
-  readonly #fixedBytes: number;
+  #fixedBytes = 0;
   #headBytes = 0;
   #identity: ObjectIdentity | undefined;
   /** Tokens made that say nothing of their values. */
@@ -112,9 +112,6 @@ export class TokenMinter {
       throw new MaskError('ERR_MASK_KEY', `a nonce has at least ${MIN_NONCE_BYTES} bytes`);
     }
     this.#context = context;
-    const { cluster, group, version, resource } = context;
-    for (const part of [cluster, group, version, resource]) putLengthPrefixed(this.#message, utf8(part));
-    this.#fixedBytes = this.#message.length;
   }
 
   /** The token's text for one value. */
@@ -158,11 +155,19 @@ export class TokenMinter {
       this.#message.cutTo(this.#headBytes);
       return;
     }
+    if (this.#fixedBytes === 0) this.#putFixed();
     this.#message.cutTo(this.#fixedBytes);
     for (const part of [identity.namespace, identity.name, identity.uid]) putLengthPrefixed(this.#message, part);
     this.#headBytes = this.#message.length;
     this.#identity = identity;
     this.#recent.length = 0;
+  }
+
+  /** Not before a token is made: in most answers none is. */
+  #putFixed(): void {
+    const { cluster, group, version, resource } = this.#context;
+    for (const part of [cluster, group, version, resource]) putLengthPrefixed(this.#message, utf8(part));
+    this.#fixedBytes = this.#message.length;
   }
 }
 
