@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
 import { queryValue } from '@countersign/kube';
 import {
   createErrorMasker,
@@ -12,11 +13,13 @@ import {
 import { boundedInflate } from './bounded-inflate.ts';
 import type { Forwarded } from './exchange.ts';
 
+const NONCE_BYTES = 16;
+
 /** Masks a container's log, whatever of it was asked for. */
 export function logMasker({ request, cluster }: Forwarded, hmac: Hmac): Masker {
   const { namespace, name } = objectOf(request);
   const source = { cluster, resource: 'pods/log', namespace, name, part: queryValue(request.query, 'container') ?? '' };
-  return createTextMasker({ hmac, inflate: boundedInflate, source });
+  return createTextMasker({ hmac, inflate: boundedInflate, source, cutNonce: randomBytes(NONCE_BYTES) });
 }
 
 /**
@@ -31,7 +34,7 @@ export function sessionMasks({ request, cluster, id }: Forwarded, hmac: Hmac): (
 /** Masks texts about an object that are no object: an error where no plan says how. */
 export function messageMasker({ request, cluster }: Forwarded, hmac: Hmac): Masker {
   const source = { cluster, resource: 'message', ...objectOf(request), part: '' };
-  return createTextMasker({ hmac, inflate: boundedInflate, source });
+  return createTextMasker({ hmac, inflate: boundedInflate, source, cutNonce: randomBytes(NONCE_BYTES) });
 }
 
 /** What is known of the values of the object that a text is about. */

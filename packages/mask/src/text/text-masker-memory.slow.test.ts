@@ -12,7 +12,7 @@ function peakGrowth(megabytes: number, line: string): number {
     import { createHmac } from 'node:crypto';
     const hmac = (message) => createHmac('sha256', 'k').update(message).digest();
     const source = { cluster: '', resource: '', namespace: '', name: '', part: '' };
-    const masker = createTextMasker({ hmac, inflate: () => undefined, source });
+    const masker = createTextMasker({ hmac, inflate: () => undefined, source, cutNonce: new Uint8Array(16) });
     let inBytes = 0;
     let n = 0;
     const write = (limit) => {

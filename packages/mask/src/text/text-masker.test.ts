@@ -17,15 +17,15 @@ const STAMP = '2026-11-24T04:57:12.280082123Z ';
 
 const SOURCE = { cluster: 'lab', resource: 'pods/log', namespace: 'shop', name: 'web', part: 'app' };
 
-function masker(source: TextSource = SOURCE) {
+function masker(source: TextSource = SOURCE, nonce = 0) {
   const hmac = (message: Uint8Array) => createHmac('sha256', 'k').update(message).digest();
-  return createTextMasker({ hmac, inflate: () => undefined, source });
+  return createTextMasker({ hmac, inflate: () => undefined, source, cutNonce: new Uint8Array(16).fill(nonce) });
 }
 
-function masked(text: string | Uint8Array, cuts: readonly number[] = []): string {
+function masked(text: string | Uint8Array, cuts: readonly number[] = [], nonce = 0): string {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   const edges = [0, ...[...cuts].sort((a, b) => a - b), bytes.length];
-  const one = masker();
+  const one = masker(SOURCE, nonce);
   const out = edges.slice(1).map((edge, i) => one.write(bytes.subarray(edges[i], edge)).slice());
   return Buffer.from(joinBytes([...out, one.end()])).toString();
 }
@@ -33,6 +33,21 @@ function masked(text: string | Uint8Array, cuts: readonly number[] = []): string
 const outline = (text: string) => text.replace(/masked-v1-([a-z]+)-[a-z2-7]{26}/g, '<$1>');
 
 describe('createTextMasker', () => {
+  it('gives a value that the text breaks off in the mask of no other text, wherever it breaks off', () => {
+    const value = 'qT7mZ2xL9kRw';
+    const maskIn = (line: string) => line.split('password=')[1]?.trim();
+    for (let length = 1; length <= value.length; length += 1) {
+      const guess = value.slice(0, length);
+      const lines = masked(`saw password=${guess}\ndb password=${guess}`).split('\n').map(maskIn);
+      assert.notEqual(lines[0], lines[1], guess);
+      const whole = masked(`saw password=${guess}\ndb password=${guess}\n`).trim().split('\n').map(maskIn);
+      assert.equal(whole[0], whole[1], guess);
+    }
+    const long = 'x'.repeat(70_000);
+    assert.notEqual(maskIn(masked(`${long} password=qT7`)), maskIn(masked(`${long} password=qT7\n`)));
+    assert.notEqual(masked('password=qT7', [], 1), masked('password=qT7', [], 2), 'nor that of the same text again');
+  });
+
   it('passes lines without credentials as they came', () => {
     const text = 'one\r\ntwo: 2\n\n{"level":"info","msg":"é"}\nlast without an end';
     assert.equal(masked(text), text);

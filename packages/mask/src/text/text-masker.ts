@@ -25,6 +25,15 @@ export interface TextMaskerOptions {
   readonly source: TextSource;
 }
 
+/** What a text is masked with that may break off. */
+export interface CutTextOptions extends TextMaskerOptions {
+  /**
+   * 16 random bytes, of this text alone. Who says where a text breaks off cuts a value letter by letter: the mask of a value that it
+   * breaks off in is bound to these too, and is like no other.
+   */
+  readonly cutNonce: Uint8Array;
+}
+
 /** Whose text it is. For a log `{ resource: 'pods/log', name: <pod>, part: <container> }`. */
 export interface TextSource {
   readonly cluster: string;
@@ -39,7 +48,7 @@ export interface TextSource {
  * line than 64 KiB, what is far enough behind. Holds one line, at most 64 KiB and some context. The text need not be
  * complete: a credential that it breaks off in is masked as far as it goes, and a private key that it begins in as well.
  */
-export function createTextMasker(options: TextMaskerOptions): Masker {
+export function createTextMasker(options: CutTextOptions): Masker {
   return new TextMasker(options);
 }
 
@@ -47,6 +56,8 @@ class TextMasker implements Masker {
   readonly #lines: LineScanner;
   readonly #long: LongLine;
   readonly #minter: TokenMinter;
+  /** Of the value that the text breaks off in. */
+  readonly #cutMinter: TokenMinter;
   readonly #identity: ObjectIdentity;
   readonly #held = new ByteSink();
   readonly #ready = new ByteSink();
@@ -55,12 +66,14 @@ class TextMasker implements Masker {
   #work = 0;
   #state: 'open' | 'ended' | 'failed' = 'open';
 
-  constructor({ hmac, inflate, source }: TextMaskerOptions) {
+  constructor({ hmac, inflate, source, cutNonce }: CutTextOptions) {
     const scanner = new TextScanner(inflate);
     this.#lines = new LineScanner(scanner, { isConfig: false, mayBeginInside: true });
     this.#long = new LongLine(scanner);
     const { cluster, resource, namespace, name, part } = source;
-    this.#minter = new TokenMinter({ hmac, cluster, group: '', version: 'v1', resource, nonce: undefined });
+    const made = { hmac, cluster, group: '', version: 'v1', resource } as const;
+    this.#minter = new TokenMinter({ ...made, nonce: undefined });
+    this.#cutMinter = new TokenMinter({ ...made, nonce: cutNonce });
     this.#identity = { namespace: utf8(namespace), name: utf8(name), uid: utf8(part) };
   }
 
@@ -140,14 +153,14 @@ class TextMasker implements Masker {
   *#endLine(isCut: boolean): InTurns<void> {
     if (this.#long.isOpen) {
       const { bytes, from, to, hits } = yield* this.#long.end(isCut);
-      yield* this.#render(bytes, from, to, hits);
+      yield* this.#render(bytes, from, to, hits, isCut);
       return;
     }
     const line = this.#held.take();
     const hits = isCut
       ? this.#lines.scanLine(line, 0, line.length, true)
       : yield* this.#lines.scanLineInTurns(line, 0, line.length);
-    yield* this.#render(line, 0, line.length, hits);
+    yield* this.#render(line, 0, line.length, hits, isCut);
   }
 
   /** Whole lines, each with its line feed. Those in which nothing can be found are passed together. */
@@ -190,12 +203,13 @@ class TextMasker implements Masker {
     return this.#lines.isIdle && new AnchorCursor(chunk, 0, chunk.length).next(0) === chunk.length;
   }
 
-  *#render(bytes: Uint8Array, from: number, to: number, hits: readonly TextHit[]): InTurns<void> {
+  *#render(bytes: Uint8Array, from: number, to: number, hits: readonly TextHit[], isCut = false): InTurns<void> {
     let at = from;
     for (const { start, end, detector, tokenClass, form } of hits) {
       this.#ready.putRange(bytes, at, start);
       const value = { spelling: 'raw', bytes: bytes.subarray(start, end) } as const;
-      const token = this.#minter.mint(tokenClass, this.#identity, value);
+      const minter = isCut && end === to ? this.#cutMinter : this.#minter;
+      const token = minter.mint(tokenClass, this.#identity, value);
       this.#ready.put(maskText(form, token));
       this.#counts[detector] = (this.#counts[detector] ?? 0) + 1;
       at = end;
