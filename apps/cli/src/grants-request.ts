@@ -63,7 +63,7 @@ export function registerGrantsRequest(grants: Command): void {
       repeated,
     )
     .option('--agent <id>', 'for which of your agents, as its owner; an agent asks for itself')
-    .option('--for <time>', 'how long, from the first signature on: 90s, 15m, 2h; at most 8h', seconds, 900)
+    .option('--for <time>', 'how long, once it is in force: 90s, 15m, 2h; at most 8h', seconds, 900)
     .option('--reason <text>', 'what for; approvers read it', '');
   addControlFlags(command)
     .addHelpText('after', EXAMPLES)

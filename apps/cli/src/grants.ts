@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { addControlFlags } from './control/control-flags.ts';
 import { type Column, type ListOptions, listItems, outputOption } from './control/list-items.ts';
-import { scopeText, timeText } from './grants/grant-text.ts';
+import { missingText, scopeText, timeText } from './grants/grant-text.ts';
 import { registerGrantsRequest } from './grants-request.ts';
 import { registerGrantsSay } from './grants-say.ts';
 import { runVerb } from './run-verb.ts';
@@ -30,6 +30,7 @@ const COLUMNS: readonly Column[] = [
   ['AGENT', ({ agent }) => String(agent)],
   ['CLUSTER', ({ cluster }) => String(cluster)],
   ['TIME', ({ seconds }) => timeText(seconds)],
+  ['MISSING', ({ missing }) => missingText(missing)],
   ['FOR', ({ scope }) => scopeText(scope)],
 ];
 

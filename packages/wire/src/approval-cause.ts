@@ -12,7 +12,7 @@ const cause = <const Field extends string, Message extends z.ZodType<string, str
 
 /**
  * One of the causes that stand in `details.causes` of a Status that is about a countersignature: a cause a field, its
- * value in `message`. Of what can't be asked for there are `rules` alone.
+ * value in `message`. Of what can't be asked for there are `rules` alone; of what only a grant gives `approvers`, `rules` and `retry`.
  */
 export const ApprovalCause = z
   .discriminatedUnion('field', [
@@ -28,9 +28,9 @@ export const ApprovalCause = z
     cause(
       'retry',
       z
-        .enum(['same-request', 'new-request'])
+        .enum(['same-request', 'new-request', 'under-a-grant'])
         .describe(
-          'same-request: send it again as it is, and it joins the approval; new-request: sent again, it asks anew',
+          'same-request: send it again as it is, and it joins the approval; new-request: sent again, it asks anew; under-a-grant: it is refused again until a grant gives it',
         ),
     ),
   ])

@@ -25,6 +25,24 @@ export function timeText(seconds: unknown): string {
   return whole % 60 === 0 ? `${whole / 60} min` : `${whole} s`;
 }
 
+/** `2 of approvers, 1 of security`. */
+export function missingText(missing: unknown): string {
+  return (Array.isArray(missing) ? missing : [])
+    .map((one) => `${Object(one).count} of ${Object(one).group}`)
+    .join(', ');
+}
+
+/** Whom it takes: `2 of approvers (rule lab/asks-two)`, a rule each. */
+function requirementLines({ requirements, missing }: Json): readonly string[] {
+  const wanted = (Array.isArray(requirements) ? requirements : []).map((one) => {
+    const { rule, group, quorum } = Object(one);
+    return `${quorum} of ${group} (rule ${Object(rule).set}/${Object(rule).id})`;
+  });
+  const left = missingText(missing);
+  const signers = wanted.length === 0 ? 'any approver: which rules ask hangs on the objects' : wanted.join(', ');
+  return [`SIGNERS  ${signers}`, ...(left === '' ? [] : [`MISSING  ${left}`])];
+}
+
 function stateText({ state, expiresAt, seconds, endedAt }: Json): string {
   if (state === 'pending') return `pending until ${minute(expiresAt)}; then good for ${timeText(seconds)}`;
   return state === 'active' ? `active until ${minute(expiresAt)}` : `${state} ${minute(endedAt)}`;
@@ -50,6 +68,7 @@ export function grantLines(grant: Json): readonly string[] {
     `AGENT    ${agent}, of ${owner}${purpose ? `: ${purpose}` : ''}`,
     ...(chain === '' ? [] : [`ACTS     through ${chain}`]),
     `ASKED    ${minute(askedAt)}${by}${reason ? `: ${reason}` : ''}`,
+    ...requirementLines(grant),
     ...saidLines(grant),
     `STATE    ${stateText(grant)}`,
     `DIGEST   ${digest}`,

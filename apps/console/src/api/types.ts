@@ -36,6 +36,13 @@ export interface Grant {
     readonly labels?: readonly string[];
   };
   readonly seconds: number;
+  /** What rules were known to ask for in its scope; nothing where that hangs on the objects. */
+  readonly requirements: readonly {
+    readonly rule: { readonly set: string; readonly id: string };
+    readonly group: string;
+    readonly quorum: number;
+  }[];
+  readonly missing: ApprovalView['missing'];
   readonly reason: string;
   readonly digest: string;
   readonly askedAt: string;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren, JSX } from 'preact';
 import type { Grant } from '../api/types.ts';
+import { missingWords } from '../view/approval-words.ts';
 import { grantStateWords, lengthWords, scopeWords } from '../view/grant-words.ts';
 import { timeLeft } from '../view/time.ts';
 import { AgentFact, AskedFact, SaidFact } from './asker-facts.tsx';
@@ -17,7 +18,7 @@ function Scope({ scope, seconds }: Grant): JSX.Element {
     <section class="panel" aria-labelledby="scope-title">
       <div class="panel-head">
         <h2 id="scope-title">What it would let through</h2>
-        <span class="muted">for {lengthWords(seconds)} from the first signature on</span>
+        <span class="muted">for {lengthWords(seconds)} once it is in force</span>
       </div>
       <dl class="facts">
         <Fact name="Verbs">{list(verbs)}</Fact>
@@ -34,6 +35,24 @@ function Scope({ scope, seconds }: Grant): JSX.Element {
         )}
       </dl>
     </section>
+  );
+}
+
+/** Whom the rules take that were known to ask when it was asked for. */
+function Signers({ requirements }: Pick<Grant, 'requirements'>): JSX.Element {
+  if (requirements.length === 0)
+    return <Fact name="Who signs">any approver: which rules ask hangs on the objects</Fact>;
+  return (
+    <Fact name="Who signs">
+      {requirements.map(({ rule, group, quorum }) => (
+        <div key={`${rule.set}/${rule.id}/${group}`}>
+          {quorum} of <Untrusted text={group} />, by rule{' '}
+          <code>
+            <Untrusted text={`${rule.set}/${rule.id}`} />
+          </code>
+        </div>
+      ))}
+    </Fact>
   );
 }
 
@@ -59,6 +78,7 @@ export function GrantCard({ grant, now, children }: GrantCardProps): JSX.Element
         <div class="card-state">
           <GrantBadge state={state} />
           <span class="muted">{leftWords(grant, now)}</span>
+          {grant.missing.length === 0 ? null : <span class="muted">missing: {missingWords(grant)}</span>}
         </div>
         <h1 class="card-action">
           <Untrusted text={scopeWords(scope)} />
@@ -82,6 +102,7 @@ export function GrantCard({ grant, now, children }: GrantCardProps): JSX.Element
         <Fact name="Cluster">
           <Untrusted text={cluster} />
         </Fact>
+        <Signers {...grant} />
         <AskedFact askedAt={askedAt} now={now} />
       </dl>
       <Scope {...grant} />

@@ -113,7 +113,7 @@ function GrantQuestionForm({ agents }: { readonly agents: readonly Agent[] }): J
       />
       <TextField
         label="Minutes"
-        hint="from the first signature"
+        hint="once it is in force"
         required
         value={minutes}
         onValue={(value) => fill('minutes', value)}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Requirement, Signature } from './approval.ts';
 
+type Wanted = Pick<Requirement, 'group' | 'quorum'>;
+
 /** How many people of a group are still missing. */
 export interface Missing {
   readonly group: string;
@@ -8,7 +10,7 @@ export interface Missing {
 }
 
 /** Rules that name one group are met by the same people, as many as the strictest of them wants. */
-function wantedOf(requirements: readonly Requirement[]): ReadonlyMap<string, number> {
+function wantedOf(requirements: readonly Wanted[]): ReadonlyMap<string, number> {
   const wanted = new Map<string, number>();
   for (const { group, quorum } of requirements) wanted.set(group, Math.max(quorum, wanted.get(group) ?? 0));
   return wanted;
@@ -50,7 +52,7 @@ class Seating {
  * all is countersigned.
  */
 export function missingOf(
-  requirements: readonly Requirement[],
+  requirements: readonly Wanted[],
   signatures: readonly Pick<Signature, 'groups'>[],
 ): readonly Missing[] {
   return new Seating(wantedOf(requirements), signatures).missing();

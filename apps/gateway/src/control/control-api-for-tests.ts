@@ -74,7 +74,7 @@ const config = {
   roles: {
     operator: [{ issuer: 'idp', group: 'operators' }],
     auditor: [{ issuer: 'idp', group: 'auditors' }],
-    approver: [{ issuer: 'idp', group: 'approvers' }],
+    approver: ['approvers', 'security'].map((group) => ({ issuer: 'idp', group })),
     owner: [{ issuer: 'idp', claim: 'sub' }],
   },
 } as unknown as Config;

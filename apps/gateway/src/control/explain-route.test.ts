@@ -10,6 +10,8 @@ const policies = `
   @id("no-labels") @reason("labels are the platform's")
     forbid (principal, action == Action::"create", resource)
     when { context has object && context.object.labelKeys.contains("team") };
+  @id("ask-lists") @approval("platform") @reason("lists are looked at")
+  forbid (principal, action == Action::"list", resource);
   @id("ask-deletes") @approval("platform") @reason("deletes are looked at")
     forbid (principal, action == Action::"delete", resource);
   @id("held") forbid (principal, action == Action::"patch", resource)
@@ -62,6 +64,17 @@ test('what depends on the object as it is, is not known before; what is passed i
   assert.deepEqual([ports.effect, /@reveal/.test(ports.summary)], ['deny', true]);
   const { body: proxy } = await explain({ method: 'GET', target: `${pods}/proxy` });
   assert.deepEqual([proxy.effect, proxy.summary], ['deny', 'the gateway does not pass this kind of request']);
+});
+
+test('of what is asked about and never held it says that a grant alone opens it', async () => {
+  const { body } = await explain({ method: 'GET', target: CONFIG_MAPS });
+  assert.deepEqual([body.effect, body.byGrantAlone, body.approvers], ['ask', true, [{ group: 'platform', quorum: 1 }]]);
+  assert.match(
+    body.summary,
+    /can't wait for one, but a grant gives it \(countersign grants request\): .*lists are looked at/,
+  );
+  const held = await explain({ method: 'DELETE', target: `${CONFIG_MAPS}/settings` });
+  assert.deepEqual([held.body.effect, held.body.byGrantAlone], ['ask', undefined]);
 });
 
 test('it is asked as the caller, of a cluster on which it is let in, and nothing is put on record but that', async () => {

@@ -4,6 +4,7 @@ import { hypotheticalInput, PolicyError, type PolicyInput } from '@countersign/p
 import type { Context } from 'hono';
 import * as z from 'zod';
 import type { Asker } from '../apart/fair-thread.ts';
+import { mayWait } from '../approvals/may-wait.ts';
 import { Fault } from '../faults.ts';
 import { type ActiveGrants, letOn } from '../grants/active-grants.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
@@ -11,6 +12,7 @@ import type { TokenFacts } from '../identity/authentication.ts';
 import { callerOf } from '../identity/caller-of.ts';
 import { isRevealed } from '../is-revealed.ts';
 import type { ClusterPolicies, PolicyStore } from '../policies/policy-store.ts';
+import { BY_GRANT } from '../policies/refusal-of.ts';
 import type { Store } from '../store/store.ts';
 import { type ControlCaller, seesAll } from './authorize.ts';
 import { type Problem, problemResponse, problems } from './problem.ts';
@@ -49,6 +51,8 @@ const ASSUMED_LIFE_MS = 15 * 60_000;
 interface Explained {
   readonly effect: 'allow' | 'ask' | 'deny' | 'undecided';
   readonly rules: readonly string[];
+  /** It is asked about and never held: without a grant it is refused. */
+  readonly byGrantAlone?: true;
   /** Who would have to countersign it. */
   readonly approvers: readonly { readonly group: string; readonly quorum: number }[];
   readonly summary: string;
@@ -95,12 +99,15 @@ async function explained(
     return { ...nobody, effect: 'deny', summary };
   }
   const approvals = decision.effect === 'ask' ? decision.approvals : [];
+  const byGrantAlone = decision.effect === 'ask' && !mayWait(lane, input.request);
+  // Other verbs are not offered where a rule would look at the object.
+  const told = await policies.explainFor(asker, { ...input, live: undefined }, decision);
   return {
     effect: decision.effect,
     rules: decision.rules.map(({ set, id }) => `${set}/${id}`),
     approvers: approvals.map(({ group, quorum }) => ({ group, quorum })),
-    // Other verbs are not offered where a rule would look at the object.
-    ...(await policies.explainFor(asker, { ...input, live: undefined }, decision)),
+    ...told,
+    ...(byGrantAlone ? { byGrantAlone, summary: policies.describe(decision, BY_GRANT) } : {}),
   };
 }
 

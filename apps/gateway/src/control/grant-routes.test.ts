@@ -8,6 +8,8 @@ import { openControlApi, SITE, tokenOf } from './control-api-for-tests.ts';
 const policies = `
   @id("works") permit (principal is Agent, action in Action::"write", resource in Namespace::"demo");
   @id("asks") @approval("approvers") forbid (principal is Agent, action == Action::"delete", resource);
+  @id("asks-two") @approval("approvers") @quorum("2") forbid (principal is Agent, action == Action::"patch", resource);
+  @id("never") @reason("nothing new") forbid (principal is Agent, action == Action::"create", resource);
 `;
 const TARGET = '/api/v1/namespaces/demo/configmaps/settings';
 const reporter = tokenOf('reporter-subject', { groups: [] });
@@ -52,6 +54,58 @@ test('an agent asks, an approver signs, the agent is told that it may, until the
   const revoked = await say(operator, 'revoke', asked.body);
   assert.deepEqual([revoked.body.state, revoked.body.endedBy.by.subject], ['revoked', 'ann']);
   assert.equal(await explained(), 'ask');
+});
+
+test('it is in force once all have signed whom its rules name, and says whom it takes; others sign nothing', async () => {
+  const asked = await request({ ...wanted, verbs: ['patch'] });
+  const rule = { set: 'lab', id: 'asks-two' };
+  assert.deepEqual(asked.body.requirements, [{ rule, group: 'approvers', quorum: 2 }]);
+  assert.deepEqual(asked.body.missing, [{ group: 'approvers', count: 2 }]);
+  const before = api.recorded.length;
+  const stranger = await say(tokenOf('judy', { groups: ['security'] }), 'approve', asked.body);
+  assert.deepEqual([stranger.status, stranger.body.code], [403, 'ERR_GRANT_GROUP']);
+  const first = await say(approver, 'approve', asked.body);
+  assert.deepEqual(
+    [first.status, first.body.state, first.body.missing],
+    [200, 'pending', [{ group: 'approvers', count: 1 }]],
+  );
+  assert.equal(first.body.expiresAt, asked.body.expiresAt);
+  assert.equal((await say(approver, 'approve', asked.body)).body.code, 'ERR_GRANT_TWICE');
+  const second = await say(tokenOf('cleo', { groups: ['approvers'] }), 'approve', asked.body);
+  assert.deepEqual([second.body.state, second.body.missing], ['active', []]);
+  const signed = api.recorded.slice(before).filter((record) => record.type === 'grant.approved');
+  assert.deepEqual(
+    signed.map(({ by, pending }) => [by, pending]),
+    [
+      ['bob', true],
+      ['cleo', undefined],
+    ],
+  );
+  const asks = { cluster: 'lab', method: 'PATCH', target: TARGET, body: '{}' };
+  assert.equal((await api.ask(reporter, '/api/v1/explain', 'POST', asks)).body.effect, 'allow');
+  await say(operator, 'revoke', asked.body);
+});
+
+test('of several rules each is met by its own people: it is in force for those who have signed', async () => {
+  const asked = await request({ ...wanted, verbs: ['delete', 'patch'] });
+  assert.equal(asked.body.requirements.length, 2);
+  const { body } = await say(approver, 'approve', asked.body);
+  assert.deepEqual([body.state, body.missing], ['active', [{ group: 'approvers', count: 1 }]]);
+  assert.equal(await explained(), 'allow');
+  await say(operator, 'revoke', asked.body);
+});
+
+test('nobody is asked for what no signature opens, and any approver where it hangs on the objects', async () => {
+  const before = api.recorded.length;
+  for (const verbs of [['create'], ['get']]) {
+    const { status, body } = await request({ ...wanted, verbs });
+    assert.deepEqual([status, body.code], [403, 'ERR_POLICY_DENIED']);
+    assert.match(body.detail, /no signature opens any of this: .*(nothing new|no policy permits it)/);
+  }
+  assert.ok(api.recorded.slice(before).every(({ type }) => type !== 'grant.asked'));
+  const unknown = await request({ ...wanted, verbs: ['update'] });
+  assert.deepEqual([unknown.status, unknown.body.requirements, unknown.body.missing], [201, [], []]);
+  await say(operator, 'revoke', unknown.body);
 });
 
 test('an agent sees and withdraws its own grants, and nobody else of its kind does', async () => {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import type { PolicyInput } from '@countersign/policy';
 import type { Hono } from 'hono';
 import * as z from 'zod';
 import { requesterOf } from '../approvals/approval.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
+import { missingOf } from '../approvals/quorum.ts';
 import { Fault } from '../faults.ts';
-import { type GrantDocument, isSamePrincipal } from '../grants/grant.ts';
+import { type GrantDocument, isOpenGrant, isSamePrincipal } from '../grants/grant.ts';
 import {
   type Grant,
   type GrantProblem,
@@ -13,6 +14,7 @@ import {
   grantVerdictProblem,
   type Signer,
 } from '../grants/grant-register.ts';
+import { wantedForScope } from '../grants/wanted-for-scope.ts';
 import type { AgentRegistry } from '../identity/agent-registry.ts';
 import { callerOf } from '../identity/caller-of.ts';
 import type { Log } from '../log/log.ts';
@@ -21,6 +23,7 @@ import { type CountersignParts, countersign, verdictOptions } from '../passkeys/
 import { needsPasskey, type PasskeyNeeds } from '../passkeys/needs-passkey.ts';
 import { type PasskeyProblem, passkeyRefusals } from '../passkeys/passkey-refusals.ts';
 import type { WebAuthnSite } from '../passkeys/web-authn-site.ts';
+import type { PolicyStore } from '../policies/policy-store.ts';
 import type { Store } from '../store/store.ts';
 import { type ControlCaller, isOwnerOf, seesAll } from './authorize.ts';
 import type { ControlContext, ControlVariables } from './control-context.ts';
@@ -37,6 +40,7 @@ export interface GrantRouteParts extends CountersignParts, PasskeyNeeds {
   readonly register: ApprovalRegister;
   readonly registry: AgentRegistry;
   readonly store: Pick<Store, 'agents'>;
+  readonly policies: PolicyStore;
   readonly log: Log;
   readonly now: () => Date;
   /** Where passkeys are used; undefined where the gateway has no console. */
@@ -80,7 +84,11 @@ export const grantRefusals: Readonly<Record<GrantProblem, Problem>> = {
     title: 'Not your own',
     detail: "the agent's owner, and whoever may be, does not countersign what it asks for; somebody else must",
   },
-  ERR_GRANT_GROUP: { status: 403, title: 'Not your group', detail: 'approvers countersign, and you are none' },
+  ERR_GRANT_GROUP: {
+    status: 403,
+    title: 'Not your group',
+    detail: 'approvers countersign, of the groups that the rules name (`requirements`); you are in none of these',
+  },
   ERR_GRANT_TWICE: {
     status: 403,
     title: 'Once each',
@@ -97,9 +105,11 @@ const refusals: Readonly<Record<GrantProblem | PasskeyProblem, Problem>> = { ...
 
 /** What people and the agent itself are told of a grant. */
 function shown({ id, value }: Grant) {
-  const { requester, unrecorded: _, signatures, endedBy, ...rest } = value;
+  const { requester, unrecorded: _, wanted = [], signatures, endedBy, ...rest } = value;
   const { id: agent, owner, purpose, act } = requester;
   const said = {
+    requirements: [...new Map(wanted.flat().map((one) => [JSON.stringify(one), one])).values()],
+    missing: isOpenGrant(value) ? missingOf(wanted.flat(), signatures) : [],
     signatures: signatures.map(shownSignature),
     ...(endedBy === undefined ? {} : { endedBy: shownSignature(endedBy) }),
   };
@@ -137,7 +147,10 @@ export function signerOf(
   return { signature, names, allGroups };
 }
 
-type Asking = Pick<GrantDocument, 'requester' | 'askedBy'>;
+type Asking = Pick<GrantDocument, 'requester' | 'askedBy'> & {
+  /** As policy knows the agent now; in which groups its token has it, nobody knows but itself. */
+  readonly principal: PolicyInput['principal'];
+};
 
 const noAsker = problems.forbidden('agents ask for grants, with their own tokens, and owners for their agents');
 
@@ -151,7 +164,7 @@ async function askingOf(
   if (agent !== undefined && agent !== caller.agent) return problems.forbidden('an agent asks for itself alone');
   const known = callerOf(caller.token, cluster, parts.registry, parts.now().getTime());
   if (known instanceof Fault) return { ...problems.forbidden(known.message), code: known.code };
-  return { requester: requesterOf(known.principal) };
+  return { requester: requesterOf(known.principal), principal: known.principal };
 }
 
 async function askingForTheirs(
@@ -165,7 +178,13 @@ async function askingForTheirs(
   if (!requester || !isOwnerOf(caller, requester.owner))
     return problems.notFound(`no agent ${agent} of yours is registered for the cluster ${cluster}`);
   const { issuer, subject } = caller.token;
-  return { requester, askedBy: { issuer, subject } };
+  const principal = { kind: 'agent', groups: [], ...requester } as const;
+  return { requester, principal, askedBy: { issuer, subject } };
+}
+
+/** Nobody is asked to sign what opens nothing. */
+function inVain(why: string): Problem {
+  return { ...problems.forbidden(`no signature opens any of this: ${why}`), code: 'ERR_POLICY_DENIED' };
 }
 
 async function ask(context: ControlContext, parts: GrantRouteParts): Promise<Response> {
@@ -176,11 +195,23 @@ async function ask(context: ControlContext, parts: GrantRouteParts): Promise<Res
   const asking = await askingOf(caller, body.data, parts);
   if ('status' in asking) return problemResponse(asking, requestId);
   const { cluster, agent: _, seconds, reason: why, ...scope } = body.data;
+  const { principal, ...who } = asking;
+  const policies = parts.policies.forCluster(cluster);
+  const { spendMs, sourceAddress } = context.var;
+  const asker = { agent: caller.agent ?? '', signal: context.req.raw.signal, spendMs };
+  const time = parts.now().toISOString();
+  const { wanted, forbidden } = await wantedForScope({ cluster, scope, ...who }, principal, policies, {
+    asker,
+    sourceAddress,
+    time,
+  });
+  if (forbidden && caller.agent !== undefined) return problemResponse(inVain(policies.describe(forbidden)), requestId);
   const asked = await parts.grants.ask({
     cluster,
-    ...asking,
+    ...who,
     scope,
     seconds,
+    ...(wanted.length === 0 ? {} : { wanted }),
     reason: why,
   });
   if (asked === undefined)

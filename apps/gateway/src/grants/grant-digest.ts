@@ -2,29 +2,35 @@
 import type { Json } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
 import { keyedDigest } from '../keyed-digest.ts';
-import { type GrantDocument, type GrantScope, isOfItsTime } from './grant.ts';
+import { type GrantDocument, type GrantRequirement, type GrantScope, isOfItsTime } from './grant.ts';
 
 /** Nothing else that is made with the same key begins so. */
 const PURPOSE = 'countersign grant v1\n';
 
-/** All that whoever signs a grant says yes to: who may do what, where, and for how long. */
+/** All that whoever signs a grant says yes to: who may do what, where, for how long, and who must sign it. */
 export function boundGrant({
   requester,
   askedBy,
   cluster,
   scope,
   seconds,
+  wanted,
   breakGlass,
-}: Pick<GrantDocument, 'requester' | 'askedBy' | 'cluster' | 'scope' | 'seconds' | 'breakGlass'>): Json {
+}: Pick<GrantDocument, 'requester' | 'askedBy' | 'cluster' | 'scope' | 'seconds' | 'wanted' | 'breakGlass'>): Json {
   const { id, issuer, subject, owner, act } = requester;
   return {
     principal: { id, issuer, subject, act: act.map((actor) => ({ issuer: actor.issuer, subject: actor.subject })) },
     cluster,
     scope: scope === undefined ? null : boundScope(scope),
     seconds,
+    ...(wanted === undefined ? {} : { wanted: wanted.map((approvals) => approvals.map(boundRequirement)) }),
     ...(breakGlass ? { breakGlass, owner } : {}),
     ...(askedBy ? { askedBy: { issuer: askedBy.issuer, subject: askedBy.subject } } : {}),
   };
+}
+
+function boundRequirement({ rule, group, quorum }: GrantRequirement): Json {
+  return { rule: `${rule.set}/${rule.id}`, group, quorum };
 }
 
 function boundScope({ verbs, resources, namespaces, names, labels }: GrantScope): Json {

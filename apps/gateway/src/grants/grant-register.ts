@@ -17,13 +17,24 @@ import { everyDocument } from '../store/every-document.ts';
 import type { Collection, Versioned } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { ActiveGrants } from './active-grants.ts';
-import { type GrantDocument, type GrantScope, type GrantState, isGrantDue, isOpenGrant } from './grant.ts';
+import {
+  type GrantDocument,
+  type GrantScope,
+  type GrantState,
+  isGrantDue,
+  isInForceBy,
+  isOpenGrant,
+  signersOf,
+} from './grant.ts';
 import { boundGrant, grantDigest } from './grant-digest.ts';
 
 export type Grant = Versioned<GrantDocument>;
 
 /** What somebody asks for. */
-export type GrantAsking = Pick<GrantDocument, 'cluster' | 'requester' | 'askedBy' | 'scope' | 'seconds' | 'reason'> & {
+export type GrantAsking = Pick<
+  GrantDocument,
+  'cluster' | 'requester' | 'askedBy' | 'scope' | 'seconds' | 'wanted' | 'reason'
+> & {
   readonly scope: GrantScope;
 };
 
@@ -82,7 +93,7 @@ export class GrantRegister {
     this.#parts = parts;
   }
 
-  /** A new grant that waits for its first signature; undefined where its agent has too many. @throws StoreError, LogError */
+  /** A new grant that waits for signatures; undefined where its agent has too many. @throws StoreError, LogError */
   ask(asking: GrantAsking): Promise<Grant | undefined> {
     return this.#turns.run(asking.requester.id, async () => {
       const { grants, hmac, log, now } = this.#parts;
@@ -154,22 +165,22 @@ export class GrantRegister {
     return this.#parts.grants.list(page);
   }
 
-  /** Takes somebody's signature, or says why not; undefined where there is no such grant. @throws StoreError, LogError */
+  /**
+   * Takes somebody's signature, or says why not; undefined where there is no such grant. It is in force as soon as all have signed whom
+   * one kind of request in its scope takes. @throws StoreError, LogError
+   */
   approve(id: string, signer: Signer, digest: string): Promise<Grant | GrantProblem | undefined> {
     return this.#change(id, async ({ version, value }) => {
       const { grants, active, log, now } = this.#parts;
       const { signature } = signer;
       const problem = grantVerdictProblem('approve', value, signer, digest, now());
       if (problem) return problem;
-      const isFirst = value.state === 'pending';
-      const expiresAt = isFirst ? new Date(now().getTime() + value.seconds * 1_000).toISOString() : value.expiresAt;
-      await log.append([grantApprovedRecord(id, value, signature, expiresAt)]);
-      const signed: GrantDocument = {
-        ...value,
-        state: 'active',
-        expiresAt,
-        signatures: [...value.signatures, signature],
-      };
+      const signatures = [...value.signatures, signature];
+      const opens = value.state === 'pending' && isInForceBy(value.wanted, signatures);
+      const expiresAt = opens ? new Date(now().getTime() + value.seconds * 1_000).toISOString() : value.expiresAt;
+      const state = opens ? 'active' : value.state;
+      await log.append([grantApprovedRecord(id, { ...value, state }, signature, expiresAt)]);
+      const signed: GrantDocument = { ...value, state, expiresAt, signatures };
       if (!(await grants.replace(id, version, signed))) return 'again';
       await active.update(() => this.all());
       return { id, version: version + 1, value: signed };
@@ -291,5 +302,7 @@ function signingProblem(
 ): GrantProblem | undefined {
   if (!isOpenGrant(document) || isGrantDue(document, now)) return 'ERR_GRANT_STATE';
   if (document.digest !== digest) return 'ERR_GRANT_DIGEST';
+  const signers = signersOf(document);
+  if (signers && !signature.groups.some((group) => signers.has(group))) return 'ERR_GRANT_GROUP';
   return document.signatures.some((one) => isOnePerson(one, signature)) ? 'ERR_GRANT_TWICE' : undefined;
 }

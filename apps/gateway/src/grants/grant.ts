@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ApprovalRequirement, inputActions, type PolicyInput, policyAction } from '@countersign/policy';
 import type { Requester, Signature } from '../approvals/approval.ts';
+import { missingOf } from '../approvals/quorum.ts';
 import { signaturesFlaw } from '../approvals/signatures-flaw.ts';
 import { isSame } from '../approvals/verdict.ts';
 
@@ -22,6 +23,9 @@ export interface GrantScope {
   readonly labels?: readonly string[] | undefined;
 }
 
+/** What a rule wants of whoever signs. */
+export type GrantRequirement = Pick<ApprovalRequirement, 'rule' | 'group' | 'quorum'>;
+
 /** A countersignature for a scope and a time. Times are RFC 3339, digests hex. */
 export interface GrantDocument {
   readonly state: GrantState;
@@ -33,8 +37,13 @@ export interface GrantDocument {
   readonly scope?: GrantScope;
   /** One operator opened it in an emergency: it gives whatever any rule asks for. */
   readonly breakGlass?: true;
-  /** For how long, from the first signature on. */
+  /** For how long, from the signature on by which it came into force. */
   readonly seconds: number;
+  /**
+   * What rules wanted when it was asked for, each list of one kind of request in its scope. Absent where none was known to ask: any
+   * approver may sign it then.
+   */
+  readonly wanted?: readonly (readonly GrantRequirement[])[];
   /** In the agent's words. */
   readonly reason: string;
   /** What people sign: over requester, cluster, scope and time. */
@@ -61,10 +70,22 @@ export function isGrantDue({ expiresAt }: Pick<GrantDocument, 'expiresAt'>, now:
 /** Longer than the clocks of two gateways differ, and a signature takes to be put on record. */
 const LATE_MS = 60_000;
 
-/** Whether a grant's end is no later than its first signature and its time make it. */
-export function isOfItsTime({ signatures, seconds, expiresAt }: GrantDocument): boolean {
-  const firstMs = Math.min(...signatures.map(({ at }) => Date.parse(at)));
-  return Date.parse(expiresAt) <= firstMs + seconds * 1_000 + LATE_MS;
+/** Whether signatures are all that some request in the scope of a grant takes: till then it lets nothing through. */
+export function isInForceBy(wanted: GrantDocument['wanted'] = [], signatures: readonly Signature[]): boolean {
+  if (signatures.length === 0) return false;
+  return wanted.length === 0 || wanted.some((approvals) => missingOf(approvals, signatures).length === 0);
+}
+
+/** Who may sign a grant: groups that its rules name; undefined where any approver may. */
+export function signersOf({ wanted = [] }: Pick<GrantDocument, 'wanted'>): ReadonlySet<string> | undefined {
+  return wanted.length === 0 ? undefined : new Set(wanted.flat().map(({ group }) => group));
+}
+
+/** Whether a grant's end is no later than its time makes it, from the signature on by which it came into force. */
+export function isOfItsTime({ wanted, signatures, seconds, expiresAt }: GrantDocument): boolean {
+  const inOrder = signatures.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
+  const opening = inOrder.find((_, index) => isInForceBy(wanted, inOrder.slice(0, index + 1)));
+  return opening !== undefined && Date.parse(expiresAt) <= Date.parse(opening.at) + seconds * 1_000 + LATE_MS;
 }
 
 /**

@@ -117,14 +117,14 @@ type GrantRecord = Of<
   'grant.asked' | 'grant.approved' | 'grant.denied' | 'grant.expired' | 'grant.revoked' | 'grant.withdrawn'
 >;
 
-function grantSighting(record: GrantRecord): Sighting {
+function grantSighting(record: GrantRecord): Sighting | undefined {
   const { grant, cluster, agent } = record;
   const about = { grant, cluster, agent };
   switch (record.type) {
     case 'grant.asked':
       return event('grant-asked', { ...about, expiresAt: record.expiresAt });
     case 'grant.approved':
-      return event('grant-countersigned', { ...about, expiresAt: record.expiresAt });
+      return record.pending ? undefined : event('grant-countersigned', { ...about, expiresAt: record.expiresAt });
     case 'grant.denied':
       return event('grant-denied', about);
     default:

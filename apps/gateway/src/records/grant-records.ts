@@ -37,7 +37,7 @@ export function grantAskedRecord(grant: string, document: GrantDocument, bound: 
   };
 }
 
-/** Durable before it is in force. */
+/** Durable before it is in force; `pending` is one that waits for others still. */
 export function grantApprovedRecord(
   grant: string,
   document: GrantDocument,
@@ -46,7 +46,9 @@ export function grantApprovedRecord(
 ): Record<'grant.approved'> {
   const until = recordTime(new Date(expiresAt));
   const scope = document.digest;
-  return { type: 'grant.approved', ...about(grant, document), ...verdictBy(signature), scope, expiresAt: until };
+  const waits = document.state === 'pending' ? { pending: true } : {};
+  const facts = { ...about(grant, document), ...verdictBy(signature), scope, expiresAt: until, ...waits };
+  return { type: 'grant.approved', ...facts };
 }
 
 /** Durable before it is in force. */

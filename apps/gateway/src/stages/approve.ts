@@ -4,11 +4,12 @@ import type { Hmac } from '@countersign/mask';
 import type { ApprovalRequirement, Decision } from '@countersign/policy';
 import type { Admission, ApprovalLimits, TooMany } from '../approvals/agent-room.ts';
 import { type ApprovalDocument, requesterOf, shownEffect } from '../approvals/approval.ts';
-import { approvalCauses, groupsOf, rulesCause, type UrlOf } from '../approvals/approval-causes.ts';
+import { approvalCauses, type UrlOf } from '../approvals/approval-causes.ts';
 import type { ApprovalRegister, Asking } from '../approvals/approval-register.ts';
 import { doubtFault } from '../approvals/doubt-fault.ts';
 import { endedFault } from '../approvals/ended-fault.ts';
 import type { Holds } from '../approvals/holds.ts';
+import { mayWait } from '../approvals/may-wait.ts';
 import type { OpenWrites } from '../approvals/open-writes.ts';
 import { plannedFor } from '../approvals/planned.ts';
 import { boundRequest, requestDigest, requestKey } from '../approvals/request-digest.ts';
@@ -19,6 +20,7 @@ import type { Effect } from '../effects/effect.ts';
 import type { Approved, Countersigned, Decided } from '../exchange.ts';
 import { Fault } from '../faults.ts';
 import type { Stage } from '../lane-table.ts';
+import { groupsText, rulesCause } from '../policies/ask-causes.ts';
 import { asksPeople } from '../policies/asks-people.ts';
 import type { PolicyStore } from '../policies/policy-store.ts';
 import { refusalOf } from '../policies/refusal-of.ts';
@@ -62,10 +64,8 @@ function isAsked(exchange: Decided): exchange is Asked {
 
 /** What would do something can wait; but whoever elects a leader by a lease can't wait for a person. */
 export function canWait({ lane, request, upgrade }: Decided): boolean {
-  const isLease =
-    request.kind === 'resource' && request.group === 'coordination.k8s.io' && request.resource === 'leases';
   const isSession = lane === 'exec' || lane === 'portforward';
-  return isSession ? upgrade !== undefined : lane === 'write' && !isLease;
+  return mayWait(lane, request) && (!isSession || upgrade !== undefined);
 }
 
 export function requirementOf({
@@ -100,7 +100,7 @@ function askingOf(exchange: Asked, effect: Effect, digest: string): Omit<Asking,
 function howTo(approval: Approval, urlOf: UrlOf): string {
   const url = urlOf(approval.id);
   const [how, or] = [`countersign approvals approve ${approval.id}`, url === undefined ? '' : `, or at ${url}`];
-  return `a member of ${groupsOf(approval)} can do that with: ${how}${or}`;
+  return `a member of ${groupsText(approval.value.requirements)} can do that with: ${how}${or}`;
 }
 
 /** The line by which a session is told that it waits; group names go to a terminal. */

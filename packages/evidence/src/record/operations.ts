@@ -111,7 +111,12 @@ export const grantAsked = leaf('grant.asked', {
   expiresAt: timestamp,
 });
 const grantSaid = { ...grant, by, countersignature: countersignature.optional() } as const;
-export const grantApproved = leaf('grant.approved', { ...grantSaid, scope: digest, expiresAt: timestamp });
+export const grantApproved = leaf('grant.approved', {
+  ...grantSaid,
+  scope: digest,
+  expiresAt: timestamp.describe('Its end; of one that is pending, until when it can be signed'),
+  pending: z.boolean().optional().describe('It is not in force yet: others must sign it too'),
+});
 export const grantDenied = leaf('grant.denied', grantSaid);
 export const grantExpired = leaf('grant.expired', grant);
 export const grantRevoked = leaf('grant.revoked', { ...grant, by });

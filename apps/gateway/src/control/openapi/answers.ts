@@ -47,6 +47,7 @@ export const explained = z.object({
   effect: z.enum(['allow', 'ask', 'deny', 'undecided']),
   rules: z.array(z.string()),
   approvers: z.array(z.object({ group: z.string(), quorum: z.int() })),
+  byGrantAlone: z.literal(true).optional().describe('It is never held for people: without a grant it is refused.'),
   summary: z.string(),
   because: z.array(z.string()),
   change: z.array(z.string()),
@@ -140,6 +141,14 @@ export const grant = z.object({
     labels: z.array(z.string()).optional(),
   }),
   seconds: z.int(),
+  requirements: z
+    .array(z.object({ rule: z.object({ set: z.string(), id: z.string() }), group: z.string(), quorum: z.int() }))
+    .describe(
+      'What rules were known to ask for in its scope when it was asked for; nothing where that hangs on the objects.',
+    ),
+  missing: z
+    .array(z.object({ group: z.string(), count: z.int() }))
+    .describe('Whose signatures all of that still takes.'),
   askedAt: time,
   expiresAt: time,
   signatures: z.array(said),
