@@ -8,6 +8,7 @@ import {
   jsonAt,
   parseDeleteOptions,
   parseJson,
+  queryBoolean,
   type Side,
   serializeJson,
   valueAtPath,
@@ -89,8 +90,14 @@ function summaryOf(exchange: Described, outcome: Outcome, live: JsonValue | unde
   if (!before) return shownWords(`${target}; there is no such object yet`);
   if (isScaling(exchange)) return shownWords(`${target}; ${scalingOf(outcome)}`);
   if (!isRemoval(write))
-    return shownWords(`${target}; ${count === 0 ? 'changes nothing' : `changes ${fields(count)}`}`);
+    return shownWords(`${target}; ${count === 0 ? 'changes nothing' : `changes ${fields(count)}`}${forceOf(exchange)}`);
   return shownWords([target, ...removalOf(write, live)].join('; '));
+}
+
+/** An apply by force takes over fields that others manage, whether it changes them or not. */
+function forceOf({ request }: Described): string {
+  const isForced = request.kind === 'resource' && request.verb === 'patch' && queryBoolean(request.query, 'force');
+  return isForced ? '; by force: it takes over fields that others manage' : '';
 }
 
 function isScaling({ request }: Described): boolean {

@@ -157,6 +157,21 @@ test('a removal says how: what is spared, and how much time is left', () => {
   assert.match(summaryOf('?orphanDependents=false'), /; propagation Background$/);
 });
 
+test('an apply by force says so', () => {
+  const summaryOf = (query: string) => {
+    const exchange = exchangeOf(
+      'PATCH',
+      `/api/v1/namespaces/demo/configmaps/x${query}`,
+      {},
+      'application/apply-patch+yaml',
+    );
+    const outcome = outcomeOf(exchange, { metadata: { uid: 'u' } }, { metadata: { uid: 'u' }, data: { a: 'b' } });
+    return describeEffect(exchange, outcome, changesOf(outcome), hmac).summary;
+  };
+  assert.match(summaryOf('?fieldManager=a&force=true'), /; by force: it takes over fields that others manage$/);
+  assert.doesNotMatch(summaryOf('?fieldManager=a&force=false'), /force/);
+});
+
 test('a removal that takes other objects along says which', () => {
   const summaryOf = (target: string, live: object) => {
     const exchange = exchangeOf('DELETE', target);
