@@ -10,8 +10,12 @@ export const MIN_BYTES = 8;
 export const KEY_BYTES = 16;
 /** Candidates looked at in one text before it counts as containing a value. */
 const MAX_CANDIDATES = 20_000;
-/** Keys with the same first four bytes; with more, those four bytes alone count as a value. */
+/**
+ * Keys with the same first eight bytes; with more, those eight bytes alone count as a value. Whoever adds values of their own to
+ * find out how another one begins must know as much of it as the shortest value has.
+ */
 const MAX_ALIKE = 64;
+const WORD_BYTES = 4;
 const SLOT_BITS = 12;
 const SLOTS = 1 << SLOT_BITS;
 
@@ -21,8 +25,8 @@ const SLOTS = 1 << SLOT_BITS;
  * counts, and so does one that needs too much comparing.
  */
 export class LearnedValues {
-  /** Keys by their first four bytes. */
-  readonly #keys = new Map<number, Uint8Array[]>();
+  /** Keys by their first four bytes, and then by the next four. */
+  readonly #keys = new Map<number, Map<number, Uint8Array[]>>();
   readonly #mayBegin = new Uint8Array(SLOTS);
   #size = 0;
 
@@ -55,11 +59,9 @@ export class LearnedValues {
   /** All that is known, as plain bytes: each spelling behind its length. */
   pack(): Uint8Array {
     const sink = new ByteSink();
-    for (const alike of this.#keys.values()) {
-      for (const key of alike) {
-        sink.putByte(key.length);
-        sink.put(key);
-      }
+    for (const key of [...this.#keys.values()].flatMap((next) => [...next.values()]).flat()) {
+      sink.putByte(key.length);
+      sink.put(key);
     }
     return sink.view().slice();
   }
@@ -84,7 +86,7 @@ export class LearnedValues {
     for (let i = from; i + MIN_BYTES <= text.length; i++) {
       word = (word >>> 8) | ((text[i + 3] as number) << 24);
       if (this.#mayBegin[slot(word)] === 0) continue;
-      const alike = this.#keys.get(word) ?? [];
+      const alike = this.#keys.get(word)?.get(wordAt(text, i + WORD_BYTES)) ?? [];
       if (alike.length === MAX_ALIKE) return i;
       for (const key of alike) {
         if (++candidates > MAX_CANDIDATES) return i;
@@ -96,12 +98,13 @@ export class LearnedValues {
 
   #addKey(key: Uint8Array): void {
     if (key.length < MIN_BYTES) return;
-    const word = wordAt(key, 0);
-    const known = this.#keys.get(word);
-    if (known?.length === MAX_ALIKE || known?.some((other) => bytesEqual(other, key)) === true) return;
+    const [word, next] = [wordAt(key, 0), wordAt(key, WORD_BYTES)];
+    const byNext = this.#keys.get(word) ?? new Map<number, Uint8Array[]>();
+    const alike = byNext.get(next) ?? [];
+    if (alike.length === MAX_ALIKE || alike.some((other) => bytesEqual(other, key))) return;
     this.#mayBegin[slot(word)] = 1;
-    if (known === undefined) this.#keys.set(word, [key]);
-    else if (known.length < MAX_ALIKE) known.push(key);
+    this.#keys.set(word, byNext.set(next, alike));
+    alike.push(key);
     this.#size++;
   }
 }
