@@ -137,7 +137,7 @@ export const standingWeakenings: readonly Weakening[] = [
       },
       {
         file: 'apps/gateway/src/policies/refusal-of.ts',
-        find: "return new Fault('ERR_APPROVAL_REQUIRED', sentence);",
+        find: "return new Fault('ERR_APPROVAL_REQUIRED', sentence, { causes: grantCauses(decision.approvals) });",
         replace: 'return undefined;',
       },
     ],

@@ -2,9 +2,11 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../limits/agent-limits.ts';
+import { approvals } from './approvals-schema.ts';
 import { log, recordings } from './evidence-schema.ts';
 import { notifications } from './notifications-schema.ts';
 import { file, name } from './schema-parts.ts';
+import { store } from './store-schema.ts';
 
 const GROUP = /^(?!system:)[\x21-\x2b\x2d-\x7e]{1,128}$/;
 
@@ -105,33 +107,6 @@ const listeners = z
     health: z.strictObject({ address, port: port.default(8446).describe('Plain HTTP: /livez, /readyz, /metrics.') }),
   })
   .describe('Listeners.');
-
-const postgres = z
-  .strictObject({
-    host: z.string().min(1).max(253).describe('A name or an address; or the directory of its socket, a path from /.'),
-    port: z.int().min(1).max(65_535).default(5_432),
-    database: z.string().min(1).max(63).default('countersign').describe('It holds keys: a database for this alone.'),
-    user: z.string().min(1).max(63).default('countersign').describe('The owner of the database.'),
-    passwordFile: file.optional().describe('The password, a line; read again for each connection.'),
-    tls: z
-      .enum(['verify', 'off'])
-      .default('verify')
-      .describe('`off` for a socket, or on loopback alone. `verify` checks its certificate for `host`.'),
-    caFile: file.optional().describe('CA of its certificate, PEM, when not a public one.'),
-  })
-  .describe('A PostgreSQL server, 14 or later, the primary. It must not sit behind a pooler of statements.');
-
-const store = z
-  .strictObject({
-    postgres: postgres.optional(),
-    keyFile: file
-      .optional()
-      .describe(
-        'Key that vouches for what the store says of approvals, 32 bytes in base64 on one line: not in the store, and the same at all gateways of one PostgreSQL. Without it the gateway makes one, `keys/store.key` in `dataDir`.',
-      ),
-  })
-  .default({})
-  .describe('Where state is kept: in a PostgreSQL database, or else in a SQLite file in `dataDir`.');
 
 const algorithms = z
   .array(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']))
@@ -321,39 +296,7 @@ export const configSchema = z
       })
       .optional()
       .describe('The web console, on `listeners.console`.'),
-    approvals: z
-      .strictObject({
-        holdMs: z
-          .int()
-          .min(0)
-          .max(300_000)
-          .default(25_000)
-          .describe('How long a request is held for a countersignature before it gets a 429 that says to try again.'),
-        maxOpenOfAgent: z
-          .int()
-          .min(1)
-          .max(10_000)
-          .default(32)
-          .describe(
-            'Approvals of one agent that may be open at once: more than people would look through help nobody.',
-          ),
-        maxPerDayOfAgent: z
-          .int()
-          .min(1)
-          .max(100_000)
-          .default(1_000)
-          .describe(
-            'Approvals that one agent may ask for in a day at each gateway, after as many at once: each is kept for eight days, with what it would do.',
-          ),
-        passkeys: z
-          .enum(['offered', 'required'])
-          .default('offered')
-          .describe(
-            '`required`: a yes counts with the signature of a passkey alone, so it is said in the console; the command line says no, and takes a yes back. `offered`: elsewhere than in the console a token is enough.',
-          ),
-      })
-      .default({ holdMs: 25_000, maxOpenOfAgent: 32, maxPerDayOfAgent: 1_000, passkeys: 'offered' })
-      .describe('Countersigning.'),
+    approvals,
     notifications,
     breakGlass: z
       .strictObject({
