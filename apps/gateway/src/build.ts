@@ -117,6 +117,10 @@ async function takeConfig(
   processLog.tookUp('the configuration', NEED_RESTART.filter(differs));
 }
 
+function passkeyNeeds(configStore: ConfigStore): () => boolean {
+  return () => configStore.current.config.approvals.passkeys === 'required';
+}
+
 function approvalsOf(
   state: State,
   { hmac, vouch }: { readonly hmac: Hmac; readonly vouch: Hmac },
@@ -124,7 +128,7 @@ function approvalsOf(
   onProblem: (error: unknown) => void,
 ): Promise<Approvals> {
   const limits = () => configStore.current.config.approvals;
-  const needsPasskey = () => limits().passkeys === 'required';
+  const needsPasskey = passkeyNeeds(configStore);
   return openApprovals({ ...state, hmac, vouch, limits, needsPasskey, now, onProblem });
 }
 
@@ -247,7 +251,9 @@ export async function buildParts(
   const maskingKey = await openMaskingKey(store, now());
   const hmac = oneShotHmac(maskingKey);
   const vouch = oneShotHmac(await storeKeyOf(loaded, store, processLog));
-  const grants = opened.use(await openGrants({ store, hmac, log, now, onProblem }));
+  const grants = opened.use(
+    await openGrants({ store, vouch, needsPasskey: passkeyNeeds(configStore), log, now, onProblem }),
+  );
   opened.use(endWithTheirReasons({ live, registry, policies, grants: grants.active, log, now, onProblem }));
   const { maxBodyBytes, bodyTimeoutMs, maxHeldBytes } = loaded.config.listeners.data;
   const bodies = opened.adopt(new BodyJudge(), (judge) => judge.close());

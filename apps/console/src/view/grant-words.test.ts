@@ -8,14 +8,12 @@ const grant: GrantLike & { agent: string } = {
   state: 'pending',
   agent: 'worker',
   scope,
-  requirements: [],
   signatures: [],
 };
 const ada = {
   issuer: 'https://idp.example',
   subject: 'ada',
   roles: ['approver'],
-  approverGroups: ['approvers'],
   agents: [] as string[],
 };
 
@@ -37,12 +35,6 @@ test('a length is said to the second where that counts', () => {
     '1 h',
     '2 h 30 min',
   ]);
-});
-
-test('of a grant whose rules name groups only people of these sign', () => {
-  const asks = { ...grant, requirements: [{ group: 'security' }, { group: 'security' }] };
-  assert.equal(whyNoSignature(asks, ada), 'You are in none of the groups that its rules name: security.');
-  assert.equal(whyNoSignature(asks, { ...ada, approverGroups: ['security'] }), undefined);
 });
 
 test('whoever is no approver, or has signed, signs nothing; of one that is in force further people do', () => {

@@ -10,12 +10,10 @@ export interface GrantLike {
     readonly names?: readonly string[];
     readonly labels?: readonly string[];
   };
-  readonly requirements: readonly { readonly group: string }[];
   readonly signatures: readonly { readonly by: { readonly issuer: string; readonly subject: string } }[];
 }
 
 interface Signer {
-  readonly approverGroups: readonly string[];
   readonly issuer: string;
   readonly subject: string;
   readonly roles: readonly string[];
@@ -73,14 +71,11 @@ export function isOpen({ state }: Pick<GrantLike, 'state'>): boolean {
  * Why somebody signs nothing under a grant, in a sentence; undefined where they may. The gateway decides: this only keeps
  * them from signing in vain.
  */
-export function whyNoSignature({ state, requirements, signatures }: GrantLike, person: Signer): string | undefined {
+export function whyNoSignature({ state, signatures }: GrantLike, person: Signer): string | undefined {
   if (!isOpen({ state })) return grantStateWords(state);
   if (!person.roles.includes('approver')) return 'Approvers sign grants.';
   const signed = signatures.some(({ by }) => by.issuer === person.issuer && by.subject === person.subject);
-  if (signed) return 'You have signed this.';
-  const groups = [...new Set(requirements.map(({ group }) => group))];
-  if (groups.length === 0 || groups.some((group) => person.approverGroups.includes(group))) return undefined;
-  return `You are in none of the groups that its rules name: ${either(groups)}.`;
+  return signed ? 'You have signed this.' : undefined;
 }
 
 /** Whether somebody may end a grant: approvers and operators any, owners those of their agents. */

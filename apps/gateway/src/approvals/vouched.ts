@@ -12,25 +12,35 @@ const PURPOSE = 'countersign signature v1\n';
 
 type Signed = { readonly id: string; readonly value: Pick<ApprovalDocument, 'card'> };
 
-/** What makes a yes one that a gateway was given: of this card, by this person, by this passkey or none, at this time. */
-function macOf(vouch: Hmac, { id, value }: Signed, signature: Signature): string {
+/** What makes a yes one that a gateway was given: to this, by this person, by this passkey or none, at this time. */
+function macOf(vouch: Hmac, of: { readonly [name: string]: Json }, signature: Signature): string {
   const { by, groups, known, at, reason, countersignature } = signature;
   const { issuer, subject } = by;
   const said = { by: { issuer, subject }, groups, known, at, reason, countersignature } as unknown as Json;
-  return keyedDigest(vouch, PURPOSE, { approval: id, card: value.card, signature: wellFormed(said) });
+  return keyedDigest(vouch, PURPOSE, { ...of, signature: wellFormed(said) });
 }
 
-/** A yes as it is stored. */
-export function vouchedFor(vouch: Hmac, approval: Signed, { mac: _, ...signature }: Signature): Signature {
-  return { ...signature, mac: macOf(vouch, approval, signature) };
+/** A yes as it is stored; `of` says to what it is one, in words that no other has. */
+export function withMac(vouch: Hmac, of: { readonly [name: string]: Json }, signature: Signature): Signature {
+  const { mac: _, ...said } = signature;
+  return { ...said, mac: macOf(vouch, of, said) };
 }
 
-/** Whether a stored yes was given to a gateway, and to none but this approval. */
-export function isVouchedFor(vouch: Hmac, approval: Signed, signature: Signature): boolean {
-  const [made, stored] = [macOf(vouch, approval, signature), `${signature.mac}`].map((text) =>
-    Buffer.from(text, 'utf8'),
-  );
+/** Whether a stored yes was given to a gateway, and to nothing but this. */
+export function hasMac(vouch: Hmac, of: { readonly [name: string]: Json }, signature: Signature): boolean {
+  const [made, stored] = [macOf(vouch, of, signature), `${signature.mac}`].map((text) => Buffer.from(text, 'utf8'));
   return made !== undefined && made.length === stored?.length && timingSafeEqual(made, stored);
+}
+
+const ofApproval = ({ id, value }: Signed) => ({ approval: id, card: value.card });
+
+/** A yes to an approval, by the card that was shown. */
+export function vouchedFor(vouch: Hmac, approval: Signed, signature: Signature): Signature {
+  return withMac(vouch, ofApproval(approval), signature);
+}
+
+export function isVouchedFor(vouch: Hmac, approval: Signed, signature: Signature): boolean {
+  return hasMac(vouch, ofApproval(approval), signature);
 }
 
 /** What a verdict does to an approval; its yes is one that nobody makes up who writes to the store. */

@@ -23,7 +23,7 @@ export const store = z
     keyFile: file
       .optional()
       .describe(
-        'Key that vouches for what the store says of approvals, 32 bytes in base64 on one line: not in the store, and the same at all gateways of one PostgreSQL. Without it the gateway makes one, `keys/store.key` in `dataDir`.',
+        'Key that vouches for what the store says of approvals and grants, 32 bytes in base64 on one line: not in the store, and the same at all gateways of one PostgreSQL. Without it the gateway makes one, `keys/store.key` in `dataDir`.',
       ),
   })
   .default({})

@@ -186,7 +186,7 @@ export async function openControlApi(policies = '// none') {
     () => NOW,
     () => true,
   );
-  const grants = new GrantRegister({ grants: store.grants, active: activeGrants, hmac, log, now: () => NOW });
+  const grants = new GrantRegister({ grants: store.grants, active: activeGrants, vouch: hmac, log, now: () => NOW });
   await grants.refresh();
   const register = new ApprovalRegister({
     store,

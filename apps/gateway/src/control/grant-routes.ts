@@ -87,7 +87,7 @@ export const grantRefusals: Readonly<Record<GrantProblem, Problem>> = {
   ERR_GRANT_GROUP: {
     status: 403,
     title: 'Not your group',
-    detail: 'approvers countersign, of the groups that the rules name (`requirements`); you are in none of these',
+    detail: 'approvers countersign, and you are none',
   },
   ERR_GRANT_TWICE: {
     status: 403,

@@ -6,21 +6,17 @@ import type { Versioned } from '../store/store.ts';
 import { ActiveGrants, letOn } from './active-grants.ts';
 import type { GrantDocument } from './grant.ts';
 import { boundGrant, grantDigest, isSigned } from './grant-digest.ts';
-import { grantOf, hmac, inputOf, START, signed, wantedBy } from './grant-for-tests.ts';
+import { grantOf, hmac, inputOf, START, signed, storedGrant, wantedBy } from './grant-for-tests.ts';
 
 const ask: Decision = { effect: 'ask', policyDigest: '', rules: [], reveal: false, approvals: [wantedBy()] };
 const input = inputOf('DELETE', 'configmaps/a');
-const stored = (id: string, more: Partial<GrantDocument> = {}): Versioned<GrantDocument> => ({
-  id,
-  version: 1,
-  value: grantOf(more),
-});
+const stored = (id: string, more: Partial<GrantDocument> = {}) => storedGrant(id, grantOf(more));
 
 function clocked() {
   const clock = { ms: 0 };
   const active = new ActiveGrants(
     () => new Date(START + clock.ms),
-    (grant) => isSigned(hmac, grant),
+    (grant) => isSigned(hmac, grant, false),
   );
   const ended: string[] = [];
   active.onEnded((ids) => ended.push(...ids));
@@ -147,7 +143,7 @@ test('break-glass gives what any rule asks for, by one operator, until it is ove
   const strict: Decision = { ...ask, approvals: [wantedBy('security', 2)] };
   const { scope: _, ...wide } = grantOf({ breakGlass: true, signatures: [signed('ops', [])] });
   const glass = { ...wide, digest: grantDigest(hmac, boundGrant(wide)) };
-  await active.update(async () => [{ id: 'b', version: 1, value: glass }]);
+  await active.update(async () => [storedGrant('b', glass)]);
   assert.equal(grantFor(strict), 'b');
   assert.equal(active.applyTo({ id: 'd', decision: strict, input }).breakGlass, true);
   const denied: Decision = { effect: 'deny', reason: 'forbidden', policyDigest: '', rules: [] };
@@ -171,14 +167,35 @@ test('break-glass gives what any rule asks for, by one operator, until it is ove
     { ...glass, seconds: 3_600 },
     { ...glass, signatures: [] },
   ]) {
-    await active.update(async () => [{ id: 'b', version: 1, value: forged }]);
+    await active.update(async () => [storedGrant('b', forged)]);
     assert.equal(grantFor(strict), undefined);
   }
-  await active.update(async () => [{ id: 'b', version: 1, value: glass }, stored('g')]);
+  await active.update(async () => [storedGrant('b', glass), stored('g')]);
   assert.equal(grantFor(), 'g', 'what people have countersigned is no emergency');
   for (clock.ms = 4_000; clock.ms < 60_000; clock.ms += 4_000)
-    await active.update(async () => [{ id: 'b', version: 1, value: glass }]);
+    await active.update(async () => [storedGrant('b', glass)]);
   clock.ms = 60_000;
   active.sweep();
   assert.deepEqual([grantFor(strict), ended.includes('b')], [undefined, true]);
+});
+
+test('a signature counts that a gateway was given for this grant, and of a passkey where none counts without one', () => {
+  const isGood = (id: string, value: GrantDocument, needsPasskey = false) =>
+    isSigned(hmac, { id, value }, needsPasskey);
+  const { value: good } = stored('g');
+  assert.equal(isGood('g', good), true);
+  assert.equal(isGood('g', grantOf()), false, 'nobody was given it');
+  assert.equal(isGood('other', good), false, 'it was given for another grant');
+  const [own] = good.signatures;
+  assert.ok(own);
+  for (const altered of [{ groups: ['security'] }, { by: { ...own.by, subject: 'eve' } }, { reason: 'x' }, { mac: '' }])
+    assert.equal(isGood('g', { ...good, signatures: [{ ...own, ...altered }] }), false, JSON.stringify(altered));
+  assert.equal(isGood('g', { ...good, signatures: [own, signed('eve')] }), false, 'one of two');
+  assert.equal(isGood('g', good, true), false, 'a token alone');
+  const countersignature = { passkey: 'p' } as unknown as NonNullable<(typeof own)['countersignature']>;
+  const byPasskey = stored('g', { signatures: [{ ...signed('ann'), countersignature }] }).value;
+  assert.equal(isGood('g', byPasskey, true), true);
+  const { scope: _, ...wide } = grantOf({ breakGlass: true, signatures: [signed('ops', [])] });
+  const glass = storedGrant('b', { ...wide, digest: grantDigest(hmac, boundGrant(wide)) });
+  assert.equal(isGood('b', glass.value, true), true, 'an emergency waits for no passkey');
 });

@@ -18,7 +18,7 @@ export function letOn({ decision, grant }: Pick<MadeDecision, 'decision' | 'gran
 /** The grants in force as they were last read: answers never wait for the store. */
 export class ActiveGrants {
   readonly #now: () => Date;
-  readonly #isSound: (grant: GrantDocument) => boolean;
+  readonly #isSound: (grant: Versioned<GrantDocument>) => boolean;
   readonly #latest = new LatestRead();
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
   #byAgent: ReadonlyMap<string, readonly Versioned<GrantDocument>[]> = new Map();
@@ -26,7 +26,7 @@ export class ActiveGrants {
   #readMs = Number.NEGATIVE_INFINITY;
 
   /** `isSound` says whether a stored grant is what people signed: what is not, and what can't be read, gives nothing. */
-  constructor(now: () => Date, isSound: (grant: GrantDocument) => boolean) {
+  constructor(now: () => Date, isSound: (grant: Versioned<GrantDocument>) => boolean) {
     this.#now = now;
     this.#isSound = isSound;
   }
@@ -38,7 +38,7 @@ export class ActiveGrants {
   update(read: () => Promise<readonly Versioned<GrantDocument>[]>): Promise<readonly Versioned<GrantDocument>[]> {
     const readMs = this.#now().getTime();
     return this.#latest.take(read, (grants) => {
-      this.#keep(grants.filter(({ value }) => this.#isActive(value)));
+      this.#keep(grants.filter((grant) => this.#isActive(grant)));
       this.#readMs = readMs;
     });
   }
@@ -79,9 +79,10 @@ export class ActiveGrants {
     );
   }
 
-  #isActive(value: GrantDocument): boolean {
+  #isActive(grant: Versioned<GrantDocument>): boolean {
+    const { value } = grant;
     try {
-      return value.state === 'active' && !isGrantDue(value, this.#now()) && this.#isSound(value);
+      return value.state === 'active' && !isGrantDue(value, this.#now()) && this.#isSound(grant);
     } catch {
       return false;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Json } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
+import type { Signature } from '../approvals/approval.ts';
+import { hasMac, withMac } from '../approvals/vouched.ts';
 import { keyedDigest } from '../keyed-digest.ts';
 import { type GrantDocument, type GrantRequirement, type GrantScope, isOfItsTime } from './grant.ts';
 
@@ -48,7 +50,28 @@ export function grantDigest(hmac: Hmac, bound: Json): string {
   return keyedDigest(hmac, PURPOSE, bound);
 }
 
-/** Whether a stored grant is for what its digest says, which is what people signed, and for no longer. */
-export function isSigned(hmac: Hmac, grant: GrantDocument): boolean {
-  return grant.digest === grantDigest(hmac, boundGrant(grant)) && isOfItsTime(grant);
+type Stored = { readonly id: string; readonly value: GrantDocument };
+
+const ofGrant = (id: string, { digest }: Pick<GrantDocument, 'digest'>) => ({ grant: id, digest });
+
+/** A yes to a grant, by what was shown of it. */
+export function grantSignature(
+  vouch: Hmac,
+  id: string,
+  grant: Pick<GrantDocument, 'digest'>,
+  signature: Signature,
+): Signature {
+  return withMac(vouch, ofGrant(id, grant), signature);
+}
+
+/**
+ * Whether a stored grant is for what its digest says, which is what people signed, and for no longer; and whether a gateway was given
+ * each signature that stands under it, of a passkey where none counts without one. An emergency waits for none.
+ */
+export function isSigned(vouch: Hmac, { id, value }: Stored, needsPasskey: boolean): boolean {
+  const { digest, signatures, breakGlass } = value;
+  if (digest !== grantDigest(vouch, boundGrant(value)) || !isOfItsTime(value)) return false;
+  const isGood = (one: Signature) =>
+    hasMac(vouch, ofGrant(id, value), one) && (breakGlass || !needsPasskey || one.countersignature !== undefined);
+  return signatures.every(isGood);
 }

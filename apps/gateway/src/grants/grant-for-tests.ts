@@ -3,8 +3,9 @@ import { createHmac } from 'node:crypto';
 import { type KubeRequest, parseRequest } from '@countersign/kube';
 import type { ApprovalRequirement, PolicyInput } from '@countersign/policy';
 import type { Signature } from '../approvals/approval.ts';
+import type { Versioned } from '../store/store.ts';
 import type { GrantDocument } from './grant.ts';
-import { boundGrant, grantDigest } from './grant-digest.ts';
+import { boundGrant, grantDigest, grantSignature } from './grant-digest.ts';
 
 const ISSUER = 'https://idp.example';
 export const START = Date.parse('2026-11-24T00:00:00Z');
@@ -40,6 +41,12 @@ export function grantOf(more: Partial<GrantDocument> = {}): GrantDocument {
     ...more,
   };
   return { ...grant, digest: more.digest ?? grantDigest(hmac, boundGrant(grant)) };
+}
+
+/** A grant as it stands in a store, its signatures given to a gateway. */
+export function storedGrant(id: string, value: GrantDocument): Versioned<GrantDocument> {
+  const signatures = value.signatures.map((one) => grantSignature(hmac, id, value, one));
+  return { id, version: 1, value: { ...value, signatures } };
 }
 
 const DEMO = '/api/v1/namespaces/demo';

@@ -30,8 +30,8 @@ async function kept() {
   const clock = { ms: 0 };
   const now = () => new Date(START + clock.ms);
   const gateway = (itsLog: Log = log) => {
-    const active = new ActiveGrants(now, (grant) => isSigned(hmac, grant));
-    return { active, register: new GrantRegister({ grants: store.grants, active, hmac, log: itsLog, now }) };
+    const active = new ActiveGrants(now, (grant) => isSigned(hmac, grant, false));
+    return { active, register: new GrantRegister({ grants: store.grants, active, vouch: hmac, log: itsLog, now }) };
   };
   return {
     ...{ store, clock, gateway, records },

@@ -17,16 +17,8 @@ import { everyDocument } from '../store/every-document.ts';
 import type { Collection, Versioned } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { ActiveGrants } from './active-grants.ts';
-import {
-  type GrantDocument,
-  type GrantScope,
-  type GrantState,
-  isGrantDue,
-  isInForceBy,
-  isOpenGrant,
-  signersOf,
-} from './grant.ts';
-import { boundGrant, grantDigest } from './grant-digest.ts';
+import { type GrantDocument, type GrantScope, type GrantState, isGrantDue, isInForceBy, isOpenGrant } from './grant.ts';
+import { boundGrant, grantDigest, grantSignature } from './grant-digest.ts';
 
 export type Grant = Versioned<GrantDocument>;
 
@@ -44,8 +36,8 @@ export type BreakGlass = Pick<GrantDocument, 'cluster' | 'requester' | 'scope' |
 export interface GrantRegisterParts {
   readonly grants: Collection<GrantDocument>;
   readonly active: ActiveGrants;
-  /** With the key that all gateways of a store have. */
-  readonly hmac: Hmac;
+  /** Of the key that all gateways of a store have, and that does not lie in it. */
+  readonly vouch: Hmac;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -96,7 +88,7 @@ export class GrantRegister {
   /** A new grant that waits for signatures; undefined where its agent has too many. @throws StoreError, LogError */
   ask(asking: GrantAsking): Promise<Grant | undefined> {
     return this.#turns.run(asking.requester.id, async () => {
-      const { grants, hmac, log, now } = this.#parts;
+      const { grants, vouch, log, now } = this.#parts;
       const isOwn = ({ value }: Grant) => value.requester.id === asking.requester.id && !value.breakGlass;
       const own = (await everyDocument(grants)).filter(isOwn);
       const open = own.filter(({ value }) => isOpenGrant(value)).length;
@@ -107,7 +99,7 @@ export class GrantRegister {
       const value: GrantDocument = {
         ...asking,
         state: 'pending',
-        digest: grantDigest(hmac, bound),
+        digest: grantDigest(vouch, bound),
         askedAt: new Date(at).toISOString(),
         expiresAt: new Date(at + PENDING_MS).toISOString(),
         signatures: [],
@@ -124,7 +116,7 @@ export class GrantRegister {
    */
   open(opening: BreakGlass, signer: Signer): Promise<Grant | GrantProblem | 'too many'> {
     return this.#turns.run(opening.requester.id, async () => {
-      const { grants, active, hmac, log, now } = this.#parts;
+      const { grants, active, vouch, log, now } = this.#parts;
       const problem = partyProblem(opening, signer);
       if (problem) return problem;
       const own = (await everyDocument(grants)).filter(({ value }) => value.requester.id === opening.requester.id);
@@ -139,15 +131,16 @@ export class GrantRegister {
         ...given,
         state: 'active',
         reason: signature.reason,
-        digest: grantDigest(hmac, bound),
+        digest: grantDigest(vouch, bound),
         askedAt: new Date(at).toISOString(),
         expiresAt: new Date(at + opening.seconds * 1_000).toISOString(),
-        signatures: [signature],
+        signatures: [],
       };
+      const opened = { ...value, signatures: [grantSignature(vouch, id, value, signature)] };
       await log.append([breakGlassOpenedRecord(id, value, signature, bound)]);
-      if (!(await grants.insert(id, value))) throw new StoreError('ERR_STORE_UNAVAILABLE', `the id ${id} is taken`);
+      if (!(await grants.insert(id, opened))) throw new StoreError('ERR_STORE_UNAVAILABLE', `the id ${id} is taken`);
       await active.update(() => this.all());
-      return { id, version: 1, value };
+      return { id, version: 1, value: opened };
     });
   }
 
@@ -171,8 +164,8 @@ export class GrantRegister {
    */
   approve(id: string, signer: Signer, digest: string): Promise<Grant | GrantProblem | undefined> {
     return this.#change(id, async ({ version, value }) => {
-      const { grants, active, log, now } = this.#parts;
-      const { signature } = signer;
+      const { grants, active, vouch, log, now } = this.#parts;
+      const signature = grantSignature(vouch, id, value, signer.signature);
       const problem = grantVerdictProblem('approve', value, signer, digest, now());
       if (problem) return problem;
       const signatures = [...value.signatures, signature];
@@ -187,7 +180,7 @@ export class GrantRegister {
     });
   }
 
-  /** Denies one that nobody has signed; undefined where there is no such grant. @throws StoreError, LogError */
+  /** Denies one that is not in force; undefined where there is no such grant. @throws StoreError, LogError */
   deny(id: string, signer: Signer, digest: string): Promise<Grant | GrantProblem | undefined> {
     return this.#change(id, async (grant) => {
       const { value } = grant;
@@ -302,7 +295,5 @@ function signingProblem(
 ): GrantProblem | undefined {
   if (!isOpenGrant(document) || isGrantDue(document, now)) return 'ERR_GRANT_STATE';
   if (document.digest !== digest) return 'ERR_GRANT_DIGEST';
-  const signers = signersOf(document);
-  if (signers && !signature.groups.some((group) => signers.has(group))) return 'ERR_GRANT_GROUP';
   return document.signatures.some((one) => isOnePerson(one, signature)) ? 'ERR_GRANT_TWICE' : undefined;
 }

@@ -40,8 +40,8 @@ export interface GrantDocument {
   /** For how long, from the signature on by which it came into force. */
   readonly seconds: number;
   /**
-   * What rules wanted when it was asked for, each list of one kind of request in its scope. Absent where none was known to ask: any
-   * approver may sign it then.
+   * What rules wanted when it was asked for, each list of one kind of request in its scope, as far as that could be told without the
+   * request: other rules may ask for more. Absent where none was known to ask.
    */
   readonly wanted?: readonly (readonly GrantRequirement[])[];
   /** In the agent's words. */
@@ -74,11 +74,6 @@ const LATE_MS = 60_000;
 export function isInForceBy(wanted: GrantDocument['wanted'] = [], signatures: readonly Signature[]): boolean {
   if (signatures.length === 0) return false;
   return wanted.length === 0 || wanted.some((approvals) => missingOf(approvals, signatures).length === 0);
-}
-
-/** Who may sign a grant: groups that its rules name; undefined where any approver may. */
-export function signersOf({ wanted = [] }: Pick<GrantDocument, 'wanted'>): ReadonlySet<string> | undefined {
-  return wanted.length === 0 ? undefined : new Set(wanted.flat().map(({ group }) => group));
 }
 
 /** Whether a grant's end is no later than its time makes it, from the signature on by which it came into force. */

@@ -21,14 +21,17 @@ export interface Grants extends Disposable {
 /** @throws StoreError, LogError */
 export async function openGrants(parts: {
   readonly store: Store;
-  readonly hmac: Hmac;
+  /** Of the key that does not lie in the store. */
+  readonly vouch: Hmac;
+  /** Whether nobody's yes counts without a passkey under it. */
+  readonly needsPasskey: () => boolean;
   readonly log: Log;
   readonly now: () => Date;
   readonly onProblem: (error: unknown) => void;
 }): Promise<Grants> {
-  const { store, hmac, log, now, onProblem } = parts;
-  const active = new ActiveGrants(now, (grant) => isSigned(hmac, grant));
-  const register = new GrantRegister({ grants: store.grants, active, hmac, log, now });
+  const { store, vouch, needsPasskey, log, now, onProblem } = parts;
+  const active = new ActiveGrants(now, (grant) => isSigned(vouch, grant, needsPasskey()));
+  const register = new GrantRegister({ grants: store.grants, active, vouch, log, now });
   await register.refresh();
   const timers = new DisposableStack();
   timers.use(recurring(REFRESH_MS, () => register.refresh(), onProblem));
