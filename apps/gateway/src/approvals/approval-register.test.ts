@@ -248,6 +248,13 @@ describe('the register of approvals', () => {
     await one.say(id, saying('grace', digest));
     site.needsPasskey = true;
     const refused = await one.use(id, EXCHANGE, askingFor(digest), used(id, digest));
+    const again = await site.asked(one, digest);
+    assert.deepEqual(
+      [again.id === id, again.value.state, again.value.signatures],
+      [false, 'pending', []],
+      'it asks anew',
+    );
+    assert.equal((await site.asked(one, digest)).id, again.id);
     site.needsPasskey = false;
     assert.deepEqual(refused, { flaw: 'a signature that stands under it is of no passkey' });
     assert.ok(await site.isUsed(one, id, digest));

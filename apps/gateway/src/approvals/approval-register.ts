@@ -11,7 +11,7 @@ import { type Admission, AgentRoom, type ApprovalLimits, type TooMany } from './
 import { type ApprovalDocument, deniedUntil, isAsked, isDue, isOpen, mayTake, type Step } from './approval.ts';
 import { ApprovalBells } from './approval-bells.ts';
 import { cardDigest, isAsAsked, isOfKey } from './card.ts';
-import { flawOf, type Vouching } from './flaw-of.ts';
+import { flawOf, lacksPasskey, type Vouching } from './flaw-of.ts';
 import { knownAs } from './one-person.ts';
 import { inOrder, OpenPointers, placeOf } from './open-pointers.ts';
 import type { Wanted } from './shown-flaw.ts';
@@ -322,7 +322,8 @@ export class ApprovalRegister {
     const found = await this.get(id);
     const stands = found?.value.state === 'denied' ? deniedUntil(found.value) : 0;
     if (this.#parts.now().getTime() < stands) return found;
-    if (found === undefined || !this.isOfKey(found)) return undefined;
+    const { needsPasskey } = this.#parts;
+    if (!found || !this.isOfKey(found) || lacksPasskey(found.value.signatures, needsPasskey())) return undefined;
     return isOpen(found.value) ? ((await this.#transitions.unclaimed(found)) ?? 'changed') : undefined;
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hmac } from '@countersign/mask';
-import type { ApprovalDocument } from './approval.ts';
+import type { ApprovalDocument, Signature } from './approval.ts';
 import { isAsAsked, isOfKey } from './card.ts';
 import { shownFlaw, type Wanted } from './shown-flaw.ts';
 import { signaturesFlaw } from './signatures-flaw.ts';
@@ -12,6 +12,11 @@ export interface Vouching {
   readonly vouch: Hmac;
   /** Whether nobody's yes counts without a passkey under it. */
   readonly needsPasskey: () => boolean;
+}
+
+/** Whether somebody's yes does not count any more, as it was said without a passkey. */
+export function lacksPasskey(signatures: readonly Signature[], needsPasskey: boolean): boolean {
+  return needsPasskey && signatures.some(({ countersignature }) => countersignature === undefined);
 }
 
 /**
@@ -31,8 +36,7 @@ export function flawOf(
   if (flaw !== undefined) return flaw;
   if (!signatures.every((one) => isVouchedFor(vouch, approval, one)))
     return 'nobody gave it a signature that stands under it';
-  if (needsPasskey() && signatures.some(({ countersignature }) => countersignature === undefined))
-    return 'a signature that stands under it is of no passkey';
+  if (lacksPasskey(signatures, needsPasskey())) return 'a signature that stands under it is of no passkey';
   const { requester, requirements } = wanted;
   const owners = requirements.every(({ ownerMay }) => ownerMay) ? [] : [requester.owner];
   return signaturesFlaw(signatures, { requester, requirements, owners });
