@@ -3,9 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 
 const SIZE = '--max-semi-space-size';
 const FLAGS: readonly string[] = [
-  // In MiB; twice as much again is what V8 makes of it: two halves, and one to copy into. With half of it most of what 64
-  // requests in flight are made of outlives a collection, and is copied again in the next.
-  `${SIZE}=16`,
+  // In MiB; twice as much again is what V8 makes of it: two halves, and one to copy into.
+  `${SIZE}=8`,
   // Of so little, waking other threads to share the work costs more than the work, and waiting for them takes longer.
   '--no-parallel-scavenge',
   // What is made for a request often outlives a collection, and would soon be made in the old generation, where it keeps what
@@ -26,7 +25,7 @@ const CONNECTOR_GROWTH = `${GROWTH}=200`;
 const SERVERS: readonly (string | undefined)[] = ['up', 'gateway'];
 
 /**
- * Starts a server's process anew, with the same id, so that V8 collects what is short-lived from 16 MiB on, on the thread
+ * Starts a server's process anew, with the same id, so that V8 collects what is short-lived from 8 MiB on, on the thread
  * that made it, and what lived longer once it has grown by four fifths. Left alone it lets the young grow with the traffic
  * to more than 64 MiB, and buffers that wait for nobody any more to 64 MiB besides, which a gateway then holds for good.
  * Lets the old generation of a connector grow to three times what is in use. Does nothing for other verbs, where an option
