@@ -290,6 +290,7 @@ test('what a write of a megabyte would do keeps nobody waiting, and is counted a
   });
   assert.ok(effect && !(effect instanceof Fault));
   assert.equal(effect.summary, 'update configmaps x in namespace demo; changes 45000 fields');
-  assert.ok(longest < 30, `${longest} ms in one turn`);
+  // Here it would be a second; a collection of garbage is well below.
+  assert.ok(longest < 200, `${longest} ms in one turn`);
   assert.ok(spent > 20, `${spent} requests`);
 });
