@@ -29,6 +29,7 @@ import { openMaskingKey } from './masking-key.ts';
 import { approvalUrl } from './notifications/link-of.ts';
 import { openNotifications } from './notifications/open-notifications.ts';
 import { oneShotHmac } from './one-shot-hmac.ts';
+import { isPasskeyRequired } from './passkeys/needs-passkey.ts';
 import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
 import { PlanJudge } from './plans/judged-plan.ts';
 import { PlanRegister } from './plans/plan-register.ts';
@@ -118,7 +119,7 @@ async function takeConfig(
 }
 
 function passkeyNeeds(configStore: ConfigStore): () => boolean {
-  return () => configStore.current.config.approvals.passkeys === 'required';
+  return () => isPasskeyRequired(configStore.current.config);
 }
 
 function approvalsOf(

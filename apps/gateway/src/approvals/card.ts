@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { timingSafeEqual } from 'node:crypto';
 import { type Json, shownDigest } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
 import { keyedDigest, keyId } from '../keyed-digest.ts';
 import { sealedCrypto } from '../log/sealed-crypto.ts';
+import { isSameText } from '../same-text.ts';
 import type { ApprovalDocument, ShownEffect } from './approval.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -69,6 +69,5 @@ export function isAsAsked(
   vouch: Hmac,
   { id, value }: { readonly id: string; readonly value: ApprovalDocument },
 ): boolean {
-  const [made, stored] = [cardDigest(vouch, id, value), `${value.card}`].map((text) => Buffer.from(text, 'utf8'));
-  return made !== undefined && made.length === stored?.length && timingSafeEqual(made, stored);
+  return isSameText(cardDigest(vouch, id, value), `${value.card}`);
 }

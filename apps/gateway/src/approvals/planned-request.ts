@@ -6,6 +6,7 @@ import type { Hmac } from '@countersign/mask';
 import { describeTarget } from '@countersign/policy';
 import { askerOf } from '../apart/asker-of.ts';
 import type { BodyJudge } from '../bodies/body-judge.ts';
+import { distinct } from '../distinct.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Decided } from '../exchange.ts';
 import { keyedDigest } from '../keyed-digest.ts';
@@ -107,13 +108,6 @@ export function planDigest(hmac: Hmac, plan: Pick<ApprovalDocument, 'cluster' | 
   return keyedDigest(hmac, PLAN, boundPlan(plan));
 }
 
-/** What all rules want together; one rule that asks for several requests stands once. */
-function requirementsOf(members: readonly Pick<PlanMember, 'requirements'>[]): readonly Requirement[] {
-  const byText = new Map<string, Requirement>();
-  for (const one of members.flatMap(({ requirements }) => requirements)) byText.set(JSON.stringify(one), one);
-  return [...byText.values()];
-}
-
 /** What people are shown of a plan as a whole, beside its members. */
 export function planCard(members: readonly Pick<PlanMember, 'requirements' | 'effect'>[]): {
   readonly action: string;
@@ -123,5 +117,6 @@ export function planCard(members: readonly Pick<PlanMember, 'requirements' | 'ef
   const action = `plan of ${members.length} ${members.length === 1 ? 'request' : 'requests'}`;
   const omitted = members.reduce((sum, { effect }) => sum + effect.omitted, 0);
   const effect = { summary: `${action}, each once`, changes: [], omitted };
-  return { action, requirements: requirementsOf(members), effect };
+  // One rule that asks for several requests stands once.
+  return { action, requirements: distinct(members.flatMap(({ requirements }) => requirements)), effect };
 }

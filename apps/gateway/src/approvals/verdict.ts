@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { timingSafeEqual } from 'node:crypto';
+
 import type { Hmac } from '@countersign/mask';
+import { isSameText } from '../same-text.ts';
 import type { ApprovalDocument, Person, Requester, Signature } from './approval.ts';
 import { isDue } from './approval.ts';
 import { isAsAsked } from './card.ts';
@@ -48,11 +49,6 @@ export function isSame(one: Person, other: Person): boolean {
   return one.subject === other.subject;
 }
 
-function isSameDigest(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one, 'utf8'), Buffer.from(other, 'utf8')];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
 function isAllowedState({ state }: ApprovalDocument, kind: Verdict['kind']): boolean {
   return state === 'pending' || (kind === 'withdraw' && state === 'approved');
 }
@@ -93,7 +89,7 @@ export function verdictProblem(
   if (!isAllowedState(approval, kind) || isDue(approval, now())) return 'ERR_APPROVAL_STATE';
   // A yes that is taken back stands for nothing, whatever was shown.
   if (kind !== 'withdraw' && !isAsAsked(vouch, { id, value: approval })) return 'ERR_APPROVAL_UNSOUND';
-  if (!isSameDigest(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';
+  if (!isSameText(digest, verdict.digest)) return 'ERR_APPROVAL_DIGEST';
   if (kind !== 'approve') return undefined;
   if (verdict.unseen !== approval.effect.omitted) return 'ERR_APPROVAL_UNSEEN';
   if (signatures.some((one) => isOnePerson(one, signature))) return 'ERR_APPROVAL_TWICE';

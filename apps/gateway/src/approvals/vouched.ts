@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { timingSafeEqual } from 'node:crypto';
 import type { Json } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
 import { keyedDigest } from '../keyed-digest.ts';
+import { isSameText } from '../same-text.ts';
 import type { ApprovalDocument, Signature, Step } from './approval.ts';
 import type { Verdict } from './verdict.ts';
 import { wellFormed } from './well-formed.ts';
@@ -28,8 +28,7 @@ export function withMac(vouch: Hmac, of: { readonly [name: string]: Json }, sign
 
 /** Whether a stored yes was given to a gateway, and to nothing but this. */
 export function hasMac(vouch: Hmac, of: { readonly [name: string]: Json }, signature: Signature): boolean {
-  const [made, stored] = [macOf(vouch, of, signature), `${signature.mac}`].map((text) => Buffer.from(text, 'utf8'));
-  return made !== undefined && made.length === stored?.length && timingSafeEqual(made, stored);
+  return isSameText(macOf(vouch, of, signature), `${signature.mac}`);
 }
 
 const ofApproval = ({ id, value }: Signed) => ({ approval: id, card: value.card });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ControlCaller } from '../control/authorize.ts';
 import { callerPrincipal } from '../control/caller-principal.ts';
+import { holderId } from '../identity/holder-id.ts';
 import type { Registry } from '../identity/identify.ts';
-import { personId } from '../identity/known-person.ts';
 import type { Log } from '../log/log.ts';
 import { everyDocument } from '../store/every-document.ts';
 import type { ConsoleSessionDocument, Store, Versioned } from '../store/store.ts';
@@ -65,7 +65,7 @@ export class ConsoleSessions {
     const secrets: SessionSecrets = { cookie: newSecret(), page: newSecret() };
     const session = sessionId(secrets);
     if (!(await store.consoleLogins.insert(`${login.endsAt} ${login.digest}`, { session }))) return undefined;
-    const person = personId(facts);
+    const person = holderId(facts);
     const expiresAt = new Date(facts.expiresAt).toISOString();
     const principal = callerPrincipal(facts, registry);
     await log.append([{ type: 'console.login', session, principal, expiresAt }]);

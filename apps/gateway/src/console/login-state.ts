@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { hash, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { hash, hkdfSync } from 'node:crypto';
+import { isSameText } from '../same-text.ts';
 import { newSecret, readSecret } from './sealed-token.ts';
 
 /** How long somebody may take to log in at their identity provider. */
@@ -48,8 +49,7 @@ export function derived(login: LoginState, what: 'state' | 'nonce' | 'verifier')
 
 /** Whether an answer of the identity provider is to this login. */
 export function isStateOf(login: LoginState, state: string): boolean {
-  const [expected, given] = [Buffer.from(derived(login, 'state')), Buffer.from(state)];
-  return expected.length === given.length && timingSafeEqual(expected, given);
+  return isSameText(derived(login, 'state'), state);
 }
 
 /** Where to go after a login: a page of ours, by path and query; what is anything else leads home. */

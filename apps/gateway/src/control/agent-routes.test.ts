@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { LogRecord } from '@countersign/evidence';
-import { personId } from '../identity/known-person.ts';
+import { holderId } from '../identity/holder-id.ts';
 import { ISSUER, openControlApi, tokenOf } from './control-api-for-tests.ts';
 
 const operator = tokenOf('ann');
@@ -181,7 +181,7 @@ test('tokens of a person, with a passkey or logged in to the console, are no age
   await store.passkeys.insert('of-heidi', { ...passkey, issuer, subject: 'heidi' });
   await store.passkeys.insert('of-judy', { ...passkey, issuer, subject: 'judy', removedAt: '' });
   const session = { sealedToken: '', createdAt: '', expiresAt: '' };
-  await store.consoleSessions.insert('of-karl', { ...session, person: personId({ issuer, subject: 'karl' }) });
+  await store.consoleSessions.insert('of-karl', { ...session, person: holderId({ issuer, subject: 'karl' }) });
   const of = (subject: string) => ({ ...scribe, match: { issuer: 'idp', subject } });
   for (const subject of ['heidi', 'judy', 'karl']) {
     const { status, body } = await put('scribe', of(subject), NEW);

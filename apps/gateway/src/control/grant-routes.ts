@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { requesterOf } from '../approvals/approval.ts';
 import type { ApprovalRegister } from '../approvals/approval-register.ts';
 import { missingOf } from '../approvals/quorum.ts';
+import { distinct } from '../distinct.ts';
 import { Fault } from '../faults.ts';
 import { type GrantDocument, isOpenGrant, isSamePrincipal } from '../grants/grant.ts';
 import {
@@ -84,11 +85,7 @@ export const grantRefusals: Readonly<Record<GrantProblem, Problem>> = {
     title: 'Not your own',
     detail: "the agent's owner, and whoever may be, does not countersign what it asks for; somebody else must",
   },
-  ERR_GRANT_GROUP: {
-    status: 403,
-    title: 'Not your group',
-    detail: 'approvers countersign, and you are none',
-  },
+  ERR_GRANT_GROUP: { status: 403, title: 'Not your group', detail: 'approvers countersign, and you are none' },
   ERR_GRANT_TWICE: {
     status: 403,
     title: 'Once each',
@@ -108,7 +105,7 @@ function shown({ id, value }: Grant) {
   const { requester, unrecorded: _, wanted = [], signatures, endedBy, ...rest } = value;
   const { id: agent, owner, purpose, act } = requester;
   const said = {
-    requirements: [...new Map(wanted.flat().map((one) => [JSON.stringify(one), one])).values()],
+    requirements: distinct(wanted.flat()),
     missing: isOpenGrant(value) ? missingOf(wanted.flat(), signatures) : [],
     signatures: signatures.map(shownSignature),
     ...(endedBy === undefined ? {} : { endedBy: shownSignature(endedBy) }),
@@ -200,7 +197,7 @@ async function ask(context: ControlContext, parts: GrantRouteParts): Promise<Res
   const { spendMs, sourceAddress } = context.var;
   const asker = { agent: caller.agent ?? '', signal: context.req.raw.signal, spendMs };
   const time = parts.now().toISOString();
-  const { wanted, forbidden } = await wantedForScope({ cluster, scope, ...who }, principal, policies, {
+  const { wanted, forbidden } = await wantedForScope({ cluster, scope, principal }, policies, {
     asker,
     sourceAddress,
     time,

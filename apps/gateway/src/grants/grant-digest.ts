@@ -2,6 +2,7 @@
 import type { Json } from '@countersign/evidence';
 import type { Hmac } from '@countersign/mask';
 import type { Signature } from '../approvals/approval.ts';
+import { lacksPasskey } from '../approvals/flaw-of.ts';
 import { hasMac, withMac } from '../approvals/vouched.ts';
 import { keyedDigest } from '../keyed-digest.ts';
 import { type GrantDocument, type GrantRequirement, type GrantScope, isOfItsTime } from './grant.ts';
@@ -71,7 +72,6 @@ export function grantSignature(
 export function isSigned(vouch: Hmac, { id, value }: Stored, needsPasskey: boolean): boolean {
   const { digest, signatures, breakGlass } = value;
   if (digest !== grantDigest(vouch, boundGrant(value)) || !isOfItsTime(value)) return false;
-  const isGood = (one: Signature) =>
-    hasMac(vouch, ofGrant(id, value), one) && (breakGlass || !needsPasskey || one.countersignature !== undefined);
-  return signatures.every(isGood);
+  if (!breakGlass && lacksPasskey(signatures, needsPasskey)) return false;
+  return signatures.every((one) => hasMac(vouch, ofGrant(id, value), one));
 }

@@ -165,9 +165,9 @@ export class GrantRegister {
   approve(id: string, signer: Signer, digest: string): Promise<Grant | GrantProblem | undefined> {
     return this.#change(id, async ({ version, value }) => {
       const { grants, active, vouch, log, now } = this.#parts;
-      const signature = grantSignature(vouch, id, value, signer.signature);
       const problem = grantVerdictProblem('approve', value, signer, digest, now());
       if (problem) return problem;
+      const signature = grantSignature(vouch, id, value, signer.signature);
       const signatures = [...value.signatures, signature];
       const opens = value.state === 'pending' && isInForceBy(value.wanted, signatures);
       const expiresAt = opens ? new Date(now().getTime() + value.seconds * 1_000).toISOString() : value.expiresAt;

@@ -95,7 +95,7 @@ export function covers(grant: GrantDocument, input: PolicyInput): boolean {
 export function coversBarLabels(grant: GrantDocument, input: PolicyInput): boolean {
   const { request } = input;
   if (request.kind !== 'resource' || input.cluster !== grant.cluster || !isGivenTo(grant, input)) return false;
-  return grant.scope === undefined ? grant.breakGlass === true : isWithin(grant.scope, input, request);
+  return grant.scope === undefined ? grant.breakGlass === true : isWithin(grant.scope, input);
 }
 
 function isGivenTo({ requester, signatures, breakGlass }: GrantDocument, { principal }: PolicyInput): boolean {
@@ -108,11 +108,10 @@ function isGivenTo({ requester, signatures, breakGlass }: GrantDocument, { princ
   return owner === requester.owner && isCaller && !isForSigner;
 }
 
-function isWithin(
-  scope: GrantScope,
-  input: PolicyInput,
-  request: Extract<PolicyInput['request'], { kind: 'resource' }>,
-): boolean {
+/** Whether a request is what a scope is for, of objects with whatever labels. */
+export function isWithin(scope: GrantScope, input: PolicyInput): boolean {
+  const { request } = input;
+  if (request.kind !== 'resource') return false;
   if (!inputActions(input).every((action) => scope.verbs.includes(action))) return false;
   if (!scope.namespaces.includes(request.namespace)) return false;
   if (!resourcesOf(request).some((resource) => scope.resources.includes(resource))) return false;

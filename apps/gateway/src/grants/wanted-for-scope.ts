@@ -2,7 +2,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { KubeError } from '@countersign/kube';
 import {
-  type ApprovalRequirement,
   type Decision,
   hypotheticalInput,
   type PolicyAction,
@@ -10,8 +9,9 @@ import {
   type PolicyInput,
 } from '@countersign/policy';
 import type { Asker } from '../apart/fair-thread.ts';
+import { distinct } from '../distinct.ts';
 import type { ClusterPolicies } from '../policies/policy-store.ts';
-import { coversBarLabels, type GrantDocument, type GrantScope } from './grant.ts';
+import { type GrantDocument, type GrantScope, isWithin } from './grant.ts';
 
 /** Requests of a scope that policy is asked about; a scope may have more. */
 const MAX_ASKED = 64;
@@ -62,22 +62,17 @@ function* requestsOf({ verbs, resources, namespaces, names = [ANY_NAME] }: Grant
           };
 }
 
-function keyOf(approvals: readonly Pick<ApprovalRequirement, 'rule' | 'group' | 'quorum'>[]): string {
-  return JSON.stringify(approvals.map(({ rule, group, quorum }) => [rule.set, rule.id, group, quorum]));
-}
-
 /**
  * What policy says of requests in a scope, of 64 at most, as far as it can be told without their bodies and objects. It is judged
  * again when a grant is used: this tells whom it needs, and what nobody can open. Where the cluster's policies can't be evaluated
  * nothing is told.
  */
 export async function wantedForScope(
-  { cluster, scope, requester }: Pick<GrantDocument, 'cluster' | 'requester'> & { readonly scope: GrantScope },
-  principal: PolicyInput['principal'],
+  { cluster, scope, principal }: Pick<PolicyInput, 'cluster' | 'principal'> & { readonly scope: GrantScope },
   policies: Pick<ClusterPolicies, 'decideFor' | 'dependsOnDetails'>,
   asked: { readonly asker: Asker; readonly sourceAddress: string; readonly time: string },
 ): Promise<ScopeOutlook> {
-  const wanted = new Map<string, ScopeOutlook['wanted'][number]>();
+  const wanted: ScopeOutlook['wanted'][number][] = [];
   let forbidden: Decision | undefined;
   let mayPass = false;
   let count = 0;
@@ -85,13 +80,13 @@ export async function wantedForScope(
     if (++count > MAX_ASKED) break;
     const input = inputOf(principal, cluster, { method, target }, asked);
     // What is no request, or no request of the scope, says nothing of it.
-    if (!input || !coversBarLabels({ cluster, scope, requester } as GrantDocument, input)) continue;
+    if (!input || !isWithin(scope, input)) continue;
     const decision = await policies.decideFor(asked.asker, input);
     await setImmediate();
-    if (decision.effect === 'ask') {
-      const approvals = decision.approvals.map(({ rule, group, quorum }) => ({ rule, group, quorum }));
-      wanted.set(keyOf(approvals), approvals);
-    }
+    if (decision.effect === 'ask')
+      wanted.push(
+        decision.approvals.map(({ rule: { set, id }, group, quorum }) => ({ rule: { set, id }, group, quorum })),
+      );
     const { request } = input;
     const isForGood =
       decision.effect === 'deny' &&
@@ -99,7 +94,7 @@ export async function wantedForScope(
     if (isForGood) forbidden ??= decision;
     else mayPass = true;
   }
-  return { wanted: [...wanted.values()], forbidden: mayPass || count > MAX_ASKED ? undefined : forbidden };
+  return { wanted: distinct(wanted), forbidden: mayPass || count > MAX_ASKED ? undefined : forbidden };
 }
 
 function inputOf(

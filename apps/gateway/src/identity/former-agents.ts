@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { hash } from 'node:crypto';
 import type { AgentDocument, Store } from '../store/store.ts';
+import { holderId } from './holder-id.ts';
 
 /**
  * Keeps that a token was an agent's; MUST be durable before the agent is known by it no more, so that there is no moment in
@@ -12,7 +12,6 @@ export async function keepFormer(
   agent: string,
   { owner, match }: Pick<AgentDocument, 'owner' | 'match'>,
 ): Promise<void> {
-  const id = hash('sha256', JSON.stringify([match.issuer, match.subject]));
   // One that is kept already is as good.
-  await formerAgents.insert(id, { agent, owner, match });
+  await formerAgents.insert(holderId(match), { agent, owner, match });
 }
